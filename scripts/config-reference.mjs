@@ -1,0 +1,56 @@
+// The reference of every config field, as markdown, from the schema alone.
+
+const code = (value) => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+
+function resolve(schema, root) {
+  if (!schema.$ref) return schema;
+  const target = schema.$ref
+    .replace('#/', '')
+    .split('/')
+    .reduce((node, key) => node[key], root);
+  return { ...target, ...schema };
+}
+
+function rows(properties, root, prefix = '') {
+  return Object.entries(properties).flatMap(([name, written]) => {
+    const field = resolve(written, root);
+    const allowed = field.enum ? ` One of ${field.enum.map(code).join(', ')}.` : '';
+    const own = `| \`${prefix}${name}\` | ${field.description}${allowed} | ${'default' in field ? code(field.default) : 'required'} | ${code(field.examples[0]).replaceAll('|', '\\|')} |`;
+    const inner = field.properties ? rows(field.properties, root, `${prefix}${name}.`) : [];
+    return [own, ...inner];
+  });
+}
+
+const table = (properties, root) =>
+  [
+    '| field | what it says | default | example |',
+    '| --- | --- | --- | --- |',
+    ...rows(properties, root),
+  ].join('\n');
+
+export function configReference(schema) {
+  const { task, validateStep } = schema.definitions;
+  return `# Every field of parallel.config.yaml
+
+Made from [the schema](../schema/parallel.config.schema.json), which is also what ptask validates a config with.
+An editor with a YAML language server completes and explains these fields when the file begins with
+
+\`\`\`yaml
+# yaml-language-server: $schema=./node_modules/ptask/schema/parallel.config.schema.json
+\`\`\`
+
+## The config
+
+${table(schema.properties, schema)}
+
+## A task, under \`tasks\`
+
+A task's name: ${schema.definitions.taskName.description[0].toLowerCase()}${schema.definitions.taskName.description.slice(1)}
+
+${table(task.properties, schema)}
+
+## A step, under \`validate\`
+
+${table(validateStep.properties, schema)}
+`;
+}

@@ -1,0 +1,107 @@
+// Makes from schema/*.json what must never drift from it: the TypeScript types (src/model, committed so that
+// they can be read), the validator (src/generated, built code) and the reference in docs/config.md.
+// With --check it writes nothing and fails where a committed file is not what it would write.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import Ajv from 'ajv';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import { compile } from 'json-schema-to-typescript';
+import { configReference } from './config-reference.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const check = process.argv.includes('--check');
+const drifted = [];
+
+function emit(path, text) {
+  if (!check) {
+    mkdirSync(new URL('.', new URL(path, `file://${root}`)), { recursive: true });
+    return writeFileSync(root + path, text);
+  }
+  let committed = '';
+  try {
+    committed = readFileSync(root + path, 'utf8');
+  } catch {}
+  if (committed !== text) drifted.push(path);
+}
+
+/** The same schema with what would make poor type names taken out, and other schemas' types imported by name. */
+function forTypes(node, imports, definitions = node.definitions) {
+  if (Array.isArray(node)) return node.map((item) => forTypes(item, imports, definitions));
+  if (node === null || typeof node !== 'object') return node;
+  const external = /^(\w+)\.schema\.json(?:#\/definitions\/(\w+))?$/.exec(node.$ref ?? '');
+  if (external) {
+    const [, file, definition = file] = external;
+    const name = definition[0].toUpperCase() + definition.slice(1);
+    imports.set(name, file);
+    return { tsType: name };
+  }
+  const target = definitions[/^#\/definitions\/(\w+)$/.exec(node.$ref ?? '')?.[1]];
+  if (target && !target.properties) {
+    const { $ref: _, ...own } = node;
+    return forTypes({ ...target, ...own }, imports, definitions);
+  }
+  const copy = Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, forTypes(value, imports, definitions)]),
+  );
+  if (typeof copy.title === 'string' && /^[a-z]/.test(copy.title)) delete copy.title;
+  if (!Array.isArray(copy.items)) {
+    delete copy.minItems;
+    delete copy.maxItems;
+  }
+  delete copy.examples;
+  delete copy.default;
+  return copy;
+}
+
+async function types(schema, file) {
+  const imports = new Map();
+  const source = forTypes(JSON.parse(readFileSync(`${root}schema/${schema}.schema.json`, 'utf8')), imports);
+  const lines = [...imports].map(([name, from]) => `import type { ${name} } from './${from}.ts';`);
+  const raw = await compile(source, source.title, {
+    unreachableDefinitions: false,
+    bannerComment: `// Made from schema/${schema}.schema.json by \`npm run generate\`.\n${lines.join('\n')}`,
+    additionalProperties: false,
+    format: false,
+  });
+  const biome = `${root}node_modules/@biomejs/biome/bin/biome`;
+  const args = ['check', '--write', `--stdin-file-path=${file}`];
+  emit(file, execFileSync(process.execPath, [biome, ...args], { cwd: root, input: raw, encoding: 'utf8' }));
+}
+
+function validator() {
+  const schema = JSON.parse(readFileSync(`${root}schema/parallel.config.schema.json`, 'utf8'));
+  const ajv = new Ajv({
+    strict: true,
+    allowUnionTypes: true,
+    allErrors: true,
+    verbose: true,
+    code: { source: true, esm: true, optimize: true },
+  });
+  const code = standaloneCode(ajv, ajv.compile(schema));
+  mkdirSync(`${root}src/generated`, { recursive: true });
+  writeFileSync(`${root}src/generated/validate-config.js`, code);
+  writeFileSync(
+    `${root}src/generated/validate-config.d.ts`,
+    "import type { ValidateFunction } from 'ajv';\ndeclare const validate: ValidateFunction;\nexport default validate;\n",
+  );
+}
+
+await Promise.all([
+  types('parallel.config', 'src/model/config.ts'),
+  types('plan', 'src/model/plan.ts'),
+  types('report', 'src/model/report.ts'),
+  types('event', 'src/model/event.ts'),
+]);
+validator();
+const reference = configReference(
+  JSON.parse(readFileSync(`${root}schema/parallel.config.schema.json`, 'utf8')),
+);
+emit('docs/config.md', reference);
+
+if (drifted.length > 0) {
+  console.error(
+    `Not what the schemas say: ${drifted.join(', ')}. Run \`npm run generate\` and commit the result.`,
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { makePlan } from '../../plan/plan.ts';
+import { type GraphFormat, renderGraph } from '../../ui/graph-view.ts';
+import type { GlobalFlags } from '../options.ts';
+import { configOf, openSession, print, refuse } from '../session.ts';
+
+const FORMATS = ['mermaid', 'dot', 'json'];
+
+export default async function graph(tasks: string[], _flags: object, command: Command): Promise<number> {
+  const flags = command.optsWithGlobals<GlobalFlags & { format: string }>();
+  const session = openSession(flags);
+  if (!FORMATS.includes(flags.format)) {
+    return refuse(session, [
+      { message: `there is no format ${flags.format}`, hint: `it is one of ${FORMATS.join(', ')}` },
+    ]);
+  }
+  const config = configOf(session);
+  if (!config.ok) return refuse(session, config.diagnostics);
+  const plan = makePlan(config.value, { tasks });
+  if (!plan.ok) return refuse(session, plan.diagnostics);
+  await print(session, renderGraph(plan.value, flags.format as GraphFormat));
+  return 0;
+}

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import type { PlanFlags } from '../options.ts';
+import { configOf, openSession, print, printJson, refuse } from '../session.ts';
+
+export default async function list(_flags: object, command: Command): Promise<number> {
+  const flags = command.optsWithGlobals<PlanFlags>();
+  const session = openSession(flags);
+  const config = configOf(session);
+  if (!config.ok) return refuse(session, config.diagnostics);
+  const { tasks } = config.value;
+  if (flags.json) {
+    await printJson(
+      session,
+      tasks.map(({ id, description, run, needs, reads, writes }) => ({
+        id,
+        description,
+        run,
+        needs,
+        reads,
+        writes,
+      })),
+    );
+    return 0;
+  }
+  const { colors } = session.out;
+  const width = Math.max(...tasks.map(({ id }) => id.length));
+  const line = ({ id, description, run, needs }: (typeof tasks)[number]): string => {
+    const what = description || run[0]?.split('\n')[0] || `needs ${needs.join(', ')}`;
+    return `${colors.bold(id.padEnd(width))}  ${description ? what : colors.dim(what)}\n`;
+  };
+  await print(session, tasks.map(line).join(''));
+  return 0;
+}

@@ -1,0 +1,72 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Command } from 'commander';
+import { formatDuration } from '../../base/duration.ts';
+import { didYouMean } from '../../base/suggest.ts';
+import type { Report } from '../../model/report.ts';
+import type { GlobalFlags } from '../options.ts';
+import { findRun, reportOf } from '../past-runs.ts';
+import { configOf, openSession, print, refuse } from '../session.ts';
+
+export default async function log(id: string | undefined, _flags: object, command: Command): Promise<number> {
+  const flags = command.optsWithGlobals<GlobalFlags & { run?: string }>();
+  const session = openSession(flags);
+  const config = configOf(session);
+  if (!config.ok) return refuse(session, config.diagnostics);
+  const run = findRun(config.value.root, flags.run);
+  if (!run.ok) return refuse(session, run.diagnostics);
+  const report = reportOf(run.value);
+  if (!report.ok) return refuse(session, report.diagnostics);
+  const logs = logsOf(report.value);
+  if (id === undefined) {
+    const width = Math.max(...logs.map(({ name }) => name.length));
+    const line = ({ name, status, durationMs, bytes }: Log): string =>
+      `${name.padEnd(width)}  ${status.padEnd(9)}  ${formatDuration(durationMs).padStart(8)}  ${bytes} bytes\n`;
+    await print(session, logs.map(line).join(''));
+    return 0;
+  }
+  const found = logs.find(({ name }) => name === id);
+  if (found === undefined) {
+    const names = logs.map(({ name }) => name);
+    const hint = didYouMean(id, names) ?? `it ran ${names.slice(0, 12).join(', ')}`;
+    return refuse(session, [{ message: `run ${run.value.id} had no task \`${id}\``, hint }]);
+  }
+  const file = join(run.value.path, found.log);
+  // A task that was skipped has printed nothing.
+  if (existsSync(file))
+    await pipeline(createReadStream(file), session.out.stream, { end: false }).catch(ignoreClosedPipe);
+  return 0;
+}
+
+interface Log {
+  name: string;
+  status: string;
+  durationMs: number;
+  bytes: number;
+  log: string;
+}
+
+/** Tasks first, so that a validation step of the same name does not hide one. */
+function logsOf({ tasks, validation }: Report): Log[] {
+  return [
+    ...tasks.map(({ id, status, durationMs, output, log }) => ({
+      name: id,
+      status,
+      durationMs,
+      bytes: output.bytes,
+      log,
+    })),
+    ...validation.map(({ name, status, durationMs, output, log = '' }) => ({
+      name,
+      status,
+      durationMs,
+      bytes: output?.bytes ?? 0,
+      log,
+    })),
+  ];
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+}

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import type { Config } from '../../config/config.ts';
+import type { Plan } from '../../model/plan.ts';
+import { makePlan } from '../../plan/plan.ts';
+import { renderPlan } from '../../ui/plan-view.ts';
+import type { PlanFlags } from '../options.ts';
+import { configOf, openSession, print, printJson, refuse, type Session } from '../session.ts';
+
+export default async function plan(tasks: string[], _flags: object, command: Command): Promise<number> {
+  const flags = command.optsWithGlobals<PlanFlags>();
+  const session = openSession(flags);
+  const config = configOf(session);
+  if (!config.ok) return refuse(session, config.diagnostics);
+  const made = makePlan(config.value, {
+    tasks,
+    strategy: flags.strategy,
+    requireStrategy: flags.requireStrategy,
+  });
+  if (!made.ok) return refuse(session, made.diagnostics);
+  await showPlan(session, config.value, made.value, flags);
+  return 0;
+}
+
+export async function showPlan(
+  session: Session,
+  config: Config,
+  plan: Plan,
+  flags: PlanFlags,
+): Promise<void> {
+  if (flags.json) return printJson(session, plan);
+  const { colors, unicode, columns } = session.out;
+  const locate = (task: string, field: 'reads' | 'writes', pattern: string): string => {
+    const { file, line, column } = config.locate(task, field, pattern);
+    return `${file}:${line}:${column}`;
+  };
+  await print(
+    session,
+    renderPlan(plan, { colors, unicode, columns: columns(), locate, all: flags.verbose ?? false }),
+  );
+}

@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { displayPath } from '../../config/find.ts';
+import type { Event } from '../../model/event.ts';
+import { makePlan } from '../../plan/plan.ts';
+import { exitCode } from '../../report/exit-code.ts';
+import { outputFiles } from '../../report/output-files.ts';
+import { recordRun } from '../../report/record.ts';
+import { runFolderOf } from '../../run/run-folder.ts';
+import { createReporter } from '../../ui/reporter.ts';
+import { writeSummary } from '../../ui/summary.ts';
+import { watchSignals } from '../interrupt.ts';
+import type { RunFlags } from '../options.ts';
+import { configOf, openSession, printJson, refuse } from '../session.ts';
+import { showPlan } from './plan.ts';
+
+export default async function run(tasks: string[], _flags: object, command: Command): Promise<number> {
+  const flags = command.optsWithGlobals<RunFlags>();
+  const session = openSession(flags);
+  const loaded = configOf(session);
+  if (!loaded.ok) return refuse(session, loaded.diagnostics);
+  const config = loaded.value;
+  const made = makePlan(config, { tasks, strategy: flags.strategy, requireStrategy: flags.requireStrategy });
+  if (!made.ok) return refuse(session, made.diagnostics);
+  const plan = made.value;
+  if (flags.dryRun) {
+    await showPlan(session, config, plan, flags);
+    return 0;
+  }
+
+  const terminal = flags.json ? session.err : session.out;
+  const { verbose = false, quiet = false } = flags;
+  let folder = '';
+  const reporter = await createReporter({
+    kind: flags.reporter,
+    terminal,
+    env: process.env,
+    verbose,
+    quiet,
+    outputFile: (log) => `${folder}/${log}`,
+  });
+  const signals = watchSignals();
+  const onEvent = (event: Event): void => {
+    if (event.type === 'run-started') folder = runFolderOf(config.root, event.id);
+    reporter.onEvent(event);
+  };
+  const color = terminal.colors.isColorSupported;
+  const { concurrency, onFailure } = flags;
+  const ran = await recordRun(config, plan, { concurrency, onFailure, onEvent, color, ...signals.aborts });
+  await reporter.close();
+  signals.release();
+  if (!ran.ok) return refuse(session, ran.diagnostics);
+
+  const { report } = ran.value;
+  const shown = displayPath(ran.value.folder, session.cwd);
+  writeSummary(terminal, report, {
+    readOutput: outputFiles(ran.value.folder),
+    verbose,
+    quiet,
+    folder: shown,
+  });
+  if (flags.json) await printJson(session, report);
+  return exitCode(report, signals.received());
+}

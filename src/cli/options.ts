@@ -1,0 +1,69 @@
+// The flags that several commands share, and their values.
+
+import { InvalidArgumentError, Option } from 'commander';
+import type { Config } from '../config/config.ts';
+
+export interface GlobalFlags {
+  config?: string;
+  cwd?: string;
+  color?: boolean;
+  verbose?: boolean;
+  quiet?: boolean;
+}
+
+export interface PlanFlags extends GlobalFlags {
+  strategy?: 'auto' | 'parallel' | 'worktrees' | 'phased' | 'sequential';
+  requireStrategy?: string[];
+  json?: boolean;
+}
+
+export interface RunFlags extends PlanFlags {
+  concurrency?: Config['concurrency'];
+  onFailure?: 'continue' | 'abort';
+  reporter: 'auto' | 'tree' | 'lines' | 'silent';
+  dryRun?: boolean;
+}
+
+function concurrency(text: string): Config['concurrency'] {
+  if (text === 'auto') return { kind: 'auto' };
+  if (/^[1-9]\d{0,5}$/.test(text)) return { kind: 'count', count: Number(text) };
+  if (/^[1-9]\d{0,3}%$/.test(text)) return { kind: 'share', percent: Number.parseInt(text, 10) };
+  throw new InvalidArgumentError('It is a number, a share such as 50%, or auto.');
+}
+
+const LETTERS: Record<string, string> = { parallel: 'A', worktrees: 'B', phased: 'C', sequential: 'D' };
+
+function letters(text: string): string[] {
+  return text.split(',').map((part) => {
+    const letter = LETTERS[part.trim().toLowerCase()] ?? part.trim().toUpperCase();
+    if (!/^[ABCD]$/.test(letter))
+      throw new InvalidArgumentError('It is a list of letters or names, such as A,B or parallel.');
+    return letter;
+  });
+}
+
+/** Makes sure that a value may be given with `=` or a space and never swallows a task's name. */
+export const flags = {
+  strategy: () =>
+    new Option('--strategy <name>', 'force a strategy instead of the best that is safe').choices([
+      ...['auto', 'parallel', 'worktrees', 'phased', 'sequential'],
+    ]),
+  requireStrategy: () =>
+    new Option('--require-strategy <letters>', 'fail unless the plan is one of these, e.g. A,B').argParser(
+      letters,
+    ),
+  json: (what: string) => new Option('--json', `print ${what} as JSON on stdout, and nothing else there`),
+  concurrency: () =>
+    new Option('-c, --concurrency <n>', 'tasks at once: a number, a share such as 50%, or auto').argParser(
+      concurrency,
+    ),
+  onFailure: () =>
+    new Option('--on-failure <what>', 'for every task, instead of the config').choices(['continue', 'abort']),
+  reporter: () =>
+    new Option('--reporter <kind>', 'how progress is shown')
+      .choices(['auto', 'tree', 'lines', 'silent'])
+      .default('auto'),
+  dryRun: () => new Option('--dry-run', 'show the plan and run nothing'),
+  quiet: () => new Option('-q, --quiet', 'show failures only'),
+  verbose: () => new Option('-v, --verbose', 'show everything'),
+};

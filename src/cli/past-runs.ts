@@ -1,0 +1,33 @@
+// Runs of before, for the commands that look back.
+
+import { existsSync, readFileSync } from 'node:fs';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { didYouMean } from '../base/suggest.ts';
+import type { Report } from '../model/report.ts';
+import { foldReport } from '../report/fold.ts';
+import { parseJournal } from '../report/journal.ts';
+import { listRuns, type RunFolder } from '../run/run-folder.ts';
+
+const NO_RUNS: Diagnostic = { message: 'nothing has been run here yet', hint: 'ptask run' };
+
+/** The run of that id, or the last one. */
+export function findRun(root: string, id: string | undefined): Result<RunFolder> {
+  const runs = listRuns(root);
+  const last = runs.at(-1);
+  if (last === undefined) return fail(NO_RUNS);
+  if (id === undefined) return ok(last);
+  const found = runs.find((run) => run.id === id);
+  if (found) return ok(found);
+  const ids = runs.map((run) => run.id);
+  const hint = didYouMean(id, ids) ?? `the last runs are ${ids.slice(-3).join(', ')}`;
+  return fail({ message: `there is no run ${id}`, hint });
+}
+
+/** Folded from the journal, which is there whatever became of the run. */
+export function reportOf(run: RunFolder): Result<Report> {
+  const events = existsSync(run.journal) ? parseJournal(readFileSync(run.journal, 'utf8')) : [];
+  if (events.length === 0)
+    return fail({ message: `run ${run.id} has left no journal`, hint: 'run it again' });
+  return ok(foldReport(events));
+}

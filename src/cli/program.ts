@@ -1,0 +1,92 @@
+// The commands and their flags. What a command does is loaded when it is asked for.
+
+import { Command } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { flags } from './options.ts';
+
+/** Wraps what `load` exports, so that the command's own code is read only when it runs. */
+function lazily<Args extends unknown[]>(
+  load: () => Promise<{ default: (...args: Args) => number | Promise<number> }>,
+) {
+  return async (...args: Args): Promise<void> => {
+    const command = await load();
+    process.exitCode = await command.default(...args);
+  };
+}
+
+export function program(): Command {
+  const ptask = new Command('ptask')
+    .description('Run the tasks of parallel.config.yaml as parallel as they can safely be.')
+    .version(manifest.version, '-V, --version')
+    .option('--config <file>', 'the config, instead of the nearest one upwards')
+    .option('--cwd <folder>', 'behave as if started there')
+    .option('--color', 'use colours')
+    .option('--no-color', 'use no colours')
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError()
+    .showHelpAfterError('(ptask --help shows what there is)')
+    .exitOverride((error) => {
+      // Help and version are no errors; anything else that commander ends for is wrong usage.
+      process.exit(error.exitCode === 0 ? 0 : 2);
+    });
+
+  ptask
+    .command('run', { isDefault: true })
+    .description('run these tasks and what they need; none named: all')
+    .argument('[tasks...]', 'names of tasks')
+    .addOption(flags.strategy())
+    .addOption(flags.requireStrategy())
+    .addOption(flags.concurrency())
+    .addOption(flags.onFailure())
+    .addOption(flags.reporter())
+    .addOption(flags.dryRun())
+    .addOption(flags.json('the report'))
+    .addOption(flags.verbose())
+    .addOption(flags.quiet())
+    .action(lazily(() => import('./commands/run.ts')));
+
+  ptask
+    .command('plan')
+    .description('show what would run when, every conflict with a witness, and why')
+    .argument('[tasks...]', 'names of tasks')
+    .addOption(flags.strategy())
+    .addOption(flags.requireStrategy())
+    .addOption(flags.json('the plan'))
+    .addOption(flags.verbose())
+    .action(lazily(() => import('./commands/plan.ts')));
+
+  ptask
+    .command('check')
+    .description('validate the config')
+    .action(lazily(() => import('./commands/check.ts')));
+
+  ptask
+    .command('list')
+    .description('list the tasks')
+    .addOption(flags.json('the tasks'))
+    .action(lazily(() => import('./commands/list.ts')));
+
+  ptask
+    .command('graph')
+    .description('print the graph of the plan')
+    .argument('[tasks...]', 'names of tasks')
+    .option('--format <format>', 'mermaid, dot or json', 'mermaid')
+    .action(lazily(() => import('./commands/graph.ts')));
+
+  ptask
+    .command('report')
+    .description('show the report of the last run, or of the one named')
+    .argument('[run]', 'the id of a run')
+    .option('--format <format>', 'text, md or json', 'text')
+    .addOption(flags.json('the report'))
+    .action(lazily(() => import('./commands/report.ts')));
+
+  ptask
+    .command('log')
+    .description("print a task's whole output in the last run, or in the one named")
+    .argument('[task]', 'the name of a task; none: which tasks there are')
+    .option('--run <id>', 'the id of a run')
+    .action(lazily(() => import('./commands/log.ts')));
+
+  return ptask;
+}

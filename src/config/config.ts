@@ -1,0 +1,69 @@
+// What code reads, as opposed to what people write (src/model/config.ts): every default filled in, every duration
+// in milliseconds, every list a list.
+
+import type { Place } from '../base/diagnostic.ts';
+
+export type ConflictPolicy = 'isolate' | 'serialize' | 'error' | 'allow';
+export type FailurePolicy = 'continue' | 'abort';
+export type StrategyName = 'parallel' | 'worktrees' | 'phased' | 'sequential';
+
+/** A use of a named resource: `units` of `capacity`, or of one that any number of readers may share. */
+export interface ResourceUse {
+  name: string;
+  mode: 'read' | 'write' | 'units';
+  /** For `units`: how many. */
+  units: number;
+}
+
+export interface Task {
+  id: string;
+  /** Its place in the order of declaration, from 0. */
+  index: number;
+  description: string;
+  /** Shell commands, one after the other; none for a task that only gathers others. */
+  run: string[];
+  verify: string[];
+  reads: string[];
+  writes: string[];
+  needs: string[];
+  /** By name, sorted. */
+  resources: ResourceUse[];
+  /** Relative to the root. */
+  cwd: string;
+  env: Record<string, string>;
+  /** 0: no limit. */
+  timeoutMs: number;
+  retry: { times: number; delayMs: number };
+  onFailure: FailurePolicy;
+  /** Its own policy, where it has one. */
+  conflicts: ConflictPolicy | undefined;
+  snapshotReads: boolean;
+}
+
+export interface ValidateStep {
+  name: string;
+  run: string[];
+  /** Undefined: always. */
+  changed: string[] | undefined;
+  timeoutMs: number;
+}
+
+export interface Config {
+  /** Absolute path of the file. */
+  file: string;
+  /** Absolute path of the folder that globs and cwd are relative to. */
+  root: string;
+  concurrency: { kind: 'auto' } | { kind: 'share'; percent: number } | { kind: 'count'; count: number };
+  strategy: StrategyName | 'auto';
+  conflicts: ConflictPolicy;
+  barrier: boolean;
+  env: Record<string, string>;
+  dotenv: string[];
+  /** Capacities of counted resources. */
+  resources: ReadonlyMap<string, number>;
+  /** In the order of declaration. */
+  tasks: Task[];
+  validate: ValidateStep[];
+  /** Where in the file something of a task stands: the task itself, or one entry of one of its lists. */
+  locate(task: string, field?: 'reads' | 'writes' | 'needs' | 'run' | 'resources', entry?: string): Place;
+}

@@ -1,0 +1,43 @@
+// Text to Config: find, parse, validate, check, fill in.
+
+import { resolve } from 'node:path';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import validate from '../generated/validate-config.js';
+import type { WrittenConfig } from '../model/config.ts';
+import type { Config } from './config.ts';
+import { type FoundConfig, findConfig, readConfig } from './find.ts';
+import { normalize } from './normalize.ts';
+import { checkRules } from './rules.ts';
+import { schemaDiagnostics, withoutErrors } from './schema-errors.ts';
+import { parseSyntax } from './syntax.ts';
+
+export interface LoadOptions {
+  /** Where to begin to look, and what paths in messages are relative to. Default: the working directory. */
+  cwd?: string;
+  /** The config's file, relative to `cwd`; otherwise it is looked for upwards. */
+  config?: string | undefined;
+}
+
+const byPlace = (a: Diagnostic, b: Diagnostic): number =>
+  (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0);
+
+/** Finds, reads and validates the config. Every problem of the file comes back at once, in the order of the text. */
+export function loadConfig(options: LoadOptions = {}): Result<Config> {
+  const cwd = resolve(options.cwd ?? '.');
+  const found = options.config === undefined ? findConfig(cwd) : readConfig(options.config, cwd);
+  return found.ok ? parseConfig(found.value) : found;
+}
+
+export function parseConfig(found: FoundConfig): Result<Config> {
+  const parsed = parseSyntax(found.source);
+  if (!parsed.ok) return parsed;
+  const syntax = parsed.value;
+  const valid = validate(syntax.value);
+  const errors = validate.errors ?? [];
+  const sound = (valid ? syntax.value : withoutErrors(syntax.value, errors)) as WrittenConfig | undefined;
+  const broken = valid ? [] : schemaDiagnostics(errors, syntax);
+  const rules = sound?.tasks ? checkRules({ written: sound, syntax, root: found.root }) : [];
+  const problems = [...broken, ...rules].sort(byPlace);
+  return problems.length > 0 ? fail(...problems) : ok(normalize(sound as WrittenConfig, syntax, found));
+}

@@ -1,0 +1,104 @@
+// From what people write to what code reads. Decides nothing, fills in defaults.
+
+import { parseDuration } from '../base/duration.ts';
+import type { WrittenConfig, Task as WrittenTask } from '../model/config.ts';
+import type { Config, ResourceUse, Task } from './config.ts';
+import type { FoundConfig } from './find.ts';
+import type { Syntax } from './syntax.ts';
+
+const list = (value: string | string[] | undefined): string[] =>
+  value === undefined ? [] : typeof value === 'string' ? [value] : [...value];
+
+const strings = (env: WrittenConfig['env']): Record<string, string> =>
+  Object.fromEntries(Object.entries(env ?? {}).map(([name, value]) => [name, String(value)]));
+
+function concurrency(written: WrittenConfig['concurrency'] = 'auto'): Config['concurrency'] {
+  if (written === 'auto') return { kind: 'auto' };
+  if (typeof written === 'number') return { kind: 'count', count: written };
+  return { kind: 'share', percent: Number.parseInt(written, 10) };
+}
+
+function retry(written: WrittenTask['retry'] = 0): Task['retry'] {
+  if (typeof written === 'number') return { times: written, delayMs: 1_000 };
+  return { times: written.times, delayMs: parseDuration(written.delay ?? '1s') };
+}
+
+const byName = (a: ResourceUse, b: ResourceUse): number => (a.name < b.name ? -1 : 1);
+
+function resources(
+  written: WrittenTask['resources'] = {},
+  capacities: ReadonlyMap<string, number>,
+): ResourceUse[] {
+  return Object.entries(written)
+    .map(([name, use]): ResourceUse => {
+      const capacity = capacities.get(name);
+      if (capacity === undefined) return { name, mode: use === 'read' ? 'read' : 'write', units: 0 };
+      // All of a counted resource to write it, one unit of it to read it.
+      const units = use === 'write' ? capacity : use === 'read' ? 1 : Number(use);
+      return { name, mode: 'units', units };
+    })
+    .sort(byName);
+}
+
+function task(
+  id: string,
+  index: number,
+  written: WrittenTask,
+  config: WrittenConfig,
+  capacities: ReadonlyMap<string, number>,
+): Task {
+  return {
+    id,
+    index,
+    description: written.description ?? '',
+    run: list(written.run),
+    verify: list(written.verify),
+    reads: written.reads ?? [],
+    writes: written.writes ?? [],
+    needs: [...new Set(written.needs ?? [])],
+    resources: resources(written.resources, capacities),
+    cwd: written.cwd ?? '.',
+    env: strings(written.env),
+    timeoutMs: parseDuration(written.timeout ?? '0s'),
+    retry: retry(written.retry),
+    onFailure: written.onFailure ?? config.onFailure ?? 'continue',
+    conflicts: written.conflicts,
+    snapshotReads: written.snapshotReads ?? false,
+  };
+}
+
+function locator(written: WrittenConfig, syntax: Syntax): Config['locate'] {
+  return (id, field, entry) => {
+    if (field === undefined) return syntax.placeOf(['tasks', id], 'key');
+    if (entry === undefined) return syntax.placeOf(['tasks', id, field]);
+    const values: unknown = written.tasks[id]?.[field];
+    if (!Array.isArray(values))
+      return syntax.placeOf(['tasks', id, field, ...(typeof values === 'object' ? [entry] : [])]);
+    return syntax.placeOf(['tasks', id, field, Math.max(0, values.indexOf(entry))]);
+  };
+}
+
+export function normalize(written: WrittenConfig, syntax: Syntax, found: FoundConfig): Config {
+  const capacities = new Map(Object.entries(written.resources ?? {}));
+  return {
+    file: found.path,
+    root: found.root,
+    concurrency: concurrency(written.concurrency),
+    strategy: written.strategy ?? 'auto',
+    conflicts: written.conflicts ?? 'isolate',
+    barrier: written.barrier ?? false,
+    env: strings(written.env),
+    dotenv: written.dotenv ?? [],
+    resources: capacities,
+    tasks: syntax
+      .keysOf(['tasks'])
+      .map((id, index) => task(id, index, written.tasks[id] as WrittenTask, written, capacities)),
+    validate: (written.validate ?? []).map((step) => ({
+      name: step.name,
+      run: list(step.run),
+      changed: step.when?.changed,
+      timeoutMs: parseDuration(step.timeout ?? '0s'),
+    })),
+    locate: locator(written, syntax),
+  };
+}

@@ -1,0 +1,173 @@
+// Made from schema/parallel.config.schema.json by `npm run generate`.
+
+/**
+ * How often to try again after a failure, with a growing wait in between.
+ */
+export type Retry =
+  | number
+  | {
+      /**
+       * How often the task is tried again after it failed.
+       */
+      times: number;
+      /**
+       * The wait before the first retry. It doubles with each further one, up to 30 s.
+       */
+      delay?: string;
+    };
+
+/**
+ * The tasks of a repository, what each runs, reads, writes and needs, for ptask.
+ */
+export interface WrittenConfig {
+  /**
+   * Where an editor finds this schema, for completion in JSON configs. ptask itself does not read it.
+   */
+  $schema?: string;
+  /**
+   * How many tasks may run at once: a number, a share of the cores such as 50%, or auto for as many as the cores this process may use.
+   */
+  concurrency?: number | string;
+  /**
+   * How the tasks are run. auto takes the best that is safe; the others force one, and are refused with the reason where it would be unsafe.
+   */
+  strategy?: 'auto' | 'parallel' | 'worktrees' | 'phased' | 'sequential';
+  /**
+   * What to do when two tasks may write the same path: isolate them where git can merge the results, serialize them in the order of declaration, stop with an error, or allow it.
+   */
+  conflicts?: 'isolate' | 'serialize' | 'error' | 'allow';
+  /**
+   * What a failed task means for the others: continue skips only the tasks that need it; abort stops everything that runs and starts nothing more.
+   */
+  onFailure?: 'continue' | 'abort';
+  /**
+   * Wait for a whole phase to end before the next begins. By default a task starts as soon as what it waits for is done.
+   */
+  barrier?: boolean;
+  /**
+   * Environment variables for every task. They win over the ones ptask was started with and over dotenv files.
+   */
+  env?: {
+    /**
+     * The value of the variable.
+     */
+    [k: string]: string | number | boolean;
+  };
+  /**
+   * Files of NAME=value lines, relative to the config, read into the environment of every task where the variable is not set already. A missing file is skipped.
+   */
+  dotenv?: string[];
+  /**
+   * How many units there are of each counted resource. A resource that is not listed here is exclusive among its writers and shared among its readers.
+   */
+  resources?: {
+    /**
+     * How many units of this resource may be in use at once.
+     */
+    [k: string]: number;
+  };
+  /**
+   * The tasks, by name. Their order is the order of declaration, which decides between tasks that conflict.
+   */
+  tasks: {
+    [k: string]: Task;
+  };
+  /**
+   * Checks of the whole result, run one after the other once every task has passed.
+   */
+  validate?: ValidateStep[];
+}
+/**
+ * One unit of work: what it runs and what it touches.
+ */
+export interface Task {
+  /**
+   * What the task does, for people.
+   */
+  description?: string;
+  /**
+   * The shell command, or the commands one after the other; the first that fails fails the task. A task without run only gathers the tasks it needs.
+   */
+  run?: string | string[];
+  /**
+   * The files the task reads, as globs relative to the config; a leading ! excludes.
+   */
+  reads?: string[];
+  /**
+   * The files the task creates, changes or deletes, as globs relative to the config; a leading ! excludes.
+   */
+  writes?: string[];
+  /**
+   * Tasks that must have passed before this one starts.
+   */
+  needs?: string[];
+  /**
+   * Named things other than files that the task uses, such as a database or a licence.
+   */
+  resources?: {
+    /**
+     * read shares the resource with other readers, write has it alone, a number takes that many units of a counted one.
+     */
+    [k: string]: string | number;
+  };
+  /**
+   * The folder the commands run in, relative to the config.
+   */
+  cwd?: string;
+  /**
+   * Environment variables for this task, which win over all others.
+   */
+  env?: {
+    /**
+     * The value of the variable.
+     */
+    [k: string]: string | number | boolean;
+  };
+  /**
+   * The acceptance check of the task, run right after it in the same place; when it fails, the task has failed.
+   */
+  verify?: string | string[];
+  /**
+   * How long one attempt, its verify included, may take before it is stopped. 0s means no limit.
+   */
+  timeout?: string;
+  retry?: Retry;
+  /**
+   * What a failure of this task means for the others, instead of the config's onFailure.
+   */
+  onFailure?: 'continue' | 'abort';
+  /**
+   * The policy for this task's write-write conflicts, instead of the config's. Where both tasks of a pair set one, the stricter counts: error, serialize, isolate, allow.
+   */
+  conflicts?: 'isolate' | 'serialize' | 'error' | 'allow';
+  /**
+   * The task may see the state from before the tasks it runs beside: what they write is no reason to wait.
+   */
+  snapshotReads?: boolean;
+}
+/**
+ * One check of the whole result.
+ */
+export interface ValidateStep {
+  /**
+   * What the step is called on the screen and in the report.
+   */
+  name: string;
+  /**
+   * The shell command, or the commands one after the other.
+   */
+  run: string | string[];
+  /**
+   * Run the step only when this holds.
+   */
+  when?: {
+    /**
+     * Run the step only when this run has changed a file that one of these globs matches.
+     */
+    changed: string[];
+  };
+  /**
+   * How long the step may take. 0s means no limit.
+   */
+  timeout?: string;
+}

@@ -1,0 +1,126 @@
+// Which pairs of tasks touch a common path, and through which lists. Unaware of order and policy.
+
+import type { Task } from '../config/config.ts';
+import { type Overlap, overlap, type PatternList } from './patterns/index.ts';
+import { type Expansion, prefixesOf } from './touches.ts';
+
+export type Access = 'reads' | 'writes';
+
+/** Two lists that meet, with the pattern of each that does. */
+export interface Meeting {
+  patterns: [string, string];
+  witness?: string;
+  exact: boolean;
+  reason?: string;
+  /** The files of today that both match. */
+  files: string[];
+}
+
+/** How a pair of tasks meets; the first of a key's names is the lower task. */
+export interface PairMeetings {
+  writesWrites?: Meeting;
+  writesReads?: Meeting;
+  readsWrites?: Meeting;
+}
+
+interface Use {
+  task: number;
+  access: Access;
+}
+
+interface ListUses {
+  list: PatternList;
+  uses: Use[];
+}
+
+function distinctLists(tasks: readonly Task[]): ListUses[] {
+  const lists = new Map<string, ListUses>();
+  for (const [index, task] of tasks.entries()) {
+    for (const access of ['writes', 'reads'] as const) {
+      if (task[access].length === 0) continue;
+      const key = JSON.stringify(task[access]);
+      const known = lists.get(key) ?? { list: task[access], uses: [] };
+      known.uses.push({ task: index, access });
+      lists.set(key, known);
+    }
+  }
+  return [...lists.values()];
+}
+
+function* foldersAbove(prefix: string): Generator<string> {
+  for (let folder = prefix; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')))) {
+    yield folder;
+    if (folder === '') return;
+  }
+}
+
+/** Pairs of lists one of which can match at or below a folder at or below which the other can. */
+function* candidates(lists: readonly ListUses[]): Generator<[number, number]> {
+  const byPrefix = new Map<string, number[]>();
+  const prefixes = lists.map(({ list }) => [...new Set(prefixesOf(list))]);
+  for (const [index, own] of prefixes.entries()) {
+    for (const prefix of own) byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), index]);
+  }
+  const size = lists.length;
+  const seen = new Set<number>();
+  for (const [index, own] of prefixes.entries()) {
+    for (const prefix of own) {
+      for (const folder of foldersAbove(prefix)) {
+        for (const other of byPrefix.get(folder) ?? []) {
+          const pair = Math.min(index, other) * size + Math.max(index, other);
+          if (seen.has(pair)) continue;
+          seen.add(pair);
+          yield [Math.min(index, other), Math.max(index, other)];
+        }
+      }
+    }
+  }
+}
+
+function meet(a: PatternList, b: PatternList, expansion: Expansion): Meeting | undefined {
+  const answer: Overlap = overlap(a, b);
+  const files = expansion.common(a, b);
+  if (!answer.overlap && files.length === 0) return undefined;
+  const [first, second] = answer.patterns ?? [0, 0];
+  const witness = files[0] ?? answer.witness;
+  return {
+    patterns: [a[first] ?? '', b[second] ?? ''],
+    ...(witness === undefined ? {} : { witness }),
+    exact: answer.exact,
+    ...(answer.reason === undefined ? {} : { reason: answer.reason }),
+    files,
+  };
+}
+
+const flip = (meeting: Meeting): Meeting => ({
+  ...meeting,
+  patterns: [meeting.patterns[1], meeting.patterns[0]],
+});
+
+/** All pairs of tasks of which one writes what the other touches, by `lower * tasks.length + higher`. */
+export function findMeetings(tasks: readonly Task[], expansion: Expansion): Map<number, PairMeetings> {
+  const lists = distinctLists(tasks);
+  const pairs = new Map<number, PairMeetings>();
+  const record = (a: Use, b: Use, meeting: Meeting): void => {
+    if (a.task === b.task || (a.access === 'reads' && b.access === 'reads')) return;
+    const [low, high, seen] = a.task < b.task ? [a, b, meeting] : [b, a, flip(meeting)];
+    const key = low.task * tasks.length + high.task;
+    const pair = pairs.get(key) ?? {};
+    pairs.set(key, pair);
+    if (low.access === 'reads') pair.readsWrites ??= seen;
+    else if (high.access === 'reads') pair.writesReads ??= seen;
+    else pair.writesWrites ??= seen;
+  };
+  const writes = lists.map(({ uses }) => uses.some((use) => use.access === 'writes'));
+  for (const [first, second] of candidates(lists)) {
+    if (!writes[first] && !writes[second]) continue;
+    const [a, b] = [lists[first] as ListUses, lists[second] as ListUses];
+    if (first === second && a.uses.length === 1) continue;
+    const meeting = meet(a.list, b.list, expansion);
+    if (meeting === undefined) continue;
+    for (const [at, use] of a.uses.entries()) {
+      for (const other of first === second ? b.uses.slice(at + 1) : b.uses) record(use, other, meeting);
+    }
+  }
+  return pairs;
+}

@@ -1,0 +1,168 @@
+import { Dfa } from './dfa.ts';
+import { compile, isInvalid, readGlob } from './glob.ts';
+import { isExclude, type PatternList } from './list.ts';
+import { isNormalised } from './normalised.ts';
+import { GLOB_OPTIONS } from './options.ts';
+import { build, patternOf } from './pattern.ts';
+import { findPath } from './search.ts';
+
+/** What is wrong with a pattern, as one sentence, and what to write instead, where that is clear. */
+export interface PatternProblem {
+  message: string;
+  hint?: string;
+}
+
+/** A rule sees the pattern without the `!` of an exclude; hints are about that text too. */
+type Rule = (pattern: string) => PatternProblem | undefined;
+
+/**
+ * A problem of one pattern that deserves a config error: it leaves the root, is no valid glob, can match no normalised
+ * path, or is of a kind that cannot be compared with others. The first rule that objects answers.
+ */
+export function checkPattern(pattern: string): PatternProblem | undefined {
+  const excluding = isExclude(pattern);
+  const text = excluding ? pattern.slice(1) : pattern;
+  if (excluding && text === '') return { message: 'A lone `!` excludes nothing', hint: 'write `!dist/**`' };
+  if (excluding && isExclude(text))
+    return { message: 'An exclude starts with one `!`', hint: `write \`${pattern.slice(1)}\`` };
+  for (const rule of RULES) {
+    const problem = rule(text);
+    if (problem === undefined) continue;
+    const { message, hint } = problem;
+    if (hint === undefined) return { message };
+    return {
+      message,
+      hint: `write ${hint.replace(/`([^`]*)`/g, (_, fix) => `\`${excluding ? '!' : ''}${fix}\``)}`,
+    };
+  }
+  return undefined;
+}
+
+/** A problem of a list as a whole. */
+export function checkList(list: PatternList): PatternProblem | undefined {
+  if (list.length === 0 || !list.every(isExclude)) return undefined;
+  return {
+    message: 'A list of excludes alone matches nothing',
+    hint: 'add what to take them from, such as `**`',
+  };
+}
+
+const problem = (message: string, hint?: string): PatternProblem =>
+  hint === undefined ? { message } : { message, hint };
+
+/** Names `..` as a whole segment, or as an alternative of a group, but not the `..` of a range. */
+const PARENT_SEGMENT = /(?:^|[/{,(|])\.\.(?:$|[/},)|])/;
+
+const empty: Rule = (text) =>
+  text.trim() === '' ? problem('An empty pattern matches nothing', '`**` for everything') : undefined;
+
+const absolute: Rule = (text) => {
+  const home = /^~(?:\/|$)/.test(text);
+  if (!home && !/^[A-Za-z]:(?:[\\/]|$)/.test(text) && !/^[\\/]/.test(text)) return undefined;
+  const rest = text.replace(/^[A-Za-z]:/, '').replace(/^[\\/]+/, '');
+  const relative = /^[\\/](?![\\/])/.test(text) && /^[^\\]+$/.test(rest) ? `\`${rest}\`` : undefined;
+  return problem('Patterns are relative to the root of the config; this one is absolute', relative);
+};
+
+const backslash: Rule = (text) => {
+  if (!/\\(?:[\p{L}\p{N}_./]|$)/u.test(text)) return undefined;
+  const fix = /[[(]/.test(text) ? undefined : `\`${text.replaceAll('\\', '/')}\``;
+  return problem('A backslash escapes the next character; folders are separated by `/`', fix);
+};
+
+const parent: Rule = (text) => {
+  if (!PARENT_SEGMENT.test(text)) return undefined;
+  const path = text.split('/').includes('..') ? collapse(text) : undefined;
+  if (path === undefined) return problem('Patterns must not leave the root of the config; `..` does');
+  return problem('A path never contains `..`, so this matches nothing', `\`${path}\``);
+};
+
+const dots: Rule = (text) => {
+  const path = text.startsWith('./') ? text.slice(2) : text;
+  if (path === '.' || path === '')
+    return problem('The root itself is no path that can be matched', '`**` for everything in it');
+  if (!/(?:^|\/)\.(?:\/|$)/.test(path)) return undefined;
+  return problem(
+    'A path never contains `.` as a folder, so this matches nothing',
+    `\`${collapse(path) || '**'}\``,
+  );
+};
+
+const slashes: Rule = (text) => {
+  if (text.includes('//'))
+    return problem(
+      'A path never contains `//`, so this matches nothing',
+      `\`${text.replace(/\/{2,}/g, '/')}\``,
+    );
+  if (!text.endsWith('/')) return undefined;
+  const folder = text.replace(/\/(?:\*\*\/)*$/, '');
+  const fix = folder === '**' ? '**' : `${folder}/**`;
+  return problem(
+    'A path never ends with `/`, so this matches nothing',
+    `\`${fix}\` for what is in the folder`,
+  );
+};
+
+const readable: Rule = (text) => {
+  const glob = readGlob(text);
+  return 'refused' in glob ? problem(`The pattern ${glob.refused}`) : undefined;
+};
+
+const balanced: Rule = (text) => {
+  if (compile(text, { ...GLOB_OPTIONS, strictBrackets: true } as typeof GLOB_OPTIONS) !== undefined) {
+    const glob = readGlob(text);
+    if (!('regex' in glob) || !isInvalid(glob.regex)) return undefined;
+    return problem(
+      'The pattern is no valid glob; a sign that stands for itself is written with a backslash, as in `\\[`',
+    );
+  }
+  return problem(
+    'A bracket is not closed or not opened; one that stands for itself is written with a backslash, as in `\\(`',
+  );
+};
+
+const range: Rule = (text) => {
+  const found = /(?<!\\)\{[^{}\\]*\.\.[^{}\\]*\}/.exec(readGlob(text).text)?.[0];
+  if (found === undefined) return undefined;
+  return problem(`\`${found}\` is no range; a range has two integers or two letters, as in \`{1..3}\``);
+};
+
+/** Everyday patterns prove themselves by one example; the others are given to the automaton. */
+const satisfiable: Rule = (text) => {
+  const example = text
+    .replace(/^\.\//, '')
+    .replace(/\{([^{},]+),[^{}]*\}/g, '$1')
+    .replace(/\*+|\?/g, 'a');
+  const pattern = patternOf(text);
+  const glob = readGlob(text);
+  if (pattern.literal !== undefined || !('regex' in glob)) return undefined;
+  if (!/[\\()[\]"]/.test(text) && isNormalised(example) && pattern.matches(example)) return undefined;
+  const dfa = build(glob.regex);
+  if (!(dfa instanceof Dfa)) return problem(`The pattern ${dfa.why}, so it cannot be compared with others`);
+  if (findPath([{ dfa, wanted: true }], { states: 10_000 }) !== 'nothing') return undefined;
+  return problem('No path can match this pattern');
+};
+
+const RULES: readonly Rule[] = [
+  empty,
+  absolute,
+  backslash,
+  parent,
+  dots,
+  slashes,
+  readable,
+  balanced,
+  range,
+  satisfiable,
+];
+
+/** Takes `.` and `..` out of a path where only literal folders are involved; undefined when it leaves the root. */
+function collapse(text: string): string | undefined {
+  const path: string[] = [];
+  for (const segment of text.split('/')) {
+    if (segment === '.' || segment === '') continue;
+    if (segment !== '..') path.push(segment);
+    else if (path.pop()?.match(/^[^*?[\](){}|!+@"\\]+$/) == null) return undefined;
+  }
+  return path.join('/');
+}

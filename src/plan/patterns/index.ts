@@ -1,0 +1,11 @@
+/**
+ * Patterns: the truth about whether two lists of globs can match the same path, decided on the patterns themselves.
+ * Pure: unaware of the disk, of tasks and of what an overlap means for them.
+ *
+ *     text ─▶ micromatch's RegExp ─▶ alternating automaton ─▶ lazily built DFA ─▶ matching, and a search for a witness
+ */
+export { checkList, checkPattern, type PatternProblem } from './check.ts';
+export { matcher, type PatternList } from './list.ts';
+export { GLOB_OPTIONS } from './options.ts';
+export { type Overlap, overlap } from './overlap.ts';
+export { staticPrefix } from './prefix.ts';

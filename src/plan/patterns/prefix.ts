@@ -1,0 +1,42 @@
+/** A character that picomatch may give a meaning; text without any stands for itself. */
+const SPECIAL = /[\\*?[\](){}|"\0]/;
+
+/** Extglobs need their sign: `src+(a)` begins to vary at the `+`. */
+const segmentIsPlain = (segment: string): boolean => !SPECIAL.test(segment);
+
+/** The path that a pattern without special characters names, or undefined; `./a` names `a`. */
+export function literalPath(pattern: string): string | undefined {
+  const path = pattern.startsWith('./') ? pattern.slice(2) : pattern;
+  return SPECIAL.test(path) || path.startsWith('./') ? undefined : path;
+}
+
+/**
+ * The literal folder prefix of a pattern: everything it can match lies at it or under it; '' when nothing is known.
+ * `src/api/**` has `src/api`, `src/a*.ts` has `src`, and a path without globs is its own prefix.
+ */
+export function staticPrefix(pattern: string): string {
+  const path = pattern.startsWith('./') ? pattern.slice(2) : pattern;
+  if (path.startsWith('./') || hasOpenAlternative(path)) return '';
+  const segments = path.split('/');
+  const end = segments.findIndex((segment) => !segmentIsPlain(segment));
+  return (end < 0 ? segments : segments.slice(0, end)).join('/');
+}
+
+/** picomatch leaves a `|` outside parentheses to the regular expression: `a/b|c/d` matches `c/d`. */
+function hasOpenAlternative(pattern: string): boolean {
+  if (!pattern.includes('|')) return false;
+  if (/[\\"[\]]/.test(pattern)) return true;
+  let depth = 0;
+  for (const character of pattern) {
+    if (character === '(') depth++;
+    else if (character === ')') depth--;
+    if (depth < 0 || (character === '|' && depth === 0)) return true;
+  }
+  return depth !== 0;
+}
+
+/** Whether a path is a folder or lies under it; everything lies under ''. */
+export function isUnder(path: string, folder: string): boolean {
+  if (folder === '' || path === folder) return true;
+  return path.length > folder.length && path[folder.length] === '/' && path.startsWith(folder);
+}

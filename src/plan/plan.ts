@@ -1,0 +1,213 @@
+// Config and files to a Plan: select, expand, find hazards, resolve them, name the strategy. Nothing here depends
+// on the clock, the machine or an earlier run, so equal inputs give equal plans.
+
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import type { Config, StrategyName, Task } from '../config/config.ts';
+import type { Because, Edge, Note, Plan } from '../model/plan.ts';
+import { levels, Reachability, successorsOf, topologicalOrder } from './graph.ts';
+import { type EarlyRead, type FileHazards, type IndexedEdge, resolveFileHazards } from './hazards.ts';
+import { listFiles } from './listing.ts';
+import { findMeetings } from './overlaps.ts';
+import { findResourceHazards } from './resources.ts';
+import { selectTasks } from './select.ts';
+import { isParallel, nameStrategy, type Shape } from './strategy.ts';
+import { Expansion, prefixesOf } from './touches.ts';
+
+export interface PlanOptions {
+  /** Only these and what they need; all when empty. */
+  tasks?: readonly string[];
+  /** Instead of the config's. */
+  strategy?: StrategyName | 'auto' | undefined;
+  /** Refuse a plan whose letter is not among these. */
+  requireStrategy?: readonly string[] | undefined;
+}
+
+/** Makes the plan, or says what stands against it. Reads the disk only to list files. */
+export function makePlan(config: Config, options: PlanOptions = {}): Result<Plan> {
+  const selected = selectTasks(config, options.tasks ?? []);
+  if (!selected.ok) return selected;
+  const tasks = selected.value;
+  const strategy = options.strategy ?? config.strategy;
+  if (strategy === 'worktrees') return fail(noWorktrees);
+
+  const expansion = new Expansion(
+    listFiles(
+      config.root,
+      tasks.flatMap((task) => prefixesOf([...task.reads, ...task.writes])),
+    ),
+  );
+  const needs = needsEdges(tasks);
+  const reach = reachabilityOf(tasks.length, needs);
+  const hazards = resolveFileHazards(tasks, findMeetings(tasks, expansion), reach, config.conflicts);
+  if (hazards.refused.length > 0) return fail(...hazards.refused.map((pair) => refusal(pair, tasks, config)));
+  const resources = findResourceHazards(tasks, config.resources, reach);
+  const constraints = [...needs, ...hazards.edges];
+
+  const unordered = shapeOf(tasks, constraints, resources.exclusions, [
+    ...hazards.conflicts,
+    ...resources.conflicts,
+  ]);
+  if (strategy === 'parallel' && !isParallel(unordered)) return fail(notParallel(unordered));
+  const indexed = strategy === 'sequential' ? inOneLine(tasks.length, constraints) : constraints;
+  const shape =
+    strategy === 'sequential'
+      ? shapeOf(tasks, indexed, resources.exclusions, unordered.conflicts)
+      : unordered;
+  const named = nameStrategy(
+    shape,
+    strategy === 'phased' || strategy === 'sequential' ? strategy : undefined,
+  );
+  const required = options.requireStrategy;
+  if (required && !required.includes(named.letter)) return fail(notGoodEnough(named, required));
+
+  const level = levels(successorsOf(tasks.length, pairsOf(indexed)));
+  const count = (list: readonly string[]): number => expansion.of(list).length;
+  return ok({
+    schemaVersion: 1,
+    strategy: named,
+    phases: phasesOf(tasks, level),
+    tasks: tasks.map((task, index) => ({
+      id: task.id,
+      ...(task.description === '' ? {} : { description: task.description }),
+      phase: level[index] ?? 0,
+      workspace: 'shared',
+      reads: task.reads,
+      writes: task.writes,
+      files: { reads: count(task.reads), writes: count(task.writes) },
+      undeclared: isUndeclared(task),
+    })),
+    edges: shape.edges as Edge[],
+    exclusions: resources.exclusions,
+    conflicts: unordered.conflicts as Plan['conflicts'],
+    notes: notesOf(tasks, expansion, hazards),
+  });
+}
+
+const pairsOf = (edges: readonly IndexedEdge[]): [number, number][] =>
+  edges.map(({ from, to }) => [from, to]);
+
+/** A task that only gathers others touches nothing, and that is no omission. */
+const isUndeclared = (task: Task): boolean =>
+  task.reads.length + task.writes.length === 0 && task.run.length > 0;
+
+function needsEdges(tasks: readonly Task[]): IndexedEdge[] {
+  const index = new Map(tasks.map((task, at) => [task.id, at]));
+  const because: Because = { kind: 'needs' };
+  return tasks.flatMap((task, to) =>
+    task.needs.map((need) => ({ from: index.get(need) as number, to, because })),
+  );
+}
+
+/** In topological order, so that every row is complete before it is joined into another. */
+function reachabilityOf(size: number, edges: readonly IndexedEdge[]): Reachability {
+  const reach = new Reachability(size);
+  const successors = successorsOf(size, pairsOf(edges));
+  for (const from of topologicalOrder(successors).reverse()) reach.join(from, successors[from] ?? []);
+  return reach;
+}
+
+function shapeOf(
+  tasks: readonly Task[],
+  edges: readonly IndexedEdge[],
+  exclusions: Shape['exclusions'],
+  conflicts: Shape['conflicts'],
+): Shape {
+  const id = (index: number): string => (tasks[index] as Task).id;
+  const level = levels(successorsOf(tasks.length, pairsOf(edges)));
+  return {
+    tasks: tasks.length,
+    phases: Math.max(0, ...new Set(level)) + 1,
+    edges: edges.map(({ from, to, because }) => ({ from: id(from), to: id(to), because })),
+    exclusions,
+    conflicts,
+  };
+}
+
+/** Adds what makes the order total: each task after the one before it in the topological order. */
+function inOneLine(size: number, edges: readonly IndexedEdge[]): IndexedEdge[] {
+  const order = topologicalOrder(successorsOf(size, pairsOf(edges)));
+  const known = new Set(edges.map(({ from, to }) => from * size + to));
+  const chain = order
+    .slice(1)
+    .map((to, at) => ({ from: order[at] as number, to, because: { kind: 'sequential' } as Because }));
+  return [...edges, ...chain.filter(({ from, to }) => !known.has(from * size + to))];
+}
+
+function phasesOf(tasks: readonly Task[], level: readonly number[]): Plan['phases'] {
+  const phases: Plan['phases'] = [];
+  for (const [index, task] of tasks.entries()) {
+    const at = level[index] ?? 0;
+    while (phases.length <= at) phases.push({ tasks: [] });
+    phases[at]?.tasks.push(task.id);
+  }
+  return phases;
+}
+
+function notesOf(tasks: readonly Task[], expansion: Expansion, hazards: FileHazards): Note[] {
+  const undeclared = tasks.filter(isUndeclared).map((task) => task.id);
+  const notes: Note[] = hazards.earlyReads.map((read) => earlyReadNote(read, tasks));
+  for (const task of tasks) {
+    // What a task writes may well not be there yet; what it reads should be, or be written by somebody.
+    if (task.reads.length === 0 || expansion.of(task.reads).length > 0) continue;
+    const made = hazards.edges.some(({ to, because }) => tasks[to] === task && because.kind === 'write-read');
+    if (made || task.needs.length > 0) continue;
+    notes.push({
+      kind: 'matches-nothing',
+      tasks: [task.id],
+      text: `${task.id} reads ${task.reads.join(', ')}, which matches no file and which no task writes`,
+    });
+  }
+  if (undeclared.length > 0) {
+    const text = 'neither reads nor writes are declared, so they are taken to touch nothing';
+    notes.push({ kind: 'undeclared', tasks: undeclared, text });
+  }
+  return notes;
+}
+
+function earlyReadNote({ reader, writer, meeting }: EarlyRead, tasks: readonly Task[]): Note {
+  const [early, late] = [(tasks[reader] as Task).id, (tasks[writer] as Task).id];
+  const path = meeting.witness ?? meeting.patterns[0];
+  return {
+    kind: 'reads-before-write',
+    tasks: [early, late],
+    text: `${early} reads ${path} before ${late} writes it`,
+  };
+}
+
+const noWorktrees: Diagnostic = {
+  message: 'strategy B, isolation in git worktrees, is not there yet in this version of ptask',
+  hint: 'leave the strategy to auto: tasks that write the same files then run one after the other',
+};
+
+function notParallel(shape: Shape): Diagnostic {
+  const reasons = nameStrategy(shape, undefined).reasons.map((reason) => `\n- ${reason}`);
+  return { message: `strategy A would not be safe:${reasons.join('')}`, hint: 'leave the strategy to auto' };
+}
+
+function notGoodEnough({ letter, name, reasons }: Plan['strategy'], required: readonly string[]): Diagnostic {
+  return {
+    message: `the plan is strategy ${letter} (${name}), and ${required.join(' or ')} is required:${reasons.map((reason) => `\n- ${reason}`).join('')}`,
+    hint: 'ptask plan shows what stands in the way',
+  };
+}
+
+function refusal(
+  { a, b, meeting }: FileHazards['refused'][number],
+  tasks: readonly Task[],
+  config: Config,
+): Diagnostic {
+  const [one, two] = [tasks[a] as Task, tasks[b] as Task];
+  const path = meeting.witness ?? meeting.patterns[0];
+  return {
+    message: `\`${one.id}\` and \`${two.id}\` both write ${path}, and the policy for conflicts is error`,
+    place: config.locate(two.id, 'writes', meeting.patterns[1]),
+    hint: `let one of them need the other, make their \`writes\` differ, or set conflicts: serialize`,
+    related: [
+      {
+        message: `\`${one.id}\` writes \`${meeting.patterns[0]}\``,
+        place: config.locate(one.id, 'writes', meeting.patterns[0]),
+      },
+    ],
+  };
+}

@@ -1,0 +1,94 @@
+// What a report says about things that went wrong, in the order in which a person asks for it: the first cause, the
+// further ones, and then what was held back on their account.
+
+import type { Output } from '../model/event.ts';
+import type { Report, TaskReport } from '../model/report.ts';
+
+export interface Failure {
+  kind: 'task' | 'validation';
+  name: string;
+  /** Why, with its exit code or signal: `its verify failed, exit code 1`. */
+  cause: string;
+  durationMs: number;
+  attempts: number;
+  output: Output;
+  /** Relative to the folder of the run; undefined where nothing was kept. */
+  log: string | undefined;
+}
+
+/** Tasks that share why they did not run to their end. */
+export interface HeldBack {
+  status: 'skipped' | 'cancelled';
+  /** `because api failed`, `because the run was killed`. */
+  because: string;
+  tasks: string[];
+}
+
+/** Every failed task and validation step: what failed first, then the tasks as they ended, then the steps. */
+export function failuresOf(report: Report): Failure[] {
+  const ended = (task: TaskReport) => (task.startedAt ?? 0) + task.durationMs;
+  const tasks = report.tasks
+    .filter(({ status }) => status === 'failed')
+    .sort((a, b) => ended(a) - ended(b))
+    .map((task): Failure => ({ kind: 'task', name: task.id, cause: causeOf(task), ...measured(task) }));
+  const validation = report.validation
+    .filter(({ status }) => status === 'failed')
+    .map(
+      (step): Failure => ({ kind: 'validation', name: step.name, cause: causeOf(step), ...measured(step) }),
+    );
+  const all = [...tasks, ...validation];
+  const first = all.findIndex(({ name }) => name === report.firstFailure);
+  return first > 0 ? [...all.splice(first, 1), ...all] : all;
+}
+
+type Measured = Pick<TaskReport, 'durationMs'> & { attempts?: number; output?: Output; log?: string };
+
+function measured({ durationMs, attempts = 1, output, log }: Measured) {
+  return { durationMs, attempts, output: output ?? { bytes: 0, tail: [] }, log };
+}
+
+interface Ended {
+  reason?: string;
+  exitCode?: number | null;
+  signal?: string;
+}
+
+/** The reason, and the exit code or signal unless the reason names it already. */
+export function causeOf({ reason, exitCode, signal }: Ended): string {
+  const code = exitCode !== undefined && exitCode !== null ? `exit code ${exitCode}` : undefined;
+  const end = signal ?? code;
+  if (reason === undefined) return signal ? `ended by ${signal}` : (code ?? 'no reason given');
+  if (end === undefined || exitCode === 0) return reason;
+  const named = new RegExp(signal ? `\\b${signal}\\b` : `\\b(?:code|status|with) ${exitCode}\\b`);
+  return named.test(reason) ? reason : `${reason}, ${end}`;
+}
+
+/** Skipped and cancelled tasks by why, the groups in the order in which their first task is declared. */
+export function heldBack(report: Report): HeldBack[] {
+  const statuses = new Map(report.tasks.map(({ id, status }) => [id, status]));
+  const groups = new Map<string, HeldBack>();
+  for (const { id, status, because, reason } of report.tasks) {
+    if (status !== 'skipped' && status !== 'cancelled') continue;
+    const why =
+      because !== undefined ? `${because} ${verb(statuses.get(because))}` : (reason ?? 'the run ended');
+    const key = `${status} ${why}`;
+    const group = groups.get(key);
+    if (group) group.tasks.push(id);
+    else groups.set(key, { status, because: `because ${why}`, tasks: [id] });
+  }
+  return [...groups.values()].sort(
+    (a, b) => Number(a.status === 'cancelled') - Number(b.status === 'cancelled'),
+  );
+}
+
+function verb(status: TaskReport['status'] | undefined): string {
+  if (status === 'skipped' || status === 'cancelled') return `was ${status}`;
+  return 'failed';
+}
+
+/** How many there are of each status. */
+export function countBy<S extends string>(items: readonly { status: S }[]): Record<S, number> {
+  const counts = { passed: 0, failed: 0, skipped: 0, cancelled: 0 } as Record<S, number>;
+  for (const { status } of items) counts[status] += 1;
+  return counts;
+}

@@ -1,0 +1,194 @@
+// Events become a report. Pure, and the only way to one: the live report and the one folded from the journal are equal.
+
+import type { Event, RunStarted, TaskFinished, TaskStarted, ValidationFinished } from '../model/event.ts';
+import type { PlannedTask } from '../model/plan.ts';
+import type { Report, TaskReport, ValidationReport } from '../model/report.ts';
+import { criticalPath } from './critical-path.ts';
+
+/** What the events say, before anything is concluded from them. */
+interface Seen {
+  run: RunStarted;
+  /** The time of the latest event, those that the journal leaves out not counted. */
+  lastAt: number;
+  ended: boolean;
+  interrupted: boolean;
+  firstFailure?: string;
+  starts: Map<string, { first: TaskStarted; latest: TaskStarted }>;
+  results: Map<string, TaskFinished>;
+  /** In the order in which the steps are run, which is that of `run.validation`. */
+  validation: { name: string; startedAt?: number; result?: ValidationFinished }[];
+}
+
+/**
+ * Folds the events of one run, in order, into its report. The first must be `run-started`; that there is none is a bug
+ * of the caller and throws. A run whose events stop before `run-finished` was killed: it counts as interrupted, lasted
+ * until its last event, and what it never finished is cancelled.
+ */
+export function foldReport(events: Iterable<Event>): Report {
+  const seen = gather(events);
+  const { run } = seen;
+  const tasks = run.plan.tasks.map((task) => taskReport(task, seen));
+  const validation = seen.validation.map((step) => validationReport(step, seen));
+
+  const durations = new Map(tasks.map((task) => [task.id, task.durationMs]));
+  const path = criticalPath(run.plan, (id) => durations.get(id) ?? 0);
+  const workMs = [...tasks, ...validation].reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const { letter, name } = run.plan.strategy;
+  return {
+    schemaVersion: 1,
+    id: run.id,
+    strategy: { letter, name },
+    status: statusOf(seen, tasks, validation),
+    startedAt: run.startedAt,
+    concurrency: run.concurrency,
+    durationMs: seen.lastAt,
+    workMs,
+    criticalPathMs: path.ms,
+    criticalPath: path.tasks,
+    speedup: speedup(workMs, seen.lastAt),
+    ...(seen.firstFailure !== undefined && { firstFailure: seen.firstFailure }),
+    tasks,
+    integration: { mode: 'apply', merged: [], conflicts: [] },
+    validation,
+  };
+}
+
+function gather(events: Iterable<Event>): Seen {
+  let seen: Seen | undefined;
+  for (const event of events) {
+    if (event.type === 'run-started') seen ??= begin(event);
+    else if (!seen) throw new Error(`a run begins with run-started, not with ${event.type}`);
+    else note(seen, event);
+    if (event.type === 'run-finished') break;
+  }
+  if (!seen) throw new Error('there are no events to make a report of');
+  return seen;
+}
+
+function begin(run: RunStarted): Seen {
+  return {
+    run,
+    lastAt: run.at,
+    ended: false,
+    interrupted: false,
+    starts: new Map(),
+    results: new Map(),
+    validation: run.validation.map((name) => ({ name })),
+  };
+}
+
+function note(seen: Seen, event: Event): void {
+  switch (event.type) {
+    case 'task-output':
+    case 'validation-output':
+      return; // The journal leaves them out, so a report may not depend on them.
+    case 'task-started':
+      seen.starts.set(event.id, { first: seen.starts.get(event.id)?.first ?? event, latest: event });
+      break;
+    case 'task-finished':
+      seen.results.set(event.id, event);
+      if (event.status === 'failed') seen.firstFailure ??= event.id;
+      break;
+    case 'run-stopping':
+      if (event.reason === 'interrupt') seen.interrupted = true;
+      break;
+    case 'validation-started':
+    case 'validation-finished':
+      noteValidation(seen, event);
+      break;
+    case 'run-finished':
+      seen.ended = true;
+      break;
+  }
+  seen.lastAt = Math.max(seen.lastAt, event.at);
+}
+
+/** Two steps may have one name, so an event belongs to the first of that name without a result. */
+function noteValidation(
+  seen: Seen,
+  event: Extract<Event, { type: `validation-${'started' | 'finished'}` }>,
+): void {
+  let step = seen.validation.find((each) => each.name === event.name && !each.result);
+  if (!step) {
+    step = { name: event.name };
+    seen.validation.push(step);
+  }
+  if (event.type === 'validation-started') step.startedAt = event.at;
+  else {
+    step.result = event;
+    if (event.status === 'failed') seen.firstFailure ??= event.name;
+  }
+}
+
+function taskReport({ id, phase, workspace }: PlannedTask, seen: Seen): TaskReport {
+  const result = seen.results.get(id);
+  const starts = seen.starts.get(id);
+  const startedAt = starts?.first.at;
+  const place = { phase, ...(startedAt !== undefined && { startedAt }) };
+  const log = `tasks/${id}.out`;
+  if (result) {
+    const { status, reason, because, durationMs, attempts, exitCode, signal, filesChanged, verify, output } =
+      result;
+    return {
+      id,
+      status,
+      ...(reason !== undefined && { reason }),
+      ...(because !== undefined && { because }),
+      ...place,
+      durationMs,
+      attempts,
+      exitCode,
+      ...(signal !== undefined && { signal }),
+      workspace,
+      filesChanged,
+      ...(verify !== undefined && { verify }),
+      output,
+      log,
+    };
+  }
+  return {
+    id,
+    status: 'cancelled',
+    reason: ending(seen),
+    ...place,
+    durationMs: startedAt === undefined ? 0 : Math.max(0, seen.lastAt - startedAt),
+    attempts: starts?.latest.attempt ?? 0,
+    exitCode: null,
+    workspace,
+    filesChanged: [],
+    output: { bytes: 0, tail: [] },
+    log,
+  };
+}
+
+function validationReport(
+  { name, startedAt, result }: Seen['validation'][number],
+  seen: Seen,
+): ValidationReport {
+  if (result) {
+    const { status, reason, durationMs, exitCode, log, output } = result;
+    return { name, status, ...(reason !== undefined && { reason }), durationMs, exitCode, log, output };
+  }
+  const durationMs = startedAt === undefined ? 0 : Math.max(0, seen.lastAt - startedAt);
+  const stopped = !seen.ended || seen.interrupted || startedAt !== undefined;
+  return { name, status: 'skipped', reason: stopped ? ending(seen) : 'not every task passed', durationMs };
+}
+
+function ending({ ended, interrupted }: Seen): string {
+  if (!ended) return 'the run was killed';
+  return interrupted ? 'the run was interrupted' : 'the run ended';
+}
+
+function statusOf(seen: Seen, tasks: TaskReport[], validation: ValidationReport[]): Report['status'] {
+  if (!seen.ended || seen.interrupted) return 'interrupted';
+  if (validation.some(({ status }) => status === 'failed')) return 'failed';
+  const passed = tasks.filter(({ status }) => status === 'passed').length;
+  if (passed === tasks.length) return 'complete';
+  return passed > 0 ? 'partial' : 'failed';
+}
+
+/** Measured work over wall time, to two decimals; 1 where nothing took any time. */
+function speedup(workMs: number, durationMs: number): number {
+  if (workMs <= 0 || durationMs <= 0) return 1;
+  return Math.round((workMs / durationMs) * 100) / 100;
+}

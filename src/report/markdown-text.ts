@@ -1,0 +1,47 @@
+// Text that somebody else wrote, inside markdown (GitHub's dialect) without becoming markdown or HTML.
+
+import { stripVTControlCharacters } from 'node:util';
+import { printable } from './words.ts';
+
+/** Plain text on one line, as safe in a table cell as anywhere. */
+export function escapeMarkdown(text: string): string {
+  return printable(text.replace(/\s*[\r\n]+\s*/g, ' '))
+    .replace(/[\\`*[\]|~]/g, '\\$&')
+    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+}
+
+/** A code span. In a table a `|` has to be escaped even in code. */
+export function codeSpan(text: string): string {
+  // A table reads `\\|` as a backslash and the end of the cell, and code knows no way to say it otherwise.
+  if (text.includes('\\|')) return `<code>${escapeMarkdown(text)}</code>`;
+  const inside = printable(text);
+  const fence = '`'.repeat(longestRun(inside) + 1);
+  const pad = /^`|`$|^ .* $/.test(inside) ? ' ' : '';
+  return `${fence}${pad}${inside.replaceAll('|', '\\|')}${pad}${fence}`;
+}
+
+/** A fenced block, its fence longer than any backticks inside; escape sequences of terminals are taken out. */
+export function fencedBlock(lines: readonly string[]): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what a viewer of markdown cannot show
+  const text = stripVTControlCharacters(lines.join('\n')).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}text\n${text}${text.endsWith('\n') ? '' : '\n'}${fence}`;
+}
+
+function longestRun(text: string): number {
+  return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
+}
+
+/** A table with a header row; the cells are markdown already. */
+export function table(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly number[],
+): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rule = header.map((_, column) => (right.includes(column) ? '---:' : '---'));
+  return [row(header), row(rule), ...rows.map(row)].join('\n');
+}

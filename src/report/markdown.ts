@@ -1,0 +1,130 @@
+// report.md: a report for those who read it later, in a review or an artefact of CI. The first cause stands first.
+
+import { formatDuration } from '../base/duration.ts';
+import type { FileChange, Report, TaskReport } from '../model/report.ts';
+import { countBy, type Failure, failuresOf, heldBack } from './failures.ts';
+import { codeSpan, escapeMarkdown, fencedBlock, table } from './markdown-text.ts';
+import { chain, list, plural } from './words.ts';
+
+const ICONS = {
+  complete: '✅',
+  partial: '⚠️',
+  interrupted: '⚠️',
+  failed: '❌',
+  passed: '✅',
+  skipped: '⏭️',
+  cancelled: '⏹️',
+} as const;
+
+/** Files named per task; the rest are counted. */
+const MAX_FILES = 20;
+/** Failures shown with the end of their output; the rest are in the table. */
+const MAX_TAILS = 50;
+
+export function reportMarkdown(report: Report): string {
+  const sections = [
+    headline(report),
+    failures(report),
+    restSection(report),
+    tasks(report),
+    validation(report),
+    timing(report),
+    files(report),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function headline(report: Report): string {
+  const { letter, name } = report.strategy;
+  const counts = countBy(report.tasks);
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  return [
+    `# ${ICONS[report.status]} ${escapeMarkdown(report.id)}: ${report.status}`,
+    '',
+    `- Execution ID: ${codeSpan(report.id)}`,
+    `- Strategy: **${letter}** (${name}), up to ${plural(report.concurrency, 'task')} at once`,
+    `- Status: ${ICONS[report.status]} **${report.status}**, ${parts.map(([status, count]) => `${count} ${status}`).join(', ') || 'no tasks'}`,
+    `- Started: ${escapeMarkdown(report.startedAt)}`,
+    `- Took: ${formatDuration(report.durationMs)}`,
+  ].join('\n');
+}
+
+function failures(report: Report): string {
+  const [first, ...further] = failuresOf(report);
+  if (!first) return '';
+  const shown = further.slice(0, MAX_TAILS - 1);
+  const rest = further.slice(shown.length).map(({ name }) => name);
+  return [
+    `## What failed first\n\n${failure(first)}`,
+    ...(further.length > 0 ? [`## What else failed`, ...shown.map(failure)] : []),
+    ...(rest.length > 0 ? [`And ${list(rest.map(codeSpan), 20)}.`] : []),
+  ].join('\n\n');
+}
+
+function failure({ kind, name, cause, durationMs, attempts, output, log }: Failure): string {
+  const what = kind === 'task' ? codeSpan(name) : `Validation step ${codeSpan(name)}`;
+  const tries = attempts > 1 ? `, ${plural(attempts, 'attempt')}` : '';
+  const sentence = `${what} failed: ${escapeMarkdown(cause)} (${formatDuration(durationMs)}${tries}).`;
+  const where = log === undefined ? '' : ` Everything it printed: ${codeSpan(log)}.`;
+  if (output.tail.length === 0) return `${sentence}${output.bytes === 0 ? ' It printed nothing.' : where}`;
+  return `${sentence} The end of its output:\n\n${fencedBlock(output.tail)}${where && `\n\n${where.trim()}`}`;
+}
+
+function restSection(report: Report): string {
+  const groups = heldBack(report);
+  if (groups.length === 0) return '';
+  const lines = groups.map(
+    ({ status, because, tasks }) =>
+      `- ${status} ${escapeMarkdown(because)}: ${list(tasks.map(codeSpan), 20)}`,
+  );
+  return `## What did not run to its end\n\n${lines.join('\n')}`;
+}
+
+function tasks({ tasks }: Report): string {
+  const rows = tasks.map((task) => [
+    codeSpan(task.id),
+    `${ICONS[task.status]} ${task.status}${cellReason(task)}`,
+    task.attempts > 0 ? formatDuration(task.durationMs) : '',
+    String(task.attempts),
+    String(task.filesChanged.length),
+  ]);
+  return `## Tasks\n\n${table(['Task', 'Status', 'Duration', 'Attempts', 'Files changed'], rows, [2, 3, 4])}`;
+}
+
+function cellReason({ status, reason }: TaskReport): string {
+  return status === 'passed' || reason === undefined ? '' : `: ${escapeMarkdown(reason)}`;
+}
+
+function validation({ validation }: Report): string {
+  if (validation.length === 0) return '';
+  const rows = validation.map(({ name, status, reason, durationMs }) => [
+    escapeMarkdown(name),
+    `${ICONS[status]} ${status}${reason === undefined ? '' : `: ${escapeMarkdown(reason)}`}`,
+    status === 'skipped' ? '' : formatDuration(durationMs),
+  ]);
+  return `## Validation\n\n${table(['Step', 'Status', 'Duration'], rows, [2])}`;
+}
+
+function timing(report: Report): string {
+  const path = chain(report.criticalPath.map(codeSpan), '→', '…', 20);
+  const rows = [
+    ['Total duration', formatDuration(report.durationMs), 'wall time, validation included'],
+    ['Work', formatDuration(report.workMs), 'all tasks and validation steps, as measured, added up'],
+    ['Critical path', formatDuration(report.criticalPathMs), path || 'nothing had to wait'],
+    ['Speedup', `${report.speedup}×`, 'against sequential: measured work over wall time'],
+  ];
+  return `## Time\n\n${table(['Measure', 'Value', 'Meaning'], rows, [1])}`;
+}
+
+function files({ tasks }: Report): string {
+  const changed = tasks.filter(({ filesChanged }) => filesChanged.length > 0);
+  if (changed.length === 0) return '';
+  const blocks = changed.map(({ id, filesChanged }) => {
+    const lines = filesChanged
+      .slice(0, MAX_FILES)
+      .map(({ path, change }: FileChange) => `- ${change} ${codeSpan(path)}`);
+    const rest = filesChanged.length - lines.length;
+    return `### ${escapeMarkdown(id)}\n\n${[...lines, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n')}`;
+  });
+  return `## Files changed\n\n${blocks.join('\n\n')}`;
+}

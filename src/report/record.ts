@@ -1,0 +1,42 @@
+// A run whose report is kept: the events are folded as they come, and the report stands beside the journal at the end.
+
+import { join } from 'node:path';
+import { ok, type Result } from '../base/result.ts';
+import type { Config } from '../config/config.ts';
+import type { Event } from '../model/event.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Report } from '../model/report.ts';
+import { isJournaled } from '../run/journal.ts';
+import { type RunOptions, runPlan } from '../run/run.ts';
+import { pruneRuns, replaceFile } from '../run/run-folder.ts';
+import { foldReport } from './fold.ts';
+import { reportMarkdown } from './markdown.ts';
+
+export interface RecordedRun {
+  report: Report;
+  /** Absolute path of the run's folder. */
+  folder: string;
+}
+
+/** Runs the plan and writes `report.json` and `report.md` into the run's folder. */
+export async function recordRun(
+  config: Config,
+  plan: Plan,
+  options: RunOptions = {},
+): Promise<Result<RecordedRun>> {
+  const events: Event[] = [];
+  const ran = await runPlan(config, plan, {
+    ...options,
+    onEvent(event) {
+      if (isJournaled(event)) events.push(event);
+      options.onEvent?.(event);
+    },
+  });
+  if (!ran.ok) return ran;
+  const { path } = ran.value;
+  const report = foldReport(events);
+  replaceFile(join(path, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+  replaceFile(join(path, 'report.md'), reportMarkdown(report));
+  pruneRuns(config.root);
+  return ok({ report, folder: path });
+}

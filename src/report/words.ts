@@ -1,0 +1,47 @@
+// The words that every view of a plan or a report shares. No colours, no layout.
+
+/** `1 task`, `3 tasks`. */
+export const plural = (count: number, noun: string, nouns = `${noun}s`): string =>
+  `${formatCount(count)} ${count === 1 ? noun : nouns}`;
+
+/** `12,345`. */
+export const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** `web, e2e and 12 more`; one that is over is named rather than counted. */
+export function list(items: readonly string[], max = Infinity, and = 'and'): string {
+  const shown = items.length <= max + 1 ? items : items.slice(0, max);
+  const rest = items.length - shown.length;
+  if (rest > 0) return `${shown.join(', ')} ${and} ${formatCount(rest)} more`;
+  if (shown.length < 2) return shown.join('');
+  return `${shown.slice(0, -1).join(', ')} ${and} ${shown.at(-1)}`;
+}
+
+/** `512 bytes`, `64 kB`, `1.5 MB`, `198 MB`: decimal, as a file manager would say it. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return plural(bytes, 'byte');
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  let value = bytes / 1_000;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1_000;
+    unit += 1;
+  }
+  return `${value < 9.95 ? value.toFixed(1).replace(/\.0$/, '') : Math.round(value)} ${units[unit]}`;
+}
+
+/** Text that must stay on its line and move no cursor: control characters become visible escapes. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    const short = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[character];
+    return short ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** A chain for people: the whole of a short one, both ends of a long one. */
+export function chain(ids: readonly string[], arrow: string, ellipsis: string, max = 6): string {
+  if (ids.length <= max) return ids.join(` ${arrow} `);
+  const left = ids.length - max + 1;
+  const shown = [...ids.slice(0, max - 2), `${ellipsis} ${formatCount(left)} more ${ellipsis}`, ids.at(-1)];
+  return shown.join(` ${arrow} `);
+}

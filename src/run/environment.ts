@@ -1,0 +1,71 @@
+// The environment that a task's commands see.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { Config, Task } from '../config/config.ts';
+import { withPath } from './platform.ts';
+
+export type Environment = Record<string, string | undefined>;
+
+/**
+ * What `git rev-parse --local-env-vars` names: git sets them for its hooks, and a git command of a task would then
+ * work on the repository, the index or the object store of the hook and not on the ones it finds where it runs.
+ */
+const GIT_LOCAL = [
+  ...['GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_CONFIG', 'GIT_CONFIG_PARAMETERS', 'GIT_CONFIG_COUNT'],
+  ...['GIT_OBJECT_DIRECTORY', 'GIT_DIR', 'GIT_WORK_TREE', 'GIT_IMPLICIT_WORK_TREE', 'GIT_GRAFT_FILE'],
+  ...['GIT_INDEX_FILE', 'GIT_NO_REPLACE_OBJECTS', 'GIT_REPLACE_REF_BASE', 'GIT_PREFIX', 'GIT_SHALLOW_FILE'],
+  ...['GIT_COMMON_DIR', 'GIT_INTERNAL_SUPER_PREFIX', 'GIT_QUARANTINE_PATH'],
+];
+
+function* foldersUp(folder: string): Generator<string> {
+  yield folder;
+  if (dirname(folder) !== folder) yield* foldersUp(dirname(folder));
+}
+
+function dotenvOf(config: Config): Environment {
+  const values: Environment = {};
+  for (const name of config.dotenv) {
+    const path = resolve(config.root, name);
+    if (existsSync(path)) Object.assign(values, parseEnv(readFileSync(path, 'utf8')));
+  }
+  return values;
+}
+
+/** What all tasks of a run share: dotenv files below `outer`, the config's `env` above it. */
+export function baseEnvironment(config: Config, outer: Environment, color: boolean): Environment {
+  const env: Environment = { ...dotenvOf(config), ...outer };
+  for (const name of GIT_LOCAL) delete env[name];
+  // A task's output is a pipe, and programs leave colours out of a pipe unless told otherwise.
+  if (color && env.NO_COLOR === undefined) env.FORCE_COLOR ??= '1';
+  Object.assign(env, config.env);
+  const bins = [...foldersUp(config.root)].map((folder) => join(folder, 'node_modules', '.bin'));
+  return withPath(
+    env,
+    bins.filter((bin) => existsSync(bin)),
+  );
+}
+
+export interface TaskContext {
+  runId: string;
+  root: string;
+  workdir: string;
+  attempt: number;
+}
+
+export function taskEnvironment(
+  base: Environment,
+  task: Pick<Task, 'id' | 'env'>,
+  context: TaskContext,
+): Environment {
+  return {
+    ...base,
+    ...task.env,
+    PTASK_RUN_ID: context.runId,
+    PTASK_TASK: task.id,
+    PTASK_ROOT: context.root,
+    PTASK_WORKDIR: context.workdir,
+    PTASK_ATTEMPT: String(context.attempt),
+  };
+}

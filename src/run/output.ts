@@ -1,0 +1,52 @@
+// The output of one task: written to its file as it comes, with only the end of it kept in memory.
+
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
+
+const TAIL_BYTES = 16 * 1024;
+const TAIL_LINES = 20;
+
+export class OutputFile {
+  readonly #fd: number;
+  readonly #decoder = new StringDecoder('utf8');
+  readonly #onText: (text: string) => void;
+  #tail = '';
+  bytes = 0;
+
+  /** Opens the file, empty. Throws where it cannot. */
+  constructor(path: string, onText: (text: string) => void) {
+    this.#fd = openSync(path, 'w');
+    this.#onText = onText;
+  }
+
+  /**
+   * Written at once: what a task has printed is on the disk before anything else happens, and a task that prints
+   * faster than the disk can take it waits in its own pipe and not in our memory.
+   */
+  write(chunk: Buffer): void {
+    for (let done = 0; done < chunk.length; ) done += writeSync(this.#fd, chunk, done);
+    this.bytes += chunk.length;
+    const text = this.#decoder.write(chunk);
+    if (text === '') return;
+    this.#tail = (this.#tail + text).slice(-TAIL_BYTES);
+    this.#onText(text);
+  }
+
+  /** A line of ptask's own. */
+  note(text: string): void {
+    this.write(Buffer.from(`${this.#tail === '' || this.#tail.endsWith('\n') ? '' : '\n'}${text}\n`));
+  }
+
+  /** The last lines, without the empty ones at the end. */
+  tail(): string[] {
+    return this.#tail
+      .trimEnd()
+      .split(/\r?\n/)
+      .slice(-TAIL_LINES)
+      .filter((_, at, all) => all.length > 1 || all[at] !== '');
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}

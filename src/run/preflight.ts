@@ -1,0 +1,96 @@
+// What can be known to fail before anything runs: a command whose program is nowhere to be found.
+
+import { accessSync, constants, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { didYouMean } from '../base/suggest.ts';
+import type { Config, Task } from '../config/config.ts';
+import type { Plan } from '../model/plan.ts';
+import { type Environment, taskEnvironment } from './environment.ts';
+import { isWindows, programCandidates } from './platform.ts';
+
+/** Words that the shell itself understands, of POSIX and of what /bin/sh commonly is. */
+const SHELL_WORDS = new Set(
+  (
+    'alias bg bind break builtin caller case cd chdir command compgen complete continue coproc declare dirs disown do done ' +
+    'echo elif else enable esac eval exec exit export false fc fg fi for function getopts hash help history if in jobs kill ' +
+    'let local logout mapfile popd printf pushd pwd read readarray readonly return select set shift shopt source suspend test ' +
+    'then time times trap true type typeset ulimit umask unalias unset until wait while'
+  ).split(' '),
+);
+
+/** The program of a plain command; undefined where only the shell can know (assignments, quotes, variables, paths). */
+function programOf(command: string): string | undefined {
+  const word = /^\s*([A-Za-z0-9_.+-]+)(?=\s|$)/.exec(command)?.[1];
+  return word === undefined || SHELL_WORDS.has(word) || /^\.+$/.test(word) ? undefined : word;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+const COMMON = [
+  'npm',
+  'npx',
+  'node',
+  'pnpm',
+  'yarn',
+  'bun',
+  'git',
+  'make',
+  'docker',
+  'tsc',
+  'eslint',
+  'prettier',
+  'python3',
+  'cargo',
+  'go',
+];
+
+/**
+ * One problem for each plain command whose program does not exist. Only tasks that wait for nothing are looked at:
+ * a program that others need may well be made by a task that comes first.
+ */
+export function findMissingPrograms(
+  config: Config,
+  plan: Plan,
+  tasks: readonly Task[],
+  base: Environment,
+): Diagnostic[] {
+  if (isWindows) return [];
+  const later = new Set(plan.edges.map(({ to }) => to));
+  const known = new Map<string, boolean>();
+  return tasks.flatMap((task) => {
+    if (later.has(task.id)) return [];
+    const cwd = resolve(config.root, task.cwd);
+    const env = taskEnvironment(base, task, {
+      runId: '',
+      root: config.root,
+      workdir: config.root,
+      attempt: 1,
+    });
+    return task.run.slice(0, 1).flatMap((command): Diagnostic[] => {
+      const program = programOf(command);
+      if (program === undefined) return [];
+      const key = `${program}\0${env.PATH}\0${cwd}`;
+      const found =
+        known.get(key) ??
+        programCandidates(program, env.PATH ?? '').some((path) => isProgram(resolve(cwd, path)));
+      known.set(key, found);
+      if (found) return [];
+      const hint = didYouMean(program, COMMON) ?? 'install it, or give its path';
+      return [
+        {
+          message: `\`${task.id}\` runs \`${program}\`, and there is no such command`,
+          place: config.locate(task.id, 'run', command),
+          hint,
+        },
+      ];
+    });
+  });
+}

@@ -1,0 +1,111 @@
+// The one door to processes: a shell command in a group of its own, its output, and how it ended.
+
+import { execa } from 'execa';
+import { isGroupAlive, shellCall, signalGroup } from './platform.ts';
+
+export interface CommandOptions {
+  command: string;
+  cwd: string;
+  env: Record<string, string | undefined>;
+  onOutput(chunk: Buffer): void;
+  /** Stops the command: SIGTERM to its group, SIGKILL to what is left after `graceMs`. */
+  stop: AbortSignal;
+  /** SIGKILL at once. */
+  kill: AbortSignal;
+  graceMs: number;
+}
+
+export interface CommandResult {
+  /** Null when it did not start or a signal ended it. */
+  exitCode: number | null;
+  signal?: string;
+  /** Why it could not be started. */
+  error?: string;
+}
+
+/** How long to go on reading once the command and its group are gone: somebody outside may hold the pipe open. */
+const DRAIN_MS = 500;
+
+/** How long after SIGKILL a group may still be seen before it is taken to be gone. */
+const REAP_MS = 1_000;
+
+/**
+ * Runs a command to its end. A task ends with its process group: what it leaves behind in it is stopped as well,
+ * or it would go on writing files and hold its output open. A daemon that means to stay makes a session of its own.
+ */
+export async function runCommand(options: CommandOptions): Promise<CommandResult> {
+  const { command, cwd, env, onOutput, stop, kill, graceMs } = options;
+  const { file, args, detached, joined } = shellCall(command);
+  const child = execa(file, args, {
+    cwd,
+    env: env as Record<string, string>,
+    extendEnv: false,
+    detached,
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: joined ? 'ignore' : 'pipe',
+    windowsVerbatimArguments: !joined,
+    buffer: false,
+    cleanup: false,
+    reject: false,
+  });
+  const { pid } = child;
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', onOutput);
+  if (pid === undefined) return failedToStart(await child, cwd);
+
+  const stopper = groupStopper(pid, graceMs);
+  const terminate = (): void => stopper.terminate();
+  const killNow = (): void => void signalGroup(pid, 'SIGKILL');
+  stop.addEventListener('abort', terminate, { once: true });
+  kill.addEventListener('abort', killNow, { once: true });
+  if (stop.aborted) terminate();
+  if (kill.aborted) killNow();
+
+  child.once('exit', () => {
+    // Only what the command left behind in its group can still be signalled now.
+    if (isGroupAlive(pid)) stopper.terminate();
+    const drain = setTimeout(() => child.stdout?.destroy(), stopper.isBusy ? graceMs + DRAIN_MS : DRAIN_MS);
+    void child.finally(() => clearTimeout(drain));
+  });
+  const result = await child;
+  await stopper.done();
+  stop.removeEventListener('abort', terminate);
+  kill.removeEventListener('abort', killNow);
+  return { exitCode: result.exitCode ?? null, ...(result.signal ? { signal: result.signal } : {}) };
+}
+
+function failedToStart(
+  result: { code?: string | undefined; originalMessage?: string | undefined },
+  cwd: string,
+): CommandResult {
+  const { code, originalMessage = 'unknown error' } = result;
+  const error =
+    code === 'ENOENT' ? `its folder ${cwd} does not exist` : `it could not be started: ${originalMessage}`;
+  return { exitCode: null, error };
+}
+
+/** SIGTERM to a group, then SIGKILL when something of it is still there after the grace. */
+function groupStopper(pid: number, graceMs: number) {
+  const POLL_MS = 20;
+  let deadline: number | undefined;
+  return {
+    get isBusy(): boolean {
+      return deadline !== undefined;
+    },
+    terminate(): void {
+      if (deadline !== undefined) return;
+      deadline = performance.now() + graceMs;
+      signalGroup(pid, 'SIGTERM');
+      const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
+      timer.unref();
+    },
+    /** Resolves once nothing of the group is left, or nothing but zombies that their new parent does not reap. */
+    async done(): Promise<void> {
+      if (deadline === undefined) return;
+      while (isGroupAlive(pid) && performance.now() < deadline + REAP_MS) {
+        if (performance.now() > deadline) signalGroup(pid, 'SIGKILL');
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      }
+    },
+  };
+}

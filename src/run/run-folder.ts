@@ -1,0 +1,119 @@
+// The files of a run: .ptask/runs/<id>/. Unaware of what stands in them.
+
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+/** How many runs are kept. */
+const KEEP = 20;
+
+/** A run without a report is either still going on or was killed; after this long it is the latter. */
+const ABANDONED_MS = 24 * 60 * 60 * 1_000;
+
+export interface RunFolder {
+  id: string;
+  /** Absolute. */
+  path: string;
+  journal: string;
+}
+
+export const stateFolder = (root: string): string => join(root, '.ptask');
+const runsFolder = (root: string): string => join(stateFolder(root), 'runs');
+
+export const runFolderOf = (root: string, id: string): string => join(runsFolder(root), id);
+
+/** Where the whole output of a task stands, relative to the folder of its run. */
+export const outputName = (task: string): string => `tasks/${task}.out`;
+/** The same for the validation step with this place in the list, from 0. Its name may be any sentence. */
+export const validationOutputName = (index: number): string => `validation/${index + 1}.out`;
+
+function newId(now: Date): string {
+  const digits = now.toISOString().replace(/[-:TZ.]/g, '');
+  return `PARALLEL-${digits.slice(0, 8)}-${digits.slice(8, 14)}-${digits.slice(14)}`;
+}
+
+function describe(root: string, id: string): RunFolder {
+  const path = runFolderOf(root, id);
+  return { id, path, journal: join(path, 'events.ndjson') };
+}
+
+/** Makes the folder of a new run, under a name that no other run has. Throws where the disk says no. */
+export function createRunFolder(root: string): RunFolder {
+  mkdirSync(runsFolder(root), { recursive: true });
+  const ignore = join(stateFolder(root), '.gitignore');
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  for (let time = Date.now(); ; time++) {
+    const run = describe(root, newId(new Date(time)));
+    try {
+      mkdirSync(run.path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      throw error;
+    }
+    mkdirSync(join(run.path, 'tasks'));
+    return run;
+  }
+}
+
+/** The runs there are, oldest first. */
+export function listRuns(root: string): RunFolder[] {
+  if (!existsSync(runsFolder(root))) return [];
+  return readdirSync(runsFolder(root))
+    .filter((name) => /^PARALLEL-\d{8}-\d{6}-\d{3}$/.test(name))
+    .sort()
+    .map((id) => ({
+      id,
+      path: join(runsFolder(root), id),
+      journal: join(runsFolder(root), id, 'events.ndjson'),
+    }));
+}
+
+/** Removes all but the newest runs; never one that may still be going on. */
+export function pruneRuns(root: string): void {
+  for (const run of listRuns(root).slice(0, -KEEP)) {
+    const ended = existsSync(join(run.path, 'report.json'));
+    const age = Date.now() - (statSync(run.path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (ended || age > ABANDONED_MS) rmSync(run.path, { recursive: true, force: true });
+  }
+}
+
+/** Replaces a file in one step, so that a reader sees the old text or the new one. */
+export function replaceFile(path: string, text: string): void {
+  const draft = `${path}.${process.pid}.tmp`;
+  writeFileSync(draft, text);
+  renameSync(draft, path);
+}
+
+const durationsFile = (root: string): string => join(stateFolder(root), 'durations.json');
+
+/** Milliseconds by task from earlier runs; none where the file is missing or is not ours. */
+export function rememberedDurations(root: string): Map<string, number> {
+  try {
+    const stored: unknown = JSON.parse(readFileSync(durationsFile(root), 'utf8'));
+    if (typeof stored !== 'object' || stored === null) return new Map();
+    return new Map(
+      Object.entries(stored).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+    );
+  } catch {
+    return new Map();
+  }
+}
+
+/** New durations count half, so that one slow day does not decide the next plan. */
+export function rememberDurations(root: string, measured: ReadonlyMap<string, number>): void {
+  const durations = rememberedDurations(root);
+  for (const [task, ms] of measured) {
+    const old = durations.get(task);
+    durations.set(task, Math.round(old === undefined ? ms : (old + ms) / 2));
+  }
+  const sorted = Object.fromEntries([...durations].sort(([a], [b]) => (a < b ? -1 : 1)));
+  replaceFile(durationsFile(root), `${JSON.stringify(sorted)}\n`);
+}

@@ -1,0 +1,236 @@
+// When which task starts: a pure state machine, unaware of processes, clocks and files.
+//
+//   waiting ──▶ ready ──▶ running ──▶ passed
+//      │          │          ├──────▶ failed
+//      │          │          └──────▶ cancelled
+//      └──────────┴─────────────────▶ skipped | cancelled
+//
+// A task is ready when everything before it is over. Among ready tasks the one with the longest remaining path of
+// expected durations goes first (critical-path list scheduling: Graham 1969, Hu 1961), if a slot and all of its
+// resources are free; they are taken together, so a waiter holds nothing and no deadlock can arise.
+
+import type { ResourceUse } from '../config/config.ts';
+
+export interface ScheduledTask {
+  id: string;
+  phase: number;
+  resources: readonly ResourceUse[];
+}
+
+export interface ScheduledEdge {
+  from: string;
+  to: string;
+  /** When `from` does not pass, `to` cannot be run either. False: `to` only comes later. */
+  requires: boolean;
+}
+
+export interface ScheduleInput {
+  /** In the order of declaration, which decides between equals. */
+  tasks: readonly ScheduledTask[];
+  edges: readonly ScheduledEdge[];
+  /** Units of counted resources. */
+  capacities: ReadonlyMap<string, number>;
+  concurrency: number;
+  /** Milliseconds; a task without one is taken to last as long as the others do on average. */
+  expectedMs: ReadonlyMap<string, number>;
+  /** Start no task before every task of the phases before its own is over. */
+  barrier: boolean;
+}
+
+export type State = 'waiting' | 'ready' | 'running' | 'passed' | 'failed' | 'skipped' | 'cancelled';
+
+interface Node {
+  task: ScheduledTask;
+  index: number;
+  state: State;
+  /** How many tasks before it are not over. */
+  before: number;
+  after: { node: Node; requires: boolean }[];
+  /** Milliseconds from its start to the end of the longest chain that it begins. */
+  remaining: number;
+}
+
+export interface Decision {
+  start: string[];
+  /** Ready, but for resources that others hold. */
+  blocked: { id: string; resources: string[] }[];
+}
+
+export interface Fallout {
+  id: string;
+  /** The failed task on whose account it is skipped. */
+  because: string;
+}
+
+export class Schedule {
+  readonly #nodes = new Map<string, Node>();
+  readonly #ready: Node[] = [];
+  readonly #held = new Map<string, { readers: number; writers: number; units: number }>();
+  readonly #inPhase: number[] = [];
+  readonly #input: ScheduleInput;
+  #phase = 0;
+  #running = 0;
+  #over = 0;
+  #stopped = false;
+
+  constructor(input: ScheduleInput) {
+    this.#input = input;
+    for (const [index, task] of input.tasks.entries()) {
+      this.#nodes.set(task.id, { task, index, state: 'waiting', before: 0, after: [], remaining: 0 });
+      this.#inPhase[task.phase] = (this.#inPhase[task.phase] ?? 0) + 1;
+    }
+    for (const { from, to, requires } of input.edges) {
+      const target = this.#node(to);
+      this.#node(from).after.push({ node: target, requires });
+      target.before++;
+    }
+    this.#measure();
+    for (const node of this.#nodes.values()) if (node.before === 0) this.#set(node, 'ready');
+  }
+
+  /** What to start now. The tasks named are running from here on. */
+  next(): Decision {
+    const decision: Decision = { start: [], blocked: [] };
+    if (this.#stopped) return decision;
+    // What a more urgent task waits for is not taken by a less urgent one, or a writer might never get its turn.
+    const claimed = new Set<string>();
+    for (const node of [...this.#ready]) {
+      if (this.#running >= this.#input.concurrency) break;
+      if (this.#input.barrier && node.task.phase > this.#phase) continue;
+      const missing = node.task.resources
+        .filter((use) => claimed.has(use.name) || !this.#isFree(use))
+        .map((use) => use.name);
+      if (missing.length > 0) {
+        for (const name of missing) claimed.add(name);
+        decision.blocked.push({ id: node.task.id, resources: missing });
+        continue;
+      }
+      this.#set(node, 'running');
+      decision.start.push(node.task.id);
+    }
+    return decision;
+  }
+
+  /** Takes the outcome of a running task; what cannot be run any more is skipped and comes back. */
+  finish(id: string, outcome: 'passed' | 'failed' | 'cancelled'): Fallout[] {
+    const node = this.#node(id);
+    if (node.state !== 'running')
+      throw new Error(`${id} is ${node.state}, and only a running task can finish`);
+    const fallout: Fallout[] = [];
+    this.#end(node, outcome, id, fallout);
+    return fallout;
+  }
+
+  /** Starts nothing more; what has not begun is cancelled and comes back. */
+  stop(): string[] {
+    this.#stopped = true;
+    const pending = [...this.#nodes.values()].filter(({ state }) => state === 'waiting' || state === 'ready');
+    for (const node of pending) this.#set(node, 'cancelled');
+    return pending.map((node) => node.task.id);
+  }
+
+  get isOver(): boolean {
+    return this.#over === this.#nodes.size;
+  }
+
+  stateOf(id: string): State {
+    return this.#node(id).state;
+  }
+
+  #node(id: string): Node {
+    const node = this.#nodes.get(id);
+    if (node === undefined) throw new Error(`there is no task ${id} in this schedule`);
+    return node;
+  }
+
+  /** The one place where a state changes. */
+  #set(node: Node, state: State): void {
+    if (node.state === 'ready') this.#ready.splice(this.#ready.indexOf(node), 1);
+    if (node.state === 'running') this.#release(node);
+    node.state = state;
+    if (state === 'ready') this.#enqueue(node);
+    else if (state === 'running') this.#take(node);
+    else if (state !== 'waiting') this.#leave(node);
+  }
+
+  #end(first: Node, outcome: State, cause: string, fallout: Fallout[]): void {
+    const open: { node: Node; state: State }[] = [{ node: first, state: outcome }];
+    for (let item = open.pop(); item !== undefined; item = open.pop()) {
+      const { node, state } = item;
+      this.#set(node, state);
+      if (state === 'skipped') fallout.push({ id: node.task.id, because: cause });
+      for (const { node: next, requires } of node.after) {
+        next.before--;
+        if (next.state !== 'waiting') continue;
+        if (requires && state !== 'passed' && !this.#stopped) open.push({ node: next, state: 'skipped' });
+        else if (next.before === 0) this.#set(next, 'ready');
+      }
+    }
+  }
+
+  #enqueue(node: Node): void {
+    const isBefore = (other: Node): boolean =>
+      other.remaining > node.remaining || (other.remaining === node.remaining && other.index < node.index);
+    let low = 0;
+    let high = this.#ready.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isBefore(this.#ready[middle] as Node)) low = middle + 1;
+      else high = middle;
+    }
+    this.#ready.splice(low, 0, node);
+  }
+
+  #leave(node: Node): void {
+    this.#over++;
+    const phase = node.task.phase;
+    this.#inPhase[phase] = (this.#inPhase[phase] ?? 0) - 1;
+    while (this.#phase < this.#inPhase.length && this.#inPhase[this.#phase] === 0) this.#phase++;
+  }
+
+  #isFree({ name, mode, units }: ResourceUse): boolean {
+    const held = this.#held.get(name);
+    if (held === undefined) return true;
+    if (mode === 'units') return held.units + units <= (this.#input.capacities.get(name) ?? 1);
+    return held.writers === 0 && (mode === 'read' || held.readers === 0);
+  }
+
+  #take(node: Node): void {
+    this.#running++;
+    this.#hold(node, 1);
+  }
+
+  #release(node: Node): void {
+    this.#running--;
+    this.#hold(node, -1);
+  }
+
+  #hold(node: Node, sign: 1 | -1): void {
+    for (const { name, mode, units } of node.task.resources) {
+      const held = this.#held.get(name) ?? { readers: 0, writers: 0, units: 0 };
+      this.#held.set(name, held);
+      if (mode === 'read') held.readers += sign;
+      else if (mode === 'write') held.writers += sign;
+      else held.units += sign * units;
+    }
+  }
+
+  /** Remaining paths, from the last tasks back to the first. */
+  #measure(): void {
+    const known = [...this.#input.expectedMs.values()];
+    const usual = known.length > 0 ? known.reduce((sum, ms) => sum + ms, 0) / known.length : 1_000;
+    const before = new Map([...this.#nodes.values()].map((node) => [node, node.before]));
+    const order = [...before].filter(([, count]) => count === 0).map(([node]) => node);
+    for (const node of order) {
+      for (const { node: next } of node.after) {
+        const left = (before.get(next) ?? 0) - 1;
+        before.set(next, left);
+        if (left === 0) order.push(next);
+      }
+    }
+    for (const node of order.reverse()) {
+      const own = this.#input.expectedMs.get(node.task.id) ?? usual;
+      node.remaining = own + Math.max(0, ...node.after.map(({ node: next }) => next.remaining));
+    }
+  }
+}

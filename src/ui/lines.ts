@@ -1,0 +1,175 @@
+// A run as lines: one for each fact, never drawn again. For logs, pipes, and terminals where nothing can move.
+
+import { createReadStream } from 'node:fs';
+import type { Event, TaskFinished, ValidationFinished } from '../model/event.ts';
+import { type Folding, type Guard, github, gitlab, guardLine } from './github.ts';
+import * as say from './messages.ts';
+import { countOver, type Item, Progress } from './progress.ts';
+import type { Clock, Reporter, ReporterOptions } from './reporter.ts';
+import { type Marks, marksOf, type Put, Queue, type Terminal } from './terminal.ts';
+
+/** After so long without a line, one says that the run is alive. */
+const SILENCE_MS = 30_000;
+const RULE = 20;
+
+export class LinesReporter implements Reporter {
+  readonly #options: ReporterOptions;
+  readonly #clock: Clock;
+  readonly #terminal: Terminal;
+  readonly #marks: Marks;
+  readonly #queue: Queue;
+  readonly #folding: Folding | undefined;
+  readonly #progress = new Progress();
+  #zero = 0;
+  #lastLine = 0;
+  #sections = 0;
+  #stop: () => void = () => {};
+
+  constructor(options: ReporterOptions, clock: Clock) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#terminal = options.terminal;
+    this.#marks = marksOf(options.terminal);
+    this.#queue = new Queue(options.terminal.stream);
+    const { GITHUB_ACTIONS, GITLAB_CI } = options.env;
+    this.#folding = GITHUB_ACTIONS === 'true' ? github : GITLAB_CI === 'true' ? gitlab : undefined;
+  }
+
+  onEvent(event: Event): void {
+    const item = this.#progress.fold(event);
+    const { colors } = this.#terminal;
+    const { started, retrying, cancelled } = this.#marks;
+    const { quiet, verbose } = this.#options;
+    switch (event.type) {
+      case 'run-started':
+        this.#zero = this.#clock.now() - event.at;
+        if (quiet) return;
+        this.#line(colors.bold(say.heading(event)));
+        this.#stop = this.#clock.every(1_000, () => this.#sayAlive());
+        return;
+      case 'task-waiting':
+        if (verbose && item)
+          this.#line(colors.dim(`${this.#marks.waiting} ${say.labelOf(item)} ${this.#waits(item)}`));
+        return;
+      case 'task-started':
+      case 'validation-started':
+        if (verbose && item) this.#line(colors.dim(`${started} ${say.labelOf(item)} ${say.started}`));
+        return;
+      case 'task-retrying':
+        if (item)
+          this.#line(
+            `${colors.yellow(retrying)} ${say.labelOf(item)}: ${say.retrying(event.attempt, event.reason, event.delayMs)}`,
+          );
+        return;
+      case 'task-finished':
+      case 'validation-finished':
+        if (item) this.#finished(item, event);
+        return;
+      case 'run-stopping':
+        this.#line(colors.yellow(`${cancelled} ${say.stopping(this.#progress)}`));
+        return;
+      case 'run-finished':
+        this.#stop();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stop();
+    await this.#queue.empty();
+  }
+
+  async aside<T>(work: () => Promise<T>): Promise<T> {
+    await this.#queue.empty();
+    return work();
+  }
+
+  #waits(item: Item): string {
+    return say.waits(this.#progress.wait(item));
+  }
+
+  #line(text: string): void {
+    if (this.#options.quiet) return;
+    this.#print(`${text}\n`);
+  }
+
+  #print(job: string | ((put: Put) => Promise<void>)): void {
+    this.#lastLine = this.#clock.now();
+    this.#queue.add(job);
+  }
+
+  #sayAlive(): void {
+    const now = this.#clock.now();
+    if (now - this.#lastLine < SILENCE_MS) return;
+    const alive = say.alive(this.#progress, now - this.#zero);
+    this.#line(this.#terminal.colors.dim(`${this.#marks.ellipsis} ${alive}`));
+  }
+
+  /** The one line of a result, with the output that belongs to it. */
+  #finished(item: Item, result: TaskFinished | ValidationFinished): void {
+    const { quiet, verbose } = this.#options;
+    const failed = result.status === 'failed';
+    if (quiet && !failed) return;
+    const title = this.#title(item, result);
+    const wanted = !quiet && (verbose || this.#folding !== undefined) && result.output.bytes > 0;
+    if (wanted) this.#print((put) => this.#output(item, result, title, put));
+    else this.#print(`${title}\n`);
+    const failure = failed && this.#folding?.failure?.(`ptask: ${say.labelOf(item)} failed`, say.why(result));
+    if (failure) this.#print(failure);
+  }
+
+  /** `✔ api 1.2s (3/12)`. */
+  #title(item: Item, result: TaskFinished | ValidationFinished): string {
+    const { colors } = this.#terminal;
+    const paint = {
+      passed: colors.green,
+      failed: colors.red,
+      skipped: colors.yellow,
+      cancelled: colors.yellow,
+    };
+    const attempts = result.type === 'task-finished' ? result.attempts : 1;
+    const { counts, items } = item.phase.validation
+      ? item.phase
+      : { counts: this.#progress.counts, items: this.#progress.tasks };
+    const count = colors.dim(`(${say.done(countOver(counts), items.length)})`);
+    const sign = paint[result.status](this.#marks[result.status]);
+    return `${sign} ${say.labelOf(item)} ${say.outcome(result, attempts)} ${count}`;
+  }
+
+  async #output(
+    item: Item,
+    result: TaskFinished | ValidationFinished,
+    title: string,
+    put: Put,
+  ): Promise<void> {
+    const folding = this.#folding;
+    const file = this.#options.outputFile(item.id);
+    if (!folding) {
+      const rule = this.#marks.rule.repeat(2);
+      const head = `${rule} ${say.outputOf(say.labelOf(item))} `;
+      const mark = (text: string) => `${this.#terminal.colors.dim(text)}\n`;
+      await put(`${title}\n${mark(head + this.#marks.rule.repeat(RULE))}`);
+      await copy(file, guardLine(), put);
+      await put(mark(`${rule} ${say.endOf(say.labelOf(item))} ${this.#marks.rule.repeat(RULE)}`));
+      return;
+    }
+    this.#sections += 1;
+    const key = `${this.#sections}_${item.id}`;
+    const zero = Date.parse(this.#progress.started?.startedAt ?? '') || 0;
+    const startedAt = zero + (item.startedAt ?? result.at);
+    await put(folding.open(title, { key, startedAt, failed: result.status === 'failed' }));
+    await copy(file, folding.guard(), put);
+    await put(folding.close({ key, endedAt: zero + result.at }));
+  }
+}
+
+/** A file in parts, each when the one before has been taken. */
+async function copy(file: string, guard: Guard, put: Put): Promise<void> {
+  try {
+    for await (const chunk of createReadStream(file)) await put(guard.push(chunk as Buffer));
+  } catch {
+    await put(guard.end());
+    await put(`(${say.unreadable})\n`);
+    return;
+  }
+  await put(guard.end());
+}

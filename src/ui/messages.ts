@@ -1,0 +1,173 @@
+// Every sentence that people read while a run goes, in one place, so that the tree and the lines say the same thing.
+// Plain text: no colours, no signs, nothing about width.
+
+import { formatDuration } from '../base/duration.ts';
+import type { RunStarted, TaskFinished, ValidationFinished } from '../model/event.ts';
+import { formatCount, list, plural, printable } from '../report/words.ts';
+import {
+  type Counts,
+  countOver,
+  countRunning,
+  type Item,
+  type Phase,
+  type Progress,
+  type Wait,
+} from './progress.ts';
+
+/** Names a list shows before it counts the rest. */
+const NAMED = 2;
+
+/** What is about to run: `C phased, 12 tasks in 3 phases, 4 at a time`. */
+export function heading({ plan, concurrency }: RunStarted): string {
+  const { letter, name } = plan.strategy;
+  const phases = plan.phases.length > 1 ? ` in ${plural(plan.phases.length, 'phase')}` : '';
+  const together = plan.tasks.length > 1 && concurrency > 1 ? `, ${formatCount(concurrency)} at a time` : '';
+  return `${letter} ${name}, ${plural(plan.tasks.length, 'task')}${phases}${together}`;
+}
+
+/** A description, a reason or a name on one line, whatever somebody put into it. */
+export const oneLine = (text: string): string => printable(text.replace(/\s+/g, ' ').trim());
+
+/** Time that is still passing, so without tenths: `3s`, `1m 05s`. */
+export function clock(ms: number): string {
+  return ms < 59_950 ? `${Math.max(0, Math.floor(ms / 1_000))}s` : formatDuration(ms);
+}
+
+export const lasted = (ms: number): string => formatDuration(ms);
+
+/** `about 31s left`. The longer it takes, the rounder. */
+export function left(ms: number): string {
+  const step = ms < 60_000 ? 1_000 : ms < 600_000 ? 10_000 : 60_000;
+  return `about ${clock(Math.max(1_000, Math.round(ms / step) * step))} left`;
+}
+
+export function waits(wait: Wait): string {
+  switch (wait.for) {
+    case 'tasks':
+      return `waits for ${list(wait.ids.map(oneLine), NAMED)}`;
+    case 'resources':
+      return `waits for ${list(wait.resources.map(oneLine), NAMED)}`;
+    case 'slot':
+      return 'waits for a free slot';
+    case 'phase':
+      return `waits for the end of ${phaseName(wait.index)}`;
+    case 'turn':
+      return '';
+  }
+}
+
+/** `retry 2 in 2s`, or `retry 2 now`: the attempt that comes is the first one more. */
+export function retries(attempt: number, inMs: number): string {
+  return `retry ${attempt} ${inMs > 0 ? `in ${clock(Math.ceil(inMs / 1_000) * 1_000)}` : 'now'}`;
+}
+
+export const attemptNumber = (attempt: number): string => `attempt ${attempt}`;
+export const verifying = 'verifying';
+
+type Result = Pick<TaskFinished, 'status' | 'exitCode'> &
+  Partial<Pick<TaskFinished, 'reason' | 'because' | 'signal'>>;
+
+/** Why something did not pass: its own reason, the task on whose account, the signal, or the exit code. */
+export function why(result: Result | ValidationFinished): string {
+  const { because, signal } = result as Result;
+  if (because !== undefined) return `${oneLine(because)} failed`;
+  if (result.reason) return oneLine(result.reason);
+  if (signal) return `ended by ${signal}`;
+  return result.exitCode === null ? '' : `exit code ${result.exitCode}`;
+}
+
+/** What came of an item, after its name: `1.2s`, `failed after 1.2s: exit code 2`, `skipped: api failed`. */
+export function outcome(result: TaskFinished | ValidationFinished, attempts = 1): string {
+  const reason = why(result);
+  const because = reason === '' ? '' : `: ${reason}`;
+  const tries = attempts > 1 ? `, ${attemptNumber(attempts)}` : '';
+  switch (result.status) {
+    case 'passed':
+      return `${lasted(result.durationMs)}${tries}`;
+    case 'failed':
+      return `failed after ${lasted(result.durationMs)}${tries}${because}`;
+    case 'skipped':
+      return `skipped${because}`;
+    case 'cancelled':
+      return `cancelled${result.durationMs > 0 ? ` after ${lasted(result.durationMs)}` : ''}${because}`;
+  }
+}
+
+/** `attempt 1 failed (exit code 1), again in 1s`. */
+export function retrying(attempt: number, reason: string, delayMs: number): string {
+  const again = delayMs > 0 ? `again in ${formatDuration(delayMs)}` : 'again at once';
+  return `attempt ${attempt} failed (${oneLine(reason)}), ${again}`;
+}
+
+export const phaseName = (index: number): string => `phase ${index + 1}`;
+export const phaseNames = (first: number, last: number): string =>
+  first === last ? phaseName(first) : `phases ${first + 1}-${last + 1}`;
+export const validationName = 'validation';
+export const nameOf = (phase: Phase): string => (phase.validation ? validationName : phaseName(phase.index));
+/** A validation step among tasks in a log. */
+export const labelOf = (item: Item): string =>
+  `${item.phase.validation ? 'validate ' : ''}${oneLine(item.id)}`;
+
+export const tasks = (count: number): string => plural(count, 'task');
+export const steps = (count: number): string => plural(count, 'step');
+
+/** What did not go the usual way: `1 failed`, `3 skipped`. */
+export function troubles(counts: Pick<Counts, 'failed' | 'skipped' | 'cancelled'>): string[] {
+  const kinds = ['failed', 'skipped', 'cancelled'] as const;
+  return kinds.filter((kind) => counts[kind] > 0).map((kind) => `${formatCount(counts[kind])} ${kind}`);
+}
+
+export const running = (count: number): string => `${formatCount(count)} running`;
+export const passed = (count: number): string => `${formatCount(count)} passed`;
+export const done = (over: number, total: number): string => `${formatCount(over)}/${formatCount(total)}`;
+export const doneOf = (counts: Counts, total: number): string => done(countOver(counts), total);
+
+/** What the screen has no room for: `940 more waiting`, `12 more running, 3 more failed, 940 waiting`. */
+export function notShown(hidden: { running: number; failed: number; waiting: number }): string {
+  const kinds = ['running', 'failed', 'waiting'] as const;
+  const parts = kinds
+    .filter((kind) => hidden[kind] > 0)
+    .map((kind) => `${formatCount(hidden[kind])} more ${kind}`);
+  return parts.join(', ');
+}
+
+export const moreOf = (count: number, what: string): string => `${formatCount(count)} more ${what}`;
+
+export function stopping({ stopping }: Progress): string {
+  if (!stopping) return '';
+  if (stopping.reason === 'interrupt') return `stopping${stopping.signal ? ` after ${stopping.signal}` : ''}`;
+  return `stopping${stopping.task ? `: ${oneLine(stopping.task)} failed` : ''}`;
+}
+
+/** A long silence says that the run is alive: `2 running: api (1m 02s), web (34s)`. */
+export function alive(progress: Progress, at: number): string {
+  const items = [...progress.tasks, ...(progress.validation?.items ?? [])];
+  const busy = items.filter(({ state }) => state === 'running' || state === 'verifying');
+  const named = busy.map((item) => `${labelOf(item)} (${clock(at - (item.startedAt ?? at))})`);
+  if (busy.length > 0)
+    return `${running(busy.length)}: ${named.slice(0, 5).join(', ')}${more(named.length - 5)}`;
+  const later = items.find(({ state }) => state === 'retrying');
+  if (later) return `${labelOf(later)}: ${retries(later.attempt + 1, (later.retryAt ?? at) - at)}`;
+  const { waiting } = progress.counts;
+  return waiting > 0 ? `${formatCount(waiting)} waiting` : 'finishing';
+}
+
+const more = (count: number): string => (count > 0 ? ` and ${formatCount(count)} more` : '');
+
+export const started = 'started';
+export const outputOf = (label: string): string => `output of ${label}`;
+export const endOf = (label: string): string => `end of ${label}`;
+export const unreadable = 'its output cannot be read';
+
+/** The last line of the tree: `12 tasks, 1 failed, in 31s`. */
+export function ended(progress: Progress, at: number): string {
+  const { counts, tasks: all } = progress;
+  const parts = [
+    tasks(all.length),
+    ...(counts.passed > 0 ? [passed(counts.passed)] : []),
+    ...troubles(counts),
+  ];
+  const running = countRunning(counts) + counts.waiting + counts.retrying;
+  if (running > 0) parts.push(`${formatCount(running)} not finished`);
+  return `${parts.join(', ')}, ${lasted(progress.endedAt ?? at)}`;
+}

@@ -1,0 +1,253 @@
+// A run as it stands: a fold over its events. Knows no clock, no terminal and no sentences.
+
+import type { Event, RunStarted, TaskFinished, ValidationFinished } from '../model/event.ts';
+
+/**
+ *   waiting ──▶ running ──▶ verifying ──▶ passed
+ *      │          ▲  └──────────┴───┬───▶ failed
+ *      │       retrying ◀───────────┤
+ *      └────────────────────────────┴───▶ skipped, cancelled
+ */
+export type State =
+  | 'waiting'
+  | 'running'
+  | 'verifying'
+  | 'retrying'
+  | 'passed'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled';
+
+export type Counts = Record<State, number>;
+
+/** A task or a validation step. Times are milliseconds after the start of the run. */
+export interface Item {
+  readonly id: string;
+  readonly description: string;
+  state: State;
+  readonly phase: Phase;
+  /** What must be over before it begins, and what waits for it. */
+  readonly before: Item[];
+  readonly after: Item[];
+  /** How many of `before` are not over yet. */
+  unmet: number;
+  /** What others hold and it waits for. */
+  resources: string[];
+  /** 0 before the first. */
+  attempt: number;
+  /** When the first attempt began. */
+  startedAt?: number;
+  /** When the next attempt begins, while it is retrying. */
+  retryAt?: number;
+  durationMs: number;
+  /** The last few thousand characters printed, while it runs. */
+  tail: string;
+  /** Why the last attempt failed, while it is retrying. */
+  lastReason?: string;
+  result?: TaskFinished | ValidationFinished;
+}
+
+export interface Phase {
+  /** Counted from 0; the validation is the last one. */
+  readonly index: number;
+  readonly validation: boolean;
+  readonly items: Item[];
+  readonly counts: Counts;
+  startedAt?: number;
+  endedAt?: number;
+}
+
+/** Why an item does not run. */
+export type Wait =
+  | { for: 'tasks'; ids: string[] }
+  | { for: 'resources'; resources: string[] }
+  | { for: 'slot' }
+  | { for: 'phase'; index: number }
+  | { for: 'turn' };
+
+const TAIL = 4_096;
+
+const noCounts = (): Counts => ({
+  waiting: 0,
+  running: 0,
+  verifying: 0,
+  retrying: 0,
+  passed: 0,
+  failed: 0,
+  skipped: 0,
+  cancelled: 0,
+});
+
+export const isRunning = (state: State): boolean => state === 'running' || state === 'verifying';
+export const isOver = (state: State): boolean =>
+  state === 'passed' || state === 'failed' || state === 'skipped' || state === 'cancelled';
+
+/** How many of them have their result. */
+export const countOver = (counts: Counts): number =>
+  counts.passed + counts.failed + counts.skipped + counts.cancelled;
+export const countRunning = (counts: Counts): number => counts.running + counts.verifying;
+
+export class Progress {
+  /** What began the run; nothing else is of use before it. */
+  started?: RunStarted;
+  /** In the order of declaration. */
+  tasks: Item[] = [];
+  /** Of the tasks. */
+  counts: Counts = noCounts();
+  phases: Phase[] = [];
+  /** Present when there are validation steps. */
+  validation?: Phase;
+  stopping?: Extract<Event, { type: 'run-stopping' }>;
+  /** When everything had ended. */
+  endedAt?: number;
+  readonly #tasks = new Map<string, Item>();
+  readonly #steps = new Map<string, Item>();
+
+  /** Takes in one event and gives the task or step it is about. Costs the same however many tasks there are. */
+  fold(event: Event): Item | undefined {
+    switch (event.type) {
+      case 'run-started':
+        this.#begin(event);
+        return undefined;
+      case 'run-stopping':
+        this.stopping ??= event;
+        return undefined;
+      case 'run-finished':
+        this.endedAt = event.at;
+        return undefined;
+      case 'validation-started':
+      case 'validation-output':
+      case 'validation-finished':
+        return this.#advance(this.#steps.get(event.name), event);
+      default:
+        return this.#advance(this.#tasks.get(event.id), event);
+    }
+  }
+
+  task(id: string): Item | undefined {
+    return this.#tasks.get(id);
+  }
+
+  #begin(event: RunStarted): void {
+    this.started = event;
+    const { plan } = event;
+    this.phases = plan.phases.map((_, index) => newPhase(index, false));
+    for (const { id, description = '', phase } of plan.tasks) {
+      const home = this.phases[phase];
+      if (!home) continue;
+      const item = newItem(id, description, home);
+      this.#tasks.set(id, item);
+      this.tasks.push(item);
+      this.counts.waiting += 1;
+    }
+    for (const { from, to } of plan.edges) {
+      const [first, second] = [this.#tasks.get(from), this.#tasks.get(to)];
+      if (!first || !second) continue;
+      first.after.push(second);
+      second.before.push(first);
+      second.unmet += 1;
+    }
+    if (event.validation.length === 0) return;
+    this.validation = newPhase(this.phases.length, true);
+    for (const name of event.validation) this.#steps.set(name, newItem(name, '', this.validation));
+  }
+
+  #advance(item: Item | undefined, event: Event): Item | undefined {
+    if (!item || isOver(item.state)) return item;
+    switch (event.type) {
+      case 'task-waiting':
+        item.resources = event.resources;
+        break;
+      case 'task-started':
+      case 'validation-started':
+        item.attempt = event.type === 'task-started' ? event.attempt : 1;
+        item.startedAt ??= event.at;
+        item.phase.startedAt ??= event.at;
+        item.resources = [];
+        item.tail = '';
+        this.#move(item, 'running');
+        break;
+      case 'task-output':
+      case 'validation-output':
+        item.tail = lastPart(item.tail, event.text);
+        break;
+      case 'task-verifying':
+        this.#move(item, 'verifying');
+        break;
+      case 'task-retrying':
+        item.retryAt = event.at + event.delayMs;
+        item.lastReason = event.reason;
+        this.#move(item, 'retrying');
+        break;
+      case 'task-finished':
+      case 'validation-finished':
+        item.result = event;
+        item.durationMs = event.durationMs;
+        item.tail = '';
+        for (const next of item.after) next.unmet -= 1;
+        this.#move(item, event.status);
+        if (countOver(item.phase.counts) === item.phase.items.length) item.phase.endedAt = event.at;
+    }
+    return item;
+  }
+
+  #move(item: Item, state: State): void {
+    item.phase.counts[item.state] -= 1;
+    item.phase.counts[state] += 1;
+    if (!item.phase.validation) {
+      this.counts[item.state] -= 1;
+      this.counts[state] += 1;
+    }
+    item.state = state;
+  }
+
+  /** Why a waiting item does not run. */
+  wait(item: Item): Wait {
+    if (item.phase.validation) return { for: 'turn' };
+    if (item.unmet > 0) {
+      const left = item.before.filter((other) => !isOver(other.state));
+      // Those that run say best how long it may take.
+      const ids = [
+        ...left.filter(({ state }) => state !== 'waiting'),
+        ...left.filter(({ state }) => state === 'waiting'),
+      ];
+      return { for: 'tasks', ids: ids.map(({ id }) => id) };
+    }
+    if (item.resources.length > 0) return { for: 'resources', resources: item.resources };
+    if (countRunning(this.counts) >= (this.started?.concurrency ?? 1)) return { for: 'slot' };
+    const earlier = this.phases.find(
+      ({ index, endedAt }) => index < item.phase.index && endedAt === undefined,
+    );
+    return earlier ? { for: 'phase', index: earlier.index } : { for: 'turn' };
+  }
+}
+
+function newPhase(index: number, validation: boolean): Phase {
+  return { index, validation, items: [], counts: noCounts() };
+}
+
+function newItem(id: string, description: string, phase: Phase): Item {
+  const item: Item = {
+    id,
+    description,
+    state: 'waiting',
+    phase,
+    before: [],
+    after: [],
+    unmet: 0,
+    resources: [],
+    attempt: 0,
+    durationMs: 0,
+    tail: '',
+  };
+  phase.items.push(item);
+  phase.counts.waiting += 1;
+  return item;
+}
+
+/** Lets the text grow to twice what is kept before it is cut, so that many small pieces cost no copying each. */
+function lastPart(before: string, text: string): string {
+  if (text.length >= TAIL) return text.slice(-TAIL);
+  const both = before + text;
+  return both.length > 2 * TAIL ? both.slice(-TAIL) : both;
+}

@@ -1,0 +1,63 @@
+// Chooses how a run is shown. Whoever shows it is fed by events and nothing else.
+
+import type { Event } from '../model/event.ts';
+import { LinesReporter } from './lines.ts';
+import type { Terminal } from './terminal.ts';
+
+export type ReporterKind = 'auto' | 'tree' | 'lines' | 'silent';
+
+/** For tests: a time that stands still until it is moved. */
+export interface Clock {
+  /** Milliseconds since whenever. */
+  now(): number;
+  /** Calls again and again, without keeping the process alive, until what it gives is called. */
+  every(ms: number, tick: () => void): () => void;
+}
+
+export interface ReporterOptions {
+  kind: ReporterKind;
+  terminal: Terminal;
+  env: NodeJS.ProcessEnv;
+  /** The whole output of each task. */
+  verbose: boolean;
+  /** Failures only. */
+  quiet: boolean;
+  /** The absolute file with the whole output of a task (by id) or of a validation step (by name). */
+  outputFile: (id: string) => string;
+  clock?: Clock;
+}
+
+export interface Reporter {
+  onEvent(event: Event): void;
+  /** Once the run is over: what is shown is final when it resolves. */
+  close(): Promise<void>;
+  /** Has the terminal to itself for a while, to ask somebody something, say. */
+  aside<T>(work: () => Promise<T>): Promise<T>;
+}
+
+const realClock: Clock = {
+  now: () => performance.now(),
+  every(ms, tick) {
+    const timer = setInterval(tick, ms);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
+};
+
+const silent: Reporter = {
+  onEvent() {},
+  close: () => Promise.resolve(),
+  aside: (work) => work(),
+};
+
+/** `auto` is the tree where a person watches and wants neither less than it (quiet) nor more (verbose). */
+export async function createReporter(options: ReporterOptions): Promise<Reporter> {
+  const { kind, terminal, env, verbose, quiet, clock = realClock } = options;
+  if (kind === 'silent') return silent;
+  const canMove = terminal.stream.isTTY === true && env.TERM !== 'dumb';
+  const wanted = kind === 'tree' ? canMove : kind === 'auto' && terminal.interactive && !verbose;
+  if (!wanted || quiet) return new LinesReporter(options, clock);
+  // Loaded only here: listr2 takes longer to load than all of ours.
+  const { TreeReporter } = await import('./tree.ts');
+  return new TreeReporter(terminal, clock);
+}

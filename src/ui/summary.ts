@@ -1,0 +1,201 @@
+// What stands on the screen after every run, whatever was drawn before. The first cause comes first.
+
+import { formatDuration } from '../base/duration.ts';
+import type { Report } from '../model/report.ts';
+import { type Excerpt, excerpt, type OutputSource, type ReadOutput, settle } from '../report/excerpt.ts';
+import { countBy, type Failure, failuresOf, heldBack } from '../report/failures.ts';
+import { chain, formatBytes, formatCount, list, plural, printable } from '../report/words.ts';
+import { flow, hang, padEnd, signs, widthOf } from './plan-view-layout.ts';
+import type { Terminal } from './terminal.ts';
+
+export type SummaryTerminal = Pick<Terminal, 'write' | 'columns' | 'colors' | 'unicode'>;
+
+export interface SummaryOptions {
+  /** Opens the logs of failed tasks and steps; without it, or where one is gone, the tail in the report is shown. */
+  readOutput?: ReadOutput;
+  /** Every task with its time, and every name in a list. */
+  verbose?: boolean;
+  /** One line, unless something failed. */
+  quiet?: boolean;
+  /** The folder of the run, as a person in the working directory would write it. */
+  folder?: string;
+}
+
+/** Outputs shown in full, all together. The first failure always has its share; beyond this only tails are shown. */
+const BUDGET = 8 * 1024 * 1024;
+const RULE = 100;
+const MAX_NAMES = 6;
+
+/** Writes piece by piece, so that long outputs never stand in memory together. */
+export function writeSummary(terminal: SummaryTerminal, report: Report, options: SummaryOptions = {}): void {
+  const { verbose = false, quiet = false } = options;
+  const context: Context = {
+    terminal,
+    report,
+    sign: signs(terminal.unicode),
+    columns: terminal.columns(),
+    ...options,
+  };
+  const lines = (texts: string[]) => terminal.write(texts.map((text) => `${text}\n`).join(''));
+
+  if (quiet && report.status === 'complete') {
+    lines(headline(context, [`took ${formatDuration(report.durationMs)}`]));
+    return;
+  }
+  if (verbose) lines([...everyTask(context), '']);
+  let budget = BUDGET;
+  for (const [place, failure] of failuresOf(report).entries())
+    budget -= writeFailure(context, failure, place === 0, budget);
+  const held = [...heldBackLines(context), ...retried(context)];
+  if (held.length > 0 && report.status !== 'complete') held.push('');
+  lines([...held, ...headline(context, []), ...footer(context)]);
+}
+
+interface Context extends SummaryOptions {
+  terminal: SummaryTerminal;
+  report: Report;
+  sign: ReturnType<typeof signs>;
+  columns: number;
+}
+
+/** Returns how many bytes of output were read for it. */
+function writeFailure(context: Context, failure: Failure, first: boolean, budget: number): number {
+  const { terminal, sign, columns, readOutput } = context;
+  const { colors } = terminal;
+  const write = (text: string) => terminal.write(text);
+  const { kind, name, cause, durationMs, attempts, log } = failure;
+  const what = kind === 'task' ? printable(name) : `validation step ${printable(name)}`;
+  const tries = attempts > 1 ? `, ${plural(attempts, 'attempt')}` : '';
+  const sentence = `${colors.bold(what)} ${first ? 'failed' : 'failed too'}: ${printable(cause)} ${colors.dim(`(${formatDuration(durationMs)}${tries})`)}`;
+  write(`${hang(`${colors.red(sign.failed)} `, sentence, columns).join('\n')}\n`);
+
+  const source = log === undefined || budget <= 0 ? undefined : readOutput?.(log);
+  const part = partOf(source, failure);
+  if (part.head === '' && part.leftOut === 0) {
+    write(`  ${colors.dim('It printed nothing.')}\n\n`);
+    return 0;
+  }
+  const wide = Math.min(columns, RULE);
+  const rule = (label: string) => {
+    const line = `${sign.rule.repeat(2)} ${label} ${sign.rule.repeat(Math.max(2, wide - widthOf(label) - 4))}`;
+    return `${colors.dim(line)}\n`;
+  };
+  write(rule(printable(name)));
+  // As the task wrote it: no colours of ours, no indent that would break a copied line.
+  write(settle(part.head));
+  if (part.leftOut > 0) {
+    write(
+      `${colors.dim(`${sign.ellipsis} ${formatBytes(part.leftOut)} left out; all of it: ${logCommand(name)}`)}\n`,
+    );
+    write(settle(part.tail));
+  }
+  write(`${rule(`end of ${printable(name)}`)}\n`);
+  return source ? Math.min(source.bytes, 1024 * 1024) : 0;
+}
+
+/** A summary stands after every run, so a log that cannot be read is no reason to throw. */
+function partOf(source: OutputSource | undefined, { output }: Failure): Excerpt {
+  try {
+    if (source) return excerpt(source);
+  } catch {}
+  return { head: output.tail.join('\n'), leftOut: 0, tail: '' };
+}
+
+function heldBackLines({ terminal, report, sign, columns, verbose }: Context): string[] {
+  const { colors } = terminal;
+  return heldBack(report).flatMap(({ status, because, tasks }) => {
+    const mark = status === 'skipped' ? colors.yellow(sign.skipped) : colors.yellow(sign.stopped);
+    const names = list(tasks.map(printable), verbose ? Number.POSITIVE_INFINITY : MAX_NAMES);
+    return hang(`${mark} `, `${status} ${printable(because)}: ${names}`, columns);
+  });
+}
+
+/** A pass that took more than one attempt is worth knowing. */
+function retried({ terminal, report, sign, columns, verbose }: Context): string[] {
+  const names = report.tasks
+    .filter(({ status, attempts }) => status === 'passed' && attempts > 1)
+    .map(({ id, attempts }) => `${printable(id)} (${plural(attempts, 'attempt')})`);
+  if (names.length === 0) return [];
+  const text = `passed only when tried again: ${list(names, verbose ? Number.POSITIVE_INFINITY : MAX_NAMES)}`;
+  return hang(`${terminal.colors.yellow(sign.retried)} `, text, columns);
+}
+
+function everyTask({ terminal, report, sign }: Context): string[] {
+  const { colors } = terminal;
+  const marks = {
+    passed: colors.green(sign.passed),
+    failed: colors.red(sign.failed),
+    skipped: colors.yellow(sign.skipped),
+    cancelled: colors.yellow(sign.stopped),
+  };
+  const column = Math.min(40, Math.max(0, ...report.tasks.map(({ id }) => id.length)));
+  return report.tasks.map(({ id, status, durationMs, startedAt, filesChanged }) => {
+    const time = startedAt === undefined ? status : formatDuration(durationMs);
+    const files = filesChanged.length > 0 ? `  ${plural(filesChanged.length, 'file')} changed` : '';
+    return `${marks[status]} ${padEnd(printable(id), column)}  ${colors.dim(`${time.padStart(7)}${files}`)}`;
+  });
+}
+
+/** `✖ 12 passed, 1 failed, 3 skipped`: how many came out how, and the validation. */
+function headline({ terminal, report, sign, columns }: Context, more: string[]): string[] {
+  const { colors } = terminal;
+  const { status, tasks, validation } = report;
+  const mark = {
+    complete: colors.green(sign.passed),
+    partial: colors.red(sign.failed),
+    failed: colors.red(sign.failed),
+    interrupted: colors.yellow(sign.stopped),
+  }[status];
+  const paint = {
+    passed: colors.green,
+    failed: colors.red,
+    skipped: colors.yellow,
+    cancelled: colors.yellow,
+  };
+  const count = (counts: Record<string, number>) =>
+    (Object.keys(paint) as (keyof typeof paint)[])
+      .filter((each) => (counts[each] ?? 0) > 0)
+      .map((each) => paint[each](`${formatCount(counts[each] ?? 0)} ${each}`))
+      .join(', ');
+  const parts = [
+    ...(status === 'interrupted' ? ['interrupted'] : []),
+    tasks.length === 0 ? 'no tasks to run' : count(countBy(tasks)),
+    ...(validation.length > 0 ? [`validation: ${count(countBy(validation))}`] : []),
+    ...more,
+  ];
+  return flow(parts.map(colors.bold), ` ${colors.dim(sign.dot)} `, `${mark} `, columns);
+}
+
+function footer({ terminal, report, sign, columns, folder, verbose }: Context): string[] {
+  const { colors } = terminal;
+  const { durationMs, workMs, criticalPathMs, criticalPath, speedup, status, tasks, strategy } = report;
+  const path = chain(
+    criticalPath.map(printable),
+    sign.arrow,
+    sign.ellipsis,
+    verbose ? Number.POSITIVE_INFINITY : 6,
+  );
+  const several = tasks.filter(({ startedAt }) => startedAt !== undefined).length > 1;
+  const times = [
+    `${strategy.letter} ${strategy.name}`,
+    `wall ${formatDuration(durationMs)}`,
+    ...(several ? [`work ${formatDuration(workMs)}`] : []),
+    ...(several && path !== '' ? [`critical path ${formatDuration(criticalPathMs)} (${path})`] : []),
+    ...(several && status !== 'interrupted'
+      ? [`${speedup.toFixed(1)}${sign.times} as fast as one after the other (measured work over wall time)`]
+      : []),
+  ];
+  const where = [
+    `report ${folder ?? `.ptask/runs/${report.id}`}/report.md`,
+    ...(report.firstFailure !== undefined ? [logCommand(report.firstFailure)] : []),
+  ];
+  return [times, where]
+    .flatMap((parts) => flow(parts, ` ${sign.dot} `, '  ', columns))
+    .map((line) => colors.dim(line));
+}
+
+/** As it can be pasted into a shell: a validation step may be called anything. */
+function logCommand(name: string): string {
+  const safe = /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+  return `ptask log ${printable(safe)}`;
+}

@@ -1,0 +1,157 @@
+// The renderer that listr2 runs: ten times a second it draws listr2's tree of tasks, fitted to the screen.
+
+import {
+  type ListrEventManager,
+  ListrEventType,
+  type ListrRenderer,
+  type ListrTaskObject,
+  Spinner,
+} from 'listr2';
+import * as say from './messages.ts';
+import type { Item, Phase, Progress } from './progress.ts';
+import { marksOf, type Terminal } from './terminal.ts';
+import { estimate } from './tree-estimate.ts';
+import { finalTree } from './tree-final.ts';
+import { type Branch, frame } from './tree-frame.ts';
+import { type Leaf, type Look, nameWidthFor } from './tree-row.ts';
+import type { TreeScreen } from './tree-screen.ts';
+
+/** What a task of listr2's stands for. */
+export type TreeTaskOptions = { item: Item } | { phase: Phase };
+
+export interface TreeOptions {
+  progress: Progress;
+  terminal: Terminal;
+  screen: TreeScreen;
+  /** Milliseconds after the start of the run. */
+  at: () => number;
+  /** Calls again and again until what it gives is called. */
+  every: (ms: number, tick: () => void) => () => void;
+}
+
+export type TreeTask = ListrTaskObject<unknown, typeof TreeRenderer, typeof TreeRenderer>;
+
+const FRAME_MS = 100;
+const ESTIMATE_MS = 1_000;
+/** So many frames long the drawing does not become shorter, lest the bar jumps when one task follows another. */
+const STEADY = 10;
+
+class AsciiSpinner extends Spinner {
+  protected override readonly spinner = ['-', '\\', '|', '/'];
+}
+
+export class TreeRenderer implements ListrRenderer {
+  /** Which stream is a terminal has been looked at by whoever chose the tree; listr2 asks stdout only. */
+  static nonTTY = true;
+  static rendererOptions: TreeOptions;
+  static rendererTaskOptions: TreeTaskOptions;
+
+  readonly #tasks: TreeTask[];
+  readonly #options: TreeOptions;
+  readonly #spinner: Spinner;
+  #stop: () => void = () => {};
+  #columns = 0;
+  #nameWidth = 0;
+  #left: { ms: number | undefined; at: number } | undefined;
+  #heights: number[] = [];
+
+  constructor(tasks: TreeTask[], options: TreeOptions, events?: ListrEventManager) {
+    this.#tasks = tasks;
+    this.#options = options;
+    this.#spinner = options.terminal.unicode ? new Spinner() : new AsciiSpinner();
+    // The first frame as soon as listr2 knows its subtasks, the others by time: a thousand changes are one drawing.
+    events?.once(ListrEventType.SHOULD_REFRESH_RENDER, () => setImmediate(() => this.#draw()));
+  }
+
+  render = (): void => {
+    const { progress, terminal, screen, every } = this.#options;
+    const { colors } = terminal;
+    if (progress.started) terminal.write(`${colors.bold(say.heading(progress.started))}\n`);
+    screen.open();
+    this.#stop = every(FRAME_MS, () => {
+      this.#spinner.spin();
+      this.#draw();
+    });
+  };
+
+  end = (): void => {
+    this.#stop();
+    const { screen } = this.#options;
+    if (!screen.isOpen) return;
+    let text = '';
+    try {
+      text = finalTree(this.branches(), this.#look())
+        .map((line) => `${line}\n`)
+        .join('');
+    } finally {
+      screen.close(text);
+    }
+  };
+
+  #draw(): void {
+    const { screen, terminal } = this.#options;
+    if (screen.isOpen) screen.draw(this.lines(terminal.rows()));
+  }
+
+  /** One frame for a screen of so many rows. */
+  lines(rows: number): string[] {
+    const lines = frame(this.branches(), this.#look(), rows);
+    this.#heights = [...this.#heights.slice(1 - STEADY), lines.length];
+    const missing = Math.min(Math.max(...this.#heights), rows - 1) - lines.length;
+    lines.splice(-1, 0, ...Array<string>(Math.max(0, missing)).fill(''));
+    return lines;
+  }
+
+  #look(): Look {
+    const { progress, terminal } = this.#options;
+    const at = this.#options.at();
+    const columns = terminal.columns();
+    if (columns !== this.#columns) {
+      this.#columns = columns;
+      this.#nameWidth = nameWidthFor(progress, columns);
+      this.#heights = [];
+    }
+    if (!this.#left || at - this.#left.at >= ESTIMATE_MS) this.#left = { ms: estimate(progress, at), at };
+    const { ms, at: then } = this.#left;
+    return {
+      columns,
+      colors: terminal.colors,
+      marks: marksOf(terminal),
+      spinner: this.#spinner.fetch(),
+      at,
+      nameWidth: this.#nameWidth,
+      progress,
+      leftMs: ms === undefined ? undefined : Math.max(0, ms - (at - then)),
+    };
+  }
+
+  /** listr2's tasks: phases with subtasks, or tasks directly. */
+  branches(): Branch[] {
+    const branches: Branch[] = [];
+    const direct: Leaf[] = [];
+    for (const task of this.#tasks) {
+      const { phase, item } = task.rendererTaskOptions as { phase?: Phase; item?: Item };
+      if (item) direct.push(leaf(task, item));
+      if (!phase) continue;
+      const leaves: Leaf[] = [];
+      for (const subtask of (task.subtasks ?? []) as TreeTask[])
+        leaves.push(leaf(subtask, (subtask.rendererTaskOptions as { item: Item }).item));
+      branches.push({ phases: [phase], titled: true, leaves });
+    }
+    if (direct.length > 0)
+      branches.unshift({ phases: this.#options.progress.phases, titled: false, leaves: direct });
+    return branches;
+  }
+}
+
+function leaf(task: TreeTask, item: Item): Leaf {
+  return { item, state: stateOf(task) };
+}
+
+function stateOf(task: TreeTask): Leaf['state'] {
+  if (task.isStarted()) return 'running';
+  if (task.isCompleted()) return 'passed';
+  if (task.hasFailed()) return 'failed';
+  if (task.isSkipped()) return 'skipped';
+  return task.isRetrying() ? 'retrying' : 'waiting';
+}

@@ -1,0 +1,162 @@
+// The live view of a run: a tree of listr2 tasks, each of which ends when an event says so. listr2 watches and decides
+// nothing: what runs when was decided elsewhere, its tasks all "run" from the beginning.
+
+import { Listr, type ListrTask, ListrTaskState, type ListrTaskWrapper } from 'listr2';
+import type { Event } from '../model/event.ts';
+import * as say from './messages.ts';
+import { type Item, isOver, type Phase, Progress } from './progress.ts';
+import type { Clock, Reporter } from './reporter.ts';
+import type { Terminal } from './terminal.ts';
+import { TreeRenderer } from './tree-renderer.ts';
+import { TreeScreen } from './tree-screen.ts';
+
+type Renderer = typeof TreeRenderer;
+
+/** An item as listr2 has it. */
+interface Mirror {
+  item: Item;
+  /** Settles listr2's task. */
+  pass: () => void;
+  fail: (error: Error) => void;
+  ended: Promise<void>;
+  /** There once listr2 has called the task. */
+  task?: ListrTaskWrapper<unknown, Renderer, Renderer>;
+}
+
+/** All at once, and a failed task keeps the others going: neither is for a renderer to decide. */
+const WATCH_ONLY = { concurrent: true, exitOnError: false, collectErrors: false } as const;
+
+export class TreeReporter implements Reporter {
+  readonly #terminal: Terminal;
+  readonly #clock: Clock;
+  readonly #screen: TreeScreen;
+  readonly #progress = new Progress();
+  readonly #mirrors = new Map<Item, Mirror>();
+  #zero = 0;
+  #over: Promise<unknown> | undefined;
+
+  constructor(terminal: Terminal, clock: Clock) {
+    this.#terminal = terminal;
+    this.#clock = clock;
+    this.#screen = new TreeScreen(terminal);
+  }
+
+  onEvent(event: Event): void {
+    const item = this.#progress.fold(event);
+    if (event.type === 'run-started') this.#begin(event.at);
+    else if (event.type === 'run-finished') this.#settle();
+    else if (event.type !== 'task-output' && event.type !== 'validation-output' && item) {
+      const mirror = this.#mirrors.get(item);
+      if (mirror) reflect(mirror);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#settle();
+    await this.#over;
+    this.#screen.close();
+  }
+
+  async aside<T>(work: () => Promise<T>): Promise<T> {
+    const wasOpen = this.#screen.isOpen;
+    this.#screen.close();
+    try {
+      return await work();
+    } finally {
+      if (wasOpen) this.#screen.open();
+    }
+  }
+
+  #begin(at: number): void {
+    this.#zero = this.#clock.now() - at;
+    const { phases, validation, tasks } = this.#progress;
+    // Levels of one task each say nothing that the order of the tasks does not say.
+    const flat = phases.length < 2 || phases.every(({ items }) => items.length === 1);
+    const roots = flat ? tasks.map((item) => this.#leaf(item)) : phases.map((phase) => this.#branch(phase));
+    if (validation) roots.push(this.#branch(validation));
+    const list = new Listr<unknown, Renderer, Renderer>(roots, {
+      ...WATCH_ONLY,
+      // Its handler for SIGINT would end the process before anything is put right.
+      registerSignalListeners: false,
+      renderer: TreeRenderer,
+      rendererOptions: {
+        progress: this.#progress,
+        terminal: this.#terminal,
+        screen: this.#screen,
+        at: () => this.#progress.endedAt ?? this.#clock.now() - this.#zero,
+        every: this.#clock.every,
+      },
+    });
+    this.#over = list.run();
+  }
+
+  #branch(phase: Phase): ListrTask<unknown, Renderer, Renderer> {
+    const leaves = phase.items.map((item) => this.#leaf(item));
+    return {
+      title: say.nameOf(phase),
+      rendererOptions: { phase },
+      task: (_, task) => task.newListr(leaves, WATCH_ONLY),
+    };
+  }
+
+  #leaf(item: Item): ListrTask<unknown, Renderer, Renderer> {
+    const mirror = newMirror(item);
+    this.#mirrors.set(item, mirror);
+    return {
+      title: item.id,
+      rendererOptions: { item },
+      task: (_, task) => {
+        mirror.task = task;
+        reflect(mirror);
+        return mirror.ended;
+      },
+    };
+  }
+
+  /** Nothing more will come: what has no result will have none. */
+  #settle(): void {
+    for (const mirror of this.#mirrors.values()) if (!isOver(mirror.item.state)) mirror.pass();
+  }
+}
+
+function newMirror(item: Item): Mirror {
+  let [pass, fail]: [Mirror['pass'], Mirror['fail']] = [() => {}, () => {}];
+  const ended = new Promise<void>((resolve, reject) => {
+    [pass, fail] = [resolve, reject];
+  });
+  // It may fail before listr2 has come to listen.
+  ended.catch(() => {});
+  return { item, pass, fail, ended };
+}
+
+/** Puts listr2's task into the state of the item. */
+function reflect({ item, task, pass, fail }: Mirror): void {
+  if (!task) return;
+  switch (item.state) {
+    case 'waiting':
+      turn(task, ListrTaskState.WAITING);
+      break;
+    case 'running':
+    case 'verifying':
+      turn(task, ListrTaskState.STARTED);
+      break;
+    case 'retrying':
+      turn(task, ListrTaskState.RETRY);
+      break;
+    case 'passed':
+      turn(task, ListrTaskState.STARTED);
+      pass();
+      break;
+    case 'failed':
+      fail(new Error(item.result ? say.why(item.result) : ''));
+      break;
+    case 'skipped':
+    case 'cancelled':
+      task.skip(item.result ? say.why(item.result) : '');
+      pass();
+  }
+}
+
+function turn({ task }: ListrTaskWrapper<unknown, Renderer, Renderer>, state: ListrTaskState): void {
+  if (task.state !== state) task.state$ = state;
+}

@@ -1,0 +1,344 @@
+import fc from 'fast-check';
+import type { Event } from '../../src/model/event.ts';
+import type { Edge } from '../../src/model/plan.ts';
+import { exitCode } from '../../src/report/exit-code.ts';
+import { foldReport } from '../../src/report/fold.ts';
+import { parseJournal, parseJournalLines } from '../../src/report/journal.ts';
+import { assert, suite } from '../support/suite.ts';
+import {
+  edge,
+  ends,
+  finished,
+  planned,
+  planOf,
+  shopFailure,
+  shopPlan,
+  shopSuccess,
+  skips,
+  started,
+  starts,
+} from './fixtures.ts';
+import { problems } from './schemas.ts';
+
+const test = suite('report/fold');
+
+const output = { bytes: 0, tail: [] };
+const failed = { status: 'failed', exitCode: 2 } as const;
+const statuses = (events: Event[]) => foldReport(events).tasks.map(({ id, status }) => `${id} ${status}`);
+const validated = (
+  at: number,
+  name: string,
+  status: 'passed' | 'failed' | 'skipped',
+  durationMs = 0,
+): Event => ({
+  type: 'validation-finished',
+  at,
+  name,
+  status,
+  exitCode: status === 'failed' ? 2 : 0,
+  durationMs,
+  output,
+  log: `validation/${name}.out`,
+});
+
+test('a good run', () => {
+  const report = foldReport(shopSuccess());
+  assert.equal(problems('report', report), []);
+  assert.is(report.status, 'complete');
+  assert.is(report.durationMs, 5510);
+  assert.is(report.workMs, 1200 + 2500 + 1900 + 989 + 899 + 499);
+  assert.is(report.speedup, 1.45);
+  assert.is(report.criticalPathMs, 1200 + 1900 + 899);
+  assert.equal(report.criticalPath, ['schema', 'api', 'e2e']);
+  assert.is(report.firstFailure, undefined);
+  assert.equal(report.integration, { mode: 'apply', merged: [], conflicts: [] });
+  assert.equal(
+    report.validation.map(({ name, status }) => [name, status]),
+    [
+      ['types', 'passed'],
+      ['docs', 'skipped'],
+    ],
+  );
+  assert.is(exitCode(report), 0);
+});
+
+test('a run in which a task failed', () => {
+  const report = foldReport(shopFailure());
+  assert.equal(problems('report', report), []);
+  assert.is(report.status, 'partial');
+  assert.is(report.firstFailure, 'api');
+  assert.is(exitCode(report), 1);
+  assert.equal(report.tasks[2], {
+    id: 'api',
+    status: 'failed',
+    reason: 'its verify failed',
+    phase: 1,
+    startedAt: 1210,
+    durationMs: 1900,
+    attempts: 2,
+    exitCode: 1,
+    workspace: 'worktree',
+    filesChanged: [],
+    verify: 'failed',
+    output: { bytes: 45, tail: ['1) creates an order', '   expected 201, got 500'] },
+    log: 'tasks/api.out',
+  });
+  const e2e = report.tasks[4];
+  assert.equal(
+    [e2e?.status, e2e?.because, e2e?.startedAt, e2e?.log],
+    ['skipped', 'api', undefined, 'tasks/e2e.out'],
+  );
+  assert.equal(report.validation, [
+    { name: 'types', status: 'skipped', reason: 'not every task passed', durationMs: 0 },
+  ]);
+});
+
+test('the status follows from what passed', () => {
+  const plan = planOf([planned('a'), planned('b')]);
+  const run = (...events: Event[]) =>
+    foldReport([started(plan, { validation: ['types'] }), ...events, finished(100)]).status;
+  const both = [starts('a', 1), starts('b', 1), ends('a', 9, 8), ends('b', 9, 8)];
+  assert.is(run(...both, validated(50, 'types', 'passed')), 'complete');
+  assert.is(run(...both, validated(50, 'types', 'skipped')), 'complete');
+  assert.is(run(...both, validated(50, 'types', 'failed')), 'failed');
+  assert.is(run(ends('a', 9, 8), ends('b', 9, 8, failed)), 'partial');
+  assert.is(run(ends('a', 9, 8, failed), skips('b', 9, 'a')), 'failed');
+  assert.is(run(ends('a', 9, 8), ends('b', 9, 8, { status: 'cancelled' })), 'partial');
+  assert.is(
+    run(...both, { type: 'run-stopping', at: 10, reason: 'interrupt', signal: 'SIGINT' }),
+    'interrupted',
+  );
+  assert.is(
+    run(
+      { type: 'run-stopping', at: 1, reason: 'abort', task: 'a' },
+      ends('a', 9, 8, failed),
+      ends('b', 9, 8),
+    ),
+    'partial',
+  );
+  assert.is(foldReport([started(planOf([])), finished(3)]).status, 'complete');
+});
+
+test('the first failure is the first event that says so, a validation step included', () => {
+  const plan = planOf([planned('a'), planned('b')]);
+  assert.is(foldReport([started(plan), ends('b', 5, 5, failed), ends('a', 6, 6, failed)]).firstFailure, 'b');
+  const report = foldReport([
+    started(plan, { validation: ['types'] }),
+    ends('a', 5, 5),
+    ends('b', 5, 5),
+    validated(9, 'types', 'failed', 4),
+    finished(9),
+  ]);
+  assert.is(report.firstFailure, 'types');
+});
+
+test('a killed run lasted until its last event, and what it began is cancelled', () => {
+  const report = foldReport(shopFailure().slice(0, 9));
+  assert.equal(problems('report', report), []);
+  assert.is(report.status, 'interrupted');
+  assert.is(report.durationMs, 2506);
+  assert.is(exitCode(report), 130);
+  const api = report.tasks[2];
+  assert.equal(
+    [api?.status, api?.reason, api?.durationMs, api?.attempts],
+    ['cancelled', 'the run was killed', 2506 - 1210, 2],
+  );
+  const web = report.tasks[3];
+  assert.equal(
+    [web?.status, web?.reason, web?.durationMs, web?.attempts],
+    ['cancelled', 'the run was killed', 0, 0],
+  );
+  assert.is(report.validation[0]?.reason, 'the run was killed');
+});
+
+test('a run killed in its validation keeps what its tasks did', () => {
+  const report = foldReport(shopSuccess().slice(0, -3));
+  assert.is(report.status, 'interrupted');
+  assert.equal(report.validation[0], {
+    name: 'types',
+    status: 'skipped',
+    reason: 'the run was killed',
+    durationMs: 0,
+  });
+  assert.ok(report.tasks.every(({ status }) => status === 'passed'));
+});
+
+test('two validation steps of one name are two', () => {
+  const events = [
+    started(planOf([]), { validation: ['x', 'x'] }),
+    validated(3, 'x', 'passed', 3),
+    validated(5, 'x', 'failed', 2),
+    finished(5),
+  ];
+  assert.equal(
+    foldReport(events).validation.map(({ status, durationMs }) => [status, durationMs]),
+    [
+      ['passed', 3],
+      ['failed', 2],
+    ],
+  );
+});
+
+test('output changes nothing, not even when it comes last', () => {
+  const events = shopFailure().slice(0, 9);
+  const noisy = events.flatMap((event) => [
+    event,
+    { type: 'task-output', at: event.at + 50, id: 'api', text: 'x' } as Event,
+  ]);
+  assert.equal(foldReport(noisy), foldReport(events));
+});
+
+test('a run of nothing is no division by zero', () => {
+  const report = foldReport([started(planOf([]))]);
+  assert.equal(
+    [report.durationMs, report.workMs, report.speedup, report.criticalPathMs, report.criticalPath],
+    [0, 0, 1, 0, []],
+  );
+  assert.is(foldReport([started(planOf([planned('a')])), ends('a', 0, 5), finished(0)]).speedup, 1);
+});
+
+test('events that do not begin with run-started are a bug', () => {
+  assert.throws(() => foldReport([]), /no events/);
+  assert.throws(() => foldReport([finished(1)]), /begins with run-started/);
+});
+
+test('a signal gives 128 and its number', () => {
+  assert.is(exitCode({ status: 'interrupted' }, 'SIGTERM'), 143);
+  assert.is(exitCode({ status: 'complete' }, 'SIGTERM'), 0);
+});
+
+// a ─▶ b ─▶ d        weights: a 5, b 1, c 3, d 2; e 6 stands alone
+//  └─▶ c ─▶ ┘
+test('the critical path is the heaviest chain', () => {
+  const tasks = [planned('a'), planned('e'), planned('b', 1), planned('c', 1), planned('d', 2)];
+  const plan = planOf(tasks, { edges: [edge('a', 'b'), edge('a', 'c'), edge('b', 'd'), edge('c', 'd')] });
+  const events = [
+    ['a', 5],
+    ['b', 1],
+    ['c', 3],
+    ['d', 2],
+    ['e', 6],
+  ] as const;
+  const report = foldReport([started(plan), ...events.map(([id, ms]) => ends(id, 9, ms)), finished(10)]);
+  assert.equal([report.criticalPathMs, report.criticalPath], [10, ['a', 'c', 'd']]);
+});
+
+test('10,000 tasks in a line and 100,000 edges fold at once', () => {
+  const tasks = Array.from({ length: 10_000 }, (_, at) => planned(`t${at}`, at));
+  const edges = tasks.flatMap((_, to) =>
+    Array.from({ length: Math.min(10, to) }, (_, back) => edge(`t${to - back - 1}`, `t${to}`)),
+  );
+  const results = tasks.map(({ id }, at) => ends(id, at, 2));
+  const before = performance.now();
+  const report = foldReport([started(planOf(tasks, { edges })), ...results, finished(20_000)]);
+  assert.is(report.criticalPathMs, 20_000);
+  assert.is(report.criticalPath.length, 10_000);
+  assert.ok(performance.now() - before < 2_000);
+});
+
+test('every prefix of a run folds into a valid report in which each planned task stands once', () => {
+  const ids = ['a', 'b', 'c', 'd'];
+  const id = fc.constantFrom(...ids);
+  const at = fc.nat(1_000);
+  const event: fc.Arbitrary<Event> = fc.oneof(
+    fc.record({
+      type: fc.constant('task-started' as const),
+      at,
+      id,
+      attempt: fc.integer({ min: 1, max: 3 }),
+    }),
+    fc.record({ type: fc.constant('task-waiting' as const), at, id, resources: fc.array(fc.constant('db')) }),
+    fc.record({ type: fc.constant('task-output' as const), at, id, text: fc.string() }),
+    fc.record({
+      type: fc.constant('run-stopping' as const),
+      at,
+      reason: fc.constantFrom('abort' as const, 'interrupt' as const),
+    }),
+    fc.record({
+      type: fc.constant('validation-started' as const),
+      at,
+      name: fc.constantFrom('types', 'docs'),
+    }),
+    fc
+      .tuple(
+        at,
+        fc.constantFrom('types', 'docs'),
+        fc.constantFrom('passed' as const, 'failed' as const, 'skipped' as const),
+      )
+      .map(([at, name, status]) => validated(at, name, status, 5)),
+    fc
+      .tuple(id, at, fc.nat(500), fc.constantFrom('passed' as const, 'failed' as const, 'cancelled' as const))
+      .map(([id, at, ms, status]) => ends(id, at, ms, { status })),
+    fc.record({ type: fc.constant('run-finished' as const), at }),
+  );
+  const edges = fc.subarray([
+    edge('a', 'b'),
+    edge('a', 'c'),
+    edge('b', 'c'),
+    edge('c', 'd'),
+    edge('a', 'd'),
+  ] satisfies Edge[]);
+  fc.assert(
+    fc.property(edges, fc.array(event, { maxLength: 30 }), (edges, events) => {
+      const plan = planOf(
+        ids.map((id, at) => planned(id, at)),
+        { edges },
+      );
+      const all: Event[] = [started(plan, { validation: ['types', 'docs'] }), ...events];
+      for (let end = 1; end <= all.length; end++) {
+        const report = foldReport(all.slice(0, end));
+        assert.equal(
+          report.tasks.map(({ id }) => id),
+          ids,
+        );
+        assert.equal(problems('report', report), []);
+        assert.ok(report.criticalPathMs <= report.workMs);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('the journal gives back the events, and the report from it is the live one', () => {
+  const live = shopFailure().flatMap((event) => [
+    event,
+    { type: 'task-output', at: event.at, id: 'api', text: 'x\n' } as Event,
+  ]);
+  const journal = live
+    .filter(({ type }) => type !== 'task-output')
+    .map((event) => `${JSON.stringify(event)}\n`)
+    .join('');
+  assert.equal(foldReport(parseJournal(journal)), foldReport(live));
+});
+
+test('a journal torn anywhere gives the events before the tear', () => {
+  const events = shopFailure();
+  const journal = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+  fc.assert(
+    fc.property(fc.nat(journal.length), (cut) => {
+      const whole = parseJournal(journal.slice(0, cut));
+      assert.equal(whole, events.slice(0, whole.length));
+      assert.ok(whole.length >= journal.slice(0, cut).split('\n').length - 1);
+    }),
+  );
+});
+
+test('nothing after a damaged line is believed', async () => {
+  const [first, second, third] = shopFailure().map((event) => JSON.stringify(event));
+  const lines = [first, '', second, '{"type":"task-fin\u0000', third].map(String);
+  assert.is(parseJournal(lines.join('\n')).length, 2);
+  for (const wrong of ['null', '[]', '12', '{"type":"task-started"}']) {
+    assert.is(parseJournal(`${first}\n${wrong}\n${second}`).length, 1);
+  }
+  async function* read() {
+    yield* lines;
+  }
+  assert.is((await parseJournalLines(read())).length, 2);
+});
+
+test('tasks keep the order of declaration, whatever order they end in', () => {
+  assert.equal(
+    statuses([started(shopPlan()), ends('e2e', 1, 1), ends('schema', 2, 1), finished(2)]).slice(0, 2),
+    ['schema passed', 'lint cancelled'],
+  );
+});

@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { foldReport } from '../../src/report/fold.ts';
+import { reportMarkdown } from '../../src/report/markdown.ts';
+import { codeSpan, escapeMarkdown, fencedBlock } from '../../src/report/markdown-text.ts';
+import { assert, suite } from '../support/suite.ts';
+import { ends, finished, planned, planOf, shopFailure, shopSuccess, started } from './fixtures.ts';
+
+const test = suite('report/markdown');
+
+test('a failed run', () => {
+  assert.fixture(
+    reportMarkdown(foldReport(shopFailure())),
+    `# ⚠️ PARALLEL-20250314-092653-589: partial
+
+- Execution ID: \`PARALLEL-20250314-092653-589\`
+- Strategy: **C** (phased), up to 4 tasks at once
+- Status: ⚠️ **partial**, 3 passed, 1 failed, 1 skipped
+- Started: 2025-03-14T09:26:53.589Z
+- Took: 4.1s
+
+## What failed first
+
+\`api\` failed: its verify failed, exit code 1 (1.9s, 2 attempts). The end of its output:
+
+\`\`\`text
+1) creates an order
+   expected 201, got 500
+\`\`\`
+
+Everything it printed: \`tasks/api.out\`.
+
+## What did not run to its end
+
+- skipped because api failed: \`e2e\`
+
+## Tasks
+
+| Task | Status | Duration | Attempts | Files changed |
+| --- | --- | ---: | ---: | ---: |
+| \`schema\` | ✅ passed | 1.2s | 1 | 1 |
+| \`lint\` | ✅ passed | 2.5s | 1 | 0 |
+| \`api\` | ❌ failed: its verify failed | 1.9s | 2 | 0 |
+| \`web\` | ✅ passed | 989ms | 1 | 1 |
+| \`e2e\` | ⏭️ skipped: api failed |  | 0 | 0 |
+
+## Validation
+
+| Step | Status | Duration |
+| --- | --- | ---: |
+| types | ⏭️ skipped: not every task passed |  |
+
+## Time
+
+| Measure | Value | Meaning |
+| --- | ---: | --- |
+| Total duration | 4.1s | wall time, validation included |
+| Work | 6.6s | all tasks and validation steps, as measured, added up |
+| Critical path | 3.1s | \`schema\` → \`api\` |
+| Speedup | 1.6× | against sequential: measured work over wall time |
+
+## Files changed
+
+### schema
+
+- modified \`src/generated/client.ts\`
+
+### web
+
+- created \`src/api/routes.ts\`
+`,
+  );
+});
+
+test('a good run', () => {
+  assert.fixture(
+    reportMarkdown(foldReport(shopSuccess())),
+    `# ✅ PARALLEL-20250314-092653-589: complete
+
+- Execution ID: \`PARALLEL-20250314-092653-589\`
+- Strategy: **C** (phased), up to 4 tasks at once
+- Status: ✅ **complete**, 5 passed
+- Started: 2025-03-14T09:26:53.589Z
+- Took: 5.5s
+
+## Tasks
+
+| Task | Status | Duration | Attempts | Files changed |
+| --- | --- | ---: | ---: | ---: |
+| \`schema\` | ✅ passed | 1.2s | 1 | 1 |
+| \`lint\` | ✅ passed | 2.5s | 1 | 0 |
+| \`api\` | ✅ passed | 1.9s | 1 | 0 |
+| \`web\` | ✅ passed | 989ms | 1 | 0 |
+| \`e2e\` | ✅ passed | 899ms | 1 | 0 |
+
+## Validation
+
+| Step | Status | Duration |
+| --- | --- | ---: |
+| types | ✅ passed | 499ms |
+| docs | ⏭️ skipped: nothing it watches changed |  |
+
+## Time
+
+| Measure | Value | Meaning |
+| --- | ---: | --- |
+| Total duration | 5.5s | wall time, validation included |
+| Work | 8.0s | all tasks and validation steps, as measured, added up |
+| Critical path | 4.0s | \`schema\` → \`api\` → \`e2e\` |
+| Speedup | 1.45× | against sequential: measured work over wall time |
+
+## Files changed
+
+### schema
+
+- modified \`src/generated/client.ts\`
+`,
+  );
+});
+
+test('nothing that a task says becomes markdown or HTML', () => {
+  const reason = 'a | b\n<script>alert(1)</script> *x* [y](z) `q`';
+  const tail = ['\x1b[31m```', '````', '</details>', 'a\u0000b'];
+  const failed = { status: 'failed', exitCode: 2, reason, output: { bytes: 9, tail } } as const;
+  const text = reportMarkdown(
+    foldReport([started(planOf([planned('a')])), ends('a', 5, 5, failed), finished(5)]),
+  );
+  assert.match(
+    text,
+    '| `a` | ❌ failed: a \\| b &lt;script&gt;alert(1)&lt;/script&gt; \\*x\\* \\[y\\](z) \\`q\\` | 5ms | 1 | 0 |',
+  );
+  assert.match(text, '\n\n`````text\n```\n````\n</details>\nab\n`````\n');
+});
+
+test('a cell is one line, whatever is in it', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+      for (const cell of [escapeMarkdown(text), codeSpan(text)]) {
+        assert.not.match(cell, /[\r\n]/);
+        assert.not.match(cell.replaceAll('\\\\', ''), /(?<!\\)\|/);
+      }
+      assert.not.match(escapeMarkdown(text), /[<>]/);
+    }),
+  );
+});
+
+test('the fence is longer than any backticks inside', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('`', '```', '``````', 'x')), (lines) => {
+      const block = fencedBlock(lines);
+      const fence = /^`+/.exec(block)?.[0] ?? '';
+      assert.ok(fence.length >= 3 && block.endsWith(`\n${fence}`));
+      assert.not.match(block.slice(fence.length, -fence.length), fence);
+    }),
+  );
+});
+
+test('code spans hold backticks', () => {
+  assert.equal(
+    [codeSpan('a'), codeSpan('a`b'), codeSpan('`a'), codeSpan('a|b')],
+    ['`a`', '``a`b``', '`` `a ``', '`a\\|b`'],
+  );
+});
+
+test('names with single underscores stay readable', () => {
+  assert.equal([escapeMarkdown('snake_case'), escapeMarkdown('_x_')], ['snake_case', '\\_x\\_']);
+});

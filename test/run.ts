@@ -1,0 +1,127 @@
+/**
+ * Runs the test files: `node --import tsx test/run.ts [filter…] [--jobs n] [--timeout ms] [--root dir]`.
+ *
+ * A filter is a part of a file's path under the root. Each file is a process, the longest known ones
+ * start first, and only a failing file's output is shown, whole and indented. The very last line is
+ * `N passed, N failed`, with `, N skipped` if any were; the counts are uvu's, plus one for each failure
+ * uvu cannot see (see `support/run-file.ts`). Exit code 1 on any failure, or when nothing ran.
+ */
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { availableParallelism, constants } from 'node:os';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { abandonAll, type Outcome, runFile } from './support/run-file.ts';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const remembered = join(here, '../node_modules/.cache/ptask-tests.json');
+
+const { values, positionals: filters } = parseArgs({
+  allowPositionals: true,
+  options: {
+    jobs: { type: 'string', short: 'j', default: String(availableParallelism()) },
+    timeout: { type: 'string', default: String(4 * 60_000) },
+    root: { type: 'string', default: here },
+  },
+});
+const root = resolve(values.root);
+const jobs = Math.max(1, Number(values.jobs) || 1);
+const timeout = Number(values.timeout);
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    abandonAll();
+    process.exit(128 + constants.signals[signal]);
+  });
+}
+
+const durations = readDurations();
+const files = findTests(root)
+  .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+  // A file never timed may be the longest one.
+  .sort((a, b) => (durations[b] ?? Number.POSITIVE_INFINITY) - (durations[a] ?? Number.POSITIVE_INFINITY));
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const failures: string[] = [];
+const waiting = [...files];
+await Promise.all(Array.from({ length: jobs }, work));
+rememberDurations();
+
+if (failures.length > 0) console.log(`\nFailures:\n${failures.map((line) => `  ${line}`).join('\n')}`);
+if (total.passed + total.failed === 0) {
+  console.log(files.length === 0 ? `\nNo test file matches in ${root}` : '\nNo test ran');
+  total.failed = 1;
+}
+console.log(`\n${counts(total)}`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+/** One of the workers: takes the next file until there is none. */
+async function work(): Promise<void> {
+  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    const outcome = await runFile(join(root, file), timeout, import.meta.resolve('tsx'));
+    durations[file] = Math.round(outcome.durationMs);
+    total.passed += outcome.passed;
+    total.failed += outcome.failed;
+    total.skipped += outcome.skipped;
+    print(file, outcome);
+  }
+}
+
+/** One write, so that two files never mix. */
+function print(file: string, outcome: Outcome): void {
+  const bad = outcome.failed > 0;
+  const seconds = (outcome.durationMs / 1000).toFixed(1);
+  let text = `${bad ? '✗' : '✓'} ${file}  ${counts(outcome)}  ${seconds}s\n`;
+  if (bad) {
+    // Indented, so that no line of it passes for the last line of this run.
+    text += `${outcome.output.trimEnd().replaceAll(/^/gm, '    ')}\n`;
+    for (const { test, message } of outcome.failures) {
+      const line = `${file}: ${test}: ${message.split('\n', 1)[0]}`;
+      failures.push(line);
+      text += `  ✗ ${line}\n`;
+    }
+  }
+  process.stdout.write(text);
+}
+
+function counts({ passed, failed, skipped }: typeof total): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/** The `*.test.ts` under `dir`, relative, sorted; not those in `fixtures`, which are material. */
+function findTests(dir: string): string[] {
+  const found: string[] = [];
+  const walk = (folder: string) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) {
+        if (entry.name !== 'fixtures' && entry.name !== 'node_modules') walk(path);
+      } else if (entry.name.endsWith('.test.ts')) {
+        found.push(relative(dir, path).split(sep).join('/'));
+      }
+    }
+  };
+  walk(dir);
+  return found.sort();
+}
+
+/** Milliseconds by file, from the last run of each; only a hint, so anything unreadable is nothing. */
+function readDurations(): Record<string, number> {
+  if (root !== here) return {};
+  try {
+    return JSON.parse(readFileSync(remembered, 'utf8')) as Record<string, number>;
+  } catch {
+    return {};
+  }
+}
+
+function rememberDurations(): void {
+  if (root !== here) return;
+  try {
+    mkdirSync(dirname(remembered), { recursive: true });
+    writeFileSync(`${remembered}.${process.pid}`, JSON.stringify(durations));
+    renameSync(`${remembered}.${process.pid}`, remembered);
+  } catch {
+    // A read-only checkout runs its tests in the order of their names.
+  }
+}
