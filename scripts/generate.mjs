@@ -76,14 +76,15 @@ function validator() {
     allowUnionTypes: true,
     allErrors: true,
     verbose: true,
-    code: { source: true, esm: true, optimize: true },
+    // CommonJS, since ajv's ES modules still call require.
+    code: { source: true, esm: false, optimize: true },
   });
   const code = standaloneCode(ajv, ajv.compile(schema));
   mkdirSync(`${root}src/generated`, { recursive: true });
-  writeFileSync(`${root}src/generated/validate-config.js`, code);
+  writeFileSync(`${root}src/generated/validate-config.cjs`, code);
   writeFileSync(
-    `${root}src/generated/validate-config.d.ts`,
-    "import type { ValidateFunction } from 'ajv';\ndeclare const validate: ValidateFunction;\nexport default validate;\n",
+    `${root}src/generated/validate-config.d.cts`,
+    "import type { ValidateFunction } from 'ajv';\ndeclare const validate: ValidateFunction;\nexport = validate;\n",
   );
 }
 

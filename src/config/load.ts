@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import validate from '../generated/validate-config.js';
+import validate from '../generated/validate-config.cjs';
 import type { WrittenConfig } from '../model/config.ts';
 import type { Config } from './config.ts';
 import { type FoundConfig, findConfig, readConfig } from './find.ts';

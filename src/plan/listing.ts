@@ -1,48 +1,54 @@
-// The files there are, as far as a plan needs to know them: the one place where planning looks at the disk.
+// The files there are, as far as somebody wants to know them: the one place where planning looks at the disk.
 
-import { lstatSync, readdirSync } from 'node:fs';
+import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Never part of what a task may touch: git's own files and ptask's. */
 const OUTSIDE = new Set(['.git', '.ptask']);
 
-/** Prefixes none of which lies below another. */
-function outermost(prefixes: Iterable<string>): string[] {
-  const kept = new Set<string>();
-  for (const prefix of [...new Set(prefixes)].sort((a, b) => a.length - b.length)) {
-    const parts = prefix.split('/');
-    const covered = kept.has('') || parts.some((_, depth) => kept.has(parts.slice(0, depth).join('/')));
-    if (!covered) kept.add(prefix);
-  }
-  return [...kept];
+/** Files at or below a path of the root ('' for everything), but for those below some folders. */
+export interface Want {
+  prefix: string;
+  except: readonly string[];
 }
 
-function walk(root: string, folder: string, into: string[]): void {
-  let entries: import('node:fs').Dirent[];
-  try {
-    entries = readdirSync(join(root, folder), { withFileTypes: true });
-  } catch {
-    // A folder that went away or may not be read holds nothing that a task could touch through us.
-    return;
-  }
-  for (const entry of entries) {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (!entry.isDirectory()) into.push(path);
-    else if (!OUTSIDE.has(entry.name)) walk(root, path, into);
-  }
+/** A path and all folders above it, the root as ''. */
+function* upwards(path: string): Generator<string> {
+  for (let at = path.length; at > 0; at = path.lastIndexOf('/', at - 1)) yield path.slice(0, at);
+  yield '';
 }
 
 /**
- * The files at or below the prefixes (folders or files relative to the root, '' for everything), tracked or not,
- * ignored or not, sorted by code units. A symbolic link is a file, wherever it leads.
+ * The wanted files, tracked or not, ignored or not, sorted by code units. A folder that nobody wants anything of is
+ * not opened. A symbolic link is a file, wherever it leads.
  */
-export function listFiles(root: string, prefixes: Iterable<string>): string[] {
-  const files: string[] = [];
-  for (const prefix of outermost(prefixes)) {
-    if (prefix.split('/').some((part) => OUTSIDE.has(part))) continue;
-    const stats = lstatSync(join(root, prefix), { throwIfNoEntry: false });
-    if (stats?.isDirectory()) walk(root, prefix, files);
-    else if (stats) files.push(prefix);
+export function listFiles(root: string, wants: Iterable<Want>): string[] {
+  const byPrefix = new Map<string, Want[]>();
+  const onTheWay = new Set<string>();
+  for (const want of wants) {
+    byPrefix.set(want.prefix, [...(byPrefix.get(want.prefix) ?? []), want]);
+    for (const folder of upwards(want.prefix)) onTheWay.add(folder);
   }
+  const files: string[] = [];
+  const walk = (folder: string, above: readonly Want[]): void => {
+    const here = [...above.filter(({ except }) => !except.includes(folder)), ...(byPrefix.get(folder) ?? [])];
+    if (here.length === 0 && !onTheWay.has(folder)) return;
+    for (const entry of entriesOf(join(root, folder))) {
+      if (OUTSIDE.has(entry.name)) continue;
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) walk(path, here);
+      else if (here.length > 0 || byPrefix.has(path)) files.push(path);
+    }
+  };
+  walk('', []);
   return files.sort();
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    // A folder that went away or may not be read holds nothing that a task could touch through us.
+    return [];
+  }
 }

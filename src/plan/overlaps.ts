@@ -1,7 +1,7 @@
 // Which pairs of tasks touch a common path, and through which lists. Unaware of order and policy.
 
 import type { Task } from '../config/config.ts';
-import { type Overlap, overlap, type PatternList } from './patterns/index.ts';
+import { isExclude, matcher, type Overlap, overlap, type PatternList } from './patterns/index.ts';
 import { type Expansion, prefixesOf } from './touches.ts';
 
 export type Access = 'reads' | 'writes';
@@ -81,15 +81,28 @@ function meet(a: PatternList, b: PatternList, expansion: Expansion): Meeting | u
   const answer: Overlap = overlap(a, b);
   const files = expansion.common(a, b);
   if (!answer.overlap && files.length === 0) return undefined;
-  const [first, second] = answer.patterns ?? [0, 0];
-  const witness = files[0] ?? answer.witness;
+  // A file of today says more than a name made up, but only one that the two patterns named meet in.
+  const named = answer.patterns?.map((index, side) => (side === 0 ? a : b)[index] as string);
+  const real = named ? files.find((file) => named.every((pattern) => matcher([pattern])(file))) : files[0];
+  const witness = real ?? answer.witness;
+  const patterns = named ?? [patternFor(a, witness), patternFor(b, witness)];
   return {
-    patterns: [a[first] ?? '', b[second] ?? ''],
+    patterns: patterns as [string, string],
     ...(witness === undefined ? {} : { witness }),
     exact: answer.exact,
     ...(answer.reason === undefined ? {} : { reason: answer.reason }),
     files,
   };
+}
+
+/** The pattern of a list that matches the path; its first one where no path is known. */
+function patternFor(list: PatternList, path: string | undefined): string {
+  const includes = list.filter((pattern) => !isExclude(pattern));
+  return (
+    (path === undefined ? undefined : includes.find((pattern) => matcher([pattern])(path))) ??
+    includes[0] ??
+    ''
+  );
 }
 
 const flip = (meeting: Meeting): Meeting => ({

@@ -12,7 +12,7 @@ import { findMeetings } from './overlaps.ts';
 import { findResourceHazards } from './resources.ts';
 import { selectTasks } from './select.ts';
 import { isParallel, nameStrategy, type Shape } from './strategy.ts';
-import { Expansion, prefixesOf } from './touches.ts';
+import { Expansion, wantsOf } from './touches.ts';
 
 export interface PlanOptions {
   /** Only these and what they need; all when empty. */
@@ -34,7 +34,7 @@ export function makePlan(config: Config, options: PlanOptions = {}): Result<Plan
   const expansion = new Expansion(
     listFiles(
       config.root,
-      tasks.flatMap((task) => prefixesOf([...task.reads, ...task.writes])),
+      tasks.flatMap((task) => [...wantsOf(task.reads), ...wantsOf(task.writes)]),
     ),
   );
   const needs = needsEdges(tasks);

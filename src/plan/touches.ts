@@ -1,12 +1,22 @@
 // Which of the files that exist a list of globs matches.
 
-import { matcher, type PatternList, staticPrefix } from './patterns/index.ts';
-
-const isExclude = (glob: string): boolean => glob.startsWith('!') && !glob.startsWith('!(');
+import type { Want } from './listing.ts';
+import { isExclude, matcher, type PatternList, staticPrefix } from './patterns/index.ts';
 
 /** The folders, or files, at or below which everything lies that a list can match. */
 export const prefixesOf = (list: PatternList): string[] =>
   list.filter((glob) => !isExclude(glob)).map(staticPrefix);
+
+/** What has to be listed to know all that a list matches. */
+export function wantsOf(list: PatternList): Want[] {
+  // `!node_modules/**` leaves out a whole folder, which then need not be opened.
+  const except = list
+    .filter((glob) => isExclude(glob) && glob.endsWith('/**'))
+    .map((glob) => ({ folder: glob.slice(1, -'/**'.length), prefix: staticPrefix(glob.slice(1)) }))
+    .filter(({ folder, prefix }) => folder === prefix)
+    .map(({ folder }) => folder);
+  return prefixesOf(list).map((prefix) => ({ prefix, except }));
+}
 
 /** The first index whose file is not less than `path`. */
 function lowerBound(files: readonly string[], path: string): number {

@@ -1,28 +1,16 @@
 // Events become a report. Pure, and the only way to one: the live report and the one folded from the journal are equal.
 
-import type { Event, RunStarted, TaskFinished, TaskStarted, ValidationFinished } from '../model/event.ts';
+import type { Event } from '../model/event.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { Report, TaskReport, ValidationReport } from '../model/report.ts';
 import { criticalPath } from './critical-path.ts';
-
-/** What the events say, before anything is concluded from them. */
-interface Seen {
-  run: RunStarted;
-  /** The time of the latest event, those that the journal leaves out not counted. */
-  lastAt: number;
-  ended: boolean;
-  interrupted: boolean;
-  firstFailure?: string;
-  starts: Map<string, { first: TaskStarted; latest: TaskStarted }>;
-  results: Map<string, TaskFinished>;
-  /** In the order in which the steps are run, which is that of `run.validation`. */
-  validation: { name: string; startedAt?: number; result?: ValidationFinished }[];
-}
+import { gather, type Seen, waited } from './seen.ts';
 
 /**
  * Folds the events of one run, in order, into its report. The first must be `run-started`; that there is none is a bug
  * of the caller and throws. A run whose events stop before `run-finished` was killed: it counts as interrupted, lasted
- * until its last event, and what it never finished is cancelled.
+ * until its last event, and what it never finished is cancelled. Waits between the attempts of a task are part of its
+ * duration and of the critical path, and are no work.
  */
 export function foldReport(events: Iterable<Event>): Report {
   const seen = gather(events);
@@ -32,7 +20,8 @@ export function foldReport(events: Iterable<Event>): Report {
 
   const durations = new Map(tasks.map((task) => [task.id, task.durationMs]));
   const path = criticalPath(run.plan, (id) => durations.get(id) ?? 0);
-  const workMs = [...tasks, ...validation].reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const worked = ({ id, durationMs }: TaskReport) => Math.max(0, durationMs - waited(seen, id, seen.lastAt));
+  const workMs = sum(tasks.map(worked)) + sum(validation.map(({ durationMs }) => durationMs));
   const { letter, name } = run.plan.strategy;
   return {
     schemaVersion: 1,
@@ -51,73 +40,6 @@ export function foldReport(events: Iterable<Event>): Report {
     integration: { mode: 'apply', merged: [], conflicts: [] },
     validation,
   };
-}
-
-function gather(events: Iterable<Event>): Seen {
-  let seen: Seen | undefined;
-  for (const event of events) {
-    if (event.type === 'run-started') seen ??= begin(event);
-    else if (!seen) throw new Error(`a run begins with run-started, not with ${event.type}`);
-    else note(seen, event);
-    if (event.type === 'run-finished') break;
-  }
-  if (!seen) throw new Error('there are no events to make a report of');
-  return seen;
-}
-
-function begin(run: RunStarted): Seen {
-  return {
-    run,
-    lastAt: run.at,
-    ended: false,
-    interrupted: false,
-    starts: new Map(),
-    results: new Map(),
-    validation: run.validation.map((name) => ({ name })),
-  };
-}
-
-function note(seen: Seen, event: Event): void {
-  switch (event.type) {
-    case 'task-output':
-    case 'validation-output':
-      return; // The journal leaves them out, so a report may not depend on them.
-    case 'task-started':
-      seen.starts.set(event.id, { first: seen.starts.get(event.id)?.first ?? event, latest: event });
-      break;
-    case 'task-finished':
-      seen.results.set(event.id, event);
-      if (event.status === 'failed') seen.firstFailure ??= event.id;
-      break;
-    case 'run-stopping':
-      if (event.reason === 'interrupt') seen.interrupted = true;
-      break;
-    case 'validation-started':
-    case 'validation-finished':
-      noteValidation(seen, event);
-      break;
-    case 'run-finished':
-      seen.ended = true;
-      break;
-  }
-  seen.lastAt = Math.max(seen.lastAt, event.at);
-}
-
-/** Two steps may have one name, so an event belongs to the first of that name without a result. */
-function noteValidation(
-  seen: Seen,
-  event: Extract<Event, { type: `validation-${'started' | 'finished'}` }>,
-): void {
-  let step = seen.validation.find((each) => each.name === event.name && !each.result);
-  if (!step) {
-    step = { name: event.name };
-    seen.validation.push(step);
-  }
-  if (event.type === 'validation-started') step.startedAt = event.at;
-  else {
-    step.result = event;
-    if (event.status === 'failed') seen.firstFailure ??= event.name;
-  }
 }
 
 function taskReport({ id, phase, workspace }: PlannedTask, seen: Seen): TaskReport {
@@ -186,6 +108,8 @@ function statusOf(seen: Seen, tasks: TaskReport[], validation: ValidationReport[
   if (passed === tasks.length) return 'complete';
   return passed > 0 ? 'partial' : 'failed';
 }
+
+const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Measured work over wall time, to two decimals; 1 where nothing took any time. */
 function speedup(workMs: number, durationMs: number): number {

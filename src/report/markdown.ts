@@ -109,7 +109,7 @@ function timing(report: Report): string {
   const path = chain(report.criticalPath.map(codeSpan), '→', '…', 20);
   const rows = [
     ['Total duration', formatDuration(report.durationMs), 'wall time, validation included'],
-    ['Work', formatDuration(report.workMs), 'all tasks and validation steps, as measured, added up'],
+    ['Work', formatDuration(report.workMs), 'all attempts and validation steps, as measured, added up'],
     ['Critical path', formatDuration(report.criticalPathMs), path || 'nothing had to wait'],
     ['Speedup', `${report.speedup}×`, 'against sequential: measured work over wall time'],
   ];

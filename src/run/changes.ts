@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { FileChange } from '../model/report.ts';
 import { listFiles } from '../plan/listing.ts';
 import { matcher, type PatternList } from '../plan/patterns/index.ts';
-import { prefixesOf } from '../plan/touches.ts';
+import { wantsOf } from '../plan/touches.ts';
 
 /** Path → what tells that it was written: its inode, size, mode and times. */
 export type Footprint = ReadonlyMap<string, string>;
@@ -15,7 +15,7 @@ export function footprint(root: string, globs: PatternList): Footprint {
   const found = new Map<string, string>();
   if (globs.length === 0) return found;
   const matches = matcher(globs);
-  for (const path of listFiles(root, prefixesOf(globs))) {
+  for (const path of listFiles(root, wantsOf(globs))) {
     if (!matches(path)) continue;
     const stats = lstatSync(join(root, path), { throwIfNoEntry: false });
     if (stats) found.set(path, `${stats.ino}:${stats.size}:${stats.mode}:${stats.mtimeMs}:${stats.ctimeMs}`);

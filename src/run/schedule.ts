@@ -157,6 +157,8 @@ export class Schedule {
     const open: { node: Node; state: State }[] = [{ node: first, state: outcome }];
     for (let item = open.pop(); item !== undefined; item = open.pop()) {
       const { node, state } = item;
+      // Two ways may lead to a task that is skipped.
+      if (state === 'skipped' && node.state !== 'waiting') continue;
       this.#set(node, state);
       if (state === 'skipped') fallout.push({ id: node.task.id, because: cause });
       for (const { node: next, requires } of node.after) {

@@ -109,8 +109,8 @@ export function guardCommands(): Guard {
       kept = '';
       if (within) {
         const end = text.search(/[\r\n]/);
-        if (end < 0) return out(text);
-        safe = text.slice(0, end + 1);
+        if (end < 0) return out(text.replace(OLD_GROUPS, '## ['));
+        safe = text.slice(0, end + 1).replace(OLD_GROUPS, '## [');
         text = text.slice(end + 1);
         within = false;
       }
@@ -133,9 +133,12 @@ export function guardCommands(): Guard {
   };
 }
 
-const isToken = (text: string): boolean => text.trim() !== '' && !NAMES.includes(text.toLowerCase());
+/** Only a token that the runner can find again; with a space in it, say, it would wait for ever. */
+const isToken = (text: string): boolean =>
+  /^[\w-]+(?:[.:][\w-]+)*$/.test(text) && !NAMES.includes(text.toLowerCase());
 
+/** Rather too strict than too lax: a token given back twice is a line of text, one never given back ends all commands. */
 function resumes(line: string, token: string): boolean {
-  const [, name] = /^[^!-~]*::([^ :]+)(?: .*?)?::/s.exec(line) ?? [];
+  const [, name] = /^[\t\v\f ]*::([^ :]+)(?: .*?)?::/s.exec(line) ?? [];
   return name?.toLowerCase() === token.toLowerCase();
 }

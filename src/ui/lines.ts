@@ -53,7 +53,8 @@ export class LinesReporter implements Reporter {
         return;
       case 'task-started':
       case 'validation-started':
-        if (verbose && item) this.#line(colors.dim(`${started} ${say.labelOf(item)} ${say.started}`));
+        if (verbose && item)
+          this.#line(colors.dim(`${started} ${say.labelOf(item)} ${say.started(item.attempt)}`));
         return;
       case 'task-retrying':
         if (item)

@@ -21,7 +21,10 @@ const NAMED = 2;
 export function heading({ plan, concurrency }: RunStarted): string {
   const { letter, name } = plan.strategy;
   const phases = plan.phases.length > 1 ? ` in ${plural(plan.phases.length, 'phase')}` : '';
-  const together = plan.tasks.length > 1 && concurrency > 1 ? `, ${formatCount(concurrency)} at a time` : '';
+  const together =
+    plan.tasks.length > 1 && concurrency > 1 && letter !== 'D'
+      ? `, ${formatCount(concurrency)} at a time`
+      : '';
   return `${letter} ${name}, ${plural(plan.tasks.length, 'task')}${phases}${together}`;
 }
 
@@ -95,7 +98,7 @@ export function outcome(result: TaskFinished | ValidationFinished, attempts = 1)
 
 /** `attempt 1 failed (exit code 1), again in 1s`. */
 export function retrying(attempt: number, reason: string, delayMs: number): string {
-  const again = delayMs > 0 ? `again in ${formatDuration(delayMs)}` : 'again at once';
+  const again = delayMs > 0 ? `again in ${formatDuration(delayMs).replace('.0s', 's')}` : 'again at once';
   return `attempt ${attempt} failed (${oneLine(reason)}), ${again}`;
 }
 
@@ -154,7 +157,8 @@ export function alive(progress: Progress, at: number): string {
 
 const more = (count: number): string => (count > 0 ? ` and ${formatCount(count)} more` : '');
 
-export const started = 'started';
+export const started = (attempt: number): string =>
+  `started${attempt > 1 ? `, ${attemptNumber(attempt)}` : ''}`;
 export const outputOf = (label: string): string => `output of ${label}`;
 export const endOf = (label: string): string => `end of ${label}`;
 export const unreadable = 'its output cannot be read';

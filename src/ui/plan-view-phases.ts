@@ -148,9 +148,9 @@ function besideWhat(id: string, exclusion: Exclusion, index: PlanIndex, names: n
   const { tasks, capacity, because } = exclusion;
   const what = printable(because.resource ?? because.witness ?? because.kind);
   const others = tasks.filter((other) => other !== id).map(printable);
-  if (capacity !== undefined && capacity > 1) {
+  const clashes = index.clashesOf(id, because.resource).map(printable);
+  if (capacity !== undefined && capacity > 1 && clashes.length < others.length) {
     return `shares ${formatCount(capacity)} of ${what} with ${list(others, names)}`;
   }
-  const clashes = index.clashesOf(id, because.resource).map(printable);
   return `not beside ${list(clashes.length > 0 ? clashes : others, names, 'or')}: ${what}`;
 }

@@ -2,7 +2,8 @@
 
 import * as say from './messages.ts';
 import { type Branch, inRows } from './tree-frame.ts';
-import { type Leaf, type Look, leafLine, phaseLine } from './tree-row.ts';
+import { phaseLine } from './tree-phase.ts';
+import { type Leaf, type Look, leafLine } from './tree-row.ts';
 import { row } from './tree-text.ts';
 
 /** So many tasks are all listed. */

@@ -2,7 +2,9 @@
 
 import * as say from './messages.ts';
 import { countOver, type Phase } from './progress.ts';
-import { barLine, type Leaf, type Look, leafLine, phaseLine, phasesLine, tailLines } from './tree-row.ts';
+import { barLine } from './tree-bar.ts';
+import { phaseLine, phasesLine } from './tree-phase.ts';
+import { type Leaf, type Look, leafLine, tailLines } from './tree-row.ts';
 import { row } from './tree-text.ts';
 
 /** A phase and its tasks as listr2 has them. Without a title its tasks stand directly under the heading of the run. */

@@ -1,8 +1,8 @@
-// The lines a tree is made of: a task, a phase, the tail of an output, the bar. Pure; unaware of which of them are shown.
+// The lines of a task: what it is and does, and the last of what it printed. Pure; unaware of which of them are shown.
 
 import * as say from './messages.ts';
 import { widthOf } from './plan-view-layout.ts';
-import { type Counts, countOver, countRunning, type Item, type Phase, type Progress } from './progress.ts';
+import type { Item, Progress } from './progress.ts';
 import type { Colors, Marks } from './terminal.ts';
 import { cut, lastLines, type Piece, row } from './tree-text.ts';
 
@@ -32,7 +32,7 @@ const TIME = 6;
 const ROOMY = 60;
 
 /** The line's end stays free: a terminal that wraps there would need two rows. */
-const widthIn = (look: Look): number => look.columns - 1;
+export const widthIn = (look: Look): number => look.columns - 1;
 
 export function nameWidthFor(progress: Progress, columns: number): number {
   const items = [...progress.tasks, ...(progress.validation?.items ?? [])];
@@ -45,7 +45,7 @@ export function leafLine(leaf: Leaf, look: Look, indent: string): string {
   const { marks, colors } = look;
   const name = cut(say.oneLine(item.id), look.nameWidth, marks.ellipsis);
   const time = timeOf(leaf, look);
-  const column = time !== '' || look.columns >= ROOMY ? `${time.padStart(TIME)}  ` : '';
+  const column = time !== '' || look.columns >= ROOMY ? time.padStart(TIME) : '';
   const quiet = state === 'waiting' || state === 'skipped';
   return row(
     [
@@ -54,7 +54,8 @@ export function leafLine(leaf: Leaf, look: Look, indent: string): string {
       [' '],
       [name.padEnd(name.length + look.nameWidth - widthOf(name)), quiet ? colors.dim : undefined],
       ['  '],
-      [column, colors.dim],
+      [column, time === '' ? undefined : colors.dim],
+      [column === '' ? '' : '  '],
       ...details(leaf, look).flatMap((piece): Piece[] => [piece, ['  ']]),
     ],
     widthIn(look),
@@ -112,110 +113,4 @@ export function tailLines({ item }: Leaf, count: number, look: Look, indent: str
   return lastLines(item.tail, count).map((line) =>
     row([[`${indent}  `], [`${marks.tail} ${line}`, colors.dim]], widthIn(look), marks.ellipsis),
   );
-}
-
-/** A phase, or several in a row of which nothing is shown but their numbers. */
-export function phaseLine(phases: readonly Phase[], look: Look): string {
-  const { marks, colors } = look;
-  const [first, last] = [phases[0] as Phase, phases.at(-1) as Phase];
-  const counts = sum(phases.map((phase) => phase.counts));
-  const total = phases.reduce((count, { items }) => count + items.length, 0);
-  const size = first.validation ? say.steps(total) : say.tasks(total);
-  const name = first.validation ? say.validationName : say.phaseNames(first.index, last.index);
-  const over = countOver(counts);
-  const isOver = over === total;
-  const begun = isOver || phases.some(({ startedAt }) => startedAt !== undefined);
-  const bad = counts.failed > 0;
-  const pieces: Piece[] = [
-    isOver
-      ? [
-          bad ? marks.failed : counts.passed > 0 ? marks.passed : marks.skipped,
-          bad ? colors.red : colors.green,
-        ]
-      : countRunning(counts) + counts.retrying > 0
-        ? [look.spinner, bad ? colors.red : colors.cyan]
-        : [marks.waiting, colors.dim],
-    [' '],
-    [name, begun ? colors.bold : colors.dim],
-    ['  '],
-    begun && !isOver ? [say.done(over, total)] : [size, colors.dim],
-  ];
-  if (countRunning(counts) > 0) pieces.push(['  '], [say.running(countRunning(counts)), colors.cyan]);
-  for (const trouble of say.troubles(counts))
-    pieces.push(['  '], [trouble, trouble.endsWith('failed') ? colors.red : colors.yellow]);
-  const time = span(phases);
-  if (isOver && time !== undefined) pieces.push(['  '], [say.lasted(time), colors.dim]);
-  return row(pieces, widthIn(look), marks.ellipsis);
-}
-
-/** The line that stands for the phases when the screen is too small to show them. */
-export function phasesLine(look: Look): string {
-  const { phases, validation } = look.progress;
-  const open = phases.filter(({ endedAt }) => endedAt === undefined);
-  const active = open.filter(({ counts, items }) => counts.waiting < items.length);
-  const [first, last] = [active[0] ?? open[0], active.at(-1) ?? open[0]];
-  const text =
-    first && last
-      ? `${say.phaseNames(first.index, last.index)} of ${phases.length}`
-      : validation
-        ? say.validationName
-        : '';
-  return row(
-    [[look.spinner, look.colors.cyan], [' '], [text, look.colors.bold]],
-    widthIn(look),
-    look.marks.ellipsis,
-  );
-}
-
-/** What the whole run has done, does and has left to do. What does not fit is left out, the least needed first. */
-export function barLine(look: Look): string {
-  const { progress, colors, at, columns } = look;
-  const { counts, tasks, validation } = progress;
-  const over = countOver(counts);
-  const busy = countRunning(counts) + (validation ? countRunning(validation.counts) : 0);
-  const left = look.leftMs === undefined || over === tasks.length ? '' : `, ${say.left(look.leftMs)}`;
-  const width = columns >= 100 ? 24 : columns >= 72 ? 16 : 10;
-  const parts: { pieces: Piece[]; needed: number }[] = [
-    { pieces: bar(over, tasks.length, width, look), needed: 3 },
-    { pieces: [[say.done(over, tasks.length), colors.bold]], needed: 9 },
-    { pieces: busy > 0 ? [[say.running(busy), colors.cyan]] : [], needed: 1 },
-    ...say.troubles(counts).map((trouble): (typeof parts)[number] => {
-      const failed = trouble.endsWith('failed');
-      return { pieces: [[trouble, failed ? colors.red : colors.yellow]], needed: failed ? 6 : 2 };
-    }),
-    { pieces: progress.stopping ? [[say.stopping(progress), colors.yellow]] : [], needed: 5 },
-    { pieces: [[`${say.clock(at)}${left}`, colors.dim]], needed: 4 },
-  ];
-  let shown = parts.filter(({ pieces }) => pieces.length > 0);
-  const cells = () =>
-    shown.reduce((sum, { pieces }) => sum + pieces.reduce((n, [text]) => n + text.length, 2), -2);
-  for (let least = 1; least < 6 && cells() > widthIn(look); least += 1)
-    shown = shown.filter(({ needed }) => needed !== least);
-  const pieces = shown.flatMap(({ pieces }, index): Piece[] => [[index > 0 ? '  ' : ''], ...pieces]);
-  return row(pieces, widthIn(look), look.marks.ellipsis);
-}
-
-function bar(over: number, total: number, width: number, { marks, colors, progress }: Look): Piece[] {
-  const full = total === 0 ? width : Math.floor((width * over) / total);
-  const paint = progress.counts.failed > 0 ? colors.red : colors.green;
-  const colored = colors.isColorSupported;
-  const rest = width - full;
-  return [
-    [marks.full.repeat(full), paint],
-    [rest > 0 ? marks.edge : '', colors.dim],
-    [(colored ? marks.rest : marks.plainRest).repeat(Math.max(0, rest - 1)), colors.dim],
-  ];
-}
-
-function sum(all: readonly Counts[]): Counts {
-  const total = { ...(all[0] as Counts) };
-  for (const counts of all.slice(1))
-    for (const key of Object.keys(total) as (keyof Counts)[]) total[key] += counts[key];
-  return total;
-}
-
-function span(phases: readonly Phase[]): number | undefined {
-  const starts = phases.flatMap(({ startedAt }) => startedAt ?? []);
-  const ends = phases.flatMap(({ endedAt }) => endedAt ?? []);
-  return starts.length > 0 && ends.length > 0 ? Math.max(...ends) - Math.min(...starts) : undefined;
 }

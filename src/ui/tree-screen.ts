@@ -23,7 +23,8 @@ export class TreeScreen {
   #lines: string[] = [];
   #columns = 0;
   #open = false;
-  readonly #onExit = () => this.close();
+  /** Nobody has closed it: the drawing stays, the last that was known. */
+  readonly #onExit = () => this.#release('');
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -67,10 +68,13 @@ export class TreeScreen {
 
   /** Takes the drawing away, writes text that stays, and lets go of the streams. */
   close(text = ''): void {
-    if (!this.#open) return;
+    if (this.#open) this.#release(this.#lines.length > 0 ? this.#back() : '', text);
+  }
+
+  #release(before: string, after = ''): void {
     this.#open = false;
     process.removeListener('exit', this.#onExit);
-    this.#write(`${this.#lines.length > 0 ? this.#back() : ''}${this.#caught()}${text}`);
+    this.#write(`${before}${this.#caught()}${after}`);
     this.#output.release();
     this.#lines = [];
   }

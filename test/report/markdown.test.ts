@@ -54,9 +54,9 @@ Everything it printed: \`tasks/api.out\`.
 | Measure | Value | Meaning |
 | --- | ---: | --- |
 | Total duration | 4.1s | wall time, validation included |
-| Work | 6.6s | all tasks and validation steps, as measured, added up |
+| Work | 6.5s | all attempts and validation steps, as measured, added up |
 | Critical path | 3.1s | \`schema\` → \`api\` |
-| Speedup | 1.6× | against sequential: measured work over wall time |
+| Speedup | 1.58× | against sequential: measured work over wall time |
 
 ## Files changed
 
@@ -104,7 +104,7 @@ test('a good run', () => {
 | Measure | Value | Meaning |
 | --- | ---: | --- |
 | Total duration | 5.5s | wall time, validation included |
-| Work | 8.0s | all tasks and validation steps, as measured, added up |
+| Work | 8.0s | all attempts and validation steps, as measured, added up |
 | Critical path | 4.0s | \`schema\` → \`api\` → \`e2e\` |
 | Speedup | 1.45× | against sequential: measured work over wall time |
 

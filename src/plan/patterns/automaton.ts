@@ -2,6 +2,7 @@ import { Alphabet } from './alphabet.ts';
 import { type CharSet, contains } from './charset.ts';
 import { Continuations, type Variable } from './continuations.ts';
 import type { Formula, Formulas } from './formulas.ts';
+import { MAX_OPERATIONS } from './limits.ts';
 import { type Regex, wordOf } from './regex.ts';
 
 /**
@@ -23,7 +24,7 @@ export class Automaton {
    */
   constructor(regex: Regex[][], text?: string) {
     let built = new Continuations(regex);
-    if (text !== undefined && !accepts(built, text)) built = new Continuations([...regex, wordOf(text)]);
+    if (text !== undefined && !knows(built, text)) built = new Continuations([...regex, wordOf(text)]);
     this.start = built.start;
     this.formulas = built.formulas;
     this.variables = built.variables;
@@ -45,6 +46,11 @@ interface Compiled {
   variables: readonly Variable[];
   sets: readonly CharSet[];
   start: Formula;
+}
+
+/** Where finding out takes long, saying "no" does no harm: a word may be added twice. */
+function knows(built: Compiled, text: string): boolean {
+  return text.length * built.variables.length <= MAX_OPERATIONS && accepts(built, text);
 }
 
 /** From the last position to the first: which variables are true here, given which are true one further. */

@@ -4,6 +4,7 @@ import { isExclude, type PatternList } from './list.ts';
 import { isNormalised } from './normalised.ts';
 import { GLOB_OPTIONS } from './options.ts';
 import { build, patternOf } from './pattern.ts';
+import { expandRanges } from './ranges.ts';
 import { findPath } from './search.ts';
 
 /** What is wrong with a pattern, as one sentence, and what to write instead, where that is clear. */
@@ -56,11 +57,12 @@ const PARENT_SEGMENT = /(?:^|[/{,(|])\.\.(?:$|[/},)|])/;
 const empty: Rule = (text) =>
   text.trim() === '' ? problem('An empty pattern matches nothing', '`**` for everything') : undefined;
 
+/** `/x`, `C:\\x`, `\\\\server\\x`, `~/x`. */
 const absolute: Rule = (text) => {
-  const home = /^~(?:\/|$)/.test(text);
-  if (!home && !/^[A-Za-z]:(?:[\\/]|$)/.test(text) && !/^[\\/]/.test(text)) return undefined;
-  const rest = text.replace(/^[A-Za-z]:/, '').replace(/^[\\/]+/, '');
-  const relative = /^[\\/](?![\\/])/.test(text) && /^[^\\]+$/.test(rest) ? `\`${rest}\`` : undefined;
+  const start = /^(?:~(?=\/|$)|[A-Za-z]:(?=[\\/]|$))?(?:\/|\\(?=[\\\p{L}\p{N}_.]))*/u.exec(text)?.[0] ?? '';
+  if (start === '' || /^\\(?!\\)/.test(start)) return undefined;
+  const rest = text.slice(start.length);
+  const relative = start === '/' && rest !== '' ? `\`${rest}\`` : undefined;
   return problem('Patterns are relative to the root of the config; this one is absolute', relative);
 };
 
@@ -122,7 +124,7 @@ const balanced: Rule = (text) => {
 };
 
 const range: Rule = (text) => {
-  const found = /(?<!\\)\{[^{}\\]*\.\.[^{}\\]*\}/.exec(readGlob(text).text)?.[0];
+  const found = /(?<!\\)\{[^{}\\]*\.\.[^{}\\]*\}/.exec(expandRanges(text).pattern)?.[0];
   if (found === undefined) return undefined;
   return problem(`\`${found}\` is no range; a range has two integers or two letters, as in \`{1..3}\``);
 };

@@ -1,6 +1,6 @@
 import type { Automaton } from './automaton.ts';
 import { FALSE, type Formula, TRUE } from './formulas.ts';
-import { LimitReached, MAX_FORMULAS, MAX_STATES, MAX_TRANSITIONS } from './limits.ts';
+import { LimitReached, MAX_FORMULAS, MAX_KEPT_FORMULAS, MAX_STATES, MAX_TRANSITIONS } from './limits.ts';
 
 const UNKNOWN = -1;
 
@@ -23,7 +23,8 @@ export class Dfa {
   #transitions: Int32Array[] = [];
   #accepting: boolean[] = [];
   #derivatives: Map<Formula, Formula>[] = [];
-  #start = Dfa.DEAD;
+  #start: number = Dfa.DEAD;
+  #fresh = true;
 
   constructor(automaton: Automaton) {
     this.automaton = automaton;
@@ -45,12 +46,21 @@ export class Dfa {
 
   /** Whether so much is remembered that a new walk had better begin afresh. */
   get crowded(): boolean {
-    return this.size > this.#capacity / 2 || this.automaton.formulas.size - this.#mark > MAX_FORMULAS / 2;
+    return this.size > this.#capacity / 2 || this.#grown > MAX_FORMULAS / 2;
+  }
+
+  /** Whether it is not worth its memory once a search is over. */
+  get heavy(): boolean {
+    return this.#grown > MAX_KEPT_FORMULAS;
   }
 
   /** Whether nothing has been walked since the last reset. */
   get fresh(): boolean {
-    return this.size <= Dfa.UNIVERSAL + 2;
+    return this.#fresh;
+  }
+
+  get #grown(): number {
+    return this.automaton.formulas.size - this.#mark;
   }
 
   /** Forgets all states: state numbers given out before mean nothing any more. */
@@ -64,6 +74,7 @@ export class Dfa {
     this.#state(FALSE);
     this.#state(TRUE);
     this.#start = this.#state(this.automaton.start);
+    this.#fresh = true;
   }
 
   accepts(state: number): boolean {
@@ -75,6 +86,7 @@ export class Dfa {
     const row = this.#transitions[state] as Int32Array;
     const known = row[charClass] as number;
     if (known !== UNKNOWN) return known;
+    this.#fresh = false;
     const next = this.#state(this.#derivative(this.#formulas[state] as Formula, charClass));
     row[charClass] = next;
     return next;

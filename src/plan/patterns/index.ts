@@ -5,7 +5,7 @@
  *     text ─▶ micromatch's RegExp ─▶ alternating automaton ─▶ lazily built DFA ─▶ matching, and a search for a witness
  */
 export { checkList, checkPattern, type PatternProblem } from './check.ts';
-export { matcher, type PatternList } from './list.ts';
+export { isExclude, matcher, type PatternList } from './list.ts';
 export { GLOB_OPTIONS } from './options.ts';
 export { type Overlap, overlap } from './overlap.ts';
 export { staticPrefix } from './prefix.ts';

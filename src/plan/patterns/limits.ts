@@ -13,6 +13,8 @@ export const MAX_RANGE = 1_000;
 export const MAX_REGEX_LENGTH = 200_000;
 /** Nodes in the formulas of one automaton as compiled, and again as many while it is explored. Below 2^17 in all. */
 export const MAX_FORMULAS = 60_000;
+/** Nodes that an automaton may keep from one search to the next. */
+export const MAX_KEPT_FORMULAS = 4_000;
 /** Formula operations, for compiling one pattern and again for each exploration of it. */
 export const MAX_OPERATIONS = 100_000;
 /** Levels of recursion on a formula, well below what Node's stack holds. */

@@ -23,13 +23,19 @@ export function readList(list: PatternList): Patterns {
   return { includes, excludes };
 }
 
-/** Whether some include matches the path and no exclude does. */
+/**
+ * Whether some include matches the path and no exclude does. Where a pattern is not decided, an include counts as
+ * matching and an exclude as not: a path may be named too often but is never missed.
+ */
 export function matches({ includes, excludes }: Patterns, path: string): boolean {
   return (
-    includes.some(({ pattern }) => pattern.matches(path)) &&
-    !excludes.some((pattern) => pattern.matches(path))
+    includes.some(({ pattern }) => isIncluded(pattern, path)) &&
+    !excludes.some((pattern) => isExcluded(pattern, path))
   );
 }
+
+const isIncluded = (pattern: Pattern, path: string): boolean => pattern.matches(path) ?? true;
+const isExcluded = (pattern: Pattern, path: string): boolean => pattern.matches(path) ?? false;
 
 /**
  * Compiles a list to a fast matcher of normalised root-relative paths. It answers as `micromatch.isMatch` does with
@@ -45,6 +51,6 @@ export function matcher(list: PatternList): (path: string) => boolean {
     else globs.push(pattern);
   }
   return (path) =>
-    (literals.has(path) || globs.some((pattern) => pattern.matches(path))) &&
-    !excludes.some((pattern) => pattern.matches(path));
+    (literals.has(path) || globs.some((pattern) => isIncluded(pattern, path))) &&
+    !excludes.some((pattern) => isExcluded(pattern, path));
 }

@@ -5,8 +5,8 @@
  */
 export const PathState = { INVALID: 0, SEGMENT: 1, DOT: 2, DOTS: 3, INSIDE: 4 } as const;
 
-const SLASH = 47;
-const DOT = 46;
+export const SLASH = 47;
+export const DOT = 46;
 
 export function nextPathState(state: number, unit: number): number {
   if (state === PathState.INVALID || unit === 0) return PathState.INVALID;
@@ -20,6 +20,3 @@ export function isNormalised(path: string): boolean {
   for (let i = 0; i < path.length; i++) state = nextPathState(state, path.charCodeAt(i));
   return state === PathState.INSIDE;
 }
-
-/** The boundaries at which the automaton above changes its mind. */
-export const PATH_BOUNDARIES: readonly number[] = [0, 1, DOT, DOT + 1, SLASH, SLASH + 1];

@@ -4,7 +4,8 @@ import { matches, type PatternList, type Patterns, readList } from './list.ts';
 import { memoise } from './memo.ts';
 import { costOfPath } from './naturalness.ts';
 import { isNormalised } from './normalised.ts';
-import type { Pattern } from './pattern.ts';
+import { meeting, views } from './pair.ts';
+import type { Pattern, Undecided } from './pattern.ts';
 import { isUnder } from './prefix.ts';
 import { type Budget, type Component, type Found, findPath } from './search.ts';
 
@@ -43,12 +44,13 @@ interface Meeting {
 
 /**
  * One question about two lists. They overlap when some include of one meets some include of the other outside all
- * excludes, so the automata of two includes run side by side at a time, cheap answers first: disjoint prefixes, then
- * literal paths by matching, then the two automata alone. Excludes join in only if they match the path just found.
+ * excludes, so two includes are looked at at a time, cheap answers first: disjoint prefixes, then a literal path by
+ * matching it, then the two automata alone. Excludes join in only if they match the path just found.
  */
 class Question {
   readonly #a: Patterns;
   readonly #b: Patterns;
+  readonly #excludes: readonly Pattern[];
   readonly #budget: Budget = { states: MAX_SEARCH };
   #best: Meeting | undefined;
   #reason: string | undefined;
@@ -56,91 +58,83 @@ class Question {
   constructor(a: Patterns, b: Patterns) {
     this.#a = a;
     this.#b = b;
+    this.#excludes = [...new Set([...a.excludes, ...b.excludes])];
   }
 
   answer(): Overlap {
     for (const one of this.#a.includes) {
       for (const two of this.#b.includes) {
-        const apart =
-          !isUnder(one.pattern.prefix, two.pattern.prefix) &&
-          !isUnder(two.pattern.prefix, one.pattern.prefix);
-        if (!apart) this.#meet(one.pattern, two.pattern, [one.index, two.index]);
+        if (isNear(one.pattern, two.pattern)) this.#meet(one.pattern, two.pattern, [one.index, two.index]);
       }
     }
-    if (this.#best !== undefined) {
-      const { path: witness, patterns } = this.#best;
-      const unread = [...this.#a.excludes, ...this.#b.excludes].find(({ refused }) => refused !== undefined);
-      if (unread === undefined) return { overlap: true, exact: true, witness, patterns };
-      this.#undecided(unread, unread.refused as string);
-      return { overlap: true, exact: false, witness, patterns, reason: this.#reason as string };
+    if (this.#best === undefined) {
+      const reason = this.#reason;
+      return reason === undefined ? { overlap: false, exact: true } : { overlap: true, exact: false, reason };
     }
-    if (this.#reason !== undefined) return { overlap: true, exact: false, reason: this.#reason };
-    return { overlap: false, exact: true };
+    const { path: witness, patterns } = this.#best;
+    const unsure = this.#excludes.find((exclude) => exclude.matches(witness) === undefined);
+    if (unsure === undefined) return { overlap: true, exact: true, witness, patterns };
+    return {
+      overlap: true,
+      exact: false,
+      witness,
+      patterns,
+      reason: because(unsure, unsure.undecided as string),
+    };
   }
 
-  #meet(one: Pattern, two: Pattern, patterns: [number, number]): void {
+  #meet(one: Pattern, two: Pattern, indexes: [number, number]): void {
     const literal = one.literal ?? two.literal;
-    if (literal !== undefined) {
-      if (one.matches(literal) && two.matches(literal)) this.#offer(literal, patterns);
-      const unread = [one, two].find((pattern) => pattern.refused !== undefined);
-      if (unread !== undefined && isNormalised(literal)) this.#undecided(unread, unread.refused as string);
-      return;
-    }
-    for (const pattern of [one, two]) {
-      if (!(pattern.automaton instanceof Dfa)) {
-        this.#undecided(pattern, pattern.automaton.why);
-        return;
-      }
-    }
-    this.#search(one, two, patterns);
-  }
-
-  /** First without the bare folders that `src/**` matches as well, so that the witness lies inside where it can. */
-  #search(one: Pattern, two: Pattern, patterns: [number, number]): void {
-    const inside = [one.strict, two.strict] as [Dfa, Dfa];
-    const whole = [one.automaton, two.automaton] as [Dfa, Dfa];
-    const differ = inside[0] !== whole[0] || inside[1] !== whole[1];
-    for (const pair of differ ? [inside, whole] : [whole]) {
-      const components = pair.map((dfa): Component => ({ dfa, wanted: true }));
-      let found = this.#find(components);
-      if (typeof found === 'object' && this.#offer(found.path, patterns)) return;
-      if (typeof found === 'object') found = this.#find([...components, ...this.#excludes(one, two)]);
-      if (typeof found === 'object' && this.#offer(found.path, patterns)) return;
-      if (found === 'nothing') continue;
-      const why =
-        found === 'gaveUp' ? 'needs too many steps to decide' : 'meets an exclude that cannot be decided';
-      this.#undecided(one, `${why}, against \`${brief(two.text)}\``);
-      return;
+    const unsure = [one, two].find(({ automaton, undecided }) =>
+      literal === undefined ? !(automaton instanceof Dfa) : undecided !== undefined,
+    );
+    if (unsure !== undefined) {
+      this.#reason ??= because(unsure, (unsure.automaton as Undecided).why);
+    } else if (literal !== undefined) {
+      if (one.matches(literal) && two.matches(literal)) this.#offer(literal, indexes);
+    } else {
+      this.#search(one, two, indexes);
     }
   }
 
-  #find(components: readonly Component[]): Found {
-    return findPath(components, this.#budget, this.#best?.cost);
+  #search(one: Pattern, two: Pattern, indexes: [number, number]): void {
+    let found = meeting(one, two, this.#budget);
+    if (typeof found === 'object' && this.#offer(found.path, indexes)) return;
+    if (typeof found === 'object') found = this.#avoidExcludes(one, two);
+    if (typeof found === 'object' && this.#offer(found.path, indexes)) return;
+    if (found === 'nothing') return;
+    const why =
+      found === 'gaveUp' ? 'needs too many steps to decide' : 'meets an exclude that cannot be decided';
+    this.#reason ??= because(one, `${why}, against \`${brief(two.written)}\``);
+  }
+
+  #avoidExcludes(one: Pattern, two: Pattern): Found {
+    const excludes: Component[] = [];
+    for (const exclude of this.#excludes) {
+      const { automaton } = exclude;
+      if (!isNear(exclude, one) || !isNear(exclude, two) || !(automaton instanceof Dfa)) continue;
+      excludes.push({ dfa: automaton, wanted: false });
+    }
+    for (const pair of views(one, two)) {
+      const found = findPath([...pair, ...excludes], this.#budget, (this.#best?.cost ?? Infinity) + 1);
+      if (found !== 'nothing') return found;
+    }
+    return 'nothing';
   }
 
   /** Takes a path if both whole lists match it. */
   #offer(path: string, patterns: [number, number]): boolean {
     if (!isNormalised(path) || !matches(this.#a, path) || !matches(this.#b, path)) return false;
     const cost = costOfPath(path);
-    if (this.#best === undefined || cost < this.#best.cost) this.#best = { path, cost, patterns };
+    const { cost: least, path: plainest } = this.#best ?? { cost: Infinity, path };
+    if (cost < least || (cost === least && path < plainest)) this.#best = { path, cost, patterns };
     return true;
-  }
-
-  #excludes(one: Pattern, two: Pattern): Component[] {
-    const components: Component[] = [];
-    for (const exclude of new Set([...this.#a.excludes, ...this.#b.excludes])) {
-      const near = [one, two].every(
-        ({ prefix }) => isUnder(prefix, exclude.prefix) || isUnder(exclude.prefix, prefix),
-      );
-      if (near && exclude.automaton instanceof Dfa)
-        components.push({ dfa: exclude.automaton, wanted: false });
-    }
-    return components;
-  }
-
-  #undecided(pattern: Pattern, why: string): void {
-    this.#reason ??= `the pattern \`${brief(pattern.text)}\` ${why}`;
   }
 }
 
-const brief = (text: string) => (text.length > 80 ? `${text.slice(0, 77)}...` : text);
+/** Whether the prefixes leave room for a common path. */
+const isNear = (a: Pattern, b: Pattern): boolean =>
+  isUnder(a.prefix, b.prefix) || isUnder(b.prefix, a.prefix);
+
+const because = (pattern: Pattern, why: string): string => `the pattern \`${brief(pattern.written)}\` ${why}`;
+const brief = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}...` : text);

@@ -17,65 +17,63 @@ export interface Undecided {
  * answered by the literal path, the prefix or the regular expression.
  */
 export class Pattern {
-  readonly text: string;
+  readonly written: string;
   /** The path it names, when it names exactly one. */
   readonly literal: string | undefined;
   /** Everything it matches lies at or under this. */
   readonly prefix: string;
-  readonly matches: (path: string) => boolean;
-  /** Why micromatch was not asked; it then matches nothing but its own text. */
-  readonly refused: string | undefined;
+  /** As micromatch gets it, ranges written out. */
+  readonly #text: string;
   readonly #regex: RegExp | undefined;
+  readonly #tame: boolean;
   #automaton: Dfa | Undecided | undefined;
   #strict: Dfa | Undecided | undefined;
 
-  constructor(pattern: string) {
-    this.literal = literalPath(pattern);
-    this.prefix = staticPrefix(pattern);
-    if (this.literal !== undefined) {
-      this.text = pattern;
-      this.matches = (path) => path !== '' && (path === this.literal || path === this.text);
-      return;
-    }
-    const glob = readGlob(pattern);
-    this.text = glob.text;
+  constructor(written: string) {
+    this.written = written;
+    this.literal = literalPath(written);
+    this.prefix = staticPrefix(written);
+    const glob = this.literal === undefined ? readGlob(written) : { text: written };
+    this.#text = glob.text;
     if ('regex' in glob) this.#regex = glob.regex;
-    else this.refused = glob.refused;
-    this.matches = this.#matcher();
+    if ('refused' in glob) this.#automaton = { why: glob.refused };
+    this.#tame = this.#regex !== undefined && isTame(glob.text);
   }
 
   /** The automaton of everything it matches. */
   get automaton(): Dfa | Undecided {
-    this.#automaton ??= this.#build();
+    this.#automaton ??= this.#regex
+      ? build(this.#regex, this.#text)
+      : automatonOf([wordOf(this.literal as string)], this.#text);
     return this.#automaton;
   }
 
   /** The same without the bare folder that `src/**` matches too: for witnesses that look natural. */
   get strict(): Dfa | Undecided {
     if (this.#strict === undefined) {
-      const regex = this.#regex && compile(this.text, STRICT_GLOB_OPTIONS);
+      const regex = this.#regex && compile(this.#text, STRICT_GLOB_OPTIONS);
       const strict = regex && regex.source !== this.#regex?.source ? build(regex) : this.automaton;
       this.#strict = strict instanceof Dfa ? strict : this.automaton;
     }
     return this.#strict;
   }
 
-  #build(): Dfa | Undecided {
-    if (this.literal !== undefined) return automatonOf([wordOf(this.literal)], this.text);
-    return this.#regex === undefined ? { why: this.refused as string } : build(this.#regex, this.text);
+  /** Why it cannot be said whether it matches a given path. */
+  get undecided(): string | undefined {
+    if (this.literal !== undefined || this.#tame) return undefined;
+    const { automaton } = this;
+    return automaton instanceof Dfa ? undefined : automaton.why;
   }
 
-  #matcher(): (path: string) => boolean {
-    const { text, prefix } = this;
-    const regex = this.#regex;
-    if (regex === undefined) return (path) => path === text;
-    const byRegex = (path: string) => path !== '' && (path === text || regex.test(path));
-    if (isTame(text)) return byRegex;
-    return (path) => {
-      if (path === '' || !isUnder(path, prefix)) return path !== '' && path === text;
-      const { automaton } = this;
-      return automaton instanceof Dfa ? automaton.matches(path) : byRegex(path);
-    };
+  /** Whether it matches, as micromatch.isMatch says; `undefined` if that is not decided. */
+  matches(path: string): boolean | undefined {
+    if (path === '') return false;
+    if (path === this.#text) return true;
+    if (this.literal !== undefined) return path === this.literal;
+    if (!isUnder(path, this.prefix)) return false;
+    if (this.#tame) return (this.#regex as RegExp).test(path);
+    const { automaton } = this;
+    return automaton instanceof Dfa ? automaton.matches(path) : undefined;
   }
 }
 
@@ -102,8 +100,8 @@ function automatonOf(alternatives: Regex[][], text?: string): Dfa | Undecided {
 }
 
 /**
- * Whether RegExp may be let loose on a pattern: with three stars and no groups, backtracking stays at the length of a
- * file name to the power of three. Every other pattern is matched by its automaton, since some of picomatch's
+ * Whether RegExp may be let loose on a pattern: with three stars and nothing that repeats a group (`+(`, `}+`), backtracking
+ * stays at the length of a file name to the power of three. Every other pattern is matched by its automaton, since some of picomatch's
  * expressions backtrack for seconds on a name of 27 characters.
  */
-const isTame = (text: string): boolean => !text.includes('(') && (text.match(/\*+/g)?.length ?? 0) <= 3;
+const isTame = (text: string): boolean => !/[(+]/.test(text) && (text.match(/\*+/g)?.length ?? 0) <= 3;

@@ -1,7 +1,7 @@
 import { Dfa } from './dfa.ts';
 import { LimitReached } from './limits.ts';
 import { costOf, PLAIN_CHARACTERS } from './naturalness.ts';
-import { nextPathState, PATH_BOUNDARIES, PathState } from './normalised.ts';
+import { DOT, nextPathState, PathState, SLASH } from './normalised.ts';
 
 /** A language that the path must be in, or (an exclude) must not be in. */
 export interface Component {
@@ -25,20 +25,28 @@ export type Found = { path: string; cost: number } | 'nothing' | 'gaveUp';
  * automata and the automaton of normalised paths, which is explored only as far as it is visited.
  */
 export function findPath(components: readonly Component[], budget: Budget, below = Infinity): Found {
-  for (const { dfa } of components) if (dfa.crowded) dfa.reset();
+  const dfas = components.map(({ dfa }) => dfa);
+  for (const dfa of dfas) if (dfa.crowded) dfa.reset();
+  let found = attempt(components, budget, below);
   // What earlier walks left in the automata must not decide the answer: where it does, start afresh.
-  for (let clean = false; ; clean = true) {
-    clean ||= components.every(({ dfa }) => dfa.fresh);
-    try {
-      return new Search(components, budget, below).run();
-    } catch (error) {
-      if (!(error instanceof LimitReached)) throw error;
-    }
-    if (clean) break;
-    for (const { dfa } of components) dfa.reset();
+  if (found === 'overflow') {
+    for (const dfa of dfas) dfa.reset();
+    found = attempt(components, budget, below);
   }
-  budget.states -= COST_OF_OVERFLOW;
-  return 'gaveUp';
+  for (const dfa of dfas) if (dfa.heavy) dfa.reset();
+  return found === 'overflow' ? 'gaveUp' : found;
+}
+
+function attempt(components: readonly Component[], budget: Budget, below: number): Found | 'overflow' {
+  const fresh = components.every(({ dfa }) => dfa.fresh);
+  const { states } = budget;
+  try {
+    return new Search(components, budget, below).run();
+  } catch (error) {
+    if (!(error instanceof LimitReached)) throw error;
+    budget.states = fresh ? budget.states - COST_OF_OVERFLOW : states;
+    return fresh ? 'gaveUp' : 'overflow';
+  }
 }
 
 /** A character that stands for all that no component tells from it. */
@@ -49,16 +57,26 @@ interface Letter {
 
 /** The common refinement of the components' alphabets, each class named by its plainest character. */
 function letters(components: readonly Component[]): Letter[] {
-  const units = new Set(PLAIN_CHARACTERS);
-  for (const unit of PATH_BOUNDARIES) units.add(unit);
-  for (const { dfa } of components) for (const unit of dfa.automaton.alphabet.starts) units.add(unit);
-  const known = new Map<string, Letter>();
-  for (const unit of units) {
-    const classes = components.map(({ dfa }) => dfa.automaton.alphabet.classOf(unit));
-    const key = `${unit === 0} ${unit === 46} ${unit === 47} ${classes}`;
-    if (!known.has(key)) known.set(key, { unit, classes });
+  const alphabets = components.map(({ dfa }) => dfa.automaton.alphabet);
+  const units = [...new Set([...PLAIN_CHARACTERS, ...alphabets.flatMap(({ starts }) => starts), 1])];
+  let groups = units.map((unit): number => (unit === DOT ? 1 : unit === SLASH ? 2 : 0));
+  for (const alphabet of alphabets) {
+    const names = new Map<number, number>();
+    groups = groups.map((group, i) => {
+      const key = group * alphabet.size + alphabet.classOf(units[i] as number);
+      const name = names.get(key) ?? names.size;
+      names.set(key, name);
+      return name;
+    });
   }
-  return [...known.values()];
+  const known = new Map<number, number>();
+  for (const [i, group] of groups.entries()) {
+    if (units[i] !== 0 && !known.has(group)) known.set(group, units[i] as number);
+  }
+  return [...known.values()].map((unit) => ({
+    unit,
+    classes: alphabets.map((alphabet) => alphabet.classOf(unit)),
+  }));
 }
 
 interface Visit {

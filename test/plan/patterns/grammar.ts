@@ -6,7 +6,7 @@ import { GLOB_OPTIONS } from '../../../src/plan/patterns/options.ts';
 import { expandRanges } from '../../../src/plan/patterns/ranges.ts';
 
 /** Runs of each property: small by default, hundreds of thousands at night. */
-export const RUNS = Number(process.env['PTASK_TEST_RUNS'] ?? 300);
+export const RUNS = Number(process.env.PTASK_TEST_RUNS ?? 300);
 
 /** The truth: micromatch itself, over a list. Paths are short, so its backtracking does no harm. */
 export function truth(list: readonly string[]): (path: string) => boolean {

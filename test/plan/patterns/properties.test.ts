@@ -9,9 +9,10 @@ import { Pattern } from '../../../src/plan/patterns/pattern.ts';
 import { isUnder } from '../../../src/plan/patterns/prefix.ts';
 import { list, PATHS, pattern, RUNS, truth } from './grammar.ts';
 
+const SEED = process.env.PTASK_TEST_SEED;
 const check = <T>(arbitrary: fc.Arbitrary<T>, property: (value: T) => void) =>
   fc.assert(fc.property(arbitrary, property), { numRuns: RUNS, ...seed });
-const seed = process.env['PTASK_TEST_SEED'] ? { seed: Number(process.env['PTASK_TEST_SEED']) } : {};
+const seed = SEED === undefined ? {} : { seed: Number(SEED) };
 
 test('all three ways of matching a pattern agree with micromatch', () => {
   check(pattern, (text) => {
@@ -22,7 +23,9 @@ test('all three ways of matching a pattern agree with micromatch', () => {
     const { automaton } = compiled;
     for (const path of PATHS) {
       const expected = isMatch(path);
-      assert.is(match(path), expected, `matcher ${JSON.stringify([text, path])}`);
+      if (compiled.undecided === undefined)
+        assert.is(match(path), expected, `matcher ${JSON.stringify([text, path])}`);
+      else assert.ok(match(path) || !expected || !isUnder(path, compiled.prefix));
       if (compiled.literal !== undefined || !(automaton instanceof Dfa)) continue;
       assert.is(automaton.matches(path), expected, `DFA ${JSON.stringify([text, path])}`);
       assert.is(automaton.automaton.accepts(path), expected, `linear ${JSON.stringify([text, path])}`);
@@ -55,7 +58,7 @@ test('a path that two lists match is an overlap; a witness is matched by both', 
     const inB = truth(b);
     const answer = overlap(a, b);
     const { witness } = answer;
-    if (witness !== undefined) {
+    if (witness !== undefined && answer.exact) {
       const both = isNormalised(witness) && inA(witness) && inB(witness);
       assert.ok(both, `witness ${JSON.stringify([a, b, witness])}`);
       const [i, j] = answer.patterns as [number, number];

@@ -1,0 +1,1 @@
+export const isNumber = (token) => /^\d+$/.test(token);

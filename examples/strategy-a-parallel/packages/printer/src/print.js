@@ -1,0 +1,1 @@
+export const print = (tokens) => tokens.join(' ');

@@ -1,0 +1,1 @@
+export const serve = (request) => ({ status: 200, body: request.url });

@@ -1,0 +1,58 @@
+// The last line of a frame: the whole run. Pure.
+
+import * as say from './messages.ts';
+import { countOver, countRunning } from './progress.ts';
+import { type Look, widthIn } from './tree-row.ts';
+import { type Piece, row } from './tree-text.ts';
+
+/** A part of the last line: what it says, what stands before it, and how much it is needed. */
+interface Part {
+  pieces: Piece[];
+  before?: string;
+  need: number;
+}
+
+/** What the whole run has done, does and has left to do. What does not fit is left out, the least needed first. */
+export function barLine(look: Look): string {
+  const { progress, colors, at, columns } = look;
+  const { counts, tasks, validation } = progress;
+  const over = countOver(counts);
+  const busy = countRunning(counts) + (validation ? countRunning(validation.counts) : 0);
+  const estimated = look.leftMs !== undefined && over < tasks.length;
+  const width = columns >= 100 ? 24 : columns >= 72 ? 16 : 10;
+  const parts: (Part | false)[] = [
+    { pieces: bar(over, tasks.length, width, look), need: 3 },
+    { pieces: [[say.done(over, tasks.length), colors.bold]], need: 7 },
+    busy > 0 && { pieces: [[say.running(busy), colors.cyan]], need: 1 },
+    ...say
+      .troubles(counts)
+      .map(
+        (trouble): Part =>
+          trouble.endsWith('failed')
+            ? { pieces: [[trouble, colors.red]], need: 6 }
+            : { pieces: [[trouble, colors.yellow]], need: 2 },
+      ),
+    progress.stopping !== undefined && { pieces: [[say.stopping(progress), colors.yellow]], need: 7 },
+    { pieces: [[say.clock(at), colors.dim]], need: 5 },
+    estimated && { pieces: [[say.left(look.leftMs ?? 0), colors.dim]], before: ', ', need: 4 },
+  ];
+  let shown = parts.filter((part) => part !== false);
+  const inRow = () =>
+    shown.flatMap(({ pieces, before = '  ' }, index): Piece[] => [[index > 0 ? before : ''], ...pieces]);
+  const cells = () => inRow().reduce((sum, [text]) => sum + text.length, 0);
+  for (let least = 1; least < 7 && cells() > widthIn(look); least += 1)
+    shown = shown.filter(({ need }) => need !== least);
+  return row(inRow(), widthIn(look), look.marks.ellipsis);
+}
+
+function bar(over: number, total: number, width: number, { marks, colors, progress }: Look): Piece[] {
+  const full = total === 0 ? width : Math.floor((width * over) / total);
+  const paint = progress.counts.failed > 0 ? colors.red : colors.green;
+  const colored = colors.isColorSupported;
+  const rest = width - full;
+  return [
+    [marks.full.repeat(full), paint],
+    [rest > 0 ? marks.edge : '', colors.dim],
+    [(colored ? marks.rest : marks.plainRest).repeat(Math.max(0, rest - 1)), colors.dim],
+  ];
+}

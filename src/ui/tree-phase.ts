@@ -1,0 +1,74 @@
+// The line of a phase, or of several. Pure.
+
+import * as say from './messages.ts';
+import { type Counts, countOver, countRunning, type Phase } from './progress.ts';
+import { type Look, widthIn } from './tree-row.ts';
+import { type Piece, row } from './tree-text.ts';
+
+/** A phase, or several in a row of which nothing is shown but their numbers. */
+export function phaseLine(phases: readonly Phase[], look: Look): string {
+  const { marks, colors } = look;
+  const [first, last] = [phases[0] as Phase, phases.at(-1) as Phase];
+  const counts = sum(phases.map((phase) => phase.counts));
+  const total = phases.reduce((count, { items }) => count + items.length, 0);
+  const size = first.validation ? say.steps(total) : say.tasks(total);
+  const name = first.validation ? say.validationName : say.phaseNames(first.index, last.index);
+  const over = countOver(counts);
+  const isOver = over === total;
+  const begun = isOver || phases.some(({ startedAt }) => startedAt !== undefined);
+  const bad = counts.failed > 0;
+  const pieces: Piece[] = [
+    isOver
+      ? closedSign(counts, look)
+      : countRunning(counts) + counts.retrying > 0
+        ? [look.spinner, bad ? colors.red : colors.cyan]
+        : [marks.waiting, colors.dim],
+    [' '],
+    [name, begun ? colors.bold : colors.dim],
+    ['  '],
+    begun && !isOver ? [say.done(over, total)] : [size, colors.dim],
+  ];
+  if (countRunning(counts) > 0) pieces.push(['  '], [say.running(countRunning(counts)), colors.cyan]);
+  for (const trouble of say.troubles(counts))
+    pieces.push(['  '], [trouble, trouble.endsWith('failed') ? colors.red : colors.yellow]);
+  const time = span(phases);
+  if (isOver && time !== undefined) pieces.push(['  '], [say.lasted(time), colors.dim]);
+  return row(pieces, widthIn(look), marks.ellipsis);
+}
+
+function closedSign({ failed, passed }: Counts, { marks, colors }: Look): Piece {
+  if (failed > 0) return [marks.failed, colors.red];
+  return passed > 0 ? [marks.passed, colors.green] : [marks.skipped, colors.yellow];
+}
+
+/** The line that stands for the phases when the screen is too small to show them. */
+export function phasesLine(look: Look): string {
+  const { phases, validation } = look.progress;
+  const open = phases.filter(({ endedAt }) => endedAt === undefined);
+  const active = open.filter(({ counts, items }) => counts.waiting < items.length);
+  const [first, last] = [active[0] ?? open[0], active.at(-1) ?? open[0]];
+  const text =
+    first && last
+      ? `${say.phaseNames(first.index, last.index)} of ${phases.length}`
+      : validation
+        ? say.validationName
+        : '';
+  return row(
+    [[look.spinner, look.colors.cyan], [' '], [text, look.colors.bold]],
+    widthIn(look),
+    look.marks.ellipsis,
+  );
+}
+
+function sum(all: readonly Counts[]): Counts {
+  const total = { ...(all[0] as Counts) };
+  for (const counts of all.slice(1))
+    for (const key of Object.keys(total) as (keyof Counts)[]) total[key] += counts[key];
+  return total;
+}
+
+function span(phases: readonly Phase[]): number | undefined {
+  const starts = phases.flatMap(({ startedAt }) => startedAt ?? []);
+  const ends = phases.flatMap(({ endedAt }) => endedAt ?? []);
+  return starts.length > 0 && ends.length > 0 ? Math.max(...ends) - Math.min(...starts) : undefined;
+}

@@ -1,0 +1,179 @@
+/**
+ * Runs a document: each of its blocks becomes a test, all in one temporary project, in the order of the text.
+ *
+ * The project is a checkout's examples with ptask installed, and npm scripts that do next to nothing: see `project`.
+ * `PTASK_UPDATE_DOCS=1` writes what the commands print now into the console blocks that have no `…` in them.
+ */
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { execa } from 'execa';
+import { parse } from 'yaml';
+import { hermeticEnv, repositoryRoot } from '../support/env.ts';
+import { assert, suite } from '../support/suite.ts';
+import { tempDir, write } from '../support/tmp.ts';
+import { type Block, blocksOf, commandsOf, difference, exchangesOf } from './blocks.ts';
+
+const schema = JSON.parse(
+  readFileSync(join(repositoryRoot, 'schema/parallel.config.schema.json'), 'utf8'),
+) as { properties: Record<string, unknown> };
+
+/** Declares the tests of a document, by its path in the repository. */
+export function testDocument(path: string): void {
+  const source = join(repositoryRoot, path);
+  const blocks = blocksOf(readFileSync(source, 'utf8'));
+  const test = suite(path);
+  let made: string | undefined;
+  const project = () => {
+    made ??= makeProject();
+    return made;
+  };
+  if (blocks.length === 0) test('has no blocks', () => {});
+  for (const block of blocks) {
+    const { language, line, directives } = block;
+    if (directives.notRun !== undefined) continue;
+    test(`line ${line}, ${language}`, { timeout: 60_000 }, async () => {
+      const dir = project();
+      if (directives.file !== undefined) write(dir, { [directives.file]: block.text });
+      await runBlock(dir, block, source);
+    });
+  }
+  test('every block is closed and its directives are known', () => {
+    assert.ok(blocks.every(({ language }) => language !== ''));
+  });
+}
+
+async function runBlock(dir: string, block: Block, source: string): Promise<void> {
+  const { language, text, directives } = block;
+  if (language === 'yaml') return checkConfig(dir, block);
+  if (language === 'sh') return runCommands(dir, commandsOf(text), directives.exits);
+  if (language === 'console') return runConsole(dir, block, source);
+  if (language === 'ts') return runTypeScript(dir, text);
+  if (language === 'json') return void JSON.parse(text);
+  if (language === 'js') return;
+  throw new Error(`a block of ${language || 'nothing'} has to say "not run", and why`);
+}
+
+async function checkConfig(dir: string, { text, directives }: Block): Promise<void> {
+  const written = (parse(text) ?? {}) as Record<string, unknown>;
+  const isConfig = Object.keys(written).every((key) => key in schema.properties);
+  const sample = { sample: { run: 'true' } };
+  let config = JSON.stringify({ ...written, tasks: written.tasks ?? sample });
+  if (directives.ofATask) config = JSON.stringify({ tasks: { sample: { run: 'true', ...written } } });
+  else if (!isConfig) throw new Error(`no config has the keys ${Object.keys(written).join(', ')}`);
+  // As it stands, where it is whole: the text may have a mistake that its parsed form has not.
+  else if (written.tasks !== undefined) config = text;
+  const file = directives.file ?? 'block.config.yaml';
+  write(dir, { [file]: config });
+  await runCommands(dir, [`ptask check --config ${file}`], 0);
+}
+
+async function runCommands(dir: string, commands: string[], exits: number): Promise<void> {
+  assert.ok(commands.length > 0, 'there is no command in the block');
+  for (const [index, command] of commands.entries()) {
+    const { code, output } = await shell(dir, command);
+    const expected = index === commands.length - 1 ? exits : 0;
+    if (code !== expected) throw new Error(`$ ${command}\n→ code ${code}, not ${expected}\n${output}`);
+  }
+}
+
+async function runConsole(dir: string, block: Block, source: string): Promise<void> {
+  const { text, directives } = block;
+  const exchanges = exchangesOf(text);
+  const actual = [];
+  for (const { command } of exchanges) actual.push({ command, ...(await shell(dir, command)) });
+  const last = actual.at(-1);
+  if (last?.code !== directives.exits)
+    throw new Error(`$ ${last?.command}\n→ code ${last?.code}, not ${directives.exits}\n${last?.output}`);
+  for (const [index, { command, output }] of exchanges.entries()) {
+    const printed = actual[index]?.output ?? '';
+    const problem = difference(output, printed, directives.anyOrder ?? false);
+    if (problem === undefined) continue;
+    if (process.env.PTASK_UPDATE_DOCS && !/^…$/m.test(output)) {
+      replaceInFile(source, `$ ${command}\n${output}`, `$ ${command}\n${printed.replace(/\n+$/, '\n')}`);
+      continue;
+    }
+    throw new Error(`$ ${command}\n${problem}\n--- it printed\n${printed}--- the document says\n${output}`);
+  }
+}
+
+function replaceInFile(file: string, before: string, after: string): void {
+  const text = readFileSync(file, 'utf8');
+  if (!text.includes(before)) throw new Error(`cannot find in ${file}:\n${before}`);
+  writeFileSync(
+    file,
+    text.replace(before, () => after),
+  );
+}
+
+async function runTypeScript(dir: string, text: string): Promise<void> {
+  write(dir, { 'block.mts': text, 'tsconfig.json': JSON.stringify(typeCheck) });
+  const tsc = join(repositoryRoot, 'node_modules/typescript/bin/tsc');
+  const options = { cwd: dir, env: hermeticEnv(), extendEnv: false, all: true, reject: false } as const;
+  const checked = await execa(process.execPath, [tsc, '-p', 'tsconfig.json'], options);
+  assert.is(checked.exitCode, 0, checked.all);
+  const ran = await execa(process.execPath, ['--import', import.meta.resolve('tsx'), 'block.mts'], options);
+  assert.is(ran.exitCode, 0, ran.all);
+}
+
+const typeCheck = {
+  compilerOptions: {
+    ...{ target: 'ES2023', module: 'nodenext', strict: true, noEmit: true, skipLibCheck: true },
+    ...{ types: ['node'], typeRoots: [join(repositoryRoot, 'node_modules/@types')] },
+  },
+  files: ['block.mts'],
+};
+
+/** A command for the shell; both its streams as they came. */
+async function shell(dir: string, command: string): Promise<{ code: number | undefined; output: string }> {
+  const env = hermeticEnv({ npm_config_update_notifier: 'false', npm_config_offline: 'true' });
+  env.PATH = [join(dir, 'node_modules/.bin'), env.PATH].join(delimiter);
+  const ended = await execa('/bin/sh', ['-c', `exec 2>&1; ${command}`], {
+    cwd: dir,
+    env,
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+    stripFinalNewline: false,
+    timeout: 50_000,
+  });
+  return { code: ended.exitCode, output: ended.stdout ?? '' };
+}
+
+/** What the documents speak of: a repository with ptask, sources, npm scripts and the examples. */
+export function makeProject(): string {
+  const dir = tempDir();
+  const script = (text: string) => `node -e "${text}"`;
+  write(dir, {
+    'package.json': JSON.stringify({
+      name: 'sample',
+      private: true,
+      type: 'module',
+      scripts: {
+        generate: `node scripts/generate.js`,
+        types: script("require('node:fs').readFileSync('src/generated/client.js')"),
+        lint: script("console.log('0 problems')"),
+        test: 'node --test',
+      },
+    }),
+    'schema/orders.json': '{ "order": ["id", "total"] }\n',
+    'src/orders.js': 'export const orders = [];\n',
+    'test/orders.test.js':
+      "import { test } from 'node:test';\nimport '../src/generated/client.js';\ntest('orders', () => {});\n",
+    'scripts/generate.js':
+      "import { mkdirSync, writeFileSync } from 'node:fs';\nmkdirSync('src/generated', { recursive: true });\nwriteFileSync('src/generated/client.js', 'export {};\\n');\n",
+  });
+  install(dir);
+  cpSync(join(repositoryRoot, 'examples'), join(dir, 'examples'), {
+    recursive: true,
+    filter: (from) =>
+      !/[\\/](?:\.ptask|dist|held|generated)(?:[\\/]|$)/.test(from.slice(repositoryRoot.length)),
+  });
+  return dir;
+}
+
+/** ptask in `node_modules`, as npm would put it there. */
+export function install(dir: string): void {
+  mkdirSync(join(dir, 'node_modules/.bin'), { recursive: true });
+  symlinkSync(repositoryRoot, join(dir, 'node_modules/ptask'), 'dir');
+  symlinkSync('../ptask/bin/ptask.cjs', join(dir, 'node_modules/.bin/ptask'));
+}

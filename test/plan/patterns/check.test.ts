@@ -1,0 +1,116 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { checkList, checkPattern } from '../../../src/plan/patterns/check.ts';
+
+/** A pattern, what the message says, and the hint. */
+const PROBLEMS: [string, RegExp, string?][] = [
+  ['', /empty/i, 'write `**` for everything'],
+  [' ', /empty/i, 'write `**` for everything'],
+  ['!', /lone `!`/, 'write `!dist/**`'],
+  ['!!a', /one `!`/, 'write `!a`'],
+  ['/abs/**', /absolute/, 'write `abs/**`'],
+  ['!/abs/**', /absolute/, 'write `!abs/**`'],
+  ['C:\\x', /absolute/],
+  ['c:/x', /absolute/],
+  ['\\\\server\\x', /absolute/],
+  ['~/x', /absolute/],
+  ['~', /absolute/],
+  ['../x', /leave the root/],
+  ['..', /leave the root/],
+  ['a/../../x', /leave the root/],
+  ['*/../x', /leave the root/],
+  ['{../a,b}', /leave the root/],
+  ['a/../b', /never contains `\.\.`/, 'write `b`'],
+  ['.', /root itself/, 'write `**` for everything in it'],
+  ['./', /root itself/, 'write `**` for everything in it'],
+  ['a/./b', /`\.`/, 'write `a/b`'],
+  ['././a', /`\.`/, 'write `a`'],
+  ['a//b', /`\/\/`/, 'write `a/b`'],
+  ['a/', /ends with `\/`/, 'write `a/**` for what is in the folder'],
+  ['!dist/', /ends with `\/`/, 'write `!dist/**` for what is in the folder'],
+  ['*/', /ends with `\/`/, 'write `*/**` for what is in the folder'],
+  ['dist/**/', /ends with `\/`/, 'write `dist/**` for what is in the folder'],
+  ['**/', /ends with `\/`/, 'write `**` for what is in the folder'],
+  ['src\\a', /backslash/i, 'write `src/a`'],
+  ['src\\*\\a.ts', /backslash/i, 'write `src/*/a.ts`'],
+  ['a\\', /backslash/i, 'write `a/`'],
+  ['a{b', /not closed/],
+  ['a[b', /not closed/],
+  ['a(b', /not closed/],
+  ['a)b', /not closed/],
+  ['a]b', /not closed/],
+  ['[z-a]', /no valid glob/],
+  ['{1..100000}', /too large/],
+  ['{1.5..3}', /no range/],
+  ['{a..10}', /no range/],
+  ['a'.repeat(10_001), /longer than/],
+  ['('.repeat(100), /nests/],
+  ['(?<=a)b', /look-behind/],
+  ['(?!a)a', /No path/],
+  ['a/(?!*)b', /No path/],
+  ['!(a)!(b)!(c)!(d)'.repeat(600), /too large/],
+];
+
+for (const [pattern, message, hint] of PROBLEMS) {
+  test(`${pattern.slice(0, 30)} is a problem`, () => {
+    const problem = checkPattern(pattern);
+    assert.match(problem?.message ?? 'no problem', message);
+    assert.is(problem?.hint, hint);
+  });
+}
+
+const FINE = [
+  'a',
+  './a',
+  '**',
+  '*',
+  'src/**',
+  '!src/**',
+  '!(a|b)',
+  '!!(a)',
+  '@scope/pkg/**',
+  'a b',
+  '.env',
+  '.*',
+  '...',
+  'a..b',
+  '..a',
+];
+FINE.push(
+  'app/[id]/(group)/page.tsx',
+  'a\\*b',
+  '\\[id\\]',
+  '\\(x\\)/*',
+  '{1..20}',
+  '{a,b}/{c,d}',
+  '{,a}',
+  '**/*.{ts,tsx}',
+  'a\nb',
+);
+FINE.push(
+  'c++/*',
+  '[[:alpha:]]',
+  '!(*.d).ts',
+  '**/!(*.test).ts',
+  'é',
+  '日本/**',
+  '"a b"',
+  'a\\ b',
+  'x{1..3}.json',
+  '*(a|b)',
+  '~a',
+  'C:a',
+);
+
+for (const pattern of FINE) {
+  test(`${JSON.stringify(pattern)} is fine`, () => assert.is(checkPattern(pattern), undefined));
+}
+
+test('a list of excludes alone is a problem', () => {
+  assert.match(checkList(['!a', '!b'])?.message ?? '', /excludes alone/);
+  assert.is(checkList(['!a', 'b']), undefined);
+  assert.is(checkList(['!(a)']), undefined);
+  assert.is(checkList([]), undefined);
+});
+
+test.run();

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { SourceText } from '../../src/base/diagnostic.ts';
+import type { Config } from '../../src/config/config.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { makePlan, type PlanOptions } from '../../src/plan/plan.ts';
+import { tempDir, write } from '../support/tmp.ts';
+
+/** A config from its text, in a folder that need not exist. */
+export function configOf(yaml: string, root = '/nowhere/at/all'): Config {
+  const source = new SourceText('parallel.config.yaml', yaml);
+  const config = parseConfig({ path: join(root, 'parallel.config.yaml'), root, source });
+  if (!config.ok) throw new Error(JSON.stringify(config.diagnostics, undefined, 2));
+  return config.value;
+}
+
+/** Files are written empty. */
+export function planOf(yaml: string, files: string[] = [], options: PlanOptions = {}): Plan {
+  const plan = tryPlan(yaml, files, options);
+  if (!plan.ok) throw new Error(JSON.stringify(plan.diagnostics, undefined, 2));
+  return plan.value;
+}
+
+export function tryPlan(yaml: string, files: string[] = [], options: PlanOptions = {}) {
+  let root = '/nowhere/at/all';
+  if (files.length > 0) {
+    root = tempDir();
+    write(root, Object.fromEntries(files.map((file) => [file, ''])));
+  }
+  return makePlan(configOf(yaml, root), options);
+}
+
+/** `a>b write-read src/x`: edges and what they are there for. */
+export const edgesOf = ({ edges }: Plan): string[] =>
+  edges.map(({ from, to, because }) =>
+    [`${from}>${to}`, because.kind, because.witness].filter(Boolean).join(' '),
+  );
+
+export const conflictsOf = ({ conflicts }: Plan): string[] =>
+  conflicts.map(({ tasks, kind, resolution, resource }) =>
+    [tasks.join('×'), kind, resolution, resource].filter(Boolean).join(' '),
+  );
+
+export const phasesOf = ({ phases }: Plan): string => phases.map(({ tasks }) => tasks.join(' ')).join(' | ');

@@ -1,0 +1,285 @@
+import fc from 'fast-check';
+import type { ResourceUse } from '../../src/config/config.ts';
+import { Schedule, type ScheduleInput } from '../../src/run/schedule.ts';
+import { assert, suite } from '../support/suite.ts';
+
+const test = suite('run/schedule');
+
+interface Given {
+  /** `a b>c` in short: `{ a: '', c: 'a b' }` is c after a and b; `~x` only comes after x. */
+  tasks: Record<string, string>;
+  uses?: Record<string, Record<string, 'read' | 'write' | number>>;
+  capacities?: Record<string, number>;
+  concurrency?: number;
+  ms?: Record<string, number>;
+  phases?: Record<string, number>;
+}
+
+function schedule({ tasks, uses = {}, capacities = {}, concurrency = 9, ms = {}, phases }: Given): Schedule {
+  const resources = (id: string): ResourceUse[] =>
+    Object.entries(uses[id] ?? {}).map(([name, use]) =>
+      typeof use === 'number' ? { name, mode: 'units', units: use } : { name, mode: use, units: 0 },
+    );
+  const input: ScheduleInput = {
+    tasks: Object.keys(tasks).map((id) => ({ id, phase: phases?.[id] ?? 0, resources: resources(id) })),
+    edges: Object.entries(tasks).flatMap(([to, before]) =>
+      before
+        .split(' ')
+        .filter(Boolean)
+        .map((from) => ({ from: from.replace('~', ''), to, requires: !from.startsWith('~') })),
+    ),
+    capacities: new Map(Object.entries(capacities)),
+    concurrency,
+    expectedMs: new Map(Object.entries(ms)),
+    barrier: phases !== undefined,
+  };
+  return new Schedule(input);
+}
+
+const starts = (made: Schedule): string => made.next().start.join(' ');
+
+test('starts what waits for nothing, in the order of declaration', () => {
+  assert.is(starts(schedule({ tasks: { b: '', a: '', c: 'a b' } })), 'b a');
+});
+
+test('a task starts as soon as all before it are over, without waiting for its phase', () => {
+  //  a ── c      b is slow: c does not wait for it
+  //  b ── d
+  const made = schedule({ tasks: { a: '', b: '', c: 'a', d: 'b' } });
+  assert.is(starts(made), 'a b');
+  made.finish('a', 'passed');
+  assert.is(starts(made), 'c');
+  made.finish('b', 'passed');
+  assert.is(starts(made), 'd');
+});
+
+test('with a barrier it does wait', () => {
+  const made = schedule({ tasks: { a: '', b: '', c: 'a', d: 'b' }, phases: { a: 0, b: 0, c: 1, d: 1 } });
+  assert.is(starts(made), 'a b');
+  made.finish('a', 'passed');
+  assert.is(starts(made), '');
+  made.finish('b', 'failed');
+  assert.is(starts(made), 'c');
+});
+
+test('the longest remaining path goes first', () => {
+  //  short(1)
+  //  head(1) ── tail(9)     10 remain behind head
+  //  long(5)
+  const tasks = { short: '', head: '', long: '', tail: 'head' };
+  const made = schedule({ tasks, concurrency: 1, ms: { short: 1, head: 1, long: 5, tail: 9 } });
+  const order: string[] = [];
+  for (let id = starts(made); id !== ''; id = starts(made)) {
+    order.push(id);
+    made.finish(id, 'passed');
+  }
+  assert.equal(order, ['head', 'tail', 'long', 'short']);
+});
+
+test('a task that was never measured counts as an average one', () => {
+  const made = schedule({
+    tasks: { quick: '', unknown: '', slow: '' },
+    concurrency: 1,
+    ms: { quick: 2, slow: 10 },
+  });
+  assert.is(starts(made), 'slow');
+  made.finish('slow', 'passed');
+  assert.is(starts(made), 'unknown');
+});
+
+test('never more at once than there are slots', () => {
+  const made = schedule({ tasks: { a: '', b: '', c: '' }, concurrency: 2 });
+  assert.is(starts(made), 'a b');
+  assert.is(starts(made), '');
+  made.finish('b', 'passed');
+  assert.is(starts(made), 'c');
+});
+
+test('a waiter for a resource holds no slot', () => {
+  const made = schedule({
+    tasks: { a: '', b: '', c: '' },
+    concurrency: 2,
+    uses: { a: { db: 'write' }, b: { db: 'write' } },
+  });
+  assert.equal(made.next(), { start: ['a', 'c'], blocked: [{ id: 'b', resources: ['db'] }] });
+  made.finish('a', 'passed');
+  assert.is(starts(made), 'b');
+});
+
+test('readers share, a writer is alone', () => {
+  const uses = { r1: { db: 'read' }, r2: { db: 'read' }, w: { db: 'write' } } as const;
+  const made = schedule({ tasks: { r1: '', r2: '', w: '' }, uses });
+  assert.is(starts(made), 'r1 r2');
+  made.finish('r1', 'passed');
+  assert.is(starts(made), '');
+  made.finish('r2', 'passed');
+  assert.is(starts(made), 'w');
+});
+
+test('readers that come later do not starve a writer that is more urgent', () => {
+  const uses = { r1: { db: 'read' }, w: { db: 'write' }, r2: { db: 'read' } } as const;
+  const made = schedule({
+    tasks: { r1: '', gate: '', w: '', r2: 'gate' },
+    uses,
+    ms: { r1: 30, w: 20, r2: 5, gate: 1 },
+  });
+  assert.is(starts(made), 'r1 gate');
+  made.finish('gate', 'passed');
+  assert.equal(made.next(), {
+    start: [],
+    blocked: [
+      { id: 'w', resources: ['db'] },
+      { id: 'r2', resources: ['db'] },
+    ],
+  });
+  made.finish('r1', 'passed');
+  assert.is(starts(made), 'w');
+});
+
+test('counted resources are taken in units, all at once', () => {
+  const uses = { a: { seat: 2 }, b: { seat: 2 }, c: { seat: 1 } };
+  const made = schedule({
+    tasks: { a: '', b: '', c: '' },
+    uses,
+    capacities: { seat: 3 },
+    ms: { a: 9, c: 8, b: 7 },
+  });
+  assert.is(starts(made), 'a c');
+  made.finish('c', 'passed');
+  assert.is(starts(made), '');
+  made.finish('a', 'passed');
+  assert.is(starts(made), 'b');
+});
+
+test('what needs a failed task is skipped, all the way down, and the rest goes on', () => {
+  const made = schedule({ tasks: { a: '', b: 'a', c: 'b', other: '' } });
+  made.next();
+  assert.equal(made.finish('a', 'failed'), [
+    { id: 'b', because: 'a' },
+    { id: 'c', because: 'a' },
+  ]);
+  assert.is(made.stateOf('c'), 'skipped');
+  made.finish('other', 'passed');
+  assert.ok(made.isOver);
+});
+
+test('what two ways lead to is skipped once', () => {
+  //  a ── b ── d
+  //   └── c ──┘
+  const made = schedule({ tasks: { a: '', b: 'a', c: 'a', d: 'b c' } });
+  made.next();
+  assert.equal(
+    made
+      .finish('a', 'failed')
+      .map(({ id }) => id)
+      .sort(),
+    ['b', 'c', 'd'],
+  );
+  assert.ok(made.isOver);
+});
+
+test('what only comes after a failed task still runs', () => {
+  const made = schedule({ tasks: { a: '', b: '~a' } });
+  made.next();
+  assert.equal(made.finish('a', 'failed'), []);
+  assert.is(starts(made), 'b');
+});
+
+test('what only comes after a skipped task still runs', () => {
+  const made = schedule({ tasks: { a: '', b: 'a', c: '~b' } });
+  made.next();
+  made.finish('a', 'failed');
+  assert.is(starts(made), 'c');
+});
+
+test('stop cancels what has not begun, and what runs may end', () => {
+  const made = schedule({ tasks: { a: '', b: 'a', c: '' }, concurrency: 1 });
+  assert.is(starts(made), 'a');
+  assert.equal(made.stop(), ['b', 'c']);
+  assert.not(made.isOver);
+  assert.equal(made.finish('a', 'failed'), []);
+  assert.ok(made.isOver);
+  assert.is(starts(made), '');
+});
+
+test('only a running task can finish', () => {
+  const made = schedule({ tasks: { a: '' } });
+  assert.throws(() => made.finish('a', 'passed'), /only a running task/);
+});
+
+const graphs = fc.integer({ min: 1, max: 14 }).chain((size) =>
+  fc.record({
+    size: fc.constant(size),
+    edges: fc.array(fc.tuple(fc.nat(size - 1), fc.nat(size - 1), fc.boolean()), { maxLength: 30 }),
+    uses: fc.array(
+      fc.dictionary(
+        fc.constantFrom('db', 'net', 'seat'),
+        fc.constantFrom('read' as const, 'write' as const, 'one' as const),
+        { maxKeys: 2 },
+      ),
+      { minLength: size, maxLength: size },
+    ),
+    outcomes: fc.array(fc.constantFrom('passed' as const, 'passed' as const, 'failed' as const), {
+      minLength: size,
+      maxLength: size,
+    }),
+    picks: fc.array(fc.nat(), { minLength: size, maxLength: size }),
+    concurrency: fc.integer({ min: 1, max: 5 }),
+    barrier: fc.boolean(),
+  }),
+);
+
+test('property: in any order of completions each task ends once, and nothing forbidden runs at once', () => {
+  fc.assert(
+    fc.property(graphs, ({ size, edges, uses, outcomes, picks, concurrency, barrier }) => {
+      const tasks = Array.from({ length: size }, (_, index) => ({
+        id: `t${index}`,
+        phase: index % 3,
+        resources: Object.entries(uses[index] ?? {}).map(([name, use]): ResourceUse => {
+          if (name === 'seat') return { name, mode: 'units', units: use === 'write' ? 2 : 1 };
+          return { name, mode: use === 'read' ? 'read' : 'write', units: 0 };
+        }),
+      }));
+      // Edges lead upwards, so no cycle; with a barrier they also may not lead to an earlier phase.
+      const forward = edges
+        .map(([a, b, requires]) => ({ from: Math.min(a, b), to: Math.max(a, b), requires }))
+        .filter(({ from, to }) => from !== to && (!barrier || from % 3 <= to % 3));
+      const made = new Schedule({
+        tasks,
+        edges: forward.map(({ from, to, requires }) => ({ from: `t${from}`, to: `t${to}`, requires })),
+        capacities: new Map([['seat', 2]]),
+        concurrency,
+        expectedMs: new Map(),
+        barrier,
+      });
+      const ended = new Map<string, string>();
+      const running: string[] = [];
+      const end = (id: string, how: string): void => {
+        assert.not(ended.has(id), `${id} ended twice`);
+        ended.set(id, how);
+      };
+      const check = (): void => {
+        assert.ok(running.length <= concurrency);
+        const held = running.flatMap((id) => tasks[Number(id.slice(1))]?.resources ?? []);
+        for (const { name, mode } of held) {
+          const same = held.filter((use) => use.name === name);
+          if (mode === 'units') assert.ok(same.reduce((sum, { units }) => sum + units, 0) <= 2);
+          if (mode === 'write') assert.is(same.length, 1, `${name} written beside another use`);
+        }
+        for (const { from, to } of forward) if (running.includes(`t${to}`)) assert.ok(ended.has(`t${from}`));
+      };
+      for (let step = 0; ; step++) {
+        for (const id of made.next().start) running.push(id);
+        check();
+        if (running.length === 0) break;
+        const [id = ''] = running.splice((picks[step] ?? 0) % running.length, 1);
+        const outcome = outcomes[Number(id.slice(1))] ?? 'passed';
+        end(id, outcome);
+        for (const skipped of made.finish(id, outcome)) end(skipped.id, 'skipped');
+      }
+      assert.ok(made.isOver, 'nothing runs and it is not over');
+      assert.is(ended.size, size);
+    }),
+    { numRuns: Number(process.env.PTASK_TEST_RUNS ?? 500) },
+  );
+});

@@ -1,0 +1,162 @@
+import type { Event } from '../../src/model/event.ts';
+import { Progress } from '../../src/ui/progress.ts';
+import { estimate } from '../../src/ui/tree-estimate.ts';
+import { assert, suite } from '../support/suite.ts';
+import {
+  begin,
+  end,
+  fail,
+  finish,
+  print,
+  retry,
+  simulate,
+  skip,
+  smallRun,
+  smallTasks,
+  start,
+} from './support/scripted.ts';
+
+const test = suite('progress');
+
+function fold(...events: Event[]): Progress {
+  const progress = new Progress();
+  for (const event of events) progress.fold(event);
+  return progress;
+}
+
+const states = (progress: Progress): string =>
+  progress.tasks.map(({ id, state }) => `${id} ${state}`).join(', ');
+
+test('a task has one state, and counts follow it', () => {
+  const progress = fold(begin(smallTasks), start(0, 'schema'));
+  assert.is(states(progress), 'schema running, api waiting, web waiting, e2e waiting');
+  assert.is(progress.counts.running, 1);
+  progress.fold({ type: 'task-verifying', at: 5, id: 'schema' });
+  assert.is(progress.counts.verifying, 1);
+  assert.is(progress.counts.running, 0);
+  progress.fold(retry(6, 'schema', 1, 2_000));
+  assert.is(progress.counts.retrying, 1);
+  assert.is(progress.task('schema')?.retryAt, 2_006);
+});
+
+test('a whole run', () => {
+  const progress = fold(...smallRun());
+  assert.is(states(progress), 'schema passed, api failed, web passed, e2e skipped');
+  const { counts, phases } = progress;
+  assert.equal([counts.passed, counts.failed, counts.skipped, counts.waiting], [2, 1, 1, 0]);
+  assert.equal(
+    phases.map(({ startedAt, endedAt }) => [startedAt, endedAt]),
+    [
+      [0, 1_200],
+      [1_200, 4_500],
+      [undefined, 4_500],
+    ],
+  );
+  assert.is(progress.endedAt, 4_600);
+});
+
+test('a result is final, and what is not in the plan is nothing', () => {
+  const progress = fold(...smallRun(), start(5_000, 'api'), start(5_000, 'nobody'));
+  assert.is(progress.task('api')?.state, 'failed');
+  assert.is(progress.counts.running, 0);
+});
+
+test('why a task waits: tasks, those that run first', () => {
+  const progress = fold(begin(smallTasks), start(0, 'schema'), finish(1, 'schema', 1), start(1, 'web'));
+  const [, api, , e2e] = progress.tasks;
+  assert.equal(e2e && progress.wait(e2e), { for: 'tasks', ids: ['web', 'api'] });
+  assert.equal(api && progress.wait(api), { for: 'turn' });
+  progress.fold({ type: 'task-waiting', at: 2, id: 'api', resources: ['db.orders'] });
+  assert.equal(api && progress.wait(api), { for: 'resources', resources: ['db.orders'] });
+});
+
+test('why a task waits: a slot, and a phase where there is a barrier', () => {
+  const tasks = [{ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'd', needs: ['a'] }];
+  const progress = fold(begin(tasks, { concurrency: 2 }), start(0, 'a'), start(0, 'b'));
+  const [, , c, d] = progress.tasks;
+  assert.equal(c && progress.wait(c), { for: 'slot' });
+  progress.fold(finish(1, 'a', 1));
+  assert.equal(d && progress.wait(d), { for: 'phase', index: 0 });
+});
+
+test('of the output only the end is kept, and none of it when the task is over', () => {
+  const progress = fold(begin(smallTasks), start(0, 'schema'));
+  const task = progress.task('schema');
+  for (let line = 0; line < 10_000; line += 1) progress.fold(print(1, 'schema', `line ${line}\n`));
+  assert.ok((task?.tail.length ?? 0) <= 8_192);
+  assert.ok(task?.tail.endsWith('line 9999\n'));
+  progress.fold(print(1, 'schema', 'x'.repeat(1_000_000)));
+  assert.is(task?.tail.length, 4_096);
+  progress.fold(finish(2, 'schema', 2));
+  assert.is(task?.tail, '');
+});
+
+test('validation steps have a phase of their own, whatever they are called', () => {
+  const progress = fold(begin(smallTasks, { validation: ['api', 'types'] }), {
+    type: 'validation-started',
+    at: 5,
+    name: 'api',
+  });
+  assert.is(progress.validation?.counts.running, 1);
+  assert.is(progress.counts.running, 0);
+  assert.is(progress.task('api')?.state, 'waiting');
+});
+
+test('nothing is estimated while nothing is known', () => {
+  assert.is(estimate(fold(begin(smallTasks), start(0, 'schema')), 500), undefined);
+});
+
+//   schema ─┬▶ api ─┬▶ e2e        10 + 20 + 5 by the longest chain
+//           └▶ web ─┘
+test('the estimate follows the longest chain', () => {
+  const expectedMs = { schema: 10_000, api: 20_000, web: 3_000, e2e: 5_000 };
+  const progress = fold(begin(smallTasks, { concurrency: 4, expectedMs }), start(0, 'schema'));
+  assert.is(estimate(progress, 0), 35_000);
+  assert.is(estimate(progress, 4_000), 31_000);
+  // It takes longer than it used to: what comes after it is still to be done.
+  assert.is(estimate(progress, 60_000), 25_000);
+});
+
+test('the estimate shares the work among the slots, and unknown tasks take the mean', () => {
+  const tasks = Array.from({ length: 10 }, (_, index) => ({ id: `t${index}` }));
+  const progress = fold(begin(tasks, { concurrency: 2, expectedMs: { t0: 1_000, t1: 3_000 } }));
+  assert.is(estimate(progress, 0), 10_000);
+  const learnt = fold(begin(tasks, { concurrency: 2 }), start(0, 't0'), finish(400, 't0', 400));
+  assert.is(estimate(learnt, 400), (9 * 400) / 2);
+});
+
+test('tasks that exclude each other run one after the other', () => {
+  const tasks = ['a', 'b', 'c'].map((id) => ({ id }));
+  const exclusions = [{ tasks: ['a', 'b', 'c'], because: { kind: 'resource' as const, resource: 'db' } }];
+  const expectedMs = { a: 1_000, b: 1_000, c: 1_000 };
+  assert.is(estimate(fold(begin(tasks, { concurrency: 8, expectedMs, exclusions })), 0), 3_000);
+});
+
+test('nothing is estimated when the run is being stopped, or over', () => {
+  const expectedMs = { schema: 10_000 };
+  const stopped = fold(begin(smallTasks, { expectedMs }), {
+    type: 'run-stopping',
+    at: 1,
+    reason: 'interrupt',
+  });
+  assert.is(estimate(stopped, 1), undefined);
+  assert.is(estimate(fold(...smallRun({ expectedMs })), 4_600), undefined);
+});
+
+test('a thousand tasks end with the counts of what happened', () => {
+  const events = simulate({ tasks: 1_000, phases: 5, failEvery: 60 });
+  const { counts } = fold(...events);
+  const count = (status: string) =>
+    events.filter((event) => event.type === 'task-finished' && event.status === status).length;
+  assert.equal(
+    [counts.passed, counts.failed, counts.skipped],
+    [count('passed'), count('failed'), count('skipped')],
+  );
+  assert.is(counts.passed + counts.failed + counts.skipped, 1_000);
+});
+
+test('events of a task that is skipped before it ran', () => {
+  const progress = fold(begin(smallTasks), fail(1, 'schema', 1), skip(1, 'api', 'schema'), end(2));
+  assert.is(progress.task('api')?.result?.status, 'skipped');
+  assert.is(progress.task('e2e')?.unmet, 1);
+});

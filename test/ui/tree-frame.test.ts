@@ -1,0 +1,192 @@
+import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
+import { createColors } from 'picocolors';
+import type { Event } from '../../src/model/event.ts';
+import { type Item, isRunning, Progress } from '../../src/ui/progress.ts';
+import { marksOf } from '../../src/ui/terminal.ts';
+import { finalTree } from '../../src/ui/tree-final.ts';
+import { type Branch, frame } from '../../src/ui/tree-frame.ts';
+import { type Leaf, type Look, nameWidthFor } from '../../src/ui/tree-row.ts';
+import { cut, lastLines } from '../../src/ui/tree-text.ts';
+import { assert, suite } from '../support/suite.ts';
+import { begin, fail, finish, print, simulate, smallTasks, start } from './support/scripted.ts';
+
+const test = suite('tree frame');
+
+/** The tree as listr2 has it after these events. */
+function branches(progress: Progress): Branch[] {
+  const leaf = (item: Item): Leaf => ({
+    item,
+    state: isRunning(item.state)
+      ? 'running'
+      : item.state === 'cancelled'
+        ? 'skipped'
+        : (item.state as Leaf['state']),
+  });
+  const { phases, validation, tasks } = progress;
+  const titled = phases.map(
+    (phase): Branch => ({ phases: [phase], titled: true, leaves: phase.items.map(leaf) }),
+  );
+  return [
+    ...(phases.length > 1 ? titled : [{ phases, titled: false, leaves: tasks.map(leaf) }]),
+    ...(validation ? [{ phases: [validation], titled: true, leaves: validation.items.map(leaf) }] : []),
+  ];
+}
+
+function shown(
+  events: readonly Event[],
+  columns: number,
+  rows: number,
+  colors = false,
+  draw = frame,
+): string[] {
+  const progress = new Progress();
+  for (const event of events) progress.fold(event);
+  const look: Look = {
+    columns,
+    colors: createColors(colors),
+    marks: marksOf({ unicode: true }),
+    spinner: '*',
+    at: events.at(-1)?.at ?? 0,
+    nameWidth: nameWidthFor(progress, columns),
+    progress,
+  };
+  return draw(branches(progress), look, rows);
+}
+
+const before = (events: readonly Event[], at: number): Event[] => events.filter((event) => event.at <= at);
+const large = simulate({ tasks: 1_000, phases: 5, failEvery: 60, known: true });
+
+test('a plan with one phase: the tasks directly, as many lines of output as there is room for', () => {
+  const tasks = [{ id: 'api', description: 'Build it' }, { id: 'web' }, { id: 'docs' }];
+  const events = [begin(tasks), start(0, 'api'), start(0, 'web'), print(3_000, 'api', '1\n2\n3\n4\n')];
+  assert.equal(shown(events, 80, 24), [
+    '  * api       3s  Build it',
+    '    │ 2',
+    '    │ 3',
+    '    │ 4',
+    '  * web       3s',
+    '  ◌ docs          waits for a free slot',
+    '',
+    '╺━━━━━━━━━━━━━━━  0/3  2 running  3s'.replaceAll('━', '─'),
+  ]);
+  assert.equal(shown(events, 80, 8).slice(0, 3), [
+    '  * api       3s  Build it',
+    '    │ 4',
+    '  * web       3s',
+  ]);
+});
+
+test('a small screen: finished phases closed, then what matters most, then numbers', () => {
+  const events = [begin(smallTasks), start(0, 'schema'), finish(1_000, 'schema', 1_000), start(1_000, 'web')];
+  assert.equal(shown(events, 60, 9).slice(0, -1), [
+    '✔ phase 1  1 task  1.0s',
+    '* phase 2  0/2  1 running',
+    '  ◌ api             Add the orders endpoint',
+    '  * web         0s',
+    '◌ phase 3  1 task',
+    '  ◌ e2e             waits for web and api  End to end',
+  ]);
+  assert.equal(shown(events, 60, 7).slice(0, -1), [
+    '✔ phase 1  1 task  1.0s',
+    '* phase 2  0/2  1 running',
+    '  * web         0s',
+    '  … 1 more waiting',
+    '◌ phase 3  1 task',
+  ]);
+});
+
+test('a thousand tasks on 60×20, in the middle of the third phase', () => {
+  const lines = shown(before(large, 100_000), 60, 20);
+  assert.is(lines.length, 19);
+  assert.match(lines[0] ?? '', /^✖ phases 1-2 {2}400 tasks {2}6 failed {2}7 skipped/);
+  assert.match(lines[1] ?? '', /^\* phase 3 {2}\d+\/200 {2}8 running/);
+  assert.is(lines.filter((line) => line.startsWith('  *')).length, 8);
+  assert.ok(
+    lines.some((line) => /^ {2}… \d+ more failed, \d+ more waiting/.test(line)),
+    lines.join('\n'),
+  );
+  assert.match(lines.at(-1) ?? '', /\d+\/1,000 {2}\d failed/);
+});
+
+test('when not even all that runs fits, how many more there are', () => {
+  const lines = shown(before(large, 50_000), 40, 8);
+  assert.is(lines.length, 7);
+  assert.ok(
+    lines.some((line) => /… \d more running/.test(line)),
+    lines.join('\n'),
+  );
+});
+
+test('a frame always fits: never as many lines as the screen, none as wide', () => {
+  const plans = [
+    large,
+    simulate({ tasks: 60, phases: 20, failEvery: 7, validation: ['types', 'docs'] }),
+    simulate({ tasks: 40, phases: 1, concurrency: 64 }),
+    simulate({ tasks: 12, phases: 3, failEvery: 4 }),
+  ];
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...plans),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.integer({ min: 20, max: 140 }),
+      fc.integer({ min: 3, max: 60 }),
+      fc.boolean(),
+      (events, part, columns, rows, colors) => {
+        const lines = shown(before(events, part * (events.at(-1)?.at ?? 0)), columns, rows, colors);
+        assert.ok(lines.length <= rows - 1, `${lines.length} lines on ${rows} rows`);
+        for (const line of lines) {
+          assert.ok(stripVTControlCharacters(line).length < columns, line);
+          assert.not.match(line, '\n');
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('the final tree lists few tasks whole, and of many only those that went wrong', () => {
+  const few = shown(simulate({ tasks: 12, phases: 3, failEvery: 4 }), 80, 24, false, finalTree);
+  assert.is(few.filter((line) => line.startsWith('  ')).length, 12);
+  const many = shown(large, 80, 24, false, finalTree);
+  assert.ok(many.length < 40);
+  assert.is(many.filter((line) => line.startsWith('  ✖')).length, 9);
+  assert.match(many.at(-2) ?? '', /… \d+ more skipped/);
+  assert.match(many.at(-1) ?? '', /^1,000 tasks, 859 passed, 9 failed, 132 skipped, 2m 49s$/);
+});
+
+test('a task that fails says why, one that is cancelled too', () => {
+  const tasks = [{ id: 'a' }, { id: 'b' }];
+  const lines = shown(
+    [
+      begin(tasks),
+      start(0, 'a'),
+      start(0, 'b'),
+      fail(2_000, 'a', 2_000, { exitCode: null, signal: 'SIGKILL' }),
+      { type: 'run-stopping', at: 2_000, reason: 'abort', task: 'a' },
+      finish(2_100, 'b', 2_100, { status: 'cancelled', exitCode: null, because: 'a' }),
+    ],
+    80,
+    24,
+  );
+  assert.match(lines[0] ?? '', '✖ a       2.0s  ended by SIGKILL');
+  assert.match(lines[1] ?? '', '■ b       2.1s  cancelled: a failed');
+  assert.match(lines.at(-1) ?? '', 'stopping: a failed');
+});
+
+test('text is cut to cells', () => {
+  assert.is(cut('short', 10, '…'), 'short');
+  assert.is(cut('a longer text', 8, '…'), 'a longe…');
+  assert.is(cut('漢字漢字', 5, '…'), '漢字…');
+  assert.is(cut('e\u0301e\u0301e\u0301', 3, '…'), 'e\u0301e\u0301e\u0301');
+  assert.is(cut('abc', 0, '…'), '');
+});
+
+test('the last lines of an output, as they would stand on a screen', () => {
+  assert.equal(lastLines('one\ntwo\r\n\n \nthree\n', 2), ['two', 'three']);
+  assert.equal(lastLines('10%\r20%\r30%', 1), ['30%']);
+  assert.equal(lastLines('30%\r', 1), ['30%']);
+  assert.equal(lastLines('a\u001b[2K\u001b[1Gb\u001b[0K\n', 1), ['b']);
+  assert.equal(lastLines('\u001b[31mred\u001b[0m\tx\u0007\u001b]0;title\u0007', 1), ['red  x']);
+  assert.equal(lastLines('', 3), []);
+});

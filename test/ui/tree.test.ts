@@ -1,0 +1,167 @@
+import { assert, suite } from '../support/suite.ts';
+import { perform, type Shot } from './support/pty.ts';
+
+const test = suite('tree on a terminal');
+
+const text = ({ rows }: Shot): string => rows.join('\n').trimEnd();
+const all = ({ scrolled, rows }: Shot): string => [...scrolled, ...rows].join('\n').trimEnd();
+
+test('a small run, while it runs and when it is over', async () => {
+  const { shots, last, exitCode } = await perform('small', { columns: 80, rows: 24 });
+  const [running, retrying] = shots;
+  assert.is(
+    running && text(running).replace(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '*'),
+    `C phased, 4 tasks in 3 phases, 2 at a time
+✔ phase 1  1 task  1.2s
+  ✔ schema    1.2s  Generate the client
+* phase 2  0/2  2 running
+  * api         0s  Add the orders endpoint
+    │ compiling
+    │ linking 80%
+  * web         0s
+◌ phase 3  1 task
+  ◌ e2e             waits for api and web  End to end
+
+━━━━╺━━━━━━━━━━━  1/4  2 running  2s, about 2s left`,
+  );
+  assert.match(retrying ? text(retrying) : '', /↻ web +1s {2}retry 2 in 1s {2}exit code 1/);
+  assert.is(
+    text(last),
+    `C phased, 4 tasks in 3 phases, 2 at a time
+✔ phase 1  1 task  1.2s
+  ✔ schema    1.2s  Generate the client
+✖ phase 2  2 tasks  1 failed  3.3s
+  ✖ api       3.3s  exit code 2
+  ✔ web       2.8s  attempt 2
+⊘ phase 3  1 task  1 skipped
+  ⊘ e2e             skipped: api failed
+4 tasks, 2 passed, 1 failed, 1 skipped, 4.6s
+after`,
+  );
+  assert.ok([...shots, last].every(({ cursorVisible }) => cursorVisible));
+  assert.is(exitCode, 0);
+});
+
+for (const [columns, rows] of [
+  [80, 24],
+  [60, 20],
+  [40, 10],
+] as const) {
+  test(`a thousand tasks on ${columns}×${rows}: every frame fits, and nothing of it is left behind`, async () => {
+    const { shots, last } = await perform('large', { columns, rows });
+    const heading = 'C phased, 1,000 tasks in 5 phases, 8 at a time';
+    assert.is(shots.length, 3);
+    for (const shot of shots) {
+      // Off the screen has gone what stood before the first frame, and nothing else.
+      assert.ok(heading.startsWith(shot.scrolled.join('')), shot.scrolled.join('\n'));
+      assert.ok(shot.cursorRow <= rows - 1);
+      assert.match(text(shot), /\d+\/1,000/);
+      assert.ok(shot.cursorVisible);
+    }
+    const final = all(last).replaceAll('\n', ' ');
+    assert.is(final.match(/phase 1 /g)?.length, 1);
+    assert.is(final.match(/1,000 tasks, \d+/g)?.length, 1);
+    assert.not.match(final, '/1,000');
+    assert.match(final, '✖ pkg-059:docs');
+  });
+}
+
+test('a terminal that changes its size', async () => {
+  const sizes: Record<string, [number, number]> = {
+    narrow: [50, 24],
+    wide: [100, 24],
+    low: [100, 12],
+    high: [100, 30],
+  };
+  const { shots, last } = await perform('resize', {
+    columns: 80,
+    rows: 24,
+    onMark: (mark, { resize }) => sizes[mark] && resize(...sizes[mark]),
+  });
+  const bars = (shot: Shot) => text(shot).match(/\/40 /g)?.length ?? 0;
+  const after = shots.filter(({ mark }) => mark.startsWith('after'));
+  assert.equal(
+    after.map(({ mark }) => mark),
+    ['after narrow', 'after wide', 'after low', 'after high'],
+  );
+  for (const shot of after) assert.is(bars(shot), 1, `${shot.mark}\n${text(shot)}`);
+  assert.not.match(text(last), '/40 ');
+});
+
+test('what others print is put above the tree, and is not lost', async () => {
+  const { shots, last } = await perform('said', { columns: 80, rows: 24 });
+  const said = shots[0] as Shot;
+  const lines = text(said).split('\n');
+  assert.equal(lines.slice(1, 3), ['said on stdout', 'said on stderr, without an end']);
+  assert.match(lines[3] ?? '', 'phase 1');
+  assert.is(all(last).match(/said on stdout/g)?.length, 1);
+  assert.match(all(last), 'said last\n✔ phase 1');
+});
+
+test('aside: the tree goes, somebody else has the terminal, the tree comes back', async () => {
+  const { shots, last } = await perform('aside', { columns: 80, rows: 24 });
+  const [asked, continued] = shots as [Shot, Shot];
+  assert.is(text(asked), 'C phased, 4 tasks in 3 phases, 2 at a time\ncontinue? yes');
+  assert.match(text(continued), /continue\? yes\n. phase 1 /);
+  assert.is(all(last).match(/phase 1 /g)?.length, 1);
+});
+
+test('names too long, wide characters and control sequences', async () => {
+  const { shots, last } = await perform('odd', { columns: 60, rows: 20 });
+  const lines = text(shots[0] as Shot).split('\n');
+  assert.is(lines.length, 8, lines.join('\n'));
+  assert.match(lines[1] ?? '', /^ {2}. a-task-with-a-name-t…/);
+  assert.match(lines[2] ?? '', /^ {4}│ (漢字)+漢?…$/);
+  assert.match(text(last), 'bad very');
+});
+
+test('NO_COLOR: the same tree without colours', async () => {
+  const { raw, shots } = await perform('small', { columns: 80, rows: 24, env: { NO_COLOR: '1' } });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  assert.not.match(raw, /\u001b\[[\d;]*m/);
+  assert.match(text(shots[0] as Shot), '━━━━╺───────────  1/4');
+});
+
+test('TERM=dumb: lines, and no control sequence at all', async () => {
+  const { raw } = await perform('small', { columns: 80, rows: 24, env: { TERM: 'dumb' } });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  assert.not.match(raw.replaceAll(/\u001b\]7777;\w+\u0007/g, ''), '\u001b');
+  assert.match(raw, '✔ schema 1.2s (1/4)\r\n');
+});
+
+test('no Unicode: the tree in ASCII', async () => {
+  const { shots } = await perform('small', { columns: 80, rows: 24, env: { LANG: 'C' } });
+  assert.not.match(text(shots[0] as Shot), /[^\n\x20-\x7e]/);
+  assert.match(text(shots[0] as Shot), '####------------  1/4');
+});
+
+test('an exception is read below the tree, the cursor is there, and nothing said is lost', async () => {
+  const { last, exitCode } = await perform('throws', { columns: 80, rows: 40 });
+  assert.is(exitCode, 1);
+  assert.ok(last.cursorVisible);
+  assert.match(text(last), 'nobody expected this');
+  assert.match(text(last), /1\/4 .*\nkept until the end\n/);
+});
+
+test('a signal ends the process as if there were no tree', async () => {
+  const { last, signal } = await perform('signal', {
+    columns: 80,
+    rows: 24,
+    onMark: (mark, { kill }) => mark === 'kill me' && kill('SIGINT'),
+  });
+  assert.is(signal, 2);
+  assert.ok(last.cursorVisible);
+});
+
+test('process.exit says what was still to be said', async () => {
+  const { last, exitCode } = await perform('exits', { columns: 80, rows: 24 });
+  assert.is(exitCode, 3);
+  assert.ok(last.cursorVisible);
+  assert.match(text(last), 'last words');
+});
+
+test('a reporter nobody closes does not keep the process alive', async () => {
+  const { exitCode, last } = await perform('forgotten', { columns: 80, rows: 24 });
+  assert.is(exitCode, 0);
+  assert.ok(last.cursorVisible);
+});
