@@ -48,19 +48,28 @@ export class SourceText {
     return low;
   }
 
-  #lineText(line: number): string {
-    const text = this.text.slice(this.#starts[line], this.#starts[line + 1] ?? this.text.length);
-    return text.replace(/[\r\n]+$/, '');
+  /** Where a line begins and ends, its line break not counted. A slice of it costs nothing, however long it is. */
+  #boundsOf(line: number): [start: number, end: number] {
+    const start = this.#starts[line] ?? 0;
+    let end = (this.#starts[line + 1] ?? this.text.length + 1) - 1;
+    if (end > start && this.text[end - 1] === '\r') end -= 1;
+    return [start, end];
   }
 
+  /** The place of a stretch of text. One that goes over several lines is cut at the end of the first. */
   place(start: number, end = start + 1): Place {
-    const line = this.#lineOf(start);
-    const column = start - (this.#starts[line] ?? 0);
-    const text = this.#lineText(line);
-    const lines = [line - 1, line, line + 1]
-      .filter((number) => number >= 0 && number < this.#starts.length)
-      .map((number) => ({ number: number + 1, text: this.#lineText(number) }));
-    const length = Math.max(1, Math.min(end - start, text.length - column));
+    const from = Math.max(0, Math.min(start, this.text.length));
+    const line = this.#lineOf(from);
+    const [first, last] = this.#boundsOf(line);
+    const column = Math.min(from, last) - first;
+    const lines = [line - 1, line, line + 1].flatMap((number) => {
+      if (number < 0 || number >= this.#starts.length) return [];
+      const text = this.text.slice(...this.#boundsOf(number));
+      // What stands after the last line break is no line that an editor shows anything on.
+      if (text === '' && number > line && number === this.#starts.length - 1) return [];
+      return [{ number: number + 1, text }];
+    });
+    const length = Math.max(1, Math.min(end - start, last - first - column));
     return { file: this.file, line: line + 1, column: column + 1, length, lines };
   }
 }

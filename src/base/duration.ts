@@ -1,9 +1,12 @@
 const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** `500ms`, `30s`, `10m`, `1.5h` in milliseconds. The schema has made sure of the form. */
+/** The longest wait a timer knows, nearly 25 days; a longer one would be over at once. */
+const LONGEST = 2 ** 31 - 1;
+
+/** `500ms`, `30s`, `10m`, `1.5h` in milliseconds, 25 days at most. The schema has made sure of the form. */
 export function parseDuration(text: string): number {
   const [, amount = '0', unit = 'ms'] = /^([\d.]+)(ms|s|m|h)$/.exec(text) ?? [];
-  return Math.round(Number(amount) * (UNITS[unit] ?? 1));
+  return Math.min(LONGEST, Math.round(Number(amount) * (UNITS[unit] ?? 1)));
 }
 
 /** Milliseconds for people: `4ms`, `1.2s`, `3m 05s`, `1h 02m`. */

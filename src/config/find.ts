@@ -1,12 +1,13 @@
 // Finds and reads the config's text: upwards from a folder, or a file by name. Unaware of what stands in it.
 
-import { readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 // The explorer itself and not the package's entry: that one first looks for a config of its own in the working
 // directory and would run a `.config/config.js` it finds there, while a ptask config is data only.
 import { ExplorerSync } from 'cosmiconfig/dist/ExplorerSync.js';
-import { SourceText } from '../base/diagnostic.ts';
+import type { Diagnostic, SourceText } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { decode } from './decode.ts';
 
 export const CONFIG_NAMES = ['yaml', 'yml', 'json'].flatMap((ext) => [
   `parallel.config.${ext}`,
@@ -24,14 +25,15 @@ export interface FoundConfig {
   source: SourceText;
 }
 
-const asText = (_path: string, text: string): { text: string } => ({ text });
+/** The explorer only finds the file; its bytes are read where their encoding is looked at. */
+const unread = (path: string): { path: string } => ({ path });
 
 const explorer = () =>
   new ExplorerSync({
     moduleName: 'parallel',
     searchPlaces: CONFIG_NAMES,
     searchStrategy: 'none',
-    loaders: { '.yaml': asText, '.yml': asText, '.json': asText },
+    loaders: { '.yaml': unread, '.yml': unread, '.json': unread },
     ignoreEmptySearchPlaces: false,
     cache: false,
     mergeSearchPlaces: false,
@@ -47,70 +49,96 @@ export function displayPath(path: string, cwd: string): string {
   return short.startsWith(join('..', '..', '..')) ? path : short;
 }
 
-function unreadable(path: string, cwd: string): string | undefined {
+/** Why what stands at a path cannot be a config; undefined when it may be one, and when there is nothing. */
+function unusable(path: string, cwd: string): Diagnostic | undefined {
+  const file = displayPath(path, cwd);
   try {
-    if (!statSync(path).isFile()) return `${displayPath(path, cwd)} is not a file`;
-    readFileSync(path);
+    if (lstatSync(path).isSymbolicLink() && !existsSync(path))
+      return { message: `${file} is a symbolic link to nothing`, hint: 'let it point to the config' };
+    const stat = statSync(path);
+    if (!stat.isFile()) {
+      const kind = stat.isDirectory() ? 'is a folder' : 'is not a file';
+      return { message: `${file} ${kind}`, hint: 'a config is a YAML or JSON file' };
+    }
+    if (stat.size > MAX_CONFIG_BYTES) {
+      const size = (stat.size / 1024 / 1024).toFixed(1);
+      return {
+        message: `${file} is ${size} MB, and a config may have at most ${MAX_CONFIG_BYTES / 1024 / 1024} MB`,
+        hint: 'let one task run what many tasks list, or split the repository into several configs',
+      };
+    }
+    accessSync(path, constants.R_OK);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'error';
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    return `${displayPath(path, cwd)} cannot be read (${code})`;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : unreadable(file, code);
   }
   return undefined;
 }
 
-function found(path: string, text: string, cwd: string): Result<FoundConfig> {
-  const bytes = Buffer.byteLength(text);
+const unreadable = (file: string, code: string): Diagnostic => ({
+  message: code === 'EACCES' ? `you may not read ${file}` : `${file} cannot be read (${code})`,
+  hint: 'a config is a YAML or JSON file that you may read',
+});
+
+function read(path: string, cwd: string): Result<FoundConfig> {
   const file = displayPath(path, cwd);
-  if (bytes > MAX_CONFIG_BYTES) {
-    const size = (bytes / 1024 / 1024).toFixed(1);
-    return fail({
-      message: `${file} is ${size} MB, and a config may have at most ${MAX_CONFIG_BYTES / 1024 / 1024} MB`,
-      hint: 'let one task run what many tasks list, or split the repository into several configs',
-    });
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    return fail(unreadable(file, (error as NodeJS.ErrnoException).code ?? 'error'));
   }
+  const source = decode(bytes, file);
+  if (!source.ok) return source;
   const folder = dirname(path);
   const root = basename(folder) === '.config' ? dirname(folder) : folder;
-  // A byte-order mark is no part of the text; without it the columns are the ones an editor shows.
-  return ok({ path, root, source: new SourceText(file, text.replace(/^\uFEFF/, '')) });
+  return ok({ path, root, source: source.value });
 }
 
 /** Reads the config named by `--config`, relative to `cwd`. */
 export function readConfig(file: string, cwd: string): Result<FoundConfig> {
   const path = resolve(cwd, file);
-  const problem = unreadable(path, cwd);
-  if (problem) return fail({ message: problem, hint: 'give --config the path of a YAML or JSON file' });
-  try {
-    return found(path, readFileSync(path, 'utf8'), cwd);
-  } catch {
+  const problem = unusable(path, cwd);
+  if (problem) return fail(problem);
+  if (!existsSync(path))
     return fail({
       message: `there is no file ${file}`,
-      hint: 'give --config the path of a YAML or JSON file',
+      hint: `--config takes the path of a YAML or JSON file, from ${cwd}`,
     });
-  }
+  return read(path, cwd);
 }
 
 /** Looks for a config in `cwd` and the folders above it, nearest first. */
 export function findConfig(cwd: string): Result<FoundConfig> {
   const search = explorer();
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    const result = search.search(folder);
     // The explorer passes over what it cannot read; a person would want to know.
-    for (const name of CONFIG_NAMES) {
-      const path = join(folder, name);
-      if (path === result?.filepath) break;
-      const problem = unreadable(path, cwd);
-      if (problem)
-        return fail({ message: problem, hint: 'a config is a YAML or JSON file that you may read' });
-    }
-    if (result) {
-      const text = (result.config as { text: string } | undefined)?.text;
-      return found(result.filepath, text ?? '', cwd);
-    }
+    const first = CONFIG_NAMES.map((name) => join(folder, name)).find(isThere);
+    const problem = first === undefined ? undefined : unusable(first, cwd);
+    if (problem) return fail(problem);
+    const result = search.search(folder);
+    if (result) return read(result.filepath, cwd);
     if (dirname(folder) === folder) break;
   }
   return fail({
     message: 'there is no parallel.config.yaml here or in a folder above',
-    hint: `write one, for example:\n\ntasks:\n  types:\n    run: npx tsc --noEmit\n    reads: [src/**]\n  lint:\n    run: npm run lint\n    reads: [src/**]`,
+    hint: `write one, for example:\n\n${EXAMPLE}`,
   });
+}
+
+const EXAMPLE = `tasks:
+  types:
+    run: npx tsc --noEmit
+    reads: [src/**]
+  lint:
+    run: npm run lint
+    reads: [src/**]`;
+
+/** Anything at all, a link to nothing included. In a folder that may not be looked into there is nothing. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path) !== undefined;
+  } catch {
+    return false;
+  }
 }

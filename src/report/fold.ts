@@ -3,6 +3,7 @@
 import type { Event } from '../model/event.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { Report, TaskReport, ValidationReport } from '../model/report.ts';
+import { outputName } from '../run/run-folder.ts';
 import { criticalPath } from './critical-path.ts';
 import { gather, type Seen, waited } from './seen.ts';
 
@@ -47,7 +48,7 @@ function taskReport({ id, phase, workspace }: PlannedTask, seen: Seen): TaskRepo
   const starts = seen.starts.get(id);
   const startedAt = starts?.first.at;
   const place = { phase, ...(startedAt !== undefined && { startedAt }) };
-  const log = `tasks/${id}.out`;
+  const log = outputName(id);
   if (result) {
     const { status, reason, because, durationMs, attempts, exitCode, signal, filesChanged, verify, output } =
       result;

@@ -17,7 +17,10 @@ function frame(place: Place, colors: Colors, columns: number): string {
     const row = `${here ? colors.red('>') : ' '} ${colors.dim(`${String(number).padStart(gutter)} │`)} ${shown}`;
     if (!here) return [row.trimEnd()];
     const width = Math.max(1, Math.min(place.length, room - (place.column - 1 - from)));
-    return [row, `  ${' '.repeat(gutter)} ${colors.dim('│')} ${' '.repeat(place.column - 1 - from)}${colors.red('^'.repeat(width))}`];
+    return [
+      row,
+      `  ${' '.repeat(gutter)} ${colors.dim('│')} ${' '.repeat(place.column - 1 - from)}${colors.red('^'.repeat(width))}`,
+    ];
   });
   return rows.map((row) => `  ${row}`).join('\n');
 }
@@ -34,7 +37,11 @@ function one(diagnostic: Diagnostic, colors: Colors, columns: number): string {
   ].join('\n');
 }
 
-export function renderDiagnostics(diagnostics: readonly Diagnostic[], colors: Colors, columns: number): string {
+export function renderDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  colors: Colors,
+  columns: number,
+): string {
   const shown = diagnostics.slice(0, MAX_SHOWN).map((diagnostic) => one(diagnostic, colors, columns));
   const rest = diagnostics.length - shown.length;
   return `${[...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n\n')}\n`;

@@ -2,11 +2,13 @@
 
 import { createReadStream } from 'node:fs';
 import type { Event, TaskFinished, ValidationFinished } from '../model/event.ts';
+import { outputName } from '../run/run-folder.ts';
 import { type Folding, type Guard, github, gitlab, guardLine } from './github.ts';
+import { type Marks, marksOf } from './marks.ts';
 import * as say from './messages.ts';
 import { countOver, type Item, Progress } from './progress.ts';
 import type { Clock, Reporter, ReporterOptions } from './reporter.ts';
-import { type Marks, marksOf, type Put, Queue, type Terminal } from './terminal.ts';
+import { type Put, Queue, type Terminal } from './terminal.ts';
 
 /** After so long without a line, one says that the run is alive. */
 const SILENCE_MS = 30_000;
@@ -79,11 +81,6 @@ export class LinesReporter implements Reporter {
     await this.#queue.empty();
   }
 
-  async aside<T>(work: () => Promise<T>): Promise<T> {
-    await this.#queue.empty();
-    return work();
-  }
-
   #waits(item: Item): string {
     return say.waits(this.#progress.wait(item));
   }
@@ -143,7 +140,7 @@ export class LinesReporter implements Reporter {
     put: Put,
   ): Promise<void> {
     const folding = this.#folding;
-    const file = this.#options.outputFile(item.id);
+    const file = this.#options.outputFile(result.type === 'task-finished' ? outputName(item.id) : result.log);
     if (!folding) {
       const rule = this.#marks.rule.repeat(2);
       const head = `${rule} ${say.outputOf(say.labelOf(item))} `;

@@ -4,15 +4,7 @@
 import { formatDuration } from '../base/duration.ts';
 import type { RunStarted, TaskFinished, ValidationFinished } from '../model/event.ts';
 import { formatCount, list, plural, printable } from '../report/words.ts';
-import {
-  type Counts,
-  countOver,
-  countRunning,
-  type Item,
-  type Phase,
-  type Progress,
-  type Wait,
-} from './progress.ts';
+import type { Counts, Item, Phase, Progress, Wait } from './progress.ts';
 
 /** Names a list shows before it counts the rest. */
 const NAMED = 2;
@@ -102,7 +94,7 @@ export function retrying(attempt: number, reason: string, delayMs: number): stri
   return `attempt ${attempt} failed (${oneLine(reason)}), ${again}`;
 }
 
-export const phaseName = (index: number): string => `phase ${index + 1}`;
+const phaseName = (index: number): string => `phase ${index + 1}`;
 export const phaseNames = (first: number, last: number): string =>
   first === last ? phaseName(first) : `phases ${first + 1}-${last + 1}`;
 export const validationName = 'validation';
@@ -121,9 +113,7 @@ export function troubles(counts: Pick<Counts, 'failed' | 'skipped' | 'cancelled'
 }
 
 export const running = (count: number): string => `${formatCount(count)} running`;
-export const passed = (count: number): string => `${formatCount(count)} passed`;
 export const done = (over: number, total: number): string => `${formatCount(over)}/${formatCount(total)}`;
-export const doneOf = (counts: Counts, total: number): string => done(countOver(counts), total);
 
 /** What the screen has no room for: `940 more waiting`, `12 more running, 3 more failed, 940 waiting`. */
 export function notShown(hidden: { running: number; failed: number; waiting: number }): string {
@@ -162,16 +152,3 @@ export const started = (attempt: number): string =>
 export const outputOf = (label: string): string => `output of ${label}`;
 export const endOf = (label: string): string => `end of ${label}`;
 export const unreadable = 'its output cannot be read';
-
-/** The last line of the tree: `12 tasks, 1 failed, in 31s`. */
-export function ended(progress: Progress, at: number): string {
-  const { counts, tasks: all } = progress;
-  const parts = [
-    tasks(all.length),
-    ...(counts.passed > 0 ? [passed(counts.passed)] : []),
-    ...troubles(counts),
-  ];
-  const running = countRunning(counts) + counts.waiting + counts.retrying;
-  if (running > 0) parts.push(`${formatCount(running)} not finished`);
-  return `${parts.join(', ')}, ${lasted(progress.endedAt ?? at)}`;
-}

@@ -22,8 +22,8 @@ export interface ReporterOptions {
   verbose: boolean;
   /** Failures only. */
   quiet: boolean;
-  /** The absolute file with the whole output of a task (by id) or of a validation step (by name). */
-  outputFile: (id: string) => string;
+  /** Where a log, named as in the report, lies on the disk. */
+  outputFile: (log: string) => string;
   clock?: Clock;
 }
 
@@ -31,8 +31,6 @@ export interface Reporter {
   onEvent(event: Event): void;
   /** Once the run is over: what is shown is final when it resolves. */
   close(): Promise<void>;
-  /** Has the terminal to itself for a while, to ask somebody something, say. */
-  aside<T>(work: () => Promise<T>): Promise<T>;
 }
 
 const realClock: Clock = {
@@ -47,7 +45,6 @@ const realClock: Clock = {
 const silent: Reporter = {
   onEvent() {},
   close: () => Promise.resolve(),
-  aside: (work) => work(),
 };
 
 /** `auto` is the tree where a person watches and wants neither less than it (quiet) nor more (verbose). */
@@ -58,6 +55,6 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   const wanted = kind === 'tree' ? canMove : kind === 'auto' && terminal.interactive && !verbose;
   if (!wanted || quiet) return new LinesReporter(options, clock);
   // Loaded only here: listr2 takes longer to load than all of ours.
-  const { TreeReporter } = await import('./tree.ts');
+  const { TreeReporter } = await import('./tree/tree.ts');
   return new TreeReporter(terminal, clock);
 }

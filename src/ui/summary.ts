@@ -5,7 +5,8 @@ import type { Report } from '../model/report.ts';
 import { type Excerpt, excerpt, type OutputSource, type ReadOutput, settle } from '../report/excerpt.ts';
 import { countBy, type Failure, failuresOf, heldBack } from '../report/failures.ts';
 import { chain, formatBytes, formatCount, list, plural, printable } from '../report/words.ts';
-import { flow, hang, padEnd, signs, widthOf } from './plan-view-layout.ts';
+import { type Marks, marksOf } from './marks.ts';
+import { flow, hang, padEnd, widthOf } from './plan-view/layout.ts';
 import type { Terminal } from './terminal.ts';
 
 export type SummaryTerminal = Pick<Terminal, 'write' | 'columns' | 'colors' | 'unicode'>;
@@ -32,7 +33,7 @@ export function writeSummary(terminal: SummaryTerminal, report: Report, options:
   const context: Context = {
     terminal,
     report,
-    sign: signs(terminal.unicode),
+    sign: marksOf(terminal),
     columns: terminal.columns(),
     ...options,
   };
@@ -54,7 +55,7 @@ export function writeSummary(terminal: SummaryTerminal, report: Report, options:
 interface Context extends SummaryOptions {
   terminal: SummaryTerminal;
   report: Report;
-  sign: ReturnType<typeof signs>;
+  sign: Marks;
   columns: number;
 }
 
@@ -104,7 +105,7 @@ function partOf(source: OutputSource | undefined, { output }: Failure): Excerpt 
 function heldBackLines({ terminal, report, sign, columns, verbose }: Context): string[] {
   const { colors } = terminal;
   return heldBack(report).flatMap(({ status, because, tasks }) => {
-    const mark = status === 'skipped' ? colors.yellow(sign.skipped) : colors.yellow(sign.stopped);
+    const mark = status === 'skipped' ? colors.yellow(sign.skipped) : colors.yellow(sign.cancelled);
     const names = list(tasks.map(printable), verbose ? Number.POSITIVE_INFINITY : MAX_NAMES);
     return hang(`${mark} `, `${status} ${printable(because)}: ${names}`, columns);
   });
@@ -117,7 +118,7 @@ function retried({ terminal, report, sign, columns, verbose }: Context): string[
     .map(({ id, attempts }) => `${printable(id)} (${plural(attempts, 'attempt')})`);
   if (names.length === 0) return [];
   const text = `passed only when tried again: ${list(names, verbose ? Number.POSITIVE_INFINITY : MAX_NAMES)}`;
-  return hang(`${terminal.colors.yellow(sign.retried)} `, text, columns);
+  return hang(`${terminal.colors.yellow(sign.retrying)} `, text, columns);
 }
 
 function everyTask({ terminal, report, sign }: Context): string[] {
@@ -126,7 +127,7 @@ function everyTask({ terminal, report, sign }: Context): string[] {
     passed: colors.green(sign.passed),
     failed: colors.red(sign.failed),
     skipped: colors.yellow(sign.skipped),
-    cancelled: colors.yellow(sign.stopped),
+    cancelled: colors.yellow(sign.cancelled),
   };
   const column = Math.min(40, Math.max(0, ...report.tasks.map(({ id }) => id.length)));
   return report.tasks.map(({ id, status, durationMs, startedAt, filesChanged }) => {
@@ -144,7 +145,7 @@ function headline({ terminal, report, sign, columns }: Context, more: string[]):
     complete: colors.green(sign.passed),
     partial: colors.red(sign.failed),
     failed: colors.red(sign.failed),
-    interrupted: colors.yellow(sign.stopped),
+    interrupted: colors.yellow(sign.cancelled),
   }[status];
   const paint = {
     passed: colors.green,

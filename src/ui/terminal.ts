@@ -61,62 +61,6 @@ export function openTerminal(options: TerminalOptions): Terminal {
   };
 }
 
-/** The signs of a run in progress. */
-export interface Marks {
-  passed: string;
-  failed: string;
-  skipped: string;
-  cancelled: string;
-  waiting: string;
-  retrying: string;
-  started: string;
-  /** Before a line of output. */
-  tail: string;
-  ellipsis: string;
-  /** Of a bar: what is over, where it stands, what is left, and what is left when there are no colours. */
-  full: string;
-  edge: string;
-  rest: string;
-  plainRest: string;
-  rule: string;
-}
-
-const UNICODE: Marks = {
-  passed: '✔',
-  failed: '✖',
-  skipped: '⊘',
-  cancelled: '■',
-  waiting: '◌',
-  retrying: '↻',
-  started: '▸',
-  tail: '│',
-  ellipsis: '…',
-  full: '━',
-  edge: '╺',
-  rest: '━',
-  plainRest: '─',
-  rule: '─',
-};
-
-const ASCII: Marks = {
-  passed: '+',
-  failed: 'x',
-  skipped: '-',
-  cancelled: '!',
-  waiting: '.',
-  retrying: '~',
-  started: '>',
-  tail: '|',
-  ellipsis: '...',
-  full: '#',
-  edge: '-',
-  rest: '-',
-  plainRest: '-',
-  rule: '-',
-};
-
-export const marksOf = (terminal: Pick<Terminal, 'unicode'>): Marks => (terminal.unicode ? UNICODE : ASCII);
-
 /** Writes a piece and resolves when the stream has taken it; also when it never will. */
 export type Put = (piece: string | Uint8Array) => Promise<void>;
 

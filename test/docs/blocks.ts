@@ -2,8 +2,8 @@
  * The fenced blocks of a markdown file, and how each says what is to be done with it: in one HTML comment on the line
  * above the fence, with directives divided by `;`.
  *
- *     <!-- not run: why -->            nothing is done with it
- *     <!-- file: path -->              it is written to this file of the document's project
+ *     <!-- not run: why -->            it is not run
+ *     <!-- file: path -->              it is written to this file of the document's project (also when it is not run)
  *     <!-- of a task -->               YAML: the fields of one task
  *     <!-- exits: 1 -->                sh, console: the code that its last command ends with, else 0
  *     <!-- any order -->               console: lines come in whichever order the tasks end

@@ -30,11 +30,12 @@ export function testDocument(path: string): void {
   if (blocks.length === 0) test('has no blocks', () => {});
   for (const block of blocks) {
     const { language, line, directives } = block;
-    if (directives.notRun !== undefined) continue;
+    const { notRun, file } = directives;
+    if (notRun !== undefined && file === undefined) continue;
     test(`line ${line}, ${language}`, { timeout: 60_000 }, async () => {
       const dir = project();
-      if (directives.file !== undefined) write(dir, { [directives.file]: block.text });
-      await runBlock(dir, block, source);
+      if (file !== undefined) write(dir, { [file]: block.text });
+      if (notRun === undefined) await runBlock(dir, block, source);
     });
   }
   test('every block is closed and its directives are known', () => {
@@ -49,7 +50,7 @@ async function runBlock(dir: string, block: Block, source: string): Promise<void
   if (language === 'console') return runConsole(dir, block, source);
   if (language === 'ts') return runTypeScript(dir, text);
   if (language === 'json') return void JSON.parse(text);
-  if (language === 'js') return;
+  if (language === 'js') return runCommonJs(dir, text);
   throw new Error(`a block of ${language || 'nothing'} has to say "not run", and why`);
 }
 
@@ -113,6 +114,11 @@ async function runTypeScript(dir: string, text: string): Promise<void> {
   assert.is(checked.exitCode, 0, checked.all);
   const ran = await execa(process.execPath, ['--import', import.meta.resolve('tsx'), 'block.mts'], options);
   assert.is(ran.exitCode, 0, ran.all);
+}
+
+async function runCommonJs(dir: string, text: string): Promise<void> {
+  write(dir, { 'block.cjs': text });
+  await runCommands(dir, ['node block.cjs'], 0);
 }
 
 const typeCheck = {

@@ -62,7 +62,10 @@ test('the witness is a file of today that the two patterns named both match', ()
     ['src/x.ts', 'src/*', 'src/x.ts'],
     ['lib/**', 'lib/*.js', 'lib/y.js'],
   ];
-  assert.ok(named.some((one) => `${one}` === `${[...(conflict?.patterns ?? []), conflict?.witness]}`), JSON.stringify(conflict));
+  assert.ok(
+    named.some((one) => `${one}` === `${[...(conflict?.patterns ?? []), conflict?.witness]}`),
+    JSON.stringify(conflict),
+  );
 });
 
 test('write-read: the writer first, also against the order of declaration', () => {

@@ -1,4 +1,4 @@
-import { renderGraph } from '../../src/ui/graph-view.ts';
+import { renderGraph } from '../../src/ui/plan-view/graph.ts';
 import { edge, planned, planOf, shopPlan } from '../report/fixtures.ts';
 import { assert, suite } from '../support/suite.ts';
 

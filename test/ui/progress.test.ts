@@ -1,6 +1,6 @@
 import type { Event } from '../../src/model/event.ts';
 import { Progress } from '../../src/ui/progress.ts';
-import { estimate } from '../../src/ui/tree-estimate.ts';
+import { estimate } from '../../src/ui/tree/estimate.ts';
 import { assert, suite } from '../support/suite.ts';
 import {
   begin,

@@ -89,7 +89,7 @@ ok
    expected 201, got 500
 ── end of api ──────────────────────────────────────────────────────────────────
 
-↓ skipped because api failed: e2e
+⊘ skipped because api failed: e2e
 
 ✖ 3 passed, 1 failed, 1 skipped · validation: 1 skipped
   C phased · wall 4.1s · work 6.5s · critical path 3.1s (schema → api)
@@ -109,7 +109,7 @@ test('a failed run in colours, whose output has its own', () => {
    an order
 \x1b[0m\x1b[2m── end of api ──────────────────────────────────────────────────────────────────\x1b[22m
 
-\x1b[33m↓\x1b[39m skipped because api failed: e2e
+\x1b[33m⊘\x1b[39m skipped because api failed: e2e
 
 \x1b[31m✖\x1b[39m \x1b[1m\x1b[32m3 passed\x1b[39m, \x1b[31m1 failed\x1b[39m, \x1b[33m1 skipped\x1b[39m\x1b[22m \x1b[2m·\x1b[22m \x1b[1mvalidation: \x1b[33m1 skipped\x1b[39m\x1b[22m
 \x1b[2m  C phased · wall 4.1s · work 6.5s · critical path 3.1s (schema → api)\x1b[22m
@@ -179,8 +179,8 @@ first is broken
 ✖ second failed too: timed out after 800ms, SIGKILL (899ms)
   It printed nothing.
 
-↓ skipped because first failed: w1, w2, w3, w4, w5, w6 and 3 more
-↓ skipped because second failed: z
+⊘ skipped because first failed: w1, w2, w3, w4, w5, w6 and 3 more
+⊘ skipped because second failed: z
 ↻ passed only when tried again: flaky (3 attempts)
 
 ✖ 1 passed, 2 failed, 10 skipped · validation: 1 skipped

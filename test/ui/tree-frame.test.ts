@@ -2,12 +2,13 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { createColors } from 'picocolors';
 import type { Event } from '../../src/model/event.ts';
+import { marksOf } from '../../src/ui/marks.ts';
 import { type Item, isRunning, Progress } from '../../src/ui/progress.ts';
-import { marksOf } from '../../src/ui/terminal.ts';
-import { finalTree } from '../../src/ui/tree-final.ts';
-import { type Branch, frame } from '../../src/ui/tree-frame.ts';
-import { type Leaf, type Look, nameWidthFor } from '../../src/ui/tree-row.ts';
-import { cut, lastLines } from '../../src/ui/tree-text.ts';
+
+import { finalTree } from '../../src/ui/tree/final.ts';
+import { type Branch, frame } from '../../src/ui/tree/frame.ts';
+import { type Leaf, type Look, nameWidthFor } from '../../src/ui/tree/row.ts';
+import { cut, lastLines } from '../../src/ui/tree/text.ts';
 import { assert, suite } from '../support/suite.ts';
 import { begin, fail, finish, print, simulate, smallTasks, start } from './support/scripted.ts';
 
@@ -151,8 +152,7 @@ test('the final tree lists few tasks whole, and of many only those that went wro
   const many = shown(large, 80, 24, false, finalTree);
   assert.ok(many.length < 40);
   assert.is(many.filter((line) => line.startsWith('  ✖')).length, 9);
-  assert.match(many.at(-2) ?? '', /… \d+ more skipped/);
-  assert.match(many.at(-1) ?? '', /^1,000 tasks, 859 passed, 9 failed, 132 skipped, 2m 49s$/);
+  assert.match(many.at(-1) ?? '', /… \d+ more skipped/);
 });
 
 test('a task that fails says why, one that is cancelled too', () => {

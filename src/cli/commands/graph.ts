@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { makePlan } from '../../plan/plan.ts';
-import { type GraphFormat, renderGraph } from '../../ui/graph-view.ts';
+import { type GraphFormat, renderGraph } from '../../ui/plan-view/graph.ts';
 import type { GlobalFlags } from '../options.ts';
 import { configOf, openSession, print, refuse } from '../session.ts';
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
 import type { Plan } from '../../model/plan.ts';
 import { makePlan } from '../../plan/plan.ts';
-import { renderPlan } from '../../ui/plan-view.ts';
+import { renderPlan } from '../../ui/plan-view/plan-view.ts';
 import type { PlanFlags } from '../options.ts';
 import { configOf, openSession, print, printJson, refuse, type Session } from '../session.ts';
 

@@ -13,7 +13,7 @@ export interface PatternProblem {
   hint?: string;
 }
 
-/** A rule sees the pattern without the `!` of an exclude; hints are about that text too. */
+/** A rule sees the pattern without the `!` of an exclude; so does its hint, which starts with the pattern to write. */
 type Rule = (pattern: string) => PatternProblem | undefined;
 
 /**
@@ -30,11 +30,9 @@ export function checkPattern(pattern: string): PatternProblem | undefined {
     const problem = rule(text);
     if (problem === undefined) continue;
     const { message, hint } = problem;
-    if (hint === undefined) return { message };
-    return {
-      message,
-      hint: `write ${hint.replace(/`([^`]*)`/g, (_, fix) => `\`${excluding ? '!' : ''}${fix}\``)}`,
-    };
+    return hint === undefined
+      ? { message }
+      : { message, hint: `write ${excluding ? hint.replace(/^`/, '`!') : hint}` };
   }
   return undefined;
 }
@@ -129,16 +127,39 @@ const range: Rule = (text) => {
   return problem(`\`${found}\` is no range; a range has two integers or two letters, as in \`{1..3}\``);
 };
 
+/**
+ * Two ways in which picomatch silently reads something else than what is written: it takes repeated groups that could
+ * backtrack for long as literal text, and where it builds its expression twice (a POSIX class, `***`) it forgets the
+ * word before a dot.
+ */
+const misread: Rule = (text) => {
+  const glob = readGlob(text);
+  if (!('regex' in glob) || patternOf(text).literal !== undefined) return undefined;
+  const { source } = glob.regex;
+  if (/\\[+*]\\\(/.test(source) && !/\\[+*]|"/.test(text)) {
+    return problem('micromatch takes a repeated group as ambiguous as this one for literal text');
+  }
+  const lost = glob.text.match(/\w+(?=\.)/g)?.find((word) => !source.includes(word));
+  if (lost === undefined) return undefined;
+  return problem(
+    `micromatch misreads this pattern: it loses \`${lost}\``,
+    'a class such as `[0-9]` for `[[:digit:]]`, and `*` for `***`',
+  );
+};
+
 /** Everyday patterns prove themselves by one example; the others are given to the automaton. */
 const satisfiable: Rule = (text) => {
-  const example = text
-    .replace(/^\.\//, '')
-    .replace(/\{([^{},]+),[^{}]*\}/g, '$1')
-    .replace(/\*+|\?/g, 'a');
   const pattern = patternOf(text);
   const glob = readGlob(text);
   if (pattern.literal !== undefined || !('regex' in glob)) return undefined;
-  if (!/[\\()[\]"]/.test(text) && isNormalised(example) && pattern.matches(example)) return undefined;
+  const example = text
+    .replace(/^\.\//, '')
+    .replace(/\{([^{},]+),[^{}]*\}/g, '$1')
+    .replace(/\[([\p{L}\p{N}])[^[\]]*\]/gu, '$1')
+    .replace(/\*+|\?/g, 'a');
+  const everyday = text.length < 500 && !/[\\(]/.test(text);
+  if (everyday && example !== glob.text && isNormalised(example) && pattern.matches(example))
+    return undefined;
   const dfa = build(glob.regex);
   if (!(dfa instanceof Dfa)) return problem(`The pattern ${dfa.why}, so it cannot be compared with others`);
   if (findPath([{ dfa, wanted: true }], { states: 10_000 }) !== 'nothing') return undefined;
@@ -155,6 +176,7 @@ const RULES: readonly Rule[] = [
   readable,
   balanced,
   range,
+  misread,
   satisfiable,
 ];
 

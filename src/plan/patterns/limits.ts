@@ -24,7 +24,7 @@ export const MAX_TRANSITIONS = 500_000;
 /** States of one lazily built DFA; the search packs a state into one UTF-16 unit. */
 export const MAX_STATES = 20_000;
 /** States of product automata visited for one question about two lists. */
-export const MAX_SEARCH = 60_000;
+export const MAX_SEARCH = 40_000;
 /** Patterns, and answers about pairs of lists, kept in memory. */
 export const MAX_REMEMBERED = 4_096;
 

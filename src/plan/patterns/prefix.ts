@@ -1,5 +1,8 @@
-/** A character that picomatch may give a meaning; text without any stands for itself. */
-const SPECIAL = /[\\*?[\](){}|"\0]/;
+/**
+ * What picomatch may give a meaning; text without any stands for itself. Of a doubled sign it escapes only the first,
+ * so that `c++` matches `c+` as well.
+ */
+const SPECIAL = /[\\*?[\](){}|"\0]|\+\+|\$\$|\^\^/;
 
 /** Extglobs need their sign: `src+(a)` begins to vary at the `+`. */
 const segmentIsPlain = (segment: string): boolean => !SPECIAL.test(segment);

@@ -15,6 +15,10 @@ const FORMS: [string, string, string][] = [
   ['src/a.ts', './src/*', 'src/a.ts'],
   ['a b', 'x', 'none'],
   ['c++/@x/$y^.ts', 'c++/**', 'c++/@x/$y^.ts'],
+  // picomatch escapes the first of two signs only: `c++` is c and one or more +
+  ['c++', 'c+', 'c+'],
+  ['c++', 'c++', 'c+'],
+  ['c++', 'c', 'none'],
   // stars
   ['*', '*', 'a'],
   ['**', '**', 'a'],

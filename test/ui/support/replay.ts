@@ -85,19 +85,6 @@ const scenes: Record<string, () => Promise<void>> = {
     console.log('said last');
     await reporter.close();
   },
-  async aside() {
-    const events = smallRun();
-    await play(events, 0, 500);
-    await reporter.aside(async () => {
-      console.log('continue? yes');
-      mark('asked');
-      clock.to(900);
-    });
-    clock.to(1_100);
-    mark('continued');
-    await play(events, 1_100, Number.POSITIVE_INFINITY);
-    await reporter.close();
-  },
   async odd() {
     const id = 'a-task-with-a-name-that-is-much-too-long-for-any-screen-at-all';
     const tasks = [{ id, description: 'two\nlines \u001b[31mred' }, { id: 'wide' }];

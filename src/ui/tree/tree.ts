@@ -2,13 +2,13 @@
 // nothing: what runs when was decided elsewhere, its tasks all "run" from the beginning.
 
 import { Listr, type ListrTask, ListrTaskState, type ListrTaskWrapper } from 'listr2';
-import type { Event } from '../model/event.ts';
-import * as say from './messages.ts';
-import { type Item, isOver, type Phase, Progress } from './progress.ts';
-import type { Clock, Reporter } from './reporter.ts';
-import type { Terminal } from './terminal.ts';
-import { TreeRenderer } from './tree-renderer.ts';
-import { TreeScreen } from './tree-screen.ts';
+import type { Event } from '../../model/event.ts';
+import * as say from '../messages.ts';
+import { type Item, isOver, type Phase, Progress } from '../progress.ts';
+import type { Clock, Reporter } from '../reporter.ts';
+import type { Terminal } from '../terminal.ts';
+import { TreeRenderer } from './renderer.ts';
+import { TreeScreen } from './screen.ts';
 
 type Renderer = typeof TreeRenderer;
 
@@ -55,16 +55,6 @@ export class TreeReporter implements Reporter {
     this.#settle();
     await this.#over;
     this.#screen.close();
-  }
-
-  async aside<T>(work: () => Promise<T>): Promise<T> {
-    const wasOpen = this.#screen.isOpen;
-    this.#screen.close();
-    try {
-      return await work();
-    } finally {
-      if (wasOpen) this.#screen.open();
-    }
   }
 
   #begin(at: number): void {

@@ -1,8 +1,8 @@
 // Draws lines over the lines drawn before, at the end of what a terminal shows. Unaware of what they say.
 
 import { ProcessOutput } from 'listr2';
-import { widthOf } from './plan-view-layout.ts';
-import type { Terminal } from './terminal.ts';
+import { widthOf } from '../plan-view/layout.ts';
+import type { Terminal } from '../terminal.ts';
 
 const CSI = '\u001b[';
 /** Between these a terminal shows nothing half-drawn (those that do not know it ignore it), and wraps no line. */

@@ -1,9 +1,10 @@
 // What runs when: the phases, in each the tasks that wait for the same things together, and what those are.
 
-import type { Edge, Exclusion, Plan, PlannedTask } from '../model/plan.ts';
-import { formatCount, list, plural, printable } from '../report/words.ts';
-import { type PlanIndex, push } from './plan-view-index.ts';
-import { hang, type Look, padEnd, signs, widthOf, wrap } from './plan-view-layout.ts';
+import type { Edge, Exclusion, Plan, PlannedTask } from '../../model/plan.ts';
+import { formatCount, list, plural, printable } from '../../report/words.ts';
+import { marksOf } from '../marks.ts';
+import { type PlanIndex, push } from './index.ts';
+import { hang, type Look, padEnd, widthOf, wrap } from './layout.ts';
 
 /** Plans up to this size are shown whole. */
 const SMALL = 40;
@@ -35,7 +36,7 @@ export function renderPhases(plan: Plan, index: PlanIndex, options: PhasesOption
   const hidden = plan.phases.slice(shown.length);
   if (hidden.length === 0) return lines;
   const count = hidden.reduce((sum, phase) => sum + phase.tasks.length, 0);
-  const { ellipsis } = signs(options.unicode);
+  const { ellipsis } = marksOf(options);
   const rest = `${ellipsis} and ${plural(hidden.length, 'more phase', 'more phases')} with ${plural(count, 'task')}`;
   return [...lines, options.colors.dim(rest)];
 }
@@ -62,7 +63,7 @@ function renderPhase(
   const lines = shown.flatMap((group) => renderGroup(group, column, options, limited));
   const hidden = groups.slice(shown.length).reduce((sum, { names }) => sum + names.length, 0);
   if (hidden > 0)
-    lines.push(options.colors.dim(`${signs(options.unicode).ellipsis} and ${formatCount(hidden)} more`));
+    lines.push(options.colors.dim(`${marksOf(options).ellipsis} and ${formatCount(hidden)} more`));
   return lines;
 }
 

@@ -1,6 +1,6 @@
 // A plan, asked by task: what it waits for, what it may not run beside, and the conflict behind that.
 
-import type { Conflict, Edge, Exclusion, Plan } from '../model/plan.ts';
+import type { Conflict, Edge, Exclusion, Plan } from '../../model/plan.ts';
 
 export interface PlanIndex {
   edgesTo(task: string): readonly Edge[];

@@ -1,10 +1,10 @@
 // The tree that stays when the run is over: every phase, and of the tasks those worth a line. Pure.
 
-import * as say from './messages.ts';
-import { type Branch, inRows } from './tree-frame.ts';
-import { phaseLine } from './tree-phase.ts';
-import { type Leaf, type Look, leafLine } from './tree-row.ts';
-import { row } from './tree-text.ts';
+import * as say from '../messages.ts';
+import { type Branch, inRows } from './frame.ts';
+import { phaseLine } from './phase.ts';
+import { type Leaf, type Look, leafLine } from './row.ts';
+import { row } from './text.ts';
 
 /** So many tasks are all listed. */
 const FEW = 30;
@@ -37,6 +37,5 @@ export function finalTree(branches: readonly Branch[], look: Look): string[] {
     const text = `${marks.ellipsis} ${say.moreOf(hidden[kind], kind)}`;
     lines.push(row([['  '], [text, colors.dim]], columns - 1, marks.ellipsis));
   }
-  lines.push(row([[say.ended(look.progress, look.at), colors.bold]], columns - 1, marks.ellipsis));
   return lines;
 }

@@ -1,9 +1,9 @@
 // The last line of a frame: the whole run. Pure.
 
-import * as say from './messages.ts';
-import { countOver, countRunning } from './progress.ts';
-import { type Look, widthIn } from './tree-row.ts';
-import { type Piece, row } from './tree-text.ts';
+import * as say from '../messages.ts';
+import { countOver, countRunning } from '../progress.ts';
+import { type Look, widthIn } from './row.ts';
+import { type Piece, row } from './text.ts';
 
 /** A part of the last line: what it says, what stands before it, and how much it is needed. */
 interface Part {

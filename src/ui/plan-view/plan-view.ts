@@ -1,11 +1,12 @@
 // How `ptask plan` reads in a terminal: in five seconds what runs when, what conflicts, and why it is not strategy A.
 
-import type { Note, Plan } from '../model/plan.ts';
-import { formatCount, list, plural, printable } from '../report/words.ts';
-import { type ConflictsOptions, type Locate, renderConflicts } from './plan-view-conflicts.ts';
-import { indexPlan } from './plan-view-index.ts';
-import { flow, hang, type Look, signs } from './plan-view-layout.ts';
-import { renderPhases } from './plan-view-phases.ts';
+import type { Note, Plan } from '../../model/plan.ts';
+import { formatCount, list, plural, printable } from '../../report/words.ts';
+import { marksOf } from '../marks.ts';
+import { type ConflictsOptions, type Locate, renderConflicts } from './conflicts.ts';
+import { indexPlan } from './index.ts';
+import { flow, hang, type Look } from './layout.ts';
+import { renderPhases } from './phases.ts';
 
 export interface PlanViewOptions extends Look {
   /** Everything by name, however long; also the descriptions. */
@@ -42,7 +43,7 @@ export function renderPlan(plan: Plan, options: PlanViewOptions): string {
 function headline(plan: Plan, { colors, unicode, columns }: ConflictsOptions): string[] {
   const { letter, name } = plan.strategy;
   const worktrees = plan.tasks.filter(({ workspace }) => workspace === 'worktree').length;
-  const { dot } = signs(unicode);
+  const { dot } = marksOf({ unicode });
   const parts = [
     `${plural(plan.tasks.length, 'task')} in ${plural(plan.phases.length, 'phase')}`,
     plan.conflicts.length > 0 ? colors.yellow(plural(plan.conflicts.length, 'conflict')) : 'no conflicts',
@@ -52,7 +53,7 @@ function headline(plan: Plan, { colors, unicode, columns }: ConflictsOptions): s
 }
 
 function reasons(plan: Plan, { all, unicode, colors, columns }: ConflictsOptions): string[] {
-  const { bullet, ellipsis } = signs(unicode);
+  const { bullet, ellipsis } = marksOf({ unicode });
   const { reasons } = plan.strategy;
   const shown = all || reasons.length <= MAX_REASONS + 1 ? reasons : reasons.slice(0, MAX_REASONS);
   const lines = shown.flatMap((reason) => hang(`  ${bullet} `, printable(reason), columns));
@@ -62,7 +63,7 @@ function reasons(plan: Plan, { all, unicode, colors, columns }: ConflictsOptions
 
 /** Undeclared tasks in one note, whoever they are; the others a few of each kind. */
 function notes(all: readonly Note[], options: ConflictsOptions): string[] {
-  const { bullet, ellipsis } = signs(options.unicode);
+  const { bullet, ellipsis } = marksOf(options);
   const max = options.all ? Number.POSITIVE_INFINITY : MAX_NOTES;
   const of = (kind: Note['kind']) => all.filter((note) => note.kind === kind);
   const lines = [undeclared(of('undeclared'), options)].flat();

@@ -1,9 +1,10 @@
 // What conflicts: who, where in the config, the path that shows it, and what the plan does about it.
 
-import type { Conflict, Plan } from '../model/plan.ts';
-import { formatCount, list, plural, printable } from '../report/words.ts';
-import type { PlanIndex } from './plan-view-index.ts';
-import { hang, type Look, padEnd, signs, widthOf } from './plan-view-layout.ts';
+import type { Conflict, Plan } from '../../model/plan.ts';
+import { formatCount, list, plural, printable } from '../../report/words.ts';
+import { marksOf } from '../marks.ts';
+import type { PlanIndex } from './index.ts';
+import { hang, type Look, padEnd, widthOf } from './layout.ts';
 
 const MAX_GROUPS = 10;
 const MAX_NAMES = 4;
@@ -25,7 +26,7 @@ export function renderConflicts(plan: Plan, index: PlanIndex, options: Conflicts
   const hidden = groups.slice(shown.length).reduce((sum, { conflicts }) => sum + conflicts.length, 0);
   const lines = blocks.flatMap((block, at) => (at === 0 ? block : ['', ...block]));
   if (hidden === 0) return lines;
-  const rest = `${signs(options.unicode).ellipsis} and ${plural(hidden, 'more conflict', 'more conflicts')}`;
+  const rest = `${marksOf(options).ellipsis} and ${plural(hidden, 'more conflict', 'more conflicts')}`;
   return [...lines, '', options.colors.dim(rest)];
 }
 

@@ -1,10 +1,11 @@
 // The lines of a task: what it is and does, and the last of what it printed. Pure; unaware of which of them are shown.
 
-import * as say from './messages.ts';
-import { widthOf } from './plan-view-layout.ts';
-import type { Item, Progress } from './progress.ts';
-import type { Colors, Marks } from './terminal.ts';
-import { cut, lastLines, type Piece, row } from './tree-text.ts';
+import type { Marks } from '../marks.ts';
+import * as say from '../messages.ts';
+import { widthOf } from '../plan-view/layout.ts';
+import type { Item, Progress } from '../progress.ts';
+import type { Colors } from '../terminal.ts';
+import { cut, lastLines, type Piece, row } from './text.ts';
 
 /** How a frame may look, and the moment it shows. */
 export interface Look {

@@ -7,14 +7,15 @@ import {
   type ListrTaskObject,
   Spinner,
 } from 'listr2';
-import * as say from './messages.ts';
-import type { Item, Phase, Progress } from './progress.ts';
-import { marksOf, type Terminal } from './terminal.ts';
-import { estimate } from './tree-estimate.ts';
-import { finalTree } from './tree-final.ts';
-import { type Branch, frame } from './tree-frame.ts';
-import { type Leaf, type Look, nameWidthFor } from './tree-row.ts';
-import type { TreeScreen } from './tree-screen.ts';
+import { marksOf } from '../marks.ts';
+import * as say from '../messages.ts';
+import type { Item, Phase, Progress } from '../progress.ts';
+import type { Terminal } from '../terminal.ts';
+import { estimate } from './estimate.ts';
+import { finalTree } from './final.ts';
+import { type Branch, frame } from './frame.ts';
+import { type Leaf, type Look, nameWidthFor } from './row.ts';
+import type { TreeScreen } from './screen.ts';
 
 /** What a task of listr2's stands for. */
 export type TreeTaskOptions = { item: Item } | { phase: Phase };

@@ -1,11 +1,11 @@
 // Which lines of the tree the screen has room for. Pure: the same tree, size and moment give the same frame.
 
-import * as say from './messages.ts';
-import { countOver, type Phase } from './progress.ts';
-import { barLine } from './tree-bar.ts';
-import { phaseLine, phasesLine } from './tree-phase.ts';
-import { type Leaf, type Look, leafLine, tailLines } from './tree-row.ts';
-import { row } from './tree-text.ts';
+import * as say from '../messages.ts';
+import { countOver, type Phase } from '../progress.ts';
+import { barLine } from './bar.ts';
+import { phaseLine, phasesLine } from './phase.ts';
+import { type Leaf, type Look, leafLine, tailLines } from './row.ts';
+import { row } from './text.ts';
 
 /** A phase and its tasks as listr2 has them. Without a title its tasks stand directly under the heading of the run. */
 export interface Branch {

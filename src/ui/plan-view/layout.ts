@@ -1,44 +1,13 @@
 // Lines of a given width out of styled words. Knows nothing of plans or reports.
 
 import { stripVTControlCharacters } from 'node:util';
-import type { Colors } from './terminal.ts';
+import type { Colors } from '../terminal.ts';
 
 /** How a view may look: what a terminal allows, without the terminal. */
 export interface Look {
   colors: Colors;
   unicode: boolean;
   columns: number;
-}
-
-/** The signs of a view, in ASCII where nothing else comes out right. */
-export function signs(unicode: boolean) {
-  return unicode
-    ? {
-        passed: '✔',
-        failed: '✖',
-        skipped: '↓',
-        stopped: '■',
-        retried: '↻',
-        arrow: '→',
-        dot: '·',
-        bullet: '•',
-        ellipsis: '…',
-        times: '×',
-        rule: '─',
-      }
-    : {
-        passed: '+',
-        failed: 'x',
-        skipped: '-',
-        stopped: '!',
-        retried: '~',
-        arrow: '->',
-        dot: '-',
-        bullet: '-',
-        ellipsis: '...',
-        times: 'x',
-        rule: '-',
-      };
 }
 
 // Wide: CJK, Hangul, full-width forms, emoji. Zero: combining marks, joiners, variation selectors.

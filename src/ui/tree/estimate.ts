@@ -1,6 +1,6 @@
 // How long the rest of a run may take. Pure.
 
-import { type Item, isOver, isRunning, type Progress } from './progress.ts';
+import { type Item, isOver, isRunning, type Progress } from '../progress.ts';
 
 /**
  * The greatest of three lower bounds on what is left (Graham 1966): the longest chain of tasks that wait for each other,

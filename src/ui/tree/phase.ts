@@ -1,9 +1,9 @@
 // The line of a phase, or of several. Pure.
 
-import * as say from './messages.ts';
-import { type Counts, countOver, countRunning, type Phase } from './progress.ts';
-import { type Look, widthIn } from './tree-row.ts';
-import { type Piece, row } from './tree-text.ts';
+import * as say from '../messages.ts';
+import { type Counts, countOver, countRunning, type Phase } from '../progress.ts';
+import { type Look, widthIn } from './row.ts';
+import { type Piece, row } from './text.ts';
 
 /** A phase, or several in a row of which nothing is shown but their numbers. */
 export function phaseLine(phases: readonly Phase[], look: Look): string {

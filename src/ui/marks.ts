@@ -1,0 +1,69 @@
+// One sign for one thing, in ASCII where nothing else comes out right.
+
+/** The signs of a run and of what is said about it. */
+export interface Marks {
+  passed: string;
+  failed: string;
+  skipped: string;
+  cancelled: string;
+  waiting: string;
+  retrying: string;
+  started: string;
+  /** Before a line of output. */
+  tail: string;
+  ellipsis: string;
+  /** Of a bar: what is over, where it stands, what is left, and what is left when there are no colours. */
+  full: string;
+  edge: string;
+  rest: string;
+  plainRest: string;
+  rule: string;
+  arrow: string;
+  dot: string;
+  bullet: string;
+  times: string;
+}
+
+const UNICODE: Marks = {
+  passed: '✔',
+  failed: '✖',
+  skipped: '⊘',
+  cancelled: '■',
+  waiting: '◌',
+  retrying: '↻',
+  started: '▸',
+  tail: '│',
+  ellipsis: '…',
+  full: '━',
+  edge: '╺',
+  rest: '━',
+  plainRest: '─',
+  rule: '─',
+  arrow: '→',
+  dot: '·',
+  bullet: '•',
+  times: '×',
+};
+
+const ASCII: Marks = {
+  passed: '+',
+  failed: 'x',
+  skipped: '-',
+  cancelled: '!',
+  waiting: '.',
+  retrying: '~',
+  started: '>',
+  tail: '|',
+  ellipsis: '...',
+  full: '#',
+  edge: '-',
+  rest: '-',
+  plainRest: '-',
+  rule: '-',
+  arrow: '->',
+  dot: '-',
+  bullet: '-',
+  times: 'x',
+};
+
+export const marksOf = ({ unicode }: { unicode: boolean }): Marks => (unicode ? UNICODE : ASCII);

@@ -1,0 +1,91 @@
+// ARCHITECTURE.md against the code: the rooms, who imports whom, the states of a task, the files it names.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { repositoryRoot } from '../support/env.ts';
+import { assert, suite } from '../support/suite.ts';
+import { blocksOf } from './blocks.ts';
+
+const test = suite('ARCHITECTURE.md');
+const text = readFileSync(join(repositoryRoot, 'ARCHITECTURE.md'), 'utf8');
+
+/** Room → what it may import, from the table. */
+const rooms = new Map(
+  [...text.matchAll(/^\| `src\/([\w/]+)` *\|[^|]*\|([^|]*)\|$/gm)].map(([, room = '', imports = '']) => [
+    room,
+    imports
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+  ]),
+);
+
+const src = join(repositoryRoot, 'src');
+const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((path) => /\.(?:ts|js|cts|cjs)$/.test(path))
+  .map((path) => path.replaceAll('\\', '/'));
+
+/** The innermost room of the table that a file lies in. */
+const roomOf = (path: string): string =>
+  [...rooms.keys()].filter((room) => path.startsWith(`${room}/`)).sort((a, b) => b.length - a.length)[0] ??
+  '';
+
+function importsOf(path: string): string[] {
+  const code = readFileSync(join(src, path), 'utf8');
+  return [...code.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)'(\.[^']+)'/g)].map(([, target = '']) =>
+    relative(src, resolve(src, dirname(path), target)).replaceAll('\\', '/'),
+  );
+}
+
+test('every file of src but the API lies in a room', () => {
+  assert.ok(rooms.size >= 9);
+  assert.equal(
+    sources.filter((path) => roomOf(path) === ''),
+    ['index.ts'],
+  );
+});
+
+test('no import goes against the table', () => {
+  let seen = 0;
+  for (const path of sources.filter((each) => each !== 'index.ts')) {
+    const room = roomOf(path);
+    for (const target of importsOf(path).filter((each) => !each.startsWith('../'))) {
+      seen += 1;
+      const other = roomOf(target);
+      const allowed = other === room || rooms.get(room)?.includes(other);
+      assert.ok(
+        allowed,
+        `src/${path} imports src/${target}, and ${room} may import ${rooms.get(room)?.join(', ')}`,
+      );
+    }
+  }
+  assert.ok(seen > 100, `only ${seen} imports were seen`);
+});
+
+test('the table has no circle: each room imports only rooms above it', () => {
+  const names = [...rooms.keys()];
+  for (const [room, imports] of rooms) {
+    for (const other of imports)
+      assert.ok(
+        names.indexOf(other) >= 0 && names.indexOf(other) < names.indexOf(room),
+        `${room} imports ${other}`,
+      );
+  }
+});
+
+test('the states are the ones of the schedule, drawn the same way', () => {
+  const schedule = readFileSync(join(src, 'run/schedule.ts'), 'utf8');
+  const [, union = ''] = /export type State =([^;]+);/.exec(schedule) ?? [];
+  const states = [...union.matchAll(/'(\w+)'/g)].map(([, state = '']) => state);
+  const drawing = blocksOf(text).find((block) => block.text.startsWith('waiting'))?.text ?? '';
+  assert.ok(states.length > 5, union);
+  assert.equal([...new Set(drawing.match(/\w+/g))].sort(), states.sort());
+  const comment = drawing.replace(/^/gm, '//   ').replace(/\/\/ {3}$/, '');
+  assert.ok(schedule.includes(comment), 'the drawing in src/run/schedule.ts is another one');
+});
+
+test('every path it names is there', () => {
+  const paths = [...text.matchAll(/`((?:src|schema|test|examples|docs|bench|scripts|bin)\/[^`\s]*)`/g)];
+  assert.ok(paths.length > 30);
+  for (const [, path = ''] of paths) assert.ok(existsSync(join(repositoryRoot, path)), path);
+});
