@@ -34,7 +34,7 @@ const PALETTE = [
 
 /** Runs ptask in a terminal; resolves with the rows of cells that it leaves on the screen. */
 function run(cwd, args) {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const screen = new Terminal({ cols: COLUMNS, rows: 60, scrollback: 500, allowProposedApi: true });
     const { PATH, HOME } = process.env;
     const child = spawn(process.execPath, [join(root, 'bin/ptask.cjs'), ...args], {
@@ -47,8 +47,8 @@ function run(cwd, args) {
     screen.onData((answer) => child.write(answer));
     child.onData((data) => screen.write(data));
     child.onExit(({ exitCode }) => {
-      if (exitCode !== 0) throw new Error(`ptask ${args.join(' ')} ended with ${exitCode}`);
-      screen.write('', () => resolve(rowsOf(screen)));
+      if (exitCode === 0) screen.write('', () => resolve(rowsOf(screen)));
+      else reject(new Error(`ptask ${args.join(' ')} ended with ${exitCode}`));
     });
   });
 }

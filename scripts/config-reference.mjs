@@ -43,6 +43,10 @@ An editor with a YAML language server completes and explains these fields when t
 
 ${table(schema.properties, schema)}
 
+${Object.values(schema.patternProperties)
+  .map(({ description }) => description)
+  .join('\n')}
+
 ## A task, under \`tasks\`
 
 A task's name: ${schema.definitions.taskName.description[0].toLowerCase()}${schema.definitions.taskName.description.slice(1)}

@@ -2,7 +2,8 @@
 // they can be read), the validator (src/generated, built code) and the reference in docs/config.md.
 // With --check it writes nothing and fails where a committed file is not what it would write.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
@@ -13,16 +14,17 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
 const drifted = [];
 
+/** Writes only what has changed, and at once: others may be reading these files meanwhile. */
 function emit(path, text) {
-  if (!check) {
-    mkdirSync(new URL('.', new URL(path, `file://${root}`)), { recursive: true });
-    return writeFileSync(root + path, text);
-  }
-  let committed = '';
+  let written;
   try {
-    committed = readFileSync(root + path, 'utf8');
+    written = readFileSync(root + path, 'utf8');
   } catch {}
-  if (committed !== text) drifted.push(path);
+  if (written === text) return;
+  if (check) return drifted.push(path);
+  mkdirSync(dirname(root + path), { recursive: true });
+  writeFileSync(`${root}${path}.${process.pid}`, text);
+  renameSync(`${root}${path}.${process.pid}`, root + path);
 }
 
 /** The same schema with what would make poor type names taken out, and other schemas' types imported by name. */
@@ -35,6 +37,11 @@ function forTypes(node, imports, definitions = node.definitions) {
     const name = definition[0].toUpperCase() + definition.slice(1);
     imports.set(name, file);
     return { tsType: name };
+  }
+  // The items of `run` stand in an `allOf` of their own, for an editor's sake.
+  if (Array.isArray(node.allOf)) {
+    const { allOf, ...own } = node;
+    return forTypes(Object.assign({}, ...allOf, own), imports, definitions);
   }
   const target = definitions[/^#\/definitions\/(\w+)$/.exec(node.$ref ?? '')?.[1]];
   if (target && !target.properties) {
@@ -49,14 +56,17 @@ function forTypes(node, imports, definitions = node.definitions) {
     delete copy.minItems;
     delete copy.maxItems;
   }
+  // Keys that no code reads have no type.
+  delete copy.patternProperties;
   delete copy.examples;
   delete copy.default;
   return copy;
 }
 
-async function types(schema, file) {
+async function types(schema, file, name) {
   const imports = new Map();
   const source = forTypes(JSON.parse(readFileSync(`${root}schema/${schema}.schema.json`, 'utf8')), imports);
+  source.title = name ?? source.title;
   const lines = [...imports].map(([name, from]) => `import type { ${name} } from './${from}.ts';`);
   const raw = await compile(source, source.title, {
     unreachableDefinitions: false,
@@ -79,17 +89,20 @@ function validator() {
     // CommonJS, since ajv's ES modules still call require.
     code: { source: true, esm: false, optimize: true },
   });
+  // What the YAML language server shows instead of the pattern.
+  ajv.addVocabulary(['patternErrorMessage']);
   const code = standaloneCode(ajv, ajv.compile(schema));
-  mkdirSync(`${root}src/generated`, { recursive: true });
-  writeFileSync(`${root}src/generated/validate-config.cjs`, code);
-  writeFileSync(
-    `${root}src/generated/validate-config.d.cts`,
+  // Built and not committed, so with --check it is enough that it can be made.
+  if (check) return;
+  emit('src/generated/validate-config.cjs', code);
+  emit(
+    'src/generated/validate-config.d.cts',
     "import type { ValidateFunction } from 'ajv';\ndeclare const validate: ValidateFunction;\nexport = validate;\n",
   );
 }
 
 await Promise.all([
-  types('parallel.config', 'src/model/config.ts'),
+  types('parallel.config', 'src/model/config.ts', 'WrittenConfig'),
   types('plan', 'src/model/plan.ts'),
   types('report', 'src/model/report.ts'),
   types('event', 'src/model/event.ts'),

@@ -7,7 +7,9 @@ function isSwapped(one: string, other: string): boolean {
   while (at < one.length && one[at] === other[at]) at += 1;
   return (
     at < one.length &&
-    one[at] === other[at + 1] && one[at + 1] === other[at] && one.slice(at + 2) === other.slice(at + 2)
+    one[at] === other[at + 1] &&
+    one[at + 1] === other[at] &&
+    one.slice(at + 2) === other.slice(at + 2)
   );
 }
 

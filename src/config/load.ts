@@ -9,7 +9,8 @@ import type { Config } from './config.ts';
 import { type FoundConfig, findConfig, readConfig } from './find.ts';
 import { normalize } from './normalize.ts';
 import { checkRules } from './rules.ts';
-import { schemaDiagnostics, withoutErrors } from './schema-errors.ts';
+import { schemaDiagnostics } from './schema-errors.ts';
+import { withoutErrors } from './sound.ts';
 import { parseSyntax } from './syntax.ts';
 
 export interface LoadOptions {
@@ -35,9 +36,14 @@ export function parseConfig(found: FoundConfig): Result<Config> {
   const syntax = parsed.value;
   const valid = validate(syntax.value);
   const errors = validate.errors ?? [];
-  const sound = (valid ? syntax.value : withoutErrors(syntax.value, errors)) as WrittenConfig | undefined;
-  const broken = valid ? [] : schemaDiagnostics(errors, syntax);
-  const rules = sound?.tasks ? checkRules({ written: sound, syntax, root: found.root }) : [];
-  const problems = [...broken, ...rules].sort(byPlace);
+  const { value, broken } = valid
+    ? { value: syntax.value, broken: NONE }
+    : withoutErrors(syntax.value, errors);
+  const sound = value as WrittenConfig | undefined;
+  const objections = valid ? [] : schemaDiagnostics(errors, syntax);
+  const rules = sound?.tasks ? checkRules({ written: sound, syntax, root: found.root, broken }) : [];
+  const problems = [...objections, ...rules].sort(byPlace);
   return problems.length > 0 ? fail(...problems) : ok(normalize(sound as WrittenConfig, syntax, found));
 }
+
+const NONE: ReadonlySet<string> = new Set();

@@ -4,13 +4,19 @@ import { parseDuration } from '../base/duration.ts';
 import type { WrittenConfig, Task as WrittenTask } from '../model/config.ts';
 import type { Config, ResourceUse, Task } from './config.ts';
 import type { FoundConfig } from './find.ts';
-import type { Syntax } from './syntax.ts';
+import type { Path, Syntax } from './syntax.ts';
 
 const list = (value: string | string[] | undefined): string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : [...value];
 
-const strings = (env: WrittenConfig['env']): Record<string, string> =>
-  Object.fromEntries(Object.entries(env ?? {}).map(([name, value]) => [name, String(value)]));
+/** Values as they are written: `1.10` is a version and no number, and 010 has its zero. */
+const strings = (env: WrittenConfig['env'], path: Path, syntax: Syntax): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env ?? {}).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : (syntax.textOf([...path, name]) ?? String(value)),
+    ]),
+  );
 
 function concurrency(written: WrittenConfig['concurrency'] = 'auto'): Config['concurrency'] {
   if (written === 'auto') return { kind: 'auto' };
@@ -46,6 +52,7 @@ function task(
   written: WrittenTask,
   config: WrittenConfig,
   capacities: ReadonlyMap<string, number>,
+  syntax: Syntax,
 ): Task {
   return {
     id,
@@ -58,7 +65,7 @@ function task(
     needs: [...new Set(written.needs ?? [])],
     resources: resources(written.resources, capacities),
     cwd: written.cwd ?? '.',
-    env: strings(written.env),
+    env: strings(written.env, ['tasks', id, 'env'], syntax),
     timeoutMs: parseDuration(written.timeout ?? '0s'),
     retry: retry(written.retry),
     onFailure: written.onFailure ?? config.onFailure ?? 'continue',
@@ -87,12 +94,12 @@ export function normalize(written: WrittenConfig, syntax: Syntax, found: FoundCo
     strategy: written.strategy ?? 'auto',
     conflicts: written.conflicts ?? 'isolate',
     barrier: written.barrier ?? false,
-    env: strings(written.env),
+    env: strings(written.env, ['env'], syntax),
     dotenv: written.dotenv ?? [],
     resources: capacities,
     tasks: syntax
       .keysOf(['tasks'])
-      .map((id, index) => task(id, index, written.tasks[id] as WrittenTask, written, capacities)),
+      .map((id, index) => task(id, index, written.tasks[id] as WrittenTask, written, capacities, syntax)),
     validate: (written.validate ?? []).map((step) => ({
       name: step.name,
       run: list(step.run),

@@ -1,190 +1,170 @@
 // What the schema cannot say: checks across fields, each small and named, all of them run, all failures told.
 
-import { statSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/suggest.ts';
-import type { WrittenConfig } from '../model/config.ts';
-import { checkPattern, matcher, staticPrefix } from '../plan/patterns/index.ts';
-import { findCycle } from './cycle.ts';
-import type { Syntax } from './syntax.ts';
-
-export interface RuleInput {
-  written: WrittenConfig;
-  syntax: Syntax;
-  /** Absolute. */
-  root: string;
-}
-
-type Rule = (input: RuleInput) => Diagnostic[];
-
-const tasksOf = ({ written }: RuleInput) => Object.entries(written.tasks ?? {});
-
-const needsExist: Rule = (input) =>
-  tasksOf(input).flatMap(([id, task]) =>
-    (task.needs ?? []).flatMap((need, at): Diagnostic[] => {
-      const place = input.syntax.placeOf(['tasks', id, 'needs', at]);
-      if (need === id) return [{ message: `\`${id}\` needs itself`, place, hint: 'take it away' }];
-      if (Object.hasOwn(input.written.tasks, need)) return [];
-      const hint = didYouMean(need, Object.keys(input.written.tasks)) ?? 'name a task of this config';
-      return [{ message: `\`${id}\` needs \`${need}\`, and there is no such task`, place, hint }];
-    }),
-  );
-
-const needsHaveNoCycle: Rule = (input) => {
-  const cycle = findCycle(
-    new Map(tasksOf(input).map(([id, task]) => [id, (task.needs ?? []).filter((need) => need !== id)])),
-  );
-  if (cycle === undefined) return [];
-  const [first = '', second = ''] = cycle;
-  const place = (id: string, need: string) =>
-    input.syntax.placeOf([
-      'tasks',
-      id,
-      'needs',
-      Math.max(0, (input.written.tasks[id]?.needs ?? []).indexOf(need)),
-    ]);
-  const related = cycle.slice(1, -1).map((id, at) => {
-    const need = cycle[at + 2] ?? first;
-    return { message: `\`${id}\` needs \`${need}\``, place: place(id, need) };
-  });
-  return [
-    {
-      message: `the tasks need each other in a circle: ${cycle.join(' → ')}`,
-      place: place(first, second),
-      hint: 'one of these needs has to go',
-      related,
-    },
-  ];
-};
-
-const patternsAreSound: Rule = (input) => {
-  const lists = tasksOf(input).flatMap(([id, task]) =>
-    (['reads', 'writes'] as const).map((field) => ({ path: ['tasks', id, field], globs: task[field] ?? [] })),
-  );
-  const steps = (input.written.validate ?? []).map((step, at) => ({
-    path: ['validate', at, 'when', 'changed'],
-    globs: step.when?.changed ?? [],
-  }));
-  return [...lists, ...steps].flatMap(({ path, globs }) => {
-    const problems = globs.flatMap((glob, at): Diagnostic[] => {
-      const problem = checkPattern(glob);
-      return problem ? [{ ...problem, place: input.syntax.placeOf([...path, at]) }] : [];
-    });
-    const onlyExcludes =
-      globs.length > 0 && globs.every((glob) => glob.startsWith('!') && !glob.startsWith('!('));
-    if (!onlyExcludes || problems.length > 0) return problems;
-    const place = input.syntax.placeOf([...path, 0]);
-    return [
-      {
-        message: 'this list only excludes, so it matches nothing',
-        place,
-        hint: "add what it includes, such as '**'",
-      },
-    ];
-  });
-};
-
-const somethingToRun: Rule = (input) =>
-  tasksOf(input)
-    .filter(([, task]) => task.run === undefined && (task.needs ?? []).length === 0)
-    .map(([id]) => ({
-      message: `\`${id}\` has nothing to run`,
-      place: input.syntax.placeOf(['tasks', id], 'key'),
-      hint: 'add `run:`, or `needs:` for a task that only gathers others',
-    }));
-
-const resourcesSuffice: Rule = (input) =>
-  tasksOf(input).flatMap(([id, task]) =>
-    Object.entries(task.resources ?? {}).flatMap(([name, use]): Diagnostic[] => {
-      if (typeof use !== 'number') return [];
-      const capacity = input.written.resources?.[name];
-      const place = input.syntax.placeOf(['tasks', id, 'resources', name]);
-      if (capacity === undefined && use > 1) {
-        const hint = `say how many there are: resources: { ${name}: ${use} }`;
-        return [
-          { message: `\`${id}\` uses ${use} of \`${name}\`, which is not a counted resource`, place, hint },
-        ];
-      }
-      if (capacity === undefined || use <= capacity) return [];
-      const related = [
-        { message: `there are ${capacity}`, place: input.syntax.placeOf(['resources', name]) },
-      ];
-      const message = `\`${id}\` uses ${use} of \`${name}\`, and there are only ${capacity}`;
-      return [{ message, place, hint: 'it could never start', related }];
-    }),
-  );
-
-const namesDiffer: Rule = (input) => {
-  const seen = new Map<string, string>();
-  return tasksOf(input).flatMap(([id]): Diagnostic[] => {
-    const place = input.syntax.placeOf(['tasks', id], 'key');
-    const twin = seen.get(id.toLowerCase());
-    seen.set(id.toLowerCase(), id);
-    if (twin === undefined) return [];
-    const related = [{ message: 'the other one', place: input.syntax.placeOf(['tasks', twin], 'key') }];
-    const message = `\`${id}\` and \`${twin}\` differ only in case, and their files would be one on some disks`;
-    return [{ message, place, hint: 'rename one of them', related }];
-  });
-};
+import { checkList, checkPattern } from '../plan/patterns/index.ts';
+import { findCycles } from './cycle.ts';
+import { foldersExist } from './folders.ts';
+import { type Rule, type RuleInput, tasksOf } from './rule.ts';
+import type { Path, Syntax } from './syntax.ts';
 
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.lock$|\.\./i;
 
 const namesAreSafe: Rule = (input) =>
-  tasksOf(input)
-    .filter(([id]) => RESERVED.test(id))
-    .map(([id]) => ({
-      message: `\`${id}\` cannot be a task name: as the name of a file or of a branch it is reserved`,
-      place: input.syntax.placeOf(['tasks', id], 'key'),
-      hint: 'rename it',
-    }));
-
-/** A folder that is missing today is fine when some task says that it will write in it. */
-function isMade(folder: string, input: RuleInput): boolean {
-  return tasksOf(input).some(([, task]) => {
-    const writes = task.writes ?? [];
-    return (
-      writes.some((glob) => !glob.startsWith('!') && `${staticPrefix(glob)}/`.startsWith(`${folder}/`)) ||
-      matcher(writes)(`${folder}/x`)
-    );
-  });
-}
-
-const foldersExist: Rule = (input) =>
-  tasksOf(input).flatMap(([id, task]): Diagnostic[] => {
-    if (task.cwd === undefined) return [];
-    const place = input.syntax.placeOf(['tasks', id, 'cwd']);
-    const folder = relative(input.root, resolve(input.root, task.cwd)).replaceAll('\\', '/');
-    if (isAbsolute(task.cwd) || folder === '..' || folder.startsWith('../')) {
-      return [
-        {
-          message: `\`${task.cwd}\` leaves the folder of the config`,
-          place,
-          hint: 'a cwd is relative to the config and lies below it',
-        },
-      ];
-    }
-    try {
-      if (statSync(join(input.root, folder)).isDirectory()) return [];
-      return [{ message: `\`${task.cwd}\` is not a folder`, place }];
-    } catch {
-      if (isMade(folder, input)) return [];
-      const hint = 'create it, or let the task that makes it list it under `writes:`';
-      return [{ message: `there is no folder \`${task.cwd}\``, place, hint }];
-    }
-  });
-
-const stepNamesDiffer: Rule = (input) => {
-  const names = (input.written.validate ?? []).map((step) => step.name);
-  return names.flatMap((name, at): Diagnostic[] => {
-    if (name === undefined || names.indexOf(name) === at) return [];
+  tasksOf(input).flatMap(([id]) => {
+    if (!RESERVED.test(id)) return [];
     return [
       {
-        message: `there are two validation steps \`${name}\``,
-        place: input.syntax.placeOf(['validate', at, 'name']),
-        hint: 'rename one of them',
+        message: `\`${id}\` cannot be a task name: no file, or no branch, may be called that`,
+        place: input.syntax.placeOf(['tasks', id], 'key'),
+        hint: 'rename it',
       },
     ];
+  });
+
+const namesDiffer: Rule = (input) => {
+  const seen = new Map<string, string>();
+  return tasksOf(input).flatMap(([id]): Diagnostic[] => {
+    const twin = seen.get(id.toLowerCase());
+    if (twin === undefined) {
+      seen.set(id.toLowerCase(), id);
+      return [];
+    }
+    const place = (name: string) => input.syntax.placeOf(['tasks', name], 'key');
+    const message = `\`${id}\` and \`${twin}\` differ only in case, and their files would be one on some disks`;
+    const related = [{ message: 'the other one', place: place(twin) }];
+    return [{ message, place: place(id), hint: 'rename one of them', related }];
+  });
+};
+
+const somethingToRun: Rule = (input) =>
+  tasksOf(input).flatMap(([id, task]) => {
+    if ((task.run ?? []).length > 0 || (task.needs ?? []).length > 0 || input.broken.has(id)) return [];
+    return [
+      {
+        message: `\`${id}\` has nothing to run`,
+        place: input.syntax.placeOf(['tasks', id], 'key'),
+        hint: 'add `run:`, or `needs:` for a task that only gathers others',
+      },
+    ];
+  });
+
+/** Guesses that are made; each looks at every task. */
+const MOST_GUESSES = 100;
+
+const needsExist: Rule = (input) => {
+  // As written, since a task that is broken does exist.
+  const known = new Set(input.syntax.keysOf(['tasks']));
+  const guesses = new Map<string, string | undefined>();
+  const guess = (need: string): string | undefined => {
+    if (!guesses.has(need) && guesses.size < MOST_GUESSES) guesses.set(need, didYouMean(need, known));
+    return guesses.get(need);
+  };
+  const all = known.size <= 12 ? `the tasks are ${[...known].join(', ')}` : 'name a task of this config';
+  return tasksOf(input).flatMap(([id, task]) =>
+    (task.needs ?? []).flatMap((need, at): Diagnostic[] => {
+      if (need !== id && known.has(need)) return [];
+      const place = input.syntax.placeOf(['tasks', id, 'needs', at]);
+      if (need === id) return [{ message: `\`${id}\` needs itself`, place, hint: 'take it away' }];
+      const message = `\`${id}\` needs \`${need}\`, and there is no such task`;
+      return [{ message, place, hint: guess(need) ?? all }];
+    }),
+  );
+};
+
+/** Of a long cycle, the links that are shown with their places. */
+const MOST_LINKS = 10;
+
+const needsHaveNoCycle: Rule = (input) => {
+  const needs = new Map(
+    tasksOf(input).map(([id, task]) => [id, (task.needs ?? []).filter((need) => need !== id)]),
+  );
+  return findCycles(needs).map((cycle) => {
+    const links = cycle.slice(0, -1).map((id, at) => {
+      const need = cycle[at + 1] ?? '';
+      const entry = input.written.tasks[id]?.needs?.indexOf(need) ?? 0;
+      const place = () => input.syntax.placeOf(['tasks', id, 'needs', entry]);
+      return { message: `\`${id}\` needs \`${need}\``, place };
+    });
+    return {
+      message: `the tasks need each other in a circle: ${cycle.join(' → ')}`,
+      ...(links[0] ? { place: links[0].place() } : {}),
+      hint: 'one of these needs has to go',
+      related: links.slice(1, MOST_LINKS).map(({ message, place }) => ({ message, place: place() })),
+    };
+  });
+};
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+function listProblems(globs: readonly string[], path: Path, syntax: Syntax): Diagnostic[] {
+  const problems = globs.flatMap((glob, at): Diagnostic[] => {
+    const problem = checkPattern(glob);
+    if (problem === undefined) return [];
+    return [{ ...problem, message: lowerFirst(problem.message), place: syntax.placeOf([...path, at]) }];
+  });
+  const whole = problems.length > 0 ? undefined : checkList(globs.flatMap((glob) => [glob]));
+  return whole
+    ? [{ ...whole, message: lowerFirst(whole.message), place: syntax.placeOf(path, 'key') }]
+    : problems;
+}
+
+const patternsAreSound: Rule = (input) => {
+  const { syntax, written } = input;
+  const ofTasks = tasksOf(input).flatMap(([id, task]) =>
+    (['reads', 'writes'] as const).flatMap((field) =>
+      listProblems(task[field] ?? [], ['tasks', id, field], syntax),
+    ),
+  );
+  const ofSteps = (written.validate ?? []).flatMap(({ when }, at): Diagnostic[] => {
+    const path = ['validate', at, 'when', 'changed'];
+    if (when?.changed?.length !== 0) return listProblems(when?.changed ?? [], path, syntax);
+    const message = 'with an empty list this step would never run';
+    return [{ message, place: syntax.placeOf(path), hint: 'add patterns, or take `when:` away' }];
+  });
+  return [...ofTasks, ...ofSteps];
+};
+
+const resourcesSuffice: Rule = (input) => {
+  const capacities = new Map(Object.entries(input.written.resources ?? {}));
+  return tasksOf(input).flatMap(([id, task]) =>
+    Object.entries(task.resources ?? {}).flatMap(([name, use]): Diagnostic[] => {
+      const capacity = capacities.get(name);
+      if (typeof use !== 'number' || use <= (capacity ?? 1)) return [];
+      const place = input.syntax.placeOf(['tasks', id, 'resources', name]);
+      if (capacity === undefined) {
+        const message = `\`${id}\` uses ${use} of \`${name}\`, which is not a counted resource`;
+        const hint = `say how many there are, at the top of the config: resources: { ${name}: ${use} }`;
+        return [{ message, place, hint }];
+      }
+      const message = `\`${id}\` uses ${use} of \`${name}\`, and there ${capacity === 1 ? 'is' : 'are'} only ${capacity}`;
+      const related = [
+        { message: `\`${name}\` is counted`, place: input.syntax.placeOf(['resources', name]) },
+      ];
+      return [{ message, place, hint: 'use fewer, or raise their number: it could never start', related }];
+    }),
+  );
+};
+
+const stepsRun: Rule = ({ written, syntax }) =>
+  (written.validate ?? []).flatMap(({ run, name }, at) => {
+    if (run === undefined || run.length > 0) return [];
+    const place = syntax.placeOf(['validate', at, 'run']);
+    return [{ message: `the step \`${name}\` has nothing to run`, place, hint: 'write a command' }];
+  });
+
+const stepNamesDiffer: Rule = ({ written, syntax }) => {
+  const seen = new Map<string, number>();
+  return (written.validate ?? []).flatMap(({ name }, at): Diagnostic[] => {
+    const first = seen.get(name);
+    if (name === undefined || first === undefined) {
+      seen.set(name, at);
+      return [];
+    }
+    const place = (index: number) => syntax.placeOf(['validate', index, 'name']);
+    const related = [{ message: 'the first one', place: place(first) }];
+    const message = `there are two validation steps \`${name}\``;
+    return [{ message, place: place(at), hint: 'rename one of them', related }];
   });
 };
 
@@ -197,7 +177,18 @@ const RULES: Rule[] = [
   patternsAreSound,
   resourcesSuffice,
   foldersExist,
+  stepsRun,
   stepNamesDiffer,
 ];
 
-export const checkRules = (input: RuleInput): Diagnostic[] => RULES.flatMap((rule) => rule(input));
+/** What an alias repeats is told once: a rule speaks of one place once. */
+function onePerPlace(problems: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return problems.filter(({ place }) => {
+    const key = `${place?.line}:${place?.column}`;
+    return place === undefined || (!seen.has(key) && seen.add(key));
+  });
+}
+
+export const checkRules = (input: RuleInput): Diagnostic[] =>
+  RULES.flatMap((rule) => onePerPlace(rule(input)));

@@ -1,25 +1,23 @@
 // Says what ajv found in words of people, each at its place.
 
 import type { ErrorObject } from 'ajv';
-import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Diagnostic, Place } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/suggest.ts';
+import { inYaml, quoted } from './quoted.ts';
 import type { Path, Syntax } from './syntax.ts';
+import { isComing, isComingValue, knownElsewhere } from './vocabulary.ts';
 
-/** Parts of the contract that have a name already but no code yet; a person who writes one should read that. */
-const NOT_YET = new Set([
-  ...[
-    'integrate',
-    'onCollision',
-    'worktrees',
-    'workspace',
-    'strays',
-    'checkpoint',
-    'agents',
-    'agent',
-    'prompt',
-  ],
-  ...['instructions', 'requirements', 'secrets', 'validation', 'include', 'inputs', 'outputs', 'cache'],
-]);
+/** The part of the schema that an error is about. */
+interface Expected {
+  title?: string;
+  type?: string | string[];
+  pattern?: string;
+  maxLength?: number;
+  examples?: unknown[];
+  enum?: string[];
+  required?: string[];
+  properties?: Record<string, { examples?: unknown[] } | undefined>;
+}
 
 export function pathOf(instancePath: string): Path {
   return instancePath
@@ -28,122 +26,172 @@ export function pathOf(instancePath: string): Path {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-const nameOf = (path: Path): string =>
-  path.length === 0
-    ? 'the config'
-    : `\`${path
-        .map((part) => (/^\d+$/.test(String(part)) ? `[${part}]` : `.${part}`))
-        .join('')
-        .replace(/^\./, '')}\``;
+const LONGEST_NAME = 60;
 
-const kindOf = (value: unknown): string => {
-  if (value === null) return 'nothing';
+const shortened = (text: string): string =>
+  text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME - 1)}…` : text;
+
+/** `tasks.api.run[0]`, or `the config`. */
+function nameOf(path: Path, syntax: Syntax): string {
+  if (path.length === 0) return 'the config';
+  let value = syntax.value;
+  let name = '';
+  for (const key of path) {
+    name += Array.isArray(value) ? `[${key}]` : `.${key}`;
+    value = (value as Record<string, unknown> | undefined)?.[key];
+  }
+  return `\`${shortened(name.slice(1))}\``;
+}
+
+const example = ({ examples = [] }: Expected): string =>
+  examples[0] === undefined ? '' : `, for example ${inYaml(examples[0])}`;
+
+function whatToWrite(expected: Expected): string {
+  if (expected.enum) return `write ${expected.enum.slice(0, -1).join(', ')} or ${expected.enum.at(-1)}`;
+  return `write ${expected.title ?? 'another value'}${expected.type === 'boolean' ? '' : example(expected)}`;
+}
+
+function unknownKey(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic {
+  const expected = (error.parentSchema ?? {}) as Expected;
+  const key = String(error.params.additionalProperty);
+  const place = syntax.placeOf([...path, key], 'key');
+  if (isComing(key))
+    return {
+      message: `this version of ptask does not know \`${key}\` yet`,
+      place,
+      hint: 'take it out for now',
+    };
+  const known = Object.keys(expected.properties ?? {}).filter((name) => name !== '$schema');
+  const elsewhere = knownElsewhere(key, known);
+  return {
+    message: `\`${shortened(key)}\` is no key of ${path.length === 0 ? 'a config' : nameOf(path, syntax)}`,
+    place,
+    hint:
+      (elsewhere && `it is called \`${elsewhere}\` here`) ??
+      didYouMean(key, known) ??
+      `the keys are ${known.slice(0, -1).join(', ')} and ${known.at(-1)}`,
+  };
+}
+
+function missingKey(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic | undefined {
+  const expected = (error.parentSchema ?? {}) as Expected;
+  const key = String(error.params.missingProperty);
+  // A key that was meant to be this one is told by itself.
+  const others = Object.keys(error.data as object).filter(
+    (name) => !Object.hasOwn(expected.properties ?? {}, name),
+  );
+  if (others.some((name) => knownElsewhere(name, [key]) ?? didYouMean(name, [key]))) return undefined;
+  const [first] = expected.properties?.[key]?.examples ?? [];
+  return {
+    message: `${nameOf(path, syntax)} has no \`${key}\``,
+    place: syntax.placeOf(path, 'key'),
+    hint: path.length === 0 ? 'list what there is to run under `tasks:`' : `add \`${key}: ${inYaml(first)}\``,
+  };
+}
+
+/** What is wrong with a key as a name: a task's, a variable's. */
+function badName(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic {
+  const expected = (error.parentSchema ?? {}) as Expected & { description?: string };
+  const name = String(error.propertyName);
+  const place = syntax.placeOf([...path, name], 'key');
+  const message = `\`${shortened(name)}\` cannot be ${expected.title ?? 'a name'}`;
+  if (error.keyword === 'maxLength')
+    return { message, place, hint: `use at most ${expected.maxLength} characters` };
+  const safe = name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '');
+  const allowed = (expected.description ?? 'letters').replace(/\.$/, '');
+  const such = path[0] === 'tasks' && path.length === 1 && safe !== '' ? `, for example \`${safe}\`` : '';
+  return { message, place, hint: `use ${allowed.charAt(0).toLowerCase()}${allowed.slice(1)}${such}` };
+}
+
+const typesOf = ({ type = [] }: Expected): readonly string[] => (typeof type === 'string' ? [type] : type);
+
+/** The value as it should have been written, where that is plain. */
+function correction(value: unknown, expected: Expected, text: string | undefined): string | undefined {
+  const types = typesOf(expected);
+  const scalar = text ?? (typeof value === 'string' ? value : undefined);
+  if (scalar === undefined || scalar === '') return undefined;
+  if (typeof value !== 'string' && types.includes('string') && !expected.pattern && !expected.enum)
+    return `quote it: ${quoted(scalar)}`;
+  if (types.includes('array') && !types.includes('string')) return `write a list: ${inYaml([scalar])}`;
+  if (!expected.properties?.run || typeof value !== 'string') return undefined;
+  const [, key, colon] = /^(\w+)(:?)\S*/.exec(value) ?? [];
+  if (key !== undefined && key in expected.properties)
+    return colon ? `put a space after \`${key}:\`` : `put a colon after \`${key}\``;
+  return `write ${inYaml(expected.required?.includes('name') ? { name: 'check', run: value } : { run: value })}`;
+}
+
+const isNothing = (value: unknown): boolean =>
+  value === null || value === '' || (Array.isArray(value) && value.length === 0);
+
+/** `run: #x`, where the place of the missing value is that of its key. */
+function isComment({ line, column, length, lines }: Place): boolean {
+  const text = lines.find(({ number }) => number === line)?.text ?? '';
+  return /^\s*:\s+#/.test(text.slice(column - 1 + length));
+}
+
+function kindOf(value: unknown, text: string | undefined): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
-  const text = JSON.stringify(value);
-  return text.length > 40 ? `a ${typeof value}` : `\`${text.replace(/^"|"$/g, '')}\``;
-};
-
-interface Parent {
-  title?: string;
-  examples?: unknown[];
-  enum?: string[];
-  properties?: Record<string, unknown>;
+  return `\`${shortened(text ?? String(value))}\``;
 }
 
-function expected(parent: Parent): string {
-  const choices = parent.enum ? `one of ${parent.enum.map((item) => `\`${item}\``).join(', ')}` : undefined;
-  return choices ?? parent.title ?? 'another value';
-}
-
-function unknownKey(error: ErrorObject, parent: Parent, path: Path, syntax: Syntax): Diagnostic {
-  const key = String(error.params.additionalProperty);
-  const known = Object.keys(parent.properties ?? {});
-  const place = syntax.placeOf([...path, key], 'key');
-  if (NOT_YET.has(key)) {
-    return { message: `\`${key}\` is not there yet in this version of ptask`, place, hint: 'take it away' };
+function badValue(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic {
+  const expected = (error.parentSchema ?? {}) as Expected;
+  const value: unknown = error.data;
+  const name = nameOf(path, syntax);
+  const place = syntax.placeOf(path);
+  const key = String(path.at(-1));
+  if (path.length === 0)
+    return {
+      message: `${name} cannot be ${kindOf(value, syntax.textOf(path))}`,
+      place,
+      hint: 'list what there is to run under `tasks:`',
+    };
+  if (error.keyword === 'minProperties')
+    return { message: `${name} is empty`, place, hint: 'add at least one task' };
+  if (isNothing(value)) {
+    const hint = isComment(place)
+      ? 'a # begins a comment; quote a value that begins with one'
+      : whatToWrite(expected);
+    return { message: `${name} is empty`, place, hint };
   }
-  const guess = didYouMean(key, known);
-  const hint = guess ?? `known here: ${known.filter((name) => name !== '$schema').join(', ')}`;
-  return { message: `\`${key}\` is not a key of ${nameOf(path)}`, place, hint };
+  const text = syntax.textOf(path);
+  const message = `${name} cannot be ${kindOf(value, text)}`;
+  if (isComingValue(key, value)) {
+    return {
+      message: `this version of ptask does not know \`${key}: ${value}\` yet`,
+      place,
+      hint: whatToWrite(expected),
+    };
+  }
+  const near = typeof value === 'string' && expected.enum ? didYouMean(value, expected.enum) : undefined;
+  return { message, place, hint: near ?? correction(value, expected, text) ?? whatToWrite(expected) };
 }
 
 function describe(error: ErrorObject, syntax: Syntax): Diagnostic | undefined {
   const path = pathOf(error.instancePath);
-  const parent = (error.parentSchema ?? {}) as Parent;
-  const place = syntax.placeOf(path);
-  const value = error.data;
-  switch (error.keyword) {
-    case 'additionalProperties':
-      return unknownKey(error, parent, path, syntax);
-    case 'required':
-      return {
-        message: `${nameOf(path)} has no \`${error.params.missingProperty}\``,
-        place: syntax.placeOf(path, 'key'),
-        hint:
-          error.params.missingProperty === 'tasks' ? 'list what there is to run under `tasks:`' : 'add it',
-      };
-    // What is wrong with the name itself is told by the error inside, which ajv gives as well.
-    case 'propertyNames':
-      return undefined;
-    case 'minProperties':
-      return { message: `${nameOf(path)} is empty`, place, hint: 'add at least one task' };
-    default: {
-      if (error.propertyName !== undefined) {
-        return {
-          message: `\`${error.propertyName}\` cannot be ${parent.title ?? 'a name'}`,
-          place: syntax.placeOf([...path, error.propertyName], 'key'),
-          hint: expectedName(parent),
-        };
-      }
-      const near = parent.enum && typeof value === 'string' ? didYouMean(value, parent.enum) : undefined;
-      return {
-        message: `${nameOf(path)} should be ${expected(parent)}, and is ${kindOf(value)}`,
-        place,
-        ...(near ? { hint: near } : exampleHint(parent)),
-      };
-    }
-  }
+  if (error.keyword === 'additionalProperties') return unknownKey(error, path, syntax);
+  if (error.keyword === 'required') return missingKey(error, path, syntax);
+  // What is wrong with the name itself is told by the error inside, which ajv gives as well.
+  if (error.keyword === 'propertyNames') return undefined;
+  return error.propertyName === undefined ? badValue(error, path, syntax) : badName(error, path, syntax);
 }
 
-const expectedName = (parent: Parent & { description?: string }): string =>
-  parent.description ?? 'letters, digits and underscores, not beginning with a digit';
+/** Errors that are looked at; a file with more has one cause for most of them, and nobody reads on. */
+const MOST = 1_000;
 
-function exampleHint(parent: Parent): { hint?: string } {
-  const example = parent.examples?.[0];
-  return example === undefined
-    ? {}
-    : { hint: `for example ${typeof example === 'string' ? example : JSON.stringify(example)}` };
-}
-
-/** One diagnostic for each thing that is wrong, in the order of the text. */
+/** One diagnostic for each thing that is wrong. */
 export function schemaDiagnostics(errors: readonly ErrorObject[], syntax: Syntax): Diagnostic[] {
   const seen = new Set<string>();
-  return errors
-    .map((error) => describe(error, syntax))
-    .filter((diagnostic) => diagnostic !== undefined)
-    .filter((diagnostic) => {
-      // A value of the wrong type breaks several keywords at once; its first error says it best.
-      const key = `${diagnostic.place?.line}:${diagnostic.place?.column}`;
-      return seen.has(key) ? false : seen.add(key);
-    });
-}
-
-/**
- * The value without what the errors are about, so that the rest can still be looked at by the rules and every
- * problem of a file is told at once.
- */
-export function withoutErrors(value: unknown, errors: readonly ErrorObject[]): unknown {
-  const copy = structuredClone(value);
-  for (const error of errors) {
-    const path = [...pathOf(error.instancePath)];
-    const extra = error.params.additionalProperty ?? error.propertyName;
-    if (extra !== undefined) path.push(String(extra));
-    const last = path.pop();
-    if (last === undefined) return undefined;
-    let parent = copy as Record<string, unknown> | undefined;
-    for (const key of path) parent = parent?.[key] as Record<string, unknown> | undefined;
-    if (parent && typeof parent === 'object' && error.keyword !== 'required') delete parent[last];
-  }
-  return copy;
+  return errors.slice(0, MOST).flatMap((error): Diagnostic[] => {
+    const diagnostic = describe(error, syntax);
+    if (diagnostic === undefined) return [];
+    // A value of the wrong type breaks several keywords at once, and its first error says it best; what an alias
+    // repeats is wrong in one place. Several keys may be missing from one place.
+    const { line, column } = diagnostic.place ?? {};
+    const key = [line, column, error.params.missingProperty, error.propertyName !== undefined].join(':');
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [diagnostic];
+  });
 }

@@ -49,7 +49,7 @@ export interface WrittenConfig {
    */
   env?: {
     /**
-     * The value of the variable.
+     * The value of the variable. A number is passed on as it is written.
      */
     [k: string]: string | number | boolean;
   };
@@ -119,7 +119,7 @@ export interface Task {
    */
   env?: {
     /**
-     * The value of the variable.
+     * The value of the variable. A number is passed on as it is written.
      */
     [k: string]: string | number | boolean;
   };

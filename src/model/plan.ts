@@ -27,7 +27,7 @@ export interface Plan {
    */
   conflicts: Conflict[];
   /**
-   * What a reader of the plan should know besides: undeclared tasks, readers that come before a writer, patterns that match no file.
+   * What a reader of the plan should know besides: undeclared tasks, readers that come before a writer or whose writer was not asked for, patterns that match no file.
    */
   notes: Note[];
 }
@@ -127,7 +127,7 @@ export interface Conflict {
   reason?: string;
 }
 export interface Note {
-  kind: 'undeclared' | 'reads-before-write' | 'matches-nothing';
+  kind: 'undeclared' | 'reads-before-write' | 'writer-left-out' | 'matches-nothing';
   tasks: string[];
   text: string;
 }

@@ -1,14 +1,15 @@
 // Config and files to a Plan: select, expand, find hazards, resolve them, name the strategy. Nothing here depends
 // on the clock, the machine or an earlier run, so equal inputs give equal plans.
 
-import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, StrategyName, Task } from '../config/config.ts';
-import type { Because, Edge, Note, Plan } from '../model/plan.ts';
+import type { Because, Edge, Plan } from '../model/plan.ts';
 import { levels, Reachability, successorsOf, topologicalOrder } from './graph.ts';
-import { type EarlyRead, type FileHazards, type IndexedEdge, resolveFileHazards } from './hazards.ts';
+import { type IndexedEdge, resolveFileHazards } from './hazards.ts';
 import { listFiles } from './listing.ts';
+import { isUndeclared, notesOf } from './notes.ts';
 import { findMeetings } from './overlaps.ts';
+import { notGoodEnough, notParallel, noWorktrees, refusal } from './refusals.ts';
 import { findResourceHazards } from './resources.ts';
 import { selectTasks } from './select.ts';
 import { isParallel, nameStrategy, type Shape } from './strategy.ts';
@@ -80,16 +81,12 @@ export function makePlan(config: Config, options: PlanOptions = {}): Result<Plan
     edges: shape.edges as Edge[],
     exclusions: resources.exclusions,
     conflicts: unordered.conflicts as Plan['conflicts'],
-    notes: notesOf(tasks, expansion, hazards),
+    notes: notesOf({ config, tasks, expansion, hazards }),
   });
 }
 
 const pairsOf = (edges: readonly IndexedEdge[]): [number, number][] =>
   edges.map(({ from, to }) => [from, to]);
-
-/** A task that only gathers others touches nothing, and that is no omission. */
-const isUndeclared = (task: Task): boolean =>
-  task.reads.length + task.writes.length === 0 && task.run.length > 0;
 
 function needsEdges(tasks: readonly Task[]): IndexedEdge[] {
   const index = new Map(tasks.map((task, at) => [task.id, at]));
@@ -142,72 +139,4 @@ function phasesOf(tasks: readonly Task[], level: readonly number[]): Plan['phase
     phases[at]?.tasks.push(task.id);
   }
   return phases;
-}
-
-function notesOf(tasks: readonly Task[], expansion: Expansion, hazards: FileHazards): Note[] {
-  const undeclared = tasks.filter(isUndeclared).map((task) => task.id);
-  const notes: Note[] = hazards.earlyReads.map((read) => earlyReadNote(read, tasks));
-  for (const task of tasks) {
-    // What a task writes may well not be there yet; what it reads should be, or be written by somebody.
-    if (task.reads.length === 0 || expansion.of(task.reads).length > 0) continue;
-    const made = hazards.edges.some(({ to, because }) => tasks[to] === task && because.kind === 'write-read');
-    if (made || task.needs.length > 0) continue;
-    notes.push({
-      kind: 'matches-nothing',
-      tasks: [task.id],
-      text: `${task.id} reads ${task.reads.join(', ')}, which matches no file and which no task writes`,
-    });
-  }
-  if (undeclared.length > 0) {
-    const text = 'neither reads nor writes are declared, so they are taken to touch nothing';
-    notes.push({ kind: 'undeclared', tasks: undeclared, text });
-  }
-  return notes;
-}
-
-function earlyReadNote({ reader, writer, meeting }: EarlyRead, tasks: readonly Task[]): Note {
-  const [early, late] = [(tasks[reader] as Task).id, (tasks[writer] as Task).id];
-  const path = meeting.witness ?? meeting.patterns[0];
-  return {
-    kind: 'reads-before-write',
-    tasks: [early, late],
-    text: `${early} reads ${path} before ${late} writes it`,
-  };
-}
-
-const noWorktrees: Diagnostic = {
-  message: 'strategy B, isolation in git worktrees, is not there yet in this version of ptask',
-  hint: 'leave the strategy to auto: tasks that write the same files then run one after the other',
-};
-
-function notParallel(shape: Shape): Diagnostic {
-  const reasons = nameStrategy(shape, undefined).reasons.map((reason) => `\n- ${reason}`);
-  return { message: `strategy A would not be safe:${reasons.join('')}`, hint: 'leave the strategy to auto' };
-}
-
-function notGoodEnough({ letter, name, reasons }: Plan['strategy'], required: readonly string[]): Diagnostic {
-  return {
-    message: `the plan is strategy ${letter} (${name}), and ${required.join(' or ')} is required:${reasons.map((reason) => `\n- ${reason}`).join('')}`,
-    hint: 'ptask plan shows what stands in the way',
-  };
-}
-
-function refusal(
-  { a, b, meeting }: FileHazards['refused'][number],
-  tasks: readonly Task[],
-  config: Config,
-): Diagnostic {
-  const [one, two] = [tasks[a] as Task, tasks[b] as Task];
-  const path = meeting.witness ?? meeting.patterns[0];
-  return {
-    message: `\`${one.id}\` and \`${two.id}\` both write ${path}, and the policy for conflicts is error`,
-    place: config.locate(two.id, 'writes', meeting.patterns[1]),
-    hint: `let one of them need the other, make their \`writes\` differ, or set conflicts: serialize`,
-    related: [
-      {
-        message: `\`${one.id}\` writes \`${meeting.patterns[0]}\``,
-        place: config.locate(one.id, 'writes', meeting.patterns[0]),
-      },
-    ],
-  };
 }

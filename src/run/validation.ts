@@ -4,8 +4,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTask } from './attempt.ts';
 import { compare, type Footprint, footprint } from './changes.ts';
+import type { RunContext } from './context.ts';
 import { OutputFile } from './output.ts';
-import type { RunContext } from './run.ts';
 import { validationOutputName } from './run-folder.ts';
 
 /** Runs the steps one after the other; `before` holds, step by step, the footprint of the files it depends on. */

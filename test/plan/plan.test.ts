@@ -103,6 +103,14 @@ test('reads that match nothing and that nobody writes are noted', () => {
   );
 });
 
+test('a writer that was not asked for is named to who reads its files', () => {
+  const yaml =
+    "tasks:\n  a: { run: ':', reads: [y], writes: [x] }\n  b: { run: ':', writes: [y] }\n  c: { run: ':', reads: [x] }\n";
+  const notes = planOf(yaml, [], { tasks: ['c'] }).notes.map(({ kind, text }) => `${kind}: ${text}`);
+  assert.equal(notes, ['writer-left-out: c reads x, which a writes, and a is not among these tasks']);
+  assert.equal(planOf(yaml).notes, []);
+});
+
 test('files are counted as micromatch matches them: dotfiles, ignored ones, nothing of .git', () => {
   const files = [
     '.gitignore',

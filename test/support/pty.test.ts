@@ -1,10 +1,10 @@
 /** The pseudo-terminal: what is asserted is the screen a person sees. */
-import { terminal } from './pty.ts';
+import { type PseudoTerminal, type TerminalOptions, terminal } from './pty.ts';
 import { assert, suite } from './suite.ts';
 
 const test = suite('support/pty');
 
-const sh = (script: string, options = {}) => terminal('/bin/sh', ['-c', script], options);
+const sh = (script: string, options: TerminalOptions = {}) => terminal('/bin/sh', ['-c', script], options);
 
 test('shows the screen as it is after the cursor has moved', async () => {
   const pty = sh(`printf 'one\\ntwo\\n\\033[1A\\033[2Knew\\n'; exit 4`);
@@ -21,7 +21,7 @@ test('keeps what has scrolled off', async () => {
 
 test('types, presses keys and waits for the answer', async () => {
   const pty = sh(
-    'read name; echo "hello $name"; trap "echo caught; exit 7" INT; while :; do sleep 0.05; done',
+    'trap "echo caught; exit 7" INT; read name; echo "hello $name"; while :; do sleep 0.05; done',
   );
   pty.type('Ada');
   pty.press('enter');
@@ -67,4 +67,64 @@ test('a wait in vain shows the screen', async () => {
   );
   const over = sh('echo over');
   assert.match(await reason(over.waitFor(/nothing/)), /never on the screen[\s\S]*ended[\s\S]*over/);
+});
+
+test('loses nothing when it is busy while the command ends', async () => {
+  const pty = sh('seq 1 3000; echo the end');
+  // Looks after each piece of output, and takes longer over it than node-pty would wait.
+  const wait = pty.waitFor((screen) => {
+    const until = performance.now() + 250;
+    while (performance.now() < until);
+    return screen.endsWith('the end');
+  });
+  await Promise.all([wait, pty.exited]);
+  assert.is(pty.scrollback().split('\n').length, 3_001);
+});
+
+test('loses nothing of many commands that end at once', async () => {
+  const all = Array.from({ length: 20 }, () => sh('seq 1 1000; exit 5'));
+  for (const pty of all) {
+    assert.is((await pty.exited).code, 5);
+    assert.is(pty.screen().split('\n').at(-1), '1000');
+  }
+});
+
+test('nothing but what the command wrote is in the output', async () => {
+  const pty = sh('printf "\\033]0;unfinished"');
+  await pty.exited;
+  assert.is(pty.raw(), '\x1b]0;unfinished');
+});
+
+test('does not wait for what the command leaves behind', async () => {
+  const pty = sh('trap "" HUP; sleep 5 & echo $!');
+  await pty.exited;
+  process.kill(Number(pty.screen()), 'SIGKILL');
+});
+
+test('tells a signal that ended the command from a code, whoever sent it', async () => {
+  assert.equal(await sh('kill -TERM $$').exited, { code: 0, signal: 15 });
+  assert.equal(await sh('exit 143').exited, { code: 143, signal: undefined });
+  const killed = sh('echo ready; exec sleep 60');
+  await killed.waitFor(/ready/);
+  killed.kill('SIGINT');
+  assert.is((await killed.exited).signal, 2);
+  killed.kill();
+  const interrupted = sh('echo ready; exec sleep 60');
+  await interrupted.waitFor(/ready/);
+  interrupted.press('ctrl-c');
+  assert.is((await interrupted.exited).signal, 2);
+});
+
+test('sees the screen as it is at a mark', async () => {
+  const marks: string[] = [];
+  const script =
+    'printf "before\\033]7777;one\\007"; read x; printf "\\rafter\\033[K\\033]7777;two\\007 more"';
+  const pty = sh(script, {
+    onMark: (mark: string, now: PseudoTerminal) => {
+      marks.push(`${mark}: ${now.screen().split('\n').at(-1)}, ${now.shot().cursor.x}`);
+      now.press('enter');
+    },
+  });
+  await pty.exited;
+  assert.equal(marks, ['one: before, 6', 'two: after, 5']);
 });

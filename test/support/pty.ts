@@ -2,19 +2,15 @@
  * A command in a real pseudo-terminal, its output drawn by a real terminal emulator, so that a test sees
  * what a person would: the screen after all the cursor movement, not the bytes.
  */
-import { createRequire } from 'node:module';
-import type * as NodePty from '@lydell/node-pty';
-import type * as Xterm from '@xterm/headless';
 import { atEnd } from './cleanup.ts';
 import { ptaskBin } from './cli.ts';
+import { emulator, type View } from './emulator.ts';
 import { type Env, hermeticEnv } from './env.ts';
+import { type PtyExit, ptyProcess } from './pty-process.ts';
 import { tempDir } from './tmp.ts';
 import { within } from './within.ts';
 
-// Both are CommonJS whose exports node cannot name when they are imported.
-const require = createRequire(import.meta.url);
-const nodePty = require('@lydell/node-pty') as typeof NodePty;
-const xterm = require('@xterm/headless') as typeof Xterm;
+export type { Shot } from './emulator.ts';
 
 const KEYS = {
   enter: '\r',
@@ -31,20 +27,19 @@ const KEYS = {
   'ctrl-\\': '\x1c',
 } as const;
 
-export type TerminalOptions = { cwd?: string; env?: Env; cols?: number; rows?: number };
-export type TerminalExit = { code: number; signal: number | undefined };
+export type TerminalOptions = {
+  cwd?: string;
+  env?: Env;
+  cols?: number;
+  rows?: number;
+  /** The command has written `\x1b]7777;mark\x07`, and what came before that, and nothing else, is on the screen. */
+  onMark?: (mark: string, terminal: PseudoTerminal) => void;
+};
 
-export type PseudoTerminal = {
+export type PseudoTerminal = View & {
   pid: number;
-  /** The visible lines, each trimmed on the right, without the empty ones at the end. */
-  screen: () => string;
-  /** All lines since the start: those scrolled off and those on the screen. */
-  scrollback: () => string;
   /** The raw output, escape sequences included. */
   raw: () => string;
-  /** Where the cursor is on the screen, from 0. */
-  cursor: () => { x: number; y: number };
-  cursorVisible: () => boolean;
   /**
    * Waits until the screen matches; looks after each piece of output. Fails, showing the screen, after
    * `timeout` milliseconds (10 000) or when the command ended without it.
@@ -55,7 +50,7 @@ export type PseudoTerminal = {
   resize: (cols: number, rows: number) => void;
   kill: (signal?: NodeJS.Signals) => void;
   /** Resolves once it has ended and all its output is on the screen. */
-  exited: Promise<TerminalExit>;
+  exited: Promise<PtyExit>;
 };
 
 /** Starts `file` with `args` in a terminal of 80×24; it is killed when the test file ends. */
@@ -64,78 +59,59 @@ export function terminal(
   args: readonly string[],
   options: TerminalOptions = {},
 ): PseudoTerminal {
-  const { cols = 80, rows = 24 } = options;
-  const emulator = new xterm.Terminal({ cols, rows, scrollback: 10_000, allowProposedApi: true });
-  let cursorVisible = true;
-  // DECTCEM, mode 25; false lets the emulator handle the sequence as well.
-  const watchCursor = (visible: boolean) => (params: (number | number[])[]) => {
-    if (params.includes(25)) cursorVisible = visible;
-    return false;
-  };
-  emulator.parser.registerCsiHandler({ prefix: '?', final: 'h' }, watchCursor(true));
-  emulator.parser.registerCsiHandler({ prefix: '?', final: 'l' }, watchCursor(false));
-
-  const pty = nodePty.spawn(file, [...args], {
-    name: 'xterm-256color',
-    cols,
-    rows,
-    cwd: options.cwd ?? tempDir(),
-    env: hermeticEnv({ TERM: 'xterm-256color', ...options.env }),
-  });
-  // The emulator's answers, such as the cursor's position, go back to the one who asked.
-  emulator.onData((data) => pty.write(data));
-
+  const { cols = 80, rows = 24, onMark } = options;
   let raw = '';
-  let ended: TerminalExit | undefined;
+  let ended: PtyExit | undefined;
   const watchers = new Set<() => void>();
   const look = () => {
     for (const watcher of [...watchers]) watcher();
   };
-  pty.onData((data) => {
-    raw += data;
-    emulator.write(data, look);
+
+  const display = emulator({
+    cols,
+    rows,
+    onAnswer: (text) => pty.write(text),
+    onMark: (mark) => onMark?.(mark, self),
   });
-  const exited = new Promise<TerminalExit>((resolve) => {
-    pty.onExit(({ exitCode, signal }) => {
+  let setEnded: (exit: PtyExit) => void;
+  const exited = new Promise<PtyExit>((resolve) => {
+    setEnded = resolve;
+  });
+  const pty = ptyProcess(file, args, {
+    cwd: options.cwd ?? tempDir(),
+    env: hermeticEnv({ TERM: 'xterm-256color', ...options.env }),
+    cols,
+    rows,
+    onData: (text) => {
+      raw += text;
+      display.write(text, look);
+    },
+    onExit: (exit) => {
       // Writes are parsed in order, so this one is called after all output.
-      emulator.write('', () => {
-        ended = { code: exitCode, signal: signal === 0 ? undefined : signal };
-        resolve(ended);
+      display.write('', () => {
+        ended = exit;
+        setEnded(exit);
         look();
       });
-    });
+    },
+  });
+  atEnd('end the terminal', async () => {
+    pty.kill('SIGKILL');
+    await exited;
+    display.dispose();
   });
 
-  const lines = (from: number, count: number) => {
-    const buffer = emulator.buffer.active;
-    const found = Array.from({ length: count }, (_, i) => buffer.getLine(from + i)?.translateToString(true));
-    return found
-      .map((line) => (line ?? '').trimEnd())
-      .join('\n')
-      .trimEnd();
-  };
-  const screen = () => lines(emulator.buffer.active.baseY, emulator.rows);
+  const { screen } = display.view;
   const picture = () => {
     const how = ended === undefined ? 'running' : `ended with ${JSON.stringify(ended)}`;
-    const rule = '─'.repeat(emulator.cols);
+    const rule = '─'.repeat(cols);
     return `${[file, ...args].join(' ')} (${how})\n${rule}\n${screen()}\n${rule}`;
   };
-  const kill = (signal: NodeJS.Signals = 'SIGKILL') => {
-    if (ended === undefined) pty.kill(signal);
-  };
-  atEnd('end the terminal', async () => {
-    kill();
-    await exited;
-    emulator.dispose();
-  });
 
-  return {
+  const self: PseudoTerminal = {
+    ...display.view,
     pid: pty.pid,
-    screen,
-    scrollback: () => lines(0, emulator.buffer.active.length),
     raw: () => raw,
-    cursor: () => ({ x: emulator.buffer.active.cursorX, y: emulator.buffer.active.cursorY }),
-    cursorVisible: () => cursorVisible,
     waitFor: (what, timeout = 10_000) => {
       const matches = (text: string) => (what instanceof RegExp ? what.test(text) : what(text));
       let watcher = () => {};
@@ -156,12 +132,13 @@ export function terminal(
     type: (text) => pty.write(text),
     press: (key) => pty.write(KEYS[key]),
     resize: (newCols, newRows) => {
-      emulator.resize(newCols, newRows);
+      display.resize(newCols, newRows);
       pty.resize(newCols, newRows);
     },
-    kill,
+    kill: (signal = 'SIGKILL') => pty.kill(signal),
     exited,
   };
+  return self;
 }
 
 /** The built ptask in a terminal. */

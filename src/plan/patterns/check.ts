@@ -23,9 +23,9 @@ type Rule = (pattern: string) => PatternProblem | undefined;
 export function checkPattern(pattern: string): PatternProblem | undefined {
   const excluding = isExclude(pattern);
   const text = excluding ? pattern.slice(1) : pattern;
-  if (excluding && text === '') return { message: 'A lone `!` excludes nothing', hint: 'write `!dist/**`' };
+  if (excluding && text === '') return { message: 'a lone `!` excludes nothing', hint: 'write `!dist/**`' };
   if (excluding && isExclude(text))
-    return { message: 'An exclude starts with one `!`', hint: `write \`${pattern.slice(1)}\`` };
+    return { message: 'an exclude starts with one `!`', hint: `write \`${pattern.slice(1)}\`` };
   for (const rule of RULES) {
     const problem = rule(text);
     if (problem === undefined) continue;
@@ -41,7 +41,7 @@ export function checkPattern(pattern: string): PatternProblem | undefined {
 export function checkList(list: PatternList): PatternProblem | undefined {
   if (list.length === 0 || !list.every(isExclude)) return undefined;
   return {
-    message: 'A list of excludes alone matches nothing',
+    message: 'a list of excludes alone matches nothing',
     hint: 'add what to take them from, such as `**`',
   };
 }
@@ -53,7 +53,7 @@ const problem = (message: string, hint?: string): PatternProblem =>
 const PARENT_SEGMENT = /(?:^|[/{,(|])\.\.(?:$|[/},)|])/;
 
 const empty: Rule = (text) =>
-  text.trim() === '' ? problem('An empty pattern matches nothing', '`**` for everything') : undefined;
+  text.trim() === '' ? problem('an empty pattern matches nothing', '`**` for everything') : undefined;
 
 /** `/x`, `C:\\x`, `\\\\server\\x`, `~/x`. */
 const absolute: Rule = (text) => {
@@ -61,29 +61,29 @@ const absolute: Rule = (text) => {
   if (start === '' || /^\\(?!\\)/.test(start)) return undefined;
   const rest = text.slice(start.length);
   const relative = start === '/' && rest !== '' ? `\`${rest}\`` : undefined;
-  return problem('Patterns are relative to the root of the config; this one is absolute', relative);
+  return problem('patterns are relative to the root of the config; this one is absolute', relative);
 };
 
 const backslash: Rule = (text) => {
   if (!/\\(?:[\p{L}\p{N}_./]|$)/u.test(text)) return undefined;
   const fix = /[[(]/.test(text) ? undefined : `\`${text.replaceAll('\\', '/')}\``;
-  return problem('A backslash escapes the next character; folders are separated by `/`', fix);
+  return problem('a backslash escapes the next character; folders are separated by `/`', fix);
 };
 
 const parent: Rule = (text) => {
   if (!PARENT_SEGMENT.test(text)) return undefined;
   const path = text.split('/').includes('..') ? collapse(text) : undefined;
-  if (path === undefined) return problem('Patterns must not leave the root of the config; `..` does');
-  return problem('A path never contains `..`, so this matches nothing', `\`${path}\``);
+  if (path === undefined) return problem('patterns must not leave the root of the config; `..` does');
+  return problem('a path never contains `..`, so this matches nothing', `\`${path}\``);
 };
 
 const dots: Rule = (text) => {
   const path = text.startsWith('./') ? text.slice(2) : text;
   if (path === '.' || path === '')
-    return problem('The root itself is no path that can be matched', '`**` for everything in it');
+    return problem('the root itself is no path that can be matched', '`**` for everything in it');
   if (!/(?:^|\/)\.(?:\/|$)/.test(path)) return undefined;
   return problem(
-    'A path never contains `.` as a folder, so this matches nothing',
+    'a path never contains `.` as a folder, so this matches nothing',
     `\`${collapse(path) || '**'}\``,
   );
 };
@@ -91,21 +91,21 @@ const dots: Rule = (text) => {
 const slashes: Rule = (text) => {
   if (text.includes('//'))
     return problem(
-      'A path never contains `//`, so this matches nothing',
+      'a path never contains `//`, so this matches nothing',
       `\`${text.replace(/\/{2,}/g, '/')}\``,
     );
   if (!text.endsWith('/')) return undefined;
   const folder = text.replace(/\/(?:\*\*\/)*$/, '');
   const fix = folder === '**' ? '**' : `${folder}/**`;
   return problem(
-    'A path never ends with `/`, so this matches nothing',
+    'a path never ends with `/`, so this matches nothing',
     `\`${fix}\` for what is in the folder`,
   );
 };
 
 const readable: Rule = (text) => {
   const glob = readGlob(text);
-  return 'refused' in glob ? problem(`The pattern ${glob.refused}`) : undefined;
+  return 'refused' in glob ? problem(`the pattern ${glob.refused}`) : undefined;
 };
 
 const balanced: Rule = (text) => {
@@ -113,12 +113,20 @@ const balanced: Rule = (text) => {
     const glob = readGlob(text);
     if (!('regex' in glob) || !isInvalid(glob.regex)) return undefined;
     return problem(
-      'The pattern is no valid glob; a sign that stands for itself is written with a backslash, as in `\\[`',
+      'the pattern is no valid glob; a sign that stands for itself is written with a backslash, as in `\\[`',
     );
   }
   return problem(
-    'A bracket is not closed or not opened; one that stands for itself is written with a backslash, as in `\\(`',
+    'a bracket is not closed or not opened; one that stands for itself is written with a backslash, as in `\\(`',
   );
+};
+
+/** `app/(shop)/page.tsx`, as some frameworks name folders: to micromatch a group of one, which matches `app/shop/…`. */
+const group: Rule = (text) => {
+  const found = /(?<![\\@!?*+])\([^()|\\*?[\]{}]*\)/.exec(text)?.[0];
+  if (found === undefined) return undefined;
+  const escaped = `\\(${found.slice(1, -1)}\\)`;
+  return problem(`\`${found}\` is a group and not part of a name`, `\`${text.replace(found, escaped)}\``);
 };
 
 const range: Rule = (text) => {
@@ -161,9 +169,9 @@ const satisfiable: Rule = (text) => {
   if (everyday && example !== glob.text && isNormalised(example) && pattern.matches(example))
     return undefined;
   const dfa = build(glob.regex);
-  if (!(dfa instanceof Dfa)) return problem(`The pattern ${dfa.why}, so it cannot be compared with others`);
+  if (!(dfa instanceof Dfa)) return problem(`the pattern ${dfa.why}, so it cannot be compared with others`);
   if (findPath([{ dfa, wanted: true }], { states: 10_000 }) !== 'nothing') return undefined;
-  return problem('No path can match this pattern');
+  return problem('no path can match this pattern');
 };
 
 const RULES: readonly Rule[] = [
@@ -175,6 +183,7 @@ const RULES: readonly Rule[] = [
   slashes,
   readable,
   balanced,
+  group,
   range,
   misread,
   satisfiable,

@@ -1,6 +1,7 @@
-import { test } from 'uvu';
-import * as assert from 'uvu/assert';
 import { checkList, checkPattern } from '../../../src/plan/patterns/check.ts';
+import { assert, suite } from '../../support/suite.ts';
+
+const test = suite('plan/patterns/check');
 
 /** A pattern, what the message says, and the hint. */
 const PROBLEMS: [string, RegExp, string?][] = [
@@ -41,6 +42,7 @@ const PROBLEMS: [string, RegExp, string?][] = [
   ['a]b', /not closed/],
   ['[z-a]', /no valid glob/],
   ['{1..100000}', /too large/],
+  ['app/(shop)/*', /`\(shop\)` is a group/, 'write `app/\\(shop\\)/*`'],
   ['{1.5..3}', /no range/],
   ['{a..10}', /no range/],
   ['a'.repeat(10_001), /longer than/],
@@ -54,8 +56,8 @@ const PROBLEMS: [string, RegExp, string?][] = [
   ],
   ['app.log/***', /loses `app`/, 'write a class such as `[0-9]` for `[[:digit:]]`, and `*` for `***`'],
   ['(?<=a)b', /look-behind/],
-  ['(?!a)a', /No path/],
-  ['a/(?!*)b', /No path/],
+  ['(?!a)a', /no path/],
+  ['a/(?!*)b', /no path/],
   ['!(a)!(b)!(c)!(d)'.repeat(600), /too large/],
 ];
 
@@ -85,7 +87,8 @@ const FINE = [
   '..a',
 ];
 FINE.push(
-  'app/[id]/(group)/page.tsx',
+  'app/[id]/@(a|b)/page.tsx',
+  '(a|b)/*.ts',
   'a\\*b',
   '\\[id\\]',
   '\\(x\\)/*',
@@ -120,5 +123,3 @@ test('a list of excludes alone is a problem', () => {
   assert.is(checkList(['!(a)']), undefined);
   assert.is(checkList([]), undefined);
 });
-
-test.run();

@@ -1,5 +1,3 @@
-import { test } from 'uvu';
-import * as assert from 'uvu/assert';
 import { Automaton } from '../../../src/plan/patterns/automaton.ts';
 import { Dfa } from '../../../src/plan/patterns/dfa.ts';
 import { readGlob } from '../../../src/plan/patterns/glob.ts';
@@ -8,6 +6,9 @@ import { LimitReached, MAX_FORMULAS, MAX_STATES } from '../../../src/plan/patter
 import { Pattern } from '../../../src/plan/patterns/pattern.ts';
 import { readRegex } from '../../../src/plan/patterns/regex.ts';
 import { findPath } from '../../../src/plan/patterns/search.ts';
+import { assert, suite } from '../../support/suite.ts';
+
+const test = suite('plan/patterns/hostile');
 
 const nested = (sign: string, depth: number): string => `${`${sign}(`.repeat(depth)}a${')'.repeat(depth)}`;
 
@@ -93,5 +94,3 @@ test('answers do not depend on what was asked before', () => {
   for (let i = 0; i < 60; i++) matcher(['@(*a??????????|x)'])('ab'.repeat(i) + String(i));
   assert.is(JSON.stringify(ask()), before);
 });
-
-test.run();

@@ -1,6 +1,7 @@
-import { test } from 'uvu';
-import * as assert from 'uvu/assert';
 import { matcher, overlap } from '../../../src/plan/patterns/index.ts';
+import { assert, suite } from '../../support/suite.ts';
+
+const test = suite('plan/patterns/overlap');
 
 const lists = (text: string): string[] => text.split(' ');
 
@@ -193,5 +194,3 @@ test('an undecidable exclude takes nothing away, and the answer says so', () => 
   assert.match(answer.reason ?? '', /back-reference/);
   assert.is(overlap(['src/**', '!lib/(a)\\1'], ['src/*']).exact, true);
 });
-
-test.run();

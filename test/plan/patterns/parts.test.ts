@@ -1,10 +1,11 @@
 import micromatch from 'micromatch';
-import { test } from 'uvu';
-import * as assert from 'uvu/assert';
 import { matcher, staticPrefix } from '../../../src/plan/patterns/index.ts';
 import { isNormalised } from '../../../src/plan/patterns/normalised.ts';
 import { isUnder } from '../../../src/plan/patterns/prefix.ts';
 import { expandRanges } from '../../../src/plan/patterns/ranges.ts';
+import { assert, suite } from '../../support/suite.ts';
+
+const test = suite('plan/patterns/parts');
 
 test('ranges are written out as bash does', () => {
   const expand = (text: string) => expandRanges(text).pattern;
@@ -85,5 +86,3 @@ test('an include that is not decided matches whatever it could; an exclude of th
   assert.not(matcher(['src/(a)\\1'])('lib/x'));
   assert.ok(matcher(['src/**', '!src/(a)\\1'])('src/aa'));
 });
-
-test.run();

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
-import { test } from 'uvu';
-import * as assert from 'uvu/assert';
 import { checkPattern } from '../../../src/plan/patterns/check.ts';
 import { Dfa } from '../../../src/plan/patterns/dfa.ts';
 import { matcher, overlap, staticPrefix } from '../../../src/plan/patterns/index.ts';
 import { isNormalised } from '../../../src/plan/patterns/normalised.ts';
 import { Pattern } from '../../../src/plan/patterns/pattern.ts';
 import { isUnder } from '../../../src/plan/patterns/prefix.ts';
+import { assert, suite } from '../../support/suite.ts';
 import { list, PATHS, pattern, RUNS, truth } from './grammar.ts';
+
+const test = suite('plan/patterns/properties');
 
 const SEED = process.env.PTASK_TEST_SEED;
 const check = <T>(arbitrary: fc.Arbitrary<T>, property: (value: T) => void) =>
@@ -78,5 +79,3 @@ test('overlap is symmetric', () => {
     assert.equal([one.overlap, one.exact], [two.overlap, two.exact], JSON.stringify([a, b]));
   });
 });
-
-test.run();

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { JS, NFA } from 'refa';
-import { test } from 'uvu';
-import * as assert from 'uvu/assert';
 import { readGlob } from '../../../src/plan/patterns/glob.ts';
 import { overlap } from '../../../src/plan/patterns/index.ts';
+import { assert, suite } from '../../support/suite.ts';
 import { RUNS } from './grammar.ts';
+
+const test = suite('plan/patterns/refa');
 
 /** An independent library decides the same question where it can: it takes no look-aheads, so segments start plainly. */
 function nfa(source: string): NFA {
@@ -63,5 +64,3 @@ test('overlap agrees with refa where it converts', () => {
   fc.assert(property, { numRuns: RUNS });
   assert.ok(converted > RUNS / 4, `only ${converted} of ${RUNS} converted`);
 });
-
-test.run();

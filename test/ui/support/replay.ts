@@ -53,12 +53,13 @@ const scenes: Record<string, () => Promise<void>> = {
     console.log('after');
   },
   async large() {
-    const events = simulate({ tasks: 1_000, phases: 5, failEvery: 60, known: true });
-    for (const [index, at] of [2_000, 30_000, 90_000].entries()) {
-      await play(events, [0, 2_000, 30_000][index] as number, at);
+    const events = simulate({ tasks: 1_000, phases: 5, failEvery: 60, known: true, takes: [40, 600] });
+    const moments = [400, 6_000, 18_000];
+    for (const [index, at] of moments.entries()) {
+      await play(events, moments[index - 1] ?? 0, at);
       mark(`at ${at}`);
     }
-    await play(events, 90_000, Number.POSITIVE_INFINITY);
+    await play(events, clock.now(), Number.POSITIVE_INFINITY);
     await reporter.close();
   },
   async resize() {

@@ -1,10 +1,10 @@
 import { createColors } from 'picocolors';
-import type { Plan } from '../../src/model/plan.ts';
-import { widthOf, wrap } from '../../src/ui/plan-view/layout.ts';
-import { renderPlan } from '../../src/ui/plan-view/plan-view.ts';
-import { conflict, edge, planned, planOf, shopPlan } from '../report/fixtures.ts';
-import { problems } from '../report/schemas.ts';
-import { assert, suite } from '../support/suite.ts';
+import type { Plan } from '../../../src/model/plan.ts';
+import { widthOf, wrap } from '../../../src/ui/plan-view/layout.ts';
+import { renderPlan } from '../../../src/ui/plan-view/plan-view.ts';
+import { conflict, edge, planned, planOf, shopPlan } from '../../report/fixtures.ts';
+import { problems } from '../../report/schemas.ts';
+import { assert, suite } from '../../support/suite.ts';
 
 const test = suite('ui/plan-view');
 

@@ -1,16 +1,16 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { createColors } from 'picocolors';
-import type { Event } from '../../src/model/event.ts';
-import { marksOf } from '../../src/ui/marks.ts';
-import { type Item, isRunning, Progress } from '../../src/ui/progress.ts';
+import type { Event } from '../../../src/model/event.ts';
+import { marksOf } from '../../../src/ui/marks.ts';
+import { type Item, isRunning, Progress } from '../../../src/ui/progress.ts';
 
-import { finalTree } from '../../src/ui/tree/final.ts';
-import { type Branch, frame } from '../../src/ui/tree/frame.ts';
-import { type Leaf, type Look, nameWidthFor } from '../../src/ui/tree/row.ts';
-import { cut, lastLines } from '../../src/ui/tree/text.ts';
-import { assert, suite } from '../support/suite.ts';
-import { begin, fail, finish, print, simulate, smallTasks, start } from './support/scripted.ts';
+import { finalTree } from '../../../src/ui/tree/final.ts';
+import { type Branch, frame } from '../../../src/ui/tree/frame.ts';
+import { type Leaf, type Look, nameWidthFor } from '../../../src/ui/tree/row.ts';
+import { cut, lastLines } from '../../../src/ui/tree/text.ts';
+import { assert, suite } from '../../support/suite.ts';
+import { begin, fail, finish, print, simulate, smallTasks, start } from '../support/scripted.ts';
 
 const test = suite('tree frame');
 

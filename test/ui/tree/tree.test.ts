@@ -1,16 +1,12 @@
-import { assert, suite } from '../support/suite.ts';
-import { perform, type Shot } from './support/pty.ts';
+import { assert, suite } from '../../support/suite.ts';
+import { perform } from '../support/perform.ts';
 
 const test = suite('tree on a terminal');
 
-const text = ({ rows }: Shot): string => rows.join('\n').trimEnd();
-const all = ({ scrolled, rows }: Shot): string => [...scrolled, ...rows].join('\n').trimEnd();
-
 test('a small run, while it runs and when it is over', async () => {
-  const { shots, last, exitCode } = await perform('small', { columns: 80, rows: 24 });
-  const [running, retrying] = shots;
+  const { shots, at, last, code } = await perform('small', { cols: 80, rows: 24 });
   assert.is(
-    running && text(running).replace(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '*'),
+    at('running').screen.replace(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '*'),
     `C phased, 4 tasks in 3 phases, 2 at a time
 ✔ phase 1  1 task  1.2s
   ✔ schema    1.2s  Generate the client
@@ -24,9 +20,9 @@ test('a small run, while it runs and when it is over', async () => {
 
 ━━━━╺━━━━━━━━━━━  1/4  2 running  2s, about 2s left`,
   );
-  assert.match(retrying ? text(retrying) : '', /↻ web +1s {2}retry 2 in 1s {2}exit code 1/);
+  assert.match(at('retrying').screen, /↻ web +1s {2}retry 2 in 1s {2}exit code 1/);
   assert.is(
-    text(last),
+    last.screen,
     `C phased, 4 tasks in 3 phases, 2 at a time
 ✔ phase 1  1 task  1.2s
   ✔ schema    1.2s  Generate the client
@@ -38,26 +34,27 @@ test('a small run, while it runs and when it is over', async () => {
 after`,
   );
   assert.ok([...shots, last].every(({ cursorVisible }) => cursorVisible));
-  assert.is(exitCode, 0);
+  assert.is(code, 0);
 });
 
-for (const [columns, rows] of [
+for (const [cols, rows] of [
   [80, 24],
   [60, 20],
   [40, 10],
 ] as const) {
-  test(`a thousand tasks on ${columns}×${rows}: every frame fits, and nothing of it is left behind`, async () => {
-    const { shots, last } = await perform('large', { columns, rows });
-    const heading = 'C phased, 1,000 tasks in 5 phases, 8 at a time';
+  test(`a thousand tasks on ${cols}×${rows}: every frame fits, and nothing of it is left behind`, async () => {
+    const { shots, last } = await perform('large', { cols, rows });
+    const heading = 'Cphased,1,000tasksin5phases,8atatime';
     assert.is(shots.length, 3);
     for (const shot of shots) {
       // Off the screen has gone what stood before the first frame, and nothing else.
-      assert.ok(heading.startsWith(shot.scrolled.join('')), shot.scrolled.join('\n'));
-      assert.ok(shot.cursorRow <= rows - 1);
-      assert.match(text(shot), /\d+\/1,000/);
+      const above = shot.scrollback.slice(0, shot.scrollback.length - shot.screen.length);
+      assert.ok(heading.startsWith(above.replaceAll(/\s/g, '')), above);
+      assert.ok(shot.cursor.y <= rows - 1);
+      assert.match(shot.screen, /\d+\/1,000/);
       assert.ok(shot.cursorVisible);
     }
-    const final = all(last).replaceAll('\n', ' ');
+    const final = last.scrollback.replaceAll('\n', ' ');
     assert.is(final.match(/phase 1 /g)?.length, 1);
     assert.not.match(final, '/1,000');
     assert.match(final, '✖ pkg-059:docs');
@@ -72,70 +69,68 @@ test('a terminal that changes its size', async () => {
     high: [100, 30],
   };
   const { shots, last } = await perform('resize', {
-    columns: 80,
+    cols: 80,
     rows: 24,
     onMark: (mark, { resize }) => sizes[mark] && resize(...sizes[mark]),
   });
-  const bars = (shot: Shot) => text(shot).match(/\/40 /g)?.length ?? 0;
   const after = shots.filter(({ mark }) => mark.startsWith('after'));
   assert.equal(
     after.map(({ mark }) => mark),
     ['after narrow', 'after wide', 'after low', 'after high'],
   );
-  for (const shot of after) assert.is(bars(shot), 1, `${shot.mark}\n${text(shot)}`);
-  assert.not.match(text(last), '/40 ');
+  for (const shot of after) assert.is(shot.screen.match(/\/40 /g)?.length, 1, `${shot.mark}\n${shot.screen}`);
+  assert.not.match(last.screen, '/40 ');
 });
 
 test('what others print is put above the tree, and is not lost', async () => {
-  const { shots, last } = await perform('said', { columns: 80, rows: 24 });
-  const said = shots[0] as Shot;
-  const lines = text(said).split('\n');
+  const { at, last } = await perform('said', { cols: 80, rows: 24 });
+  const lines = at('said').screen.split('\n');
   assert.equal(lines.slice(1, 3), ['said on stdout', 'said on stderr, without an end']);
   assert.match(lines[3] ?? '', 'phase 1');
-  assert.is(all(last).match(/said on stdout/g)?.length, 1);
-  assert.match(all(last), 'said last\n✔ phase 1');
+  assert.is(last.scrollback.match(/said on stdout/g)?.length, 1);
+  assert.match(last.scrollback, 'said last\n✔ phase 1');
 });
 
 test('names too long, wide characters and control sequences', async () => {
-  const { shots, last } = await perform('odd', { columns: 60, rows: 20 });
-  const lines = text(shots[0] as Shot).split('\n');
+  const { at, last } = await perform('odd', { cols: 60, rows: 20 });
+  const lines = at('odd').screen.split('\n');
   assert.is(lines.length, 8, lines.join('\n'));
   assert.match(lines[1] ?? '', /^ {2}. a-task-with-a-name-t…/);
   assert.match(lines[2] ?? '', /^ {4}│ (漢字)+漢?…$/);
-  assert.match(text(last), 'bad very');
+  assert.match(last.screen, 'bad very');
 });
 
 test('NO_COLOR: the same tree without colours', async () => {
-  const { raw, shots } = await perform('small', { columns: 80, rows: 24, env: { NO_COLOR: '1' } });
+  const { raw, at } = await perform('small', { cols: 80, rows: 24, env: { NO_COLOR: '1' } });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
   assert.not.match(raw, /\u001b\[[\d;]*m/);
-  assert.match(text(shots[0] as Shot), '━━━━╺───────────  1/4');
+  assert.match(at('running').screen, '━━━━╺───────────  1/4');
 });
 
 test('TERM=dumb: lines, and no control sequence at all', async () => {
-  const { raw } = await perform('small', { columns: 80, rows: 24, env: { TERM: 'dumb' } });
+  const { raw } = await perform('small', { cols: 80, rows: 24, env: { TERM: 'dumb' } });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
   assert.not.match(raw.replaceAll(/\u001b\]7777;\w+\u0007/g, ''), '\u001b');
   assert.match(raw, '✔ schema 1.2s (1/4)\r\n');
 });
 
 test('no Unicode: the tree in ASCII', async () => {
-  const { shots } = await perform('small', { columns: 80, rows: 24, env: { LANG: 'C' } });
-  assert.not.match(text(shots[0] as Shot), /[^\n\x20-\x7e]/);
-  assert.match(text(shots[0] as Shot), '####------------  1/4');
+  const { at } = await perform('small', { cols: 80, rows: 24, env: { LANG: 'C' } });
+  assert.not.match(at('running').screen, /[^\n\x20-\x7e]/);
+  assert.match(at('running').screen, '####------------  1/4');
 });
 
 test('an exception is read below the tree, the cursor is there, and nothing said is lost', async () => {
-  const { last, exitCode } = await perform('throws', { columns: 80, rows: 40 });
-  assert.is(exitCode, 1);
+  const { last, code } = await perform('throws', { cols: 80, rows: 40 });
+  assert.is(code, 1);
   assert.ok(last.cursorVisible);
-  assert.match(text(last), 'nobody expected this');
-  assert.match(text(last), /1\/4 .*\nkept until the end\n/);
+  assert.match(last.screen, 'nobody expected this');
+  assert.match(last.screen, /1\/4 .*\nkept until the end\n/);
 });
 
 test('a signal ends the process as if there were no tree', async () => {
   const { last, signal } = await perform('signal', {
-    columns: 80,
+    cols: 80,
     rows: 24,
     onMark: (mark, { kill }) => mark === 'kill me' && kill('SIGINT'),
   });
@@ -144,14 +139,14 @@ test('a signal ends the process as if there were no tree', async () => {
 });
 
 test('process.exit says what was still to be said', async () => {
-  const { last, exitCode } = await perform('exits', { columns: 80, rows: 24 });
-  assert.is(exitCode, 3);
+  const { last, code } = await perform('exits', { cols: 80, rows: 24 });
+  assert.is(code, 3);
   assert.ok(last.cursorVisible);
-  assert.match(text(last), 'last words');
+  assert.match(last.screen, 'last words');
 });
 
 test('a reporter nobody closes does not keep the process alive', async () => {
-  const { exitCode, last } = await perform('forgotten', { columns: 80, rows: 24 });
-  assert.is(exitCode, 0);
+  const { code, last } = await perform('forgotten', { cols: 80, rows: 24 });
+  assert.is(code, 0);
   assert.ok(last.cursorVisible);
 });

@@ -1,6 +1,6 @@
-import { renderGraph } from '../../src/ui/plan-view/graph.ts';
-import { edge, planned, planOf, shopPlan } from '../report/fixtures.ts';
-import { assert, suite } from '../support/suite.ts';
+import { renderGraph } from '../../../src/ui/plan-view/graph.ts';
+import { edge, planned, planOf, shopPlan } from '../../report/fixtures.ts';
+import { assert, suite } from '../../support/suite.ts';
 
 const test = suite('ui/graph-view');
 

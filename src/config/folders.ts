@@ -1,0 +1,77 @@
+// Whether the folders exist in which tasks run. The one rule that looks at the disk.
+
+import { statSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { overlap, staticPrefix } from '../plan/patterns/index.ts';
+import { type Rule, type RuleInput, tasksOf } from './rule.ts';
+
+/** A folder and all above it, up to the root, which is ''. */
+function upwards(folder: string): string[] {
+  const parts = folder === '' ? [] : folder.split('/');
+  return parts.map((_, at) => parts.slice(0, parts.length - at).join('/')).concat('');
+}
+
+/** Comparisons of patterns that are made at most; after that a missing folder gets the benefit of the doubt. */
+const MOST_COMPARISONS = 5_000;
+
+/**
+ * Says whether some task writes in a folder, so that it may be missing when the run begins. What the patterns have in
+ * common at their beginnings answers for nearly all of them; the few that begin above the folder are compared with it.
+ */
+function folderMakers(input: RuleInput): (folder: string) => boolean {
+  const below = new Set<string>();
+  const byPrefix = new Map<string, Set<string>>();
+  for (const [, task] of tasksOf(input)) {
+    for (const glob of (task.writes ?? []).flatMap((each) => (each.startsWith('!') ? [] : [each]))) {
+      const prefix = staticPrefix(glob);
+      // A pattern without a wildcard is a file, which lies in a folder and is none.
+      for (const folder of upwards(prefix).slice(prefix === glob ? 1 : 0)) below.add(folder);
+      if (prefix !== glob) byPrefix.set(prefix, (byPrefix.get(prefix) ?? new Set()).add(glob));
+    }
+  }
+  let comparisons = 0;
+  return (folder) => {
+    if (below.has(folder)) return true;
+    const inside = `${folder.replace(/[\\*?[\](){}|!+@"]/g, '\\$&')}/**`;
+    return upwards(folder).some((above) =>
+      [...(byPrefix.get(above) ?? [])].some((glob) => {
+        comparisons += 1;
+        return comparisons > MOST_COMPARISONS || overlap([inside], [glob]).overlap;
+      }),
+    );
+  };
+}
+
+type Standing = 'folder' | 'other' | 'nothing';
+
+function look(path: string): Standing {
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'other';
+  } catch {
+    return 'nothing';
+  }
+}
+
+export const foldersExist: Rule = (input) => {
+  const standing = new Map<string, Standing>();
+  let isMade: ((folder: string) => boolean) | undefined;
+  return tasksOf(input).flatMap(([id, { cwd }]): Diagnostic[] => {
+    if (cwd === undefined) return [];
+    const place = () => input.syntax.placeOf(['tasks', id, 'cwd']);
+    const folder = relative(input.root, resolve(input.root, cwd)).replaceAll('\\', '/');
+    if (isAbsolute(cwd) || folder === '..' || folder.startsWith('../')) {
+      const hint = 'write a folder relative to that of the config, and below it';
+      return [{ message: `\`${cwd}\` leaves the folder of the config`, place: place(), hint }];
+    }
+    const found = standing.get(folder) ?? look(join(input.root, folder));
+    standing.set(folder, found);
+    if (found === 'folder') return [];
+    if (found === 'other')
+      return [{ message: `\`${cwd}\` is not a folder`, place: place(), hint: 'commands run in a folder' }];
+    isMade ??= folderMakers(input);
+    if (isMade(folder)) return [];
+    const hint = 'create it, or let the task that makes it list it under `writes:`';
+    return [{ message: `there is no folder \`${cwd}\``, place: place(), hint }];
+  });
+};

@@ -1,0 +1,20 @@
+// What the parts of one run share.
+
+import type { Config } from '../config/config.ts';
+import type { Event } from '../model/event.ts';
+import type { Environment } from './environment.ts';
+import type { RunFolder } from './run-folder.ts';
+
+/** What happens, without the time of it. */
+export type News = Event extends infer One ? (One extends Event ? Omit<One, 'at'> : never) : never;
+
+/** What the parts of one run share. */
+export interface RunContext {
+  config: Config;
+  folder: RunFolder;
+  env: Environment;
+  emit(news: News): void;
+  stop: AbortSignal;
+  kill: AbortSignal;
+  graceMs: number;
+}
