@@ -1,7 +1,8 @@
 // Bundles the command and the library with all that they stand on. A bundle of few, small files is what makes ptask
 // start quickly: loading its libraries one module at a time takes four times as long. CommonJS for the command, since
 // Node reads it faster than ES modules.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -9,7 +10,9 @@ import { rolldown } from 'rolldown';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (path) => join(root, path);
 
-rmSync(at('dist'), { recursive: true, force: true });
+// Built beside it and swapped in at the end: a ptask, or a test, that is running meanwhile still finds its files.
+const next = `dist.${process.pid}.next`;
+const last = `dist.${process.pid}.last`;
 
 const modules = new Set();
 
@@ -24,7 +27,7 @@ async function bundle(input, outputs) {
   });
   for (const output of outputs) {
     const { output: files } = await build.write({
-      dir: at('dist'),
+      dir: at(next),
       minify: true,
       exports: 'named',
       chunkFileNames: `chunks/[name]-[hash].${output.format === 'cjs' ? 'cjs' : 'mjs'}`,
@@ -63,4 +66,13 @@ function tryRead(path) {
   }
 }
 
-writeFileSync(at('dist/THIRD-PARTY-LICENSES.txt'), licences());
+writeFileSync(at(`${next}/THIRD-PARTY-LICENSES.txt`), licences());
+const tsc = at('node_modules/typescript/bin/tsc');
+execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', `${next}/types`], {
+  cwd: root,
+  stdio: 'inherit',
+});
+
+if (existsSync(at('dist'))) renameSync(at('dist'), at(last));
+renameSync(at(next), at('dist'));
+rmSync(at(last), { recursive: true, force: true });

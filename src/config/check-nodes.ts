@@ -24,6 +24,12 @@ interface Anchored {
   size: number | undefined;
 }
 
+/** False for what is not written, as the value of `key:`. */
+const hasText = (node: unknown): boolean => {
+  const [start, end] = (node as Node | null)?.range ?? [0, 0];
+  return start !== end;
+};
+
 export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
   const targets = new Map<Alias, Node>();
   const anchors = new Map<string, Anchored>();
@@ -79,7 +85,7 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
       for (const one of isSeq(merged) ? merged.items : [merged]) {
         if (isMap(target(one)) || (isAlias(one) && !targets.has(one))) continue;
         say(
-          one ?? key,
+          hasText(one) ? one : key,
           '`<<` takes in the keys of a map, and this is none',
           'name the anchor of a map: <<: *base',
         );
@@ -99,7 +105,7 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
     } else if (isScalar(name)) {
       const text = String(name.value ?? '');
       const first = seen.get(text);
-      if (first === undefined) seen.set(text, key);
+      if (first === undefined) seen.set(text, hasText(key) ? key : value);
       else
         say(
           key,

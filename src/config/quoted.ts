@@ -19,13 +19,16 @@ export function inYaml(value: unknown): string {
   return stringify(value, { singleQuote: true, lineWidth: 0 }).trimEnd();
 }
 
-/** The word that begins at an offset, as far as a person would have meant it: up to a space or the end of its list. */
+/**
+ * The word that begins at an offset, as far as a person would have meant it: up to a space or the end of its list,
+ * with what stands in its brackets.
+ */
 export function wordAt(text: string, start: number): string {
   let depth = 0;
   let end = start;
   for (; end < text.length; end += 1) {
     const character = text.charAt(end);
-    if (/\s/.test(character)) break;
+    if (depth === 0 ? /\s/.test(character) : character === '\n') break;
     if (/[{[(]/.test(character)) depth += 1;
     else if (depth === 0 && /[,\]}]/.test(character)) break;
     else if (/[}\])]/.test(character)) depth -= 1;

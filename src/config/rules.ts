@@ -72,8 +72,14 @@ const needsExist: Rule = (input) => {
   );
 };
 
-/** Of a long cycle, the links that are shown with their places. */
+/** Of a long cycle, the links that are shown with their places, and the tasks that are named. */
 const MOST_LINKS = 10;
+const MOST_NAMED = 50;
+
+const inOneLine = (cycle: readonly string[]): string =>
+  cycle.length <= MOST_NAMED
+    ? cycle.join(' → ')
+    : [...cycle.slice(0, 20), `… ${cycle.length - 40} more …`, ...cycle.slice(-20)].join(' → ');
 
 const needsHaveNoCycle: Rule = (input) => {
   const needs = new Map(
@@ -87,7 +93,7 @@ const needsHaveNoCycle: Rule = (input) => {
       return { message: `\`${id}\` needs \`${need}\``, place };
     });
     return {
-      message: `the tasks need each other in a circle: ${cycle.join(' → ')}`,
+      message: `the tasks need each other in a circle: ${inOneLine(cycle)}`,
       ...(links[0] ? { place: links[0].place() } : {}),
       hint: 'one of these needs has to go',
       related: links.slice(1, MOST_LINKS).map(({ message, place }) => ({ message, place: place() })),

@@ -44,7 +44,7 @@ function nameOf(path: Path, syntax: Syntax): string {
 }
 
 const example = ({ examples = [] }: Expected): string =>
-  examples[0] === undefined ? '' : `, for example ${inYaml(examples[0])}`;
+  examples[0] === undefined ? '' : `, for example \`${inYaml(examples[0])}\``;
 
 function whatToWrite(expected: Expected): string {
   if (expected.enum) return `write ${expected.enum.slice(0, -1).join(', ')} or ${expected.enum.at(-1)}`;
@@ -117,7 +117,8 @@ function correction(value: unknown, expected: Expected, text: string | undefined
   const [, key, colon] = /^(\w+)(:?)\S*/.exec(value) ?? [];
   if (key !== undefined && key in expected.properties)
     return colon ? `put a space after \`${key}:\`` : `put a colon after \`${key}\``;
-  return `write ${inYaml(expected.required?.includes('name') ? { name: 'check', run: value } : { run: value })}`;
+  const named = expected.required?.includes('name') ? { name: 'check' } : {};
+  return `write a map: ${inYaml({ ...named, run: value })}`;
 }
 
 const isNothing = (value: unknown): boolean =>

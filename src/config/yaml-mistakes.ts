@@ -124,7 +124,7 @@ function tag({ source, start }: Found): Told {
   const word = wordAt(source.text, start);
   return word.startsWith('!!')
     ? { message: `\`${word}\` is no tag of a config, which is plain data`, hint: 'take it away' }
-    : unquoted('!', 'tag', word);
+    : { ...unquoted('!', 'tag', word), end: start + word.length };
 }
 
 function nested({ rest }: Found): Told {
@@ -214,8 +214,18 @@ function indent({ line, lineStart }: Found): Told {
 
 const firstLower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '');
 
-/** What is wrong, in the parser's own words where the mistake is none of the known ones. */
+/**
+ * What is wrong, in the parser's own words where the mistake is none of the known ones. An unquoted pattern is looked
+ * for first: `*.{ts,tsx}` is an alias to YAML, and a map that nobody expected.
+ */
 export function tellMistake(found: Found): Told {
+  const pattern = /(?<=^|[\s[,])[*!][^\s[\]{},]*$/.exec(found.line.slice(0, found.start - found.lineStart));
+  if (pattern && /^(UNEXPECTED_TOKEN|MISSING_CHAR)$/.test(found.code)) {
+    const start = found.lineStart + pattern.index;
+    const word = wordAt(found.source.text, start);
+    const told = word.startsWith('*') ? unquoted('*', 'alias', word) : unquoted('!', 'tag', word);
+    return { ...told, start, end: start + word.length };
+  }
   const tell = TELLERS.find(([pattern]) => pattern.test(`${found.code} ${found.message}`))?.[1];
   return tell?.(found) ?? { message: firstLower(found.message) };
 }

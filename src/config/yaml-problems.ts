@@ -46,6 +46,8 @@ export function yamlProblems(doc: Document.Parsed, source: SourceText): Diagnost
   const byLine = new Map<number, YAMLError>();
   for (const error of errors) {
     if (ONCE.has(error.code) && once.has(error.code)) continue;
+    // The document has ended too early, at what is told already.
+    if (/ in YAML stream/.test(error.message) && byLine.size > 0) continue;
     once.add(error.code);
     const { line } = source.place(error.pos[0]);
     if (!byLine.has(line)) byLine.set(line, error);

@@ -183,7 +183,7 @@ function footer({ terminal, report, sign, columns, folder, verbose }: Context): 
     ...(several ? [`work ${formatDuration(workMs)}`] : []),
     ...(several && path !== '' ? [`critical path ${formatDuration(criticalPathMs)} (${path})`] : []),
     ...(several && status !== 'interrupted'
-      ? [`${speedup.toFixed(1)}${sign.times} as fast as one after the other (measured work over wall time)`]
+      ? [`${inWords(speedup, sign.times)} one after the other (measured work over wall time)`]
       : []),
   ];
   const where = [
@@ -194,6 +194,9 @@ function footer({ terminal, report, sign, columns, folder, verbose }: Context): 
     .flatMap((parts) => flow(parts, ` ${sign.dot} `, '  ', columns))
     .map((line) => colors.dim(line));
 }
+
+const inWords = (speedup: number, times: string): string =>
+  speedup < 1.05 ? 'no sooner than' : `${speedup.toFixed(1)}${times} as fast as`;
 
 /** As it can be pasted into a shell: a validation step may be called anything. */
 function logCommand(name: string): string {

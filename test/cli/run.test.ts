@@ -166,6 +166,12 @@ test('a closed pipe ends nothing badly', async () => {
   assert.not.match(out, /EPIPE|Error/);
 });
 
+test('a command that is mistyped is told from a task', async () => {
+  const result = await project(TWO).ptask('pln');
+  expectCode(result, 2);
+  expectOutput(result, /`pln` is neither a command nor a task[\s\S]*did you mean `ptask plan`/, 'stderr');
+});
+
 test('wrong usage exits 2 and runs nothing', async () => {
   const { ptask, dir } = project(TWO);
   for (const args of [

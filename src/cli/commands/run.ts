@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { nearest } from '../../base/suggest.ts';
+import type { Config } from '../../config/config.ts';
 import { displayPath } from '../../config/find.ts';
 import type { Event } from '../../model/event.ts';
 import { makePlan } from '../../plan/plan.ts';
@@ -19,6 +22,8 @@ export default async function run(tasks: string[], _flags: object, command: Comm
   const loaded = configOf(session);
   if (!loaded.ok) return refuse(session, loaded.diagnostics);
   const config = loaded.value;
+  const mistyped = mistypedCommand(tasks[0], config, command);
+  if (mistyped) return refuse(session, [mistyped]);
   const made = makePlan(config, { tasks, strategy: flags.strategy, requireStrategy: flags.requireStrategy });
   if (!made.ok) return refuse(session, made.diagnostics);
   const plan = made.value;
@@ -60,4 +65,13 @@ export default async function run(tasks: string[], _flags: object, command: Comm
   });
   if (flags.json) await printJson(session, report);
   return exitCode(report, signals.received());
+}
+
+/** `ptask pln`: what is no task, and nearly a command. */
+function mistypedCommand(word: string | undefined, config: Config, command: Command): Diagnostic | undefined {
+  if (word === undefined || config.tasks.some(({ id }) => id === word)) return undefined;
+  const names = command.parent?.commands.map((each) => each.name()) ?? [];
+  const meant = nearest(word, [...config.tasks.map(({ id }) => id), ...names]);
+  if (meant === undefined || !names.includes(meant)) return undefined;
+  return { message: `\`${word}\` is neither a command nor a task`, hint: `did you mean \`ptask ${meant}\`?` };
 }
