@@ -5,11 +5,14 @@ import { project } from './support/project.ts';
 import { node } from './support/run.ts';
 
 const cwd = project({ noop: { run: 'true' } });
+const spawnShell =
+  "require('child_process').spawn('/bin/sh', ['-c', 'true'], { stdio: ['ignore', 'pipe', 'pipe'] }).stdout.resume()";
 const contestant = (name: string, args: string[]) => ({ name, turn: () => node(args, { cwd }) });
 
 const standings = await takeTurns(
   [
     contestant('node -e ""', ['-e', '']),
+    contestant('node, starting a shell', ['-e', spawnShell]),
     contestant('ptask --version', [ptask, '--version']),
     contestant('ptask plan', [ptask, 'plan']),
     contestant('ptask run', [ptask, 'run']),

@@ -18,6 +18,8 @@ export interface Diagnostic {
   /** What is wrong, as a sentence without a full stop. */
   message: string;
   place?: Place;
+  /** What stands behind it, a sentence each. */
+  reasons?: string[];
   /** The way out. */
   hint?: string;
   /** Other text that is involved. */

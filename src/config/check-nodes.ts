@@ -108,7 +108,7 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
       if (first === undefined) seen.set(text, hasText(key) ? key : value);
       else
         say(
-          key,
+          hasText(key) ? key : value,
           `the key \`${text}\` is here a second time`,
           'take one of them away, or give it another name',
           [{ message: 'the first one', place: placeOf(first) }],

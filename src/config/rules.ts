@@ -103,9 +103,15 @@ const needsHaveNoCycle: Rule = (input) => {
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
+/** Names with at most a star or two in them, and `**`: nothing can be wrong with those, and most patterns are such. */
+const EVERYDAY =
+  /^!?(?!\.{0,2}(?:\/|$))(?:(?:[\w@.-]+|[\w@.-]*\*[\w@.-]*|\*\*)(?:\/(?!\.{0,2}(?:\/|$))|$))+$/;
+
+export const isEveryday = (glob: string): boolean => EVERYDAY.test(glob);
+
 function listProblems(globs: readonly string[], path: Path, syntax: Syntax): Diagnostic[] {
   const problems = globs.flatMap((glob, at): Diagnostic[] => {
-    const problem = checkPattern(glob);
+    const problem = isEveryday(glob) ? undefined : checkPattern(glob);
     if (problem === undefined) return [];
     return [{ ...problem, message: lowerFirst(problem.message), place: syntax.placeOf([...path, at]) }];
   });

@@ -11,7 +11,7 @@ const COMING = new Set(
 /** Values of keys that are there, likewise. */
 const COMING_VALUES: Readonly<Record<string, readonly string[]>> = { onFailure: ['rollback', 'ask'] };
 
-/** What the same thing is called by other runners; first letters and dashes do not count. */
+/** What the same thing is called by other runners, in small letters and without dashes. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   cmd: 'run',
   cmds: 'run',
@@ -50,7 +50,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   desc: 'description',
   summary: 'description',
   jobs: 'tasks',
-  targetdefaults: 'tasks',
   parallel: 'concurrency',
   maxparallel: 'concurrency',
   workers: 'concurrency',

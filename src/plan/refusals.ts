@@ -12,8 +12,8 @@ export const noWorktrees: Diagnostic = {
 };
 
 export function notParallel(shape: Shape): Diagnostic {
-  const reasons = nameStrategy(shape, undefined).reasons.map((reason) => `\n- ${reason}`);
-  return { message: `strategy A would not be safe:${reasons.join('')}`, hint: 'leave the strategy to auto' };
+  const { reasons } = nameStrategy(shape, undefined);
+  return { message: 'strategy A would not be safe', reasons, hint: 'leave the strategy to auto' };
 }
 
 export function notGoodEnough(
@@ -21,7 +21,8 @@ export function notGoodEnough(
   required: readonly string[],
 ): Diagnostic {
   return {
-    message: `the plan is strategy ${letter} (${name}), and ${required.join(' or ')} is required:${reasons.map((reason) => `\n- ${reason}`).join('')}`,
+    message: `the plan is strategy ${letter} (${name}), and ${required.join(' or ')} is required`,
+    reasons,
     hint: 'ptask plan shows what stands in the way',
   };
 }

@@ -79,7 +79,19 @@ export class Expansion {
       readonly number[],
       readonly number[],
     ];
-    const set = new Set(many);
-    return few.filter((index) => set.has(index)).map((index) => this.files[index] as string);
+    // Both ascend, so each index of the shorter one is looked up in what is left of the longer one.
+    const shared: string[] = [];
+    let low = 0;
+    for (const index of few) {
+      let high = many.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((many[middle] as number) < index) low = middle + 1;
+        else high = middle;
+      }
+      if (low === many.length) break;
+      if (many[low] === index) shared.push(this.files[index] as string);
+    }
+    return shared;
   }
 }

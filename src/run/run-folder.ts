@@ -12,8 +12,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-/** How many runs are kept. */
+/** How many runs are kept at least, and how many more may pile up: removing folders takes time at the end of a run. */
 const KEEP = 20;
+const SPARE = 10;
 
 /** A run without a report is either still going on or was killed; after this long it is the latter. */
 const ABANDONED_MS = 24 * 60 * 60 * 1_000;
@@ -63,25 +64,26 @@ export function createRunFolder(root: string): RunFolder {
   }
 }
 
-/** The runs there are, oldest first. */
-export function listRuns(root: string): RunFolder[] {
+/** The ids of the runs there are, oldest first. */
+function runIds(root: string): string[] {
   if (!existsSync(runsFolder(root))) return [];
   return readdirSync(runsFolder(root))
     .filter((name) => /^PARALLEL-\d{8}-\d{6}-\d{3}$/.test(name))
-    .sort()
-    .map((id) => ({
-      id,
-      path: join(runsFolder(root), id),
-      journal: join(runsFolder(root), id, 'events.ndjson'),
-    }));
+    .sort();
 }
 
-/** Removes all but the newest runs; never one that may still be going on. */
+/** The runs there are, oldest first. */
+export const listRuns = (root: string): RunFolder[] => runIds(root).map((id) => describe(root, id));
+
+/** Removes all but the newest runs, several at a time; never one that may still be going on. */
 export function pruneRuns(root: string): void {
-  for (const run of listRuns(root).slice(0, -KEEP)) {
-    const ended = existsSync(join(run.path, 'report.json'));
-    const age = Date.now() - (statSync(run.path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-    if (ended || age > ABANDONED_MS) rmSync(run.path, { recursive: true, force: true });
+  const ids = runIds(root);
+  if (ids.length < KEEP + SPARE) return;
+  for (const id of ids.slice(0, -KEEP)) {
+    const { path } = describe(root, id);
+    const ended = existsSync(join(path, 'report.json'));
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (ended || age > ABANDONED_MS) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -87,10 +87,11 @@ function wayOut(hint: string, colors: Colors, columns: number): string[] {
 }
 
 function whole(diagnostic: Diagnostic, colors: Colors, columns: number): string {
-  const { place, hint, related = [] } = diagnostic;
+  const { place, hint, reasons = [], related = [] } = diagnostic;
   return [
     heading(diagnostic, colors),
     ...(place ? frame(place, colors, columns) : []),
+    ...reasons.flatMap((reason) => hang('  - ', plain(reason), columns)),
     ...related.map((other) => `  ${colors.cyan(at(other.place))} ${plain(other.message)}`),
     ...(hint ? wayOut(hint, colors, columns) : []),
   ].join('\n');

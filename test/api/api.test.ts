@@ -61,7 +61,7 @@ test('the package works where it is installed: command, modules of both kinds, t
   const schema = JSON.parse(
     readFileSync(join(dir, 'node_modules/ptask/schema/parallel.config.schema.json'), 'utf8'),
   );
-  assert.is(schema.title, 'WrittenConfig');
+  assert.ok('tasks' in schema.properties);
   assert.match(
     call('node', '-e', "console.log(require.resolve('ptask/schema/plan.schema.json'))"),
     /plan\.schema\.json/,

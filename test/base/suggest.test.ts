@@ -1,0 +1,38 @@
+import { didYouMean, nearest } from '../../src/base/suggest.ts';
+import { assert, suite } from '../support/suite.ts';
+
+const test = suite('base/suggest');
+
+const WORDS = ['run', 'reads', 'writes', 'needs', 'description', 'build', 'test'];
+
+test('a slip of the fingers', () => {
+  const meant = {
+    runn: 'run',
+    Reads: 'reads',
+    wirtes: 'writes',
+    ned: undefined,
+    nedes: 'needs',
+    descripton: 'description',
+    biuld: 'build',
+    bulid: 'build',
+    tset: 'test',
+    tets: 'test',
+  };
+  assert.equal(Object.fromEntries(Object.keys(meant).map((word) => [word, nearest(word, WORDS)])), meant);
+});
+
+test('nothing that is merely short or of the same length', () => {
+  for (const word of ['x', 'ru2x', 'banana', '', 'zzzzz']) assert.is(nearest(word, WORDS), undefined, word);
+  assert.is(nearest('a', ['b']), undefined);
+});
+
+test('the nearest one, and of equals the first', () => {
+  assert.is(nearest('build', ['guild', 'build']), 'build');
+  assert.is(nearest('BUILD', ['guild', 'build']), 'build');
+  assert.is(nearest('tests', ['test1', 'test2']), 'test1');
+});
+
+test('as a question', () => {
+  assert.is(didYouMean('runn', WORDS), 'did you mean `run`?');
+  assert.is(didYouMean('banana', WORDS), undefined);
+});

@@ -1,0 +1,79 @@
+/** The benches run to their end and print what they promise, in tiny sizes. How fast anything is, is not looked at. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { hermeticEnv, repositoryRoot } from '../support/env.ts';
+import { assert, suite } from '../support/suite.ts';
+import { tempDir } from '../support/tmp.ts';
+
+const test = suite('bench');
+const folder = join(repositoryRoot, 'bench');
+
+/** Rows each must have, by the beginning of the name. */
+const ROWS: Record<string, string[]> = {
+  startup: ['node -e', 'ptask --version', 'ptask plan', 'ptask run'],
+  noop: ['spawn true', 'spawn sh -c true', 'ptask, silent', 'ptask, lines'],
+  layers: ['all: ptask', 'all: bare loop', 'three: ptask', 'three: bare loop'],
+  plan: ['5/50: ptask plan', '5/50: git ls-files -z'],
+  output: ['cmd > file', 'ptask, silent', 'ptask, lines'],
+};
+
+interface Printed {
+  bench: string;
+  settings: { node: string; rounds: number };
+  rows: { name: string; medianMs: number; bestMs: number; peakMb?: number | null }[];
+}
+
+async function run(name: string, ...args: string[]) {
+  const tmp = tempDir();
+  const { stdout, exitCode, all } = await execa(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), join(folder, `${name}.ts`), '--quick', ...args],
+    { env: hermeticEnv({ TMPDIR: tmp }), extendEnv: false, reject: false, all: true, stdin: 'ignore' },
+  );
+  assert.is(exitCode, 0, all);
+  const left = readdirSync(tmp).filter((entry) => entry.startsWith('ptask-bench-'));
+  assert.equal(left, [], 'it has left folders behind');
+  return stdout;
+}
+
+test('every bench is tried here', () => {
+  const benches = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+  assert.equal(
+    benches.sort(),
+    Object.keys(ROWS)
+      .map((name) => `${name}.ts`)
+      .sort(),
+  );
+});
+
+for (const [name, expected] of Object.entries(ROWS)) {
+  test(`${name} prints one JSON document`, { timeout: 60_000 }, async () => {
+    const printed = JSON.parse(await run(name, '--json')) as Printed;
+    assert.is(printed.bench, name);
+    assert.is(printed.settings.node, process.version);
+    assert.is(printed.settings.rounds, 1);
+    for (const start of expected) {
+      assert.ok(
+        printed.rows.some((row) => row.name.startsWith(start)),
+        `no row ${start}`,
+      );
+    }
+    for (const { name: row, medianMs, bestMs } of printed.rows) {
+      assert.ok(medianMs > 0 && bestMs > 0 && bestMs <= medianMs, `${row}: ${medianMs}, ${bestMs}`);
+    }
+    if (name === 'plan' || name === 'output') {
+      const peaks = printed.rows.filter((row) => row.name.includes('ptask')).map((row) => row.peakMb ?? 0);
+      assert.ok(
+        peaks.every((peak) => peak > 10 && peak < 10_000),
+        `peak memory ${peaks.join(', ')}`,
+      );
+    }
+  });
+}
+
+test('without --json a bench prints a table', { timeout: 60_000 }, async () => {
+  const lines = (await run('startup')).split('\n');
+  assert.match(lines[3] ?? '', /^name +medianMs +bestMs +ratio/);
+  assert.is(lines.length, 4 + 5);
+});

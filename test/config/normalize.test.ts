@@ -1,0 +1,191 @@
+/** From what people write to what code reads. */
+import { assert, suite } from '../support/suite.ts';
+import { config, lines } from './support.ts';
+
+const test = suite('config/normalize');
+
+test('what is not written has its default', () => {
+  const { locate, file, root, ...all } = config('tasks: {a: {run: x}}\n');
+  assert.is(file, `${root}/parallel.config.yaml`);
+  assert.equal(all, {
+    concurrency: { kind: 'auto' },
+    strategy: 'auto',
+    conflicts: 'isolate',
+    barrier: false,
+    env: {},
+    dotenv: [],
+    resources: new Map(),
+    tasks: [
+      {
+        id: 'a',
+        index: 0,
+        description: '',
+        run: ['x'],
+        verify: [],
+        reads: [],
+        writes: [],
+        needs: [],
+        resources: [],
+        cwd: '.',
+        env: {},
+        timeoutMs: 0,
+        retry: { times: 0, delayMs: 1_000 },
+        onFailure: 'continue',
+        conflicts: undefined,
+        snapshotReads: false,
+      },
+    ],
+    validate: [],
+  });
+});
+
+test('everything that can be written', () => {
+  const { locate, file, root, ...all } = config(lines`
+    concurrency: 50%
+    strategy: phased
+    conflicts: serialize
+    onFailure: abort
+    barrier: true
+    env: { A: 1 }
+    dotenv: [.env]
+    resources: { licence: 4 }
+    tasks:
+      a:
+        description: Does it
+        run: [x, y]
+        reads: [r/**]
+        writes: [w/**]
+        needs: [b, b]
+        resources: { licence: write, db: read, api: write }
+        cwd: .
+        env: { B: 'yes' }
+        verify: v
+        timeout: 1.5h
+        retry: { times: 2, delay: 500ms }
+        onFailure: continue
+        conflicts: error
+        snapshotReads: true
+      b:
+        run: z
+        retry: 3
+        resources: { licence: 3, other: 1 }
+    validate:
+      - { name: v, run: c, when: { changed: [s/**] }, timeout: 2m }
+  `);
+  assert.equal(all.concurrency, { kind: 'share', percent: 50 });
+  assert.equal(
+    [all.strategy, all.conflicts, all.barrier, all.env, all.dotenv],
+    ['phased', 'serialize', true, { A: '1' }, ['.env']],
+  );
+  assert.equal([...all.resources], [['licence', 4]]);
+  const [a, b] = all.tasks;
+  assert.equal(a, {
+    id: 'a',
+    index: 0,
+    description: 'Does it',
+    run: ['x', 'y'],
+    verify: ['v'],
+    reads: ['r/**'],
+    writes: ['w/**'],
+    needs: ['b'],
+    resources: [
+      { name: 'api', mode: 'write', units: 0 },
+      { name: 'db', mode: 'read', units: 0 },
+      { name: 'licence', mode: 'units', units: 4 },
+    ],
+    cwd: '.',
+    env: { B: 'yes' },
+    timeoutMs: 5_400_000,
+    retry: { times: 2, delayMs: 500 },
+    onFailure: 'continue',
+    conflicts: 'error',
+    snapshotReads: true,
+  });
+  assert.equal([b?.onFailure, b?.retry.times], ['abort', 3]);
+  assert.equal(b?.resources, [
+    { name: 'licence', mode: 'units', units: 3 },
+    { name: 'other', mode: 'write', units: 0 },
+  ]);
+  assert.equal(all.validate, [{ name: 'v', run: ['c'], changed: ['s/**'], timeoutMs: 120_000 }]);
+});
+
+test('concurrency as a number', () => {
+  assert.equal(config('concurrency: 7\ntasks: {a: {run: x}}\n').concurrency, { kind: 'count', count: 7 });
+});
+
+test('variables are passed on as they are written, not as the number that YAML reads', () => {
+  const { tasks, env } = config(lines`
+    env: { VERSION: 1.10, MODE: 0644, BIG: 12345678901234567890, HEX: 0x1F, ON: True, EXP: 1e3, __proto__: 7.0 }
+    x-env: &env { NODE: 20.10 }
+    tasks:
+      a: { run: x, env: { <<: *env, B: "1.10", C: -0, D: .5 } }
+  `);
+  assert.equal(Object.entries(env), [
+    ['VERSION', '1.10'],
+    ['MODE', '0644'],
+    ['BIG', '12345678901234567890'],
+    ['HEX', '0x1F'],
+    ['ON', 'True'],
+    ['EXP', '1e3'],
+    ['__proto__', '7.0'],
+  ]);
+  assert.equal(tasks[0]?.env, { NODE: '20.10', B: '1.10', C: '-0', D: '.5' });
+});
+
+test('the order of declaration is that of the text, numbers too', () => {
+  const names = (text: string) => config(text).tasks.map(({ id, index }) => `${index}${id}`);
+  assert.equal(names('tasks:\n  10: {run: x}\n  2: {run: x}\n  b: {run: x}\n  1: {run: x}\n'), [
+    '010',
+    '12',
+    '2b',
+    '31',
+  ]);
+  const merged = 'x-t: &t {3: {run: x}, a: {run: x}}\ntasks:\n  9: {run: x}\n  <<: *t\n  1: {run: x}\n';
+  assert.equal(names(merged), ['09', '13', '2a', '31']);
+});
+
+test('merge keys: the own key wins wherever it stands, of several maps the first', () => {
+  const { tasks } = config(lines`
+    x-one: &one { run: one, timeout: 1s, cwd: . }
+    x-two: &two { run: two, timeout: 2s, retry: 2 }
+    tasks:
+      before: { run: own, <<: *one }
+      after: { <<: *one, run: own }
+      several: { <<: [*two, *one] }
+      nested: { <<: { <<: *two, run: inline } }
+  `);
+  assert.equal(
+    tasks.map(({ run, timeoutMs, retry }) => [run[0], timeoutMs, retry.times]),
+    [
+      ['own', 1_000, 0],
+      ['own', 1_000, 0],
+      ['two', 2_000, 2],
+      ['inline', 2_000, 2],
+    ],
+  );
+});
+
+test('places can be asked for later', () => {
+  const { locate } = config(lines`
+    x-r: &r [src/**, lib/**]
+    tasks:
+      a:
+        run: [one, two]
+        reads: *r
+        needs: [b]
+        resources: { db: write }
+      b: { run: x }
+  `);
+  const at = (...args: Parameters<typeof locate>): string => {
+    const { line, column, length } = locate(...args);
+    return `${line}:${column}+${length}`;
+  };
+  assert.is(at('a'), '3:3+1');
+  assert.is(at('a', 'reads'), '1:9+16');
+  assert.is(at('a', 'reads', 'lib/**'), '1:18+6');
+  assert.is(at('a', 'run', 'two'), '4:16+3');
+  assert.is(at('a', 'needs', 'b'), '6:13+1');
+  assert.is(at('a', 'resources', 'db'), '7:22+5');
+  assert.is(at('b', 'run', 'x'), '8:13+1');
+  assert.is(at('b', 'writes'), '8:6+10', 'what is not written: the nearest part above');
+});

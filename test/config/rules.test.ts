@@ -1,0 +1,224 @@
+/** What the schema cannot say. */
+import { symlinkSync } from 'node:fs';
+import fc from 'fast-check';
+import { isEveryday } from '../../src/config/rules.ts';
+import { checkPattern } from '../../src/plan/patterns/index.ts';
+import { assert, suite } from '../support/suite.ts';
+import { tempDir, write } from '../support/tmp.ts';
+import { lines, problems } from './support.ts';
+
+const test = suite('config/rules');
+
+test('a needed task that does not exist', () => {
+  assert.equal(problems('tasks:\n  build: {run: x}\n  b: {needs: [biuld]}\n'), [
+    '3:15 [biuld] `b` needs `biuld`, and there is no such task | → did you mean `build`?',
+  ]);
+  assert.equal(problems('tasks:\n  a: {run: x}\n  b: {needs: [zzz, constructor]}\n'), [
+    '3:15 [zzz] `b` needs `zzz`, and there is no such task | → the tasks are a, b',
+    '3:20 [constructor] `b` needs `constructor`, and there is no such task | → the tasks are a, b',
+  ]);
+});
+
+test('a task that needs itself', () => {
+  assert.equal(problems('tasks:\n  a: {run: x, needs: [a]}\n'), [
+    '2:23 [a] `a` needs itself | → take it away',
+  ]);
+});
+
+test('a cycle is shown whole, from the task that is declared first', () => {
+  //   a → b → c → a, and d only leads into it
+  const text = 'tasks:\n  d: {needs: [c]}\n  a: {needs: [b]}\n  b: {needs: [c]}\n  c: {needs: [a]}\n';
+  assert.equal(problems(text), [
+    '3:15 [b] the tasks need each other in a circle: a → b → c → a | 4:15 `b` needs `c` | 5:15 `c` needs `a` | → one of these needs has to go',
+  ]);
+});
+
+test('two cycles that share no task are both told', () => {
+  const text = 'tasks:\n  a: {needs: [b]}\n  b: {needs: [a]}\n  c: {needs: [d, a]}\n  d: {needs: [c]}\n';
+  assert.equal(
+    problems(text).map((line) => /circle: ([^|]*) \|/.exec(line)?.[1]),
+    ['a → b → a', 'c → d → c'],
+  );
+});
+
+test('a very long cycle is cut in its middle', () => {
+  const text = Array.from({ length: 1_000 }, (_, at) => `  t${at}: {needs: [t${(at + 1) % 1_000}]}\n`).join(
+    '',
+  );
+  const [told = '', ...others] = problems(`tasks:\n${text}`);
+  assert.equal(others, []);
+  assert.match(told, /circle: t0 → t1 → .* → t19 → … 961 more … → t981 → .* → t999 → t0 \|/);
+});
+
+test('patterns are looked at one by one', () => {
+  const text = lines`
+    tasks:
+      a:
+        run: x
+        reads: ['../x/**', /etc/*, 'src/[', ok/**]
+        writes: ['!dist/**']
+    validate:
+      - { name: v, run: x, when: { changed: [a//b] } }
+      - { name: w, run: x, when: { changed: [] } }
+  `;
+  assert.equal(
+    problems(text).map((line) => line.replace(/ \| .*/, '')),
+    [
+      "4:13 ['../x/**'] patterns must not leave the root of the config; `..` does",
+      '4:24 [/etc/*] patterns are relative to the root of the config; this one is absolute',
+      "4:32 ['src/['] a bracket is not closed or not opened; one that stands for itself is written with a backslash, as in `\\(`",
+      '5:5 [writes] a list of excludes alone matches nothing',
+      '7:42 [a//b] a path never contains `//`, so this matches nothing',
+      '8:41 [[]] with an empty list this step would never run',
+    ],
+  );
+});
+
+test('everyday patterns are not looked at closely, and rightly so', () => {
+  for (const glob of [
+    'src/**',
+    '**',
+    '*',
+    '!dist/**',
+    '*.ts',
+    'a/b.c',
+    'src/*/x-*.ts',
+    '.github/**',
+    'a/.b',
+    '@x/y',
+    '**/*.json',
+  ])
+    assert.ok(isEveryday(glob), glob);
+  for (const glob of [
+    '',
+    '!',
+    '.',
+    '..',
+    './a',
+    'a/..',
+    '../a',
+    'a/../b',
+    'a/./b',
+    'a//b',
+    'a/',
+    '/a',
+    '~/a',
+    'a\\b',
+    '{a,b}',
+    '!!a',
+    '!../a',
+  ])
+    assert.not.ok(isEveryday(glob), glob);
+  const piece = fc.constantFrom('a', 'b-c', '.', '..', '*', '**', '/', '!', '@', '.d', '_');
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+      const glob = pieces.join('');
+      if (isEveryday(glob)) assert.is(checkPattern(glob), undefined, glob);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('a task with nothing to run', () => {
+  assert.equal(
+    problems('tasks:\n  a: {}\n  b: {run: [], needs: []}\n  c: {run: [], needs: [d]}\n  d: {run: x}\n'),
+    [
+      '2:3 [a] `a` has nothing to run | → add `run:`, or `needs:` for a task that only gathers others',
+      '3:3 [b] `b` has nothing to run | → add `run:`, or `needs:` for a task that only gathers others',
+    ],
+  );
+  assert.equal(problems('tasks: {a: {run: x}}\nvalidate: [{name: v, run: []}]\n'), [
+    '2:27 [[]] the step `v` has nothing to run | → write a command',
+  ]);
+});
+
+test('names that no file or branch may have', () => {
+  const names = ['con', 'NUL.txt', 'a.lock', 'a..b', 'com1'];
+  const text = `tasks:\n${names.map((name) => `  ${name}: {run: x}\n`).join('')}`;
+  assert.equal(
+    problems(text),
+    names.map(
+      (name, at) =>
+        `${at + 2}:3 [${name}] \`${name}\` cannot be a task name: no file, or no branch, may be called that | → rename it`,
+    ),
+  );
+  assert.equal(
+    problems('tasks: {console: {run: x}, locks: {run: x}, a.b: {run: x}, toString: {run: x}}\n'),
+    [],
+  );
+});
+
+test('names that are equal but for case', () => {
+  assert.equal(problems('tasks:\n  Build: {run: x}\n  build: {run: y}\n'), [
+    '3:3 [build] `build` and `Build` differ only in case, and their files would be one on some disks | 2:3 the other one | → rename one of them',
+  ]);
+});
+
+test('resources that could never be had', () => {
+  const text = lines`
+    resources: { licence: 2, one: 1 }
+    tasks:
+      a: { run: x, resources: { licence: 3, one: 2 } }
+      b: { run: x, resources: { gpu: 2, cpu: 1, constructor: 1 } }
+  `;
+  assert.equal(problems(text), [
+    '3:38 [3] `a` uses 3 of `licence`, and there are only 2 | 1:23 `licence` is counted | → use fewer, or raise their number: it could never start',
+    '3:46 [2] `a` uses 2 of `one`, and there is only 1 | 1:31 `one` is counted | → use fewer, or raise their number: it could never start',
+    '4:34 [2] `b` uses 2 of `gpu`, which is not a counted resource | → say how many there are, at the top of the config: resources: { gpu: 2 }',
+  ]);
+});
+
+test('validation steps of one name', () => {
+  assert.equal(problems('tasks: {a: {run: x}}\nvalidate:\n  - {name: v, run: x}\n  - {name: v, run: y}\n'), [
+    '4:12 [v] there are two validation steps `v` | 3:12 the first one | → rename one of them',
+  ]);
+});
+
+function rooted(): string {
+  const root = tempDir();
+  write(root, { 'packages/e2e/x': '', file: 'x' });
+  symlinkSync('packages', `${root}/link`);
+  return root;
+}
+
+test('a folder to run in exists, and lies below the config', () => {
+  const root = rooted();
+  const told = (cwd: string) => problems(`tasks:\n  a:\n    run: x\n    cwd: ${cwd}\n`, { root });
+  for (const cwd of ['.', './', 'packages', 'packages/e2e/', './packages/../packages', 'link/e2e'])
+    assert.equal(told(cwd), [], cwd);
+  for (const cwd of ['..', '../', '../x', 'packages/../..', '/tmp', '/'])
+    assert.equal(told(cwd), [
+      `4:10 [${cwd}] \`${cwd}\` leaves the folder of the config | → write a folder relative to that of the config, and below it`,
+    ]);
+  assert.equal(told('file'), ['4:10 [file] `file` is not a folder | → commands run in a folder']);
+  assert.equal(told('nope'), [
+    '4:10 [nope] there is no folder `nope` | → create it, or let the task that makes it list it under `writes:`',
+  ]);
+});
+
+test('a folder may be missing that some task says it makes', () => {
+  const missing = (cwd: string, writes: string) =>
+    problems(`tasks:\n  make: {run: x, writes: [${writes}]}\n  use: {run: x, needs: [make], cwd: ${cwd}}\n`)
+      .length > 0;
+  const made: [cwd: string, writes: string][] = [
+    ['dist', 'dist/**'],
+    ['dist', 'dist/a/b.js'],
+    ['dist', 'dist/*.js'],
+    ['dist/a', 'dist/**'],
+    ['dist/a', "'**'"],
+    ['packages/a', 'packages/*/src/*.ts'],
+    ['packages/a', "'{packages,apps}/a/**'"],
+    ['a/b', "'**/*.js'"],
+    ['dist', "dist/**, '!dist/x'"],
+    ["'a (b)'", "'a */**'"],
+  ];
+  for (const [cwd, writes] of made) assert.not(missing(cwd, writes), `${cwd} by ${writes}`);
+  const notMade: [cwd: string, writes: string][] = [
+    ['dist', 'dist'],
+    ['dist', 'dist2/**'],
+    ['dist/a', 'dist/*.js'],
+    ['dist', 'src/**'],
+    ['dist', "src/**, '!dist/**'"],
+  ];
+  for (const [cwd, writes] of notMade) assert.ok(missing(cwd, writes), `${cwd} by ${writes}`);
+});
