@@ -14,6 +14,7 @@ const at = (path) => join(root, path);
 // Built beside it and swapped in at the end: a ptask, or a test, that is running meanwhile still finds its files.
 const next = `dist.${process.pid}.next`;
 const last = `dist.${process.pid}.last`;
+process.on('exit', () => rmSync(at(next), { recursive: true, force: true }));
 
 const modules = new Set();
 const leaner = lean();

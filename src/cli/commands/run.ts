@@ -57,9 +57,9 @@ export default async function run(tasks: string[], _flags: object, command: Comm
 
   const { report } = ran.value;
   const shown = displayPath(ran.value.folder, session.cwd);
+  if (!quiet) terminal.write('\n');
   writeSummary(terminal, report, {
     readOutput: outputFiles(ran.value.folder),
-    verbose,
     quiet,
     folder: shown,
   });
