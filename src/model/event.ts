@@ -1,6 +1,6 @@
 // Made from schema/event.schema.json by `npm run generate`.
 import type { Plan } from './plan.ts';
-import type { FileChange } from './report.ts';
+import type { FileChange, Output } from './report.ts';
 
 /**
  * What happens in a run, one JSON document a line in events.ndjson. A report is a fold over these. Every event has `at`, milliseconds after the start of the run.
@@ -138,13 +138,6 @@ export interface TaskFinished {
   filesChanged: FileChange[];
   verify?: 'passed' | 'failed';
   output: Output;
-}
-export interface Output {
-  bytes: number;
-  /**
-   * The last lines, where it failed.
-   */
-  tail: string[];
 }
 /**
  * Nothing more is started and what runs is stopped.

@@ -1,5 +1,4 @@
 // Made from schema/report.schema.json by `npm run generate`.
-import type { Output } from './event.ts';
 
 /**
  * What a run did: the output of ptask run --json, and report.json of the run.
@@ -102,6 +101,13 @@ export interface TaskReport {
 export interface FileChange {
   path: string;
   change: 'created' | 'modified' | 'deleted';
+}
+export interface Output {
+  bytes: number;
+  /**
+   * The last lines, where it failed.
+   */
+  tail: string[];
 }
 export interface Integration {
   mode: 'apply';

@@ -1,8 +1,7 @@
 // What a report says about things that went wrong, in the order in which a person asks for it: the first cause, the
 // further ones, and then what was held back on their account.
 
-import type { Output } from '../model/event.ts';
-import type { Report, TaskReport } from '../model/report.ts';
+import type { Output, Report, TaskReport } from '../model/report.ts';
 
 export interface Failure {
   kind: 'task' | 'validation';

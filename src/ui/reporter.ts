@@ -1,7 +1,6 @@
-// Chooses how a run is shown. Whoever shows it is fed by events and nothing else.
+// What it takes to show a run: fed by events and nothing else.
 
 import type { Event } from '../model/event.ts';
-import { LinesReporter } from './lines.ts';
 import type { Terminal } from './terminal.ts';
 
 export type ReporterKind = 'auto' | 'tree' | 'lines' | 'silent';
@@ -31,30 +30,4 @@ export interface Reporter {
   onEvent(event: Event): void;
   /** Once the run is over: what is shown is final when it resolves. */
   close(): Promise<void>;
-}
-
-const realClock: Clock = {
-  now: () => performance.now(),
-  every(ms, tick) {
-    const timer = setInterval(tick, ms);
-    timer.unref();
-    return () => clearInterval(timer);
-  },
-};
-
-const silent: Reporter = {
-  onEvent() {},
-  close: () => Promise.resolve(),
-};
-
-/** `auto` is the tree where a person watches and wants neither less than it (quiet) nor more (verbose). */
-export async function createReporter(options: ReporterOptions): Promise<Reporter> {
-  const { kind, terminal, env, verbose, quiet, clock = realClock } = options;
-  if (kind === 'silent') return silent;
-  const canMove = terminal.stream.isTTY === true && env.TERM !== 'dumb';
-  const wanted = kind === 'tree' ? canMove : kind === 'auto' && terminal.interactive && !verbose;
-  if (!wanted || quiet) return new LinesReporter(options, clock);
-  // Loaded only here: listr2 takes longer to load than all of ours.
-  const { TreeReporter } = await import('./tree/tree.ts');
-  return new TreeReporter(terminal, clock);
 }

@@ -9,7 +9,7 @@ import { exitCode } from '../../report/exit-code.ts';
 import { outputFiles } from '../../report/output-files.ts';
 import { recordRun } from '../../report/record.ts';
 import { runFolderOf } from '../../run/run-folder.ts';
-import { createReporter } from '../../ui/reporter.ts';
+import { createReporter } from '../../ui/create-reporter.ts';
 import { writeSummary } from '../../ui/summary.ts';
 import { watchSignals } from '../interrupt.ts';
 import type { RunFlags } from '../options.ts';

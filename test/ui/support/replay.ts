@@ -2,7 +2,8 @@
 
 import { writeSync } from 'node:fs';
 import type { Event } from '../../../src/model/event.ts';
-import { createReporter, type ReporterKind } from '../../../src/ui/reporter.ts';
+import { createReporter } from '../../../src/ui/create-reporter.ts';
+import type { ReporterKind } from '../../../src/ui/reporter.ts';
 import { openTerminal } from '../../../src/ui/terminal.ts';
 import { begin, end, fail, finish, print, simulate, smallRun, start } from './scripted.ts';
 import { ManualClock, settle } from './stage.ts';

@@ -1,7 +1,8 @@
 // A terminal and a clock that tests hold in their hands.
 
 import { Writable } from 'node:stream';
-import { type Clock, createReporter, type Reporter, type ReporterOptions } from '../../../src/ui/reporter.ts';
+import { createReporter } from '../../../src/ui/create-reporter.ts';
+import type { Clock, Reporter, ReporterOptions } from '../../../src/ui/reporter.ts';
 import { openTerminal } from '../../../src/ui/terminal.ts';
 
 /** Time that moves when it is told to. */

@@ -1,6 +1,7 @@
 // To look at it: node --import tsx test/ui/support/watch.ts [tasks] [phases] [concurrency] [speed] [kind]
 
-import { createReporter, type ReporterKind } from '../../../src/ui/reporter.ts';
+import { createReporter } from '../../../src/ui/create-reporter.ts';
+import type { ReporterKind } from '../../../src/ui/reporter.ts';
 import { openTerminal } from '../../../src/ui/terminal.ts';
 import { simulate, smallRun } from './scripted.ts';
 
