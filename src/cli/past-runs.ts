@@ -24,9 +24,23 @@ export function findRun(root: string, id: string | undefined): Result<RunFolder>
   return fail({ message: `there is no run ${id}`, hint });
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /** Folded from the journal, which is there whatever became of the run. */
 export function reportOf(run: RunFolder): Result<Report> {
   const events = existsSync(run.journal) ? parseJournal(readFileSync(run.journal, 'utf8')) : [];
+  const [first] = events;
+  if (first?.type === 'run-started' && events.at(-1)?.type !== 'run-finished' && isAlive(first.pid)) {
+    const message = `run ${run.id} is still going on, in process ${first.pid}`;
+    return fail({ message, hint: 'ask again once it is over' });
+  }
   if (events.length === 0)
     return fail({ message: `run ${run.id} has left no journal`, hint: 'run it again' });
   return ok(foldReport(events));

@@ -34,6 +34,10 @@ export interface RunStarted {
    * ISO 8601, UTC.
    */
   startedAt: string;
+  /**
+   * The process that runs it: while it lives, a journal without an end is that of a run that still goes on.
+   */
+  pid: number;
   root: string;
   concurrency: number;
   plan: Plan;

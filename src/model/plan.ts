@@ -115,6 +115,23 @@ export interface Conflict {
     count: number;
     sample: string[];
   };
+  /**
+   * `existing` when both touch at least one file that exists today, `possible` when they only could. Only of conflicts over files.
+   */
+  basis?: 'existing' | 'possible';
+  /**
+   * No path that both match: what is a file to the one has to be a folder for the other.
+   */
+  clash?: {
+    /**
+     * The path that one names as a file.
+     */
+    file: string;
+    /**
+     * A path below it, which the other matches.
+     */
+    below: string;
+  };
   resource?: string;
   resolution: 'order' | 'isolate' | 'exclude' | 'allow';
   /**

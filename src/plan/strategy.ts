@@ -53,13 +53,19 @@ export function isParallel({ edges, exclusions }: Shape): boolean {
   return edges.length === 0 && exclusions.length === 0;
 }
 
+function reasonForA({ tasks, conflicts }: Shape): string {
+  if (tasks === 1) return 'there is one task';
+  if (conflicts.length === 0) return 'no task waits for another and none touch the same files';
+  const are = conflicts.length === 1 ? '1 conflict is' : `${conflicts.length} conflicts are`;
+  return `no task waits for another: ${are} allowed`;
+}
+
 /** Picks the letter for what the hazards have left. */
 export function nameStrategy(shape: Shape, forced: 'phased' | 'sequential' | undefined): PlanStrategy {
   if (forced === 'sequential')
     return { letter: 'D', name: 'sequential', reasons: ['sequential was asked for'] };
   if (forced === undefined && isParallel(shape)) {
-    const reason =
-      shape.tasks === 1 ? 'there is one task' : 'no task waits for another and none touch the same files';
+    const reason = reasonForA(shape);
     return { letter: 'A', name: 'parallel', reasons: [reason] };
   }
   const kept = obstacles(shape);

@@ -8,7 +8,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import { isJournaled } from '../run/journal.ts';
 import { type RunOptions, runPlan } from '../run/run.ts';
-import { pruneRuns, replaceFile } from '../run/run-folder.ts';
+import { bestEffort, pruneRuns, replaceFile } from '../run/run-folder.ts';
 import { foldReport } from './fold.ts';
 import { reportMarkdown } from './markdown.ts';
 
@@ -16,6 +16,8 @@ export interface RecordedRun {
   report: Report;
   /** Absolute path of the run's folder. */
   folder: string;
+  /** What went wrong beside the tasks, as sentences: a report that could not be written, say. */
+  warnings: string[];
 }
 
 /** Runs the plan and writes `report.json` and `report.md` into the run's folder. */
@@ -33,10 +35,14 @@ export async function recordRun(
     },
   });
   if (!ran.ok) return ran;
-  const { path } = ran.value;
+  const { folder, warnings } = ran.value;
+  const { path } = folder;
   const report = foldReport(events);
-  replaceFile(join(path, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`);
-  replaceFile(join(path, 'report.md'), reportMarkdown(report));
-  pruneRuns(config.root);
-  return ok({ report, folder: path });
+  const unwritten = bestEffort('the report cannot be written', () => {
+    replaceFile(join(path, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+    replaceFile(join(path, 'report.md'), reportMarkdown(report));
+  });
+  const unpruned = bestEffort('old runs cannot be removed', () => pruneRuns(config.root));
+  const more = [unwritten, unpruned].filter((warning) => warning !== undefined);
+  return ok({ report, folder: path, warnings: [...warnings, ...more] });
 }

@@ -1,6 +1,6 @@
 // Which files a stretch of time has changed, by comparing what the disk says before and after.
 
-import { lstatSync } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { FileChange } from '../model/report.ts';
 import { listFiles } from '../plan/listing.ts';
@@ -10,17 +10,26 @@ import { wantsOf } from '../plan/touches.ts';
 /** Path → what tells that it was written: its inode, size, mode and times. */
 export type Footprint = ReadonlyMap<string, string>;
 
-/** The footprint of the files that the globs match. A file that goes away meanwhile is left out. */
+/** The footprint of the files that the globs match. What cannot be looked at is left out. */
 export function footprint(root: string, globs: PatternList): Footprint {
   const found = new Map<string, string>();
   if (globs.length === 0) return found;
   const matches = matcher(globs);
   for (const path of listFiles(root, wantsOf(globs))) {
     if (!matches(path)) continue;
-    const stats = lstatSync(join(root, path), { throwIfNoEntry: false });
+    const stats = statsOf(join(root, path));
     if (stats) found.set(path, `${stats.ino}:${stats.size}:${stats.mode}:${stats.mtimeMs}:${stats.ctimeMs}`);
   }
   return found;
+}
+
+/** Undefined for what has gone away, and for what lies in a folder that may be listed and not searched. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Sorted by path. A file that was written again with the same content counts as modified. */

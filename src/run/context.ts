@@ -14,6 +14,8 @@ export interface RunContext {
   folder: RunFolder;
   env: Environment;
   emit(news: News): void;
+  /** Why `stop` was called, as a sentence. */
+  whyStopped(): string;
   stop: AbortSignal;
   kill: AbortSignal;
   graceMs: number;

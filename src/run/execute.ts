@@ -3,8 +3,8 @@
 import { join, resolve } from 'node:path';
 import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
-import { runTask } from './attempt.ts';
-import { compare, footprint } from './changes.ts';
+import { type Outcome, runTask } from './attempt.ts';
+import { compare, type Footprint, footprint } from './changes.ts';
 import type { RunContext } from './context.ts';
 import { taskEnvironment } from './environment.ts';
 import { OutputFile } from './output.ts';
@@ -18,17 +18,18 @@ export async function execute(
 ): Promise<Omit<TaskFinished, 'at'>> {
   const { config, folder, emit, env, stop, kill, graceMs } = context;
   const { id } = task;
-  const before = footprint(config.root, task.writes);
+  let before: Footprint;
   let output: OutputFile;
   try {
+    before = footprint(config.root, task.writes);
     output = new OutputFile(join(folder.path, outputName(id)), (text) =>
       emit({ type: 'task-output', id, text }),
     );
   } catch (error) {
-    return neverRan(id, 'failed', `its output cannot be written: ${(error as Error).message}`, {});
+    return neverRan(id, 'failed', `it could not be prepared: ${(error as Error).message}`, {});
   }
   const begin = performance.now();
-  const outcome = await runTask(task, {
+  const ended = await runTask(task, {
     cwd: resolve(config.root, task.cwd),
     environment: (attempt) =>
       taskEnvironment(env, task, { runId: folder.id, root: config.root, workdir: config.root, attempt }),
@@ -43,11 +44,13 @@ export async function execute(
     },
   });
   output.close();
+  const lost = ended.status === 'passed' && output.failure !== undefined;
+  const outcome: Outcome = lost ? { ...ended, status: 'failed', reason: output.failure as string } : ended;
   const cause = abortedBy();
   const cancelled =
     outcome.status === 'cancelled'
       ? {
-          reason: cause ? `stopped since ${cause} failed` : 'the run was interrupted',
+          reason: cause ? `stopped since ${cause} failed` : context.whyStopped(),
           ...(cause ? { because: cause } : {}),
         }
       : {};

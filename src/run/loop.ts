@@ -42,11 +42,11 @@ export function runTasks(
     barrier: config.barrier,
   });
 
-  return new Promise((done) => {
+  return new Promise((done, reject) => {
     const halt = (): void => {
       const pending = schedule.stop();
       const because = abortedBy === undefined ? {} : { because: abortedBy };
-      const reason = abortedBy === undefined ? 'the run was interrupted' : `${abortedBy} failed`;
+      const reason = abortedBy === undefined ? context.whyStopped() : `${abortedBy} failed`;
       for (const id of pending) emit(neverRan(id, 'cancelled', reason, because));
       advance();
     };
@@ -78,7 +78,13 @@ export function runTasks(
       }
       for (const id of start) {
         const task = byId.get(id) as Task;
-        void execute(context, task, () => abortedBy).then((finished) => finish(id, finished));
+        // What is thrown here is a bug of ours: nothing more is started, and whoever waits hears of it.
+        execute(context, task, () => abortedBy)
+          .then((finished) => finish(id, finished))
+          .catch((error) => {
+            reject(error);
+            loop.abort.abort();
+          });
       }
     };
     stop.addEventListener('abort', halt, { once: true });

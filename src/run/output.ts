@@ -12,6 +12,8 @@ export class OutputFile {
   readonly #onText: (text: string) => void;
   #tail = '';
   bytes = 0;
+  /** Why the file does not hold all of the output: a full disk, say. */
+  failure: string | undefined;
 
   /** Opens the file, empty. Throws where it cannot. */
   constructor(path: string, onText: (text: string) => void) {
@@ -24,12 +26,21 @@ export class OutputFile {
    * faster than the disk can take it waits in its own pipe and not in our memory.
    */
   write(chunk: Buffer): void {
-    for (let done = 0; done < chunk.length; ) done += writeSync(this.#fd, chunk, done);
+    this.#store(chunk);
     this.bytes += chunk.length;
     const text = this.#decoder.write(chunk);
     if (text === '') return;
     this.#tail = (this.#tail + text).slice(-TAIL_BYTES);
     this.#onText(text);
+  }
+
+  #store(chunk: Buffer): void {
+    if (this.failure !== undefined) return;
+    try {
+      for (let done = 0; done < chunk.length; ) done += writeSync(this.#fd, chunk, done);
+    } catch (error) {
+      this.failure = `its output cannot be written: ${(error as Error).message}`;
+    }
   }
 
   /** A line of ptask's own. */

@@ -88,6 +88,7 @@ function failedToStart(
 function groupStopper(pid: number, graceMs: number) {
   const POLL_MS = 20;
   let deadline: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
   return {
     get isBusy(): boolean {
       return deadline !== undefined;
@@ -96,11 +97,12 @@ function groupStopper(pid: number, graceMs: number) {
       if (deadline !== undefined) return;
       deadline = performance.now() + graceMs;
       signalGroup(pid, 'SIGTERM');
-      const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
-      timer.unref();
+      timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
     },
     /** Resolves once nothing of the group is left, or nothing but zombies that their new parent does not reap. */
     async done(): Promise<void> {
+      // Once the group is gone its number may become somebody else's.
+      clearTimeout(timer);
       if (deadline === undefined) return;
       while (isGroupAlive(pid) && performance.now() < deadline + REAP_MS) {
         if (performance.now() > deadline) signalGroup(pid, 'SIGKILL');

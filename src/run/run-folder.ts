@@ -87,6 +87,16 @@ export function pruneRuns(root: string): void {
   }
 }
 
+/** Does what is good to have and no reason to fail; comes back with what went wrong, if anything did. */
+export function bestEffort(what: string, work: () => void): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return `${what}: ${(error as Error).message}`;
+  }
+}
+
 /** Replaces a file in one step, so that a reader sees the old text or the new one. */
 export function replaceFile(path: string, text: string): void {
   const draft = `${path}.${process.pid}.tmp`;

@@ -6,12 +6,19 @@ import type { Config, FailurePolicy, Task } from '../config/config.ts';
 import type { Event } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { footprint } from './changes.ts';
-import type { News, RunContext } from './context.ts';
-import { baseEnvironment } from './environment.ts';
+import type { RunContext } from './context.ts';
+import { baseEnvironment, type Environment } from './environment.ts';
+import { EventSink } from './event-sink.ts';
 import { Journal } from './journal.ts';
 import { runTasks } from './loop.ts';
 import { findMissingPrograms } from './preflight.ts';
-import { createRunFolder, type RunFolder, rememberDurations, rememberedDurations } from './run-folder.ts';
+import {
+  bestEffort,
+  createRunFolder,
+  type RunFolder,
+  rememberDurations,
+  rememberedDurations,
+} from './run-folder.ts';
 import { runValidation } from './validation.ts';
 
 export interface RunOptions {
@@ -28,7 +35,7 @@ export interface RunOptions {
   /** Milliseconds between SIGTERM and SIGKILL. Default 5,000. */
   graceMs?: number;
   /** What the tasks inherit. Default: the environment of this process. */
-  env?: NodeJS.ProcessEnv;
+  env?: Environment;
   /** Ask the tasks for coloured output. */
   color?: boolean;
 }
@@ -40,12 +47,21 @@ export function slots(concurrency: Config['concurrency']): number {
   return concurrency.kind === 'auto' ? cores : Math.max(1, Math.floor((cores * concurrency.percent) / 100));
 }
 
-/** Runs a plan of this config. Fails only before anything has run; how the tasks did is in the events. */
+export interface RunOutcome {
+  folder: RunFolder;
+  /** What went wrong beside the tasks, as sentences: a journal that could not be written, say. */
+  warnings: string[];
+}
+
+/**
+ * Runs a plan of this config. Fails only before anything has run; how the tasks did is in the events. Rejects with what
+ * `onEvent` threw, once the tasks have been stopped.
+ */
 export async function runPlan(
   config: Config,
   plan: Plan,
   options: RunOptions = {},
-): Promise<Result<RunFolder>> {
+): Promise<Result<RunOutcome>> {
   const byId = new Map(config.tasks.map((task) => [task.id, task]));
   const tasks = plan.tasks.map(({ id }) => byId.get(id) as Task);
   const env = baseEnvironment(config, options.env ?? process.env, options.color ?? false);
@@ -62,50 +78,65 @@ export async function runPlan(
     return fail({ message, hint: 'ptask keeps its logs and reports there, beside the config' });
   }
 
-  const begin = performance.now();
-  const emit = (news: News): void => {
-    const { type, ...rest } = news;
-    const event = { type, at: Math.round((performance.now() - begin) * 10) / 10, ...rest } as Event;
-    journal.write(event);
-    options.onEvent?.(event);
-  };
   const abort = new AbortController();
-  const stop = options.signal ? AbortSignal.any([abort.signal, options.signal]) : abort.signal;
-  const kill = options.kill ?? new AbortController().signal;
-  const context: RunContext = { config, folder, env, emit, stop, kill, graceMs: options.graceMs ?? 5_000 };
-  const concurrency = slots(options.concurrency ?? config.concurrency);
+  const sink = new EventSink(journal, options.onEvent, abort);
+  const context: RunContext = {
+    config,
+    folder,
+    env,
+    emit: (news) => sink.emit(news),
+    whyStopped: () => sink.failure ?? 'the run was interrupted',
+    stop: options.signal ? AbortSignal.any([abort.signal, options.signal]) : abort.signal,
+    kill: options.kill ?? new AbortController().signal,
+    graceMs: options.graceMs ?? 5_000,
+  };
   const expected = rememberedDurations(config.root);
+  const concurrency = slots(options.concurrency ?? config.concurrency);
+  announce(context, plan, concurrency, expected);
+  const release = tellInterrupt(context, options.signal);
 
+  const before = config.validate.map(({ changed }) => footprint(config.root, changed ?? []));
+  const loop = { concurrency, expected, abort, onFailure: options.onFailure };
+  const durations = await runTasks(context, tasks, plan, loop);
+  await runValidation(context, before, durations.size === tasks.length);
+  release();
+  context.emit({ type: 'run-finished' });
+  journal.close();
+  if (sink.thrown !== undefined) throw sink.thrown.error;
+  const forgotten = bestEffort('the durations cannot be remembered', () =>
+    rememberDurations(config.root, durations),
+  );
+  return ok({ folder, warnings: [sink.failure, forgotten].filter((warning) => warning !== undefined) });
+}
+
+function announce(
+  context: RunContext,
+  plan: Plan,
+  concurrency: number,
+  expected: ReadonlyMap<string, number>,
+): void {
+  const { config, folder, emit } = context;
   emit({
     type: 'run-started',
     schemaVersion: 1,
     id: folder.id,
     startedAt: new Date().toISOString(),
+    pid: process.pid,
     root: config.root,
     concurrency,
     plan,
     expectedMs: Object.fromEntries(
-      tasks.flatMap(({ id }) => (expected.has(id) ? [[id, expected.get(id) as number]] : [])),
+      plan.tasks.flatMap(({ id }) => (expected.has(id) ? [[id, expected.get(id) as number]] : [])),
     ),
     validation: config.validate.map(({ name }) => name),
   });
-  const onInterrupt = (): void =>
-    emit({ type: 'run-stopping', reason: 'interrupt', signal: String(options.signal?.reason ?? '') });
-  if (options.signal?.aborted) onInterrupt();
-  else options.signal?.addEventListener('abort', onInterrupt, { once: true });
+}
 
-  const before = config.validate.map(({ changed }) => footprint(config.root, changed ?? []));
-  const durations = await runTasks(context, tasks, plan, {
-    concurrency,
-    expected,
-    abort,
-    onFailure: options.onFailure,
-  });
-  const allPassed = durations.size === tasks.length;
-  await runValidation(context, before, allPassed);
-  options.signal?.removeEventListener('abort', onInterrupt);
-  emit({ type: 'run-finished' });
-  journal.close();
-  rememberDurations(config.root, durations);
-  return ok(folder);
+/** Says when somebody asks for the end, until the function that comes back is called. */
+function tellInterrupt({ emit }: RunContext, signal: AbortSignal | undefined): () => void {
+  const tell = (): void =>
+    emit({ type: 'run-stopping', reason: 'interrupt', signal: String(signal?.reason ?? '') });
+  if (signal?.aborted) tell();
+  else signal?.addEventListener('abort', tell, { once: true });
+  return () => signal?.removeEventListener('abort', tell);
 }

@@ -35,7 +35,7 @@ export async function runValidation(
       continue;
     }
     if (stop.aborted) {
-      skip('the run was interrupted');
+      skip(context.whyStopped());
       continue;
     }
     if (
@@ -70,9 +70,9 @@ export async function runValidation(
     emit({
       type: 'validation-finished',
       name,
-      status: outcome.status === 'passed' ? 'passed' : 'failed',
+      status: outcome.status === 'cancelled' ? 'skipped' : outcome.status,
       ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
-      ...(outcome.status === 'cancelled' ? { reason: 'the run was interrupted' } : {}),
+      ...(outcome.status === 'cancelled' ? { reason: context.whyStopped() } : {}),
       exitCode: outcome.exitCode,
       durationMs: Math.round((performance.now() - begin) * 10) / 10,
       output: { bytes: output.bytes, tail: outcome.status === 'failed' ? output.tail() : [] },

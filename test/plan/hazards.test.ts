@@ -134,7 +134,10 @@ test('needs that put the reader first are as somebody asked, and no note', () =>
 test('conflicts: allow leaves both', () => {
   const plan = planOf(tasks('a | | x', 'b | | x').replace('tasks:', 'conflicts: allow\ntasks:'));
   assert.equal(conflictsOf(plan), ['a×b write-write allow']);
-  assert.is(plan.strategy.letter, 'A');
+  assert.equal(
+    [plan.strategy.letter, plan.strategy.reasons],
+    ['A', ['no task waits for another: 1 conflict is allowed']],
+  );
 });
 
 test("a task's own policy outweighs the config's, and the stricter of two counts", () => {

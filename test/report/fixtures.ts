@@ -46,6 +46,7 @@ export function conflict(tasks: [string, string], more: Partial<Conflict>): Conf
 export function started(plan: Plan, more: Partial<RunStarted> = {}): RunStarted {
   return {
     type: 'run-started',
+    pid: 1,
     at: 0,
     schemaVersion: 1,
     id: 'PARALLEL-20250314-092653-589',

@@ -303,6 +303,72 @@ test('the folder of a run ignores itself, and nothing else is written', async ()
   assert.is(readFileSync(join(root, '.ptask/.gitignore'), 'utf8'), '*\n');
 });
 
+test('a listener that throws stops the tasks, and what it threw comes back', async () => {
+  const rig = await puppets();
+  const heard: string[] = [];
+  const running = runConfig(
+    `concurrency: 2\ntasks:\n  a: { run: ${command(rig.command('a'))} }\n  b: { run: ${command(rig.command('b'))} }\n`,
+    {
+      onEvent(event) {
+        heard.push(event.type);
+        if (event.type === 'task-finished') throw new Error('no more');
+      },
+    },
+  );
+  const outcome = running.then(
+    () => 'resolved',
+    (error: Error) => error.message,
+  );
+  const [a, b] = await Promise.all([rig.nextInvocation('a'), rig.nextInvocation('b')]);
+  await a.exit(0);
+  assert.equal(await b.ended, ['SIGTERM']);
+  assert.is(await outcome, 'no more');
+  assert.is(heard.at(-1), 'task-finished');
+});
+
+test('a task that takes .ptask away loses the logs and not the run', async () => {
+  const { report, warnings } = await runConfig(
+    "tasks:\n  a: { run: 'rm -rf .ptask' }\n  b: { run: 'true', needs: [a] }\n",
+  );
+  assert.is(report.tasks[0]?.status, 'passed');
+  assert.match(report.tasks[1]?.reason ?? '', /could not be prepared/);
+  assert.ok(warnings.some((warning) => /the report cannot be written/.test(warning)));
+});
+
+test('an interrupted validation step has not failed', async () => {
+  const rig = await puppets();
+  const stop = new AbortController();
+  const running = runConfig(
+    `tasks:\n  a: { run: ':' }\nvalidate:\n  - { name: v, run: ${command(rig.command('v'))} }\n`,
+    { signal: stop.signal },
+  );
+  await rig.nextInvocation('v');
+  stop.abort('SIGINT');
+  const { report } = await running;
+  assert.equal(
+    [report.status, report.validation[0]?.status, report.firstFailure],
+    ['interrupted', 'skipped', undefined],
+  );
+});
+
+test('after a timeout nothing is signalled any more', async () => {
+  const real = process.kill;
+  const late: unknown[] = [];
+  let over = false;
+  process.kill = (...args) => {
+    if (over && args[1] !== 0) late.push(args);
+    return real.apply(process, args);
+  };
+  try {
+    await runConfig("tasks:\n  a: { run: 'sleep 100', timeout: 50ms }\n", { graceMs: 100 });
+    over = true;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  } finally {
+    process.kill = real;
+  }
+  assert.equal(late, []);
+});
+
 test('durations are remembered for the next run', async () => {
   const { root, task } = await runConfig("tasks:\n  a: { run: ':' }\n  b: { run: 'false' }\n");
   const next = await runConfig("tasks:\n  a: { run: ':' }\n", { root });

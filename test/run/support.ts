@@ -36,10 +36,11 @@ export async function runConfig(yaml: string, given: Given = {}): Promise<Ran> {
   };
   const ran = await recordRun(config, plan.value, { env: hermeticEnv(), graceMs: 300, ...options, onEvent });
   if (!ran.ok) throw new Error(JSON.stringify(ran.diagnostics));
-  const { report, folder } = ran.value;
+  const { report, folder, warnings } = ran.value;
   return {
     report,
     folder,
+    warnings,
     root,
     events,
     story: events.flatMap(tell),

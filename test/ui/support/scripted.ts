@@ -57,6 +57,7 @@ export function planOf(tasks: readonly ScriptedTask[], exclusions: Plan['exclusi
 export function begin(tasks: readonly ScriptedTask[], run: ScriptedRun = {}): RunStarted {
   return {
     type: 'run-started',
+    pid: 1,
     at: 0,
     schemaVersion: 1,
     id: 'PARALLEL-20240102-030405',

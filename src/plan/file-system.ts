@@ -1,0 +1,135 @@
+// What the file system of a root makes of names: whether case counts, and which links lead to folders. Reads the disk.
+
+import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import type { FolderLink } from './links.ts';
+
+/** As git has found it out when it made the repository, else as a look at the root's own entries says. */
+export function ignoresCase(root: string): boolean {
+  return gitSays(root) ?? probe(root);
+}
+
+/** `core.ignorecase` of the repository that the root lies in; undefined where it is not set. */
+function gitSays(root: string): boolean | undefined {
+  for (let folder = root; ; folder = dirname(folder)) {
+    const entry = join(folder, '.git');
+    const stats = statSync(entry, { throwIfNoEntry: false });
+    if (stats) return ignoreCaseOf(read(join(stats.isFile() ? commonFolder(entry) : entry, 'config')));
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/** Of a linked worktree, whose `.git` is a file that names a folder that names the repository's. */
+function commonFolder(file: string): string {
+  const named = /^gitdir: (.*)$/m.exec(read(file))?.[1] ?? '.';
+  const folder = resolve(dirname(file), named.trim());
+  const common = read(join(folder, 'commondir')).trim();
+  return common === '' ? folder : resolve(folder, common);
+}
+
+/** The last value in a section `[core]` counts. */
+export function ignoreCaseOf(config: string): boolean | undefined {
+  let section = '';
+  let value: boolean | undefined;
+  for (const line of config.split('\n')) {
+    section = /^\s*\[([^\]]*)\]/.exec(line)?.[1]?.trim().toLowerCase() ?? section;
+    const set = /^(?:\s*\[[^\]]*\])?\s*ignorecase\s*(?:=\s*"?(\w*)"?\s*)?(?:[#;].*)?$/i.exec(line);
+    if (set && section === 'core') value = /^(?:true|yes|on|1)$/i.test(set[1] ?? 'true');
+  }
+  return value;
+}
+
+/** Whether an entry of the root is there by its name in the other case too, as the same file. */
+function probe(root: string): boolean {
+  const names = entriesOf(root).map(({ name }) => name);
+  const name = names.find((each) => /[a-z]/i.test(each));
+  if (name === undefined) return false;
+  const swapped = name.replace(/[a-z]/gi, (letter) =>
+    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+  );
+  if (names.includes(swapped)) return false;
+  const [one, other] = [name, swapped].map((each) =>
+    lstatSync(join(root, each), { throwIfNoEntry: false, bigint: true }),
+  );
+  return one !== undefined && other !== undefined && one.ino === other.ino && one.dev === other.dev;
+}
+
+/**
+ * Which symbolic links lead to folders, and to which. Links that lead nowhere, or in a circle, are left out; so are those
+ * that leave the root, but for what they have in common: of two links to one folder outside the second is told as
+ * a link to the first, and below a link to a folder above the root stands a link to the root itself.
+ */
+export function folderLinks(root: string, symlinks: Iterable<string>): FolderLink[] {
+  const links: FolderLink[] = [];
+  const outside: { link: string; real: string }[] = [];
+  const realRoot = realOf(root);
+  if (realRoot === undefined) return [];
+  for (const link of [...symlinks].sort()) {
+    const real = realOf(join(root, link));
+    if (real === undefined) continue;
+    const target = below(realRoot, real);
+    if (target !== undefined) {
+      if (target !== link) links.push({ link, target });
+      continue;
+    }
+    const within = below(real, realRoot);
+    if (within !== undefined) links.push({ link: `${link}/${within}`, target: '' });
+    for (const other of outside) {
+      const inOther = below(other.real, real);
+      const holdsOther = below(real, other.real);
+      if (inOther !== undefined) links.push({ link, target: joined(other.link, inOther) });
+      else if (holdsOther !== undefined) links.push({ link: joined(link, holdsOther), target: other.link });
+    }
+    outside.push({ link, real });
+  }
+  return links;
+}
+
+/**
+ * The symbolic links that stand among listed files, by opening the folders they lie in: for who has no listing that
+ * knows its links. Links on the way to a pattern whose folder is not listed are not among them.
+ */
+export function symlinksAmong(root: string, files: readonly string[]): string[] {
+  const listed = new Set(files);
+  const folders = new Set(files.map((file) => file.slice(0, Math.max(0, file.lastIndexOf('/')))));
+  return [...folders].flatMap((folder) =>
+    entriesOf(join(root, folder))
+      .filter((entry) => entry.isSymbolicLink())
+      .map(({ name }) => joined(folder, name))
+      .filter((path) => listed.has(path)),
+  );
+}
+
+const joined = (folder: string, rest: string): string =>
+  folder === '' || rest === '' ? folder + rest : `${folder}/${rest}`;
+
+/** The path of what lies at or below a folder, relative to it; undefined for what lies elsewhere. */
+function below(folder: string, path: string): string | undefined {
+  const way = relative(folder, path);
+  if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) return undefined;
+  return way.replaceAll(sep, '/');
+}
+
+function realOf(folder: string): string | undefined {
+  try {
+    return statSync(folder).isDirectory() ? realpathSync(folder) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,60 @@
+// When two different names are one file: letters in another case, composed characters, symbolic links to folders.
+
+import { folderLinks, ignoresCase } from './file-system.ts';
+import { foldList, foldPath, type Spelling } from './folding.ts';
+import { type FolderLink, type Part, throughLinks } from './links.ts';
+import { isExclude, type PatternList } from './patterns/index.ts';
+
+export interface Names extends Spelling {
+  links: readonly FolderLink[];
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+const ASCII = /^[\0-\x7f]*$/;
+
+/**
+ * Brings lists to where equal files have equal names. Two lists touch a common file exactly when one of the parts of the
+ * one overlaps one of the parts of the other; where a pattern cannot be brought there exactly, its part matches more than
+ * it does and says so. Nothing is missed but spellings of which one is longer than the other (`ß` and `ss`).
+ */
+export class Identity {
+  /** Nothing to do: every list is its own only part, and every path its own name. */
+  readonly isPlain: boolean;
+  readonly #names: Names;
+  readonly #known = new Map<string, readonly Part[]>();
+
+  /** `lists` are those that will be asked about. */
+  constructor(names: Names, lists: Iterable<PatternList>) {
+    const { links, ignoreCase } = names;
+    this.#names = {
+      ignoreCase,
+      links: links.map(({ link, target }) => ({
+        link: foldPath(link, names),
+        target: foldPath(target, names),
+      })),
+    };
+    this.isPlain = !ignoreCase && links.length === 0 && [...lists].every((list) => ASCII.test(list.join('')));
+  }
+
+  /** Looks at the disk; `symlinks` are all links that a listing of the root has come by, to folders or not. */
+  static of(root: string, symlinks: Iterable<string>, lists: Iterable<PatternList>): Identity {
+    return new Identity({ ignoreCase: ignoresCase(root), links: folderLinks(root, symlinks) }, lists);
+  }
+
+  /** What is to be handed to `overlap`, part by part. Answers are remembered. */
+  canonical(list: PatternList): readonly Part[] {
+    if (this.isPlain) return [{ list, written: list.map((_, index) => index), exact: true }];
+    const key = JSON.stringify(list);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const folded = foldList(list, this.#names);
+    const parts = folded.list.every(isExclude) ? [folded] : throughLinks(folded, this.#names.links);
+    this.#known.set(key, parts);
+    return parts;
+  }
+
+  /** A path of the listing by the name it has in the parts. */
+  path(path: string): string {
+    return this.isPlain ? path : foldPath(path, this.#names);
+  }
+}
