@@ -74,10 +74,13 @@ export function resolveFileHazards(
 ): FileHazards {
   const found: FileHazards = { conflicts: [], edges: [], earlyReads: [], refused: [] };
   const needs = reach.copy();
+  // Along these a failure skips what comes after: what a task needs, and who writes what it reads.
+  const requiring = reach.copy();
   const order = (kind: 'write-write' | 'write-read', from: number, to: number, meeting: Meeting): void => {
     const because: Because = { kind, ...(meeting.witness === undefined ? {} : { witness: meeting.witness }) };
     found.edges.push({ from, to, because });
     reach.add(from, to);
+    if (kind === 'write-read') requiring.add(from, to);
   };
   const earlyRead = (reader: number, writer: number, meeting: Meeting | undefined): void => {
     const asked = needs.has(reader, writer) || tasks[reader]?.snapshotReads;
@@ -90,6 +93,11 @@ export function resolveFileHazards(
     const [a, b] = [tasks[low] as Task, tasks[high] as Task];
     const { writesWrites, writesReads, readsWrites } = pairs.get(key) as PairMeetings;
     if (reach.ordered(low, high)) {
+      // Ordered by writers that only take turns, a reader could be run on what a failed writer has left half done.
+      const from = reach.has(low, high) ? low : high;
+      const [read, reader] = from === low ? [writesReads, b] : [readsWrites && swapped(readsWrites), a];
+      const to = from === low ? high : low;
+      if (read && !reader.snapshotReads && !requiring.has(from, to)) order('write-read', from, to, read);
       earlyRead(low, high, readsWrites && swapped(readsWrites));
       earlyRead(high, low, writesReads);
       continue;
@@ -98,7 +106,11 @@ export function resolveFileHazards(
       const policy = policyOf(a, b, fallback);
       if (policy === 'error') found.refused.push({ a: low, b: high, meeting: writesWrites });
       const allowed = policy === 'allow';
-      if (!allowed) order('write-write', low, high, writesWrites);
+      if (!allowed) {
+        order('write-write', low, high, writesWrites);
+        if (writesReads && !b.snapshotReads) order('write-read', low, high, writesReads);
+        earlyRead(low, high, readsWrites && swapped(readsWrites));
+      }
       found.conflicts.push(conflict('write-write', a, b, writesWrites, allowed ? 'allow' : 'order'));
       continue;
     }

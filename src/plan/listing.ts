@@ -1,15 +1,46 @@
 // The files there are, as far as somebody wants to know them: the one place where planning looks at the disk.
 
-import { type Dirent, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { folderReader, type ReadFolder } from './listing-folder.ts';
+import { type Folder, Listing } from './listing-tree.ts';
 
 /** Never part of what a task may touch: git's own files and ptask's. */
-const OUTSIDE = new Set(['.git', '.ptask']);
+const OUTSIDE = new Set(['.git', '.ptask', '.git/', '.ptask/']);
 
 /** Files at or below a path of the root ('' for everything), but for those below some folders. */
 export interface Want {
   prefix: string;
   except: readonly string[];
+}
+
+/** The wanted files as paths, sorted by code units. */
+export const listFiles = (root: string, wants: Iterable<Want>): string[] => listTree(root, wants).paths();
+
+/**
+ * The wanted files, tracked or not, ignored or not, in the order of their paths. A folder that nobody wants anything
+ * of is not opened. A symbolic link is a file, wherever it leads.
+ */
+export function listTree(
+  root: string,
+  wants: Iterable<Want>,
+  read: ReadFolder = folderReader(root),
+): Listing {
+  const wanted = new Wanted(wants);
+  const listing = new Listing();
+  const walk = (folder: Folder, above: readonly Want[]): void => {
+    const here = wanted.at(folder.path, above);
+    if (here.length > 0 || wanted.leadsOn(folder.path)) {
+      const { path } = folder;
+      for (const entry of read(path)) {
+        if (OUTSIDE.has(entry)) continue;
+        if (entry.endsWith('/')) walk(listing.addFolder(folder, entry.slice(0, -1)), here);
+        else if (here.length > 0 || wanted.names(path === '' ? entry : `${path}/${entry}`))
+          listing.addFile(folder, entry);
+      }
+    }
+    listing.close(folder);
+  };
+  walk(listing.root, []);
+  return listing;
 }
 
 /** A path and all folders above it, the root as ''. */
@@ -18,37 +49,48 @@ function* upwards(path: string): Generator<string> {
   yield '';
 }
 
-/**
- * The wanted files, tracked or not, ignored or not, sorted by code units. A folder that nobody wants anything of is
- * not opened. A symbolic link is a file, wherever it leads.
- */
-export function listFiles(root: string, wants: Iterable<Want>): string[] {
-  const byPrefix = new Map<string, Want[]>();
-  const onTheWay = new Set<string>();
-  for (const want of wants) {
-    byPrefix.set(want.prefix, [...(byPrefix.get(want.prefix) ?? []), want]);
-    for (const folder of upwards(want.prefix)) onTheWay.add(folder);
-  }
-  const files: string[] = [];
-  const walk = (folder: string, above: readonly Want[]): void => {
-    const here = [...above.filter(({ except }) => !except.includes(folder)), ...(byPrefix.get(folder) ?? [])];
-    if (here.length === 0 && !onTheWay.has(folder)) return;
-    for (const entry of entriesOf(join(root, folder))) {
-      if (OUTSIDE.has(entry.name)) continue;
-      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory()) walk(path, here);
-      else if (here.length > 0 || byPrefix.has(path)) files.push(path);
-    }
-  };
-  walk('', []);
-  return files.sort();
-}
+/** What is wanted, by prefix. */
+class Wanted {
+  readonly #byPrefix = new Map<string, Want[]>();
+  readonly #onTheWay = new Set<string>();
 
-function entriesOf(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    // A folder that went away or may not be read holds nothing that a task could touch through us.
-    return [];
+  constructor(wants: Iterable<Want>) {
+    const seen = new Set<string>();
+    for (const want of wants) {
+      const key = [want.prefix, ...want.except].join('\0');
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const known = this.#byPrefix.get(want.prefix);
+      if (known === undefined) this.#byPrefix.set(want.prefix, [want]);
+      // One that makes no exception stands for all others of the same prefix.
+      else if (want.except.length === 0) known.splice(0, known.length, want);
+      else if (known[0]?.except.length !== 0) known.push(want);
+      for (const folder of upwards(want.prefix)) {
+        if (folder !== want.prefix && this.#onTheWay.has(folder)) break;
+        this.#onTheWay.add(folder);
+      }
+    }
+  }
+
+  /** The wants that reach into a folder, given those that reach into the one above; none where none does. */
+  at(folder: string, above: readonly Want[]): readonly Want[] {
+    if (above.length === 1 && above[0]?.except.length === 0) return above;
+    const own = this.#byPrefix.get(folder) ?? [];
+    const whole = own.find(({ except }) => except.length === 0);
+    if (whole !== undefined) return [whole];
+    if (above.every(({ except }) => !except.includes(folder))) {
+      return own.length === 0 ? above : [...above, ...own];
+    }
+    return [...above.filter(({ except }) => !except.includes(folder)), ...own];
+  }
+
+  /** Whether something is wanted of what lies deeper. */
+  leadsOn(folder: string): boolean {
+    return this.#onTheWay.has(folder);
+  }
+
+  /** Whether just this path is wanted. */
+  names(path: string): boolean {
+    return this.#byPrefix.has(path);
   }
 }

@@ -90,6 +90,26 @@ test('write-write outweighs write-read', () => {
   assert.equal(conflictsOf(plan), ['a×b write-write order']);
 });
 
+test('two that write one file, the later of which reads what the earlier writes: it stands on it as well', () => {
+  const plan = planOf(tasks('gen | | src/gen/**', 'fmt | src/** | src/**'));
+  assert.equal(edgesOf(plan), ['gen>fmt write-write src/gen/a', 'gen>fmt write-read src/gen/a']);
+});
+
+test('an early read is named also where two write one file', () => {
+  const plan = planOf(tasks('a | y | x', 'b | | x y'));
+  assert.equal(edgesOf(plan), ['a>b write-write x']);
+  assert.equal(
+    plan.notes.filter(({ kind }) => kind === 'reads-before-write').map(({ text }) => text),
+    ['a reads y before b writes it'],
+  );
+});
+
+test('a reader that is ordered after a writer only by turns still stands on it', () => {
+  //  w ··▷ m ──▶ r      w and m take turns at a file, r needs m and reads the file
+  const plan = planOf(tasks('w | | a', 'm | | a', 'r | a | | needs: [m]'));
+  assert.equal(edgesOf(plan), ['m>r needs', 'w>m write-write a', 'w>r write-read a']);
+});
+
 test('snapshotReads: no order, and the conflict says so', () => {
   const plan = planOf(tasks('w | | x', 'r | x | | snapshotReads: true'));
   assert.equal(edgesOf(plan), []);

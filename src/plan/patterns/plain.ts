@@ -176,7 +176,7 @@ export function plainOf(pattern: string): Plain | undefined {
       name === '.' ||
       name.includes('..') ||
       name.startsWith('.*') ||
-      (name === ANY ? names[at - 1] === ANY : name.includes('**')),
+      (name === ANY ? names[at - 1] === ANY || (at === names.length - 1 && names[at - 1]?.endsWith('*')) : name.includes('**')),
   );
   return odd ? undefined : new Plain(names);
 }

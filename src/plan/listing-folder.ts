@@ -1,0 +1,57 @@
+// Reads one folder of the disk.
+
+import { type Dirent, readdirSync } from 'node:fs';
+
+/** What a folder holds, in the order of the paths below it: the names of files, and of folders with a `/` at the end. */
+export type ReadFolder = (folder: string) => readonly string[];
+
+/** What stands for the bytes of a name that are no UTF-8. */
+const REPLACED = '\ufffd';
+
+/**
+ * Names that are no UTF-8 are shown with replacement characters, so two may look the same, but both are there, and so
+ * is what lies in such a folder.
+ */
+export function folderReader(root: string): ReadFolder {
+  const base = root.endsWith('/') ? root : `${root}/`;
+  /** By path as shown, where that differs from the path as it is. */
+  const raw = new Map<string, Buffer[]>();
+  return (folder) => {
+    const odd = folder.includes(REPLACED) ? raw.get(folder)?.shift() : undefined;
+    const names = entriesOf(odd ?? base + folder);
+    if (odd === undefined && !names.some((name) => name.includes(REPLACED))) return names;
+    const at = odd ?? Buffer.from(base + folder);
+    for (const [shown, path] of rawFolders(at, folder)) {
+      const known = raw.get(shown);
+      if (known) known.push(path);
+      else raw.set(shown, [path]);
+    }
+    return names;
+  };
+}
+
+function entriesOf(folder: string | Buffer): string[] {
+  return dirents(folder, 'utf8')
+    .map((entry) => (entry.isDirectory() ? `${entry.name}/` : (entry.name as string)))
+    .sort();
+}
+
+/** The folders in a folder, by path as shown and as bytes, in the order in which `entriesOf` has them. */
+function rawFolders(at: Buffer, folder: string): [string, Buffer][] {
+  return dirents(at, 'buffer')
+    .filter((entry) => entry.isDirectory())
+    .map((entry): [string, Buffer] => {
+      const name = entry.name as unknown as Buffer;
+      const shown = folder === '' ? name.toString() : `${folder}/${name}`;
+      return [shown, Buffer.concat([at, Buffer.from(at.at(-1) === 0x2f ? '' : '/'), name])];
+    });
+}
+
+function dirents(folder: string | Buffer, encoding: 'utf8' | 'buffer'): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true, encoding: encoding as 'utf8' });
+  } catch {
+    // A folder that went away or may not be read holds nothing that a task could touch through us.
+    return [];
+  }
+}
