@@ -2,7 +2,7 @@
 // start quickly: loading its libraries one module at a time takes four times as long. CommonJS for the command, since
 // Node reads it faster than ES modules.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -14,7 +14,32 @@ const at = (path) => join(root, path);
 // Built beside it and swapped in at the end: a ptask, or a test, that is running meanwhile still finds its files.
 const next = `dist.${process.pid}.next`;
 const last = `dist.${process.pid}.last`;
-process.on('exit', () => rmSync(at(next), { recursive: true, force: true }));
+process.on('exit', () => {
+  // Between the two renames there is no dist; the last one is better than none.
+  if (!existsSync(at('dist')) && existsSync(at(last))) renameSync(at(last), at('dist'));
+  for (const folder of [next, last]) rmSync(at(folder), { recursive: true, force: true });
+});
+for (const [signal, number] of [
+  ['SIGHUP', 1],
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+])
+  process.on(signal, () => process.exit(128 + number));
+
+/** What a build that was killed has left. */
+for (const name of readdirSync(root)) {
+  const pid = /^dist\.(\d+)\.(?:next|last)$/.exec(name)?.[1];
+  if (pid !== undefined && !isAlive(Number(pid))) rmSync(at(name), { recursive: true, force: true });
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code !== 'ESRCH';
+  }
+}
 
 const modules = new Set();
 const leaner = lean();
@@ -89,6 +114,10 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', `$
   cwd: root,
   stdio: 'inherit',
 });
+
+// For TypeScript a declaration is of the kind of the modules beside it, so whoever requires ptask has declarations too.
+cpSync(at(`${next}/types`), at(`${next}/types-cjs`), { recursive: true });
+writeFileSync(at(`${next}/types-cjs/package.json`), '{ "type": "commonjs" }\n');
 
 if (existsSync(at('dist'))) renameSync(at('dist'), at(last));
 renameSync(at(next), at('dist'));

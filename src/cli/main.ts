@@ -1,12 +1,30 @@
 // argv → one command → exit code.
 
+import { CommanderError } from 'commander';
+import { outliveTheReader, whyBroken } from '../ui/terminal.ts';
+import { commandFirst } from './argv.ts';
 import { program } from './program.ts';
 
-// A reader that has seen enough (`ptask plan | head`) closes the pipe; that is no error of ours.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+/** For bugs; what people do wrong is told by the commands. */
+function crash(error: unknown): never {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(`ptask: internal error: ${message}\n`);
+  if (process.env.PTASK_DEBUG) process.stderr.write(`${stack}\n`);
+  process.exit(1);
 }
 
-void program().parseAsync();
+for (const stream of [process.stdout, process.stderr]) outliveTheReader(stream);
+process.on('uncaughtException', crash);
+process.on('exit', () => {
+  const why = whyBroken(process.stdout);
+  if (why === undefined) return;
+  process.stderr.write(`ptask: stdout cannot be written: ${why}\n`);
+  process.exitCode ||= 1;
+});
+
+const ptask = program();
+ptask.parseAsync(commandFirst(ptask, process.argv.slice(2)), { from: 'user' }).catch((error: unknown) => {
+  if (!(error instanceof CommanderError)) crash(error);
+  // Help and version are no errors; anything else that commander ends for is wrong usage.
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+});

@@ -25,10 +25,7 @@ export function program(): Command {
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
     .showHelpAfterError('(ptask --help shows what there is)')
-    .exitOverride((error) => {
-      // Help and version are no errors; anything else that commander ends for is wrong usage.
-      process.exit(error.exitCode === 0 ? 0 : 2);
-    });
+    .exitOverride();
 
   ptask
     .command('run', { isDefault: true })
@@ -54,6 +51,15 @@ export function program(): Command {
     .addOption(flags.json('the plan'))
     .addOption(flags.verbose())
     .action(lazily(() => import('./commands/plan.ts')));
+
+  ptask
+    .command('explain')
+    .description('can these two run together: why not, where they meet, what would change it')
+    .argument('<a>', 'the name of a task')
+    .argument('<b>', 'the name of another')
+    .addOption(flags.json('the explanation'))
+    .addOption(flags.verbose())
+    .action(lazily(() => import('./commands/explain.ts')));
 
   ptask
     .command('check')

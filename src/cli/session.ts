@@ -1,9 +1,8 @@
 // What a command stands on: where it works, where it writes, and how it says that something is wrong.
 
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { fail, type Result } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { renderDiagnostics } from '../ui/diagnostics.ts';
@@ -31,11 +30,8 @@ export function openSession(flags: GlobalFlags): Session {
   };
 }
 
-export function configOf({ cwd, flags }: Session): Result<Config> {
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
-    return fail({ message: `--cwd: there is no folder ${flags.cwd}`, hint: 'give the path of a folder' });
-  }
-  return loadConfig({ cwd, config: flags.config });
+export function configOf({ flags }: Session): Result<Config> {
+  return loadConfig({ cwd: flags.cwd, config: flags.config });
 }
 
 /** Shows what is wrong on stderr and gives the exit code for it. */

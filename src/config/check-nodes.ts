@@ -13,9 +13,13 @@ import { quoted, wordAt } from './quoted.ts';
 export const MAX_REPEATED = 1_000_000;
 
 export interface CheckedNodes {
-  /** Where each alias leads; incomplete when there are problems. */
+  /** Where each alias leads; incomplete when there are fatal problems. */
   targets: ReadonlyMap<Alias, Node>;
   problems: Diagnostic[];
+  /** Whether they leave no value to look at further. A key that is there twice leaves one of the two. */
+  fatal: boolean;
+  /** A key of the whole file is there twice: what seems to be missing may stand under the other one. */
+  halved: boolean;
 }
 
 interface Anchored {
@@ -35,13 +39,24 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
   const anchors = new Map<string, Anchored>();
   const problems: Diagnostic[] = [];
   let repeated = 0;
+  let fatal = false;
+  let halved = false;
 
   const placeOf = (node: unknown): Place => {
     const [start, end] = (node as Node | null)?.range ?? [0, 1];
     return source.place(start, end);
   };
-  const say = (node: unknown, message: string, hint: string, related?: Diagnostic['related']): void => {
-    problems.push({ message, place: placeOf(node), hint, ...(related ? { related } : {}) });
+  const say = (node: unknown, message: string, hint: string): void => {
+    problems.push({ message, place: placeOf(node), hint });
+    fatal = true;
+  };
+  const sayTwice = (node: unknown, name: string, first: unknown): void => {
+    problems.push({
+      message: `the key \`${name}\` is here a second time`,
+      place: placeOf(node),
+      hint: 'take one of them away, or give it another name',
+      related: [{ message: 'the first one', place: placeOf(first) }],
+    });
   };
 
   function aliasSize(alias: Alias): number {
@@ -77,7 +92,7 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
     say(alias, `there is no anchor \`&${alias.source}\` above`, hint);
   }
 
-  function pairSize({ key, value }: Pair, seen: Map<string, unknown>): number {
+  function pairSize(map: unknown, { key, value }: Pair, seen: Map<string, unknown>): number {
     const size = sizeOf(key) + sizeOf(value);
     if (isMergeKey(key)) {
       const merged = target(value);
@@ -105,14 +120,12 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
     } else if (isScalar(name)) {
       const text = String(name.value ?? '');
       const first = seen.get(text);
-      if (first === undefined) seen.set(text, hasText(key) ? key : value);
-      else
-        say(
-          hasText(key) ? key : value,
-          `the key \`${text}\` is here a second time`,
-          'take one of them away, or give it another name',
-          [{ message: 'the first one', place: placeOf(first) }],
-        );
+      const written = hasText(key) ? key : value;
+      if (first === undefined) seen.set(text, written);
+      else {
+        sayTwice(written, text, first);
+        halved ||= map === root;
+      }
     }
     return size;
   }
@@ -128,7 +141,7 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
     if (isSeq(node)) return node.items.reduce<number>((sum, item) => sum + sizeOf(item), 1);
     if (!isMap(node)) return 1;
     const seen = new Map<string, unknown>();
-    return node.items.reduce((sum, pair) => sum + pairSize(pair, seen), 1);
+    return node.items.reduce((sum, pair) => sum + pairSize(node, pair, seen), 1);
   }
 
   function sizeOf(node: unknown): number {
@@ -142,5 +155,5 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
   }
 
   sizeOf(root);
-  return { targets, problems };
+  return { targets, problems, fatal, halved };
 }

@@ -1,4 +1,4 @@
-// Whether the folders exist in which tasks run. The one rule that looks at the disk.
+// Whether the folders exist in which tasks run. Looks at the disk.
 
 import { statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';

@@ -1,5 +1,6 @@
 // Text to Config: find, parse, validate, check, fill in.
 
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -15,7 +16,7 @@ import { parseSyntax } from './syntax.ts';
 
 export interface LoadOptions {
   /** Where to begin to look, and what paths in messages are relative to. Default: the working directory. */
-  cwd?: string;
+  cwd?: string | undefined;
   /** The config's file, relative to `cwd`; otherwise it is looked for upwards. */
   config?: string | undefined;
 }
@@ -26,6 +27,8 @@ const byPlace = (a: Diagnostic, b: Diagnostic): number =>
 /** Finds, reads and validates the config. Every problem of the file comes back at once, in the order of the text. */
 export function loadConfig(options: LoadOptions = {}): Result<Config> {
   const cwd = resolve(options.cwd ?? '.');
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
+    return fail({ message: `there is no folder ${options.cwd}`, hint: 'give the path of a folder' });
   const found = options.config === undefined ? findConfig(cwd) : readConfig(options.config, cwd);
   return found.ok ? parseConfig(found.value) : found;
 }
@@ -41,8 +44,9 @@ export function parseConfig(found: FoundConfig): Result<Config> {
     : withoutErrors(syntax.value, errors);
   const sound = value as WrittenConfig | undefined;
   const objections = valid ? [] : schemaDiagnostics(errors, syntax);
-  const rules = sound?.tasks ? checkRules({ written: sound, syntax, root: found.root, broken }) : [];
-  const problems = [...objections, ...rules].sort(byPlace);
+  const rules =
+    sound?.tasks && !syntax.halved ? checkRules({ written: sound, syntax, root: found.root, broken }) : [];
+  const problems = [...syntax.problems, ...objections, ...rules].sort(byPlace);
   return problems.length > 0 ? fail(...problems) : ok(normalize(sound as WrittenConfig, syntax, found));
 }
 

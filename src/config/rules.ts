@@ -4,6 +4,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { checkList, checkPattern } from '../plan/patterns/index.ts';
 import { findCycles } from './cycle.ts';
+import { dotenvIsReadable } from './dotenv.ts';
 import { foldersExist } from './folders.ts';
 import { type Rule, type RuleInput, tasksOf } from './rule.ts';
 import type { Path, Syntax } from './syntax.ts';
@@ -189,6 +190,7 @@ const RULES: Rule[] = [
   patternsAreSound,
   resourcesSuffice,
   foldersExist,
+  dotenvIsReadable,
   stepsRun,
   stepNamesDiffer,
 ];

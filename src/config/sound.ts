@@ -17,7 +17,8 @@ export function withoutErrors(value: unknown, errors: readonly ErrorObject[]): S
   const broken = new Set<string>();
   for (const error of errors) {
     const path: (string | number)[] = [...pathOf(error.instancePath)];
-    const extra = error.params.additionalProperty ?? error.propertyName;
+    // `params.propertyName` is what the error around that of a name has.
+    const extra = error.params.additionalProperty ?? error.propertyName ?? error.params.propertyName;
     if (extra !== undefined) path.push(String(extra));
     if (path.length === 0 && error.keyword !== 'required') return { value: undefined, broken };
     if (path[0] === 'tasks' && path[1] !== undefined) broken.add(String(path[1]));

@@ -1,7 +1,7 @@
 // YAML and JSON to values whose places are known. Unaware of tasks.
 
 import { isMap, isNode, isScalar, isSeq, type Pair, parseDocument } from 'yaml';
-import type { Place, SourceText } from '../base/diagnostic.ts';
+import type { Diagnostic, Place, SourceText } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { checkNodes } from './check-nodes.ts';
 import { type Nodes, readNodes } from './nodes.ts';
@@ -13,6 +13,10 @@ export type Path = readonly (string | number)[];
 export interface Syntax {
   value: unknown;
   source: SourceText;
+  /** What is wrong already, and leaves a value all the same. */
+  problems: readonly Diagnostic[];
+  /** Whether a part of the file is missing from the value, so that nothing can be said about what is not there. */
+  halved: boolean;
   /** The place of the value at a path, or of its key; of the nearest part above where there is none. */
   placeOf(path: Path, part?: 'key' | 'value'): Place;
   /** The keys of the map at a path in the order of the text. */
@@ -82,14 +86,14 @@ export function parseSyntax(source: SourceText): Result<Syntax> {
   });
   const root = doc.contents;
   const broken = yamlProblems(doc, source);
-  const { targets, problems } = checkNodes(root, source);
+  const { targets, problems, fatal, halved } = checkNodes(root, source);
   const [first] = broken;
   if (first) {
     // Behind an error the parser guesses, and what it guessed may look wrong in other ways.
     const before = problems.filter(({ place }) => (place?.line ?? 0) < (first.place?.line ?? 0));
     return fail(...before, ...broken);
   }
-  if (problems.length > 0) return fail(...problems);
+  if (fatal) return fail(...problems);
   if (root === null || (isScalar(root) && root.value === null))
     return fail({
       message: `${source.file} is empty`,
@@ -102,6 +106,8 @@ export function parseSyntax(source: SourceText): Result<Syntax> {
   return ok({
     value: nodes.value(root),
     source,
+    problems,
+    halved,
     placeOf: locator(nodes, root, source),
     keysOf: (path) => {
       const node = nodeAt(path);

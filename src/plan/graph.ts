@@ -1,18 +1,49 @@
 // Directed acyclic graphs over the numbers 0 … n-1. Unaware of tasks.
 
-/** Which node can be reached from which, kept true as edges are added: a row of bits for each node. */
+type Bits = Uint32Array;
+
+const has = (bits: Bits | undefined, node: number): boolean =>
+  bits !== undefined && (((bits[node >>> 5] as number) >>> (node & 31)) & 1) === 1;
+
+function* members(bits: Bits | undefined): Generator<number> {
+  for (let word = 0; word < (bits?.length ?? 0); word++) {
+    for (let rest = bits?.[word] as number; rest !== 0; rest &= rest - 1) {
+      yield (word << 5) + 31 - Math.clz32(rest & -rest);
+    }
+  }
+}
+
+/**
+ * Which node can be reached from which, kept true as edges are added: for each node the bits of those below it and of
+ * those above it, so that an edge costs as much as it changes and not as much as there are nodes. A node without any
+ * has no bits, which is what most nodes are like.
+ */
 export class Reachability {
-  readonly #rows: Uint32Array[];
+  readonly #below: (Bits | undefined)[];
+  readonly #above: (Bits | undefined)[];
   readonly size: number;
 
   constructor(size: number) {
     this.size = size;
-    this.#rows = Array.from({ length: size }, () => new Uint32Array((size + 31) >>> 5));
+    this.#below = new Array(size).fill(undefined);
+    this.#above = new Array(size).fill(undefined);
+  }
+
+  /** The edges make no circle. */
+  static of(size: number, edges: Iterable<readonly [number, number]>): Reachability {
+    const reach = new Reachability(size);
+    const successors = successorsOf(size, edges);
+    const order = topologicalOrder(successors);
+    // So that what is joined into another is complete.
+    for (const from of order) for (const to of successors[from] ?? []) reach.#gain(reach.#above, to, from);
+    for (const from of order.reverse())
+      for (const to of successors[from] ?? []) reach.#gain(reach.#below, from, to);
+    return reach;
   }
 
   /** A path of one edge or more. */
   has(from: number, to: number): boolean {
-    return (((this.#rows[from]?.[to >>> 5] ?? 0) >>> (to & 31)) & 1) === 1;
+    return has(this.#below[from], to);
   }
 
   ordered(a: number, b: number): boolean {
@@ -22,31 +53,36 @@ export class Reachability {
   /** The caller makes sure that `to` does not reach `from`. */
   add(from: number, to: number): void {
     if (this.has(from, to)) return;
-    const below = this.#rows[to] as Uint32Array;
-    for (let node = 0; node < this.size; node++) {
-      if (node !== from && !this.has(node, from)) continue;
-      const row = this.#rows[node] as Uint32Array;
-      for (let word = 0; word < row.length; word++)
-        row[word] = (row[word] as number) | (below[word] as number);
-      row[to >>> 5] = (row[to >>> 5] as number) | (1 << (to & 31));
+    for (const node of members(this.#above[from])) if (!this.has(node, to)) this.#gain(this.#below, node, to);
+    for (const node of members(this.#below[to])) {
+      if (!has(this.#above[node], from)) this.#gain(this.#above, node, from);
     }
-  }
-
-  /** Gives `from` the edges to all of `targets`, whose own rows are complete and from which nothing leads to it. */
-  join(from: number, targets: readonly number[]): void {
-    const row = this.#rows[from] as Uint32Array;
-    for (const to of targets) {
-      const below = this.#rows[to] as Uint32Array;
-      for (let word = 0; word < row.length; word++)
-        row[word] = (row[word] as number) | (below[word] as number);
-      row[to >>> 5] = (row[to >>> 5] as number) | (1 << (to & 31));
-    }
+    this.#gain(this.#below, from, to);
+    this.#gain(this.#above, to, from);
   }
 
   copy(): Reachability {
     const copy = new Reachability(this.size);
-    for (const [node, row] of this.#rows.entries()) copy.#rows[node]?.set(row);
+    for (let node = 0; node < this.size; node++) {
+      copy.#below[node] = this.#below[node]?.slice();
+      copy.#above[node] = this.#above[node]?.slice();
+    }
     return copy;
+  }
+
+  /** Gives a node another and all that this one has. */
+  #gain(sets: (Bits | undefined)[], node: number, other: number): void {
+    let own = sets[node];
+    if (own === undefined) {
+      own = new Uint32Array((this.size + 31) >>> 5);
+      sets[node] = own;
+    }
+    const more = sets[other];
+    if (more !== undefined) {
+      for (let word = 0; word < own.length; word++)
+        own[word] = (own[word] as number) | (more[word] as number);
+    }
+    own[other >>> 5] = (own[other >>> 5] as number) | (1 << (other & 31));
   }
 }
 

@@ -37,8 +37,6 @@ export function policyOf(a: Task, b: Task, fallback: ConflictPolicy): ConflictPo
   return own.reduce((one, other) => (STRICTNESS.indexOf(one) > STRICTNESS.indexOf(other) ? one : other));
 }
 
-const SAMPLE = 5;
-
 function conflict(
   kind: Conflict['kind'],
   first: Task,
@@ -51,7 +49,7 @@ function conflict(
     kind,
     patterns: meeting.patterns,
     ...(meeting.witness === undefined ? {} : { witness: meeting.witness }),
-    files: { count: meeting.files.length, sample: meeting.files.slice(0, SAMPLE) },
+    files: meeting.files,
     resolution,
     exact: meeting.exact,
     ...(meeting.reason === undefined ? {} : { reason: meeting.reason }),

@@ -9,7 +9,6 @@ export interface Names extends Spelling {
   links: readonly FolderLink[];
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
@@ -39,6 +38,10 @@ export class Identity {
   /** Looks at the disk; `symlinks` are all links that a listing of the root has come by, to folders or not. */
   static of(root: string, symlinks: Iterable<string>, lists: Iterable<PatternList>): Identity {
     return new Identity({ ignoreCase: ignoresCase(root), links: folderLinks(root, symlinks) }, lists);
+  }
+
+  get hasLinks(): boolean {
+    return this.#names.links.length > 0;
   }
 
   /** What is to be handed to `overlap`, part by part. Answers are remembered. */

@@ -16,7 +16,7 @@ export interface Part {
 }
 
 /** More parts than any real tree of links makes; after that everything below the links counts as touched. */
-const MAX_PARTS = 200;
+const MAX_PARTS = 50;
 
 /**
  * The list itself, and for each link what it matches below the link, said of the folder that the link leads to: where
@@ -45,6 +45,7 @@ export function throughLinks(part: Part, links: readonly FolderLink[]): Part[] {
 
 /** What a list matches below a link, as a list of what lies below its target; undefined when that is nothing new. */
 function through(part: Part, { link, target }: FolderLink): Part | undefined {
+  if (isKnown(part.list, link, target)) return undefined;
   const excludes = part.list.filter(isExclude).map((pattern) => restsOf(pattern.slice(1), link));
   const excluded = new Set(excludes.flatMap((rests) => rests ?? []));
   if (excluded.has('**')) return undefined;
@@ -60,7 +61,7 @@ function through(part: Part, { link, target }: FolderLink): Part | undefined {
       written.push(part.written[index] as number);
     }
   }
-  if (list.length === 0 || isKnown(part.list, link, target)) return undefined;
+  if (list.length === 0) return undefined;
   for (const rest of excluded) {
     list.push(`!${under(target, rest)}`);
     written.push(-1);
@@ -88,11 +89,11 @@ function everythingBelow({ list, written }: Part, links: readonly FolderLink[]):
   };
 }
 
+/** The list as written stays the first. */
 function join(parts: readonly Part[]): Part[] {
   const plain = parts.filter(({ list }) => !list.some(isExclude));
-  const [first, ...rest] = parts.filter((part) => !plain.includes(part));
-  const others = first === undefined ? [] : [first, ...rest];
-  if (plain.length === 0) return others;
+  const others = parts.filter((part) => !plain.includes(part));
+  if (plain.length < 2) return [...parts];
   const all = new Map<string, number>();
   for (const { list, written } of plain) {
     for (const [index, pattern] of list.entries())
@@ -103,14 +104,48 @@ function join(parts: readonly Part[]): Part[] {
     written: [...all.values()],
     exact: plain.every(({ exact }) => exact),
   };
-  return [joined, ...others];
+  return plain[0] === parts[0] ? [joined, ...others] : [...others, joined];
 }
 
-const under = (folder: string, rest: string): string => (folder === '' ? rest : `${escape(folder)}/${rest}`);
+const under = (folder: string, rest: string): string =>
+  folder === '' ? rest : `${asPattern(folder)}/${rest}`;
 
 /** A path as a pattern that matches it alone. */
-const escape = (path: string): string =>
+const asPattern = (path: string): string =>
   path.replace(/[\\*?[\](){}|"]|^!|\+{2,}|\${2,}|\^{2,}/g, (signs) => signs.replace(/[\s\S]/g, '\\$&'));
+
+/** Whether a name is matched by a segment; `**` stands for any number of names. */
+type Segment = '**' | ((name: string) => boolean);
+
+interface Taken {
+  prefix: string;
+  text: string;
+  /** Undefined: it cannot be taken apart. */
+  segments: Segment[] | undefined;
+  /** What begins at each segment. */
+  rests: string[];
+}
+
+const known = new Map<string, Taken>();
+const MAX_KNOWN = 4_096;
+
+function takeApart(pattern: string): Taken {
+  const hit = known.get(pattern);
+  if (hit !== undefined) return hit;
+  const text = pattern.startsWith('./') ? pattern.slice(2) : pattern;
+  const names = text.split('/');
+  const segments = names.every(isSimple) ? names.map(segmentOf) : undefined;
+  const rests = names.map((_, at) => names.slice(at).join('/'));
+  const taken = { prefix: staticPrefix(pattern), text, segments, rests };
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(pattern, taken);
+  return taken;
+}
+
+function segmentOf(text: string): Segment {
+  if (text === '**') return '**';
+  return staticPrefix(text) === text ? (name) => name === text : matcher([text]);
+}
 
 /** A segment that means by itself what it means in the pattern, and that matches no `/`. */
 function isSimple(segment: string): boolean {
@@ -120,40 +155,38 @@ function isSimple(segment: string): boolean {
   );
   if (parentheses !== 0 || braces !== 0 || brackets !== 0) return false;
   const outside = segment.replace(/\([^()]*\)/g, '');
-  return !/["]|\\$|!\(|\*\*|\[(?![\p{L}\p{N}_][\p{L}\p{N}_-]*\])/u.test(segment) && !outside.includes('|');
+  const odd = /"|\\$|!\(|\*\*|\[(?![\p{L}\p{N}_][\p{L}\p{N}_-]*\])/u;
+  return !odd.test(segment) && !outside.includes('|');
 }
 
 /**
  * What is left of a pattern below a folder that its beginning matches: of `src/*` and `/a.ts` below `src/lib` the rest
  * is `a.ts`. None when it cannot match there; undefined when the pattern cannot be taken apart.
  */
-export function restsOf(pattern: string, folder: string): string[] | undefined {
-  const text = pattern.startsWith('./') ? pattern.slice(2) : pattern;
+export function restsOf(pattern: string, folder: string): readonly string[] | undefined {
+  const { prefix, text, segments, rests } = takeApart(pattern);
   if (folder === '') return [text];
-  const segments = text.split('/');
-  if (!isNear(staticPrefix(pattern), folder)) return [];
-  if (!segments.every(isSimple)) return undefined;
-  let states = new Set([0]);
+  if (!isNear(prefix, folder)) return [];
+  if (segments === undefined) return undefined;
+  let states = [0];
   for (const name of folder.split('/')) {
-    const next = new Set<number>();
-    for (const state of closure(states, segments)) {
-      const segment = segments[state];
-      if (segment === undefined) continue;
-      if (segment === '**') next.add(state);
-      else if (segment === name || matcher([segment])(name)) next.add(state + 1);
+    const next: number[] = [];
+    const add = (state: number): void => {
+      if (state < segments.length && !next.includes(state)) next.push(state);
+    };
+    for (const from of states) {
+      // `**` takes the name and stays, or stands for no folder at all.
+      for (let state = from; ; state++) {
+        const segment = segments[state];
+        if (segment === '**') add(state);
+        else if (segment?.(name)) add(state + 1);
+        if (segment !== '**') break;
+      }
     }
+    if (next.length === 0) return [];
     states = next;
   }
-  return [...states]
-    .filter((state) => state < segments.length)
-    .map((state) => segments.slice(state).join('/'));
-}
-
-/** `**` also stands for no folder at all. */
-function closure(states: Set<number>, segments: readonly string[]): Set<number> {
-  const all = new Set(states);
-  for (const state of all) if (segments[state] === '**') all.add(state + 1);
-  return all;
+  return states.map((state) => rests[state] as string);
 }
 
 /** Whether one lies at or below the other; everything lies below ''. */

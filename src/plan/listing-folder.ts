@@ -5,8 +5,14 @@ import { type Dirent, readdirSync } from 'node:fs';
 /** What a folder holds, in the order of the paths below it: the names of files, and of folders with a `/` at the end. */
 export type ReadFolder = (folder: string) => readonly string[];
 
+/** What a folder holds that went away or may not be read: nothing that a task could touch through us. */
+export const UNREADABLE: readonly string[] = [];
+
 /** What stands for the bytes of a name that are no UTF-8. */
 const REPLACED = '\ufffd';
+
+/** Whether a name is all that is needed to find again what it names. */
+export const isRemembered = (name: string): boolean => !name.includes(REPLACED);
 
 /**
  * Names that are no UTF-8 are shown with replacement characters, so two may look the same, but both are there, and so
@@ -30,15 +36,15 @@ export function folderReader(root: string): ReadFolder {
   };
 }
 
-function entriesOf(folder: string | Buffer): string[] {
-  return dirents(folder, 'utf8')
-    .map((entry) => (entry.isDirectory() ? `${entry.name}/` : (entry.name as string)))
-    .sort();
+function entriesOf(folder: string | Buffer): readonly string[] {
+  const entries = dirents(folder, 'utf8');
+  if (entries === undefined) return UNREADABLE;
+  return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
 }
 
 /** The folders in a folder, by path as shown and as bytes, in the order in which `entriesOf` has them. */
 function rawFolders(at: Buffer, folder: string): [string, Buffer][] {
-  return dirents(at, 'buffer')
+  return (dirents(at, 'buffer') ?? [])
     .filter((entry) => entry.isDirectory())
     .map((entry): [string, Buffer] => {
       const name = entry.name as unknown as Buffer;
@@ -47,11 +53,10 @@ function rawFolders(at: Buffer, folder: string): [string, Buffer][] {
     });
 }
 
-function dirents(folder: string | Buffer, encoding: 'utf8' | 'buffer'): Dirent[] {
+function dirents(folder: string | Buffer, encoding: 'utf8' | 'buffer'): Dirent[] | undefined {
   try {
     return readdirSync(folder, { withFileTypes: true, encoding: encoding as 'utf8' });
   } catch {
-    // A folder that went away or may not be read holds nothing that a task could touch through us.
-    return [];
+    return undefined;
   }
 }

@@ -1,19 +1,34 @@
 // The files there are, as a tree of folders whose files are numbered in the order of their paths. Unaware of the disk.
 
-export interface Folder {
+export class Folder {
   /** '' is the root. */
   readonly path: string;
   readonly name: string;
   /** In the order of their paths. */
-  readonly folders: Folder[];
-  /** The files at any depth are those from `start` up to, not including, `end`. */
+  readonly folders: Folder[] = [];
+  /** Stretches of numbers, from (incl.) and to (excl.) in turn: the files that lie in the folder itself. */
+  readonly own: number[] = [];
+  /** The files at any depth are those from `start` (incl.) to `end` (excl.). */
   readonly start: number;
   end: number;
+  #byName: Map<string, Folder> | undefined;
+
+  constructor(path: string, name: string, start: number) {
+    this.path = path;
+    this.name = name;
+    this.start = start;
+    this.end = start;
+  }
+
+  folder(name: string): Folder | undefined {
+    this.#byName ??= new Map(this.folders.map((folder) => [folder.name, folder]));
+    return this.#byName.get(name);
+  }
 }
 
-/** A million paths as texts would take a hundred megabytes; here a file is its name, and its path made when asked for. */
+/** A million paths as texts would take a hundred megabytes; here a file is its name, its path is made when asked for. */
 export class Listing {
-  readonly root: Folder = { path: '', name: '', folders: [], start: 0, end: 0 };
+  readonly root = new Folder('', '', 0);
   /** The name of each file, by number. */
   readonly names: string[] = [];
   readonly #owners: Folder[] = [];
@@ -24,13 +39,15 @@ export class Listing {
 
   /** Files and folders are added in the order of their paths. */
   addFile(folder: Folder, name: string): void {
+    const { own } = folder;
+    if (own.length > 0 && own[own.length - 1] === this.size) own[own.length - 1] = this.size + 1;
+    else own.push(this.size, this.size + 1);
     this.names.push(name);
     this.#owners.push(folder);
   }
 
   addFolder(parent: Folder, name: string): Folder {
-    const path = parent.path === '' ? name : `${parent.path}/${name}`;
-    const folder: Folder = { path, name, folders: [], start: this.size, end: this.size };
+    const folder = new Folder(parent.path === '' ? name : `${parent.path}/${name}`, name, this.size);
     parent.folders.push(folder);
     return folder;
   }
@@ -46,16 +63,6 @@ export class Listing {
 
   paths(): string[] {
     return this.names.map((_, file) => this.path(file));
-  }
-
-  /** The stretches of numbers between its folders' files: the files that lie in the folder itself. */
-  *ownFiles(folder: Folder): Generator<[number, number]> {
-    let at = folder.start;
-    for (const { start, end } of folder.folders) {
-      if (start > at) yield [at, start];
-      at = end;
-    }
-    if (folder.end > at) yield [at, folder.end];
   }
 
   /** The first file whose path is not less. */

@@ -1,5 +1,6 @@
 // The files there are, as far as somebody wants to know them: the one place where planning looks at the disk.
 
+import { remembering } from './listing-cache.ts';
 import { folderReader, type ReadFolder } from './listing-folder.ts';
 import { type Folder, Listing } from './listing-tree.ts';
 
@@ -14,6 +15,14 @@ export interface Want {
 
 /** The wanted files as paths, sorted by code units. */
 export const listFiles = (root: string, wants: Iterable<Want>): string[] => listTree(root, wants).paths();
+
+/** The same as a tree, and quicker in a big repository that was listed before: see listing-cache.ts. */
+export function listRemembered(root: string, wants: Iterable<Want>): Listing {
+  const { read, save } = remembering(root, folderReader(root));
+  const listing = listTree(root, wants, read);
+  save();
+  return listing;
+}
 
 /**
  * The wanted files, tracked or not, ignored or not, in the order of their paths. A folder that nobody wants anything

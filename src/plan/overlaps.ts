@@ -1,7 +1,9 @@
 // Which pairs of tasks touch a common path, and through which lists. Unaware of order and policy.
 
 import type { Task } from '../config/config.ts';
+import type { Listing } from './listing-tree.ts';
 import { isExclude, matcher, type Overlap, overlap, type PatternList } from './patterns/index.ts';
+import { membersOf, type Stretches, sizeOf } from './stretches.ts';
 import { type Expansion, prefixesOf } from './touches.ts';
 
 export type Access = 'reads' | 'writes';
@@ -12,8 +14,8 @@ export interface Meeting {
   witness?: string;
   exact: boolean;
   reason?: string;
-  /** The files of today that both match. */
-  files: string[];
+  /** The files of today that both match: how many, and the first of them. */
+  files: { count: number; sample: string[] };
 }
 
 /** How a pair of tasks meets; the first of a key's names is the lower task. */
@@ -59,7 +61,11 @@ function* candidates(lists: readonly ListUses[]): Generator<[number, number]> {
   const byPrefix = new Map<string, number[]>();
   const prefixes = lists.map(({ list }) => [...new Set(prefixesOf(list))]);
   for (const [index, own] of prefixes.entries()) {
-    for (const prefix of own) byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), index]);
+    for (const prefix of own) {
+      const known = byPrefix.get(prefix);
+      if (known) known.push(index);
+      else byPrefix.set(prefix, [index]);
+    }
   }
   const size = lists.length;
   const seen = new Set<number>();
@@ -77,13 +83,16 @@ function* candidates(lists: readonly ListUses[]): Generator<[number, number]> {
   }
 }
 
+const SAMPLE = 5;
+
 function meet(a: PatternList, b: PatternList, expansion: Expansion): Meeting | undefined {
   const answer: Overlap = overlap(a, b);
   const files = expansion.common(a, b);
   if (!answer.overlap && files.length === 0) return undefined;
+  const sample = first(SAMPLE, files).map((file) => expansion.listing.path(file));
   // A file of today says more than a name made up, but only one that the two patterns named meet in.
   const named = answer.patterns?.map((index, side) => (side === 0 ? a : b)[index] as string);
-  const real = named ? files.find((file) => named.every((pattern) => matcher([pattern])(file))) : files[0];
+  const real = named ? firstIn(expansion.listing, files, named) : sample[0];
   const witness = real ?? answer.witness;
   const patterns = named ?? [patternFor(a, witness), patternFor(b, witness)];
   return {
@@ -91,8 +100,28 @@ function meet(a: PatternList, b: PatternList, expansion: Expansion): Meeting | u
     ...(witness === undefined ? {} : { witness }),
     exact: answer.exact,
     ...(answer.reason === undefined ? {} : { reason: answer.reason }),
-    files,
+    files: { count: sizeOf(files), sample },
   };
+}
+
+function first(count: number, files: Stretches): number[] {
+  const found: number[] = [];
+  for (const file of membersOf(files)) {
+    if (found.length === count) break;
+    found.push(file);
+  }
+  return found;
+}
+
+/** The first of the files that all patterns match. */
+function firstIn(listing: Listing, files: Stretches, patterns: readonly string[]): string | undefined {
+  if (files.length === 0) return undefined;
+  const tests = patterns.map((pattern) => matcher([pattern]));
+  for (const file of membersOf(files)) {
+    const path = listing.path(file);
+    if (tests.every((matches) => matches(path))) return path;
+  }
+  return undefined;
 }
 
 /** The pattern of a list that matches the path; its first one where no path is known. */

@@ -6,7 +6,7 @@ import type { Config, StrategyName, Task } from '../config/config.ts';
 import type { Because, Edge, Plan } from '../model/plan.ts';
 import { levels, Reachability, successorsOf, topologicalOrder } from './graph.ts';
 import { type IndexedEdge, resolveFileHazards } from './hazards.ts';
-import { listFiles } from './listing.ts';
+import { listRemembered } from './listing.ts';
 import { isUndeclared, notesOf } from './notes.ts';
 import { findMeetings } from './overlaps.ts';
 import { notGoodEnough, notParallel, noWorktrees, refusal } from './refusals.ts';
@@ -24,7 +24,7 @@ export interface PlanOptions {
   requireStrategy?: readonly string[] | undefined;
 }
 
-/** Makes the plan, or says what stands against it. Reads the disk only to list files. */
+/** Makes the plan, or says what stands against it. Of the disk it knows the names of files only. */
 export function makePlan(config: Config, options: PlanOptions = {}): Result<Plan> {
   const selected = selectTasks(config, options.tasks ?? []);
   if (!selected.ok) return selected;
@@ -33,13 +33,13 @@ export function makePlan(config: Config, options: PlanOptions = {}): Result<Plan
   if (strategy === 'worktrees') return fail(noWorktrees);
 
   const expansion = new Expansion(
-    listFiles(
+    listRemembered(
       config.root,
       tasks.flatMap((task) => [...wantsOf(task.reads), ...wantsOf(task.writes)]),
     ),
   );
   const needs = needsEdges(tasks);
-  const reach = reachabilityOf(tasks.length, needs);
+  const reach = Reachability.of(tasks.length, pairsOf(needs));
   const hazards = resolveFileHazards(tasks, findMeetings(tasks, expansion), reach, config.conflicts);
   if (hazards.refused.length > 0) return fail(...hazards.refused.map((pair) => refusal(pair, tasks, config)));
   const resources = findResourceHazards(tasks, config.resources, reach);
@@ -63,7 +63,7 @@ export function makePlan(config: Config, options: PlanOptions = {}): Result<Plan
   if (required && !required.includes(named.letter)) return fail(notGoodEnough(named, required));
 
   const level = levels(successorsOf(tasks.length, pairsOf(indexed)));
-  const count = (list: readonly string[]): number => expansion.of(list).length;
+  const count = (list: readonly string[]): number => expansion.count(list);
   return ok({
     schemaVersion: 1,
     strategy: named,
@@ -96,14 +96,6 @@ function needsEdges(tasks: readonly Task[]): IndexedEdge[] {
   );
 }
 
-/** In topological order, so that every row is complete before it is joined into another. */
-function reachabilityOf(size: number, edges: readonly IndexedEdge[]): Reachability {
-  const reach = new Reachability(size);
-  const successors = successorsOf(size, pairsOf(edges));
-  for (const from of topologicalOrder(successors).reverse()) reach.join(from, successors[from] ?? []);
-  return reach;
-}
-
 function shapeOf(
   tasks: readonly Task[],
   edges: readonly IndexedEdge[],
@@ -114,7 +106,7 @@ function shapeOf(
   const level = levels(successorsOf(tasks.length, pairsOf(edges)));
   return {
     tasks: tasks.length,
-    phases: Math.max(0, ...new Set(level)) + 1,
+    phases: level.reduce((most, one) => Math.max(most, one), 0) + 1,
     edges: edges.map(({ from, to, because }) => ({ from: id(from), to: id(to), because })),
     exclusions,
     conflicts,

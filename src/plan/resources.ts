@@ -13,8 +13,11 @@ interface User {
 function usersByName(tasks: readonly Task[]): Map<string, User[]> {
   const users = new Map<string, User[]>();
   for (const [index, task] of tasks.entries()) {
-    for (const use of task.resources)
-      users.set(use.name, [...(users.get(use.name) ?? []), { index, task, use }]);
+    for (const use of task.resources) {
+      const known = users.get(use.name);
+      if (known) known.push({ index, task, use });
+      else users.set(use.name, [{ index, task, use }]);
+    }
   }
   return new Map([...users].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -42,7 +45,8 @@ export function findResourceHazards(
     const free = new Set<User>();
     let pairs = 0;
     for (const [at, a] of users.entries()) {
-      for (const b of users.slice(at + 1)) {
+      for (let next = at + 1; next < users.length; next++) {
+        const b = users[next] as User;
         if (reach.ordered(a.index, b.index)) continue;
         const clash = collide(a.use, b.use, capacity);
         if (clash || capacity !== undefined) free.add(a).add(b);

@@ -3,6 +3,7 @@
 import type { Want } from './listing.ts';
 import type { Folder, Listing } from './listing-tree.ts';
 import { isExclude, matcher, type PatternList, type Plain, plainOf, staticPrefix } from './patterns/index.ts';
+import { append, common, type Stretches, sizeOf } from './stretches.ts';
 
 /** The folders, or files, at or below which everything lies that a list can match. */
 export const prefixesOf = (list: PatternList): string[] =>
@@ -19,17 +20,48 @@ export function wantsOf(list: PatternList): Want[] {
   return prefixesOf(list).map((prefix) => ({ prefix, except }));
 }
 
+type NameTest = (name: string) => boolean;
+
+/** A pattern, and what of it a folder's path has used up. */
+type At = readonly [Plain, number];
+
+function into(patterns: readonly At[], name: string): At[] {
+  const inside: At[] = [];
+  for (const [plain, at] of patterns) {
+    const next = plain.into(at, name);
+    if (plain.leadsOn(next)) inside.push([plain, next]);
+  }
+  return inside;
+}
+
+function fileTest(patterns: readonly At[]): NameTest | undefined {
+  const tests = patterns.map(([plain, at]) => plain.fileTest(at)).filter((test) => test !== undefined);
+  return tests.length > 1 ? (name) => tests.some((test) => test(name)) : tests[0];
+}
+
+/** The folders that some pattern may lead into, in their order: by name where all that can come next are names. */
+function reachable(folder: Folder, patterns: readonly At[]): readonly Folder[] {
+  const names = new Set<string>();
+  for (const [plain, at] of patterns) {
+    const next = plain.nextNames(at);
+    if (next === undefined) return folder.folders;
+    for (const name of next) names.add(name);
+  }
+  const folders = [...names].map((name) => folder.folder(name)).filter((found) => found !== undefined);
+  return folders.length > 1 ? folders.sort((a, b) => a.start - b.start) : folders;
+}
+
 /** Expands lists over one listing; each different list is expanded once. */
 export class Expansion {
   readonly listing: Listing;
-  readonly #known = new Map<string, readonly number[]>();
+  readonly #known = new Map<string, Stretches>();
 
   constructor(listing: Listing) {
     this.listing = listing;
   }
 
-  /** The numbers of the files, ascending. */
-  of(list: PatternList): readonly number[] {
+  /** The numbers of the files that match. */
+  of(list: PatternList): Stretches {
     if (list.length === 0) return [];
     const key = list.length === 1 ? (list[0] as string) : JSON.stringify(list);
     let hits = this.#known.get(key);
@@ -40,23 +72,16 @@ export class Expansion {
     return hits;
   }
 
-  /** The numbers of the files that two lists both match, ascending. */
-  common(a: PatternList, b: PatternList): readonly number[] {
-    const [one, two] = [this.of(a), this.of(b)];
-    if (one === two) return one;
-    const [few, many] = one.length <= two.length ? [one, two] : [two, one];
-    // Each number of the shorter one is looked up in what is left of the longer one.
-    const shared: number[] = [];
-    let low = 0;
-    for (const index of few) {
-      low = firstNotLess(many, index, low);
-      if (low === many.length) break;
-      if (many[low] === index) shared.push(index);
-    }
-    return shared;
+  count(list: PatternList): number {
+    return sizeOf(this.of(list));
   }
 
-  #expand(list: PatternList): readonly number[] {
+  /** The numbers of the files that two lists both match. */
+  common(a: PatternList, b: PatternList): Stretches {
+    return common(this.of(a), this.of(b));
+  }
+
+  #expand(list: PatternList): Stretches {
     const includes = list.filter((glob) => !isExclude(glob)).map((glob) => plainOf(glob));
     const excludes = list.filter(isExclude).map((glob) => plainOf(glob.slice(1)));
     if ([...includes, ...excludes].every((plain) => plain !== undefined)) {
@@ -66,41 +91,40 @@ export class Expansion {
   }
 
   /** From folder to folder, with the positions that each pattern has there; what cannot match is not entered. */
-  #byName(includes: readonly Plain[], excludes: readonly Plain[]): number[] {
+  #byName(includes: readonly Plain[], excludes: readonly Plain[]): Stretches {
     const { names } = this.listing;
     const hits: number[] = [];
+    const take = (from: number, to: number, fits: NameTest, spoils: NameTest | undefined): void => {
+      for (let file = from; file < to; file++) {
+        const name = names[file] as string;
+        if (fits(name) && !spoils?.(name)) append(hits, file, file + 1);
+      }
+    };
     const walk = (folder: Folder, wanted: readonly At[], unwanted: readonly At[]): void => {
       if (unwanted.some(([plain, at]) => plain.all(at))) return;
       if (unwanted.length === 0 && wanted.some(([plain, at]) => plain.all(at))) {
-        for (let file = folder.start; file < folder.end; file++) hits.push(file);
+        if (folder.end > folder.start) append(hits, folder.start, folder.end);
         return;
       }
       const fits = fileTest(wanted);
       const spoils = fileTest(unwanted);
-      const take = (from: number, to: number): void => {
-        if (fits === undefined) return;
-        for (let file = from; file < to; file++) {
-          const name = names[file] as string;
-          if (fits(name) && !spoils?.(name)) hits.push(file);
-        }
-      };
-      let at = folder.start;
-      for (const below of wanted.some(([plain, where]) => plain.varies(where))
-        ? folder.folders
-        : named(folder, wanted)) {
-        take(at, below.start);
-        at = below.end;
+      const own = fits === undefined ? [] : folder.own;
+      let next = 0;
+      for (const below of reachable(folder, wanted)) {
+        for (; fits && next < own.length && (own[next] as number) < below.start; next += 2)
+          take(own[next] as number, own[next + 1] as number, fits, spoils);
         const inside = into(wanted, below.name);
         if (inside.length > 0) walk(below, inside, into(unwanted, below.name));
       }
-      take(at, folder.end);
+      for (; fits && next < own.length; next += 2)
+        take(own[next] as number, own[next + 1] as number, fits, spoils);
     };
     const start = (plain: Plain): At => [plain, plain.start];
     walk(this.listing.root, includes.map(start), excludes.map(start));
     return hits;
   }
 
-  #byPath(list: PatternList): number[] {
+  #byPath(list: PatternList): Stretches {
     const { listing } = this;
     const matches = matcher(list);
     const hits = new Set<number>();
@@ -117,6 +141,8 @@ export class Expansion {
         for (let file = from; file < to; file++) if (matches(listing.path(file))) hits.add(file);
       }
     }
-    return [...hits].sort((a, b) => a - b);
+    const stretches: number[] = [];
+    for (const file of [...hits].sort((a, b) => a - b)) append(stretches, file, file + 1);
+    return stretches;
   }
 }

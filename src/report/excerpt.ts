@@ -53,13 +53,25 @@ function fromLine(bytes: Uint8Array): Uint8Array {
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
 
 /**
- * An output as it can stand between other lines: its colours are kept, what would wipe the screen, leave it or jump on
- * it is taken out, it ends with a newline, and no state of the terminal outlives it.
+ * Escape sequences, each as a whole, and the lone bytes that begin or replace one: commands (CSI), strings (OSC, DCS
+ * and their kin; one that does not end is cut with its line), everything else. See ECMA-48, and ctlseqs of xterm.
+ */
+const SEQUENCE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  /\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?|[\x0e\x0f\x80-\x9f]/g;
+
+/** Colours, what stays within the line (`K` and its kin), links that are closed, and the cursor, which is given back. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const HARMLESS = /^\x1b(?:\[[\d;:]*[mKCDGXP@]|\[\?25[hl]|\]8;[^\x07\x1b]*(?:\x07|\x1b\\))$/;
+
+/**
+ * An output as it can stand between other lines: its colours are kept; what would wipe the screen or lines above, move
+ * up or jump, scroll, or change the terminal (its title, its modes) is taken out; it ends with a newline, and no state
+ * of the terminal outlives it.
  */
 export function settle(text: string): string {
   if (text === '') return '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what it looks for
-  const kept = text.replace(/\x1bc|\x1b\[[1-3]J|\x1b\[[\d;]*[Hf]|\x1b\[\?(?:47|1047|1049)[hl]/g, '');
+  const kept = text.replace(SEQUENCE, (sequence) => (HARMLESS.test(sequence) ? sequence : ''));
   return `${kept}${kept.endsWith('\n') ? '' : '\n'}${resetOf(kept)}`;
 }
 

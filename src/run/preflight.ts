@@ -19,8 +19,12 @@ const SHELL_WORDS = new Set(
   ).split(' '),
 );
 
+/** What makes a command more than a program and its arguments: then it may run well without this program. */
+const SYNTAX = /[|&;()<>$`\\"'#{}\n]/;
+
 /** The program of a plain command; undefined where only the shell can know (assignments, quotes, variables, paths). */
-function programOf(command: string): string | undefined {
+export function programOf(command: string): string | undefined {
+  if (SYNTAX.test(command.trim())) return undefined;
   const word = /^\s*([A-Za-z0-9_.+-]+)(?=\s|$)/.exec(command)?.[1];
   return word === undefined || SHELL_WORDS.has(word) || /^\.+$/.test(word) ? undefined : word;
 }

@@ -37,6 +37,10 @@ export class LinesReporter implements Reporter {
     this.#folding = GITHUB_ACTIONS === 'true' ? github : GITLAB_CI === 'true' ? gitlab : undefined;
   }
 
+  get folds(): boolean {
+    return this.#folding !== undefined && !this.#options.quiet;
+  }
+
   onEvent(event: Event): void {
     const item = this.#progress.fold(event);
     const { colors } = this.#terminal;

@@ -27,6 +27,8 @@ export interface ReporterOptions {
 }
 
 export interface Reporter {
+  /** Whether the output of every task stands in a section of its own, with all that a CI service makes of it. */
+  readonly folds?: boolean;
   onEvent(event: Event): void;
   /** Once the run is over: what is shown is final when it resolves. */
   close(): Promise<void>;

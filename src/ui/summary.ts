@@ -20,6 +20,8 @@ export interface SummaryOptions {
   quiet?: boolean;
   /** The folder of the run, as a person in the working directory would write it. */
   folder?: string;
+  /** The outputs stand above in sections; a command for the CI service in one must not be given a second time. */
+  folded?: boolean;
 }
 
 /** Outputs shown in full, all together. The first failure always has its share; beyond this only tails are shown. */
@@ -61,7 +63,7 @@ interface Context extends SummaryOptions {
 
 /** Returns how many bytes of output were read for it. */
 function writeFailure(context: Context, failure: Failure, first: boolean, budget: number): number {
-  const { terminal, sign, columns, readOutput } = context;
+  const { terminal, sign, columns, readOutput, folded } = context;
   const { colors } = terminal;
   const write = (text: string) => terminal.write(text);
   const { kind, name, cause, durationMs, attempts, log } = failure;
@@ -70,6 +72,10 @@ function writeFailure(context: Context, failure: Failure, first: boolean, budget
   const sentence = `${colors.bold(what)} ${first ? 'failed' : 'failed too'}: ${printable(cause)} ${colors.dim(`(${formatDuration(durationMs)}${tries})`)}`;
   write(`${hang(`${colors.red(sign.failed)} `, sentence, columns).join('\n')}\n`);
 
+  if (folded && failure.output.bytes > 0) {
+    write(`  ${colors.dim('Its output is in its section above.')}\n\n`);
+    return 0;
+  }
   const source = log === undefined || budget <= 0 ? undefined : readOutput?.(log);
   const part = partOf(source, failure);
   if (part.head === '' && part.leftOut === 0) {

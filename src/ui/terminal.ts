@@ -34,13 +34,26 @@ function wantsColor({ stream, env, color }: TerminalOptions): boolean {
   return stream.isTTY === true || env.GITHUB_ACTIONS === 'true' || env.GITLAB_CI === 'true';
 }
 
-const guarded = new WeakSet<NodeJS.WriteStream>();
+/** The streams that are guarded, with what they could not be written for. */
+const guarded = new Map<NodeJS.WriteStream, NodeJS.ErrnoException | undefined>();
 
-/** `ptask | head` closes the pipe while we write, and a terminal can go away: that ends the text, not the run. */
-function outliveTheReader(stream: NodeJS.WriteStream): void {
+/**
+ * `ptask | head` closes the pipe while we write, a terminal can go away, a disk can be full: that ends the text, not the
+ * run. The one handler of these errors.
+ */
+export function outliveTheReader(stream: NodeJS.WriteStream): void {
   if (guarded.has(stream)) return;
-  guarded.add(stream);
-  stream.on('error', () => {});
+  guarded.set(stream, undefined);
+  stream.on('error', (error) => guarded.set(stream, guarded.get(stream) ?? error));
+}
+
+/** Why a stream has not taken everything; undefined when it has, or when nobody wanted to read on. */
+export function whyBroken(stream: NodeJS.WriteStream): string | undefined {
+  const error = guarded.get(stream);
+  if (error === undefined || error.code === 'EPIPE' || error.code === 'ECONNRESET' || stream.isTTY)
+    return undefined;
+  const [, code, words] = /^(\w+): (.+), write$/.exec(error.message) ?? [];
+  return words === undefined ? error.message : `${words} (${code})`;
 }
 
 export function openTerminal(options: TerminalOptions): Terminal {

@@ -34,13 +34,42 @@ test('a config that is wrong comes back as a value', async () => {
   assert.equal(config.ok || config.diagnostics.map(({ hint }) => hint), ['did you mean `run`?']);
 });
 
+test('a folder that is not there is told, and no config from above is taken', async () => {
+  const dir = tempDir();
+  write(dir, files);
+  const config = await api.loadConfig({ cwd: join(dir, 'does/not/exist') });
+  assert.match(config.ok ? '' : (config.diagnostics[0]?.message ?? ''), /^there is no folder .*exist$/);
+});
+
+/** Every type that is exported, without @types/node and with the declarations themselves checked. */
+const CONSUMER = `
+import { loadConfig, plan, run } from 'ptask';
+import type { Config, Diagnostic, Event, LoadOptions, Place, Plan, PlanOptions, RecordedRun } from 'ptask';
+import type { Report, Result, RunOptions, Task, WrittenConfig } from 'ptask';
+export type All = [Config, Diagnostic, Event, LoadOptions, Place, Plan, PlanOptions, RecordedRun, Report, Task, WrittenConfig];
+export async function all(options: RunOptions): Promise<Result<RecordedRun>> {
+  const config: Result<Config> = await loadConfig({ cwd: '.' });
+  if (!config.ok) return config;
+  const planned = await plan(config.value);
+  return planned.ok ? run(config.value, planned.value, options) : planned;
+}
+`;
+
 test('the package works where it is installed: command, modules of both kinds, types, schema', {
   timeout: 120_000,
 }, () => {
   const dir = tempDir();
   const env = hermeticEnv({ npm_config_cache: join(dir, 'cache'), npm_config_update_notifier: 'false' });
-  const call = (file: string, ...args: string[]): string =>
-    execFileSync(file, args, { cwd: dir, env, encoding: 'utf8', stdio: 'pipe' });
+  const call = (file: string, ...args: string[]): string => {
+    try {
+      return execFileSync(file, args, { cwd: dir, env, encoding: 'utf8', stdio: 'pipe' });
+    } catch (error) {
+      const { stdout, stderr } = error as { stdout: string; stderr: string };
+      throw new Error(`${file} ${args.join(' ')}\n${stdout}${stderr}`);
+    }
+  };
+  // Its code is kept where the package is, and goes with no package.
+  call(process.execPath, join(repositoryRoot, 'bin/ptask.cjs'), '--version');
   const [packed] = JSON.parse(
     execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', dir], {
       cwd: repositoryRoot,
@@ -48,6 +77,12 @@ test('the package works where it is installed: command, modules of both kinds, t
       encoding: 'utf8',
       stdio: 'pipe',
     }),
+  );
+  const shipped: string[] = packed.files.map(({ path }: { path: string }) => path);
+  assert.ok(shipped.includes('dist/cli.cjs'));
+  assert.equal(
+    shipped.filter((path) => path.includes('code-cache')),
+    [],
   );
   write(dir, {
     ...files,
@@ -79,11 +114,23 @@ test('the package works where it is installed: command, modules of both kinds, t
       },
       files: ['main.mts'],
     }),
+    'strict/tsconfig.json': JSON.stringify({
+      compilerOptions: {
+        module: 'nodenext',
+        strict: true,
+        target: 'es2022',
+        noEmit: true,
+        skipLibCheck: false,
+        types: [],
+      },
+      files: ['as-module.mts', 'as-commonjs.cts'],
+    }),
+    'strict/as-module.mts': CONSUMER,
+    'strict/as-commonjs.cts': CONSUMER,
   });
-  execFileSync(process.execPath, [join(repositoryRoot, 'node_modules/typescript/bin/tsc'), '-p', dir], {
-    env,
-    stdio: 'pipe',
-  });
+  const tsc = join(repositoryRoot, 'node_modules/typescript/bin/tsc');
+  call(process.execPath, tsc, '-p', dir);
+  call(process.execPath, tsc, '-p', join(dir, 'strict'));
   const said = JSON.parse(call('node', 'main.mjs'));
   assert.equal([said.letter, said.status, said.quiet], ['A', 'complete', true]);
   assert.equal(said.types, ['run-started', 'task-started', 'task-output', 'task-finished', 'run-finished']);

@@ -15,6 +15,7 @@ const ROWS: Record<string, string[]> = {
   noop: ['spawn true', 'spawn sh -c true', 'ptask, silent', 'ptask, lines'],
   layers: ['all: ptask', 'all: bare loop', 'three: ptask', 'three: bare loop'],
   plan: ['5/50: ptask plan', '5/50: git ls-files -z'],
+  resolver: ['node -e', '5/50: ptask plan, cold', '5/50: ptask plan, warm', '5/50: git ls-files -z'],
   output: ['cmd > file', 'ptask, silent', 'ptask, lines'],
 };
 
@@ -62,7 +63,7 @@ for (const [name, expected] of Object.entries(ROWS)) {
     for (const { name: row, medianMs, bestMs } of printed.rows) {
       assert.ok(medianMs > 0 && bestMs > 0 && bestMs <= medianMs, `${row}: ${medianMs}, ${bestMs}`);
     }
-    if (name === 'plan' || name === 'output') {
+    if (['plan', 'resolver', 'output'].includes(name)) {
       const peaks = printed.rows.filter((row) => row.name.includes('ptask')).map((row) => row.peakMb ?? 0);
       assert.ok(
         peaks.every((peak) => peak > 10 && peak < 10_000),

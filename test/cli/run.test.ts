@@ -172,6 +172,18 @@ test('a command that is mistyped is told from a task', async () => {
   expectOutput(result, /`pln` is neither a command nor a task[\s\S]*did you mean `ptask plan`/, 'stderr');
 });
 
+test('on GitHub and GitLab the output of a failed task stands in the log once', async () => {
+  const { ptask } = project("tasks:\n  a: { run: 'echo ::error file=a.ts::no; exit 1' }\n");
+  const service = (name: string) => ({ env: { [name]: 'true' } });
+  const times = async (...args: Parameters<typeof ptask>): Promise<number> =>
+    expectCode(await ptask(...args), 1).stdout.split('::error file=').length - 1;
+  assert.is(await times(service('GITHUB_ACTIONS')), 1);
+  assert.is(await times(service('GITLAB_CI')), 1);
+  // Without a section there is the summary.
+  assert.is(await times('--quiet', service('GITHUB_ACTIONS')), 1);
+  assert.is(await times('--reporter', 'silent', service('GITHUB_ACTIONS')), 1);
+});
+
 test('wrong usage exits 2 and runs nothing', async () => {
   const { ptask, dir } = project(TWO);
   for (const args of [

@@ -9,6 +9,18 @@ import { lines, problems } from './support.ts';
 
 const test = suite('config/rules');
 
+test('a dotenv file that is there and cannot be read; a missing one is skipped', () => {
+  const root = tempDir();
+  write(root, { 'folder/x': '', 'secret.env': { content: 'A=1\n', mode: 0o000 }, '.env': 'A=1\n' });
+  const hint = '→ name a file of NAME=value lines that you may read';
+  const expected = [
+    `1:16 [folder] \`folder\` is a folder | ${hint}`,
+    ...(process.getuid?.() === 0 ? [] : [`1:24 [secret.env] you may not read \`secret.env\` | ${hint}`]),
+  ];
+  const text = 'dotenv: [.env, folder, secret.env, missing.env, .env/below]\ntasks: {a: {run: x}}\n';
+  assert.equal(problems(text, { root }), expected);
+});
+
 test('a needed task that does not exist', () => {
   assert.equal(problems('tasks:\n  build: {run: x}\n  b: {needs: [biuld]}\n'), [
     '3:15 [biuld] `b` needs `biuld`, and there is no such task | → did you mean `build`?',
@@ -221,4 +233,29 @@ test('a folder may be missing that some task says it makes', () => {
     ['dist', "src/**, '!dist/**'"],
   ];
   for (const [cwd, writes] of notMade) assert.ok(missing(cwd, writes), `${cwd} by ${writes}`);
+});
+
+test('one badly named task hides nothing that is wrong with the others', () => {
+  const [name, ...others] = problems('tasks:\n  "b c": {run: x}\n  a: {run: x, needs: [nope, "b c"]}\n');
+  assert.match(name ?? '', '2:3 ["b c"] `b c` cannot be a task name');
+  assert.equal(others, ['3:23 [nope] `a` needs `nope`, and there is no such task | → the tasks are b c, a']);
+});
+
+const TWICE = '→ take one of them away, or give it another name';
+
+test('a key that is there twice hides nothing else', () => {
+  const text = 'tasks:\n  a: {run: x}\n  b: {run: x, run: y, raeds: []}\n  a: {run: x, needs: [nope]}\n';
+  assert.equal(problems(text), [
+    `3:15 [run] the key \`run\` is here a second time | 3:7 the first one | ${TWICE}`,
+    '3:23 [raeds] `raeds` is no key of `tasks.b` | → did you mean `reads`?',
+    `4:3 [a] the key \`a\` is here a second time | 2:3 the first one | ${TWICE}`,
+    '4:23 [nope] `a` needs `nope`, and there is no such task | → the tasks are a, b',
+  ]);
+});
+
+test('of tasks that stand under two keys nothing is told that the other half may answer', () => {
+  assert.equal(problems('tasks: {a: {run: x}}\ntasks: {b: {runn: x, needs: [a]}}\n'), [
+    `2:1 [tasks] the key \`tasks\` is here a second time | 1:1 the first one | ${TWICE}`,
+    '2:13 [runn] `runn` is no key of `tasks.b` | → did you mean `run`?',
+  ]);
 });

@@ -2,8 +2,9 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import micromatch from 'micromatch';
-import { listFiles } from '../../src/plan/listing.ts';
+import { listFiles, listTree } from '../../src/plan/listing.ts';
 import { GLOB_OPTIONS } from '../../src/plan/patterns/index.ts';
+import { membersOf } from '../../src/plan/stretches.ts';
 import { Expansion, wantsOf } from '../../src/plan/touches.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
@@ -30,8 +31,8 @@ function folder(files = FILES): string {
 }
 
 const expand = (root: string, list: string[]): string[] => {
-  const expansion = new Expansion(listFiles(root, wantsOf(list)));
-  return expansion.of(list).map((index) => expansion.files[index] as string);
+  const expansion = new Expansion(listTree(root, wantsOf(list)));
+  return [...membersOf(expansion.of(list))].map((file) => expansion.listing.path(file));
 };
 
 test('only what is wanted is listed', () => {

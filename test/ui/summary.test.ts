@@ -314,3 +314,14 @@ test('a log that cannot be read gives way to the tail in the report', () => {
   };
   assert.match(show(shopFailure(), { readOutput: () => ({ bytes: 5, read }) }), '1) creates an order');
 });
+
+test('in the log of a CI service an output that has its section is not printed again', () => {
+  const text = show(shopFailure(), { folded: true, readOutput: logs('::error file=a.ts::no\n') });
+  assert.ok(
+    text.startsWith(
+      '✖ api failed: its verify failed, exit code 1 (1.9s, 2 attempts)\n  Its output is in its section above.\n\n',
+    ),
+    text,
+  );
+  assert.not.match(text, '::error');
+});

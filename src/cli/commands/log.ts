@@ -34,8 +34,15 @@ export default async function log(id: string | undefined, _flags: object, comman
   }
   const file = join(run.value.path, found.log);
   // A task that was skipped has printed nothing.
-  if (existsSync(file))
-    await pipeline(createReadStream(file), session.out.stream, { end: false }).catch(ignoreClosedPipe);
+  if (!existsSync(file)) return 0;
+  try {
+    await pipeline(createReadStream(file), session.out.stream, { end: false });
+  } catch (error) {
+    // What stdout cannot take is told at the end, by every command alike.
+    const { code, message, syscall } = error as NodeJS.ErrnoException;
+    if (syscall !== 'write' && code !== 'ERR_STREAM_PREMATURE_CLOSE')
+      return refuse(session, [{ message: `the log cannot be read: ${message}` }]);
+  }
   return 0;
 }
 
@@ -65,8 +72,4 @@ function logsOf({ tasks, validation }: Report): Log[] {
       log,
     })),
   ];
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
 }

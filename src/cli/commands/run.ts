@@ -62,6 +62,7 @@ export default async function run(tasks: string[], _flags: object, command: Comm
     readOutput: outputFiles(ran.value.folder),
     quiet,
     folder: shown,
+    folded: reporter.folds ?? false,
   });
   if (flags.json) await printJson(session, report);
   return exitCode(report, signals.received());
@@ -71,6 +72,7 @@ export default async function run(tasks: string[], _flags: object, command: Comm
 function mistypedCommand(word: string | undefined, config: Config, command: Command): Diagnostic | undefined {
   if (word === undefined || config.tasks.some(({ id }) => id === word)) return undefined;
   const names = command.parent?.commands.map((each) => each.name()) ?? [];
+  if (names.includes(word)) return undefined;
   const meant = nearest(word, [...config.tasks.map(({ id }) => id), ...names]);
   if (meant === undefined || !names.includes(meant)) return undefined;
   return { message: `\`${word}\` is neither a command nor a task`, hint: `did you mean \`ptask ${meant}\`?` };

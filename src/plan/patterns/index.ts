@@ -8,4 +8,5 @@ export { checkList, checkPattern, type PatternProblem } from './check.ts';
 export { isExclude, matcher, type PatternList } from './list.ts';
 export { GLOB_OPTIONS } from './options.ts';
 export { type Overlap, overlap } from './overlap.ts';
+export { type Plain, plainOf } from './plain.ts';
 export { staticPrefix } from './prefix.ts';

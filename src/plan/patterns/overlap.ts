@@ -1,12 +1,12 @@
 import { Dfa } from './dfa.ts';
 import { MAX_SEARCH } from './limits.ts';
-import { matches, type PatternList, type Patterns, readList } from './list.ts';
+import { isExclude, matches, type PatternList, type Patterns, readList } from './list.ts';
 import { memoise } from './memo.ts';
 import { costOfPath } from './naturalness.ts';
 import { isNormalised } from './normalised.ts';
 import { meeting, views } from './pair.ts';
 import type { Pattern, Undecided } from './pattern.ts';
-import { isUnder } from './prefix.ts';
+import { isUnder, staticPrefix } from './prefix.ts';
 import { type Budget, type Component, type Found, findPath } from './search.ts';
 
 /** Whether some path is matched by both of two lists. */
@@ -28,6 +28,7 @@ export interface Overlap {
  * is over a budget, count as overlap with `exact: false`. Answers are remembered.
  */
 export function overlap(a: PatternList, b: PatternList): Overlap {
+  if (areApart(foldersOf(a), foldersOf(b))) return APART;
   return remembered(JSON.stringify([a, b]));
 }
 
@@ -35,6 +36,23 @@ const remembered = memoise((lists): Overlap => {
   const [a, b] = JSON.parse(lists) as [PatternList, PatternList];
   return Object.freeze(new Question(readList(a), readList(b)).answer());
 });
+
+const APART: Overlap = Object.freeze({ overlap: false, exact: true });
+
+const folders = new WeakMap<PatternList, string[]>();
+
+/** The folders that a list can match something at or under. Most lists that are asked about are asked about often. */
+function foldersOf(list: PatternList): string[] {
+  let known = folders.get(list);
+  if (known === undefined) {
+    known = [...new Set(list.filter((pattern) => !isExclude(pattern)).map(staticPrefix))];
+    folders.set(list, known);
+  }
+  return known;
+}
+
+const areApart = (a: readonly string[], b: readonly string[]): boolean =>
+  a.every((one) => b.every((other) => !isUnder(one, other) && !isUnder(other, one)));
 
 interface Meeting {
   path: string;
@@ -85,8 +103,8 @@ class Question {
 
   #meet(one: Pattern, two: Pattern, indexes: [number, number]): void {
     const literal = one.literal ?? two.literal;
-    const unsure = [one, two].find(({ automaton, undecided }) =>
-      literal === undefined ? !(automaton instanceof Dfa) : undecided !== undefined,
+    const unsure = [one, two].find((pattern) =>
+      literal === undefined ? isUndecided(pattern) : pattern.undecided !== undefined,
     );
     if (unsure !== undefined) {
       this.#reason ??= because(unsure, (unsure.automaton as Undecided).why);
@@ -131,6 +149,9 @@ class Question {
     return true;
   }
 }
+
+const isUndecided = (pattern: Pattern): boolean =>
+  pattern.plain === undefined && !(pattern.automaton instanceof Dfa);
 
 /** Whether the prefixes leave room for a common path. */
 const isNear = (a: Pattern, b: Pattern): boolean =>

@@ -3,13 +3,23 @@ import { Dfa } from './dfa.ts';
 import { compile, readGlob } from './glob.ts';
 import { LimitReached } from './limits.ts';
 import { memoise } from './memo.ts';
+import { isNormalised } from './normalised.ts';
 import { STRICT_GLOB_OPTIONS } from './options.ts';
+import { type Plain, plainOf } from './plain.ts';
 import { isUnder, literalPath, staticPrefix } from './prefix.ts';
 import { type Regex, readRegex, wordOf } from './regex.ts';
 
 /** Something is not decided exactly: why, as the end of "the pattern ...". */
 export interface Undecided {
   why: string;
+}
+
+/** What micromatch makes of a pattern. */
+interface Read {
+  /** As micromatch gets it, ranges written out. */
+  text: string;
+  regex: RegExp | undefined;
+  tame: boolean;
 }
 
 /**
@@ -22,10 +32,9 @@ export class Pattern {
   readonly literal: string | undefined;
   /** Everything it matches lies at or under this. */
   readonly prefix: string;
-  /** As micromatch gets it, ranges written out. */
-  readonly #text: string;
-  readonly #regex: RegExp | undefined;
-  readonly #tame: boolean;
+  /** The same pattern in a form that is cheap to match and to compare, where it has one. */
+  readonly plain: Plain | undefined;
+  #read: Read | undefined;
   #automaton: Dfa | Undecided | undefined;
   #strict: Dfa | Undecided | undefined;
 
@@ -33,26 +42,36 @@ export class Pattern {
     this.written = written;
     this.literal = literalPath(written);
     this.prefix = staticPrefix(written);
-    const glob = this.literal === undefined ? readGlob(written) : { text: written };
-    this.#text = glob.text;
-    if ('regex' in glob) this.#regex = glob.regex;
-    if ('refused' in glob) this.#automaton = { why: glob.refused };
-    this.#tame = this.#regex !== undefined && isTame(glob.text);
+    this.plain = this.literal === undefined ? plainOf(written) : undefined;
+  }
+
+  /** micromatch is asked late: many patterns are never matched nor compared by more than their plain form. */
+  get #glob(): Read {
+    if (this.#read !== undefined) return this.#read;
+    const glob: { text: string; regex?: RegExp; refused?: string } =
+      this.literal === undefined ? readGlob(this.written) : { text: this.written };
+    if (glob.refused !== undefined) this.#automaton = { why: glob.refused };
+    this.#read = {
+      text: glob.text,
+      regex: glob.regex,
+      tame: glob.regex !== undefined && isTame(glob.text),
+    };
+    return this.#read;
   }
 
   /** The automaton of everything it matches. */
   get automaton(): Dfa | Undecided {
-    this.#automaton ??= this.#regex
-      ? build(this.#regex, this.#text)
-      : automatonOf([wordOf(this.literal as string)], this.#text);
+    const { regex, text } = this.#glob;
+    this.#automaton ??= regex ? build(regex, text) : automatonOf([wordOf(this.literal as string)], text);
     return this.#automaton;
   }
 
   /** The same without the bare folder that `src/**` matches too: for witnesses that look natural. */
   get strict(): Dfa | Undecided {
     if (this.#strict === undefined) {
-      const regex = this.#regex && compile(this.#text, STRICT_GLOB_OPTIONS);
-      const strict = regex && regex.source !== this.#regex?.source ? build(regex) : this.automaton;
+      const { regex: whole, text } = this.#glob;
+      const regex = whole && compile(text, STRICT_GLOB_OPTIONS);
+      const strict = regex && regex.source !== whole?.source ? build(regex) : this.automaton;
       this.#strict = strict instanceof Dfa ? strict : this.automaton;
     }
     return this.#strict;
@@ -60,7 +79,7 @@ export class Pattern {
 
   /** Why it cannot be said whether it matches a given path. */
   get undecided(): string | undefined {
-    if (this.literal !== undefined || this.#tame) return undefined;
+    if (this.literal !== undefined || this.plain !== undefined || this.#glob.tame) return undefined;
     const { automaton } = this;
     return automaton instanceof Dfa ? undefined : automaton.why;
   }
@@ -68,10 +87,12 @@ export class Pattern {
   /** Whether it matches, as micromatch.isMatch says; `undefined` if that is not decided. */
   matches(path: string): boolean | undefined {
     if (path === '') return false;
-    if (path === this.#text) return true;
-    if (this.literal !== undefined) return path === this.literal;
+    if (this.plain !== undefined && isNormalised(path)) return this.plain.matches(path);
+    if (this.literal !== undefined) return path === this.literal || path === this.written;
+    const { text, regex, tame } = this.#glob;
+    if (path === text) return true;
     if (!isUnder(path, this.prefix)) return false;
-    if (this.#tame) return (this.#regex as RegExp).test(path);
+    if (tame) return (regex as RegExp).test(path);
     const { automaton } = this;
     return automaton instanceof Dfa ? automaton.matches(path) : undefined;
   }

@@ -36,8 +36,7 @@ export class Plain {
     this.#any = this.#segments.reduce((bits, segment, at) => (segment === ANY ? bits | (1 << at) : bits), 0);
     this.start = this.#closure(1);
     let last = 0;
-    for (let at = 0; at < names.length; at++)
-      if (this.#closure(1 << (at + 1)) & this.#end) last |= 1 << at;
+    for (let at = 0; at < names.length; at++) if (this.#closure(1 << (at + 1)) & this.#end) last |= 1 << at;
     this.#last = last;
   }
 
@@ -49,6 +48,23 @@ export class Plain {
   /** Whether a path that ends here matches. */
   complete(positions: Positions): boolean {
     return (positions & this.#end) !== 0;
+  }
+
+  /** Whether something deeper can match. */
+  leadsOn(positions: Positions): boolean {
+    return (positions & ~this.#end) !== 0;
+  }
+
+  /** The names of the folders that lead on; undefined where more than a name can. */
+  nextNames(positions: Positions): string[] | undefined {
+    const names: string[] = [];
+    for (let at = 0, rest = positions & ~this.#end; rest >>> at !== 0; at++) {
+      if (((rest >>> at) & 1) === 0) continue;
+      const segment = this.#segments[at] as Segment;
+      if (segment === ANY || segment.length > 1) return undefined;
+      if (at + 1 < this.#segments.length) names.push(segment[0] as string);
+    }
+    return names;
   }
 
   /** The positions after one folder more; 0 when nothing below can match. */
@@ -71,7 +87,8 @@ export class Plain {
     if (only === undefined) return undefined;
     if (tests.length > 1) return (name) => tests.some((test) => fits(test, name));
     const [head, tail] = only;
-    if (only.length === 2 && head === '') return tail === '' ? always : (name) => name.endsWith(tail as string);
+    if (only.length === 2 && head === '')
+      return tail === '' ? always : (name) => name.endsWith(tail as string);
     return (name) => fits(only, name);
   }
 
@@ -176,7 +193,9 @@ export function plainOf(pattern: string): Plain | undefined {
       name === '.' ||
       name.includes('..') ||
       name.startsWith('.*') ||
-      (name === ANY ? names[at - 1] === ANY || (at === names.length - 1 && names[at - 1]?.endsWith('*')) : name.includes('**')),
+      (name === ANY
+        ? names[at - 1] === ANY || (at === names.length - 1 && names[at - 1]?.endsWith('*'))
+        : name.includes('**')),
   );
   return odd ? undefined : new Plain(names);
 }

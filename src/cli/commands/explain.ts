@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { explain, findPair, toExplain } from '../../plan/explain.ts';
+import { listFiles } from '../../plan/listing.ts';
+import { makePlan } from '../../plan/plan.ts';
+import { wantsOf } from '../../plan/touches.ts';
+import { renderExplanation } from '../../ui/explain-view.ts';
+import type { GlobalFlags } from '../options.ts';
+import { configOf, openSession, print, printJson, refuse } from '../session.ts';
+
+export default async function explainPair(
+  a: string,
+  b: string,
+  _flags: object,
+  command: Command,
+): Promise<number> {
+  const flags = command.optsWithGlobals<GlobalFlags & { json?: boolean }>();
+  const session = openSession(flags);
+  const config = configOf(session);
+  if (!config.ok) return refuse(session, config.diagnostics);
+  const pair = findPair(config.value, [a, b]);
+  if (!pair.ok) return refuse(session, pair.diagnostics);
+  const plan = makePlan(toExplain(config.value));
+  if (!plan.ok) return refuse(session, plan.diagnostics);
+  const wants = pair.value.flatMap(({ reads, writes }) => [...wantsOf(reads), ...wantsOf(writes)]);
+  const files = listFiles(config.value.root, wants);
+  const explanation = explain({ config: config.value, plan: plan.value, files }, pair.value);
+  if (flags.json) {
+    await printJson(session, explanation);
+    return 0;
+  }
+  const { colors, unicode, columns } = session.out;
+  await print(
+    session,
+    renderExplanation(explanation, { colors, unicode, columns: columns(), all: flags.verbose ?? false }),
+  );
+  return 0;
+}
