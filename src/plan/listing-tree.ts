@@ -1,13 +1,16 @@
 // The files there are, as a tree of folders whose files are numbered in the order of their paths. Unaware of the disk.
 
+import { append } from './stretches.ts';
+
 export class Folder {
   /** '' is the root. */
   readonly path: string;
   readonly name: string;
   /** In the order of their paths. */
   readonly folders: Folder[] = [];
-  /** Stretches of numbers, from (incl.) and to (excl.) in turn: the files that lie in the folder itself. */
+  /** The files that lie in the folder itself: their numbers, and their names in the same order. */
   readonly own: number[] = [];
+  readonly names: string[] = [];
   /** The files at any depth are those from `start` (incl.) to `end` (excl.). */
   readonly start: number;
   end: number;
@@ -26,28 +29,35 @@ export class Folder {
   }
 }
 
+const inside = ({ path }: Folder, name: string): string => (path === '' ? name : `${path}/${name}`);
+
+/** The folder in a folder that holds the file at some depth. */
+function holding({ folders }: Folder, file: number): Folder | undefined {
+  let low = 0;
+  let high = folders.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((folders[middle] as Folder).end <= file) low = middle + 1;
+    else high = middle;
+  }
+  const found = folders[low];
+  return found !== undefined && found.start <= file ? found : undefined;
+}
+
 /** A million paths as texts would take a hundred megabytes; here a file is its name, its path is made when asked for. */
 export class Listing {
   readonly root = new Folder('', '', 0);
-  /** The name of each file, by number. */
-  readonly names: string[] = [];
-  readonly #owners: Folder[] = [];
-
-  get size(): number {
-    return this.names.length;
-  }
+  /** How many files there are. */
+  size = 0;
 
   /** Files and folders are added in the order of their paths. */
   addFile(folder: Folder, name: string): void {
-    const { own } = folder;
-    if (own.length > 0 && own[own.length - 1] === this.size) own[own.length - 1] = this.size + 1;
-    else own.push(this.size, this.size + 1);
-    this.names.push(name);
-    this.#owners.push(folder);
+    folder.names.push(name);
+    append(folder.own, this.size, ++this.size);
   }
 
   addFolder(parent: Folder, name: string): Folder {
-    const folder = new Folder(parent.path === '' ? name : `${parent.path}/${name}`, name, this.size);
+    const folder = new Folder(inside(parent, name), name, this.size);
     parent.folders.push(folder);
     return folder;
   }
@@ -57,12 +67,33 @@ export class Listing {
   }
 
   path(file: number): string {
-    const { path } = this.#owners[file] as Folder;
-    return path === '' ? (this.names[file] as string) : `${path}/${this.names[file]}`;
+    let folder = this.root;
+    for (let below = holding(folder, file); below !== undefined; below = holding(folder, file))
+      folder = below;
+    let index = 0;
+    for (let at = 0; at < folder.own.length; at += 2) {
+      const [from, to] = [folder.own[at] as number, folder.own[at + 1] as number];
+      if (file < to) return inside(folder, folder.names[index + file - from] as string);
+      index += to - from;
+    }
+    throw new RangeError(`there is no file ${file}`);
   }
 
   paths(): string[] {
-    return this.names.map((_, file) => this.path(file));
+    const paths: string[] = [];
+    const walk = (folder: Folder): void => {
+      let index = 0;
+      const add = (end: number): void => {
+        while (paths.length < end) paths.push(inside(folder, folder.names[index++] as string));
+      };
+      for (const below of folder.folders) {
+        add(below.start);
+        walk(below);
+      }
+      add(folder.end);
+    };
+    walk(this.root);
+    return paths;
   }
 
   /** The first file whose path is not less. */

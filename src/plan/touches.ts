@@ -51,6 +51,34 @@ function reachable(folder: Folder, patterns: readonly At[]): readonly Folder[] {
   return folders.length > 1 ? folders.sort((a, b) => a.start - b.start) : folders;
 }
 
+/** The files of a folder, taken bit by bit between its folders: those whose names fit. */
+class OwnFiles {
+  readonly #folder: Folder;
+  readonly #fits: NameTest | undefined;
+  readonly #spoils: NameTest | undefined;
+  #stretch = 0;
+  #name = 0;
+
+  constructor(folder: Folder, fits: NameTest | undefined, spoils: NameTest | undefined) {
+    this.#folder = folder;
+    this.#fits = fits;
+    this.#spoils = spoils;
+  }
+
+  takeUntil(end: number, hits: number[]): void {
+    const { own, names } = this.#folder;
+    const fits = this.#fits;
+    if (fits === undefined) return;
+    for (; (own[this.#stretch] ?? end) < end; this.#stretch += 2) {
+      const to = own[this.#stretch + 1] as number;
+      for (let file = own[this.#stretch] as number; file < to; file++) {
+        const name = names[this.#name++] as string;
+        if (fits(name) && !this.#spoils?.(name)) append(hits, file, file + 1);
+      }
+    }
+  }
+}
+
 /** Expands lists over one listing; each different list is expanded once. */
 export class Expansion {
   readonly listing: Listing;
@@ -92,32 +120,20 @@ export class Expansion {
 
   /** From folder to folder, with the positions that each pattern has there; what cannot match is not entered. */
   #byName(includes: readonly Plain[], excludes: readonly Plain[]): Stretches {
-    const { names } = this.listing;
     const hits: number[] = [];
-    const take = (from: number, to: number, fits: NameTest, spoils: NameTest | undefined): void => {
-      for (let file = from; file < to; file++) {
-        const name = names[file] as string;
-        if (fits(name) && !spoils?.(name)) append(hits, file, file + 1);
-      }
-    };
     const walk = (folder: Folder, wanted: readonly At[], unwanted: readonly At[]): void => {
       if (unwanted.some(([plain, at]) => plain.all(at))) return;
       if (unwanted.length === 0 && wanted.some(([plain, at]) => plain.all(at))) {
         if (folder.end > folder.start) append(hits, folder.start, folder.end);
         return;
       }
-      const fits = fileTest(wanted);
-      const spoils = fileTest(unwanted);
-      const own = fits === undefined ? [] : folder.own;
-      let next = 0;
+      const own = new OwnFiles(folder, fileTest(wanted), fileTest(unwanted));
       for (const below of reachable(folder, wanted)) {
-        for (; fits && next < own.length && (own[next] as number) < below.start; next += 2)
-          take(own[next] as number, own[next + 1] as number, fits, spoils);
+        own.takeUntil(below.start, hits);
         const inside = into(wanted, below.name);
         if (inside.length > 0) walk(below, inside, into(unwanted, below.name));
       }
-      for (; fits && next < own.length; next += 2)
-        take(own[next] as number, own[next + 1] as number, fits, spoils);
+      own.takeUntil(folder.end, hits);
     };
     const start = (plain: Plain): At => [plain, plain.start];
     walk(this.listing.root, includes.map(start), excludes.map(start));

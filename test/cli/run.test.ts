@@ -184,6 +184,25 @@ test('on GitHub and GitLab the output of a failed task stands in the log once', 
   assert.is(await times('--reporter', 'silent', service('GITHUB_ACTIONS')), 1);
 });
 
+test('a run that still goes on is not called killed', async () => {
+  const rig = await puppets();
+  const { start, ptask } = project(`tasks:\n  a: { run: ${JSON.stringify(rig.command('a'))} }\n`);
+  const started = start();
+  const a = await rig.nextInvocation('a');
+  const looked = await ptask('report');
+  expectCode(looked, 2);
+  expectOutput(looked, /is still going on, in process \d+/, 'stderr');
+  await a.exit(0);
+  expectCode(await started.result, 0);
+  expectCode(await ptask('report'), 0);
+});
+
+test('what goes wrong beside the tasks is a warning', async () => {
+  const result = await project("tasks:\n  a: { run: 'rm -rf .ptask' }\n").ptask();
+  expectCode(result, 0);
+  expectOutput(result, /warning the report cannot be written/, 'stderr');
+});
+
 test('wrong usage exits 2 and runs nothing', async () => {
   const { ptask, dir } = project(TWO);
   for (const args of [

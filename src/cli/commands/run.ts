@@ -54,6 +54,8 @@ export default async function run(tasks: string[], _flags: object, command: Comm
   await reporter.close();
   signals.release();
   if (!ran.ok) return refuse(session, ran.diagnostics);
+  for (const warning of ran.value.warnings)
+    session.err.write(`${session.err.colors.yellow('warning')} ${warning}\n`);
 
   const { report } = ran.value;
   const shown = displayPath(ran.value.folder, session.cwd);
