@@ -50,6 +50,8 @@ function conflict(
     patterns: meeting.patterns,
     ...(meeting.witness === undefined ? {} : { witness: meeting.witness }),
     files: meeting.files,
+    basis: meeting.files.count > 0 ? 'existing' : 'possible',
+    ...(meeting.clash === undefined ? {} : { clash: meeting.clash }),
     resolution,
     exact: meeting.exact,
     ...(meeting.reason === undefined ? {} : { reason: meeting.reason }),

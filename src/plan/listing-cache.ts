@@ -27,7 +27,7 @@ const WORTHWHILE = 500;
  */
 const TICK_MS = 2_000;
 
-const MAGIC = 'ptask folders 1\n';
+const MAGIC = 'ptask folders 2\n';
 const HEADER = MAGIC.length + 8;
 /** Inode, device, and times of modification and of change in milliseconds. */
 const STAMP = 4;

@@ -2,7 +2,13 @@
 
 import { type Dirent, readdirSync } from 'node:fs';
 
-/** What a folder holds, in the order of the paths below it: the names of files, and of folders with a `/` at the end. */
+/** At the end of a symbolic link's name; no name has a `/` in it. */
+export const LINK = '/@';
+
+/**
+ * What a folder holds, in the order of the paths below it: the names of files, of folders with a `/` at the end, and of
+ * symbolic links with LINK at the end.
+ */
 export type ReadFolder = (folder: string) => readonly string[];
 
 /** What a folder holds that went away or may not be read: nothing that a task could touch through us. */
@@ -39,7 +45,10 @@ export function folderReader(root: string): ReadFolder {
 function entriesOf(folder: string | Buffer): readonly string[] {
   const entries = dirents(folder, 'utf8');
   if (entries === undefined) return UNREADABLE;
-  return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
+  const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
+  const links = new Set(entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name));
+  // Marked once they are sorted: they stand where files stand.
+  return links.size === 0 ? names : names.map((name) => (links.has(name) ? name + LINK : name));
 }
 
 /** The folders in a folder, by path as shown and as bytes, in the order in which `entriesOf` has them. */

@@ -49,6 +49,8 @@ export class Listing {
   readonly root = new Folder('', '', 0);
   /** How many files there are. */
   size = 0;
+  /** The symbolic links that were come by, wanted or not. */
+  readonly links: string[] = [];
 
   /** Files and folders are added in the order of their paths. */
   addFile(folder: Folder, name: string): void {

@@ -1,7 +1,7 @@
 // The files there are, as far as somebody wants to know them: the one place where planning looks at the disk.
 
 import { remembering } from './listing-cache.ts';
-import { folderReader, type ReadFolder } from './listing-folder.ts';
+import { folderReader, LINK, type ReadFolder } from './listing-folder.ts';
 import { type Folder, Listing } from './listing-tree.ts';
 
 /** Never part of what a task may touch: git's own files and ptask's. */
@@ -39,11 +39,13 @@ export function listTree(
     const here = wanted.at(folder.path, above);
     if (here.length > 0 || wanted.leadsOn(folder.path)) {
       const { path } = folder;
-      for (const entry of read(path)) {
+      for (const marked of read(path)) {
+        const entry = marked.endsWith(LINK) ? marked.slice(0, -LINK.length) : marked;
         if (OUTSIDE.has(entry)) continue;
+        const full = path === '' ? entry : `${path}/${entry}`;
+        if (entry !== marked) listing.links.push(full);
         if (entry.endsWith('/')) walk(listing.addFolder(folder, entry.slice(0, -1)), here);
-        else if (here.length > 0 || wanted.names(path === '' ? entry : `${path}/${entry}`))
-          listing.addFile(folder, entry);
+        else if (here.length > 0 || wanted.names(full)) listing.addFile(folder, entry);
       }
     }
     listing.close(folder);

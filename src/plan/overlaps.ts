@@ -1,6 +1,8 @@
 // Which pairs of tasks touch a common path, and through which lists. Unaware of order and policy.
 
 import type { Task } from '../config/config.ts';
+import { type Clash, findClash } from './clashes.ts';
+import type { Identity } from './identity.ts';
 import type { Listing } from './listing-tree.ts';
 import { isExclude, matcher, type Overlap, overlap, type PatternList } from './patterns/index.ts';
 import { membersOf, type Stretches, sizeOf } from './stretches.ts';
@@ -16,6 +18,8 @@ export interface Meeting {
   reason?: string;
   /** The files of today that both match: how many, and the first of them. */
   files: { count: number; sample: string[] };
+  /** No common path: a file to the one, a folder to the other. */
+  clash?: { file: string; below: string };
 }
 
 /** How a pair of tasks meets; the first of a key's names is the lower task. */
@@ -28,6 +32,8 @@ export interface PairMeetings {
 interface Use {
   task: number;
   access: Access;
+  /** The patterns of the list as the config has them. */
+  written: readonly string[];
 }
 
 interface ListUses {
@@ -35,15 +41,18 @@ interface ListUses {
   uses: Use[];
 }
 
-function distinctLists(tasks: readonly Task[]): ListUses[] {
+/** Where names have spellings or links, a list is looked at in parts: see identity.ts. */
+function distinctLists(tasks: readonly Task[], identity: Identity): ListUses[] {
   const lists = new Map<string, ListUses>();
   for (const [index, task] of tasks.entries()) {
     for (const access of ['writes', 'reads'] as const) {
       if (task[access].length === 0) continue;
-      const key = JSON.stringify(task[access]);
-      const known = lists.get(key) ?? { list: task[access], uses: [] };
-      known.uses.push({ task: index, access });
-      lists.set(key, known);
+      for (const { list, written } of identity.canonical(task[access])) {
+        const key = JSON.stringify(list);
+        const known = lists.get(key) ?? { list, uses: [] };
+        known.uses.push({ task: index, access, written: written.map((at) => task[access][at] ?? '') });
+        lists.set(key, known);
+      }
     }
   }
   return [...lists.values()];
@@ -84,11 +93,13 @@ function* candidates(lists: readonly ListUses[]): Generator<[number, number]> {
 }
 
 const SAMPLE = 5;
+/** The path of a file by the name it is compared by. */
+type Shown = (name: string) => string;
 
-function meet(a: PatternList, b: PatternList, expansion: Expansion): Meeting | undefined {
+function meet(a: PatternList, b: PatternList, expansion: Expansion, shown: Shown): Meeting | undefined {
   const answer: Overlap = overlap(a, b);
   const files = expansion.common(a, b);
-  if (!answer.overlap && files.length === 0) return undefined;
+  if (!answer.overlap && files.length === 0) return clashing(a, b, findClash(a, b));
   const sample = first(SAMPLE, files).map((file) => expansion.listing.path(file));
   // A file of today says more than a name made up, but only one that the two patterns named meet in.
   const named = answer.patterns?.map((index, side) => (side === 0 ? a : b)[index] as string);
@@ -97,10 +108,10 @@ function meet(a: PatternList, b: PatternList, expansion: Expansion): Meeting | u
   const patterns = named ?? [patternFor(a, witness), patternFor(b, witness)];
   return {
     patterns: patterns as [string, string],
-    ...(witness === undefined ? {} : { witness }),
+    ...(witness === undefined ? {} : { witness: real === undefined ? witness : shown(real) }),
     exact: answer.exact,
     ...(answer.reason === undefined ? {} : { reason: answer.reason }),
-    files: { count: sizeOf(files), sample },
+    files: { count: sizeOf(files), sample: sample.map(shown) },
   };
 }
 
@@ -124,6 +135,17 @@ function firstIn(listing: Listing, files: Stretches, patterns: readonly string[]
   return undefined;
 }
 
+function clashing(a: PatternList, b: PatternList, clash: Clash | undefined): Meeting | undefined {
+  if (clash === undefined) return undefined;
+  const { file, below, patterns } = clash;
+  return {
+    patterns: [a[patterns[0]] as string, b[patterns[1]] as string],
+    exact: true,
+    files: { count: 0, sample: [] },
+    clash: { file, below },
+  };
+}
+
 /** The pattern of a list that matches the path; its first one where no path is known. */
 function patternFor(list: PatternList, path: string | undefined): string {
   const includes = list.filter((pattern) => !isExclude(pattern));
@@ -140,8 +162,13 @@ const flip = (meeting: Meeting): Meeting => ({
 });
 
 /** All pairs of tasks of which one writes what the other touches, by `lower * tasks.length + higher`. */
-export function findMeetings(tasks: readonly Task[], expansion: Expansion): Map<number, PairMeetings> {
-  const lists = distinctLists(tasks);
+export function findMeetings(
+  tasks: readonly Task[],
+  expansion: Expansion,
+  identity: Identity,
+  shown: Shown,
+): Map<number, PairMeetings> {
+  const lists = distinctLists(tasks, identity);
   const pairs = new Map<number, PairMeetings>();
   const record = (a: Use, b: Use, meeting: Meeting): void => {
     if (a.task === b.task || (a.access === 'reads' && b.access === 'reads')) return;
@@ -158,10 +185,14 @@ export function findMeetings(tasks: readonly Task[], expansion: Expansion): Map<
     if (!writes[first] && !writes[second]) continue;
     const [a, b] = [lists[first] as ListUses, lists[second] as ListUses];
     if (first === second && a.uses.length === 1) continue;
-    const meeting = meet(a.list, b.list, expansion);
+    const meeting = meet(a.list, b.list, expansion, shown);
     if (meeting === undefined) continue;
     for (const [at, use] of a.uses.entries()) {
-      for (const other of first === second ? b.uses.slice(at + 1) : b.uses) record(use, other, meeting);
+      for (const other of first === second ? b.uses.slice(at + 1) : b.uses) {
+        const one = use.written[a.list.indexOf(meeting.patterns[0])] as string;
+        const two = other.written[b.list.indexOf(meeting.patterns[1])] as string;
+        record(use, other, { ...meeting, patterns: [one, two] });
+      }
     }
   }
   return pairs;

@@ -6,14 +6,14 @@ import type { Config, StrategyName, Task } from '../config/config.ts';
 import type { Because, Edge, Plan } from '../model/plan.ts';
 import { levels, Reachability, successorsOf, topologicalOrder } from './graph.ts';
 import { type IndexedEdge, resolveFileHazards } from './hazards.ts';
-import { listRemembered } from './listing.ts';
 import { isUndeclared, notesOf } from './notes.ts';
 import { findMeetings } from './overlaps.ts';
 import { notGoodEnough, notParallel, noWorktrees, refusal } from './refusals.ts';
 import { findResourceHazards } from './resources.ts';
 import { selectTasks } from './select.ts';
 import { isParallel, nameStrategy, type Shape } from './strategy.ts';
-import { Expansion, wantsOf } from './touches.ts';
+import { survey } from './survey.ts';
+import { Expansion } from './touches.ts';
 
 export interface PlanOptions {
   /** Only these and what they need; all when empty. */
@@ -32,15 +32,16 @@ export function makePlan(config: Config, options: PlanOptions = {}): Result<Plan
   const strategy = options.strategy ?? config.strategy;
   if (strategy === 'worktrees') return fail(noWorktrees);
 
-  const expansion = new Expansion(
-    listRemembered(
-      config.root,
-      tasks.flatMap((task) => [...wantsOf(task.reads), ...wantsOf(task.writes)]),
-    ),
+  const files = survey(
+    config.root,
+    tasks.flatMap(({ reads, writes }) => [reads, writes]),
   );
+  const expansion = new Expansion(files.listing);
+  const byName = files.listing === files.named ? expansion : new Expansion(files.named);
+  const meetings = findMeetings(tasks, byName, files.identity, files.shown);
   const needs = needsEdges(tasks);
   const reach = Reachability.of(tasks.length, pairsOf(needs));
-  const hazards = resolveFileHazards(tasks, findMeetings(tasks, expansion), reach, config.conflicts);
+  const hazards = resolveFileHazards(tasks, meetings, reach, config.conflicts);
   if (hazards.refused.length > 0) return fail(...hazards.refused.map((pair) => refusal(pair, tasks, config)));
   const resources = findResourceHazards(tasks, config.resources, reach);
   const constraints = [...needs, ...hazards.edges];

@@ -34,6 +34,7 @@ test('write-write: by declaration, decided on patterns though no such file exist
       patterns: ['dist/**', 'dist/app.js'],
       witness: 'dist/app.js',
       files: { count: 0, sample: [] },
+      basis: 'possible',
       resolution: 'order',
       exact: true,
     },

@@ -111,7 +111,7 @@ test('a cache that is damaged, of another version or of another repository is as
     Buffer.from('hello'),
     good.subarray(0, 20),
     good.subarray(0, good.length - 7),
-    Buffer.from(good.toString('latin1').replace('ptask folders 1', 'ptask folders 0'), 'latin1'),
+    Buffer.from(good.toString('latin1').replace('ptask folders 2', 'ptask folders 1'), 'latin1'),
     Buffer.from(good.toString('latin1').replace('/f9\0a', '/f9\0b'), 'latin1'),
     Buffer.concat([good.subarray(0, 16), Buffer.from([255, 255, 255, 255]), good.subarray(20)]),
   ];

@@ -110,8 +110,9 @@ function sides({ conflicts }: Group, { colors, locate }: ConflictsOptions): Row[
 }
 
 function witness({ conflicts }: Group, { colors }: ConflictsOptions): Row[] {
-  const [{ kind, witness, files, exact, reason }] = conflicts;
+  const [{ kind, witness, files, exact, reason, clash }] = conflicts;
   if (kind === 'resource') return [];
+  if (clash) return [['cannot be', `${printable(clash.file)} a file and ${printable(clash.below)} below it`]];
   const others = files.sample.filter((path) => path !== witness).map(printable);
   const such = others.length > 0 ? `, such as ${others.slice(0, 2).join(', ')}` : '';
   const today = files.count === 0 ? 'no such file today' : `${plural(files.count, 'file')} today${such}`;

@@ -1,0 +1,60 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { makePlan } from '../../src/plan/plan.ts';
+import { assert, suite } from '../support/suite.ts';
+import { tempDir, write } from '../support/tmp.ts';
+import { configOf, conflictsOf, edgesOf, planOf } from './support.ts';
+
+const test = suite('plan/names');
+
+/** The plan of a folder with these files and links. */
+function planIn(yaml: string, files: string[], links: Record<string, string> = {}) {
+  const root = tempDir();
+  write(root, Object.fromEntries(files.map((file) => [file, ''])));
+  for (const [link, target] of Object.entries(links)) symlinkSync(target, join(root, link));
+  const plan = makePlan(configOf(yaml, root));
+  if (!plan.ok) throw new Error(JSON.stringify(plan.diagnostics));
+  return plan.value;
+}
+
+const two = (a: string, b: string): string =>
+  `tasks:\n  a: { run: ':', writes: [${a}] }\n  b: { run: ':', reads: [${b}] }\n`;
+
+test('a file under two names, through a link to a folder', () => {
+  const plan = planIn(two('lib/x.ts', 'src/**'), ['lib/x.ts', 'src/a'], { 'src/shared': '../lib' });
+  assert.equal(edgesOf(plan), ['a>b write-read lib/x.ts']);
+  assert.equal(plan.conflicts[0]?.patterns, ['lib/x.ts', 'src/**']);
+  assert.is(plan.conflicts[0]?.basis, 'existing');
+});
+
+test('a link whose target nobody lists by name, and a link below it', () => {
+  const plan = planIn(two('one/two/x', 'deep/x'), ['real/y', 'deep/x'], {
+    one: 'real',
+    'real/two': '../deep',
+  });
+  assert.equal(edgesOf(plan), ['a>b write-read deep/x']);
+});
+
+test('case counts unless git says that it does not', () => {
+  const yaml = two('Dist/App.js', 'dist/**');
+  assert.equal(planIn(yaml, ['Dist/App.js']).conflicts, []);
+  const root = tempDir();
+  write(root, { '.git/config': '[core]\n\tignorecase = true\n', 'Dist/App.js': '' });
+  const plan = makePlan(configOf(yaml, root));
+  assert.ok(plan.ok);
+  assert.equal(plan.ok && conflictsOf(plan.value), ['a×b write-read order']);
+  assert.equal(plan.ok && plan.value.conflicts[0]?.patterns, ['Dist/App.js', 'dist/**']);
+  assert.equal(plan.ok && plan.value.conflicts[0]?.files, { count: 1, sample: ['Dist/App.js'] });
+  assert.is(plan.ok && plan.value.conflicts[0]?.witness, 'Dist/App.js');
+});
+
+test('composed and decomposed', () => {
+  assert.equal(conflictsOf(planOf(two('caf\u00e9/x', 'cafe\u0301/x'))), ['a×b write-read order']);
+});
+
+test('a file against a folder', () => {
+  const plan = planOf(two('dist', 'dist/app.js'));
+  assert.equal(edgesOf(plan), ['a>b write-read']);
+  assert.equal(plan.conflicts[0]?.clash, { file: 'dist', below: 'dist/app.js' });
+  assert.is(plan.conflicts[0]?.basis, 'possible');
+});
