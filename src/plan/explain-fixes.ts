@@ -90,6 +90,8 @@ function groups(meetings: readonly ExplainedMeeting[]): ExplainedMeeting[][] {
 
 /** Excludes of the one's patterns that the other would add, where that ends the meeting and leaves it something. */
 function narrower(group: readonly ExplainedMeeting[], pair: Pair): string[] {
+  // A file against a folder share no path that an exclude could take out.
+  if (group.some(({ clash }) => clash !== undefined)) return [];
   for (const at of [0, 1] as const) {
     const sides = group.map((meeting) => meeting.sides[at]);
     const others = group.map((meeting) => meeting.sides[1 - at] as ExplainedSide);
