@@ -2,7 +2,8 @@
 
 import { execFileSync } from 'node:child_process';
 import { type Contestant, type Figures, print, ptask, quick, ratio, takeTurns } from './support/bench.ts';
-import { type BenchTask, project } from './support/project.ts';
+import { packageFiles, taskOf } from './support/monorepo.ts';
+import { project } from './support/project.ts';
 import { environment, has, node, run } from './support/run.ts';
 
 const SIZES = quick
@@ -13,22 +14,6 @@ const SIZES = quick
     ];
 const EMPTY_BLOB = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
 const withGit = has('git');
-
-/** A package for each task: three in four of its files are sources, in eight folders, the rest tests. */
-function packageFiles(name: string, count: number): string[] {
-  return Array.from({ length: count }, (_, at) =>
-    at % 4 < 3 ? `${name}/src/part${at % 8}/file${at}.ts` : `${name}/test/file${at}.test.ts`,
-  );
-}
-
-/** Three patterns a task. One in fifty looks at all packages; one at everything, and so conflicts with all that build. */
-function taskOf(at: number): BenchTask {
-  const own = `packages/p${at}`;
-  if (at === 1) return { run: 'true', reads: ['**/*.ts'], writes: ['reports/all.txt'] };
-  if (at % 50 === 2)
-    return { run: 'true', reads: ['packages/*/src/**/*.ts', '!**/*.gen.ts'], writes: [`reports/${at}/**`] };
-  return { run: 'true', reads: [`${own}/src/**/*.ts`, `${own}/test/**/*.ts`], writes: [`${own}/dist/**`] };
-}
 
 function contestants({ tasks, files }: (typeof SIZES)[number]): Contestant[] {
   const packages = Array.from({ length: tasks }, (_, at) => `packages/p${at}`);

@@ -7,7 +7,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Contestant, type Figures, print, ptask, quick, ratio, takeTurns } from './support/bench.ts';
-import { type BenchTask, project } from './support/project.ts';
+import { packageFiles, taskOf } from './support/monorepo.ts';
+import { project } from './support/project.ts';
 import { environment, has, node, run } from './support/run.ts';
 
 const MILLION = process.env.BENCH_MILLION === '1';
@@ -20,23 +21,6 @@ const EMPTY_BLOB = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
 /** A folder's times say something once they are older than two seconds. */
 const SETTLED_MS = 2_500;
 const withGit = has('git');
-
-/** A package for each task: three in four of its files are sources. */
-function packageFiles(name: string, count: number): string[] {
-  const parts = count < 40 ? 2 : 8;
-  return Array.from({ length: count }, (_, at) =>
-    at % 4 < 3 ? `${name}/src/part${at % parts}/file${at}.ts` : `${name}/test/file${at}.test.ts`,
-  );
-}
-
-/** Three patterns a task. One in fifty looks at all packages; one at everything, and so conflicts with all that build. */
-function taskOf(at: number): BenchTask {
-  const own = `packages/p${at}`;
-  if (at === 1) return { run: 'true', reads: ['**/*.ts'], writes: ['reports/all.txt'] };
-  if (at % 50 === 2)
-    return { run: 'true', reads: ['packages/*/src/**/*.ts', '!**/*.gen.ts'], writes: [`reports/${at}/**`] };
-  return { run: 'true', reads: [`${own}/src/**/*.ts`, `${own}/test/**/*.ts`], writes: [`${own}/dist/**`] };
-}
 
 function contestants({ tasks, files }: (typeof SIZES)[number]): Contestant[] {
   const packages = Array.from({ length: tasks }, (_, at) => `packages/p${at}`);

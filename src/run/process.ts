@@ -61,16 +61,26 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   if (stop.aborted) terminate();
   if (kill.aborted) killNow();
 
-  child.once('exit', () => {
-    // Only what the command left behind in its group can still be signalled now.
-    if (isGroupAlive(pid)) stopper.terminate();
-    const drain = setTimeout(() => child.stdout?.destroy(), stopper.isBusy ? graceMs + DRAIN_MS : DRAIN_MS);
-    void child.finally(() => clearTimeout(drain));
+  const release = (): void => {
+    stop.removeEventListener('abort', terminate);
+    kill.removeEventListener('abort', killNow);
+  };
+  let drain: NodeJS.Timeout | undefined;
+  const gone = new Promise<void>((done) => {
+    child.once('exit', () => {
+      // What the command left behind in its group goes as well. After that the group's number may become somebody
+      // else's, so nothing is signalled any more.
+      if (isGroupAlive(pid)) stopper.terminate();
+      void stopper.done().then(() => {
+        release();
+        drain = setTimeout(() => child.stdout?.destroy(), DRAIN_MS);
+        done();
+      });
+    });
   });
   const result = await child;
-  await stopper.done();
-  stop.removeEventListener('abort', terminate);
-  kill.removeEventListener('abort', killNow);
+  await gone;
+  clearTimeout(drain);
   return { exitCode: result.exitCode ?? null, ...(result.signal ? { signal: result.signal } : {}) };
 }
 
@@ -90,9 +100,6 @@ function groupStopper(pid: number, graceMs: number) {
   let deadline: number | undefined;
   let timer: NodeJS.Timeout | undefined;
   return {
-    get isBusy(): boolean {
-      return deadline !== undefined;
-    },
     terminate(): void {
       if (deadline !== undefined) return;
       deadline = performance.now() + graceMs;
@@ -101,7 +108,7 @@ function groupStopper(pid: number, graceMs: number) {
     },
     /** Resolves once nothing of the group is left, or nothing but zombies that their new parent does not reap. */
     async done(): Promise<void> {
-      // Once the group is gone its number may become somebody else's.
+      // From here on the loop below looks before it kills.
       clearTimeout(timer);
       if (deadline === undefined) return;
       while (isGroupAlive(pid) && performance.now() < deadline + REAP_MS) {

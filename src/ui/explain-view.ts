@@ -4,7 +4,7 @@ import type { ExplainedMeeting, Explanation } from '../model/explanation.ts';
 import type { Edge } from '../model/plan.ts';
 import { chain, formatCount, list, plural, printable } from '../report/words.ts';
 import { marksOf } from './marks.ts';
-import { hang, type Look, padEnd, widthOf } from './plan-view/layout.ts';
+import { hang, type Look, type Row, rowLines } from './plan-view/layout.ts';
 
 export interface ExplainViewOptions extends Look {
   /** Every meeting, however many. */
@@ -110,8 +110,6 @@ function meetings({ meetings, unseen }: Explanation, options: ExplainViewOptions
   return lines;
 }
 
-type Row = [label: string, text: string, place?: string];
-
 function meetingLines(meeting: ExplainedMeeting, { colors, columns }: ExplainViewOptions): string[] {
   const rows: Row[] = meeting.sides.map(({ task, access, pattern, place }) => [
     `${printable(task)} ${access}`,
@@ -119,16 +117,7 @@ function meetingLines(meeting: ExplainedMeeting, { colors, columns }: ExplainVie
     colors.dim(printable(`${place.file}:${place.line}:${place.column}`)),
   ]);
   rows.push(...witness(meeting, colors));
-  const column = Math.max(...rows.map(([label]) => widthOf(label)));
-  const second = Math.max(...rows.map(([, text, place]) => (place === undefined ? 0 : widthOf(text))));
-  return rows.flatMap(([label, text, place]) => {
-    const prefix = `  ${colors.dim(padEnd(label, column))}  `;
-    if (place === undefined) return hang(prefix, text, columns);
-    const line = `${prefix}${padEnd(text, second)}  ${place}`;
-    return widthOf(line) <= columns
-      ? [line]
-      : [...hang(prefix, text, columns), `${' '.repeat(widthOf(prefix))}${place}`];
-  });
+  return rowLines(rows, '  ', { colors, columns });
 }
 
 function witness(meeting: ExplainedMeeting, colors: ExplainViewOptions['colors']): Row[] {

@@ -4,7 +4,7 @@ import type { Conflict, Plan } from '../../model/plan.ts';
 import { formatCount, list, plural, printable } from '../../report/words.ts';
 import { marksOf } from '../marks.ts';
 import type { PlanIndex } from './index.ts';
-import { hang, type Look, padEnd, widthOf } from './layout.ts';
+import { hang, type Look, type Row, rowLines } from './layout.ts';
 
 const MAX_GROUPS = 10;
 const MAX_NAMES = 4;
@@ -55,24 +55,13 @@ function groupConflicts(plan: Plan, index: PlanIndex, samePatterns: 1 | 2): Grou
 }
 
 function renderGroup(group: Group, plan: Plan, options: ConflictsOptions): string[] {
-  const { colors, columns } = options;
+  const { columns } = options;
   const rows = [...sides(group, options), ...witness(group, options)];
-  const column = Math.max(...rows.map(([label]) => widthOf(label)));
-  const second = Math.max(...rows.map(([, text, place]) => (place === undefined ? 0 : widthOf(text))));
   return [
     ...hang('  ', `${who(group, options)}: ${outcome(group, plan)}`, columns),
-    ...rows.flatMap(([label, text, place]) => {
-      const prefix = `    ${colors.dim(padEnd(label, column))}  `;
-      if (place === undefined) return hang(prefix, text, columns);
-      const line = `${prefix}${padEnd(text, second)}  ${place}`;
-      return widthOf(line) <= columns
-        ? [line]
-        : [...hang(prefix, text, columns), `${' '.repeat(widthOf(prefix))}${place}`];
-    }),
+    ...rowLines(rows, '    ', options),
   ];
 }
-
-type Row = [label: string, text: string, place?: string];
 
 /** Both names of a pair; of many pairs the one task that all share, or all tasks that take part. */
 function who({ conflicts }: Group, { colors, all }: ConflictsOptions): string {
