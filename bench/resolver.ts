@@ -1,5 +1,6 @@
 // How the work before a run grows with paths and tasks: listing, expanding, finding what meets. Cold, without anything
-// remembered under .ptask, and warm; beside git, which lists the same files from its index and does nothing else.
+// remembered under .ptask, and warm; beside git, which lists the same files from its index and does nothing else, and find,
+// which walks the same folders: no cold plan can be quicker than a walk.
 // BENCH_MILLION=1 adds a million paths, which take a minute to be made.
 
 import { execFileSync } from 'node:child_process';
@@ -42,6 +43,10 @@ function contestants({ tasks, files }: (typeof SIZES)[number]): Contestant[] {
     execFileSync('git', ['init', '-q'], { cwd, env });
     execFileSync('git', ['update-index', '--index-info'], { cwd, env, input });
     list.push({ name: `${size}: git ls-files -z`, turn: () => run('git', ['ls-files', '-z'], { cwd }) });
+  }
+  if (has('find')) {
+    const besides = ['(', '-name', '.git', '-o', '-name', '.ptask', ')', '-prune', '-o', '-print'];
+    list.push({ name: `${size}: find .`, turn: () => run('find', ['.', ...besides], { cwd }) });
   }
   return list;
 }

@@ -11,21 +11,22 @@ function resolve(schema, root) {
   return { ...target, ...schema };
 }
 
-function rows(properties, root, prefix = '') {
+function rows({ properties, required = [] }, root, prefix = '') {
   return Object.entries(properties).flatMap(([name, written]) => {
     const field = resolve(written, root);
     const allowed = field.enum ? ` One of ${field.enum.map(code).join(', ')}.` : '';
-    const own = `| \`${prefix}${name}\` | ${field.description}${allowed} | ${'default' in field ? code(field.default) : 'required'} | ${code(field.examples[0]).replaceAll('|', '\\|')} |`;
-    const inner = field.properties ? rows(field.properties, root, `${prefix}${name}.`) : [];
-    return [own, ...inner];
+    const own = `| \`${prefix}${name}\` | ${field.description}${allowed} | ${'default' in field && !required.includes(name) ? code(field.default) : 'required'} | ${code(field.examples[0]).replaceAll('|', '\\|')} |`;
+    const inner = field.properties ? rows(field, root, `${prefix}${name}.`) : [];
+    const { items } = Object.assign({}, ...(field.allOf ?? []), field);
+    return [own, ...inner, ...(items?.properties ? rows(items, root, `${prefix}${name}[].`) : [])];
   });
 }
 
-const table = (properties, root) =>
+const table = (schema, root) =>
   [
     '| field | what it says | default | example |',
     '| --- | --- | --- | --- |',
-    ...rows(properties, root),
+    ...rows(schema, root),
   ].join('\n');
 
 export function configReference(schema) {
@@ -41,7 +42,7 @@ An editor with a YAML language server completes and explains these fields when t
 
 ## The config
 
-${table(schema.properties, schema)}
+${table(schema, schema)}
 
 ${Object.values(schema.patternProperties)
   .map(({ description }) => description)
@@ -51,10 +52,10 @@ ${Object.values(schema.patternProperties)
 
 A task's name: ${schema.definitions.taskName.description[0].toLowerCase()}${schema.definitions.taskName.description.slice(1)}
 
-${table(task.properties, schema)}
+${table(task, schema)}
 
 ## A step, under \`validate\`
 
-${table(validateStep.properties, schema)}
+${table(validateStep, schema)}
 `;
 }

@@ -4,9 +4,10 @@ import type { Result } from './base/result.ts';
 import type { Config } from './config/config.ts';
 import { type LoadOptions, loadConfig as load } from './config/load.ts';
 import type { Plan } from './model/plan.ts';
-import { makePlan, type PlanOptions } from './plan/plan.ts';
+import { planWithGit } from './plan/isolation-facts.ts';
+import type { PlanOptions } from './plan/options.ts';
 import { type RecordedRun, recordRun } from './report/record.ts';
-import type { RunOptions } from './run/run.ts';
+import type { RunOptions } from './run/options.ts';
 
 export type { Diagnostic, Place } from './base/diagnostic.ts';
 export type { Result } from './base/result.ts';
@@ -16,9 +17,9 @@ export type { WrittenConfig } from './model/config.ts';
 export type { Event } from './model/event.ts';
 export type { Plan } from './model/plan.ts';
 export type { Report } from './model/report.ts';
-export type { PlanOptions } from './plan/plan.ts';
+export type { PlanOptions } from './plan/options.ts';
 export type { RecordedRun } from './report/record.ts';
-export type { RunOptions } from './run/run.ts';
+export type { Choice, Holder, Recovered, RunOptions } from './run/options.ts';
 
 /** Finds, reads and validates a config. Every problem of the file comes back at once. */
 export async function loadConfig(options: LoadOptions = {}): Promise<Result<Config>> {
@@ -27,7 +28,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Result<Conf
 
 /** Finds every conflict between the tasks and decides what runs when. Runs nothing. */
 export async function plan(config: Config, options: PlanOptions = {}): Promise<Result<Plan>> {
-  return makePlan(config, options);
+  return planWithGit(config, options);
 }
 
 /**

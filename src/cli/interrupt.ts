@@ -1,5 +1,7 @@
 // Ctrl-C and its kin. The first asks the run to stop in good order, the second stops it at once.
 
+import { constants } from 'node:os';
+
 export interface SignalWatch {
   aborts: { signal: AbortSignal; kill: AbortSignal };
   received(): NodeJS.Signals | undefined;
@@ -26,3 +28,6 @@ export function watchSignals(): SignalWatch {
     },
   };
 }
+
+/** As shells count. */
+export const exitCodeOf = (signal: NodeJS.Signals = 'SIGINT'): number => 128 + constants.signals[signal];

@@ -1,7 +1,7 @@
 // The flags that several commands share, and their values.
 
 import { InvalidArgumentError, Option } from 'commander';
-import type { Config } from '../config/config.ts';
+import type { Config, FailurePolicy, IntegrationMode } from '../config/config.ts';
 
 export interface GlobalFlags {
   config?: string;
@@ -13,13 +13,16 @@ export interface GlobalFlags {
 
 export interface PlanFlags extends GlobalFlags {
   strategy?: 'auto' | 'parallel' | 'worktrees' | 'phased' | 'sequential';
+  integrate?: IntegrationMode;
   requireStrategy?: string[];
   json?: boolean;
 }
 
 export interface RunFlags extends PlanFlags {
   concurrency?: Config['concurrency'];
-  onFailure?: 'continue' | 'abort';
+  onFailure?: FailurePolicy;
+  wait: boolean;
+  resume?: boolean;
   reporter: 'auto' | 'tree' | 'lines' | 'silent';
   dryRun?: boolean;
 }
@@ -58,7 +61,17 @@ export const flags = {
       concurrency,
     ),
   onFailure: () =>
-    new Option('--on-failure <what>', 'for every task, instead of the config').choices(['continue', 'abort']),
+    new Option('--on-failure <what>', 'for every task, instead of the config').choices([
+      ...['continue', 'rollback', 'abort', 'ask'],
+    ]),
+  integrate: () =>
+    new Option('--integrate <how>', 'how results reach the repository, instead of the config').choices([
+      ...['apply', 'merge', 'branches'],
+    ]),
+  resume: () =>
+    new Option('--resume', 'go on from the last run: what is done and unchanged does not run again'),
+  noWait: () =>
+    new Option('--no-wait', 'fail when another run is going on in this work tree, instead of waiting'),
   reporter: () =>
     new Option('--reporter <kind>', 'how progress is shown')
       .choices(['auto', 'tree', 'lines', 'silent'])

@@ -35,6 +35,9 @@ export function program(): Command {
     .addOption(flags.requireStrategy())
     .addOption(flags.concurrency())
     .addOption(flags.onFailure())
+    .addOption(flags.integrate())
+    .addOption(flags.noWait())
+    .addOption(flags.resume())
     .addOption(flags.reporter())
     .addOption(flags.dryRun())
     .addOption(flags.json('the report'))
@@ -48,6 +51,7 @@ export function program(): Command {
     .argument('[tasks...]', 'names of tasks')
     .addOption(flags.strategy())
     .addOption(flags.requireStrategy())
+    .addOption(flags.integrate())
     .addOption(flags.json('the plan'))
     .addOption(flags.verbose())
     .action(lazily(() => import('./commands/plan.ts')));
@@ -93,6 +97,17 @@ export function program(): Command {
     .argument('[task]', 'the name of a task; none: which tasks there are')
     .option('--run <id>', 'the id of a run')
     .action(lazily(() => import('./commands/log.ts')));
+
+  ptask
+    .command('undo')
+    .description('put the tree back as it was before the last run, or before the one named')
+    .argument('[run]', 'the id of a run')
+    .action(lazily(() => import('./commands/undo.ts')));
+
+  ptask
+    .command('clean')
+    .description('put right what killed runs have left: half-done changes, worktrees, branches, processes')
+    .action(lazily(() => import('./commands/clean.ts')));
 
   return ptask;
 }

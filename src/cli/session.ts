@@ -2,14 +2,16 @@
 
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import type { Result } from '../base/result.ts';
-import type { Config } from '../config/config.ts';
+import { ok, type Result } from '../base/result.ts';
+import type { Config, IntegrationMode } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { renderDiagnostics } from '../ui/diagnostics.ts';
 import { openTerminal, type Terminal } from '../ui/terminal.ts';
 import type { GlobalFlags } from './options.ts';
 
 export const USAGE_ERROR = 2;
+/** Characters to write at once. */
+const ENOUGH = 65_536;
 
 export interface Session {
   /** Absolute. */
@@ -30,8 +32,10 @@ export function openSession(flags: GlobalFlags): Session {
   };
 }
 
-export function configOf({ flags }: Session): Result<Config> {
-  return loadConfig({ cwd: flags.cwd, config: flags.config });
+/** @param integrate instead of the config's */
+export function configOf({ flags }: Session, integrate?: IntegrationMode): Result<Config> {
+  const loaded = loadConfig({ cwd: flags.cwd, config: flags.config });
+  return loaded.ok && integrate !== undefined ? ok({ ...loaded.value, integrate }) : loaded;
 }
 
 /** Shows what is wrong on stderr and gives the exit code for it. */
@@ -43,6 +47,18 @@ export function refuse({ err }: Session, diagnostics: readonly Diagnostic[]): nu
 /** Writes to stdout and waits until it is taken, so that a large document is not cut off at the end. */
 export function print({ out }: Session, text: string): Promise<void> {
   return new Promise((done) => out.stream.write(text, () => done()));
+}
+
+/** The same piece by piece, none of which is made before the ones before it are taken; ends with a newline. */
+export async function printPieces(session: Session, pieces: Iterable<string>): Promise<void> {
+  let some = '';
+  for (const piece of pieces) {
+    some += piece;
+    if (some.length < ENOUGH) continue;
+    await print(session, some);
+    some = '';
+  }
+  await print(session, `${some}\n`);
 }
 
 export const printJson = (session: Session, value: unknown): Promise<void> =>

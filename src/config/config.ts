@@ -4,8 +4,16 @@
 import type { Place } from '../base/diagnostic.ts';
 
 export type ConflictPolicy = 'isolate' | 'serialize' | 'error' | 'allow';
-export type FailurePolicy = 'continue' | 'abort';
+export type FailurePolicy = 'continue' | 'rollback' | 'abort' | 'ask';
+export type StrayPolicy = 'warn' | 'error' | 'ignore';
+export type IntegrationMode = 'apply' | 'merge' | 'branches';
 export type StrategyName = 'parallel' | 'worktrees' | 'phased' | 'sequential';
+
+/** What to do about one path of a collision. */
+export type Resolution =
+  | { kind: 'rerun' | 'ours' | 'theirs' | 'union' | 'abort' }
+  /** Commands, one after the other. */
+  | { kind: 'run'; run: string[] };
 
 /** A use of a named resource: `units` of `capacity`, or of one that any number of readers may share. */
 export interface ResourceUse {
@@ -38,6 +46,9 @@ export interface Task {
   /** Its own policy, where it has one. */
   conflicts: ConflictPolicy | undefined;
   snapshotReads: boolean;
+  workspace: 'auto' | 'shared' | 'worktree';
+  strays: StrayPolicy;
+  checkpoint: boolean;
 }
 
 export interface ValidateStep {
@@ -56,6 +67,18 @@ export interface Config {
   concurrency: { kind: 'auto' } | { kind: 'share'; percent: number } | { kind: 'count'; count: number };
   strategy: StrategyName | 'auto';
   conflicts: ConflictPolicy;
+  /** The first whose globs match a path counts; without globs it is for every path. The last is for every path. */
+  onCollision: { path: string[] | undefined; use: Resolution }[];
+  integrate: IntegrationMode;
+  worktrees: {
+    /** Absolute. */
+    dir: string;
+    /** Globs. */
+    copy: string[];
+    /** Relative to the root. */
+    link: string[];
+    setup: string[];
+  };
   barrier: boolean;
   env: Record<string, string>;
   dotenv: string[];

@@ -3,7 +3,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import type { Rule } from './rule.ts';
+import type { DiskRule } from './rule.ts';
 
 type Problem = Pick<Diagnostic, 'message' | 'hint'>;
 
@@ -22,7 +22,7 @@ function unreadable(path: string, name: string): Problem | undefined {
   }
 }
 
-export const dotenvIsReadable: Rule = ({ written, syntax, root }) =>
+export const dotenvIsReadable: DiskRule = ({ written, syntax, root }) =>
   (written.dotenv ?? []).flatMap((name, at): Diagnostic[] => {
     const problem = unreadable(resolve(root, name), name);
     return problem ? [{ ...problem, place: syntax.placeOf(['dotenv', at]) }] : [];

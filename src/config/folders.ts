@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { overlap, staticPrefix } from '../plan/patterns/index.ts';
-import { type Rule, type RuleInput, tasksOf } from './rule.ts';
+import { type DiskRule, type RuleInput, tasksOf } from './rule.ts';
 
 /** A folder and all above it, up to the root, which is ''. */
 function upwards(folder: string): string[] {
@@ -53,7 +53,7 @@ function look(path: string): Standing {
   }
 }
 
-export const foldersExist: Rule = (input) => {
+export const foldersExist: DiskRule = (input) => {
   const standing = new Map<string, Standing>();
   let isMade: ((folder: string) => boolean) | undefined;
   return tasksOf(input).flatMap(([id, { cwd }]): Diagnostic[] => {

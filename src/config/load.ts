@@ -7,12 +7,13 @@ import { fail, ok, type Result } from '../base/result.ts';
 import validate from '../generated/validate-config.cjs';
 import type { WrittenConfig } from '../model/config.ts';
 import type { Config } from './config.ts';
+import { recallSyntax, rememberSyntax } from './config-memory.ts';
 import { type FoundConfig, findConfig, readConfig } from './find.ts';
 import { normalize } from './normalize.ts';
-import { checkRules } from './rules.ts';
+import { checkDisk, checkRules } from './rules.ts';
 import { schemaDiagnostics } from './schema-errors.ts';
 import { withoutErrors } from './sound.ts';
-import { parseSyntax } from './syntax.ts';
+import { parseSyntax, type Syntax } from './syntax.ts';
 
 export interface LoadOptions {
   /** Where to begin to look, and what paths in messages are relative to. Default: the working directory. */
@@ -34,6 +35,8 @@ export function loadConfig(options: LoadOptions = {}): Result<Config> {
 }
 
 export function parseConfig(found: FoundConfig): Result<Config> {
+  const recalled = recallSyntax(found);
+  if (recalled !== undefined) return fromRecalled(recalled, found);
   const parsed = parseSyntax(found.source);
   if (!parsed.ok) return parsed;
   const syntax = parsed.value;
@@ -47,7 +50,16 @@ export function parseConfig(found: FoundConfig): Result<Config> {
   const rules =
     sound?.tasks && !syntax.halved ? checkRules({ written: sound, syntax, root: found.root, broken }) : [];
   const problems = [...syntax.problems, ...objections, ...rules].sort(byPlace);
-  return problems.length > 0 ? fail(...problems) : ok(normalize(sound as WrittenConfig, syntax, found));
+  if (problems.length > 0) return fail(...problems);
+  rememberSyntax(syntax, found);
+  return ok(normalize(sound as WrittenConfig, syntax, found));
+}
+
+/** Nothing is wrong with the text; what it says of the disk may have become wrong. */
+function fromRecalled(syntax: Syntax, found: FoundConfig): Result<Config> {
+  const written = syntax.value as WrittenConfig;
+  const problems = checkDisk({ written, syntax, root: found.root, broken: NONE }).sort(byPlace);
+  return problems.length > 0 ? fail(...problems) : ok(normalize(written, syntax, found));
 }
 
 const NONE: ReadonlySet<string> = new Set();

@@ -1,8 +1,9 @@
 // From what people write to what code reads. Decides nothing, fills in defaults.
 
+import { resolve } from 'node:path';
 import { parseDuration } from '../base/duration.ts';
-import type { WrittenConfig, Task as WrittenTask } from '../model/config.ts';
-import type { Config, ResourceUse, Task } from './config.ts';
+import type { WrittenConfig, Resolution as WrittenResolution, Task as WrittenTask } from '../model/config.ts';
+import type { Config, Resolution, ResourceUse, Task } from './config.ts';
 import type { FoundConfig } from './find.ts';
 import type { Path, Syntax } from './syntax.ts';
 
@@ -27,6 +28,17 @@ function concurrency(written: WrittenConfig['concurrency'] = 'auto'): Config['co
 function retry(written: WrittenTask['retry'] = 0): Task['retry'] {
   if (typeof written === 'number') return { times: written, delayMs: 1_000 };
   return { times: written.times, delayMs: parseDuration(written.delay ?? '1s') };
+}
+
+const resolution = (written: WrittenResolution): Resolution =>
+  typeof written === 'string'
+    ? { kind: written as Exclude<Resolution['kind'], 'run'> }
+    : { kind: 'run', run: list(written.run) };
+
+function collisions(written: WrittenConfig['onCollision'] = 'rerun'): Config['onCollision'] {
+  if (!Array.isArray(written)) return [{ path: undefined, use: resolution(written) }];
+  const byPath = written.map(({ path, use }) => ({ path, use: resolution(use) }));
+  return [...byPath, { path: undefined, use: { kind: 'rerun' } }];
 }
 
 const byName = (a: ResourceUse, b: ResourceUse): number => (a.name < b.name ? -1 : 1);
@@ -71,6 +83,9 @@ function task(
     onFailure: written.onFailure ?? config.onFailure ?? 'continue',
     conflicts: written.conflicts,
     snapshotReads: written.snapshotReads ?? false,
+    workspace: written.workspace ?? 'auto',
+    strays: written.strays ?? config.strays ?? 'warn',
+    checkpoint: written.checkpoint ?? false,
   };
 }
 
@@ -93,6 +108,14 @@ export function normalize(written: WrittenConfig, syntax: Syntax, found: FoundCo
     concurrency: concurrency(written.concurrency),
     strategy: written.strategy ?? 'auto',
     conflicts: written.conflicts ?? 'isolate',
+    onCollision: collisions(written.onCollision),
+    integrate: written.integrate ?? 'apply',
+    worktrees: {
+      dir: resolve(found.root, written.worktrees?.dir ?? '..'),
+      copy: written.worktrees?.copy ?? [],
+      link: written.worktrees?.link ?? [],
+      setup: list(written.worktrees?.setup),
+    },
     barrier: written.barrier ?? false,
     env: strings(written.env, ['env'], syntax),
     dotenv: written.dotenv ?? [],

@@ -8,12 +8,20 @@ export interface RuleInput {
   /** Without what the schema objects to: a list may have holes, which `flatMap` and its kin pass over. */
   written: WrittenConfig;
   syntax: Syntax;
-  /** Absolute. */
-  root: string;
   /** The tasks that the schema objects to, in whole or in part. */
   broken: ReadonlySet<string>;
 }
 
+/** Looks at the text alone: what it has to say of a text is remembered with it, and it is not asked again. */
 export type Rule = (input: RuleInput) => Diagnostic[];
+
+/** Only those who look at the disk are told where it is. */
+export interface DiskInput extends RuleInput {
+  /** Absolute. */
+  root: string;
+}
+
+/** Is asked each time, since its answer may change while the text stays the same. */
+export type DiskRule = (input: DiskInput) => Diagnostic[];
 
 export const tasksOf = ({ written }: RuleInput) => Object.entries(written.tasks ?? {});

@@ -2,12 +2,12 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { checkList, checkPattern } from '../plan/patterns/index.ts';
 import { findCycles } from './cycle.ts';
 import { dotenvIsReadable } from './dotenv.ts';
 import { foldersExist } from './folders.ts';
-import { type Rule, type RuleInput, tasksOf } from './rule.ts';
-import type { Path, Syntax } from './syntax.ts';
+import { patternsAreSound } from './globs.ts';
+import { type DiskInput, type DiskRule, type Rule, tasksOf } from './rule.ts';
+import { linksAreInside, worktreesAreOutside } from './worktrees.ts';
 
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.lock$|\.\./i;
 
@@ -102,42 +102,6 @@ const needsHaveNoCycle: Rule = (input) => {
   });
 };
 
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
-
-/** Names with at most a star or two in them, and `**`: nothing can be wrong with those, and most patterns are such. */
-const EVERYDAY =
-  /^!?(?!\.{0,2}(?:\/|$))(?:(?:[\w@.-]+|[\w@.-]*\*[\w@.-]*|\*\*)(?:\/(?!\.{0,2}(?:\/|$))|$))+$/;
-
-export const isEveryday = (glob: string): boolean => EVERYDAY.test(glob);
-
-function listProblems(globs: readonly string[], path: Path, syntax: Syntax): Diagnostic[] {
-  const problems = globs.flatMap((glob, at): Diagnostic[] => {
-    const problem = isEveryday(glob) ? undefined : checkPattern(glob);
-    if (problem === undefined) return [];
-    return [{ ...problem, message: lowerFirst(problem.message), place: syntax.placeOf([...path, at]) }];
-  });
-  const whole = problems.length > 0 ? undefined : checkList(globs.flatMap((glob) => [glob]));
-  return whole
-    ? [{ ...whole, message: lowerFirst(whole.message), place: syntax.placeOf(path, 'key') }]
-    : problems;
-}
-
-const patternsAreSound: Rule = (input) => {
-  const { syntax, written } = input;
-  const ofTasks = tasksOf(input).flatMap(([id, task]) =>
-    (['reads', 'writes'] as const).flatMap((field) =>
-      listProblems(task[field] ?? [], ['tasks', id, field], syntax),
-    ),
-  );
-  const ofSteps = (written.validate ?? []).flatMap(({ when }, at): Diagnostic[] => {
-    const path = ['validate', at, 'when', 'changed'];
-    if (when?.changed?.length !== 0) return listProblems(when?.changed ?? [], path, syntax);
-    const message = 'with an empty list this step would never run';
-    return [{ message, place: syntax.placeOf(path), hint: 'add patterns, or take `when:` away' }];
-  });
-  return [...ofTasks, ...ofSteps];
-};
-
 const resourcesSuffice: Rule = (input) => {
   const capacities = new Map(Object.entries(input.written.resources ?? {}));
   return tasksOf(input).flatMap(([id, task]) =>
@@ -189,11 +153,12 @@ const RULES: Rule[] = [
   needsHaveNoCycle,
   patternsAreSound,
   resourcesSuffice,
-  foldersExist,
-  dotenvIsReadable,
   stepsRun,
   stepNamesDiffer,
+  linksAreInside,
 ];
+
+const DISK_RULES: DiskRule[] = [foldersExist, dotenvIsReadable, worktreesAreOutside];
 
 /** What an alias repeats is told once: a rule speaks of one place once. */
 function onePerPlace(problems: readonly Diagnostic[]): Diagnostic[] {
@@ -204,5 +169,10 @@ function onePerPlace(problems: readonly Diagnostic[]): Diagnostic[] {
   });
 }
 
-export const checkRules = (input: RuleInput): Diagnostic[] =>
-  RULES.flatMap((rule) => onePerPlace(rule(input)));
+export const checkDisk = (input: DiskInput): Diagnostic[] =>
+  DISK_RULES.flatMap((rule) => onePerPlace(rule(input)));
+
+export const checkRules = (input: DiskInput): Diagnostic[] => [
+  ...RULES.flatMap((rule) => onePerPlace(rule(input))),
+  ...checkDisk(input),
+];

@@ -5,7 +5,7 @@ import type { Diagnostic, Place } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { inYaml, quoted } from './quoted.ts';
 import type { Path, Syntax } from './syntax.ts';
-import { isComing, isComingValue, knownElsewhere } from './vocabulary.ts';
+import { isComing, knownElsewhere } from './vocabulary.ts';
 
 /** The part of the schema that an error is about. */
 interface Expected {
@@ -85,7 +85,10 @@ function missingKey(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic 
   return {
     message: `${nameOf(path, syntax)} has no \`${key}\``,
     place: syntax.placeOf(path, 'key'),
-    hint: path.length === 0 ? 'list what there is to run under `tasks:`' : `add \`${key}: ${inYaml(first)}\``,
+    hint:
+      path.length === 0
+        ? 'list what there is to run under `tasks:`'
+        : `add \`${key}: ${first === undefined ? '' : inYaml(first)}\``,
   };
 }
 
@@ -102,6 +105,10 @@ function badName(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic {
   const such = path[0] === 'tasks' && path.length === 1 && safe !== '' ? `, for example \`${safe}\`` : '';
   return { message, place, hint: `use ${allowed.charAt(0).toLowerCase()}${allowed.slice(1)}${such}` };
 }
+
+/** The words that a value may be. */
+const wordsOf = ({ enum: words, pattern = '' }: Expected): readonly string[] =>
+  words ?? /^\^\(([a-z|]+)\)\$$/.exec(pattern)?.[1]?.split('|') ?? [];
 
 const typesOf = ({ type = [] }: Expected): readonly string[] => (typeof type === 'string' ? [type] : type);
 
@@ -141,7 +148,6 @@ function badValue(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic {
   const value: unknown = error.data;
   const name = nameOf(path, syntax);
   const place = syntax.placeOf(path);
-  const key = String(path.at(-1));
   if (path.length === 0)
     return {
       message: `${name} cannot be ${kindOf(value, syntax.textOf(path))}`,
@@ -158,14 +164,7 @@ function badValue(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic {
   }
   const text = syntax.textOf(path);
   const message = `${name} cannot be ${kindOf(value, text)}`;
-  if (isComingValue(key, value)) {
-    return {
-      message: `this version of ptask does not know \`${key}: ${value}\` yet`,
-      place,
-      hint: whatToWrite(expected),
-    };
-  }
-  const near = typeof value === 'string' && expected.enum ? didYouMean(value, expected.enum) : undefined;
+  const near = typeof value === 'string' ? didYouMean(value, wordsOf(expected)) : undefined;
   return { message, place, hint: near ?? correction(value, expected, text) ?? whatToWrite(expected) };
 }
 

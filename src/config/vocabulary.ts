@@ -2,14 +2,8 @@
 
 /** Keys of the contract that have no code yet; a person who writes one should read that, and not a guess. */
 const COMING = new Set(
-  (
-    'integrate onCollision worktrees workspace strays checkpoint agents agent prompt instructions requirements ' +
-    'secrets validation include inputs outputs cache'
-  ).split(' '),
+  'agents agent prompt instructions requirements secrets validation include inputs outputs cache'.split(' '),
 );
-
-/** Values of keys that are there, likewise. */
-const COMING_VALUES: Readonly<Record<string, readonly string[]>> = { onFailure: ['rollback', 'ask'] };
 
 /** What the same thing is called by other runners, in small letters and without dashes. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -56,11 +50,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 };
 
 export const isComing = (key: string): boolean => COMING.has(key);
-
-export const isComingValue = (key: string, value: unknown): boolean =>
-  typeof value === 'string' &&
-  Object.hasOwn(COMING_VALUES, key) &&
-  COMING_VALUES[key]?.includes(value) === true;
 
 /** The key, of those known here, that stands for what other runners call `word`. */
 export function knownElsewhere(word: string, known: readonly string[]): string | undefined {

@@ -1,6 +1,29 @@
 // Made from schema/parallel.config.schema.json by `npm run generate`.
 
 /**
+ * What to do when an isolated task's result does not fit to what others have done: run it again on their result, which gives what one after the other would have given; keep what is there (ours), take the task's (theirs), keep the lines of both (union), ask a command, or abort.
+ */
+export type OnCollision =
+  | string
+  | {
+      /**
+       * Resolves one path. It gets PTASK_PATH, and the files PTASK_BASE, PTASK_OURS and PTASK_THEIRS to read, and writes the result to PTASK_RESULT. An exit code other than 0 leaves the collision unresolved.
+       */
+      run: string | string[];
+    }
+  | PathUse[];
+/**
+ * What to do there.
+ */
+export type Resolution =
+  | string
+  | {
+      /**
+       * Resolves one path. It gets PTASK_PATH, and the files PTASK_BASE, PTASK_OURS and PTASK_THEIRS to read, and writes the result to PTASK_RESULT. An exit code other than 0 leaves the collision unresolved.
+       */
+      run: string | string[];
+    };
+/**
  * How often to try again after a failure, with a growing wait in between.
  */
 export type Retry =
@@ -37,9 +60,39 @@ export interface WrittenConfig {
    */
   conflicts?: 'isolate' | 'serialize' | 'error' | 'allow';
   /**
-   * What a failed task means for the others: continue skips only the tasks that need it; abort stops everything that runs and starts nothing more.
+   * What a failed task means: continue skips only the tasks that need it; rollback also puts back what it changed; abort stops everything and puts the tree back as it was before the run; ask lets a person choose, in a terminal.
    */
-  onFailure?: 'continue' | 'abort';
+  onFailure?: 'continue' | 'rollback' | 'abort' | 'ask';
+  onCollision?: OnCollision;
+  /**
+   * apply leaves them as uncommitted changes, as if the tasks had run in place. merge makes a commit for each task and merges them into the current branch. branches leaves a branch task/<id> for each and changes no file.
+   */
+  integrate?: 'apply' | 'merge' | 'branches';
+  /**
+   * What to do when a task changes a file that its `writes` do not cover: tell, fail the task, or say nothing.
+   */
+  strays?: 'warn' | 'error' | 'ignore';
+  /**
+   * The worktrees of isolated tasks.
+   */
+  worktrees?: {
+    /**
+     * Where they are made, relative to the config. By default beside the repository.
+     */
+    dir?: string;
+    /**
+     * Files that git ignores and that are copied into each, such as .env. Those that .worktreeinclude lists are copied as well.
+     */
+    copy?: string[];
+    /**
+     * What git ignores and is linked into each, such as node_modules, relative to the config.
+     */
+    link?: string[];
+    /**
+     * The shell command, or the commands, that run in each worktree before the task does.
+     */
+    setup?: string | string[];
+  };
   /**
    * Wait for a whole phase to end before the next begins. By default a task starts as soon as what it waits for is done.
    */
@@ -76,6 +129,13 @@ export interface WrittenConfig {
    * Checks of the whole result, run one after the other once every task has passed.
    */
   validate?: ValidateStep[];
+}
+export interface PathUse {
+  /**
+   * The paths it is for: one or more globs. The first entry of the list that matches a path counts; a path that none matches is resolved by rerun.
+   */
+  path: string[];
+  use: Resolution;
 }
 /**
  * One unit of work: what it runs and what it touches.
@@ -135,11 +195,23 @@ export interface Task {
   /**
    * What a failure of this task means for the others, instead of the config's onFailure.
    */
-  onFailure?: 'continue' | 'abort';
+  onFailure?: 'continue' | 'rollback' | 'abort' | 'ask';
   /**
    * The policy for this task's write-write conflicts, instead of the config's. Where both tasks of a pair set one, the stricter counts: error, serialize, isolate, allow.
    */
   conflicts?: 'isolate' | 'serialize' | 'error' | 'allow';
+  /**
+   * auto isolates it in a git worktree where it conflicts with another that may run at the same time. shared never does, worktree always.
+   */
+  workspace?: 'auto' | 'shared' | 'worktree';
+  /**
+   * What to do when it changes a file that its `writes` do not cover. By default what the config says.
+   */
+  strays?: 'warn' | 'error' | 'ignore';
+  /**
+   * Remember the state after it has passed, so that ptask run --resume can go on from there. Under the strategy sequential every task does.
+   */
+  checkpoint?: boolean;
   /**
    * The task may see the state from before the tasks it runs beside: what they write is no reason to wait.
    */

@@ -1,6 +1,6 @@
 // Made from schema/event.schema.json by `npm run generate`.
 import type { Plan } from './plan.ts';
-import type { FileChange, Output } from './report.ts';
+import type { FileChange, IntegrationConflict, KeptBranch, Output, ResumedTask, Stray } from './report.ts';
 
 /**
  * What happens in a run, one JSON document a line in events.ndjson. A report is a fold over these. Every event has `at`, milliseconds after the start of the run.
@@ -12,8 +12,15 @@ export type Event =
   | TaskOutput
   | TaskVerifying
   | TaskRetrying
+  | WorkspaceReady
+  | TaskRan
+  | TaskIntegrating
+  | TaskCollided
   | TaskFinished
   | RunStopping
+  | TaskStrayed
+  | TreeRestored
+  | RunCleaned
   | ValidationStarted
   | ValidationOutput
   | ValidationFinished
@@ -40,6 +47,10 @@ export interface RunStarted {
   pid: number;
   root: string;
   concurrency: number;
+  /**
+   * How results reach the repository.
+   */
+  integrate: 'apply' | 'merge' | 'branches';
   plan: Plan;
   /**
    * Durations remembered from earlier runs, by task.
@@ -51,6 +62,18 @@ export interface RunStarted {
    * The names of the validation steps.
    */
   validation: string[];
+  resume?: Resume;
+  /**
+   * How many conflicts the plan has, where they are too many for a journal and its list is empty.
+   */
+  conflictsLeftOut?: number;
+}
+/**
+ * The run goes on from an earlier one.
+ */
+export interface Resume {
+  run: string;
+  tasks: ResumedTask[];
 }
 /**
  * The task could start but for resources that others hold.
@@ -120,6 +143,61 @@ export interface TaskRetrying {
   delayMs: number;
 }
 /**
+ * The task has a worktree of its own to work in.
+ */
+export interface WorkspaceReady {
+  type: 'workspace-ready';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  id: string;
+  /**
+   * Absolute.
+   */
+  path: string;
+  branch: string;
+  /**
+   * An earlier task has left it.
+   */
+  reused: boolean;
+  durationMs: number;
+}
+/**
+ * The command of an isolated task has ended well. It waits for its turn to be integrated.
+ */
+export interface TaskRan {
+  type: 'task-ran';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  id: string;
+}
+/**
+ * What the task did in its worktree is being merged into the shared tree.
+ */
+export interface TaskIntegrating {
+  type: 'task-integrating';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  id: string;
+}
+/**
+ * What the task did does not fit to what others have done since it began.
+ */
+export interface TaskCollided {
+  type: 'task-collided';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  id: string;
+  conflicts: IntegrationConflict[];
+}
+/**
  * The task has its result. Each planned task gets exactly one.
  */
 export interface TaskFinished {
@@ -129,7 +207,7 @@ export interface TaskFinished {
    */
   at: number;
   id: string;
-  status: 'passed' | 'failed' | 'skipped' | 'cancelled';
+  status: 'passed' | 'failed' | 'skipped' | 'cancelled' | 'rolled-back';
   reason?: string;
   /**
    * The failed task on whose account.
@@ -142,6 +220,14 @@ export interface TaskFinished {
   filesChanged: FileChange[];
   verify?: 'passed' | 'failed';
   output: Output;
+  /**
+   * The branch on which an isolated task has worked.
+   */
+  branch?: string;
+  /**
+   * What it changed outside its `writes`.
+   */
+  strays: Stray[];
 }
 /**
  * Nothing more is started and what runs is stopped.
@@ -153,11 +239,62 @@ export interface RunStopping {
    */
   at: number;
   /**
-   * abort: a task failed whose onFailure is abort. interrupt: somebody asked for it.
+   * abort: a task failed whose onFailure is abort. collision: results do not fit together and nobody may decide. interrupt: somebody asked for it.
    */
-  reason: 'abort' | 'interrupt';
+  reason: 'abort' | 'interrupt' | 'collision';
   task?: string;
   signal?: string;
+}
+/**
+ * Files outside of all that is declared have changed in the shared tree while the task ran. Told when every task is over.
+ */
+export interface TaskStrayed {
+  type: 'task-strayed';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  id: string;
+  strays: Stray[];
+}
+/**
+ * The shared tree was put back as it was before these tasks.
+ */
+export interface TreeRestored {
+  type: 'tree-restored';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  tasks: string[];
+  /**
+   * How many files had to be put back.
+   */
+  files: number;
+  /**
+   * Changed outside all that the tasks declare to write, so perhaps by a person: left as they are.
+   */
+  left: string[];
+}
+/**
+ * What the run had made for itself is gone again.
+ */
+export interface RunCleaned {
+  type: 'run-cleaned';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  worktrees: number;
+  branches: number;
+  /**
+   * Branches that are kept, and why.
+   */
+  kept: KeptBranch[];
+  /**
+   * What could not be removed.
+   */
+  problems: string[];
 }
 /**
  * A validation step begins.

@@ -144,7 +144,7 @@ export interface Conflict {
   reason?: string;
 }
 export interface Note {
-  kind: 'undeclared' | 'reads-before-write' | 'writer-left-out' | 'matches-nothing';
+  kind: 'undeclared' | 'reads-before-write' | 'writer-left-out' | 'matches-nothing' | 'not-isolated';
   tasks: string[];
   text: string;
 }

@@ -46,17 +46,38 @@ export interface Report {
    * The task or validation step that failed first.
    */
   firstFailure?: string;
+  resume?: ResumedFrom;
   tasks: TaskReport[];
   integration: Integration;
   validation: ValidationReport[];
+  restored?: Restored;
+  cleanup: Cleanup;
 }
 export interface ReportStrategy {
   letter: 'A' | 'B' | 'C' | 'D';
   name: 'parallel' | 'worktrees' | 'phased' | 'sequential';
 }
+/**
+ * Present when the run went on from an earlier one.
+ */
+export interface ResumedFrom {
+  run: string;
+  tasks: ResumedTask[];
+}
+export interface ResumedTask {
+  id: string;
+  /**
+   * It passed in the earlier run, nothing has changed for it since, and it did not run again.
+   */
+  isDone: boolean;
+  /**
+   * Why it runs again, a clause.
+   */
+  reason?: string;
+}
 export interface TaskReport {
   id: string;
-  status: 'passed' | 'failed' | 'skipped' | 'cancelled';
+  status: 'passed' | 'failed' | 'skipped' | 'cancelled' | 'rolled-back';
   /**
    * Why it did not pass, as a sentence.
    */
@@ -85,9 +106,17 @@ export interface TaskReport {
   signal?: string;
   workspace: 'shared' | 'worktree';
   /**
-   * The files under its declared writes that changed while it ran.
+   * The branch on which it worked in its worktree.
+   */
+  branch?: string;
+  /**
+   * The files under its declared writes that changed while it ran; of an isolated task, every file that it changed.
    */
   filesChanged: FileChange[];
+  /**
+   * What it changed outside its declared writes.
+   */
+  strays: Stray[];
   /**
    * How its verify ended, where it has one and it ran.
    */
@@ -102,6 +131,21 @@ export interface FileChange {
   path: string;
   change: 'created' | 'modified' | 'deleted';
 }
+/**
+ * A change outside the declared writes.
+ */
+export interface Stray {
+  path: string;
+  change: 'created' | 'modified' | 'deleted';
+  /**
+   * The line under `writes` that would cover it.
+   */
+  writes: string;
+  /**
+   * Tasks that ran at the same time in the shared tree, so that it may be theirs.
+   */
+  others?: string[];
+}
 export interface Output {
   bytes: number;
   /**
@@ -110,14 +154,56 @@ export interface Output {
   tail: string[];
 }
 export interface Integration {
-  mode: 'apply';
+  mode: 'apply' | 'merge' | 'branches';
+  /**
+   * The isolated tasks whose results are in the shared tree, in the order of integration.
+   */
   merged: string[];
   conflicts: IntegrationConflict[];
 }
+/**
+ * A path on which the results of tasks did not fit together, and what was done about it.
+ */
 export interface IntegrationConflict {
   path: string;
+  /**
+   * The task whose result did not fit, and those that had changed the path before it.
+   */
   tasks: string[];
-  resolution: string;
+  /**
+   * merge: both changed it and git cannot merge the changes. stale-read: it declares to read the path, which another changed after it began. ignored: both changed a file that git ignores.
+   */
+  kind: 'merge' | 'stale-read' | 'ignored';
+  resolution: 'rerun' | 'ours' | 'theirs' | 'union' | 'run' | 'abort';
+  /**
+   * Why a resolver could not be used.
+   */
+  reason?: string;
+  /**
+   * What each task did to it.
+   */
+  changes: PathChange[];
+  /**
+   * Lines that a task had added and that the resolution dropped.
+   */
+  discarded: DiscardedLines[];
+}
+export interface PathChange {
+  task: string;
+  change: 'created' | 'modified' | 'deleted' | 'none';
+  /**
+   * Lines; 0 where the file is no text.
+   */
+  added: number;
+  removed: number;
+  /**
+   * The first of the lines that it added.
+   */
+  lines?: string[];
+}
+export interface DiscardedLines {
+  task: string;
+  lines: string[];
 }
 export interface ValidationReport {
   name: string;
@@ -127,4 +213,28 @@ export interface ValidationReport {
   exitCode?: number | null;
   log?: string;
   output?: Output;
+}
+/**
+ * Present when the tree was put back as it was before.
+ */
+export interface Restored {
+  files: number;
+  /**
+   * Changed outside all declared writes, and left as they are.
+   */
+  left: string[];
+}
+/**
+ * What the run had made for itself and removed at its end.
+ */
+export interface Cleanup {
+  worktrees: number;
+  branches: number;
+  kept: KeptBranch[];
+  problems: string[];
+}
+export interface KeptBranch {
+  task: string;
+  branch: string;
+  reason: string;
 }

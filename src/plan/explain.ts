@@ -5,6 +5,7 @@ import { didYouMean } from '../base/suggest.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Edge, Plan } from '../model/plan.ts';
+import { conflictsBetween } from '../model/plan-pairs.ts';
 import { fixesOf } from './explain-fixes.ts';
 import { meetingsOf } from './explain-meetings.ts';
 import { policyOf } from './hazards.ts';
@@ -54,9 +55,7 @@ export function toExplain(config: Config): Config {
 export function explain(input: ExplainInput, pair: readonly [Task, Task]): Explanation {
   const { config, plan } = input;
   const [a, b] = pair;
-  const isPair = ([one, other]: readonly string[]): boolean =>
-    (one === a.id && other === b.id) || (one === b.id && other === a.id);
-  const conflicts = plan.conflicts.filter(({ tasks }) => isPair(tasks));
+  const conflicts = conflictsBetween(plan, a.id, b.id);
   const policy = policyOf(a, b, config.conflicts);
   const order = orderOf(plan.edges, a.id, b.id);
   const refused = policy === 'error' && conflicts.some(({ kind }) => kind === 'write-write');

@@ -1,8 +1,8 @@
-// What the file system of a root makes of names: whether case counts, and which links lead to folders. Reads the disk.
+// What the file system of a root makes of names: whether case counts, and where links lead. Reads the disk.
 
 import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import type { FolderLink } from './links.ts';
+import type { Link } from './links.ts';
 
 /** As git has found it out when it made the repository, else as a look at the root's own entries says. */
 export function ignoresCase(root: string): boolean {
@@ -54,25 +54,46 @@ function probe(root: string): boolean {
   return one !== undefined && other !== undefined && one.ino === other.ino && one.dev === other.dev;
 }
 
-/**
- * Which symbolic links lead to folders, and to which. Links that lead nowhere, or in a circle, are left out; so are those
- * that leave the root, but for what they have in common: of two links to one folder outside the second is told as
- * a link to the first, and below a link to a folder above the root stands a link to the root itself.
- */
-export function folderLinks(root: string, symlinks: Iterable<string>): FolderLink[] {
-  const links: FolderLink[] = [];
-  const outside: { link: string; real: string }[] = [];
+export interface Links {
+  /** To folders. */
+  links: Link[];
+  /** To files. */
+  fileLinks: Link[];
+}
+
+/** Which symbolic links lead to folders and which to files, and where. Links that lead nowhere, or in a circle, are left out. */
+export function linksOf(root: string, symlinks: Iterable<string>): Links {
   const realRoot = realOf(root);
-  if (realRoot === undefined) return [];
+  const found: Links = { links: [], fileLinks: [] };
+  if (realRoot?.isFolder !== true) return found;
+  const folders: Real[] = [];
+  const files: Real[] = [];
   for (const link of [...symlinks].sort()) {
     const real = realOf(join(root, link));
-    if (real === undefined) continue;
-    const target = below(realRoot, real);
+    if (real !== undefined) (real.isFolder ? folders : files).push({ link, real: real.path });
+  }
+  return { links: folderLinks(realRoot.path, folders), fileLinks: fileLinks(realRoot.path, files) };
+}
+
+interface Real {
+  link: string;
+  real: string;
+}
+
+/**
+ * Links that leave the root are left out but for what they have in common: of two links to one folder outside the
+ * second is told as a link to the first, and below a link to a folder above the root stands a link to the root itself.
+ */
+function folderLinks(root: string, all: readonly Real[]): Link[] {
+  const links: Link[] = [];
+  const outside: Real[] = [];
+  for (const { link, real } of all) {
+    const target = below(root, real);
     if (target !== undefined) {
       if (target !== link) links.push({ link, target });
       continue;
     }
-    const within = below(real, realRoot);
+    const within = below(real, root);
     if (within !== undefined) links.push({ link: `${link}/${within}`, target: '' });
     for (const other of outside) {
       const inOther = below(other.real, real);
@@ -83,6 +104,16 @@ export function folderLinks(root: string, symlinks: Iterable<string>): FolderLin
     outside.push({ link, real });
   }
   return links;
+}
+
+/** Likewise; what lies below a link to a folder outside is no link itself. */
+function fileLinks(root: string, all: readonly Real[]): Link[] {
+  const outside = new Map<string, string>();
+  return all.flatMap(({ link, real }): Link[] => {
+    const target = below(root, real) ?? outside.get(real);
+    if (target === undefined) outside.set(real, link);
+    return target === undefined || target === link ? [] : [{ link, target }];
+  });
 }
 
 /**
@@ -110,9 +141,11 @@ function below(folder: string, path: string): string | undefined {
   return way.replaceAll(sep, '/');
 }
 
-function realOf(folder: string): string | undefined {
+function realOf(path: string): { path: string; isFolder: boolean } | undefined {
   try {
-    return statSync(folder).isDirectory() ? realpathSync(folder) : undefined;
+    const stats = statSync(path);
+    if (!stats.isDirectory() && !stats.isFile()) return undefined;
+    return { path: realpathSync.native(path), isFolder: stats.isDirectory() };
   } catch {
     return undefined;
   }

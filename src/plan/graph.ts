@@ -2,12 +2,16 @@
 
 type Bits = Uint32Array;
 
+/** From one node to another, in any order; what follows the two is not looked at. */
+export type Arrows = Iterable<readonly [from: number, to: number, ...unknown[]]>;
+
 const has = (bits: Bits | undefined, node: number): boolean =>
   bits !== undefined && (((bits[node >>> 5] as number) >>> (node & 31)) & 1) === 1;
 
-function* members(bits: Bits | undefined): Generator<number> {
+/** Those of the first that are not among the others. */
+function* members(bits: Bits | undefined, others: Bits | undefined): Generator<number> {
   for (let word = 0; word < (bits?.length ?? 0); word++) {
-    for (let rest = bits?.[word] as number; rest !== 0; rest &= rest - 1) {
+    for (let rest = (bits?.[word] as number) & ~(others?.[word] ?? 0); rest !== 0; rest &= rest - 1) {
       yield (word << 5) + 31 - Math.clz32(rest & -rest);
     }
   }
@@ -30,7 +34,7 @@ export class Reachability {
   }
 
   /** The edges make no circle. */
-  static of(size: number, edges: Iterable<readonly [number, number]>): Reachability {
+  static of(size: number, edges: Arrows): Reachability {
     const reach = new Reachability(size);
     const successors = successorsOf(size, edges);
     const order = topologicalOrder(successors);
@@ -53,10 +57,8 @@ export class Reachability {
   /** The caller makes sure that `to` does not reach `from`. */
   add(from: number, to: number): void {
     if (this.has(from, to)) return;
-    for (const node of members(this.#above[from])) if (!this.has(node, to)) this.#gain(this.#below, node, to);
-    for (const node of members(this.#below[to])) {
-      if (!has(this.#above[node], from)) this.#gain(this.#above, node, from);
-    }
+    for (const node of members(this.#above[from], this.#above[to])) this.#gain(this.#below, node, to);
+    for (const node of members(this.#below[to], this.#below[from])) this.#gain(this.#above, node, from);
     this.#gain(this.#below, from, to);
     this.#gain(this.#above, to, from);
   }
@@ -88,7 +90,7 @@ export class Reachability {
 
 export type Successors = readonly (readonly number[])[];
 
-export function successorsOf(size: number, edges: Iterable<readonly [number, number]>): number[][] {
+export function successorsOf(size: number, edges: Arrows): number[][] {
   const successors: number[][] = Array.from({ length: size }, () => []);
   for (const [from, to] of edges) successors[from]?.push(to);
   return successors;
@@ -111,11 +113,17 @@ export function topologicalOrder(successors: Successors): number[] {
   return order;
 }
 
-/** For each node the number of edges on the longest path that leads to it. */
-export function levels(successors: Successors): number[] {
+/**
+ * For each node the number of edges on the longest path that leads to it. A tie counts nothing and still keeps its end
+ * from standing before its beginning. Edges and ties together make no circle.
+ */
+export function levels(successors: Successors, ties: Successors = []): number[] {
   const level = new Array<number>(successors.length).fill(0);
-  for (const node of topologicalOrder(successors)) {
-    for (const to of successors[node] ?? []) level[to] = Math.max(level[to] ?? 0, (level[node] ?? 0) + 1);
+  const all = ties.length === 0 ? successors : successors.map((own, at) => [...own, ...(ties[at] ?? [])]);
+  for (const node of topologicalOrder(all)) {
+    const own = level[node] ?? 0;
+    for (const to of successors[node] ?? []) level[to] = Math.max(level[to] ?? 0, own + 1);
+    for (const to of ties[node] ?? []) level[to] = Math.max(level[to] ?? 0, own);
   }
   return level;
 }

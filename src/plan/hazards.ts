@@ -2,15 +2,17 @@
 // resolution has ordered is no hazard any more, so no cycle can arise.
 
 import type { ConflictPolicy, Task } from '../config/config.ts';
+import { Pairs } from '../model/pairs.ts';
 import type { Because, Conflict } from '../model/plan.ts';
+import type { ConflictTerms } from '../model/plan-pairs.ts';
 import type { Reachability } from './graph.ts';
-import type { Meeting, PairMeetings } from './overlaps.ts';
+import type { ListMeeting, Meeting } from './overlaps.ts';
+import { flipped, forEachPair } from './task-pairs.ts';
 
-/** Edges by index, with their reason. */
-export interface IndexedEdge {
-  from: number;
-  to: number;
+/** Why one task runs before another; where files are the reason, how they meet. */
+export interface EdgeTerms {
   because: Because;
+  meeting?: Meeting;
 }
 
 /** A reader that runs before a task which writes what it reads, since something else has ordered the two. */
@@ -21,11 +23,13 @@ export interface EarlyRead {
 }
 
 export interface FileHazards {
-  conflicts: Conflict[];
-  edges: IndexedEdge[];
+  conflicts: Pairs<ConflictTerms>;
+  edges: Pairs<EdgeTerms>;
+  /** Isolated pairs, the one that is integrated first in front. */
+  turns: Pairs<Meeting>;
   earlyReads: EarlyRead[];
   /** Write-write pairs whose policy is `error`, with what they share. */
-  refused: { a: number; b: number; meeting: Meeting }[];
+  refused: Pairs<Meeting>;
 }
 
 const STRICTNESS: ConflictPolicy[] = ['allow', 'isolate', 'serialize', 'error'];
@@ -37,30 +41,33 @@ export function policyOf(a: Task, b: Task, fallback: ConflictPolicy): ConflictPo
   return own.reduce((one, other) => (STRICTNESS.indexOf(one) > STRICTNESS.indexOf(other) ? one : other));
 }
 
-function conflict(
-  kind: Conflict['kind'],
-  first: Task,
-  second: Task,
-  meeting: Meeting,
-  resolution: Conflict['resolution'],
-): Conflict {
-  return {
-    tasks: [first.id, second.id],
-    kind,
-    patterns: meeting.patterns,
-    ...(meeting.witness === undefined ? {} : { witness: meeting.witness }),
-    files: meeting.files,
-    basis: meeting.files.count > 0 ? 'existing' : 'possible',
-    ...(meeting.clash === undefined ? {} : { clash: meeting.clash }),
-    resolution,
-    exact: meeting.exact,
-    ...(meeting.reason === undefined ? {} : { reason: meeting.reason }),
-  };
+/** What is said of many pairs, made once for each meeting. */
+class Shared<T> {
+  readonly #known = new Map<string, WeakMap<Meeting, T>>();
+
+  of(kind: string, meeting: Meeting, make: () => T): T {
+    const ofKind = this.#known.get(kind) ?? new WeakMap<Meeting, T>();
+    this.#known.set(kind, ofKind);
+    const known = ofKind.get(meeting) ?? make();
+    ofKind.set(meeting, known);
+    return known;
+  }
 }
 
-const swapped = (meeting: Meeting): Meeting => ({
-  ...meeting,
-  patterns: [meeting.patterns[1], meeting.patterns[0]],
+const termsOf = (
+  kind: Conflict['kind'],
+  meeting: Meeting,
+  resolution: Conflict['resolution'],
+): ConflictTerms => ({
+  kind,
+  patterns: meeting.patterns,
+  ...(meeting.witness === undefined ? {} : { witness: meeting.witness }),
+  files: meeting.files,
+  basis: meeting.files.count > 0 ? 'existing' : 'possible',
+  ...(meeting.clash === undefined ? {} : { clash: meeting.clash }),
+  resolution,
+  exact: meeting.exact,
+  ...(meeting.reason === undefined ? {} : { reason: meeting.reason }),
 });
 
 /**
@@ -68,69 +75,90 @@ const swapped = (meeting: Meeting): Meeting => ({
  */
 export function resolveFileHazards(
   tasks: readonly Task[],
-  pairs: ReadonlyMap<number, PairMeetings>,
+  met: readonly ListMeeting[],
   reach: Reachability,
   fallback: ConflictPolicy,
+  canIsolate: (low: number, high: number, meeting: Meeting) => boolean,
 ): FileHazards {
-  const found: FileHazards = { conflicts: [], edges: [], earlyReads: [], refused: [] };
+  const found: FileHazards = {
+    conflicts: new Pairs(),
+    edges: new Pairs(),
+    turns: new Pairs(),
+    earlyReads: [],
+    refused: new Pairs(),
+  };
   const needs = reach.copy();
   // Along these a failure skips what comes after: what a task needs, and who writes what it reads.
   const requiring = reach.copy();
+  const edgeTerms = new Shared<EdgeTerms>();
+  const conflictTerms = new Shared<ConflictTerms>();
   const order = (kind: 'write-write' | 'write-read', from: number, to: number, meeting: Meeting): void => {
-    const because: Because = { kind, ...(meeting.witness === undefined ? {} : { witness: meeting.witness }) };
-    found.edges.push({ from, to, because });
+    const { witness } = meeting;
+    const make = (): EdgeTerms => ({
+      because: { kind, ...(witness === undefined ? {} : { witness }) },
+      meeting,
+    });
+    found.edges.add(from, to, edgeTerms.of(kind, meeting, make));
     reach.add(from, to);
     if (kind === 'write-read') requiring.add(from, to);
+  };
+  const conflict = (
+    kind: 'write-write' | 'write-read',
+    [first, second]: readonly [number, number],
+    meeting: Meeting,
+    resolution: Conflict['resolution'],
+  ): void => {
+    const make = (): ConflictTerms => termsOf(kind, meeting, resolution);
+    found.conflicts.add(first, second, conflictTerms.of(`${kind} ${resolution}`, meeting, make));
   };
   const earlyRead = (reader: number, writer: number, meeting: Meeting | undefined): void => {
     const asked = needs.has(reader, writer) || tasks[reader]?.snapshotReads;
     if (meeting && reach.has(reader, writer) && !asked) found.earlyReads.push({ reader, writer, meeting });
   };
 
-  for (const key of [...pairs.keys()].sort((a, b) => a - b)) {
-    const low = Math.floor(key / tasks.length);
-    const high = key % tasks.length;
+  forEachPair(tasks.length, met, (low, high, writesWrites, writesReads, seenByLow) => {
     const [a, b] = [tasks[low] as Task, tasks[high] as Task];
-    const { writesWrites, writesReads, readsWrites } = pairs.get(key) as PairMeetings;
+    // From here on the writer comes first.
+    const readsWrites = seenByLow && flipped(seenByLow);
     if (reach.ordered(low, high)) {
       // Ordered by writers that only take turns, a reader could be run on what a failed writer has left half done.
       const from = reach.has(low, high) ? low : high;
-      const [read, reader] = from === low ? [writesReads, b] : [readsWrites && swapped(readsWrites), a];
+      const [read, reader] = from === low ? [writesReads, b] : [readsWrites, a];
       const to = from === low ? high : low;
       if (read && !reader.snapshotReads && !requiring.has(from, to)) order('write-read', from, to, read);
-      earlyRead(low, high, readsWrites && swapped(readsWrites));
+      earlyRead(low, high, readsWrites);
       earlyRead(high, low, writesReads);
-      continue;
+      return;
     }
     if (writesWrites) {
       const policy = policyOf(a, b, fallback);
-      if (policy === 'error') found.refused.push({ a: low, b: high, meeting: writesWrites });
+      if (policy === 'error') found.refused.add(low, high, writesWrites);
       const allowed = policy === 'allow';
-      if (!allowed) {
+      const isolated = policy === 'isolate' && canIsolate(low, high, writesWrites);
+      if (isolated) {
+        // They run at once and are integrated one after the other, so whatever comes later comes later than both.
+        found.turns.add(low, high, writesWrites);
+        reach.add(low, high);
+      } else if (!allowed) {
         order('write-write', low, high, writesWrites);
         if (writesReads && !b.snapshotReads) order('write-read', low, high, writesReads);
-        earlyRead(low, high, readsWrites && swapped(readsWrites));
       }
-      found.conflicts.push(conflict('write-write', a, b, writesWrites, allowed ? 'allow' : 'order'));
-      continue;
+      if (!allowed) earlyRead(low, high, readsWrites);
+      conflict('write-write', [low, high], writesWrites, allowed ? 'allow' : isolated ? 'isolate' : 'order');
+      return;
     }
     const forward = writesReads && !b.snapshotReads ? writesReads : undefined;
     const backward = readsWrites && !a.snapshotReads ? readsWrites : undefined;
-    if (forward || !backward) {
-      const meeting = (forward ?? writesReads) as Meeting;
-      if (writesReads) {
-        found.conflicts.push(conflict('write-read', a, b, meeting, forward ? 'order' : 'allow'));
-        if (forward) order('write-read', low, high, forward);
-      } else if (readsWrites) {
-        found.conflicts.push(conflict('write-read', b, a, swapped(readsWrites), 'allow'));
-      }
+    if (forward) {
+      conflict('write-read', [low, high], forward, 'order');
+      order('write-read', low, high, forward);
       // Each reads what the other writes: by declaration, so the first to write is also the first to read.
-      if (forward && backward) earlyRead(low, high, swapped(backward));
-      continue;
-    }
-    const meeting = swapped(backward);
-    found.conflicts.push(conflict('write-read', b, a, meeting, 'order'));
-    order('write-read', high, low, meeting);
-  }
+      if (backward) earlyRead(low, high, backward);
+    } else if (backward) {
+      conflict('write-read', [high, low], backward, 'order');
+      order('write-read', high, low, backward);
+    } else if (writesReads) conflict('write-read', [low, high], writesReads, 'allow');
+    else if (readsWrites) conflict('write-read', [high, low], readsWrites, 'allow');
+  });
   return found;
 }

@@ -1,12 +1,16 @@
-// When two different names are one file: letters in another case, composed characters, symbolic links to folders.
+// When two different names are one file: letters in another case, composed characters, symbolic links.
 
-import { folderLinks, ignoresCase } from './file-system.ts';
+import { ignoresCase, linksOf } from './file-system.ts';
 import { foldList, foldPath, type Spelling } from './folding.ts';
-import { type FolderLink, type Part, throughLinks } from './links.ts';
+import { LinkIndex } from './link-index.ts';
+import { type Link, type Part, throughFileLinks, throughLinks } from './links.ts';
 import { isExclude, type PatternList } from './patterns/index.ts';
 
 export interface Names extends Spelling {
-  links: readonly FolderLink[];
+  /** To folders. */
+  links: readonly Link[];
+  /** To files. */
+  fileLinks: readonly Link[];
 }
 
 const ASCII = /^[\0-\x7f]*$/;
@@ -19,29 +23,29 @@ const ASCII = /^[\0-\x7f]*$/;
 export class Identity {
   /** Nothing to do: every list is its own only part, and every path its own name. */
   readonly isPlain: boolean;
-  readonly #names: Names;
+  readonly hasLinks: boolean;
+  readonly #spelling: Spelling;
+  readonly #links: LinkIndex;
+  readonly #fileLinks: LinkIndex;
   readonly #known = new Map<string, readonly Part[]>();
 
   /** `lists` are those that will be asked about. */
   constructor(names: Names, lists: Iterable<PatternList>) {
-    const { links, ignoreCase } = names;
-    this.#names = {
-      ignoreCase,
-      links: links.map(({ link, target }) => ({
-        link: foldPath(link, names),
-        target: foldPath(target, names),
-      })),
-    };
-    this.isPlain = !ignoreCase && links.length === 0 && [...lists].every((list) => ASCII.test(list.join('')));
+    const { links, fileLinks, ignoreCase } = names;
+    this.#spelling = { ignoreCase };
+    const folded = ({ link, target }: Link): Link => ({
+      link: foldPath(link, names),
+      target: foldPath(target, names),
+    });
+    this.#links = new LinkIndex(links.map(folded));
+    this.#fileLinks = new LinkIndex(fileLinks.map(folded));
+    this.hasLinks = links.length + fileLinks.length > 0;
+    this.isPlain = !ignoreCase && !this.hasLinks && [...lists].every((list) => ASCII.test(list.join('')));
   }
 
   /** Looks at the disk; `symlinks` are all links that a listing of the root has come by, to folders or not. */
   static of(root: string, symlinks: Iterable<string>, lists: Iterable<PatternList>): Identity {
-    return new Identity({ ignoreCase: ignoresCase(root), links: folderLinks(root, symlinks) }, lists);
-  }
-
-  get hasLinks(): boolean {
-    return this.#names.links.length > 0;
+    return new Identity({ ignoreCase: ignoresCase(root), ...linksOf(root, symlinks) }, lists);
   }
 
   /** What is to be handed to `overlap`, part by part. Answers are remembered. */
@@ -50,14 +54,16 @@ export class Identity {
     const key = JSON.stringify(list);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const folded = foldList(list, this.#names);
-    const parts = folded.list.every(isExclude) ? [folded] : throughLinks(folded, this.#names.links);
+    const folded = foldList(list, this.#spelling);
+    const parts = folded.list.every(isExclude)
+      ? [folded]
+      : throughFileLinks(throughLinks(folded, this.#links), this.#fileLinks);
     this.#known.set(key, parts);
     return parts;
   }
 
   /** A path of the listing by the name it has in the parts. */
   path(path: string): string {
-    return this.isPlain ? path : foldPath(path, this.#names);
+    return this.isPlain ? path : foldPath(path, this.#spelling);
   }
 }

@@ -1,9 +1,11 @@
-// Symbolic links to folders give a file several names. What lists mean under the other names. Pure.
+// Symbolic links give a file several names. What lists mean under the other names. Pure.
 
-import { isExclude, matcher, type PatternList, staticPrefix } from './patterns/index.ts';
+import type { LinkIndex } from './link-index.ts';
+import { isExclude, matcher, type PatternList } from './patterns/index.ts';
+import { restsOf } from './rests.ts';
 
-/** A symbolic link and the folder it leads to, both relative to the root; '' is the root itself. */
-export interface FolderLink {
+/** A symbolic link and what it leads to, both relative to the root; '' is the root itself. */
+export interface Link {
   link: string;
   target: string;
 }
@@ -24,14 +26,12 @@ const MAX_PARTS = 50;
  * for links below that folder, so chains are followed; the parts of a loop repeat themselves and so end it. Parts
  * without excludes are joined into one.
  */
-export function throughLinks(part: Part, links: readonly FolderLink[]): Part[] {
+export function throughLinks(part: Part, index: LinkIndex): Part[] {
   const parts = [part];
   const known = new Set([JSON.stringify(part.list)]);
   for (let at = 0; at < parts.length && parts.length <= MAX_PARTS; at++) {
     const from = parts[at] as Part;
-    const prefixes = from.list.filter((pattern) => !isExclude(pattern)).map(staticPrefix);
-    for (const link of links) {
-      if (!prefixes.some((prefix) => isNear(prefix, link.link))) continue;
+    for (const link of index.below(from.list)) {
       const next = through(from, link);
       const key = next && JSON.stringify(next.list);
       if (next === undefined || known.has(key as string)) continue;
@@ -39,12 +39,42 @@ export function throughLinks(part: Part, links: readonly FolderLink[]): Part[] {
       parts.push(next);
     }
   }
-  if (parts.length > MAX_PARTS) parts.push(everythingBelow(part, links));
+  if (parts.length > MAX_PARTS) parts.push(everythingBelow(part, index.links));
   return join(parts);
 }
 
+/** More files behind links than this are told by the folders that they lie in. */
+const MAX_FILES = 200;
+
+/** The parts, and the files that links lead to which the parts match: where `a` is a link to the file `b`, `a` is `b` too. */
+export function throughFileLinks(parts: readonly Part[], index: LinkIndex): Part[] {
+  const written = new Map<string, number>();
+  for (const part of parts) {
+    const near = index.matched(part.list);
+    const matches = near.length > 0 ? matcher(part.list) : undefined;
+    for (const { link, target } of near) {
+      if (!matches?.(link) || matches(target) || written.has(target)) continue;
+      const include = part.list.findIndex((one) => !isExclude(one) && matcher([one])(link));
+      written.set(target, part.written[include] ?? -1);
+    }
+  }
+  if (written.size === 0) return [...parts];
+  if (written.size <= MAX_FILES)
+    return [
+      ...parts,
+      { list: [...written.keys()].map(asPattern), written: [...written.values()], exact: true },
+    ];
+  const folders = new Map(
+    [...written].map(([target, at]) => [
+      under(target.slice(0, Math.max(0, target.lastIndexOf('/'))), '**'),
+      at,
+    ]),
+  );
+  return [...parts, { list: [...folders.keys()], written: [...folders.values()], exact: false }];
+}
+
 /** What a list matches below a link, as a list of what lies below its target; undefined when that is nothing new. */
-function through(part: Part, { link, target }: FolderLink): Part | undefined {
+function through(part: Part, { link, target }: Link): Part | undefined {
   if (isKnown(part.list, link, target)) return undefined;
   const excludes = part.list.filter(isExclude).map((pattern) => restsOf(pattern.slice(1), link));
   const excluded = new Set(excludes.flatMap((rests) => rests ?? []));
@@ -80,7 +110,7 @@ function isKnown(list: PatternList, link: string, target: string): boolean {
   });
 }
 
-function everythingBelow({ list, written }: Part, links: readonly FolderLink[]): Part {
+function everythingBelow({ list, written }: Part, links: readonly Link[]): Part {
   const first = list.findIndex((pattern) => !isExclude(pattern));
   return {
     list: links.map(({ target }) => under(target, '**')),
@@ -113,82 +143,3 @@ const under = (folder: string, rest: string): string =>
 /** A path as a pattern that matches it alone. */
 const asPattern = (path: string): string =>
   path.replace(/[\\*?[\](){}|"]|^!|\+{2,}|\${2,}|\^{2,}/g, (signs) => signs.replace(/[\s\S]/g, '\\$&'));
-
-/** Whether a name is matched by a segment; `**` stands for any number of names. */
-type Segment = '**' | ((name: string) => boolean);
-
-interface Taken {
-  prefix: string;
-  text: string;
-  /** Undefined: it cannot be taken apart. */
-  segments: Segment[] | undefined;
-  /** What begins at each segment. */
-  rests: string[];
-}
-
-const known = new Map<string, Taken>();
-const MAX_KNOWN = 4_096;
-
-function takeApart(pattern: string): Taken {
-  const hit = known.get(pattern);
-  if (hit !== undefined) return hit;
-  const text = pattern.startsWith('./') ? pattern.slice(2) : pattern;
-  const names = text.split('/');
-  const segments = names.every(isSimple) ? names.map(segmentOf) : undefined;
-  const rests = names.map((_, at) => names.slice(at).join('/'));
-  const taken = { prefix: staticPrefix(pattern), text, segments, rests };
-  if (known.size >= MAX_KNOWN) known.clear();
-  known.set(pattern, taken);
-  return taken;
-}
-
-function segmentOf(text: string): Segment {
-  if (text === '**') return '**';
-  return staticPrefix(text) === text ? (name) => name === text : matcher([text]);
-}
-
-/** A segment that means by itself what it means in the pattern, and that matches no `/`. */
-function isSimple(segment: string): boolean {
-  if (segment === '**') return true;
-  const [parentheses, braces, brackets] = ['()', '{}', '[]'].map(
-    ([open, close]) => segment.split(open as string).length - segment.split(close as string).length,
-  );
-  if (parentheses !== 0 || braces !== 0 || brackets !== 0) return false;
-  const outside = segment.replace(/\([^()]*\)/g, '');
-  const odd = /"|\\$|!\(|\*\*|\[(?![\p{L}\p{N}_][\p{L}\p{N}_-]*\])/u;
-  return !odd.test(segment) && !outside.includes('|');
-}
-
-/**
- * What is left of a pattern below a folder that its beginning matches: of `src/*` and `/a.ts` below `src/lib` the rest
- * is `a.ts`. None when it cannot match there; undefined when the pattern cannot be taken apart.
- */
-export function restsOf(pattern: string, folder: string): readonly string[] | undefined {
-  const { prefix, text, segments, rests } = takeApart(pattern);
-  if (folder === '') return [text];
-  if (!isNear(prefix, folder)) return [];
-  if (segments === undefined) return undefined;
-  let states = [0];
-  for (const name of folder.split('/')) {
-    const next: number[] = [];
-    const add = (state: number): void => {
-      if (state < segments.length && !next.includes(state)) next.push(state);
-    };
-    for (const from of states) {
-      // `**` takes the name and stays, or stands for no folder at all.
-      for (let state = from; ; state++) {
-        const segment = segments[state];
-        if (segment === '**') add(state);
-        else if (segment?.(name)) add(state + 1);
-        if (segment !== '**') break;
-      }
-    }
-    if (next.length === 0) return [];
-    states = next;
-  }
-  return states.map((state) => rests[state] as string);
-}
-
-/** Whether one lies at or below the other; everything lies below ''. */
-const isNear = (a: string, b: string): boolean =>
-  a === '' || a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);

@@ -1,25 +1,20 @@
 // What the folders of a big repository held, remembered under .ptask/cache from one plan to the next: a folder whose
-// times are unchanged still holds the same names, so looking at it once is enough. Safe to delete; whatever is damaged,
-// foreign or of another version is as good as missing.
+// times are unchanged still holds the same names, so looking at it once is enough.
 
+import { fstatSync, lstatSync, readFileSync, type Stats, writeFileSync } from 'node:fs';
+import { cacheFile, writeCache } from '../base/cache-file.ts';
+import { folderReader, isRemembered, LINK, type ReadFolder, UNREADABLE } from './listing-folder.ts';
 import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
-import { isRemembered, type ReadFolder, UNREADABLE } from './listing-folder.ts';
+  decodeRecords,
+  encodeRecords,
+  type FolderRecord,
+  type Records,
+  type Stamp,
+  UNPROVEN,
+} from './listing-records.ts';
 
-/** Fewer new folders than this are not worth writing the file for; a small repository never gets one. */
+const FILE = 'folders';
+/** A repository of fewer folders is read as quickly as it is remembered, and never gets the file. */
 const WORTHWHILE = 500;
 /**
  * A change made in the same tick of the file system's clock as the last look leaves the folder's times as they were:
@@ -27,130 +22,133 @@ const WORTHWHILE = 500;
  */
 const TICK_MS = 2_000;
 
-const MAGIC = 'ptask folders 2\n';
-const HEADER = MAGIC.length + 8;
-/** Inode, device, and times of modification and of change in milliseconds. */
-const STAMP = 4;
+/** The folders of one root for the time of one command: what was read once, now or earlier, is not read again. */
+export class FolderMemory {
+  readonly #root: string;
+  readonly #base: string;
+  readonly #begin = performance.now();
+  /** What the file has, by path as the index of a record. */
+  #known: Records | undefined;
+  #index: Map<string, number> | undefined;
+  readonly #seen = new Map<string, FolderRecord>();
+  /** Whether the file lacks something, or has what is no longer so. */
+  #isStale = false;
+  #isComplete = true;
+  readonly #makeReader: (root: string) => ReadFolder;
 
-type Stamp = [ino: number, dev: number, mtime: number, ctime: number];
-interface Known {
-  stamp: Stamp;
-  /** Joined by NUL. */
-  entries: string;
-}
+  constructor(root: string, makeReader = folderReader) {
+    this.#root = root;
+    this.#base = root.endsWith('/') ? root : `${root}/`;
+    this.#makeReader = makeReader;
+    // On Windows a folder's times are brought up to date when the file system sees fit.
+    if (process.platform !== 'win32') this.#known = load(root);
+  }
 
-export interface Remembered {
-  read: ReadFolder;
-  /** To be called when all is read. */
-  save(): void;
-}
+  /**
+   * Names the state of all folders that are remembered, when each of them still holds what it held: two equal names, two
+   * equal trees. Undefined when something has changed or when not all is remembered.
+   */
+  unchanged(): string | undefined {
+    const known = this.#known;
+    if (known?.state === undefined) return undefined;
+    const ask = this.#makeReader(this.#root);
+    let unproven = 0;
+    const same = known.paths.every((path, at) => {
+      const stamp = known.stamp(at);
+      if (stamp[0] !== UNPROVEN[0]) return isStamp(this.#look(path), stamp);
+      // Few are asked again, as the root that has just got its `.ptask`; for many it is time to prove them.
+      return ++unproven < WORTHWHILE && ask(path).join('\0') === known.entries(at);
+    });
+    if (!same) this.#isStale = true;
+    return same ? known.state : undefined;
+  }
 
-/** Asks the disk only about folders that have changed since they were last seen. */
-export function remembering(root: string, ask: ReadFolder): Remembered {
-  // There a folder's times are brought up to date when the file system sees fit.
-  if (process.platform === 'win32') return { read: ask, save: () => undefined };
-  const file = join(root, '.ptask', 'cache', 'folders');
-  const base = root.endsWith('/') ? root : `${root}/`;
-  const known = load(file);
-  const seen = new Map<string, Known>();
-  const begin = performance.now();
-  let fresh = 0;
-  const read: ReadFolder = (folder) => {
-    // Before the names are read: what changes afterwards shows next time.
-    const stamp = isRemembered(folder) ? stampOf(base + folder) : undefined;
-    if (stamp === undefined) return ask(folder);
-    const last = known.get(folder);
-    if (last !== undefined && stamp.every((value, at) => value === last.stamp[at])) {
-      seen.set(folder, last);
-      return last.entries === '' ? [] : last.entries.split('\0');
-    }
-    const names = ask(folder);
-    if (names !== UNREADABLE && names.every(isRemembered)) {
-      seen.set(folder, { stamp, entries: names.join('\0') });
-      fresh++;
-    }
-    return names;
-  };
-  const save = (): void => {
-    if (fresh < WORTHWHILE || fresh < seen.size / 50) return;
+  /** A reader for one walk. */
+  reader(): ReadFolder {
+    const ask = this.#makeReader(this.#root);
+    return (folder) => {
+      const seen = this.#seen.get(folder) ?? this.#recall(folder);
+      if (seen !== undefined) return seen.entries === '' ? [] : seen.entries.split('\0');
+      // Before the names are read: what changes afterwards shows next time.
+      const stats = isRemembered(folder) ? this.#look(folder) : undefined;
+      const names = ask(folder);
+      const entries = names.join('\0');
+      if (stats?.isDirectory() && names !== UNREADABLE && isRemembered(entries)) {
+        const { ino, dev, mtimeMs, ctimeMs } = stats;
+        this.#seen.set(folder, { path: folder, stamp: [ino, dev, mtimeMs, ctimeMs], entries });
+        this.#isStale = true;
+      } else this.#isComplete = false;
+      return names;
+    };
+  }
+
+  /** The symbolic links in all folders that were read. */
+  links(): string[] {
+    return [...this.#seen.values()]
+      .filter(({ entries }) => entries.includes(LINK))
+      .flatMap(({ path, entries }) =>
+        entries
+          .split('\0')
+          .filter((name) => name.endsWith(LINK))
+          .map((name) => (path === '' ? '' : `${path}/`) + name.slice(0, -LINK.length)),
+      );
+  }
+
+  /** To be called when all is read. What `unchanged` will answer as long as nothing changes. */
+  save(): string | undefined {
+    if (process.platform === 'win32' || this.#seen.size < WORTHWHILE) return undefined;
+    if (!this.#isStale) return this.#isComplete ? this.#known?.state : undefined;
+    let saved: string | undefined;
+    writeCache(this.#root, FILE, (handle) => {
+      const elapsed = performance.now() - this.#begin;
+      // Just made by the file system, whose clock may not agree with ours.
+      const { mtimeMs: now, dev } = fstatSync(handle);
+      const isProven = ({ stamp }: FolderRecord): boolean =>
+        stamp[1] === dev && Math.max(stamp[2], stamp[3]) < now - elapsed - TICK_MS;
+      const records = [...this.#seen.values()].map((record) =>
+        isProven(record) ? record : { ...record, stamp: UNPROVEN },
+      );
+      const { bytes, state } = encodeRecords(records, this.#isComplete);
+      writeFileSync(handle, bytes);
+      saved = state;
+    });
+    return saved;
+  }
+
+  #recall(folder: string): FolderRecord | undefined {
+    const known = this.#known;
+    if (known === undefined) return undefined;
+    this.#index ??= new Map(known.paths.map((path, at) => [path, at]));
+    const at = this.#index.get(folder);
+    if (at === undefined) return undefined;
+    const stamp = known.stamp(at);
+    if (!isStamp(this.#look(folder), stamp)) return undefined;
+    const record = { path: folder, stamp, entries: known.entries(at) };
+    this.#seen.set(folder, record);
+    return record;
+  }
+
+  #look(folder: string): Stats | undefined {
     try {
-      write(root, file, seen, performance.now() - begin);
+      return lstatSync(this.#base + folder, { throwIfNoEntry: false });
     } catch {
-      // A root that may not be written to is planned all the same.
+      return undefined;
     }
-  };
-  return { read, save };
+  }
 }
 
-function stampOf(path: string): Stamp | undefined {
+const isStamp = (stats: Stats | undefined, [ino, dev, mtime, ctime]: Stamp): boolean =>
+  stats !== undefined &&
+  stats.mtimeMs === mtime &&
+  stats.ctimeMs === ctime &&
+  stats.ino === ino &&
+  stats.dev === dev &&
+  stats.isDirectory();
+
+function load(root: string): Records | undefined {
   try {
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    return stats?.isDirectory() ? [stats.ino, stats.dev, stats.mtimeMs, stats.ctimeMs] : undefined;
+    return decodeRecords(readFileSync(cacheFile(root, FILE)));
   } catch {
     return undefined;
-  }
-}
-
-function load(file: string): Map<string, Known> {
-  try {
-    return parse(readFileSync(file));
-  } catch {
-    return new Map();
-  }
-}
-
-function parse(bytes: Buffer): Map<string, Known> {
-  const known = new Map<string, Known>();
-  if (bytes.length < HEADER || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return known;
-  const body = bytes.subarray(HEADER);
-  const count = bytes.readUInt32LE(MAGIC.length);
-  const text = count * STAMP * 8;
-  if (text > body.length || crc32(body) !== bytes.readUInt32LE(MAGIC.length + 4)) return known;
-  const stamps = new Float64Array(new Uint8Array(body.subarray(0, text)).buffer);
-  const records = body.toString('utf8', text).split('\0\0');
-  if (records.length !== count) return known;
-  for (const [at, record] of records.entries()) {
-    const end = record.indexOf('\0');
-    const stamp = [...stamps.subarray(at * STAMP, at * STAMP + STAMP)] as Stamp;
-    // Each path stands behind a `/`, so that none is empty.
-    known.set(record.slice(1, end < 0 ? undefined : end), {
-      stamp,
-      entries: end < 0 ? '' : record.slice(end + 1),
-    });
-  }
-  return known;
-}
-
-function write(root: string, file: string, seen: ReadonlyMap<string, Known>, elapsed: number): void {
-  const state = join(root, '.ptask');
-  mkdirSync(join(state, 'cache'), { recursive: true });
-  const ignore = join(state, '.gitignore');
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
-  const draft = `${file}.${process.pid}.tmp`;
-  const out = openSync(draft, 'w');
-  try {
-    // The file system's own clock: a network's may not agree with ours.
-    writeSync(out, MAGIC);
-    const { mtimeMs: now, dev } = fstatSync(out);
-    const trusted = [...seen].filter(
-      ([, { stamp }]) => stamp[1] === dev && Math.max(stamp[2], stamp[3]) < now - elapsed - TICK_MS,
-    );
-    const stamps = Buffer.from(Float64Array.from(trusted.flatMap(([, { stamp }]) => stamp)).buffer);
-    const records = trusted.map(([path, { entries }]) =>
-      entries === '' ? `/${path}` : `/${path}\0${entries}`,
-    );
-    const body = Buffer.concat([stamps, Buffer.from(records.join('\0\0'))]);
-    const counts = Buffer.alloc(8);
-    counts.writeUInt32LE(trusted.length, 0);
-    counts.writeUInt32LE(crc32(body), 4);
-    writeSync(out, Buffer.concat([counts, body]));
-  } finally {
-    closeSync(out);
-  }
-  try {
-    renameSync(draft, file);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
   }
 }

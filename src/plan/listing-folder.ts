@@ -2,6 +2,9 @@
 
 import { type Dirent, readdirSync } from 'node:fs';
 
+/** Never part of what a task may touch: git's own files and ptask's, in whatever folder they lie. */
+const OUTSIDE = new Set(['.git', '.ptask']);
+
 /** At the end of a symbolic link's name; no name has a `/` in it. */
 export const LINK = '/@';
 
@@ -45,8 +48,15 @@ export function folderReader(root: string): ReadFolder {
 function entriesOf(folder: string | Buffer): readonly string[] {
   const entries = dirents(folder, 'utf8');
   if (entries === undefined) return UNREADABLE;
-  const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
-  const links = new Set(entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name));
+  const names: string[] = [];
+  const links = new Set<string>();
+  for (const entry of entries) {
+    const { name } = entry;
+    if (OUTSIDE.has(name)) continue;
+    names.push(entry.isDirectory() ? `${name}/` : name);
+    if (entry.isSymbolicLink()) links.add(name);
+  }
+  names.sort();
   // Marked once they are sorted: they stand where files stand.
   return links.size === 0 ? names : names.map((name) => (links.has(name) ? name + LINK : name));
 }

@@ -1,11 +1,7 @@
 // The files there are, as far as somebody wants to know them: the one place where planning looks at the disk.
 
-import { remembering } from './listing-cache.ts';
 import { folderReader, LINK, type ReadFolder } from './listing-folder.ts';
 import { type Folder, Listing } from './listing-tree.ts';
-
-/** Never part of what a task may touch: git's own files and ptask's. */
-const OUTSIDE = new Set(['.git', '.ptask', '.git/', '.ptask/']);
 
 /** Files at or below a path of the root ('' for everything), but for those below some folders. */
 export interface Want {
@@ -15,14 +11,6 @@ export interface Want {
 
 /** The wanted files as paths, sorted by code units. */
 export const listFiles = (root: string, wants: Iterable<Want>): string[] => listTree(root, wants).paths();
-
-/** The same as a tree, and quicker in a big repository that was listed before: see listing-cache.ts. */
-export function listRemembered(root: string, wants: Iterable<Want>): Listing {
-  const { read, save } = remembering(root, folderReader(root));
-  const listing = listTree(root, wants, read);
-  save();
-  return listing;
-}
 
 /**
  * The wanted files, tracked or not, ignored or not, in the order of their paths. A folder that nobody wants anything
@@ -41,7 +29,6 @@ export function listTree(
       const { path } = folder;
       for (const marked of read(path)) {
         const entry = marked.endsWith(LINK) ? marked.slice(0, -LINK.length) : marked;
-        if (OUTSIDE.has(entry)) continue;
         const full = path === '' ? entry : `${path}/${entry}`;
         if (entry !== marked) listing.links.push(full);
         if (entry.endsWith('/')) walk(listing.addFolder(folder, entry.slice(0, -1)), here);

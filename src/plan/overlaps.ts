@@ -1,12 +1,13 @@
-// Which pairs of tasks touch a common path, and through which lists. Unaware of order and policy.
+// Which lists of the tasks meet in a common path. Unaware of pairs of tasks, of order and of policy.
 
 import type { Task } from '../config/config.ts';
 import { type Clash, findClash } from './clashes.ts';
 import type { Identity } from './identity.ts';
 import type { Listing } from './listing-tree.ts';
-import { isExclude, matcher, type Overlap, overlap, type PatternList } from './patterns/index.ts';
-import { membersOf, type Stretches, sizeOf } from './stretches.ts';
-import { type Expansion, prefixesOf } from './touches.ts';
+import { isExclude, matcher, overlap, type PatternList } from './patterns/index.ts';
+import { PrefixIndex } from './prefix-index.ts';
+import { common, membersOf, type Stretches, sizeOf } from './stretches.ts';
+import type { Expansion } from './touches.ts';
 
 export type Access = 'reads' | 'writes';
 
@@ -22,13 +23,6 @@ export interface Meeting {
   clash?: { file: string; below: string };
 }
 
-/** How a pair of tasks meets; the first of a key's names is the lower task. */
-export interface PairMeetings {
-  writesWrites?: Meeting;
-  writesReads?: Meeting;
-  readsWrites?: Meeting;
-}
-
 interface Use {
   task: number;
   access: Access;
@@ -36,9 +30,20 @@ interface Use {
   written: readonly string[];
 }
 
-interface ListUses {
+export interface ListUses {
   list: PatternList;
+  /** False: it matches more than its tasks' lists do. */
+  exact: boolean;
+  /** By task, ascending. */
   uses: Use[];
+}
+
+/** Two lists that meet; both may be one list that several tasks use. */
+export interface ListMeeting {
+  a: ListUses;
+  b: ListUses;
+  /** With the patterns as the two lists have them. */
+  meeting: Meeting;
 }
 
 /** Where names have spellings or links, a list is looked at in parts: see identity.ts. */
@@ -47,10 +52,11 @@ function distinctLists(tasks: readonly Task[], identity: Identity): ListUses[] {
   for (const [index, task] of tasks.entries()) {
     for (const access of ['writes', 'reads'] as const) {
       if (task[access].length === 0) continue;
-      for (const { list, written } of identity.canonical(task[access])) {
-        const key = JSON.stringify(list);
-        const known = lists.get(key) ?? { list, uses: [] };
-        known.uses.push({ task: index, access, written: written.map((at) => task[access][at] ?? '') });
+      for (const { list, written, exact } of identity.canonical(task[access])) {
+        const key = JSON.stringify([list, exact]);
+        const known = lists.get(key) ?? { list, exact, uses: [] };
+        const same = identity.isPlain ? known.list : written.map((at) => task[access][at] ?? '');
+        known.uses.push({ task: index, access, written: same });
         lists.set(key, known);
       }
     }
@@ -58,61 +64,63 @@ function distinctLists(tasks: readonly Task[], identity: Identity): ListUses[] {
   return [...lists.values()];
 }
 
-function* foldersAbove(prefix: string): Generator<string> {
-  for (let folder = prefix; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')))) {
-    yield folder;
-    if (folder === '') return;
-  }
-}
-
-/** Pairs of lists one of which can match at or below a folder at or below which the other can. */
-function* candidates(lists: readonly ListUses[]): Generator<[number, number]> {
-  const byPrefix = new Map<string, number[]>();
-  const prefixes = lists.map(({ list }) => [...new Set(prefixesOf(list))]);
-  for (const [index, own] of prefixes.entries()) {
-    for (const prefix of own) {
-      const known = byPrefix.get(prefix);
-      if (known) known.push(index);
-      else byPrefix.set(prefix, [index]);
-    }
-  }
-  const size = lists.length;
-  const seen = new Set<number>();
-  for (const [index, own] of prefixes.entries()) {
-    for (const prefix of own) {
-      for (const folder of foldersAbove(prefix)) {
-        for (const other of byPrefix.get(folder) ?? []) {
-          const pair = Math.min(index, other) * size + Math.max(index, other);
-          if (seen.has(pair)) continue;
-          seen.add(pair);
-          yield [Math.min(index, other), Math.max(index, other)];
-        }
-      }
-    }
-  }
-}
-
 const SAMPLE = 5;
 /** The path of a file by the name it is compared by. */
 type Shown = (name: string) => string;
 
-function meet(a: PatternList, b: PatternList, expansion: Expansion, shown: Shown): Meeting | undefined {
-  const answer: Overlap = overlap(a, b);
-  const files = expansion.common(a, b);
-  if (!answer.overlap && files.length === 0) return clashing(a, b, findClash(a, b));
-  const sample = first(SAMPLE, files).map((file) => expansion.listing.path(file));
-  // A file of today says more than a name made up, but only one that the two patterns named meet in.
-  const named = answer.patterns?.map((index, side) => (side === 0 ? a : b)[index] as string);
-  const real = named ? firstIn(expansion.listing, files, named) : sample[0];
-  const witness = real ?? answer.witness;
-  const patterns = named ?? [patternFor(a, witness), patternFor(b, witness)];
-  return {
-    patterns: patterns as [string, string],
-    ...(witness === undefined ? {} : { witness: real === undefined ? witness : shown(real) }),
-    exact: answer.exact,
-    ...(answer.reason === undefined ? {} : { reason: answer.reason }),
-    files: { count: sizeOf(files), sample: sample.map(shown) },
-  };
+/** What lists are compared on. */
+export interface Ground {
+  /** Over the files by the names that the lists are compared by. */
+  expansion: Expansion;
+  identity: Identity;
+  shown: Shown;
+}
+
+const INEXACT = 'under the other names of its files, one of the two is taken to match more than it does';
+
+const NONE: Meeting['files'] = { count: 0, sample: [] };
+
+class Lists {
+  readonly #all: readonly ListUses[];
+  readonly #ground: Ground;
+  readonly #files: (Stretches | undefined)[] = [];
+
+  constructor(all: readonly ListUses[], ground: Ground) {
+    this.#all = all;
+    this.#ground = ground;
+  }
+
+  meet(one: number, other: number): Meeting | undefined {
+    const { expansion, shown } = this.#ground;
+    const [{ list: a, exact: exactA }, { list: b, exact: exactB }] = [this.#at(one), this.#at(other)];
+    const answer = overlap(a, b);
+    const files = common(this.#filesOf(one), this.#filesOf(other));
+    const exact = answer.exact && exactA && exactB;
+    const reason = answer.reason ?? (exact ? undefined : INEXACT);
+    const certainty = { exact, ...(reason === undefined ? {} : { reason }) };
+    if (!answer.overlap && files.length === 0) return clashing(a, b, findClash(a, b), certainty);
+    const sample = files.length === 0 ? [] : first(SAMPLE, files).map((file) => expansion.listing.path(file));
+    // A file of today says more than a name made up, but only one that the two patterns named meet in.
+    const named = answer.patterns?.map((index, side) => (side === 0 ? a : b)[index] as string);
+    const real = named ? firstIn(expansion.listing, files, named) : sample[0];
+    const witness = real ?? answer.witness;
+    const patterns = named ?? [patternFor(a, witness), patternFor(b, witness)];
+    return {
+      patterns: patterns as [string, string],
+      ...(witness === undefined ? {} : { witness: real === undefined ? witness : shown(real) }),
+      ...certainty,
+      files: files.length === 0 ? NONE : { count: sizeOf(files), sample: sample.map(shown) },
+    };
+  }
+
+  #at(index: number): ListUses {
+    return this.#all[index] as ListUses;
+  }
+
+  #filesOf(index: number): Stretches {
+    this.#files[index] ??= this.#ground.expansion.of(this.#at(index).list);
+    return this.#files[index];
+  }
 }
 
 function first(count: number, files: Stretches): number[] {
@@ -135,13 +143,18 @@ function firstIn(listing: Listing, files: Stretches, patterns: readonly string[]
   return undefined;
 }
 
-function clashing(a: PatternList, b: PatternList, clash: Clash | undefined): Meeting | undefined {
+function clashing(
+  a: PatternList,
+  b: PatternList,
+  clash: Clash | undefined,
+  certainty: Pick<Meeting, 'exact' | 'reason'>,
+): Meeting | undefined {
   if (clash === undefined) return undefined;
   const { file, below, patterns } = clash;
   return {
     patterns: [a[patterns[0]] as string, b[patterns[1]] as string],
-    exact: true,
-    files: { count: 0, sample: [] },
+    ...certainty,
+    files: NONE,
     clash: { file, below },
   };
 }
@@ -156,44 +169,27 @@ function patternFor(list: PatternList, path: string | undefined): string {
   );
 }
 
-const flip = (meeting: Meeting): Meeting => ({
-  ...meeting,
-  patterns: [meeting.patterns[1], meeting.patterns[0]],
-});
+/** What one task alone touches keeps nobody apart. */
+const isOfOne = (a: ListUses, b: ListUses): boolean => {
+  const [{ task } = { task: -1 }] = a.uses;
+  return [a.uses, b.uses].every((uses) => uses[0]?.task === task && uses.at(-1)?.task === task);
+};
 
-/** All pairs of tasks of which one writes what the other touches, by `lower * tasks.length + higher`. */
-export function findMeetings(
-  tasks: readonly Task[],
-  expansion: Expansion,
-  identity: Identity,
-  shown: Shown,
-): Map<number, PairMeetings> {
-  const lists = distinctLists(tasks, identity);
-  const pairs = new Map<number, PairMeetings>();
-  const record = (a: Use, b: Use, meeting: Meeting): void => {
-    if (a.task === b.task || (a.access === 'reads' && b.access === 'reads')) return;
-    const [low, high, seen] = a.task < b.task ? [a, b, meeting] : [b, a, flip(meeting)];
-    const key = low.task * tasks.length + high.task;
-    const pair = pairs.get(key) ?? {};
-    pairs.set(key, pair);
-    if (low.access === 'reads') pair.readsWrites ??= seen;
-    else if (high.access === 'reads') pair.writesReads ??= seen;
-    else pair.writesWrites ??= seen;
-  };
-  const writes = lists.map(({ uses }) => uses.some((use) => use.access === 'writes'));
-  for (const [first, second] of candidates(lists)) {
-    if (!writes[first] && !writes[second]) continue;
-    const [a, b] = [lists[first] as ListUses, lists[second] as ListUses];
-    if (first === second && a.uses.length === 1) continue;
-    const meeting = meet(a.list, b.list, expansion, shown);
-    if (meeting === undefined) continue;
-    for (const [at, use] of a.uses.entries()) {
-      for (const other of first === second ? b.uses.slice(at + 1) : b.uses) {
-        const one = use.written[a.list.indexOf(meeting.patterns[0])] as string;
-        const two = other.written[b.list.indexOf(meeting.patterns[1])] as string;
-        record(use, other, { ...meeting, patterns: [one, two] });
-      }
+/** All pairs of lists that meet, one of which somebody writes. */
+export function findMeetings(tasks: readonly Task[], ground: Ground): ListMeeting[] {
+  const all = distinctLists(tasks, ground.identity);
+  const writes = all.map(({ uses }) => uses.some((use) => use.access === 'writes'));
+  const index = new PrefixIndex(all.map(({ list }) => list));
+  const lists = new Lists(all, ground);
+  const found: ListMeeting[] = [];
+  for (const [first, a] of all.entries()) {
+    for (const second of index.near(a.list)) {
+      const b = all[second] as ListUses;
+      if (second < first || (!writes[first] && !writes[second]) || isOfOne(a, b)) continue;
+      const meeting = lists.meet(first, second);
+      if (meeting !== undefined) found.push({ a, b, meeting });
     }
   }
-  return pairs;
+  // Where two tasks meet through several pairs of lists, what is known for certain is told.
+  return found.sort((one, other) => Number(other.meeting.exact) - Number(one.meeting.exact));
 }

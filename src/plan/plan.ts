@@ -2,60 +2,92 @@
 // on the clock, the machine or an earlier run, so equal inputs give equal plans.
 
 import { fail, ok, type Result } from '../base/result.ts';
-import type { Config, StrategyName, Task } from '../config/config.ts';
-import type { Because, Edge, Plan } from '../model/plan.ts';
+import type { Config, Task } from '../config/config.ts';
+import { Pairs } from '../model/pairs.ts';
+import type { Because, Plan } from '../model/plan.ts';
+import { planOfPairs, planPairs } from '../model/plan-pairs.ts';
 import { levels, Reachability, successorsOf, topologicalOrder } from './graph.ts';
-import { type IndexedEdge, resolveFileHazards } from './hazards.ts';
+import { type EdgeTerms, resolveFileHazards } from './hazards.ts';
+import { IsolationPolicy } from './isolation.ts';
+import { FolderMemory } from './listing-cache.ts';
 import { isUndeclared, notesOf } from './notes.ts';
+import type { PlanOptions } from './options.ts';
 import { findMeetings } from './overlaps.ts';
-import { notGoodEnough, notParallel, noWorktrees, refusal } from './refusals.ts';
+import { recallPlan, rememberPlan } from './plan-memory.ts';
+import { notGoodEnough, notOnePhase, notParallel, noWorktrees, refusals } from './refusals.ts';
 import { findResourceHazards } from './resources.ts';
 import { selectTasks } from './select.ts';
 import { isParallel, nameStrategy, type Shape } from './strategy.ts';
 import { survey } from './survey.ts';
 import { Expansion } from './touches.ts';
 
-export interface PlanOptions {
-  /** Only these and what they need; all when empty. */
-  tasks?: readonly string[];
-  /** Instead of the config's. */
-  strategy?: StrategyName | 'auto' | undefined;
-  /** Refuse a plan whose letter is not among these. */
-  requireStrategy?: readonly string[] | undefined;
-}
-
 /** Makes the plan, or says what stands against it. Of the disk it knows the names of files only. */
 export function makePlan(config: Config, options: PlanOptions = {}): Result<Plan> {
+  const memory = new FolderMemory(config.root);
+  const known = recallPlan(config, options, memory);
+  if (known !== undefined) return ok(known);
+  const made = decide(config, options, memory);
+  if (made.ok && pairCount(made.value) <= MOST_REMEMBERED) rememberPlan(made.value, config, options, memory);
+  else memory.save();
+  return made;
+}
+
+/** With more pairs than this a plan is longer to write and to read than to make. */
+const MOST_REMEMBERED = 100_000;
+
+function pairCount(plan: Plan): number {
+  const { conflicts, edges } = planPairs(plan);
+  return conflicts.size + edges.size;
+}
+
+function decide(config: Config, options: PlanOptions, memory: FolderMemory): Result<Plan> {
   const selected = selectTasks(config, options.tasks ?? []);
   if (!selected.ok) return selected;
   const tasks = selected.value;
   const strategy = options.strategy ?? config.strategy;
-  if (strategy === 'worktrees') return fail(noWorktrees);
+  const { integrate } = config;
+  const isolation = new IsolationPolicy({ tasks, strategy, integrate, facts: options.isolation });
+  const unusable = options.isolation?.unusable;
+  if (unusable !== undefined && (strategy === 'worktrees' || integrate !== 'apply'))
+    return fail(
+      noWorktrees(unusable, strategy === 'worktrees' ? 'strategy worktrees' : `integrate: ${integrate}`),
+    );
 
   const files = survey(
     config.root,
     tasks.flatMap(({ reads, writes }) => [reads, writes]),
+    memory,
   );
   const expansion = new Expansion(files.listing);
   const byName = files.listing === files.named ? expansion : new Expansion(files.named);
-  const meetings = findMeetings(tasks, byName, files.identity, files.shown);
-  const needs = needsEdges(tasks);
-  const reach = Reachability.of(tasks.length, pairsOf(needs));
-  const hazards = resolveFileHazards(tasks, meetings, reach, config.conflicts);
-  if (hazards.refused.length > 0) return fail(...hazards.refused.map((pair) => refusal(pair, tasks, config)));
-  const resources = findResourceHazards(tasks, config.resources, reach);
-  const constraints = [...needs, ...hazards.edges];
+  const { identity, shown } = files;
+  const meetings = findMeetings(tasks, { expansion: byName, identity, shown });
+  const edges = needsEdges(tasks);
+  const reach = Reachability.of(tasks.length, edges);
+  const hazards = resolveFileHazards(tasks, meetings, reach, config.conflicts, (low, high, meeting) =>
+    isolation.canIsolate(low, high, meeting),
+  );
+  if (hazards.refused.size > 0) return fail(...refusals(hazards.refused, tasks, config));
+  const { conflicts } = hazards;
+  const exclusions = findResourceHazards(tasks, config.resources, reach, conflicts);
+  for (const [from, to, terms] of hazards.edges) edges.add(from, to, terms);
 
-  const unordered = shapeOf(tasks, constraints, resources.exclusions, [
-    ...hazards.conflicts,
-    ...resources.conflicts,
-  ]);
-  if (strategy === 'parallel' && !isParallel(unordered)) return fail(notParallel(unordered));
-  const indexed = strategy === 'sequential' ? inOneLine(tasks.length, constraints) : constraints;
-  const shape =
-    strategy === 'sequential'
-      ? shapeOf(tasks, indexed, resources.exclusions, unordered.conflicts)
-      : unordered;
+  let level = levels(successorsOf(tasks.length, edges), successorsOf(tasks.length, hazards.turns));
+  const shape: Shape = {
+    tasks: tasks.map(({ id }) => id),
+    phases: level.reduce((most, one) => Math.max(most, one), 0) + 1,
+    edges,
+    exclusions,
+    conflicts: conflicts.size,
+    isolated: isolation.count,
+    turns: hazards.turns,
+  };
+  if (strategy === 'parallel' && !isParallel(shape)) return fail(notParallel(shape));
+  if (strategy === 'worktrees' && shape.phases > 1) return fail(notOnePhase(shape));
+  if (strategy === 'sequential') {
+    addChain(tasks.length, edges);
+    level = levels(successorsOf(tasks.length, edges));
+  }
   const named = nameStrategy(
     shape,
     strategy === 'phased' || strategy === 'sequential' ? strategy : undefined,
@@ -63,65 +95,51 @@ export function makePlan(config: Config, options: PlanOptions = {}): Result<Plan
   const required = options.requireStrategy;
   if (required && !required.includes(named.letter)) return fail(notGoodEnough(named, required));
 
-  const level = levels(successorsOf(tasks.length, pairsOf(indexed)));
   const count = (list: readonly string[]): number => expansion.count(list);
-  return ok({
-    schemaVersion: 1,
+  const plan = {
+    schemaVersion: 1 as const,
     strategy: named,
     phases: phasesOf(tasks, level),
     tasks: tasks.map((task, index) => ({
       id: task.id,
       ...(task.description === '' ? {} : { description: task.description }),
       phase: level[index] ?? 0,
-      workspace: 'shared',
+      workspace: isolation.isIsolated(index) ? ('worktree' as const) : ('shared' as const),
       reads: task.reads,
       writes: task.writes,
       files: { reads: count(task.reads), writes: count(task.writes) },
       undeclared: isUndeclared(task),
     })),
-    edges: shape.edges as Edge[],
-    exclusions: resources.exclusions,
-    conflicts: unordered.conflicts as Plan['conflicts'],
-    notes: notesOf({ config, tasks, expansion, hazards }),
-  });
-}
-
-const pairsOf = (edges: readonly IndexedEdge[]): [number, number][] =>
-  edges.map(({ from, to }) => [from, to]);
-
-function needsEdges(tasks: readonly Task[]): IndexedEdge[] {
-  const index = new Map(tasks.map((task, at) => [task.id, at]));
-  const because: Because = { kind: 'needs' };
-  return tasks.flatMap((task, to) =>
-    task.needs.map((need) => ({ from: index.get(need) as number, to, because })),
-  );
-}
-
-function shapeOf(
-  tasks: readonly Task[],
-  edges: readonly IndexedEdge[],
-  exclusions: Shape['exclusions'],
-  conflicts: Shape['conflicts'],
-): Shape {
-  const id = (index: number): string => (tasks[index] as Task).id;
-  const level = levels(successorsOf(tasks.length, pairsOf(edges)));
-  return {
-    tasks: tasks.length,
-    phases: level.reduce((most, one) => Math.max(most, one), 0) + 1,
-    edges: edges.map(({ from, to, because }) => ({ from: id(from), to: id(to), because })),
     exclusions,
-    conflicts,
+    notes: [...isolation.notes(), ...notesOf({ config, tasks, expansion, hazards, identity })],
   };
+  return ok(planOfPairs(plan, { conflicts, edges: becauseOf(edges) }));
+}
+
+function needsEdges(tasks: readonly Task[]): Pairs<EdgeTerms> {
+  const index = new Map(tasks.map((task, at) => [task.id, at]));
+  const edges = new Pairs<EdgeTerms>();
+  const terms: EdgeTerms = { because: { kind: 'needs' } };
+  for (const [to, task] of tasks.entries())
+    for (const need of task.needs) edges.add(index.get(need) as number, to, terms);
+  return edges;
+}
+
+function becauseOf(edges: Pairs<EdgeTerms>): Pairs<Because> {
+  const reasons = new Pairs<Because>();
+  for (const [from, to, { because }] of edges) reasons.add(from, to, because);
+  return reasons;
 }
 
 /** Adds what makes the order total: each task after the one before it in the topological order. */
-function inOneLine(size: number, edges: readonly IndexedEdge[]): IndexedEdge[] {
-  const order = topologicalOrder(successorsOf(size, pairsOf(edges)));
-  const known = new Set(edges.map(({ from, to }) => from * size + to));
-  const chain = order
-    .slice(1)
-    .map((to, at) => ({ from: order[at] as number, to, because: { kind: 'sequential' } as Because }));
-  return [...edges, ...chain.filter(({ from, to }) => !known.has(from * size + to))];
+function addChain(size: number, edges: Pairs<EdgeTerms>): void {
+  const successors = successorsOf(size, edges);
+  const order = topologicalOrder(successors);
+  const terms: EdgeTerms = { because: { kind: 'sequential' } };
+  for (const [at, to] of order.slice(1).entries()) {
+    const from = order[at] as number;
+    if (!successors[from]?.includes(to)) edges.add(from, to, terms);
+  }
 }
 
 function phasesOf(tasks: readonly Task[], level: readonly number[]): Plan['phases'] {

@@ -2,14 +2,24 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Config, Task } from '../config/config.ts';
+import type { Pairs } from '../model/pairs.ts';
 import type { Plan } from '../model/plan.ts';
-import type { FileHazards } from './hazards.ts';
+import type { Meeting } from './overlaps.ts';
 import { nameStrategy, type Shape } from './strategy.ts';
 
-export const noWorktrees: Diagnostic = {
-  message: 'strategy B, isolation in git worktrees, is not there yet in this version of ptask',
-  hint: 'leave the strategy to auto: tasks that write the same files then run one after the other',
-};
+export const noWorktrees = (why: string, asked: string): Diagnostic => ({
+  message: `${asked} needs git worktrees, and there can be none: ${why}`,
+  hint: 'without it, tasks that write the same files run one after the other',
+});
+
+export function notOnePhase(shape: Shape): Diagnostic {
+  const { reasons } = nameStrategy(shape, 'phased');
+  return {
+    message: `strategy B is for tasks that can all begin at once, and these need ${shape.phases} phases`,
+    reasons: reasons.slice(1),
+    hint: 'leave the strategy to auto: tasks that conflict are isolated in any phase',
+  };
+}
 
 export function notParallel(shape: Shape): Diagnostic {
   const { reasons } = nameStrategy(shape, undefined);
@@ -27,21 +37,33 @@ export function notGoodEnough(
   };
 }
 
-export function refusal(
-  { a, b, meeting }: FileHazards['refused'][number],
-  tasks: readonly Task[],
-  config: Config,
-): Diagnostic {
-  const [one, two] = [tasks[a] as Task, tasks[b] as Task];
-  const path = meeting.witness ?? meeting.patterns[0];
+/** Pairs that are told one by one; who has more of them has one thing wrong many times. */
+const MAX_TOLD = 20;
+
+export function refusals(refused: Pairs<Meeting>, tasks: readonly Task[], config: Config): Diagnostic[] {
+  const told: Diagnostic[] = [];
+  for (const [one, two, meeting] of refused) {
+    if (told.length === MAX_TOLD) break;
+    told.push(refusal(tasks[one] as Task, tasks[two] as Task, meeting, config));
+  }
+  const rest = refused.size - told.length;
+  if (rest > 0) told.push({ message: `and ${rest} more pairs of tasks write the same files` });
+  return told;
+}
+
+function refusal(one: Task, two: Task, meeting: Meeting, config: Config): Diagnostic {
+  const { witness, clash, patterns } = meeting;
+  const both = clash
+    ? `write ${clash.file} as a file and ${clash.below} below it`
+    : `both write ${witness ?? patterns[0]}`;
   return {
-    message: `\`${one.id}\` and \`${two.id}\` both write ${path}, and the policy for conflicts is error`,
-    place: config.locate(two.id, 'writes', meeting.patterns[1]),
+    message: `\`${one.id}\` and \`${two.id}\` ${both}, and the policy for conflicts is error`,
+    place: config.locate(two.id, 'writes', patterns[1]),
     hint: `let one of them need the other, make their \`writes\` differ, or set conflicts: serialize`,
     related: [
       {
-        message: `\`${one.id}\` writes \`${meeting.patterns[0]}\``,
-        place: config.locate(one.id, 'writes', meeting.patterns[0]),
+        message: `\`${one.id}\` writes \`${patterns[0]}\``,
+        place: config.locate(one.id, 'writes', patterns[0]),
       },
     ],
   };

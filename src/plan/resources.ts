@@ -1,7 +1,9 @@
 // Resource hazards: never an order, only "not at the same time".
 
 import type { ResourceUse, Task } from '../config/config.ts';
-import type { Conflict, Exclusion } from '../model/plan.ts';
+import type { Pairs } from '../model/pairs.ts';
+import type { Exclusion } from '../model/plan.ts';
+import type { ConflictTerms } from '../model/plan-pairs.ts';
 import type { Reachability } from './graph.ts';
 
 interface User {
@@ -29,48 +31,54 @@ function collide(a: ResourceUse, b: ResourceUse, capacity: number | undefined): 
   return capacity === undefined ? a.mode === 'write' || b.mode === 'write' : a.units + b.units > capacity;
 }
 
-export interface ResourceHazards {
-  conflicts: Conflict[];
-  exclusions: Exclusion[];
-}
-
+/** Adds the pairs that collide to `conflicts`; what may not all run at once is returned. */
 export function findResourceHazards(
   tasks: readonly Task[],
   capacities: ReadonlyMap<string, number>,
   reach: Reachability,
-): ResourceHazards {
-  const found: ResourceHazards = { conflicts: [], exclusions: [] };
+  conflicts: Pairs<ConflictTerms>,
+): Exclusion[] {
+  const exclusions: Exclusion[] = [];
   for (const [resource, users] of usersByName(tasks)) {
     const capacity = capacities.get(resource);
+    const terms = termsFor(resource);
     const free = new Set<User>();
-    let pairs = 0;
+    const before = conflicts.size;
     for (const [at, a] of users.entries()) {
       for (let next = at + 1; next < users.length; next++) {
         const b = users[next] as User;
         if (reach.ordered(a.index, b.index)) continue;
         const clash = collide(a.use, b.use, capacity);
         if (clash || capacity !== undefined) free.add(a).add(b);
-        if (!clash) continue;
-        pairs++;
-        found.conflicts.push({
-          tasks: [a.task.id, b.task.id],
-          kind: 'resource',
-          patterns: [inWords(a.use), inWords(b.use)],
-          files: { count: 0, sample: [] },
-          resource,
-          resolution: 'exclude',
-          exact: true,
-        });
+        if (clash) conflicts.add(a.index, b.index, terms(inWords(a.use), inWords(b.use)));
       }
     }
     // Three that each take one of two make no pair that clashes, and still cannot all run.
     const wanted = [...free].reduce((sum, { use }) => sum + use.units, 0);
-    if (pairs === 0 && !(capacity !== undefined && wanted > capacity)) continue;
-    found.exclusions.push({
+    if (conflicts.size === before && !(capacity !== undefined && wanted > capacity)) continue;
+    exclusions.push({
       tasks: [...free].sort((a, b) => a.index - b.index).map(({ task }) => task.id),
       ...(capacity === undefined ? {} : { capacity }),
       because: { kind: 'resource', resource },
     });
   }
-  return found;
+  return exclusions;
+}
+
+/** What is said of all pairs that use the resource in the same two ways, as one object. */
+function termsFor(resource: string): (one: string, two: string) => ConflictTerms {
+  const known = new Map<string, ConflictTerms>();
+  return (one, two) => {
+    const key = `${one} ${two}`;
+    const terms = known.get(key) ?? {
+      kind: 'resource',
+      patterns: [one, two],
+      files: { count: 0, sample: [] },
+      resource,
+      resolution: 'exclude',
+      exact: true,
+    };
+    known.set(key, terms);
+    return terms;
+  };
 }

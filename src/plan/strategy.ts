@@ -1,14 +1,22 @@
 // The one letter that names a plan, and why it is not a better one.
 
-import type { Conflict, Edge, Exclusion, PlanStrategy } from '../model/plan.ts';
+import { type Pairs, pairsOf } from '../model/pairs.ts';
+import type { Exclusion, PlanStrategy } from '../model/plan.ts';
+import type { EdgeTerms } from './hazards.ts';
+import type { Meeting } from './overlaps.ts';
 
 /** What the letter is decided from. */
 export interface Shape {
-  tasks: number;
+  /** By name, in the order of declaration. */
+  tasks: readonly string[];
   phases: number;
-  edges: readonly Edge[];
+  edges: Pairs<EdgeTerms>;
   exclusions: readonly Exclusion[];
-  conflicts: readonly Conflict[];
+  /** How many. */
+  conflicts: number;
+  /** How many tasks work in worktrees, and the pairs of them that conflict. */
+  isolated: number;
+  turns: Pairs<Meeting>;
 }
 
 const MAX_REASONS = 3;
@@ -18,16 +26,25 @@ const list = (ids: readonly string[]): string =>
     ? `${ids.slice(0, 3).join(', ')} and ${ids.length - 3} more`
     : ids.join(', ').replace(/, ([^,]*)$/, ' and $1');
 
-function edgeReason({ from, to, because }: Edge): string {
-  const path = because.witness === undefined ? 'the same files' : because.witness;
+function edgeReason(from: string, to: string, { because, meeting }: EdgeTerms): string {
+  if (meeting?.clash) {
+    const { file, below } = meeting.clash;
+    return `${from} before ${to}: ${file} cannot be a file and a folder with ${below} in it`;
+  }
   switch (because.kind) {
     case 'write-write':
-      return `${from} before ${to}: both write ${path}`;
+      return `${from} before ${to}: both ${pathOf(meeting, 'write')}`;
     case 'write-read':
-      return `${from} before ${to}: it writes ${path}, which ${to} reads`;
+      return `${from} before ${to}: it ${pathOf(meeting, 'writes')}, which ${to} reads`;
     default:
       return `${to} needs ${from}`;
   }
+}
+
+/** Without a path that shows it, it could not be decided. */
+function pathOf(meeting: Meeting | undefined, writes: string): string {
+  if (meeting?.witness !== undefined) return `${writes} ${meeting.witness}`;
+  return `may ${writes.replace(/s$/, '')} what matches ${meeting?.patterns[0]}`;
 }
 
 function exclusionReason({ tasks, capacity, because }: Exclusion): string {
@@ -38,25 +55,43 @@ function exclusionReason({ tasks, capacity, because }: Exclusion): string {
 }
 
 /** What keeps the plan from running everything at once. */
-function obstacles({ edges, exclusions }: Shape): string[] {
-  const hazards = edges.filter(({ because }) => because.kind !== 'needs' && because.kind !== 'sequential');
-  const needs = edges.filter(({ because }) => because.kind === 'needs');
-  const all = [...hazards.map(edgeReason), ...exclusions.map(exclusionReason), ...needs.map(edgeReason)];
-  const rest = all.length - MAX_REASONS;
-  return [
-    ...all.slice(0, MAX_REASONS),
-    ...(rest > 0 ? [`and ${rest} more such ${rest === 1 ? 'reason' : 'reasons'}`] : []),
-  ];
+function obstacles({ tasks, edges, exclusions }: Shape): string[] {
+  const [hazards, needs]: [string[], string[]] = [[], []];
+  let all = exclusions.length;
+  for (const run of edges.runs) {
+    if (run.label.because.kind === 'sequential') continue;
+    all += run.count;
+    const reasons = run.label.because.kind === 'needs' ? needs : hazards;
+    const wanted = Math.min(run.count, MAX_REASONS - reasons.length);
+    for (const [from, to] of pairsOf(run, wanted)) {
+      reasons.push(edgeReason(tasks[from] as string, tasks[to] as string, run.label));
+    }
+  }
+  const told = [...hazards, ...exclusions.map(exclusionReason), ...needs].slice(0, MAX_REASONS);
+  const rest = all - told.length;
+  return [...told, ...(rest > 0 ? [`and ${rest} more such ${rest === 1 ? 'reason' : 'reasons'}`] : [])];
 }
 
-export function isParallel({ edges, exclusions }: Shape): boolean {
-  return edges.length === 0 && exclusions.length === 0;
+export function isParallel({ edges, exclusions, isolated }: Shape): boolean {
+  return edges.size === 0 && exclusions.length === 0 && isolated === 0;
+}
+
+/** What the isolated tasks have in common, pair by pair. */
+function meetingReasons({ tasks, turns }: Shape): string[] {
+  const told: string[] = [];
+  for (const run of turns.runs) {
+    for (const [first, second] of pairsOf(run, Math.min(run.count, MAX_REASONS - told.length)))
+      told.push(`${tasks[first]} and ${tasks[second]} both ${pathOf(run.label, 'write')}`);
+    if (told.length >= MAX_REASONS) break;
+  }
+  const rest = turns.size - told.length;
+  return [...told, ...(rest > 0 ? [`and ${rest} more such ${rest === 1 ? 'pair' : 'pairs'}`] : [])];
 }
 
 function reasonForA({ tasks, conflicts }: Shape): string {
-  if (tasks === 1) return 'there is one task';
-  if (conflicts.length === 0) return 'no task waits for another and none touch the same files';
-  const are = conflicts.length === 1 ? '1 conflict is' : `${conflicts.length} conflicts are`;
+  if (tasks.length === 1) return 'there is one task';
+  if (conflicts === 0) return 'no task waits for another and none touch the same files';
+  const are = conflicts === 1 ? '1 conflict is' : `${conflicts} conflicts are`;
   return `no task waits for another: ${are} allowed`;
 }
 
@@ -68,8 +103,12 @@ export function nameStrategy(shape: Shape, forced: 'phased' | 'sequential' | und
     const reason = reasonForA(shape);
     return { letter: 'A', name: 'parallel', reasons: [reason] };
   }
-  const kept = obstacles(shape);
-  if (forced === undefined && shape.phases === shape.tasks) {
+  const kept = [...obstacles(shape), ...meetingReasons(shape)];
+  if (forced === undefined && shape.isolated > 0 && shape.phases === 1) {
+    const own = `${shape.isolated === 1 ? 'one task works' : `${shape.isolated} tasks work`} in git worktrees, and what they did is merged`;
+    return { letter: 'B', name: 'worktrees', reasons: [own, ...kept] };
+  }
+  if (forced === undefined && shape.phases === shape.tasks.length) {
     return {
       letter: 'D',
       name: 'sequential',

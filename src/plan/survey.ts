@@ -1,7 +1,8 @@
 // The files there are under the names that lists are compared by. Looks at the disk through the listing and the identity.
 
 import { Identity } from './identity.ts';
-import { listRemembered } from './listing.ts';
+import { listTree } from './listing.ts';
+import type { FolderMemory } from './listing-cache.ts';
 import { type Folder, Listing } from './listing-tree.ts';
 import type { PatternList } from './patterns/index.ts';
 import { wantsOf } from './touches.ts';
@@ -18,13 +19,13 @@ export interface Survey {
 /** Links that lead to links are found one after the other; a chain longer than this is followed by its patterns only. */
 const MAX_ROUNDS = 4;
 
-export function survey(root: string, lists: readonly PatternList[]): Survey {
-  let listing = listRemembered(root, lists.flatMap(wantsOf));
+export function survey(root: string, lists: readonly PatternList[], memory: FolderMemory): Survey {
+  let listing = listTree(root, lists.flatMap(wantsOf), memory.reader());
   let identity = Identity.of(root, listing.links, lists);
   for (let round = 0; round < MAX_ROUNDS && identity.hasLinks; round++) {
     const found = listing.links.length;
     const parts = lists.flatMap((list) => identity.canonical(list).map((part) => part.list));
-    listing = listRemembered(root, [...lists, ...parts].flatMap(wantsOf));
+    listing = listTree(root, [...lists, ...parts].flatMap(wantsOf), memory.reader());
     if (listing.links.length === found) break;
     identity = Identity.of(root, listing.links, lists);
   }

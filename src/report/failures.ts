@@ -8,6 +8,8 @@ export interface Failure {
   name: string;
   /** Why, with its exit code or signal: `its verify failed, exit code 1`. */
   cause: string;
+  /** Its changes were undone. */
+  rolledBack: boolean;
   durationMs: number;
   attempts: number;
   output: Output;
@@ -17,7 +19,7 @@ export interface Failure {
 
 /** Tasks that share why they did not run to their end. */
 export interface HeldBack {
-  status: 'skipped' | 'cancelled';
+  status: 'skipped' | 'rolled-back' | 'cancelled';
   /** `because api failed`, `because the run was killed`. */
   because: string;
   tasks: string[];
@@ -27,18 +29,36 @@ export interface HeldBack {
 export function failuresOf(report: Report): Failure[] {
   const ended = (task: TaskReport) => (task.startedAt ?? 0) + task.durationMs;
   const tasks = report.tasks
-    .filter(({ status }) => status === 'failed')
+    .filter(hasFailed)
     .sort((a, b) => ended(a) - ended(b))
-    .map((task): Failure => ({ kind: 'task', name: task.id, cause: causeOf(task), ...measured(task) }));
+    .map(
+      (task): Failure => ({
+        kind: 'task',
+        name: task.id,
+        cause: causeOf(task),
+        rolledBack: task.status === 'rolled-back',
+        ...measured(task),
+      }),
+    );
   const validation = report.validation
     .filter(({ status }) => status === 'failed')
     .map(
-      (step): Failure => ({ kind: 'validation', name: step.name, cause: causeOf(step), ...measured(step) }),
+      (step): Failure => ({
+        kind: 'validation',
+        name: step.name,
+        cause: causeOf(step),
+        rolledBack: false,
+        ...measured(step),
+      }),
     );
   const all = [...tasks, ...validation];
   const first = all.findIndex(({ name }) => name === report.firstFailure);
   return first > 0 ? [...all.splice(first, 1), ...all] : all;
 }
+
+/** Failed by itself: a task that was rolled back on account of another had passed. */
+const hasFailed = ({ status, because }: TaskReport): boolean =>
+  status === 'failed' || (status === 'rolled-back' && because === undefined);
 
 type Measured = Pick<TaskReport, 'durationMs'> & { attempts?: number; output?: Output; log?: string };
 
@@ -62,12 +82,15 @@ export function causeOf({ reason, exitCode, signal }: Ended): string {
   return named.test(reason) ? reason : `${reason}, ${end}`;
 }
 
-/** Skipped and cancelled tasks by why, the groups in the order in which their first task is declared. */
+const HELD_BACK: readonly TaskReport['status'][] = ['skipped', 'rolled-back', 'cancelled'];
+
+/** Tasks that did not fail and whose results are not there, by why, the groups in the order in which their first task is declared. */
 export function heldBack(report: Report): HeldBack[] {
   const statuses = new Map(report.tasks.map(({ id, status }) => [id, status]));
   const groups = new Map<string, HeldBack>();
-  for (const { id, status, because, reason } of report.tasks) {
-    if (status !== 'skipped' && status !== 'cancelled') continue;
+  for (const task of report.tasks) {
+    const { id, status, because, reason } = task;
+    if (status === 'passed' || status === 'failed' || hasFailed(task)) continue;
     const why =
       because !== undefined ? `${because} ${verb(statuses.get(because))}` : (reason ?? 'the run ended');
     const key = `${status} ${why}`;
@@ -75,9 +98,7 @@ export function heldBack(report: Report): HeldBack[] {
     if (group) group.tasks.push(id);
     else groups.set(key, { status, because: `because ${why}`, tasks: [id] });
   }
-  return [...groups.values()].sort(
-    (a, b) => Number(a.status === 'cancelled') - Number(b.status === 'cancelled'),
-  );
+  return [...groups.values()].sort((a, b) => HELD_BACK.indexOf(a.status) - HELD_BACK.indexOf(b.status));
 }
 
 function verb(status: TaskReport['status'] | undefined): string {
@@ -87,7 +108,7 @@ function verb(status: TaskReport['status'] | undefined): string {
 
 /** How many there are of each status. */
 export function countBy<S extends string>(items: readonly { status: S }[]): Record<S, number> {
-  const counts = { passed: 0, failed: 0, skipped: 0, cancelled: 0 } as Record<S, number>;
+  const counts = { passed: 0, failed: 0, 'rolled-back': 0, skipped: 0, cancelled: 0 } as Record<S, number>;
   for (const { status } of items) counts[status] += 1;
   return counts;
 }

@@ -5,13 +5,16 @@ import type { PlannedTask } from '../model/plan.ts';
 import type { Report, TaskReport, ValidationReport } from '../model/report.ts';
 import { outputName } from '../run/run-folder.ts';
 import { criticalPath } from './critical-path.ts';
-import { gather, type Seen, waited } from './seen.ts';
+import { cleanupOf, integrationOf, restoredOf, undoneBy } from './integration.ts';
+import { gather, idleMs, type Seen } from './seen.ts';
 
 /**
  * Folds the events of one run, in order, into its report. The first must be `run-started`; that there is none is a bug
  * of the caller and throws. A run whose events stop before `run-finished` was killed: it counts as interrupted, lasted
- * until its last event, and what it never finished is cancelled. Waits between the attempts of a task are part of its
- * duration and of the critical path, and are no work.
+ * until its last event, and what it never finished is cancelled. A task that passed and was put back later is rolled
+ * back. A task's duration, and so the critical path, is the time from its first attempt to its end; its waits in between
+ * (for the next attempt, for its turn to be integrated, for a slot to run again) and what it did for a result that was
+ * dropped are part of that, and are no work.
  */
 export function foldReport(events: Iterable<Event>): Report {
   const seen = gather(events);
@@ -21,7 +24,7 @@ export function foldReport(events: Iterable<Event>): Report {
 
   const durations = new Map(tasks.map((task) => [task.id, task.durationMs]));
   const path = criticalPath(run.plan, (id) => durations.get(id) ?? 0);
-  const worked = ({ id, durationMs }: TaskReport) => Math.max(0, durationMs - waited(seen, id, seen.lastAt));
+  const worked = ({ id, durationMs }: TaskReport) => Math.max(0, durationMs - idleMs(seen, id, seen.lastAt));
   const workMs = sum(tasks.map(worked)) + sum(validation.map(({ durationMs }) => durationMs));
   const { letter, name } = run.plan.strategy;
   return {
@@ -37,9 +40,12 @@ export function foldReport(events: Iterable<Event>): Report {
     criticalPath: path.tasks,
     speedup: speedup(workMs, seen.lastAt),
     ...(seen.firstFailure !== undefined && { firstFailure: seen.firstFailure }),
+    ...(run.resume !== undefined && { resume: run.resume }),
     tasks,
-    integration: { mode: 'apply', merged: [], conflicts: [] },
+    integration: integrationOf(seen),
     validation,
+    ...restoredOf(seen),
+    cleanup: cleanupOf(seen),
   };
 }
 
@@ -49,9 +55,11 @@ function taskReport({ id, phase, workspace }: PlannedTask, seen: Seen): TaskRepo
   const startedAt = starts?.first.at;
   const place = { phase, ...(startedAt !== undefined && { startedAt }) };
   const log = outputName(id);
+  const branch = result?.branch ?? seen.branches.get(id);
+  const where = { workspace, ...(branch !== undefined && { branch }) };
   if (result) {
-    const { status, reason, because, durationMs, attempts, exitCode, signal, filesChanged, verify, output } =
-      result;
+    const { durationMs, attempts, exitCode, signal, filesChanged, strays, verify, output } = result;
+    const { status, reason, because } = { ...result, ...undoneBy(seen, id) };
     return {
       id,
       status,
@@ -62,8 +70,9 @@ function taskReport({ id, phase, workspace }: PlannedTask, seen: Seen): TaskRepo
       attempts,
       exitCode,
       ...(signal !== undefined && { signal }),
-      workspace,
+      ...where,
       filesChanged,
+      strays,
       ...(verify !== undefined && { verify }),
       output,
       log,
@@ -77,8 +86,9 @@ function taskReport({ id, phase, workspace }: PlannedTask, seen: Seen): TaskRepo
     durationMs: startedAt === undefined ? 0 : Math.max(0, seen.lastAt - startedAt),
     attempts: starts?.latest.attempt ?? 0,
     exitCode: null,
-    workspace,
+    ...where,
     filesChanged: [],
+    strays: [],
     output: { bytes: 0, tail: [] },
     log,
   };

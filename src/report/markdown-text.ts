@@ -24,11 +24,11 @@ export function codeSpan(text: string): string {
 }
 
 /** A fenced block, its fence longer than any backticks inside; escape sequences of terminals are taken out. */
-export function fencedBlock(lines: readonly string[]): string {
+export function fencedBlock(lines: readonly string[], language = 'text'): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what a viewer of markdown cannot show
   const text = stripVTControlCharacters(lines.join('\n')).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
-  return `${fence}text\n${text}${text.endsWith('\n') ? '' : '\n'}${fence}`;
+  return `${fence}${language}\n${text}${text.endsWith('\n') ? '' : '\n'}${fence}`;
 }
 
 function longestRun(text: string): number {

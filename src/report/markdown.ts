@@ -3,8 +3,9 @@
 import { formatDuration } from '../base/duration.ts';
 import type { FileChange, Report, TaskReport } from '../model/report.ts';
 import { countBy, type Failure, failuresOf, heldBack } from './failures.ts';
+import { integrationSections } from './integration-markdown.ts';
 import { codeSpan, escapeMarkdown, fencedBlock, table } from './markdown-text.ts';
-import { chain, list, plural } from './words.ts';
+import { chain, list, plural, spoken } from './words.ts';
 
 const ICONS = {
   complete: '✅',
@@ -12,6 +13,7 @@ const ICONS = {
   interrupted: '⚠️',
   failed: '❌',
   passed: '✅',
+  'rolled-back': '↩️',
   skipped: '⏭️',
   cancelled: '⏹️',
 } as const;
@@ -27,6 +29,7 @@ export function reportMarkdown(report: Report): string {
     failures(report),
     restSection(report),
     tasks(report),
+    ...integrationSections(report),
     validation(report),
     timing(report),
     files(report),
@@ -43,7 +46,7 @@ function headline(report: Report): string {
     '',
     `- Execution ID: ${codeSpan(report.id)}`,
     `- Strategy: **${letter}** (${name}), up to ${plural(report.concurrency, 'task')} at once`,
-    `- Status: ${ICONS[report.status]} **${report.status}**, ${parts.map(([status, count]) => `${count} ${status}`).join(', ') || 'no tasks'}`,
+    `- Status: ${ICONS[report.status]} **${report.status}**, ${parts.map(([status, count]) => `${count} ${spoken(status)}`).join(', ') || 'no tasks'}`,
     `- Started: ${escapeMarkdown(report.startedAt)}`,
     `- Took: ${formatDuration(report.durationMs)}`,
   ].join('\n');
@@ -61,17 +64,18 @@ function failures(report: Report): string {
   ].join('\n\n');
 }
 
-function failure({ kind, name, cause, durationMs, attempts, output, log }: Failure): string {
+function failure({ kind, name, cause, rolledBack, durationMs, attempts, output, log }: Failure): string {
   const what = kind === 'task' ? codeSpan(name) : `Validation step ${codeSpan(name)}`;
   const tries = attempts > 1 ? `, ${plural(attempts, 'attempt')}` : '';
-  const sentence = `${what} failed: ${escapeMarkdown(cause)} (${formatDuration(durationMs)}${tries}).`;
+  const undone = rolledBack ? ' It was rolled back.' : '';
+  const sentence = `${what} failed: ${escapeMarkdown(cause)} (${formatDuration(durationMs)}${tries}).${undone}`;
   const where = log === undefined ? '' : ` Everything it printed: ${codeSpan(log)}.`;
   if (output.tail.length === 0) return `${sentence}${output.bytes === 0 ? ' It printed nothing.' : where}`;
   return `${sentence} The end of its output:\n\n${fencedBlock(output.tail)}${where && `\n\n${where.trim()}`}`;
 }
 
 function restSection(report: Report): string {
-  const groups = heldBack(report);
+  const groups = heldBack(report).filter(({ status }) => status !== 'rolled-back');
   if (groups.length === 0) return '';
   const lines = groups.map(
     ({ status, because, tasks }) =>
@@ -83,7 +87,7 @@ function restSection(report: Report): string {
 function tasks({ tasks }: Report): string {
   const rows = tasks.map((task) => [
     codeSpan(task.id),
-    `${ICONS[task.status]} ${task.status}${cellReason(task)}`,
+    `${ICONS[task.status]} ${spoken(task.status)}${cellReason(task)}`,
     task.attempts > 0 ? formatDuration(task.durationMs) : '',
     String(task.attempts),
     String(task.filesChanged.length),
@@ -109,7 +113,11 @@ function timing(report: Report): string {
   const path = chain(report.criticalPath.map(codeSpan), '→', '…', 20);
   const rows = [
     ['Total duration', formatDuration(report.durationMs), 'wall time, validation included'],
-    ['Work', formatDuration(report.workMs), 'all attempts and validation steps, as measured, added up'],
+    [
+      'Work',
+      formatDuration(report.workMs),
+      'all attempts and validation steps, waits and dropped results left out',
+    ],
     ['Critical path', formatDuration(report.criticalPathMs), path || 'nothing had to wait'],
     ['Speedup', `${report.speedup}×`, 'against sequential: measured work over wall time'],
   ];
@@ -119,12 +127,13 @@ function timing(report: Report): string {
 function files({ tasks }: Report): string {
   const changed = tasks.filter(({ filesChanged }) => filesChanged.length > 0);
   if (changed.length === 0) return '';
-  const blocks = changed.map(({ id, filesChanged }) => {
+  const blocks = changed.map(({ id, status, filesChanged }) => {
     const lines = filesChanged
       .slice(0, MAX_FILES)
       .map(({ path, change }: FileChange) => `- ${change} ${codeSpan(path)}`);
     const rest = filesChanged.length - lines.length;
-    return `### ${escapeMarkdown(id)}\n\n${[...lines, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n')}`;
+    const undone = status === 'rolled-back' ? ' (put back)' : '';
+    return `### ${escapeMarkdown(id)}${undone}\n\n${[...lines, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n')}`;
   });
   return `## Files changed\n\n${blocks.join('\n\n')}`;
 }

@@ -1,6 +1,17 @@
 // What the events of a run say, before anything is concluded from them.
 
-import type { Event, RunStarted, TaskFinished, TaskStarted, ValidationFinished } from '../model/event.ts';
+import type {
+  Event,
+  RunCleaned,
+  RunStarted,
+  RunStopping,
+  TaskCollided,
+  TaskFinished,
+  TaskStarted,
+  TreeRestored,
+  ValidationFinished,
+} from '../model/event.ts';
+import { runsAgain } from './collisions.ts';
 
 export interface Seen {
   run: RunStarted;
@@ -8,11 +19,20 @@ export interface Seen {
   lastAt: number;
   ended: boolean;
   interrupted: boolean;
+  /** Why the run stopped, the first time that it was said. */
+  stopping?: RunStopping;
   firstFailure?: string;
   starts: Map<string, { first: TaskStarted; latest: TaskStarted }>;
-  /** Since when a task waits for its next attempt, and how long it has waited before others. */
-  waits: Map<string, { since: number | undefined; ms: number }>;
+  /** Since when a task does nothing, and how much of its time before that was no work. */
+  idle: Map<string, { since: number | undefined; ms: number }>;
+  /** The branches on which isolated tasks work. */
+  branches: Map<string, string>;
+  collisions: TaskCollided[];
+  /** In the order in which the tasks ended. */
   results: Map<string, TaskFinished>;
+  /** All that was put back: a run may roll back one task and then another. */
+  restored?: { tasks: Set<string>; files: number; left: Set<string> };
+  cleaned?: RunCleaned;
   /** In the order in which the steps are run, which is that of `run.validation`. */
   validation: { name: string; startedAt?: number; result?: ValidationFinished }[];
 }
@@ -37,7 +57,9 @@ function begin(run: RunStarted): Seen {
     ended: false,
     interrupted: false,
     starts: new Map(),
-    waits: new Map(),
+    idle: new Map(),
+    branches: new Map(),
+    collisions: [],
     results: new Map(),
     validation: run.validation.map((name) => ({ name })),
   };
@@ -50,18 +72,41 @@ function note(seen: Seen, event: Event): void {
       return; // The journal leaves them out, so a report may not depend on them.
     case 'task-started':
       seen.starts.set(event.id, { first: seen.starts.get(event.id)?.first ?? event, latest: event });
-      seen.waits.set(event.id, { since: undefined, ms: waited(seen, event.id, event.at) });
+      setIdle(seen, event, undefined);
+      break;
+    case 'workspace-ready':
+      seen.branches.set(event.id, event.branch);
       break;
     case 'task-retrying':
-      seen.waits.set(event.id, { since: event.at, ms: waited(seen, event.id, event.at) });
+    case 'task-ran':
+      setIdle(seen, event, event.at);
+      break;
+    case 'task-integrating':
+      setIdle(seen, event, undefined);
+      break;
+    case 'task-collided':
+      seen.collisions.push(event);
+      if (runsAgain(event.conflicts)) drop(seen, event);
       break;
     case 'task-finished':
       seen.results.set(event.id, event);
-      seen.waits.set(event.id, { since: undefined, ms: waited(seen, event.id, event.at) });
-      if (event.status === 'failed') seen.firstFailure ??= event.id;
+      setIdle(seen, event, undefined);
+      if (event.status === 'failed' || event.status === 'rolled-back') seen.firstFailure ??= event.id;
       break;
+    case 'task-strayed': {
+      const result = seen.results.get(event.id);
+      if (result) seen.results.set(event.id, { ...result, strays: event.strays });
+      break;
+    }
     case 'run-stopping':
+      seen.stopping ??= event;
       if (event.reason === 'interrupt') seen.interrupted = true;
+      break;
+    case 'tree-restored':
+      noteRestored(seen, event);
+      break;
+    case 'run-cleaned':
+      seen.cleaned = event;
       break;
     case 'validation-started':
     case 'validation-finished':
@@ -74,11 +119,33 @@ function note(seen: Seen, event: Event): void {
   seen.lastAt = Math.max(seen.lastAt, event.at);
 }
 
-/** How long a task has waited between its attempts until then. */
-export function waited(seen: Seen, id: string, at: number): number {
-  const wait = seen.waits.get(id);
-  if (!wait) return 0;
-  return wait.ms + (wait.since === undefined ? 0 : Math.max(0, at - wait.since));
+type OfTask = Pick<TaskStarted, 'id' | 'at'>;
+
+function setIdle(seen: Seen, { id, at }: OfTask, since: number | undefined): void {
+  seen.idle.set(id, { since, ms: idleMs(seen, id, at) });
+}
+
+/** What the task did so far is dropped and done again: one after the other it would not have been done at all. */
+function drop(seen: Seen, { id, at }: OfTask): void {
+  const begun = seen.starts.get(id)?.first.at ?? at;
+  seen.idle.set(id, { since: at, ms: Math.max(0, at - begun) });
+}
+
+function noteRestored(seen: Seen, { tasks, files, left }: TreeRestored): void {
+  seen.restored ??= { tasks: new Set(), files: 0, left: new Set() };
+  seen.restored.files += files;
+  for (const id of tasks) seen.restored.tasks.add(id);
+  for (const path of left) seen.restored.left.add(path);
+}
+
+/**
+ * How much of a task's time until then was no work: its waits between attempts, for its turn to be integrated and for a
+ * slot to run again, and what it did for a result that was dropped.
+ */
+export function idleMs(seen: Seen, id: string, at: number): number {
+  const idle = seen.idle.get(id);
+  if (!idle) return 0;
+  return idle.ms + (idle.since === undefined ? 0 : Math.max(0, at - idle.since));
 }
 
 /** Two steps may have one name, so an event belongs to the first of that name without a result. */

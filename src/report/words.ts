@@ -4,6 +4,9 @@
 export const plural = (count: number, noun: string, nouns = `${noun}s`): string =>
   `${formatCount(count)} ${count === 1 ? noun : nouns}`;
 
+/** A status as people say it: `rolled back`. */
+export const spoken = (status: string): string => status.replace('-', ' ');
+
 /** `12,345`. */
 export const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 

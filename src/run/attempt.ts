@@ -7,6 +7,12 @@ import type { Environment } from './environment.ts';
 import type { OutputFile } from './output.ts';
 import { type CommandResult, runCommand } from './process.ts';
 
+/** What is run in one attempt. */
+export interface Work extends Pick<Task, 'run' | 'verify' | 'timeoutMs'> {
+  /** Before the first attempt alone, and in another folder. */
+  setup?: { commands: readonly string[]; cwd: string };
+}
+
 export interface AttemptHooks {
   started(attempt: number): void;
   verifying(): void;
@@ -22,6 +28,7 @@ export interface AttemptContext {
   stop: AbortSignal;
   kill: AbortSignal;
   graceMs: number;
+  onGroup(): (pid: number) => void;
   hooks: AttemptHooks;
 }
 
@@ -56,7 +63,7 @@ async function runAll(
   let result: CommandResult = { exitCode: 0 };
   for (const command of commands) {
     if (stop.aborted) break;
-    const { cwd, output, kill, graceMs } = context;
+    const { cwd, output, kill, graceMs, onGroup } = context;
     result = await runCommand({
       command,
       cwd,
@@ -64,6 +71,7 @@ async function runAll(
       stop,
       kill,
       graceMs,
+      onGroup,
       onOutput: (chunk) => output.write(chunk),
     });
     if (failureOf(result) !== undefined) break;
@@ -71,11 +79,7 @@ async function runAll(
   return result;
 }
 
-async function runOnce(
-  task: Pick<Task, 'run' | 'verify' | 'timeoutMs'>,
-  attempt: number,
-  context: AttemptContext,
-): Promise<Outcome> {
+async function runOnce(task: Work, attempt: number, context: AttemptContext): Promise<Outcome> {
   const { stop, hooks, output } = context;
   const timeout = new AbortController();
   const timer = task.timeoutMs > 0 ? setTimeout(() => timeout.abort(), task.timeoutMs) : undefined;
@@ -91,6 +95,12 @@ async function runOnce(
     return reason === undefined ? undefined : { status: 'failed', reason, ...how };
   };
   try {
+    if (task.setup && attempt === 1) {
+      const { commands, cwd } = task.setup;
+      const failed = judge(await runAll(commands, env, { ...context, cwd }, either));
+      if (failed?.status === 'failed') return { ...failed, reason: `setup failed: ${failed.reason}` };
+      if (failed) return failed;
+    }
     const ran = await runAll(task.run, env, context, either);
     const failed = judge(ran);
     if (failed) return failed;
@@ -112,10 +122,7 @@ async function runOnce(
 }
 
 /** Never rejects. */
-export async function runTask(
-  task: Pick<Task, 'run' | 'verify' | 'timeoutMs' | 'retry'>,
-  context: AttemptContext,
-): Promise<Outcome> {
+export async function runTask(task: Work & Pick<Task, 'retry'>, context: AttemptContext): Promise<Outcome> {
   for (let attempt = 1; ; attempt++) {
     context.hooks.started(attempt);
     const outcome = await runOnce(task, attempt, context);

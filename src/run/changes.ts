@@ -32,6 +32,9 @@ function statsOf(path: string): Stats | undefined {
   }
 }
 
+/** The permissions that a print tells of. */
+export const permissionsIn = (print: string): number => Number(print.split(':')[2]) & 0o7777;
+
 /** Sorted by path. A file that was written again with the same content counts as modified. */
 export function compare(before: Footprint, after: Footprint): FileChange[] {
   const changes: FileChange[] = [];

@@ -19,4 +19,6 @@ export interface RunContext {
   stop: AbortSignal;
   kill: AbortSignal;
   graceMs: number;
+  /** Hears of every process group: that there will be one, and then of its leader. */
+  onGroup(): (pid: number) => void;
 }

@@ -52,6 +52,8 @@ export interface TaskContext {
   root: string;
   workdir: string;
   attempt: number;
+  /** Of an isolated task. */
+  branch?: string;
 }
 
 export function taskEnvironment(
@@ -67,5 +69,6 @@ export function taskEnvironment(
     PTASK_ROOT: context.root,
     PTASK_WORKDIR: context.workdir,
     PTASK_ATTEMPT: String(context.attempt),
+    ...(context.branch === undefined ? {} : { PTASK_BRANCH: context.branch }),
   };
 }

@@ -2,10 +2,23 @@
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Event } from '../model/event.ts';
+import { planPairs } from '../model/plan-pairs.ts';
 
 /** Output is left out: all of it stands in the task's own file. */
 export const isJournaled = ({ type }: Event): boolean =>
   type !== 'task-output' && type !== 'validation-output';
+
+/** Conflicts that a journal tells one by one. A thousand tasks on one resource have half a million. */
+const MOST_CONFLICTS = 10_000;
+
+function written(event: Event): Event {
+  if (event.type !== 'run-started') return event;
+  const count = planPairs(event.plan).conflicts.size;
+  if (count <= MOST_CONFLICTS) return event;
+  const { schemaVersion, strategy, phases, tasks, edges, exclusions, notes } = event.plan;
+  const plan = { schemaVersion, strategy, phases, tasks, edges, exclusions, conflicts: [], notes };
+  return { ...event, plan, conflictsLeftOut: count };
+}
 
 export class Journal {
   readonly #fd: number;
@@ -16,7 +29,7 @@ export class Journal {
   }
 
   write(event: Event): void {
-    if (isJournaled(event)) writeSync(this.#fd, `${JSON.stringify(event)}\n`);
+    if (isJournaled(event)) writeSync(this.#fd, `${JSON.stringify(written(event))}\n`);
   }
 
   close(): void {

@@ -1,33 +1,43 @@
-// The one loop of a run. It asks the schedule what may start, starts it, and tells the schedule how it ended, until
-// everything is over; whatever happens becomes an event. All deciding is in schedule.ts, all doing in execute.ts.
+// The one loop of a run. It asks the schedule what may start or be integrated, has it done, and tells the schedule how it
+// ended, until everything is over; whatever happens becomes an event. All deciding is in schedule.ts, all doing in
+// conductor.ts.
 
-import type { FailurePolicy, Task } from '../config/config.ts';
+import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
+import { planPairs } from '../model/plan-pairs.ts';
+import type { Conductor, Ended } from './conductor.ts';
 import type { RunContext } from './context.ts';
-import { execute, neverRan } from './execute.ts';
-import { Schedule } from './schedule.ts';
+import { neverRan } from './finished.ts';
+import { Schedule, type ScheduledTurn } from './schedule.ts';
 
 export interface TaskLoop {
   concurrency: number;
   expected: ReadonlyMap<string, number>;
   abort: AbortController;
-  onFailure: FailurePolicy | undefined;
+  conductor: Conductor;
 }
 
-/** Resolves with the durations of the tasks that passed. */
+export interface LoopOutcome {
+  /** Durations of the tasks that passed. */
+  passed: Map<string, number>;
+  /** The task that ended the run: its failure asks for an abort, or its result does not fit. */
+  endedBy?: { task: string; reason: 'abort' | 'collision' };
+}
+
 export function runTasks(
   context: RunContext,
   tasks: readonly Task[],
   plan: Plan,
   loop: TaskLoop,
-): Promise<Map<string, number>> {
+): Promise<LoopOutcome> {
   const { config, emit, stop } = context;
+  const { conductor } = loop;
   const byId = new Map(tasks.map((task) => [task.id, task]));
+  const taskOf = (id: string): Task => byId.get(id) as Task;
   const phases = new Map(plan.tasks.map(({ id, phase }) => [id, phase]));
-  const passed = new Map<string, number>();
+  const outcome: LoopOutcome = { passed: new Map() };
   const blocked = new Map<string, string>();
-  let abortedBy: string | undefined;
   const schedule = new Schedule({
     tasks: tasks.map(({ id, resources }) => ({ id, resources, phase: phases.get(id) ?? 0 })),
     edges: plan.edges.map(({ from, to, because }) => ({
@@ -36,6 +46,7 @@ export function runTasks(
       // A reader cannot be run on what its writer has left half done; two writers only take turns.
       requires: because.kind === 'needs' || because.kind === 'write-read',
     })),
+    turns: turnsOf(plan),
     capacities: config.resources,
     concurrency: loop.concurrency,
     expectedMs: loop.expected,
@@ -43,48 +54,74 @@ export function runTasks(
   });
 
   return new Promise((done, reject) => {
+    const because = (): { because?: string } =>
+      outcome.endedBy === undefined ? {} : { because: outcome.endedBy.task };
+    const why = (): string =>
+      outcome.endedBy === undefined ? context.whyStopped() : endedBecause(outcome.endedBy);
     const halt = (): void => {
-      const pending = schedule.stop();
-      const because = abortedBy === undefined ? {} : { because: abortedBy };
-      const reason = abortedBy === undefined ? context.whyStopped() : `${abortedBy} failed`;
-      for (const id of pending) emit(neverRan(id, 'cancelled', reason, because));
+      for (const id of schedule.stop())
+        emit(conductor.dropped(id, why(), because()) ?? neverRan(id, 'cancelled', why(), because()));
       advance();
     };
-    const finish = (id: string, finished: Omit<TaskFinished, 'at'>): void => {
-      emit(finished);
-      if (finished.status === 'passed') passed.set(id, finished.durationMs);
-      const fallout = schedule.finish(id, finished.status as 'passed' | 'failed' | 'cancelled');
-      for (const { id: skipped, because } of fallout)
-        emit(neverRan(skipped, 'skipped', `${because} failed`, { because }));
-      const policy = loop.onFailure ?? byId.get(id)?.onFailure;
-      if (finished.status === 'failed' && policy === 'abort' && !stop.aborted) {
-        abortedBy = id;
-        emit({ type: 'run-stopping', reason: 'abort', task: id });
-        loop.abort.abort();
-      } else advance();
+    const end = (task: string, reason: 'abort' | 'collision'): void => {
+      if (stop.aborted) {
+        advance();
+        return;
+      }
+      outcome.endedBy = { task, reason };
+      emit({ type: 'run-stopping', reason, task });
+      loop.abort.abort();
+    };
+    const finish = (id: string, finished: Omit<TaskFinished, 'at'>, ends?: 'abort' | 'collision'): void => {
+      const cancelled = finished.status === 'cancelled' ? { reason: why(), ...because() } : {};
+      emit({ ...finished, ...cancelled });
+      if (finished.status === 'passed') outcome.passed.set(id, finished.durationMs);
+      const state = finished.status === 'rolled-back' ? 'failed' : finished.status;
+      const fallout = schedule.finish(id, state as 'passed' | 'failed' | 'cancelled');
+      for (const { id: skipped, because: cause } of fallout)
+        emit(neverRan(skipped, 'skipped', `${cause} failed`, { because: cause }));
+      if (ends === undefined) advance();
+      else end(id, ends);
+    };
+    const take = (id: string, ended: Ended): void => {
+      if (ended.kind === 'finished') finish(id, ended.finished, ended.ends);
+      else if (ended.kind === 'again') {
+        schedule.again(id);
+        advance();
+      } else {
+        emit({ type: 'task-ran', id });
+        schedule.ran(id);
+        // It may have ended while the run was being stopped, and then waits for nothing.
+        if (stop.aborted) halt();
+        else advance();
+      }
+    };
+    // What is thrown here is a bug of ours: nothing more is started, and whoever waits hears of it.
+    const follow = (id: string, work: Promise<Ended>): void => {
+      work
+        .then((ended) => take(id, ended))
+        .catch((error) => {
+          reject(error);
+          loop.abort.abort();
+        });
     };
     const advance = (): void => {
       if (schedule.isOver) {
         stop.removeEventListener('abort', halt);
-        done(passed);
+        done(outcome);
         return;
       }
-      const { start, blocked: held } = schedule.next();
+      const { start, blocked: held, integrate } = schedule.next();
       for (const { id, resources } of held) {
         const names = resources.join('\0');
         if (blocked.get(id) === names) continue;
         blocked.set(id, names);
         emit({ type: 'task-waiting', id, resources });
       }
-      for (const id of start) {
-        const task = byId.get(id) as Task;
-        // What is thrown here is a bug of ours: nothing more is started, and whoever waits hears of it.
-        execute(context, task, () => abortedBy)
-          .then((finished) => finish(id, finished))
-          .catch((error) => {
-            reject(error);
-            loop.abort.abort();
-          });
+      for (const id of start) follow(id, conductor.run(taskOf(id)));
+      if (integrate !== undefined) {
+        emit({ type: 'task-integrating', id: integrate });
+        follow(integrate, conductor.integrate(taskOf(integrate)));
       }
     };
     stop.addEventListener('abort', halt, { once: true });
@@ -92,3 +129,15 @@ export function runTasks(
     else advance();
   });
 }
+
+/** Isolated tasks that conflict are integrated in the order of declaration, in which the plan names them. */
+function turnsOf(plan: Plan): ScheduledTurn[] {
+  const turns: ScheduledTurn[] = [];
+  const id = (at: number): string => plan.tasks[at]?.id ?? '';
+  for (const [first, second, { resolution }] of planPairs(plan).conflicts)
+    if (resolution === 'isolate') turns.push({ first: id(first), second: id(second) });
+  return turns;
+}
+
+const endedBecause = ({ task, reason }: { task: string; reason: 'abort' | 'collision' }): string =>
+  reason === 'abort' ? `stopped since ${task} failed` : `stopped since the result of ${task} does not fit`;

@@ -1,6 +1,6 @@
 // The output of one task: written to its file as it comes, with only the end of it kept in memory.
 
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 
 const TAIL_BYTES = 16 * 1024;
@@ -11,13 +11,14 @@ export class OutputFile {
   readonly #decoder = new StringDecoder('utf8');
   readonly #onText: (text: string) => void;
   #tail = '';
-  bytes = 0;
+  bytes: number;
   /** Why the file does not hold all of the output: a full disk, say. */
   failure: string | undefined;
 
-  /** Opens the file, empty. Throws where it cannot. */
-  constructor(path: string, onText: (text: string) => void) {
-    this.#fd = openSync(path, 'w');
+  /** Opens the file, empty unless it is to go on. Throws where it cannot. */
+  constructor(path: string, onText: (text: string) => void, goesOn = false) {
+    this.#fd = openSync(path, goesOn ? 'a' : 'w');
+    this.bytes = fstatSync(this.#fd).size;
     this.#onText = onText;
   }
 

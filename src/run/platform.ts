@@ -1,6 +1,8 @@
 // Everything that differs between operating systems: the shell, and stopping a task with all that it started.
 
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 export const isWindows = process.platform === 'win32';
@@ -50,16 +52,119 @@ export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 /** Whether something of a group still runs. Zombies, which answer to signals, do not count where they can be told. */
 export function isGroupAlive(pid: number): boolean {
   if (!signalGroup(pid, 0)) return false;
-  return process.platform !== 'linux' || readdirSync('/proc').some((entry) => isLiveMember(entry, pid));
+  return process.platform !== 'linux' || liveProcesses().some(({ group }) => group === pid);
 }
 
-function isLiveMember(entry: string, group: number): boolean {
-  if (!/^\d+$/.test(entry)) return false;
+/** The same for the group and, where they can be told, the other groups of its session: a shell with job control makes such. */
+export function isSessionAlive(pid: number): boolean {
+  if (process.platform !== 'linux') return isGroupAlive(pid);
+  return liveProcesses().some(({ group, session }) => group === pid || session === pid);
+}
+
+/** Signals what `isSessionAlive` sees. */
+export function signalSession(pid: number, signal: NodeJS.Signals): void {
+  signalGroup(pid, signal);
+  if (process.platform !== 'linux') return;
+  const others = liveProcesses().filter(({ group, session }) => session === pid && group !== pid);
+  for (const group of new Set(others.map((each) => each.group))) signalGroup(group, signal);
+}
+
+interface LiveProcess {
+  pid: number;
+  group: number;
+  session: number;
+  /** In hundredths of a second after the system's start. */
+  started: number;
+}
+
+/** All there are, on Linux. */
+function liveProcesses(): LiveProcess[] {
+  return readdirSync('/proc').flatMap((entry) => {
+    const fields = processFields(entry);
+    if (fields === undefined || fields[0] === 'Z' || fields[0] === 'X') return [];
+    const [, , group, session] = fields;
+    return [
+      { pid: Number(entry), group: Number(group), session: Number(session), started: Number(fields[19]) },
+    ];
+  });
+}
+
+/** Of /proc/<entry>/stat, from the third on: state, parent, group, …. */
+function processFields(entry: string): string[] | undefined {
+  if (!/^\d+$/.test(entry)) return undefined;
   try {
     // pid (name) state parent group …; the name may hold anything, so the fields count from its last bracket.
     const stat = readFileSync(`/proc/${entry}/stat`, 'latin1');
-    const [state, , member] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(member) === group && state !== 'Z' && state !== 'X';
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What tells a process from a later one of the same number: when it began, in the system's own words. Undefined when
+ * it is not there, or is a zombie.
+ */
+export function processStart(pid: number): string | undefined {
+  if (process.platform === 'linux') {
+    const [state, , , ...rest] = processFields(String(pid)) ?? [];
+    return state === undefined || state === 'Z' || state === 'X' ? undefined : rest[16];
+  }
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined;
+  }
+  // Windows has no `ps`; there the number alone has to do.
+  if (isWindows) return 'alive';
+  const asked = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+  return asked.stdout?.trim() || undefined;
+}
+
+/** The processes that carry this variable, on Linux. */
+export const processesWith = (variable: string): number[] =>
+  process.platform === 'linux'
+    ? liveProcesses().flatMap(({ pid }) => (pid !== process.pid && carries(pid, variable) ? [pid] : []))
+    : [];
+
+/** The moment of now on the clock by which `sessionsSince` counts. */
+export const sinceBoot = (): number => Math.floor(uptime() * 100);
+
+/** The sessions, by their leaders, with a process in them that carries this variable and began at that moment or later. */
+export function sessionsSince(moment: number, variable: string): number[] {
+  if (process.platform !== 'linux') return [];
+  // Clocks are rounded, each in its own way.
+  const found = liveProcesses().filter(({ pid, started }) => started >= moment - 2 && carries(pid, variable));
+  const sessions = new Set(found.map(({ session }) => session));
+  return [...sessions].filter((leader) => processStart(leader) === undefined || carries(leader, variable));
+}
+
+/**
+ * Those of a run's groups of which something still lives. A group's number may by now be somebody else's: its leader must
+ * be the one that began then, or, when that is gone, what is left must carry the variable.
+ */
+export function stillAlive(groups: readonly { pid: number; started: string }[], variable: string): number[] {
+  if (process.platform !== 'linux')
+    return groups.flatMap(({ pid, started }) =>
+      isGroupAlive(pid) && (processStart(pid) ?? started) === started ? [pid] : [],
+    );
+  const bySession = new Map<number, LiveProcess[]>();
+  for (const each of liveProcesses())
+    bySession.set(each.session, [...(bySession.get(each.session) ?? []), each]);
+  return groups.flatMap(({ pid, started }) => {
+    const members = bySession.get(pid) ?? [];
+    const leader = members.find((each) => each.pid === pid);
+    const isOurs =
+      leader === undefined
+        ? members.some((each) => carries(each.pid, variable))
+        : String(leader.started) === started;
+    return isOurs ? [pid] : [];
+  });
+}
+
+function carries(pid: number, variable: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(variable);
   } catch {
     return false;
   }

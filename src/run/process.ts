@@ -1,7 +1,7 @@
 // The one door to processes: a shell command in a group of its own, its output, and how it ended.
 
 import { execa } from 'execa';
-import { isGroupAlive, shellCall, signalGroup } from './platform.ts';
+import { isGroupAlive, isSessionAlive, shellCall, signalSession } from './platform.ts';
 
 export interface CommandOptions {
   command: string;
@@ -13,6 +13,8 @@ export interface CommandOptions {
   /** SIGKILL at once. */
   kill: AbortSignal;
   graceMs: number;
+  /** Hears that there will be a process group; what comes back hears of it, by its leader, as soon as there is. */
+  onGroup(): (pid: number) => void;
 }
 
 export interface CommandResult {
@@ -34,8 +36,9 @@ const REAP_MS = 1_000;
  * or it would go on writing files and hold its output open. A daemon that means to stay makes a session of its own.
  */
 export async function runCommand(options: CommandOptions): Promise<CommandResult> {
-  const { command, cwd, env, onOutput, stop, kill, graceMs } = options;
+  const { command, cwd, env, onOutput, stop, kill, graceMs, onGroup } = options;
   const { file, args, detached, joined } = shellCall(command);
+  const announce = onGroup();
   const child = execa(file, args, {
     cwd,
     env: env as Record<string, string>,
@@ -52,10 +55,18 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   const { pid } = child;
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', onOutput);
   if (pid === undefined) return failedToStart(await child, cwd);
+  try {
+    announce(pid);
+  } catch (error) {
+    // Nobody would find it if we were killed.
+    signalSession(pid, 'SIGKILL');
+    await child;
+    throw error;
+  }
 
   const stopper = groupStopper(pid, graceMs);
   const terminate = (): void => stopper.terminate();
-  const killNow = (): void => void signalGroup(pid, 'SIGKILL');
+  const killNow = (): void => signalSession(pid, 'SIGKILL');
   stop.addEventListener('abort', terminate, { once: true });
   kill.addEventListener('abort', killNow, { once: true });
   if (stop.aborted) terminate();
@@ -103,16 +114,16 @@ function groupStopper(pid: number, graceMs: number) {
     terminate(): void {
       if (deadline !== undefined) return;
       deadline = performance.now() + graceMs;
-      signalGroup(pid, 'SIGTERM');
-      timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
+      signalSession(pid, 'SIGTERM');
+      timer = setTimeout(() => signalSession(pid, 'SIGKILL'), graceMs);
     },
     /** Resolves once nothing of the group is left, or nothing but zombies that their new parent does not reap. */
     async done(): Promise<void> {
       // From here on the loop below looks before it kills.
       clearTimeout(timer);
       if (deadline === undefined) return;
-      while (isGroupAlive(pid) && performance.now() < deadline + REAP_MS) {
-        if (performance.now() > deadline) signalGroup(pid, 'SIGKILL');
+      while (isSessionAlive(pid) && performance.now() < deadline + REAP_MS) {
+        if (performance.now() > deadline) signalSession(pid, 'SIGKILL');
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
     },

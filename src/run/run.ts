@@ -1,17 +1,34 @@
-// A run from its plan to its last event: prepares the folder and the journal, lets the tasks run, then validates.
+// A run from its plan to its last event: has the work tree to itself, opens the records, lets the tasks run, and brings
+// the tree and the repository to where they belong.
 
+import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { rawPath } from '../base/raw-path.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import type { Config, FailurePolicy, Task } from '../config/config.ts';
-import type { Event } from '../model/event.ts';
+import type { Config, Task } from '../config/config.ts';
+import type { Repository } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
+import { markActive } from './active.ts';
+import { finishRun } from './aftermath.ts';
 import { footprint } from './changes.ts';
+import { Checkpointing } from './checkpointing.ts';
+import { passOnCheckpoint } from './checkpoints.ts';
+import { Conductor } from './conductor.ts';
 import type { RunContext } from './context.ts';
 import { baseEnvironment, type Environment } from './environment.ts';
 import { EventSink } from './event-sink.ts';
+import { Isolation } from './isolation/isolation.ts';
+import { isolationScratch } from './isolation/scratch.ts';
 import { Journal } from './journal.ts';
+import { Ledger } from './ledger.ts';
 import { runTasks } from './loop.ts';
+import type { Holder, RunOptions } from './options.ts';
+import { processStart, sinceBoot } from './platform.ts';
 import { findMissingPrograms } from './preflight.ts';
+import { resolverIn } from './resolver.ts';
+import { type Resumed, resume, runToResume } from './resuming.ts';
 import {
   bestEffort,
   createRunFolder,
@@ -19,26 +36,9 @@ import {
   rememberDurations,
   rememberedDurations,
 } from './run-folder.ts';
-import { runValidation } from './validation.ts';
-
-export interface RunOptions {
-  /** Instead of the config's. */
-  concurrency?: Config['concurrency'] | undefined;
-  /** Instead of the config's, for every task. */
-  onFailure?: FailurePolicy | undefined;
-  /** Hears every event at once, in order. */
-  onEvent?(event: Event): void;
-  /** Stops the run: SIGTERM to what runs, SIGKILL after `graceMs`. Its reason, a signal's name, goes into the report. */
-  signal?: AbortSignal | undefined;
-  /** SIGKILL at once to what still runs. */
-  kill?: AbortSignal | undefined;
-  /** Milliseconds between SIGTERM and SIGKILL. Default 5,000. */
-  graceMs?: number;
-  /** What the tasks inherit. Default: the environment of this process. */
-  env?: Environment;
-  /** Ask the tasks for coloured output. */
-  color?: boolean;
-}
+import { SharedTree } from './shared-tree.ts';
+import { StrayWatch } from './strays.ts';
+import { enterWorkTree, type WorkTree } from './work-tree.ts';
 
 /** Tasks that may run at once. */
 export function slots(concurrency: Config['concurrency']): number {
@@ -64,57 +64,202 @@ export async function runPlan(
 ): Promise<Result<RunOutcome>> {
   const byId = new Map(config.tasks.map((task) => [task.id, task]));
   const tasks = plan.tasks.map(({ id }) => byId.get(id) as Task);
-  const env = baseEnvironment(config, options.env ?? process.env, options.color ?? false);
+  const outer = options.env ?? process.env;
+  const env = baseEnvironment(config, outer, options.color ?? false);
   const missing = findMissingPrograms(config, plan, tasks, env);
   if (missing.length > 0) return fail(...missing);
 
-  let folder: RunFolder;
-  let journal: Journal;
+  let folder: RunFolder | undefined;
+  let workTree: WorkTree | undefined;
+  let records: Records;
   try {
     folder = createRunFolder(config.root);
-    journal = new Journal(folder.journal);
+    const { onWait, signal } = options;
+    const entered = await enterWorkTree(config.root, { what: folder.id, onWait, signal, env: outer });
+    if (!entered.ok) {
+      rmSync(folder.path, { recursive: true, force: true });
+      return fail(heldBy(entered.holder));
+    }
+    workTree = entered.workTree;
+    for (const recovered of workTree.recovered) options.onRecovered?.(recovered);
+    records = openRecords(config, folder, workTree);
   } catch (error) {
+    workTree?.release();
+    if (folder) bestEffort('', () => rmSync(folder?.path ?? '', { recursive: true, force: true }));
     const message = `the folder .ptask cannot be written: ${(error as Error).message}`;
     return fail({ message, hint: 'ptask keeps its logs and reports there, beside the config' });
   }
+  try {
+    const warnings = await runRecorded(config, plan, tasks, { folder, env, options, records, workTree });
+    return ok({ folder, warnings });
+  } finally {
+    records.close();
+    workTree.release();
+  }
+}
 
+interface Records {
+  journal: Journal;
+  ledger: Ledger;
+  shared: SharedTree;
+  /** Nothing is left to be put right. Without it the next command does what a full disk, say, has kept us from. */
+  settle(): void;
+  close(): void;
+}
+
+/** Throws where the disk says no. */
+function openRecords(config: Config, folder: RunFolder, { repository, home }: WorkTree): Records {
+  const journal = new Journal(folder.journal);
+  const mark = markActive(home, folder.id);
+  const ledger = new Ledger(folder.path, mark.file);
+  const top = repository?.top ?? config.root;
+  const prefix = repository?.prefix ?? rawPath('');
+  const shared = new SharedTree({ root: config.root, runFolder: folder.path, top, prefix }, ledger);
+  const isCommitted = config.integrate === 'merge';
+  ledger.write({ op: 'begin', top, prefix, pid: process.pid, isCommitted });
+  let isSettled = false;
+  const settle = (): void => {
+    ledger.write({ op: 'end' });
+    isSettled = true;
+  };
+  const close = (): void => {
+    ledger.close();
+    if (isSettled) mark.remove();
+    else mark.leave();
+  };
+  return { journal, ledger, shared, settle, close };
+}
+
+interface Recording {
+  folder: RunFolder;
+  env: Environment;
+  options: RunOptions;
+  records: Records;
+  workTree: WorkTree;
+}
+
+async function runRecorded(
+  config: Config,
+  plan: Plan,
+  tasks: readonly Task[],
+  { folder, env, options, records, workTree }: Recording,
+): Promise<string[]> {
+  const { journal, ledger, shared } = records;
   const abort = new AbortController();
   const sink = new EventSink(journal, options.onEvent, abort);
   const context: RunContext = {
     config,
     folder,
     env,
-    emit: (news) => sink.emit(news),
+    emit(news) {
+      sink.emit(news);
+      if (news.type === 'task-finished') ledger.write({ op: 'over', task: news.id, status: news.status });
+    },
     whyStopped: () => sink.failure ?? 'the run was interrupted',
     stop: options.signal ? AbortSignal.any([abort.signal, options.signal]) : abort.signal,
     kill: options.kill ?? new AbortController().signal,
     graceMs: options.graceMs ?? 5_000,
+    onGroup: () => {
+      ledger.write({ op: 'start', at: sinceBoot() });
+      return (pid) => ledger.write({ op: 'group', pid, started: processStart(pid) ?? '' });
+    },
   };
   const expected = rememberedDurations(config.root);
   const concurrency = slots(options.concurrency ?? config.concurrency);
-  announce(context, plan, concurrency, expected);
+  const resumed = options.resume ? await resumeLast(config, plan, tasks, folder, shared) : undefined;
+  announce(context, plan, { concurrency, expected, resumed });
   const release = tellInterrupt(context, options.signal);
 
+  const isolation = isolationFor(context, plan, records, workTree);
   const before = config.validate.map(({ changed }) => footprint(config.root, changed ?? []));
-  const loop = { concurrency, expected, abort, onFailure: options.onFailure };
-  const durations = await runTasks(context, tasks, plan, loop);
-  await runValidation(context, before, durations.size === tasks.length);
+  const { onFailure, ask } = options;
+  const { repository } = workTree;
+  const checkpoints = new Checkpointing(config, plan, folder, repository, isolationScratch(folder.path));
+  const strays = strayWatchFor(plan, tasks, repository, folder);
+  await strays?.ready();
+  const conductor = new Conductor(context, {
+    ...{ plan, shared, isolation, strays, onFailure, ask },
+    done: doneBefore(resumed),
+    checkpoint: (task) => checkpoints.after(task),
+  });
+  const outcome = await runTasks(context, tasks, plan, { concurrency, expected, abort, conductor });
+  await finishRun(context, { outcome, before, shared, isolation, strays, tasks: tasks.length });
   release();
+  rmSync(isolationScratch(folder.path), { recursive: true, force: true });
   context.emit({ type: 'run-finished' });
   journal.close();
+  records.settle();
   if (sink.thrown !== undefined) throw sink.thrown.error;
   const forgotten = bestEffort('the durations cannot be remembered', () =>
-    rememberDurations(config.root, durations),
+    rememberDurations(config.root, outcome.passed),
   );
-  return ok({ folder, warnings: [sink.failure, forgotten].filter((warning) => warning !== undefined) });
+  shared.remember();
+  return [sink.failure, forgotten, checkpoints.problem].filter((warning) => warning !== undefined);
 }
 
-function announce(
+/** Only where the plan isolates a task. */
+function isolationFor(
   context: RunContext,
   plan: Plan,
-  concurrency: number,
-  expected: ReadonlyMap<string, number>,
-): void {
+  { ledger, shared }: Records,
+  { repository }: WorkTree,
+): Isolation | undefined {
+  if (repository === undefined || !plan.tasks.some(({ workspace }) => workspace === 'worktree'))
+    return undefined;
+  const { config, folder } = context;
+  const scratch = isolationScratch(folder.path);
+  const resolver = resolverIn(context, join(scratch, 'resolvers'));
+  return new Isolation({ config, repository, runId: folder.id, ledger, shared, resolver, scratch });
+}
+
+/** Only where a task works in the shared tree and somebody wants to know. */
+function strayWatchFor(
+  plan: Plan,
+  tasks: readonly Task[],
+  repository: Repository | undefined,
+  { path }: RunFolder,
+): StrayWatch | undefined {
+  const isShared = new Set(plan.tasks.filter(({ workspace }) => workspace === 'shared').map(({ id }) => id));
+  const isWatched = tasks.some(
+    ({ id, run, strays }) => isShared.has(id) && run.length > 0 && strays !== 'ignore',
+  );
+  return repository !== undefined && isWatched ? new StrayWatch(repository, path) : undefined;
+}
+
+function heldBy({ pid, host, what, since }: Holder): Diagnostic {
+  return {
+    message: `${what} is going on in this work tree, in process ${pid} on ${host}, since ${since}`,
+    hint: 'wait for it to end, or stop it',
+  };
+}
+
+/** Also hands the checkpoints on of what is done, so that this run can itself be gone on from. */
+async function resumeLast(
+  config: Config,
+  plan: Plan,
+  tasks: readonly Task[],
+  folder: RunFolder,
+  shared: SharedTree,
+): Promise<Resumed | undefined> {
+  const run = runToResume(config.root, folder.id);
+  if (run === undefined) return undefined;
+  const resumed = await resume(config, plan, tasks, run, shared);
+  for (const { id, isDone } of resumed.decisions) if (isDone) passOnCheckpoint(run.path, folder.path, id);
+  return resumed;
+}
+
+const doneBefore = (resumed: Resumed | undefined): Map<string, string> =>
+  new Map(
+    resumed?.decisions.filter(({ isDone }) => isDone).map(({ id }) => [id, `done in run ${resumed.run.id}`]),
+  );
+
+interface Announcement {
+  concurrency: number;
+  expected: ReadonlyMap<string, number>;
+  resumed: Resumed | undefined;
+}
+
+function announce(context: RunContext, plan: Plan, { concurrency, expected, resumed }: Announcement): void {
   const { config, folder, emit } = context;
   emit({
     type: 'run-started',
@@ -124,11 +269,13 @@ function announce(
     pid: process.pid,
     root: config.root,
     concurrency,
+    integrate: config.integrate,
     plan,
     expectedMs: Object.fromEntries(
       plan.tasks.flatMap(({ id }) => (expected.has(id) ? [[id, expected.get(id) as number]] : [])),
     ),
     validation: config.validate.map(({ name }) => name),
+    ...(resumed && { resume: { run: resumed.run.id, tasks: resumed.decisions } }),
   });
 }
 

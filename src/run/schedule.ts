@@ -1,15 +1,21 @@
 // When which task starts: a pure state machine, unaware of processes, clocks and files.
 //
-//   waiting ──▶ ready ──▶ running ──▶ passed
-//      │          │          ├──────▶ failed
-//      │          │          └──────▶ cancelled
-//      └──────────┴─────────────────▶ skipped | cancelled
+//   waiting ──▶ ready ──▶ running ─────────────────────────▶ passed
+//      │          │ ▲        ├──▶ ran ──▶ integrating ──────▶ passed
+//      │          │ └────────┼─────┼───────────┤
+//      │          │          └─────┴───────────┴───────────▶ failed | cancelled
+//      └──────────┴────────────────────────────────────────▶ skipped | cancelled
 //
 // A task is ready when everything before it is over. Among ready tasks the one with the longest remaining path of
 // expected durations goes first (critical-path list scheduling: Graham 1969, Hu 1961), if a slot and all of its
 // resources are free; they are taken together, so a waiter holds nothing and no deadlock can arise.
+//
+// A task in a workspace of its own has only run when its command ends: it gives its slot and its resources back, waits
+// for its turn and is integrated, one task at a time. Its turn comes when all that it conflicts with and that was
+// declared before it is over, whoever ran sooner. Edges and turns together make no circle, so every turn comes.
 
 import type { ResourceUse } from '../config/config.ts';
+import { ResourcePool } from './resource-pool.ts';
 
 export interface ScheduledTask {
   id: string;
@@ -24,10 +30,17 @@ export interface ScheduledEdge {
   requires: boolean;
 }
 
+/** Two isolated tasks that conflict: `second` is not integrated before `first` is over. */
+export interface ScheduledTurn {
+  first: string;
+  second: string;
+}
+
 export interface ScheduleInput {
   /** In the order of declaration, which decides between equals. */
   tasks: readonly ScheduledTask[];
   edges: readonly ScheduledEdge[];
+  turns: readonly ScheduledTurn[];
   /** Units of counted resources. */
   capacities: ReadonlyMap<string, number>;
   concurrency: number;
@@ -37,7 +50,16 @@ export interface ScheduleInput {
   barrier: boolean;
 }
 
-export type State = 'waiting' | 'ready' | 'running' | 'passed' | 'failed' | 'skipped' | 'cancelled';
+export type State =
+  | 'waiting'
+  | 'ready'
+  | 'running'
+  | 'ran'
+  | 'integrating'
+  | 'passed'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled';
 
 interface Node {
   task: ScheduledTask;
@@ -46,6 +68,9 @@ interface Node {
   /** How many tasks before it are not over. */
   before: number;
   after: { node: Node; requires: boolean }[];
+  /** How many tasks whose turn comes before its own are not over. */
+  turnsBefore: number;
+  turnsAfter: Node[];
   /** Milliseconds from its start to the end of the longest chain that it begins. */
   remaining: number;
 }
@@ -54,6 +79,8 @@ export interface Decision {
   start: string[];
   /** Ready, but for resources that others hold. */
   blocked: { id: string; resources: string[] }[];
+  /** What to integrate now; it is integrating from here on. */
+  integrate?: string;
 }
 
 export interface Fallout {
@@ -65,24 +92,40 @@ export interface Fallout {
 export class Schedule {
   readonly #nodes = new Map<string, Node>();
   readonly #ready: Node[] = [];
-  readonly #held = new Map<string, { readers: number; writers: number; units: number }>();
+  readonly #ran: Node[] = [];
+  readonly #pool: ResourcePool;
   readonly #inPhase: number[] = [];
   readonly #input: ScheduleInput;
   #phase = 0;
   #running = 0;
+  #integrating = false;
   #over = 0;
   #stopped = false;
 
   constructor(input: ScheduleInput) {
     this.#input = input;
+    this.#pool = new ResourcePool(input.capacities);
     for (const [index, task] of input.tasks.entries()) {
-      this.#nodes.set(task.id, { task, index, state: 'waiting', before: 0, after: [], remaining: 0 });
+      this.#nodes.set(task.id, {
+        task,
+        index,
+        state: 'waiting',
+        before: 0,
+        after: [],
+        turnsBefore: 0,
+        turnsAfter: [],
+        remaining: 0,
+      });
       this.#inPhase[task.phase] = (this.#inPhase[task.phase] ?? 0) + 1;
     }
     for (const { from, to, requires } of input.edges) {
       const target = this.#node(to);
       this.#node(from).after.push({ node: target, requires });
       target.before++;
+    }
+    for (const { first, second } of input.turns) {
+      this.#node(first).turnsAfter.push(this.#node(second));
+      this.#node(second).turnsBefore++;
     }
     this.#measure();
     for (const node of this.#nodes.values()) if (node.before === 0) this.#set(node, 'ready');
@@ -92,13 +135,18 @@ export class Schedule {
   next(): Decision {
     const decision: Decision = { start: [], blocked: [] };
     if (this.#stopped) return decision;
+    const next = this.#integrating ? undefined : this.#ran.find(({ turnsBefore }) => turnsBefore === 0);
+    if (next !== undefined) {
+      this.#set(next, 'integrating');
+      decision.integrate = next.task.id;
+    }
     // What a more urgent task waits for is not taken by a less urgent one, or a writer might never get its turn.
     const claimed = new Set<string>();
     for (const node of [...this.#ready]) {
       if (this.#running >= this.#input.concurrency) break;
       if (this.#input.barrier && node.task.phase > this.#phase) continue;
       const missing = node.task.resources
-        .filter((use) => claimed.has(use.name) || !this.#isFree(use))
+        .filter((use) => claimed.has(use.name) || !this.#pool.isFree(use))
         .map((use) => use.name);
       if (missing.length > 0) {
         for (const name of missing) claimed.add(name);
@@ -111,20 +159,33 @@ export class Schedule {
     return decision;
   }
 
-  /** Takes the outcome of a running task; what cannot be run any more is skipped and comes back. */
+  /** The command of an isolated task has ended well. */
+  ran(id: string): void {
+    this.#expect(id, 'running');
+    this.#set(this.#node(id), 'ran');
+  }
+
+  /** What an integrating task has done is dropped, and it runs again. */
+  again(id: string): void {
+    this.#expect(id, 'integrating');
+    this.#set(this.#node(id), 'ready');
+  }
+
+  /** Takes the outcome of a running or integrating task; what cannot be run any more is skipped and comes back. */
   finish(id: string, outcome: 'passed' | 'failed' | 'cancelled'): Fallout[] {
+    this.#expect(id, 'running', 'integrating');
     const node = this.#node(id);
-    if (node.state !== 'running')
-      throw new Error(`${id} is ${node.state}, and only a running task can finish`);
     const fallout: Fallout[] = [];
     this.#end(node, outcome, id, fallout);
     return fallout;
   }
 
-  /** Starts nothing more; what has not begun is cancelled and comes back. */
+  /** Starts and integrates nothing more; what does neither just now is cancelled and comes back. */
   stop(): string[] {
     this.#stopped = true;
-    const pending = [...this.#nodes.values()].filter(({ state }) => state === 'waiting' || state === 'ready');
+    const isPending = ({ state }: Node): boolean =>
+      state === 'waiting' || state === 'ready' || state === 'ran';
+    const pending = [...this.#nodes.values()].filter(isPending);
     for (const node of pending) this.#set(node, 'cancelled');
     return pending.map((node) => node.task.id);
   }
@@ -137,6 +198,11 @@ export class Schedule {
     return this.#node(id).state;
   }
 
+  #expect(id: string, ...states: State[]): void {
+    const { state } = this.#node(id);
+    if (!states.includes(state)) throw new Error(`${id} is ${state}, not ${states.join(' or ')}`);
+  }
+
   #node(id: string): Node {
     const node = this.#nodes.get(id);
     if (node === undefined) throw new Error(`there is no task ${id} in this schedule`);
@@ -146,10 +212,14 @@ export class Schedule {
   /** The one place where a state changes. */
   #set(node: Node, state: State): void {
     if (node.state === 'ready') this.#ready.splice(this.#ready.indexOf(node), 1);
-    if (node.state === 'running') this.#release(node);
+    if (node.state === 'ran') this.#ran.splice(this.#ran.indexOf(node), 1);
+    if (node.state === 'running') this.#stopRunning(node);
+    if (node.state === 'integrating') this.#integrating = false;
     node.state = state;
     if (state === 'ready') this.#enqueue(node);
-    else if (state === 'running') this.#take(node);
+    else if (state === 'running') this.#startRunning(node);
+    else if (state === 'ran') this.#queue(node);
+    else if (state === 'integrating') this.#integrating = true;
     else if (state !== 'waiting') this.#leave(node);
   }
 
@@ -183,38 +253,28 @@ export class Schedule {
     this.#ready.splice(low, 0, node);
   }
 
+  #startRunning(node: Node): void {
+    this.#running++;
+    this.#pool.take(node.task.resources);
+  }
+
+  #stopRunning(node: Node): void {
+    this.#running--;
+    this.#pool.release(node.task.resources);
+  }
+
+  /** In the order of declaration. */
+  #queue(node: Node): void {
+    const at = this.#ran.findIndex(({ index }) => index > node.index);
+    this.#ran.splice(at === -1 ? this.#ran.length : at, 0, node);
+  }
+
   #leave(node: Node): void {
     this.#over++;
+    for (const next of node.turnsAfter) next.turnsBefore--;
     const phase = node.task.phase;
     this.#inPhase[phase] = (this.#inPhase[phase] ?? 0) - 1;
     while (this.#phase < this.#inPhase.length && this.#inPhase[this.#phase] === 0) this.#phase++;
-  }
-
-  #isFree({ name, mode, units }: ResourceUse): boolean {
-    const held = this.#held.get(name);
-    if (held === undefined) return true;
-    if (mode === 'units') return held.units + units <= (this.#input.capacities.get(name) ?? 1);
-    return held.writers === 0 && (mode === 'read' || held.readers === 0);
-  }
-
-  #take(node: Node): void {
-    this.#running++;
-    this.#hold(node, 1);
-  }
-
-  #release(node: Node): void {
-    this.#running--;
-    this.#hold(node, -1);
-  }
-
-  #hold(node: Node, sign: 1 | -1): void {
-    for (const { name, mode, units } of node.task.resources) {
-      const held = this.#held.get(name) ?? { readers: 0, writers: 0, units: 0 };
-      this.#held.set(name, held);
-      if (mode === 'read') held.readers += sign;
-      else if (mode === 'write') held.writers += sign;
-      else held.units += sign * units;
-    }
   }
 
   /** Remaining paths, from the last tasks back to the first. */

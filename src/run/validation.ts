@@ -14,7 +14,7 @@ export async function runValidation(
   before: readonly Footprint[],
   allPassed: boolean,
 ): Promise<void> {
-  const { config, folder, emit, env, stop, kill, graceMs } = context;
+  const { config, folder, emit, env, stop, kill, graceMs, onGroup } = context;
   if (config.validate.length > 0) mkdirSync(join(folder.path, 'validation'));
   for (const [index, step] of config.validate.entries()) {
     const { name, changed } = step;
@@ -64,6 +64,7 @@ export async function runValidation(
       stop,
       kill,
       graceMs,
+      onGroup,
       hooks: { started: nothing, verifying: nothing, retrying: nothing },
     });
     output.close();

@@ -8,6 +8,7 @@ export interface Folding {
   guard(): Guard;
   /** A line of its own for a failure, outside the section. */
   failure?(title: string, message: string): string;
+  warning?(title: string, message: string): string;
 }
 
 /** Bytes in, bytes out. */
@@ -27,8 +28,12 @@ export const github: Folding = {
   open: (title) => `::group::${escapeData(title)}\n`,
   close: () => '::endgroup::\n',
   guard: guardCommands,
-  failure: (title, message) => `::error title=${escapeProperty(title)}::${escapeData(message)}\n`,
+  failure: (title, message) => annotation('error', title, message),
+  warning: (title, message) => annotation('warning', title, message),
 };
+
+const annotation = (level: 'error' | 'warning', title: string, message: string): string =>
+  `::${level} title=${escapeProperty(title)}::${escapeData(message)}\n`;
 
 /** See https://docs.gitlab.com/ci/jobs/job_logs/#custom-collapsible-sections: they nest, and end by name. */
 export const gitlab: Folding = {

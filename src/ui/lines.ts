@@ -1,18 +1,32 @@
 // A run as lines: one for each fact, never drawn again. For logs, pipes, and terminals where nothing can move.
 
 import { createReadStream } from 'node:fs';
-import type { Event, TaskFinished, ValidationFinished } from '../model/event.ts';
+import { join, relative } from 'node:path';
+import type {
+  Event,
+  TaskCollided,
+  TaskFinished,
+  TreeRestored,
+  ValidationFinished,
+  WorkspaceReady,
+} from '../model/event.ts';
+import { removed } from '../report/aftermath.ts';
+import { collisionsOf, discardedOf } from '../report/collisions.ts';
 import { outputName } from '../run/run-folder.ts';
+import { collisionSign } from './aftermath-view.ts';
 import { type Folding, type Guard, github, gitlab, guardLine } from './github.ts';
 import { type Marks, marksOf } from './marks.ts';
 import * as say from './messages.ts';
-import { countOver, type Item, Progress } from './progress.ts';
+import { type Item, Progress } from './progress.ts';
 import type { Clock, Reporter, ReporterOptions } from './reporter.ts';
+import { countOver } from './states.ts';
 import { type Put, Queue, type Terminal } from './terminal.ts';
 
 /** After so long without a line, one says that the run is alive. */
 const SILENCE_MS = 30_000;
 const RULE = 20;
+/** A path that is better told from the top. */
+const FAR = join('..', '..');
 
 export class LinesReporter implements Reporter {
   readonly #options: ReporterOptions;
@@ -68,6 +82,25 @@ export class LinesReporter implements Reporter {
             `${colors.yellow(retrying)} ${say.labelOf(item)}: ${say.retrying(event.attempt, event.reason, event.delayMs)}`,
           );
         return;
+      case 'workspace-ready':
+        if (verbose) this.#line(colors.dim(`${started} ${this.#worktree(event)}`));
+        return;
+      case 'task-ran':
+        if (verbose && item)
+          this.#line(colors.dim(`${this.#marks.waiting} ${say.labelOf(item)} ${this.#waits(item)}`));
+        return;
+      case 'task-strayed':
+        if (item) this.#warn(say.straying(event), say.strays(event));
+        return;
+      case 'task-collided':
+        this.#collided(event);
+        return;
+      case 'tree-restored':
+        this.#restored(event);
+        return;
+      case 'run-cleaned':
+        if (verbose && removed(event)) this.#line(colors.dim(`${this.#marks.dot} ${removed(event)}`));
+        return;
       case 'task-finished':
       case 'validation-finished':
         if (item) this.#finished(item, event);
@@ -87,6 +120,25 @@ export class LinesReporter implements Reporter {
 
   #waits(item: Item): string {
     return say.waits(this.#progress.wait(item));
+  }
+
+  #worktree(event: WorkspaceReady): string {
+    const root = this.#progress.started?.root ?? '';
+    const near = relative(root, event.path);
+    return say.ownWorktree(event, near.startsWith(FAR) ? event.path : near);
+  }
+
+  #collided(event: TaskCollided): void {
+    const { colors } = this.#terminal;
+    for (const collision of collisionsOf(event.conflicts)) {
+      const text = say.collision(collision, true);
+      this.#line(`${collisionSign(collision, this.#marks, colors)} ${text}`);
+      if (discardedOf(collision).length > 0) this.#warn(say.linesDropped(collision), text);
+    }
+  }
+
+  #restored(event: TreeRestored): void {
+    this.#line(`${this.#terminal.colors.yellow(this.#marks['rolled-back'])} ${say.restored(event)}`);
   }
 
   #line(text: string): void {
@@ -109,7 +161,7 @@ export class LinesReporter implements Reporter {
   /** The one line of a result, with the output that belongs to it. */
   #finished(item: Item, result: TaskFinished | ValidationFinished): void {
     const { quiet, verbose } = this.#options;
-    const failed = result.status === 'failed';
+    const failed = hasFailed(result);
     if (quiet && !failed) return;
     const title = this.#title(item, result);
     const wanted = !quiet && (verbose || this.#folding !== undefined) && result.output.bytes > 0;
@@ -117,6 +169,14 @@ export class LinesReporter implements Reporter {
     else this.#print(`${title}\n`);
     const failure = failed && this.#folding?.failure?.(`ptask: ${say.labelOf(item)} failed`, say.why(result));
     if (failure) this.#print(failure);
+    if (result.type === 'task-finished' && result.strays.length > 0)
+      this.#warn(say.straying(result), say.strays(result));
+  }
+
+  /** For those who read the annotations of a CI service; the summary tells it everybody. */
+  #warn(title: string, text: string): void {
+    const annotation = this.#folding?.warning?.(`ptask: ${title}`, text);
+    if (annotation && !this.#options.quiet) this.#print(annotation);
   }
 
   /** `✔ api 1.2s (3/12)`. */
@@ -125,6 +185,7 @@ export class LinesReporter implements Reporter {
     const paint = {
       passed: colors.green,
       failed: colors.red,
+      'rolled-back': colors.red,
       skipped: colors.yellow,
       cancelled: colors.yellow,
     };
@@ -158,11 +219,14 @@ export class LinesReporter implements Reporter {
     const key = `${this.#sections}_${item.id}`;
     const zero = Date.parse(this.#progress.started?.startedAt ?? '') || 0;
     const startedAt = zero + (item.startedAt ?? result.at);
-    await put(folding.open(title, { key, startedAt, failed: result.status === 'failed' }));
+    await put(folding.open(title, { key, startedAt, failed: hasFailed(result) }));
     await copy(file, folding.guard(), put);
     await put(folding.close({ key, endedAt: zero + result.at }));
   }
 }
+
+const hasFailed = ({ status }: TaskFinished | ValidationFinished): boolean =>
+  status === 'failed' || status === 'rolled-back';
 
 /** A file in parts, each when the one before has been taken. */
 async function copy(file: string, guard: Guard, put: Put): Promise<void> {

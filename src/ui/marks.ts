@@ -4,10 +4,13 @@
 export interface Marks {
   passed: string;
   failed: string;
+  'rolled-back': string;
   skipped: string;
   cancelled: string;
   waiting: string;
+  /** Again, after a failure or a collision. */
   retrying: string;
+  warning: string;
   started: string;
   /** Before a line of output. */
   tail: string;
@@ -27,10 +30,12 @@ export interface Marks {
 const UNICODE: Marks = {
   passed: '✔',
   failed: '✖',
+  'rolled-back': '⟲',
   skipped: '⊘',
   cancelled: '■',
   waiting: '◌',
   retrying: '↻',
+  warning: '⚠',
   started: '▸',
   tail: '│',
   ellipsis: '…',
@@ -48,10 +53,12 @@ const UNICODE: Marks = {
 const ASCII: Marks = {
   passed: '+',
   failed: 'x',
+  'rolled-back': '<',
   skipped: '-',
   cancelled: '!',
   waiting: '.',
   retrying: '~',
+  warning: '*',
   started: '>',
   tail: '|',
   ellipsis: '...',

@@ -2,9 +2,19 @@
 // Plain text: no colours, no signs, nothing about width.
 
 import { formatDuration } from '../base/duration.ts';
-import type { RunStarted, TaskFinished, ValidationFinished } from '../model/event.ts';
-import { formatCount, list, plural, printable } from '../report/words.ts';
-import type { Counts, Item, Phase, Progress, Wait } from './progress.ts';
+import type {
+  RunStarted,
+  TaskCollided,
+  TaskFinished,
+  TreeRestored,
+  ValidationFinished,
+  WorkspaceReady,
+} from '../model/event.ts';
+import { strayed, writesLines } from '../report/aftermath.ts';
+import { type Collision, encounter, resolution, type Spelling } from '../report/collisions.ts';
+import { formatCount, list, plural, printable, spoken } from '../report/words.ts';
+import type { Item, Phase, Progress, Wait } from './progress.ts';
+import { type Counts, isRunning } from './states.ts';
 
 /** Names a list shows before it counts the rest. */
 const NAMED = 2;
@@ -46,6 +56,10 @@ export function waits(wait: Wait): string {
       return 'waits for a free slot';
     case 'phase':
       return `waits for the end of ${phaseName(wait.index)}`;
+    case 'integration':
+      return wait.after.length > 0
+        ? `ran, waits for ${list(wait.after.map(oneLine), NAMED)}`
+        : 'ran, waits to be integrated';
     case 'turn':
       return '';
   }
@@ -58,6 +72,7 @@ export function retries(attempt: number, inMs: number): string {
 
 export const attemptNumber = (attempt: number): string => `attempt ${attempt}`;
 export const verifying = 'verifying';
+export const integrating = 'integrating';
 
 type Result = Pick<TaskFinished, 'status' | 'exitCode'> &
   Partial<Pick<TaskFinished, 'reason' | 'because' | 'signal'>>;
@@ -71,6 +86,12 @@ export function why(result: Result | ValidationFinished): string {
   return result.exitCode === null ? '' : `exit code ${result.exitCode}`;
 }
 
+/** Why it failed, and that it was rolled back. */
+export function failing(result: TaskFinished | ValidationFinished): string {
+  const undone = result.status === 'rolled-back' ? [spoken(result.status)] : [];
+  return [...undone, why(result)].filter((part) => part !== '').join(': ');
+}
+
 /** What came of an item, after its name: `1.2s`, `failed after 1.2s: exit code 2`, `skipped: api failed`. */
 export function outcome(result: TaskFinished | ValidationFinished, attempts = 1): string {
   const reason = why(result);
@@ -80,7 +101,8 @@ export function outcome(result: TaskFinished | ValidationFinished, attempts = 1)
     case 'passed':
       return `${lasted(result.durationMs)}${tries}`;
     case 'failed':
-      return `failed after ${lasted(result.durationMs)}${tries}${because}`;
+    case 'rolled-back':
+      return `${spoken(result.status)} after ${lasted(result.durationMs)}${tries}${because}`;
     case 'skipped':
       return `skipped${because}`;
     case 'cancelled':
@@ -92,6 +114,61 @@ export function outcome(result: TaskFinished | ValidationFinished, attempts = 1)
 export function retrying(attempt: number, reason: string, delayMs: number): string {
   const again = delayMs > 0 ? `again in ${formatDuration(delayMs).replace('.0s', 's')}` : 'again at once';
   return `attempt ${attempt} failed (${oneLine(reason)}), ${again}`;
+}
+
+/** How names stand in the sentences about collisions. */
+const SPELLING: Spelling = { task: oneLine, path: oneLine, text: oneLine, paths: NAMED };
+
+/** `web collided with api in a.ts: ran again on the result of api`; as it happens, `runs again …`. */
+export const collision = (of: Collision, going = false): string =>
+  `${encounter(of, SPELLING)}: ${resolution(of, SPELLING, going)}`;
+
+/** A collision at which the run stopped. */
+export function undecided(of: Collision): string {
+  const reason = of.reason === undefined ? '' : ` (${oneLine(of.reason)})`;
+  return `${encounter(of, SPELLING)}, and nothing decides between them${reason}`;
+}
+
+/** Where the work of tasks that do not fit together is to be found. */
+export function nothingTaken(task: string, branches: readonly string[]): string {
+  const nothing = `nothing of ${oneLine(task)} is in your files`;
+  return branches.length > 0 ? `${nothing}; what was done is on ${list(branches.map(oneLine))}` : nothing;
+}
+
+export const mergedInOrder = (names: string): string => `merged in this order: ${names}`;
+export const toDeclare = 'to declare this, add under its writes:';
+export const unlessOthers = (names: string): string =>
+  names === '' ? '' : ` (or ${names} did, which ran at the same time)`;
+export const branchesKept = (count: number): string => `${plural(count, 'branch', 'branches')} kept`;
+export const takeByHand = (count: number): string =>
+  `to look at what ${count === 1 ? 'it' : 'one'} holds, and to take it:`;
+export const moreInReport = (count: number, what: string): string => `${moreOf(count, what)}, in the report`;
+
+/** Why a task waits once more: `collided with api`. */
+export function collided({ conflicts }: TaskCollided): string {
+  const others = [...new Set(conflicts.flatMap(({ tasks }) => tasks.slice(1)))];
+  return `collided${others.length > 0 ? ` with ${list(others.map(oneLine), NAMED)}` : ''}, runs again`;
+}
+
+/** `api in its own worktree (../repo.api, branch task/api)`. */
+export function ownWorktree({ id, branch, reused }: WorkspaceReady, folder: string): string {
+  const again = reused ? ', used before' : '';
+  return `${oneLine(id)} in its own worktree (${oneLine(folder)}, branch ${oneLine(branch)}${again})`;
+}
+
+export function restored({ tasks, files }: TreeRestored): string {
+  const whose = tasks.length > 0 ? ` of ${list(tasks.map(oneLine), NAMED)}` : '';
+  return `put back ${files === 0 ? 'nothing' : plural(files, 'file')}${whose}`;
+}
+
+export const linesDropped = ({ task }: Collision): string => `lines dropped as ${oneLine(task)} collided`;
+type Strayed = Pick<TaskFinished, 'id' | 'strays'>;
+export const straying = (result: Strayed): string => `${oneLine(result.id)} ${strayed(result)}`;
+
+/** The files that strayed, and the lines that would declare them. */
+export function strays({ strays }: Strayed): string {
+  const paths = strays.map(({ path }) => oneLine(path));
+  return `${list(paths, 10)}; ${toDeclare} ${list(writesLines(strays), 10)}`;
 }
 
 const phaseName = (index: number): string => `phase ${index + 1}`;
@@ -107,11 +184,17 @@ export const tasks = (count: number): string => plural(count, 'task');
 export const steps = (count: number): string => plural(count, 'step');
 
 /** What did not go the usual way: `1 failed`, `3 skipped`. */
-export function troubles(counts: Pick<Counts, 'failed' | 'skipped' | 'cancelled'>): string[] {
-  const kinds = ['failed', 'skipped', 'cancelled'] as const;
-  return kinds.filter((kind) => counts[kind] > 0).map((kind) => `${formatCount(counts[kind])} ${kind}`);
+export function troubles(counts: Counts): { text: string; failed: boolean }[] {
+  const kinds = ['failed', 'rolled-back', 'skipped', 'cancelled'] as const;
+  return kinds
+    .filter((kind) => counts[kind] > 0)
+    .map((kind) => ({
+      text: `${formatCount(counts[kind])} ${spoken(kind)}`,
+      failed: kind === 'failed' || kind === 'rolled-back',
+    }));
 }
 
+export const toIntegrate = (count: number): string => `${formatCount(count)} to integrate`;
 export const running = (count: number): string => `${formatCount(count)} running`;
 export const done = (over: number, total: number): string => `${formatCount(over)}/${formatCount(total)}`;
 
@@ -129,16 +212,19 @@ export const moreOf = (count: number, what: string): string => `${formatCount(co
 export function stopping({ stopping }: Progress): string {
   if (!stopping) return '';
   if (stopping.reason === 'interrupt') return `stopping${stopping.signal ? ` after ${stopping.signal}` : ''}`;
-  return `stopping${stopping.task ? `: ${oneLine(stopping.task)} failed` : ''}`;
+  const did = stopping.reason === 'collision' ? 'collided' : 'failed';
+  return `stopping${stopping.task ? `: ${oneLine(stopping.task)} ${did}` : ''}`;
 }
 
 /** A long silence says that the run is alive: `2 running: api (1m 02s), web (34s)`. */
 export function alive(progress: Progress, at: number): string {
   const items = [...progress.tasks, ...(progress.validation?.items ?? [])];
-  const busy = items.filter(({ state }) => state === 'running' || state === 'verifying');
+  const busy = items.filter(({ state }) => isRunning(state));
   const named = busy.map((item) => `${labelOf(item)} (${clock(at - (item.startedAt ?? at))})`);
   if (busy.length > 0)
     return `${running(busy.length)}: ${named.slice(0, 5).join(', ')}${more(named.length - 5)}`;
+  const merging = items.find(({ state }) => state === 'integrating');
+  if (merging) return `${integrating} ${labelOf(merging)}`;
   const later = items.find(({ state }) => state === 'retrying');
   if (later) return `${labelOf(later)}: ${retries(later.attempt + 1, (later.retryAt ?? at) - at)}`;
   const { waiting } = progress.counts;

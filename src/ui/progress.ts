@@ -1,24 +1,15 @@
 // A run as it stands: a fold over its events. Knows no clock, no terminal and no sentences.
 
-import type { Event, RunStarted, TaskFinished, ValidationFinished } from '../model/event.ts';
-
-/**
- *   waiting ──▶ running ──▶ verifying ──▶ passed
- *      │          ▲  └──────────┴───┬───▶ failed
- *      │       retrying ◀───────────┤
- *      └────────────────────────────┴───▶ skipped, cancelled
- */
-export type State =
-  | 'waiting'
-  | 'running'
-  | 'verifying'
-  | 'retrying'
-  | 'passed'
-  | 'failed'
-  | 'skipped'
-  | 'cancelled';
-
-export type Counts = Record<State, number>;
+import type {
+  Event,
+  RunStarted,
+  TaskCollided,
+  TaskFinished,
+  ValidationFinished,
+  WorkspaceReady,
+} from '../model/event.ts';
+import { runsAgain } from '../report/collisions.ts';
+import { type Counts, countOver, countRunning, isOver, noCounts, type State } from './states.ts';
 
 /** A task or a validation step. Times are milliseconds after the start of the run. */
 export interface Item {
@@ -37,6 +28,12 @@ export interface Item {
   attempt: number;
   /** When the first attempt began. */
   startedAt?: number;
+  /** Its worktree, where it has one. */
+  workspace?: WorkspaceReady;
+  /** When its commands had ended, while it is to be integrated. */
+  ranAt?: number;
+  /** Why it runs again, until it does. */
+  collision?: TaskCollided;
   /** When the next attempt begins, while it is retrying. */
   retryAt?: number;
   durationMs: number;
@@ -63,29 +60,11 @@ export type Wait =
   | { for: 'resources'; resources: string[] }
   | { for: 'slot' }
   | { for: 'phase'; index: number }
+  /** To be integrated, after these tasks. */
+  | { for: 'integration'; after: string[] }
   | { for: 'turn' };
 
 const TAIL = 4_096;
-
-const noCounts = (): Counts => ({
-  waiting: 0,
-  running: 0,
-  verifying: 0,
-  retrying: 0,
-  passed: 0,
-  failed: 0,
-  skipped: 0,
-  cancelled: 0,
-});
-
-export const isRunning = (state: State): boolean => state === 'running' || state === 'verifying';
-export const isOver = (state: State): boolean =>
-  state === 'passed' || state === 'failed' || state === 'skipped' || state === 'cancelled';
-
-/** How many of them have their result. */
-export const countOver = (counts: Counts): number =>
-  counts.passed + counts.failed + counts.skipped + counts.cancelled;
-export const countRunning = (counts: Counts): number => counts.running + counts.verifying;
 
 export class Progress {
   /** What began the run; nothing else is of use before it. */
@@ -102,6 +81,8 @@ export class Progress {
   endedAt?: number;
   readonly #tasks = new Map<string, Item>();
   readonly #steps = new Map<string, Item>();
+  /** Of each isolated task those that are integrated before it. There once somebody has asked. */
+  #turns: Map<string, string[]> | undefined;
 
   /** Takes in one event and gives the task or step it is about. Costs the same however many tasks there are. */
   fold(event: Event): Item | undefined {
@@ -111,6 +92,9 @@ export class Progress {
         return undefined;
       case 'run-stopping':
         this.stopping ??= event;
+        return undefined;
+      case 'tree-restored':
+      case 'run-cleaned':
         return undefined;
       case 'run-finished':
         this.endedAt = event.at;
@@ -164,6 +148,8 @@ export class Progress {
         item.startedAt ??= event.at;
         item.phase.startedAt ??= event.at;
         item.resources = [];
+        delete item.ranAt;
+        delete item.collision;
         item.tail = '';
         this.#move(item, 'running');
         break;
@@ -178,6 +164,23 @@ export class Progress {
         item.retryAt = event.at + event.delayMs;
         item.lastReason = event.reason;
         this.#move(item, 'retrying');
+        break;
+      case 'workspace-ready':
+        item.workspace = event;
+        break;
+      case 'task-ran':
+        item.ranAt = event.at;
+        item.tail = '';
+        this.#move(item, 'ran');
+        break;
+      case 'task-integrating':
+        this.#move(item, 'integrating');
+        break;
+      case 'task-collided':
+        // Otherwise it goes on integrating, or ends.
+        if (!runsAgain(event.conflicts)) break;
+        item.collision = event;
+        this.#move(item, 'waiting');
         break;
       case 'task-finished':
       case 'validation-finished':
@@ -201,8 +204,9 @@ export class Progress {
     item.state = state;
   }
 
-  /** Why a waiting item does not run. */
+  /** Why a waiting item does not run, or is not integrated. */
   wait(item: Item): Wait {
+    if (item.state === 'ran') return { for: 'integration', after: this.#turnsBefore(item) };
     if (item.phase.validation) return { for: 'turn' };
     if (item.unmet > 0) {
       const left = item.before.filter((other) => !isOver(other.state));
@@ -220,6 +224,24 @@ export class Progress {
     );
     return earlier ? { for: 'phase', index: earlier.index } : { for: 'turn' };
   }
+
+  /** The tasks that it conflicts with and that were declared before it, as long as they are not over. */
+  #turnsBefore({ id }: Item): string[] {
+    this.#turns ??= turnsOf(this.started);
+    return (this.#turns.get(id) ?? []).filter(
+      (before) => !isOver(this.#tasks.get(before)?.state ?? 'passed'),
+    );
+  }
+}
+
+function turnsOf(started: RunStarted | undefined): Map<string, string[]> {
+  const turns = new Map<string, Set<string>>();
+  for (const { tasks, resolution } of started?.plan.conflicts ?? []) {
+    if (resolution !== 'isolate') continue;
+    const [first, second] = tasks;
+    turns.set(second, (turns.get(second) ?? new Set()).add(first));
+  }
+  return new Map([...turns].map(([id, before]) => [id, [...before]]));
 }
 
 function newPhase(index: number, validation: boolean): Phase {

@@ -2,9 +2,12 @@
 
 import { formatDuration } from '../base/duration.ts';
 import type { Report } from '../model/report.ts';
+import { shellWord } from '../report/aftermath.ts';
+import { type Collision, collisionsOf, runsAgain, unresolvedOf } from '../report/collisions.ts';
 import { type Excerpt, excerpt, type OutputSource, type ReadOutput, settle } from '../report/excerpt.ts';
 import { countBy, type Failure, failuresOf, heldBack } from '../report/failures.ts';
-import { chain, formatBytes, formatCount, list, plural, printable } from '../report/words.ts';
+import { chain, formatBytes, formatCount, list, plural, printable, spoken } from '../report/words.ts';
+import { aftermathBlocks, aftermathNotes, strayCount, unresolvedBlock } from './aftermath-view.ts';
 import { type Marks, marksOf } from './marks.ts';
 import { flow, hang, padEnd, widthOf } from './plan-view/layout.ts';
 import type { Terminal } from './terminal.ts';
@@ -42,16 +45,17 @@ export function writeSummary(terminal: SummaryTerminal, report: Report, options:
   const lines = (texts: string[]) => terminal.write(texts.map((text) => `${text}\n`).join(''));
 
   if (quiet && report.status === 'complete') {
-    lines(headline(context, [`took ${formatDuration(report.durationMs)}`]));
+    lines(headline(context, [...strayCount(context), `took ${formatDuration(report.durationMs)}`]));
     return;
   }
   if (verbose) lines([...everyTask(context), '']);
-  let budget = BUDGET;
-  for (const [place, failure] of failuresOf(report).entries())
-    budget -= writeFailure(context, failure, place === 0, budget);
-  const held = [...heldBackLines(context), ...retried(context)];
-  if (held.length > 0 && report.status !== 'complete') held.push('');
-  lines([...held, ...headline(context, []), ...footer(context)]);
+  writeFailures(context);
+  const traces = aftermathNotes(context);
+  const notes = [...heldBackLines(context), ...retried(context), ...traces];
+  const blocks = aftermathBlocks(context).flatMap((block) => [...block, '']);
+  const apart = report.status !== 'complete' || traces.length > 0 || blocks.length > 0;
+  if (notes.length > 0 && apart) notes.push('');
+  lines([...notes, ...blocks, ...headline(context, []), ...footer(context)]);
 }
 
 interface Context extends SummaryOptions {
@@ -61,16 +65,37 @@ interface Context extends SummaryOptions {
   columns: number;
 }
 
+/** A collision stands in place of the output of the task that collided, which says nothing about it. */
+function writeFailures(context: Context): void {
+  const { terminal, report } = context;
+  const unresolved = unresolvedOf(report);
+  const writeCollisions = (some: readonly Collision[]) => {
+    for (const collision of some) terminal.write(`${unresolvedBlock(context, collision).join('\n')}\n\n`);
+  };
+  const told = new Set<Collision>();
+  let budget = BUDGET;
+  for (const [place, failure] of failuresOf(report).entries()) {
+    const own = failure.kind === 'task' ? unresolved.filter(({ task }) => task === failure.name) : [];
+    writeCollisions(own);
+    for (const collision of own) told.add(collision);
+    if (own.length === 0) budget -= writeFailure(context, failure, place === 0, budget);
+  }
+  writeCollisions(unresolved.filter((collision) => !told.has(collision)));
+}
+
 /** Returns how many bytes of output were read for it. */
 function writeFailure(context: Context, failure: Failure, first: boolean, budget: number): number {
   const { terminal, sign, columns, readOutput, folded } = context;
   const { colors } = terminal;
   const write = (text: string) => terminal.write(text);
-  const { kind, name, cause, durationMs, attempts, log } = failure;
+  const { kind, name, cause, rolledBack, durationMs, attempts, log } = failure;
   const what = kind === 'task' ? printable(name) : `validation step ${printable(name)}`;
   const tries = attempts > 1 ? `, ${plural(attempts, 'attempt')}` : '';
-  const sentence = `${colors.bold(what)} ${first ? 'failed' : 'failed too'}: ${printable(cause)} ${colors.dim(`(${formatDuration(durationMs)}${tries})`)}`;
-  write(`${hang(`${colors.red(sign.failed)} `, sentence, columns).join('\n')}\n`);
+  const undone = rolledBack ? ', rolled back' : '';
+  const sentence = `${colors.bold(what)} ${first ? 'failed' : 'failed too'}${undone}: ${printable(cause)} ${colors.dim(`(${formatDuration(durationMs)}${tries})`)}`;
+  write(
+    `${hang(`${colors.red(rolledBack ? sign['rolled-back'] : sign.failed)} `, sentence, columns).join('\n')}\n`,
+  );
 
   if (folded && failure.output.bytes > 0) {
     write(`  ${colors.dim('Its output is in its section above.')}\n\n`);
@@ -111,16 +136,22 @@ function partOf(source: OutputSource | undefined, { output }: Failure): Excerpt 
 function heldBackLines({ terminal, report, sign, columns, verbose }: Context): string[] {
   const { colors } = terminal;
   return heldBack(report).flatMap(({ status, because, tasks }) => {
-    const mark = status === 'skipped' ? colors.yellow(sign.skipped) : colors.yellow(sign.cancelled);
+    const mark = colors.yellow(sign[status]);
     const names = list(tasks.map(printable), verbose ? Number.POSITIVE_INFINITY : MAX_NAMES);
-    return hang(`${mark} `, `${status} ${printable(because)}: ${names}`, columns);
+    return hang(`${mark} `, `${spoken(status)} ${printable(because)}: ${names}`, columns);
   });
 }
 
 /** A pass that took more than one attempt is worth knowing. */
 function retried({ terminal, report, sign, columns, verbose }: Context): string[] {
+  // Those that collided are told elsewhere.
+  const again = new Set(
+    collisionsOf(report.integration.conflicts)
+      .filter((each) => runsAgain([each]))
+      .map(({ task }) => task),
+  );
   const names = report.tasks
-    .filter(({ status, attempts }) => status === 'passed' && attempts > 1)
+    .filter(({ id, status, attempts }) => status === 'passed' && attempts > 1 && !again.has(id))
     .map(({ id, attempts }) => `${printable(id)} (${plural(attempts, 'attempt')})`);
   if (names.length === 0) return [];
   const text = `passed only when tried again: ${list(names, verbose ? Number.POSITIVE_INFINITY : MAX_NAMES)}`;
@@ -132,6 +163,7 @@ function everyTask({ terminal, report, sign }: Context): string[] {
   const marks = {
     passed: colors.green(sign.passed),
     failed: colors.red(sign.failed),
+    'rolled-back': colors.red(sign['rolled-back']),
     skipped: colors.yellow(sign.skipped),
     cancelled: colors.yellow(sign.cancelled),
   };
@@ -156,13 +188,14 @@ function headline({ terminal, report, sign, columns }: Context, more: string[]):
   const paint = {
     passed: colors.green,
     failed: colors.red,
+    'rolled-back': colors.red,
     skipped: colors.yellow,
     cancelled: colors.yellow,
   };
   const count = (counts: Record<string, number>) =>
     (Object.keys(paint) as (keyof typeof paint)[])
       .filter((each) => (counts[each] ?? 0) > 0)
-      .map((each) => paint[each](`${formatCount(counts[each] ?? 0)} ${each}`))
+      .map((each) => paint[each](`${formatCount(counts[each] ?? 0)} ${spoken(each)}`))
       .join(', ');
   const parts = [
     ...(status === 'interrupted' ? ['interrupted'] : []),
@@ -204,8 +237,5 @@ function footer({ terminal, report, sign, columns, folder, verbose }: Context): 
 const inWords = (speedup: number, times: string): string =>
   speedup < 1.05 ? 'no sooner than' : `${speedup.toFixed(1)}${times} as fast as`;
 
-/** As it can be pasted into a shell: a validation step may be called anything. */
-function logCommand(name: string): string {
-  const safe = /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
-  return `ptask log ${printable(safe)}`;
-}
+/** A validation step may be called anything. */
+const logCommand = (name: string): string => `ptask log ${printable(shellWord(name))}`;

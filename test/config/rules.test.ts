@@ -1,7 +1,7 @@
 /** What the schema cannot say. */
 import { symlinkSync } from 'node:fs';
 import fc from 'fast-check';
-import { isEveryday } from '../../src/config/rules.ts';
+import { isEveryday } from '../../src/config/globs.ts';
 import { checkPattern } from '../../src/plan/patterns/index.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';

@@ -1,7 +1,8 @@
 /**
  * Runs a document: each of its blocks becomes a test, all in one temporary project, in the order of the text.
  *
- * The project is a checkout's examples with ptask installed, and npm scripts that do next to nothing: see `project`.
+ * The project is a git repository with a checkout's examples, ptask installed, and npm scripts that do next to nothing: see
+ * `makeProject`. Everything in it is committed.
  * `PTASK_UPDATE_DOCS=1` writes what the commands print now into the console blocks that have no `…` in them.
  */
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { parse } from 'yaml';
 import { hermeticEnv, repositoryRoot } from '../support/env.ts';
+import { repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
 import { type Block, blocksOf, commandsOf, difference, exchangesOf } from './blocks.ts';
@@ -22,8 +24,8 @@ export function testDocument(path: string): void {
   const source = join(repositoryRoot, path);
   const blocks = blocksOf(readFileSync(source, 'utf8'));
   const test = suite(path);
-  let made: string | undefined;
-  const project = () => {
+  let made: Promise<string> | undefined;
+  const project = (): Promise<string> => {
     made ??= makeProject();
     return made;
   };
@@ -33,7 +35,7 @@ export function testDocument(path: string): void {
     const { notRun, file } = directives;
     if (notRun !== undefined && file === undefined) continue;
     test(`line ${line}, ${language}`, { timeout: 60_000 }, async () => {
-      const dir = project();
+      const dir = await project();
       if (file !== undefined) write(dir, { [file]: block.text });
       if (notRun === undefined) await runBlock(dir, block, source);
     });
@@ -146,10 +148,13 @@ async function shell(dir: string, command: string): Promise<{ code: number | und
 }
 
 /** What the documents speak of: a repository with ptask, sources, npm scripts and the examples. */
-export function makeProject(): string {
-  const dir = tempDir();
+export async function makeProject(): Promise<string> {
+  // In a folder of its own: worktrees are made beside it.
+  const dir = join(tempDir(), 'sample');
+  mkdirSync(dir);
   const script = (text: string) => `node -e "${text}"`;
   write(dir, {
+    '.gitignore': readFileSync(join(repositoryRoot, '.gitignore')),
     'package.json': JSON.stringify({
       name: 'sample',
       private: true,
@@ -174,6 +179,8 @@ export function makeProject(): string {
     filter: (from) =>
       !/[\\/](?:\.ptask|dist|held|generated)(?:[\\/]|$)/.test(from.slice(repositoryRoot.length)),
   });
+  const { commit } = await repo({ dir, unborn: true });
+  await commit({}, 'first');
   return dir;
 }
 

@@ -1,7 +1,7 @@
 import { explain, findPair, toExplain } from '../../src/plan/explain.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { assert, suite } from '../support/suite.ts';
-import { configOf } from './support.ts';
+import { configOf, NO_WORKTREES } from './support.ts';
 
 const test = suite('plan/explain');
 
@@ -12,7 +12,7 @@ function explained(lines: string, files: string[] = [], pair: [string, string] =
     .split('\n')
     .map((line) => `  ${line.trim()}\n`);
   const config = configOf(`${top}tasks:\n${tasks.join('')}`);
-  const plan = makePlan(toExplain(config));
+  const plan = makePlan(toExplain(config), { isolation: NO_WORKTREES });
   const found = findPair(config, pair);
   if (!plan.ok || !found.ok) throw new Error(JSON.stringify([plan, found]));
   return explain({ config, plan: plan.value, files }, found.value);

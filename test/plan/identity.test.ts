@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { folderLinks, ignoreCaseOf, ignoresCase, symlinksAmong } from '../../src/plan/file-system.ts';
+import { ignoreCaseOf, ignoresCase, linksOf, symlinksAmong } from '../../src/plan/file-system.ts';
 import { foldList, foldPath } from '../../src/plan/folding.ts';
 import { Identity, type Names } from '../../src/plan/identity.ts';
-import type { FolderLink } from '../../src/plan/links.ts';
+import type { Link } from '../../src/plan/links.ts';
 import { matcher, overlap, type PatternList } from '../../src/plan/patterns/index.ts';
 import { repo, runGit } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -16,7 +16,7 @@ const listOf = (text: string): string[] => text.split(' ');
 
 /** Whether two lists, patterns separated by spaces, touch a common file under any of its names. */
 function meet(a: PatternList, b: PatternList, names: Partial<Names>): boolean {
-  const identity = new Identity({ ignoreCase: false, links: [], ...names }, [a, b]);
+  const identity = new Identity({ ignoreCase: false, links: [], fileLinks: [], ...names }, [a, b]);
   return identity
     .canonical(a)
     .some((one) => identity.canonical(b).some((other) => overlap(one.list, other.list).overlap));
@@ -30,12 +30,12 @@ const fold = (text: string): string => {
 
 test('the common case is plain: every list is its own part, every path its own name', () => {
   const list = ['src/**', '!src/A'];
-  const identity = new Identity({ ignoreCase: false, links: [] }, [list]);
+  const identity = new Identity({ ignoreCase: false, links: [], fileLinks: [] }, [list]);
   assert.ok(identity.isPlain);
   assert.equal(identity.canonical(list), [{ list, written: [0, 1], exact: true }]);
   assert.is(identity.path('src/Ä'), 'src/Ä');
-  assert.not.ok(new Identity({ ignoreCase: true, links: [] }, []).isPlain);
-  assert.not.ok(new Identity({ ignoreCase: false, links: [] }, [['ä']]).isPlain);
+  assert.not.ok(new Identity({ ignoreCase: true, links: [], fileLinks: [] }, []).isPlain);
+  assert.not.ok(new Identity({ ignoreCase: false, links: [], fileLinks: [] }, [['ä']]).isPlain);
 });
 
 test('case: names and wildcards', () => {
@@ -116,14 +116,14 @@ test('every spelling of a path that a list matches is matched by the folded list
   assert.ok(hits > 20, `${hits}`);
 });
 
-const links = (text: string): FolderLink[] =>
+const links = (text: string): Link[] =>
   listOf(text).map((each) => {
     const [link = '', target = ''] = each.split('>');
     return { link, target };
   });
 
 const parts = (list: string, through: string): string =>
-  new Identity({ ignoreCase: false, links: links(through) }, [])
+  new Identity({ ignoreCase: false, links: links(through), fileLinks: [] }, [])
     .canonical(listOf(list))
     .map((part) => part.list.join(' ') + (part.exact ? '' : ' …'))
     .join(' | ');
@@ -168,12 +168,15 @@ test('links: chains are followed and loops end', () => {
 });
 
 test('links: a target with signs of patterns in its name', () => {
-  const identity = new Identity({ ignoreCase: false, links: [{ link: 'l', target: 'app/(shop)' }] }, []);
+  const identity = new Identity(
+    { ignoreCase: false, links: [{ link: 'l', target: 'app/(shop)' }], fileLinks: [] },
+    [],
+  );
   assert.ok(matcher(identity.canonical(['l/*']).flatMap(({ list }) => list))('app/(shop)/page.tsx'));
 });
 
 test('the parts know the patterns as written', () => {
-  const identity = new Identity({ ignoreCase: true, links: links('Link>lib') }, []);
+  const identity = new Identity({ ignoreCase: true, links: links('Link>lib'), fileLinks: [] }, []);
   const list = ['SRC/x', '!Src/[;A]x', 'link/*'];
   assert.equal(identity.canonical(list), [
     { list: ['src/x', 'link/*', 'lib/*'], written: [0, 2, 2], exact: false },
@@ -204,7 +207,7 @@ test('whatever is one file under two names is found', () => {
 });
 
 /** All names of a file of up to five segments. */
-function namesOf(file: string, through: readonly FolderLink[]): string[] {
+function namesOf(file: string, through: readonly Link[]): string[] {
   const names = new Set([file]);
   for (const name of names) {
     for (const { link, target } of through) {
@@ -225,7 +228,7 @@ test('the links of a folder: chains, circles, dead ends, files and what lies out
     ...{ out: '../shared', again: '../shared', inner: '../shared/inner', up: '..' },
   };
   for (const [link, target] of Object.entries(made)) symlinkSync(target, join(root, link));
-  const told = folderLinks(root, Object.keys(made)).map(({ link, target }) => `${link}>${target}`);
+  const told = linksOf(root, Object.keys(made)).links.map(({ link, target }) => `${link}>${target}`);
   assert.equal(told, [
     'inner>again/inner',
     'one>lib',
@@ -257,8 +260,8 @@ test('a folder that may not be read has no links', () => {
   const root = tempDir();
   mkdirSync(join(root, 'closed'));
   chmodSync(join(root, 'closed'), 0o000);
-  assert.equal(folderLinks(root, ['closed/link']), []);
-  assert.equal(folderLinks(join(root, 'missing'), ['x']), []);
+  assert.equal(linksOf(root, ['closed/link']), { links: [], fileLinks: [] });
+  assert.equal(linksOf(join(root, 'missing'), ['x']), { links: [], fileLinks: [] });
   chmodSync(join(root, 'closed'), 0o700);
 });
 

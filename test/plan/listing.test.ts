@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { listFiles, listRemembered } from '../../src/plan/listing.ts';
-import { remembering } from '../../src/plan/listing-cache.ts';
+import { listFiles, listTree } from '../../src/plan/listing.ts';
+import { FolderMemory } from '../../src/plan/listing-cache.ts';
 import { folderReader } from '../../src/plan/listing-folder.ts';
 import { wantsOf } from '../../src/plan/touches.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -26,7 +26,13 @@ const everything = wantsOf(['**']);
 const MANY = 600;
 const folders = Array.from({ length: MANY }, (_, index) => `f${index}`);
 const cacheOf = (root: string): string => join(root, '.ptask', 'cache', 'folders');
-const remembered = (root: string): string[] => listRemembered(root, everything).paths();
+
+function remembered(root: string): string[] {
+  const memory = new FolderMemory(root);
+  const files = listTree(root, everything, memory.reader()).paths();
+  memory.save();
+  return files;
+}
 
 function big(): string {
   const root = tempDir();
@@ -45,11 +51,14 @@ async function settled(): Promise<string> {
 /** The folders that a listing asks the disk about. */
 function asked(root: string): string[] {
   const seen: string[] = [];
-  const ask = folderReader(root);
-  const { read } = remembering(root, (folder) => {
-    seen.push(folder);
-    return ask(folder);
+  const memory = new FolderMemory(root, () => {
+    const ask = folderReader(root);
+    return (folder) => {
+      seen.push(folder);
+      return ask(folder);
+    };
   });
+  const read = memory.reader();
   for (const folder of ['', ...folders]) read(folder);
   return seen;
 }
@@ -111,8 +120,8 @@ test('a cache that is damaged, of another version or of another repository is as
     Buffer.from('hello'),
     good.subarray(0, 20),
     good.subarray(0, good.length - 7),
-    Buffer.from(good.toString('latin1').replace('ptask folders 2', 'ptask folders 1'), 'latin1'),
-    Buffer.from(good.toString('latin1').replace('/f9\0a', '/f9\0b'), 'latin1'),
+    Buffer.from(good.toString('latin1').replace('ptask folders 3', 'ptask folders 2'), 'latin1'),
+    Buffer.from(good.toString('latin1').replace('f9\0', 'g9\0'), 'latin1'),
     Buffer.concat([good.subarray(0, 16), Buffer.from([255, 255, 255, 255]), good.subarray(20)]),
   ];
   for (const [index, bytes] of spoilt.entries()) {

@@ -35,6 +35,53 @@ test('a link whose target nobody lists by name, and a link below it', () => {
   assert.equal(edgesOf(plan), ['a>b write-read deep/x']);
 });
 
+test('a file under two names, through a link to the file', () => {
+  const plan = planIn(two('docs/readme.md', 'README.md'), ['README.md', 'docs/x'], {
+    'docs/readme.md': '../README.md',
+  });
+  assert.equal(edgesOf(plan), ['a>b write-read README.md']);
+  assert.equal(plan.conflicts[0]?.patterns, ['docs/readme.md', 'README.md']);
+});
+
+test('links to files: through a pattern, below a linked folder, to one file outside; an exclude leaves one out', () => {
+  const files = ['lib/real.ts', 'app/x'];
+  const made = {
+    'app/a.ts': '../lib/real.ts',
+    way: 'app',
+    'lib/out': '/etc/hosts',
+    'app/out': '/etc/hosts',
+  };
+  const meets = (a: string, b: string): boolean => planIn(two(a, b), files, made).conflicts.length > 0;
+  assert.ok(meets('app/**', 'lib/real.ts'));
+  assert.ok(meets('lib/*.ts', 'app/*.ts'));
+  assert.ok(meets('way/a.ts', 'lib/real.ts'), 'a link below a link');
+  assert.ok(meets('lib/out', 'app/out'));
+  assert.not.ok(meets("app/**, '!**/a.ts'", 'lib/real.ts'));
+  assert.not.ok(meets('app/x', 'lib/real.ts'));
+});
+
+test('many links to files are told by their folders', () => {
+  const many = Array.from({ length: 250 }, (_, index) => `${index}`);
+  const made = Object.fromEntries(many.map((name) => [`bin/${name}`, `../lib/${name}/cli`]));
+  const plan = planIn(two('bin/*', 'lib/7/cli'), ['bin/x', ...many.map((name) => `lib/${name}/cli`)], made);
+  assert.equal(conflictsOf(plan), ['a×b write-read order']);
+});
+
+test('patterns speak of the root, whatever folder a task runs in', () => {
+  const yaml = `tasks:
+  a: { run: ':', cwd: pkg, writes: ['src/**'] }
+  b: { run: ':', reads: ['pkg/src/**'] }
+  c: { run: ':', cwd: pkg, reads: [src/x] }
+`;
+  assert.equal(edgesOf(planIn(yaml, ['pkg/src/x', 'src/x'])), ['a>c write-read src/x']);
+});
+
+test('links in a circle, and to nothing', () => {
+  const made = { 'a/up': '..', 'a/round': 'about', 'a/about': 'round', 'a/dead': 'nowhere' };
+  assert.equal(edgesOf(planIn(two('a/up/a/up/b/x', 'b/x'), ['b/x', 'a/x'], made)), ['a>b write-read b/x']);
+  assert.equal(edgesOf(planIn(two('a/round', 'a/dead'), ['a/x'], made)), []);
+});
+
 test('case counts unless git says that it does not', () => {
   const yaml = two('Dist/App.js', 'dist/**');
   assert.equal(planIn(yaml, ['Dist/App.js']).conflicts, []);

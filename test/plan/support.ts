@@ -3,8 +3,12 @@ import { SourceText } from '../../src/base/diagnostic.ts';
 import type { Config } from '../../src/config/config.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { makePlan, type PlanOptions } from '../../src/plan/plan.ts';
+import type { IsolationFacts, PlanOptions } from '../../src/plan/options.ts';
+import { makePlan } from '../../src/plan/plan.ts';
 import { tempDir, write } from '../support/tmp.ts';
+
+/** As outside of a repository. */
+export const NO_WORKTREES: IsolationFacts = { unusable: 'there is no git repository', outside: {} };
 
 /** A config from its text, in a folder that need not exist. */
 export function configOf(yaml: string, root = '/nowhere/at/all'): Config {
@@ -27,7 +31,7 @@ export function tryPlan(yaml: string, files: string[] = [], options: PlanOptions
     root = tempDir();
     write(root, Object.fromEntries(files.map((file) => [file, ''])));
   }
-  return makePlan(configOf(yaml, root), options);
+  return makePlan(configOf(yaml, root), { isolation: NO_WORKTREES, ...options });
 }
 
 /** `a>b write-read src/x`: edges and what they are there for. */

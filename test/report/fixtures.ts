@@ -53,6 +53,7 @@ export function started(plan: Plan, more: Partial<RunStarted> = {}): RunStarted 
     startedAt: '2025-03-14T09:26:53.589Z',
     root: '/repo',
     concurrency: 4,
+    integrate: 'apply',
     plan,
     expectedMs: {},
     validation: [],
@@ -84,6 +85,7 @@ export function ends(
     durationMs,
     attempts: 1,
     filesChanged: [],
+    strays: [],
     output,
     ...more,
   };

@@ -4,6 +4,7 @@ import type { Edge } from '../../src/model/plan.ts';
 import { exitCode } from '../../src/report/exit-code.ts';
 import { foldReport } from '../../src/report/fold.ts';
 import { parseJournal, parseJournalLines } from '../../src/report/journal.ts';
+import { isJournaled } from '../../src/run/journal.ts';
 import { assert, suite } from '../support/suite.ts';
 import {
   edge,
@@ -18,6 +19,7 @@ import {
   started,
   starts,
 } from './fixtures.ts';
+import { clash, cleans, collides, integrating, ran, ready, restores, stray } from './isolated.ts';
 import { problems } from './schemas.ts';
 
 const test = suite('report/fold');
@@ -51,7 +53,7 @@ test('a good run', () => {
   assert.is(report.criticalPathMs, 1200 + 1900 + 899);
   assert.equal(report.criticalPath, ['schema', 'api', 'e2e']);
   assert.is(report.firstFailure, undefined);
-  assert.equal(report.integration, { mode: 'apply', merged: [], conflicts: [] });
+  assert.equal(report.integration, { mode: 'apply', merged: ['api', 'web'], conflicts: [] });
   assert.equal(
     report.validation.map(({ name, status }) => [name, status]),
     [
@@ -82,6 +84,7 @@ test('a run in which a task failed', () => {
     verify: 'failed',
     output: { bytes: 45, tail: ['1) creates an order', '   expected 201, got 500'] },
     log: 'tasks/api.out',
+    strays: [],
   });
   const e2e = report.tasks[4];
   assert.equal(
@@ -224,8 +227,9 @@ test('events that do not begin with run-started are a bug', () => {
 });
 
 test('a signal gives 128 and its number', () => {
-  assert.is(exitCode({ status: 'interrupted' }, 'SIGTERM'), 143);
-  assert.is(exitCode({ status: 'complete' }, 'SIGTERM'), 0);
+  const report = foldReport(shopSuccess());
+  assert.is(exitCode({ ...report, status: 'interrupted' }, 'SIGTERM'), 143);
+  assert.is(exitCode(report, 'SIGTERM'), 0);
 });
 
 // a ─▶ b ─▶ d        weights: a 5, b 1, c 3, d 2; e 6 stands alone
@@ -270,10 +274,16 @@ test('every prefix of a run folds into a valid report in which each planned task
     }),
     fc.record({ type: fc.constant('task-waiting' as const), at, id, resources: fc.array(fc.constant('db')) }),
     fc.record({ type: fc.constant('task-output' as const), at, id, text: fc.string() }),
+    fc.tuple(id, at, fc.constantFrom(ready, ran, integrating)).map(([id, at, make]) => make(id, at)),
+    fc
+      .tuple(id, at, fc.constantFrom('rerun' as const, 'ours' as const, 'abort' as const))
+      .map(([id, at, resolution]) => collides(id, at, clash({ tasks: [id, 'a'], resolution }))),
+    fc.tuple(fc.subarray(ids), at, fc.nat(9)).map(([tasks, at, files]) => restores(at, tasks, files, ['x'])),
+    at.map((at) => cleans(at, { problems: ['x'] })),
     fc.record({
       type: fc.constant('run-stopping' as const),
       at,
-      reason: fc.constantFrom('abort' as const, 'interrupt' as const),
+      reason: fc.constantFrom('abort' as const, 'interrupt' as const, 'collision' as const),
     }),
     fc.record({
       type: fc.constant('validation-started' as const),
@@ -288,8 +298,13 @@ test('every prefix of a run folds into a valid report in which each planned task
       )
       .map(([at, name, status]) => validated(at, name, status, 5)),
     fc
-      .tuple(id, at, fc.nat(500), fc.constantFrom('passed' as const, 'failed' as const, 'cancelled' as const))
-      .map(([id, at, ms, status]) => ends(id, at, ms, { status })),
+      .tuple(
+        id,
+        at,
+        fc.nat(500),
+        fc.constantFrom('passed' as const, 'failed' as const, 'rolled-back' as const),
+      )
+      .map(([id, at, ms, status]) => ends(id, at, ms, { status, strays: [stray('x')] })),
     fc.record({ type: fc.constant('run-finished' as const), at }),
   );
   const edges = fc.subarray([
@@ -313,6 +328,12 @@ test('every prefix of a run folds into a valid report in which each planned task
           ids,
         );
         assert.equal(problems('report', report), []);
+        // The journal holds everything that a report says.
+        const journal = all
+          .slice(0, end)
+          .filter(isJournaled)
+          .map((event) => `${JSON.stringify(event)}\n`);
+        assert.equal(foldReport(parseJournal(journal.join(''))), report);
         assert.ok(report.workMs >= 0 && report.criticalPathMs >= 0);
       }
     }),

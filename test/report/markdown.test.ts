@@ -43,6 +43,11 @@ Everything it printed: \`tasks/api.out\`.
 | \`web\` | ✅ passed | 989ms | 1 | 1 |
 | \`e2e\` | ⏭️ skipped: api failed |  | 0 | 0 |
 
+## Integration
+
+- Mode: **apply**, results come into the shared tree as uncommitted changes
+- Integrated: \`web\`
+
 ## Validation
 
 | Step | Status | Duration |
@@ -54,7 +59,7 @@ Everything it printed: \`tasks/api.out\`.
 | Measure | Value | Meaning |
 | --- | ---: | --- |
 | Total duration | 4.1s | wall time, validation included |
-| Work | 6.5s | all attempts and validation steps, as measured, added up |
+| Work | 6.5s | all attempts and validation steps, waits and dropped results left out |
 | Critical path | 3.1s | \`schema\` → \`api\` |
 | Speedup | 1.58× | against sequential: measured work over wall time |
 
@@ -92,6 +97,11 @@ test('a good run', () => {
 | \`web\` | ✅ passed | 989ms | 1 | 0 |
 | \`e2e\` | ✅ passed | 899ms | 1 | 0 |
 
+## Integration
+
+- Mode: **apply**, results come into the shared tree as uncommitted changes
+- Integrated, in this order: \`api\` and \`web\`
+
 ## Validation
 
 | Step | Status | Duration |
@@ -104,7 +114,7 @@ test('a good run', () => {
 | Measure | Value | Meaning |
 | --- | ---: | --- |
 | Total duration | 5.5s | wall time, validation included |
-| Work | 8.0s | all attempts and validation steps, as measured, added up |
+| Work | 8.0s | all attempts and validation steps, waits and dropped results left out |
 | Critical path | 4.0s | \`schema\` → \`api\` → \`e2e\` |
 | Speedup | 1.45× | against sequential: measured work over wall time |
 

@@ -13,9 +13,19 @@ interface Given {
   concurrency?: number;
   ms?: Record<string, number>;
   phases?: Record<string, number>;
+  /** `a b` in short: b is integrated after a. */
+  turns?: string[];
 }
 
-function schedule({ tasks, uses = {}, capacities = {}, concurrency = 9, ms = {}, phases }: Given): Schedule {
+function schedule({
+  tasks,
+  uses = {},
+  capacities = {},
+  concurrency = 9,
+  ms = {},
+  phases,
+  turns = [],
+}: Given): Schedule {
   const resources = (id: string): ResourceUse[] =>
     Object.entries(uses[id] ?? {}).map(([name, use]) =>
       typeof use === 'number' ? { name, mode: 'units', units: use } : { name, mode: use, units: 0 },
@@ -28,6 +38,10 @@ function schedule({ tasks, uses = {}, capacities = {}, concurrency = 9, ms = {},
         .filter(Boolean)
         .map((from) => ({ from: from.replace('~', ''), to, requires: !from.startsWith('~') })),
     ),
+    turns: turns.map((pair) => {
+      const [first = '', second = ''] = pair.split(' ');
+      return { first, second };
+    }),
     capacities: new Map(Object.entries(capacities)),
     concurrency,
     expectedMs: new Map(Object.entries(ms)),
@@ -204,7 +218,7 @@ test('stop cancels what has not begun, and what runs may end', () => {
 
 test('only a running task can finish', () => {
   const made = schedule({ tasks: { a: '' } });
-  assert.throws(() => made.finish('a', 'passed'), /only a running task/);
+  assert.throws(() => made.finish('a', 'passed'), /not running or integrating/);
 });
 
 const graphs = fc.integer({ min: 1, max: 14 }).chain((size) =>
@@ -223,15 +237,46 @@ const graphs = fc.integer({ min: 1, max: 14 }).chain((size) =>
       minLength: size,
       maxLength: size,
     }),
-    picks: fc.array(fc.nat(), { minLength: size, maxLength: size }),
+    turns: fc.array(fc.tuple(fc.nat(size - 1), fc.nat(size - 1)), { maxLength: 4 }),
+    rerun: fc.nat(size),
+    picks: fc.array(fc.nat(), { minLength: 3 * size, maxLength: 3 * size }),
     concurrency: fc.integer({ min: 1, max: 5 }),
     barrier: fc.boolean(),
   }),
 );
 
+test('an isolated task gives its slot back when its command ends and waits for its turn', () => {
+  //  a and b conflict, and b is quicker
+  const made = schedule({ tasks: { a: '', b: '', c: 'b' }, turns: ['a b'], concurrency: 2 });
+  assert.is(starts(made), 'b a');
+  made.ran('b');
+  assert.equal(made.next(), { start: [], blocked: [] }, 'c waits until b is integrated');
+  made.ran('a');
+  assert.is(made.next().integrate, 'a');
+  assert.is(made.next().integrate, undefined, 'b waits for the end of it');
+  made.finish('a', 'passed');
+  assert.is(made.next().integrate, 'b');
+  made.again('b');
+  assert.is(starts(made), 'b', 'it collided, and runs again');
+  made.ran('b');
+  assert.is(made.next().integrate, 'b');
+  made.finish('b', 'passed');
+  assert.is(starts(made), 'c');
+});
+
+test('what waits for its turn is cancelled by a stop, what is being integrated is not', () => {
+  const made = schedule({ tasks: { a: '', b: '', c: '' }, turns: ['a c'] });
+  starts(made);
+  for (const id of ['a', 'b', 'c']) made.ran(id);
+  assert.is(made.next().integrate, 'a');
+  assert.equal(made.stop(), ['b', 'c']);
+  made.finish('a', 'passed');
+  assert.ok(made.isOver);
+});
+
 test('property: in any order of completions each task ends once, and nothing forbidden runs at once', () => {
   fc.assert(
-    fc.property(graphs, ({ size, edges, uses, outcomes, picks, concurrency, barrier }) => {
+    fc.property(graphs, ({ size, edges, uses, outcomes, picks, concurrency, barrier, turns, rerun }) => {
       const tasks = Array.from({ length: size }, (_, index) => ({
         id: `t${index}`,
         phase: index % 3,
@@ -244,9 +289,15 @@ test('property: in any order of completions each task ends once, and nothing for
       const forward = edges
         .map(([a, b, requires]) => ({ from: Math.min(a, b), to: Math.max(a, b), requires }))
         .filter(({ from, to }) => from !== to && (!barrier || from % 3 <= to % 3));
+      const inTurn = turns
+        .map(([a, b]) => ({ first: Math.min(a, b), second: Math.max(a, b) }))
+        .filter(({ first, second }) => first !== second && (!barrier || first % 3 <= second % 3));
+      const isolated = new Set(inTurn.flatMap(({ first, second }) => [first, second].map((at) => `t${at}`)));
+      let again = `t${rerun}`;
       const made = new Schedule({
         tasks,
         edges: forward.map(({ from, to, requires }) => ({ from: `t${from}`, to: `t${to}`, requires })),
+        turns: inTurn.map(({ first, second }) => ({ first: `t${first}`, second: `t${second}` })),
         capacities: new Map([['seat', 2]]),
         concurrency,
         expectedMs: new Map(),
@@ -268,12 +319,36 @@ test('property: in any order of completions each task ends once, and nothing for
         }
         for (const { from, to } of forward) if (running.includes(`t${to}`)) assert.ok(ended.has(`t${from}`));
       };
+      let integrating: string | undefined;
       for (let step = 0; ; step++) {
-        for (const id of made.next().start) running.push(id);
+        const { start, integrate } = made.next();
+        for (const id of start) running.push(id);
+        if (integrate !== undefined) {
+          assert.is(integrating, undefined, 'one integration at a time');
+          integrating = integrate;
+          for (const { first, second } of inTurn)
+            if (integrate === `t${second}`) assert.ok(ended.has(`t${first}`), 'out of turn');
+        }
         check();
+        if (integrating !== undefined && (running.length === 0 || (picks[step] ?? 0) % 2 === 0)) {
+          const id = integrating;
+          integrating = undefined;
+          if (id === again) {
+            again = '';
+            made.again(id);
+            continue;
+          }
+          end(id, 'passed');
+          for (const skipped of made.finish(id, 'passed')) end(skipped.id, 'skipped');
+          continue;
+        }
         if (running.length === 0) break;
         const [id = ''] = running.splice((picks[step] ?? 0) % running.length, 1);
         const outcome = outcomes[Number(id.slice(1))] ?? 'passed';
+        if (outcome === 'passed' && isolated.has(id)) {
+          made.ran(id);
+          continue;
+        }
         end(id, outcome);
         for (const skipped of made.finish(id, outcome)) end(skipped.id, 'skipped');
       }

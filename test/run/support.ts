@@ -2,9 +2,10 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event } from '../../src/model/event.ts';
 import type { Report, TaskReport } from '../../src/model/report.ts';
-import { makePlan, type PlanOptions } from '../../src/plan/plan.ts';
+import type { PlanOptions } from '../../src/plan/options.ts';
+import { planWithGit } from '../../src/plan/isolation-facts.ts';
 import { type RecordedRun, recordRun } from '../../src/report/record.ts';
-import type { RunOptions } from '../../src/run/run.ts';
+import type { RunOptions } from '../../src/run/options.ts';
 import { configOf } from '../plan/support.ts';
 import { hermeticEnv } from '../support/env.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -27,7 +28,7 @@ export async function runConfig(yaml: string, given: Given = {}): Promise<Ran> {
   const { root = tempDir(), strategy, tasks = [], ...options } = given;
   mkdirSync(root, { recursive: true });
   const config = configOf(yaml, root);
-  const plan = makePlan(config, { strategy, tasks });
+  const plan = await planWithGit(config, { strategy, tasks });
   if (!plan.ok) throw new Error(JSON.stringify(plan.diagnostics));
   const events: Event[] = [];
   const onEvent = (event: Event): void => {

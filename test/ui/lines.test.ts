@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { clash, collidingRun, resolvedRun, rolledBackRun, unresolvedRun } from '../report/isolated.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';
 import { begin, end, fail, finish, simulate, smallRun, smallTasks, start } from './support/scripted.ts';
@@ -223,4 +224,65 @@ test('a reader that goes away does not end the run', async () => {
   on.stream.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
   await play(on, simulate({ tasks: 50, phases: 1 }).slice(40));
   await on.reporter.close();
+});
+
+test('a collision is one line, and worktrees are for those who want to know', async () => {
+  assert.is(
+    await written(collidingRun()),
+    `C phased, 5 tasks in 3 phases, 4 at a time
+✔ schema 995ms (1/5)
+✔ lint 2.5s (2/5)
+✔ api 2.0s (3/5)
+↻ web collided with api in src/api/routes.ts: runs again on the result of api
+✔ web 3.0s, attempt 2 (4/5)
+✔ e2e 890ms (5/5)
+`,
+  );
+  const text = await written(collidingRun(), { verbose: true });
+  assert.match(text, '▸ api in its own worktree (../repo.api, branch task/api)\n');
+  assert.match(text, '◌ web ran, waits for api\n');
+  assert.match(text, '▸ web started, attempt 2\n◌ web ran, waits to be integrated\n');
+  assert.match(text, '· removed 2 worktrees and 2 branches\n');
+});
+
+test('a collision that nothing decides stops the run, and what was done is put back', async () => {
+  assert.match(
+    await written(unresolvedRun()),
+    `✖ web collided with api in src/api/routes.ts: left unresolved
+■ stopping: web collided
+✖ web failed after 2.0s: it collided with api in src/api/routes.ts (4/5)
+⊘ e2e skipped: web failed (5/5)
+⟲ put back 12 files of schema, api and lint
+`,
+  );
+});
+
+test('a task that was rolled back has failed, for quiet and for a CI service too', async () => {
+  const line = '⟲ web rolled back after 2.0s: its verify failed (4/5)\n';
+  assert.is(await written(rolledBackRun(), { quiet: true }), line);
+  const text = await written(rolledBackRun(), { env: { GITHUB_ACTIONS: 'true', NO_COLOR: '1' } });
+  assert.match(text, '::error title=ptask%3A web failed::its verify failed\n⟲ put back 1 file of web\n');
+  assert.match(await written(rolledBackRun(), { env: { LANG: 'C' } }), '< web rolled back after 2.0s');
+});
+
+test('GitHub is warned of strays and of lines that were dropped', async () => {
+  const env = { GITHUB_ACTIONS: 'true', NO_COLOR: '1' };
+  assert.match(
+    await written(collidingRun(), { env }),
+    '::warning title=ptask%3A web changed 3 files outside its writes::package-lock.json, public/a.js and public/b.js; ' +
+      'to declare this, add under its writes: - package-lock.json and - public/**\n',
+  );
+  const dropped = clash({ resolution: 'ours', discarded: [{ task: 'web', lines: ['x'] }] });
+  assert.match(
+    await written(resolvedRun(dropped), { env }),
+    '⚠ web collided with api in src/api/routes.ts: kept what api did there, dropped 1 line of web\n' +
+      '::warning title=ptask%3A lines dropped as web collided::web collided with api in src/api/routes.ts',
+  );
+});
+
+test('a run that is silent while it integrates says so', async () => {
+  const on = await stage();
+  await play(on, collidingRun().slice(0, 14));
+  on.clock.to(40_000);
+  assert.match(on.written(), '… integrating web\n');
 });

@@ -1,6 +1,7 @@
 import type { Event } from '../../src/model/event.ts';
 import { Progress } from '../../src/ui/progress.ts';
 import { estimate } from '../../src/ui/tree/estimate.ts';
+import { collidingRun, rolledBackRun } from '../report/isolated.ts';
 import { assert, suite } from '../support/suite.ts';
 import {
   begin,
@@ -159,4 +160,48 @@ test('events of a task that is skipped before it ran', () => {
   const progress = fold(begin(smallTasks), fail(1, 'schema', 1), skip(1, 'api', 'schema'), end(2));
   assert.is(progress.task('api')?.result?.status, 'skipped');
   assert.is(progress.task('e2e')?.unmet, 1);
+});
+
+test('an isolated task has run, waits for its turn, is integrated, and runs again when it collides', () => {
+  const progress = new Progress();
+  const seen: string[] = [];
+  for (const event of collidingRun()) {
+    const item = progress.fold(event);
+    if (item?.id === 'web' && seen.at(-1) !== item.state) seen.push(item.state);
+    if (event.type === 'task-ran' && event.at === 2_050) {
+      assert.equal(item && progress.wait(item), { for: 'integration', after: ['api'] });
+      assert.equal([item?.ranAt, progress.counts.ran, progress.counts.running], [2_050, 1, 2]);
+    }
+    if (event.type === 'task-collided') {
+      assert.is(item?.collision, event);
+      assert.equal(item && progress.wait(item), { for: 'turn' });
+    }
+  }
+  assert.equal(seen, [
+    'waiting',
+    'running',
+    'ran',
+    'integrating',
+    'waiting',
+    'running',
+    'ran',
+    'integrating',
+    'passed',
+  ]);
+  assert.is(progress.task('web')?.workspace?.branch, 'task/web');
+  assert.is(progress.task('web')?.collision, undefined);
+  const { counts } = progress;
+  assert.equal([counts.passed, counts.ran, counts.integrating, counts.waiting], [5, 0, 0, 0]);
+});
+
+test('a task that was rolled back is over', () => {
+  const progress = fold(...rolledBackRun());
+  assert.is(progress.task('web')?.state, 'rolled-back');
+  assert.equal([progress.counts['rolled-back'], progress.phases[1]?.endedAt], [1, 3_080]);
+});
+
+test('no slot is held and nothing is left to be done by a task that has run', () => {
+  const expectedMs = { schema: 10_000, api: 20_000, web: 3_000, e2e: 5_000 };
+  const events = [start(0, 'schema'), { type: 'task-ran', at: 4_000, id: 'schema' } as const];
+  assert.is(estimate(fold(begin(smallTasks, { concurrency: 4, expectedMs }), ...events), 4_000), 25_000);
 });

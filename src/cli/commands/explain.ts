@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { explain, findPair, toExplain } from '../../plan/explain.ts';
+import { planWithGit } from '../../plan/isolation-facts.ts';
 import { listFiles } from '../../plan/listing.ts';
-import { makePlan } from '../../plan/plan.ts';
 import { wantsOf } from '../../plan/touches.ts';
 import { renderExplanation } from '../../ui/explain-view.ts';
 import type { GlobalFlags } from '../options.ts';
@@ -19,7 +19,7 @@ export default async function explainPair(
   if (!config.ok) return refuse(session, config.diagnostics);
   const pair = findPair(config.value, [a, b]);
   if (!pair.ok) return refuse(session, pair.diagnostics);
-  const plan = makePlan(toExplain(config.value));
+  const plan = await planWithGit(toExplain(config.value));
   if (!plan.ok) return refuse(session, plan.diagnostics);
   const wants = pair.value.flatMap(({ reads, writes }) => [...wantsOf(reads), ...wantsOf(writes)]);
   const files = listFiles(config.value.root, wants);

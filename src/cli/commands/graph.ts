@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { makePlan } from '../../plan/plan.ts';
+import { planWithGit } from '../../plan/isolation-facts.ts';
 import { type GraphFormat, renderGraph } from '../../ui/plan-view/graph.ts';
 import type { GlobalFlags } from '../options.ts';
 import { configOf, openSession, print, refuse } from '../session.ts';
@@ -16,7 +16,7 @@ export default async function graph(tasks: string[], _flags: object, command: Co
   }
   const config = configOf(session);
   if (!config.ok) return refuse(session, config.diagnostics);
-  const plan = makePlan(config.value, { tasks });
+  const plan = await planWithGit(config.value, { tasks });
   if (!plan.ok) return refuse(session, plan.diagnostics);
   await print(session, renderGraph(plan.value, flags.format as GraphFormat));
   return 0;

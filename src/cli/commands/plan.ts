@@ -1,23 +1,26 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
 import type { Plan } from '../../model/plan.ts';
-import { makePlan } from '../../plan/plan.ts';
+import { planWithGit } from '../../plan/isolation-facts.ts';
 import { renderPlan } from '../../ui/plan-view/plan-view.ts';
+import { mentionKilledRuns } from '../killed-runs.ts';
 import type { PlanFlags } from '../options.ts';
-import { configOf, openSession, print, printJson, refuse, type Session } from '../session.ts';
+import { planJson } from '../plan-json.ts';
+import { configOf, openSession, print, printPieces, refuse, type Session } from '../session.ts';
 
 export default async function plan(tasks: string[], _flags: object, command: Command): Promise<number> {
   const flags = command.optsWithGlobals<PlanFlags>();
   const session = openSession(flags);
-  const config = configOf(session);
+  const config = configOf(session, flags.integrate);
   if (!config.ok) return refuse(session, config.diagnostics);
-  const made = makePlan(config.value, {
+  const made = await planWithGit(config.value, {
     tasks,
     strategy: flags.strategy,
     requireStrategy: flags.requireStrategy,
   });
   if (!made.ok) return refuse(session, made.diagnostics);
   await showPlan(session, config.value, made.value, flags);
+  mentionKilledRuns(session, config.value.root);
   return 0;
 }
 
@@ -27,7 +30,7 @@ export async function showPlan(
   plan: Plan,
   flags: PlanFlags,
 ): Promise<void> {
-  if (flags.json) return printJson(session, plan);
+  if (flags.json) return printPieces(session, planJson(plan));
   const { colors, unicode, columns } = session.out;
   const locate = (task: string, field: 'reads' | 'writes', pattern: string): string => {
     const { file, line, column } = config.locate(task, field, pattern);

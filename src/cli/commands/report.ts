@@ -3,6 +3,7 @@ import { displayPath } from '../../config/find.ts';
 import { reportMarkdown } from '../../report/markdown.ts';
 import { outputFiles } from '../../report/output-files.ts';
 import { writeSummary } from '../../ui/summary.ts';
+import { mentionKilledRuns } from '../killed-runs.ts';
 import type { GlobalFlags } from '../options.ts';
 import { findRun, reportOf } from '../past-runs.ts';
 import { configOf, openSession, print, printJson, refuse } from '../session.ts';
@@ -28,6 +29,7 @@ export default async function report(
   if (!run.ok) return refuse(session, run.diagnostics);
   const folded = reportOf(run.value);
   if (!folded.ok) return refuse(session, folded.diagnostics);
+  mentionKilledRuns(session, config.value.root);
   if (format === 'json') await printJson(session, folded.value);
   else if (format === 'md') await print(session, reportMarkdown(folded.value));
   else {

@@ -4,14 +4,16 @@ import { nearest } from '../../base/suggest.ts';
 import type { Config } from '../../config/config.ts';
 import { displayPath } from '../../config/find.ts';
 import type { Event } from '../../model/event.ts';
-import { makePlan } from '../../plan/plan.ts';
+import { planWithGit } from '../../plan/isolation-facts.ts';
 import { exitCode } from '../../report/exit-code.ts';
 import { outputFiles } from '../../report/output-files.ts';
 import { recordRun } from '../../report/record.ts';
 import { runFolderOf } from '../../run/run-folder.ts';
 import { createReporter } from '../../ui/create-reporter.ts';
+import { goingOn, recoveredRun, waitingFor } from '../../ui/recovery-view.ts';
 import { writeSummary } from '../../ui/summary.ts';
-import { watchSignals } from '../interrupt.ts';
+import { askerOn } from '../ask.ts';
+import { exitCodeOf, watchSignals } from '../interrupt.ts';
 import type { RunFlags } from '../options.ts';
 import { configOf, openSession, printJson, refuse } from '../session.ts';
 import { showPlan } from './plan.ts';
@@ -19,12 +21,16 @@ import { showPlan } from './plan.ts';
 export default async function run(tasks: string[], _flags: object, command: Command): Promise<number> {
   const flags = command.optsWithGlobals<RunFlags>();
   const session = openSession(flags);
-  const loaded = configOf(session);
+  const loaded = configOf(session, flags.integrate);
   if (!loaded.ok) return refuse(session, loaded.diagnostics);
   const config = loaded.value;
   const mistyped = mistypedCommand(tasks[0], config, command);
   if (mistyped) return refuse(session, [mistyped]);
-  const made = makePlan(config, { tasks, strategy: flags.strategy, requireStrategy: flags.requireStrategy });
+  const made = await planWithGit(config, {
+    tasks,
+    strategy: flags.strategy,
+    requireStrategy: flags.requireStrategy,
+  });
   if (!made.ok) return refuse(session, made.diagnostics);
   const plan = made.value;
   if (flags.dryRun) {
@@ -43,16 +49,28 @@ export default async function run(tasks: string[], _flags: object, command: Comm
     quiet,
     outputFile: (log) => `${folder}/${log}`,
   });
+  const { err } = session;
   const signals = watchSignals();
   const onEvent = (event: Event): void => {
-    if (event.type === 'run-started') folder = runFolderOf(config.root, event.id);
+    if (event.type === 'run-started') {
+      folder = runFolderOf(config.root, event.id);
+      if (flags.resume && !quiet) err.write(goingOn(event.resume, err.colors));
+    }
     reporter.onEvent(event);
   };
   const color = terminal.colors.isColorSupported;
   const { concurrency, onFailure } = flags;
-  const ran = await recordRun(config, plan, { concurrency, onFailure, onEvent, color, ...signals.aborts });
+  const ran = await recordRun(config, plan, {
+    ...{ concurrency, onFailure, onEvent, color, resume: flags.resume },
+    ...signals.aborts,
+    onWait: flags.wait ? (holder) => err.write(waitingFor(holder, err.colors)) : undefined,
+    onRecovered: (recovered) => err.write(recoveredRun(recovered, err.colors)),
+    ask: askerOn(session),
+  });
   await reporter.close();
   signals.release();
+  // Ctrl-C while another run was waited for.
+  if (!ran.ok && signals.received() !== undefined) return exitCodeOf(signals.received());
   if (!ran.ok) return refuse(session, ran.diagnostics);
   for (const warning of ran.value.warnings)
     session.err.write(`${session.err.colors.yellow('warning')} ${warning}\n`);

@@ -1,9 +1,14 @@
 import { Dfa } from './dfa.ts';
 import { compile, isInvalid, readGlob } from './glob.ts';
+import { MAX_PATTERN_LENGTH } from './limits.ts';
 import { isExclude, type PatternList } from './list.ts';
 import { isNormalised } from './normalised.ts';
 import { GLOB_OPTIONS } from './options.ts';
-import { build, patternOf } from './pattern.ts';
+import { build } from './machine.ts';
+import { memoise } from './memo.ts';
+import { patternOf } from './pattern.ts';
+import { staticPrefix } from './prefix.ts';
+import { STAND_IN } from './stand-in.ts';
 import { expandRanges } from './ranges.ts';
 import { findPath } from './search.ts';
 
@@ -26,15 +31,29 @@ export function checkPattern(pattern: string): PatternProblem | undefined {
   if (excluding && text === '') return { message: 'a lone `!` excludes nothing', hint: 'write `!dist/**`' };
   if (excluding && isExclude(text))
     return { message: 'an exclude starts with one `!`', hint: `write \`${pattern.slice(1)}\`` };
+  const found = isSoundInStandIn(text) ? undefined : firstProblem(text);
+  if (found?.hint === undefined) return found;
+  return { message: found.message, hint: `write ${excluding ? found.hint.replace(/^`/, '`!') : found.hint}` };
+}
+
+function firstProblem(text: string): PatternProblem | undefined {
   for (const rule of RULES) {
     const problem = rule(text);
-    if (problem === undefined) continue;
-    const { message, hint } = problem;
-    return hint === undefined
-      ? { message }
-      : { message, hint: `write ${excluding ? hint.replace(/^`/, '`!') : hint}` };
+    if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+/** Folders in which no rule can find a thing, nor in what they make of the rest of a pattern. */
+const HARMLESS = /^\w[\w-]*(?:\/\w[\w-]*)*$/;
+
+const isSound = memoise((text) => firstProblem(text) === undefined);
+
+/** Many patterns differ in their folder only, and what follows it is looked at once. */
+function isSoundInStandIn(text: string): boolean {
+  if (text.length > MAX_PATTERN_LENGTH) return false;
+  const folder = staticPrefix(text);
+  return text.startsWith(folder) && HARMLESS.test(folder) && isSound(STAND_IN + text.slice(folder.length));
 }
 
 /** A problem of a list as a whole. */
@@ -155,7 +174,10 @@ const misread: Rule = (text) => {
   );
 };
 
-/** Everyday patterns prove themselves by one example; the others are given to the automaton. */
+/** Longer ones could keep a regular expression busy: some of picomatch's backtrack for seconds. */
+const MAX_EXAMPLE = 16;
+
+/** Most patterns prove themselves by one example; the others are given to the automaton. */
 const satisfiable: Rule = (text) => {
   const pattern = patternOf(text);
   const glob = readGlob(text);
@@ -164,14 +186,15 @@ const satisfiable: Rule = (text) => {
     .replace(/^\.\//, '')
     .replace(/\{([^{},]+),[^{}]*\}/g, '$1')
     .replace(/\[([\p{L}\p{N}])[^[\]]*\]/gu, '$1')
-    .replace(/\*+|\?/g, 'a');
-  const everyday = text.length < 500 && !/[\\(]/.test(text);
-  if (everyday && example !== glob.text && isNormalised(example) && pattern.matches(example))
-    return undefined;
+    .replace(/[@+]\(([^()|]+)[^()]*\)/g, '$1')
+    .replace(/[?*]\([^()]*\)/g, '')
+    .replace(/!\([^()]*\)|\*+|\?/g, 'a');
+  const isShort = example.length - pattern.prefix.length <= MAX_EXAMPLE;
+  if (isShort && example !== glob.text && isNormalised(example) && glob.regex.test(example)) return undefined;
   const dfa = build(glob.regex);
   if (!(dfa instanceof Dfa)) return problem(`the pattern ${dfa.why}, so it cannot be compared with others`);
-  if (findPath([{ dfa, wanted: true }], { states: 10_000 }) !== 'nothing') return undefined;
-  return problem('no path can match this pattern');
+  const found = findPath([{ dfa, before: '', wanted: true }], { states: 10_000 });
+  return found === 'nothing' ? problem('no path can match this pattern') : undefined;
 };
 
 const RULES: readonly Rule[] = [

@@ -10,11 +10,15 @@ const UNKNOWN = -1;
  * the search for a path that two patterns have in common.
  */
 export class Dfa {
+  static #made = 0;
+
   /** Nothing that follows can be accepted any more. */
   static readonly DEAD = 0;
   /** Everything that follows is accepted. */
   static readonly UNIVERSAL = 1;
 
+  /** No other has it. */
+  readonly id = ++Dfa.#made;
   readonly automaton: Automaton;
   readonly #mark: number;
   readonly #capacity: number;
@@ -25,6 +29,7 @@ export class Dfa {
   #derivatives: Map<Formula, Formula>[] = [];
   #start: number = Dfa.DEAD;
   #fresh = true;
+  #resets = 0;
 
   constructor(automaton: Automaton) {
     this.automaton = automaton;
@@ -54,6 +59,11 @@ export class Dfa {
     return this.#grown > MAX_KEPT_FORMULAS;
   }
 
+  /** State numbers mean the same for as long as this stays the same. */
+  get resets(): number {
+    return this.#resets;
+  }
+
   /** Whether nothing has been walked since the last reset. */
   get fresh(): boolean {
     return this.#fresh;
@@ -65,6 +75,7 @@ export class Dfa {
 
   /** Forgets all states: state numbers given out before mean nothing any more. */
   reset(): void {
+    this.#resets++;
     this.automaton.formulas.rewind(this.#mark, MAX_FORMULAS);
     this.#formulas = [];
     this.#transitions = [];
@@ -92,16 +103,23 @@ export class Dfa {
     return next;
   }
 
+  /**
+   * The state after a text, from the start.
+   * @throws LimitReached as `next` does
+   */
+  after(text: string): number {
+    const { alphabet } = this.automaton;
+    let state = this.#start;
+    for (let i = 0; i < text.length && state > Dfa.UNIVERSAL; i++)
+      state = this.next(state, alphabet.classOf(text.charCodeAt(i)));
+    return state;
+  }
+
   /** Whether the whole input is in the language; linear in its length. */
   matches(input: string): boolean {
     try {
       if (this.crowded) this.reset();
-      const { alphabet } = this.automaton;
-      let state = this.#start;
-      for (let i = 0; i < input.length && state > Dfa.UNIVERSAL; i++) {
-        state = this.next(state, alphabet.classOf(input.charCodeAt(i)));
-      }
-      return this.accepts(state);
+      return this.accepts(this.after(input));
     } catch (error) {
       if (!(error instanceof LimitReached)) throw error;
       this.reset();

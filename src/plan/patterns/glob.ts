@@ -1,5 +1,6 @@
 import micromatch from 'micromatch';
 import { MAX_NESTING, MAX_PATTERN_LENGTH, MAX_REGEX_LENGTH } from './limits.ts';
+import { memoise } from './memo.ts';
 import { GLOB_OPTIONS } from './options.ts';
 import { expandRanges } from './ranges.ts';
 
@@ -7,7 +8,9 @@ import { expandRanges } from './ranges.ts';
 export type Glob = { text: string; regex: RegExp } | { text: string; refused: string };
 
 /** The door to micromatch: guards its parser against patterns that would keep it busy, and hands the text over. */
-export function readGlob(pattern: string): Glob {
+export const readGlob = memoise(read);
+
+function read(pattern: string): Glob {
   if (pattern.length > MAX_PATTERN_LENGTH) {
     return { text: pattern, refused: `is longer than ${MAX_PATTERN_LENGTH} characters` };
   }

@@ -1,11 +1,9 @@
-import { Dfa } from './dfa.ts';
 import { MAX_SEARCH } from './limits.ts';
 import { isExclude, matches, type PatternList, type Patterns, readList } from './list.ts';
-import { memoise } from './memo.ts';
 import { costOfPath } from './naturalness.ts';
 import { isNormalised } from './normalised.ts';
-import { meeting, views } from './pair.ts';
-import type { Pattern, Undecided } from './pattern.ts';
+import { deeper, meeting, under, views } from './pair.ts';
+import type { Pattern } from './pattern.ts';
 import { isUnder, staticPrefix } from './prefix.ts';
 import { type Budget, type Component, type Found, findPath } from './search.ts';
 
@@ -25,17 +23,12 @@ export interface Overlap {
 /**
  * Decides on the patterns themselves whether some normalised relative path is matched by both lists, today's files or
  * not. Exact for all that micromatch knows but look-behinds, back-references and word boundaries; those, and whatever
- * is over a budget, count as overlap with `exact: false`. Answers are remembered.
+ * is over a budget, count as overlap with `exact: false`.
  */
 export function overlap(a: PatternList, b: PatternList): Overlap {
   if (areApart(foldersOf(a), foldersOf(b))) return APART;
-  return remembered(JSON.stringify([a, b]));
-}
-
-const remembered = memoise((lists): Overlap => {
-  const [a, b] = JSON.parse(lists) as [PatternList, PatternList];
   return Object.freeze(new Question(readList(a), readList(b)).answer());
-});
+}
 
 const APART: Overlap = Object.freeze({ overlap: false, exact: true });
 
@@ -107,7 +100,7 @@ class Question {
       literal === undefined ? isUndecided(pattern) : pattern.undecided !== undefined,
     );
     if (unsure !== undefined) {
-      this.#reason ??= because(unsure, (unsure.automaton as Undecided).why);
+      this.#reason ??= because(unsure, unsure.refused as string);
     } else if (literal !== undefined) {
       if (one.matches(literal) && two.matches(literal)) this.#offer(literal, indexes);
     } else {
@@ -127,22 +120,24 @@ class Question {
   }
 
   #avoidExcludes(one: Pattern, two: Pattern): Found {
+    const folder = deeper(one.prefix, two.prefix);
     const excludes: Component[] = [];
     for (const exclude of this.#excludes) {
-      const { automaton } = exclude;
-      if (!isNear(exclude, one) || !isNear(exclude, two) || !(automaton instanceof Dfa)) continue;
-      excludes.push({ dfa: automaton, wanted: false });
+      const placed = isNear(exclude, one) && isNear(exclude, two) ? exclude.at(folder, 'whole') : undefined;
+      if (placed !== undefined) excludes.push({ ...placed, wanted: false });
     }
+    const below = (this.#best?.cost ?? Infinity) + 1 - costOfPath(folder);
     for (const pair of views(one, two)) {
-      const found = findPath([...pair, ...excludes], this.#budget, (this.#best?.cost ?? Infinity) + 1);
-      if (found !== 'nothing') return found;
+      const found = findPath([...pair, ...excludes], this.#budget, below);
+      if (found !== 'nothing') return typeof found === 'object' ? under(folder, found) : found;
     }
     return 'nothing';
   }
 
   /** Takes a path if both whole lists match it. */
   #offer(path: string, patterns: [number, number]): boolean {
-    if (!isNormalised(path) || !matches(this.#a, path) || !matches(this.#b, path)) return false;
+    const isOutside = this.#excludes.length === 0 || (matches(this.#a, path) && matches(this.#b, path));
+    if (!isOutside || !isNormalised(path)) return false;
     const cost = costOfPath(path);
     const { cost: least, path: plainest } = this.#best ?? { cost: Infinity, path };
     if (cost < least || (cost === least && path < plainest)) this.#best = { path, cost, patterns };
@@ -151,7 +146,7 @@ class Question {
 }
 
 const isUndecided = (pattern: Pattern): boolean =>
-  pattern.plain === undefined && !(pattern.automaton instanceof Dfa);
+  pattern.plain === undefined && pattern.refused !== undefined;
 
 /** Whether the prefixes leave room for a common path. */
 const isNear = (a: Pattern, b: Pattern): boolean =>

@@ -1,65 +1,132 @@
 import type { Dfa } from './dfa.ts';
-import { MAX_REMEMBERED } from './limits.ts';
+import { LimitReached, MAX_REMEMBERED } from './limits.ts';
 import { costOfPath } from './naturalness.ts';
 import type { Pattern } from './pattern.ts';
 import type { Plain } from './plain.ts';
-import { type Budget, type Component, type Found, findPath } from './search.ts';
+import { type Budget, type Component, type Found, type FoundPath, findPath } from './search.ts';
+
+/** States that looking for a plainest path of one pattern may visit; without it the pair is searched. */
+const MAX_EXAMPLE_STATES = 2_000;
+
+export const deeper = (one: string, two: string): string => (one.length >= two.length ? one : two);
+
+/** What was found below a folder, seen from the root. */
+export function under(folder: string, found: FoundPath): FoundPath {
+  const path = folder + found.path;
+  return { path, cost: costOfPath(path) };
+}
 
 /**
- * The two ways to look at a pair of includes that have automata: without the bare folders that `src/**` matches as
- * well, so that a witness lies inside where it can; then, where that differs, with them.
+ * The two ways to look at a pair of includes that have automata, below the deeper of their folders: without the bare
+ * folders that `src/**` matches as well, so that a witness lies inside where it can; then, where that differs, with them.
  */
 export function views(one: Pattern, two: Pattern): Component[][] {
-  const inside = [one.strict, two.strict] as [Dfa, Dfa];
-  const whole = [one.automaton, two.automaton] as [Dfa, Dfa];
-  const pairs = inside.every((dfa, i) => dfa === whole[i]) ? [whole] : [inside, whole];
-  return pairs.map((pair) => pair.map((dfa) => ({ dfa, wanted: true })));
-}
-
-const known = new Map<string, Found>();
-
-/** The plainest path that two includes have in common, excludes aside. Definite answers are remembered. */
-export function meeting(one: Pattern, two: Pattern, budget: Budget): Found {
-  if (one.plain && two.plain) return plainMeeting(one, two, budget);
-  return remembered(JSON.stringify([one.written, two.written].sort()), () => search(one, two, budget));
+  const folder = deeper(one.prefix, two.prefix);
+  const [inside, whole] = (['strict', 'whole'] as const).map((kind) =>
+    [one, two].map((pattern): Component => {
+      const { dfa, before } = pattern.at(folder, kind) as { dfa: Dfa; before: string };
+      return { dfa, before, wanted: true };
+    }),
+  ) as [Component[], Component[]];
+  return inside.every(({ dfa }, i) => dfa === whole[i]?.dfa) ? [whole] : [inside, whole];
 }
 
 /**
+ * The plainest path that two includes have in common, excludes aside. Definite answers are remembered.
+ *
  * Patterns that differ in their folder only (`packages/a/dist/**`, `packages/b/dist/**`) have the same to say against
  * a third: the folder, and the same path below it. So what is searched for and remembered is the path below, by what
  * each pattern leaves to be matched there.
  */
+export function meeting(one: Pattern, two: Pattern, budget: Budget): Found {
+  const folder = deeper(one.prefix, two.prefix);
+  const found = one.plain && two.plain ? plainMeeting(one, two, budget) : oddMeeting(one, two, budget);
+  return typeof found === 'object' ? under(folder, found) : found;
+}
+
 function plainMeeting(one: Pattern, two: Pattern, budget: Budget): Found {
   const [a, b] = [one.plain as Plain, two.plain as Plain];
-  const folder = one.prefix.length >= two.prefix.length ? one.prefix : two.prefix;
+  const folder = deeper(one.prefix, two.prefix);
   const [below, beside] = [a.after(folder), b.after(folder)];
   if (below === 0 || beside === 0 || !a.meets(b)) return 'nothing';
-  if (folder === '')
-    return remembered([one.written, two.written].sort().join('\n'), () => search(one, two, budget));
-  const key = ['', ...[a.rest(below), b.rest(beside)].sort()].join('\n/');
-  const found = remembered(key, () => {
-    const first = search(one, two, budget);
-    return typeof first === 'object' ? { ...first, path: first.path.slice(folder.length) } : first;
-  });
-  if (typeof found !== 'object') return found;
-  const path = folder + found.path;
-  return { path, cost: costOfPath(path) };
+  const rests = [a.rest(below), b.rest(beside)].sort().join('\n/');
+  return remembered(`${folder === '' ? '' : '/'}\n${rests}`, () =>
+    firstFound(views(one, two), (pair) => findPath(pair, budget)),
+  );
 }
+
+function oddMeeting(one: Pattern, two: Pattern, budget: Budget): Found {
+  return firstFound(views(one, two), (pair) => {
+    const [a, b] = pair as [Component, Component];
+    return (
+      sharedExample(a, b) ??
+      remembered([keyOf(a), keyOf(b)].sort().join('\0'), () => findPath(pair, budget))
+    );
+  });
+}
+
+/** The plainest path of the one, if the other has it: of all that both have, it is the plainest. */
+function sharedExample(a: Component, b: Component): Found | undefined {
+  const [first, second] = [exampleOf(a), exampleOf(b)];
+  if (first === 'nothing' || second === 'nothing') return 'nothing';
+  if (first === 'gaveUp') return has(a, second) ? second : undefined;
+  if (second === 'gaveUp') return has(b, first) ? first : undefined;
+  if (first.path === second.path) return first;
+  const shared = (): Found | undefined => (has(b, first) ? first : undefined);
+  const other = (): Found | undefined => (has(a, second) ? second : undefined);
+  // If the other has the cheaper one, it is not the other's plainest that costs more.
+  if (first.cost !== second.cost) return first.cost > second.cost ? shared() : other();
+  return first.path < second.path ? (shared() ?? other()) : (other() ?? shared());
+}
+
+function firstFound(pairs: readonly Component[][], find: (pair: Component[]) => Found): Found {
+  for (const pair of pairs) {
+    const found = find(pair);
+    if (found !== 'nothing') return found;
+  }
+  return 'nothing';
+}
+
+/** Whether it is an example, and the component has it as well. */
+const has = ({ dfa, before }: Component, example: Found): example is FoundPath =>
+  typeof example === 'object' && dfa.matches(before + example.path);
+
+const examples = new Map<string, Found>();
+
+/** The plainest path of one component. */
+function exampleOf(component: Component): Found {
+  const key = keyOf(component);
+  const known = examples.get(key);
+  if (known !== undefined) return known;
+  const found = findPath([component], { states: MAX_EXAMPLE_STATES });
+  put(examples, key, found);
+  return found;
+}
+
+/** Equal for what is equal below: by the automaton and the state that it is in there. */
+function keyOf({ dfa, before }: Component): string {
+  if (before.length <= 1) return `${dfa.id}/${before}`;
+  try {
+    const state = dfa.after(before);
+    return `${dfa.id}.${dfa.resets}.${state}`;
+  } catch (error) {
+    if (!(error instanceof LimitReached)) throw error;
+    return `${dfa.id}/${before}`;
+  }
+}
+
+const known = new Map<string, Found>();
 
 function remembered(key: string, find: () => Found): Found {
   const hit = known.get(key);
   if (hit !== undefined) return hit;
   const found = find();
-  if (found === 'gaveUp') return found;
-  if (known.size >= MAX_REMEMBERED) known.delete(known.keys().next().value as string);
-  known.set(key, found);
+  // Giving up depends on what the question has spent before.
+  if (found !== 'gaveUp') put(known, key, found);
   return found;
 }
 
-function search(one: Pattern, two: Pattern, budget: Budget): Found {
-  for (const pair of views(one, two)) {
-    const found = findPath(pair, budget);
-    if (found !== 'nothing') return found;
-  }
-  return 'nothing';
+function put(memory: Map<string, Found>, key: string, found: Found): void {
+  if (memory.size >= MAX_REMEMBERED) memory.delete(memory.keys().next().value as string);
+  memory.set(key, found);
 }

@@ -1,30 +1,21 @@
-import { Automaton } from './automaton.ts';
 import { Dfa } from './dfa.ts';
-import { compile, readGlob } from './glob.ts';
-import { LimitReached } from './limits.ts';
+import { type Glob, readGlob } from './glob.ts';
+import { machineOf, type Undecided } from './machine.ts';
 import { memoise } from './memo.ts';
 import { isNormalised } from './normalised.ts';
-import { STRICT_GLOB_OPTIONS } from './options.ts';
 import { type Plain, plainOf } from './plain.ts';
 import { isUnder, literalPath, staticPrefix } from './prefix.ts';
-import { type Regex, readRegex, wordOf } from './regex.ts';
+import { inStandIn, STAND_IN } from './stand-in.ts';
 
-/** Something is not decided exactly: why, as the end of "the pattern ...". */
-export interface Undecided {
-  why: string;
-}
-
-/** What micromatch makes of a pattern. */
-interface Read {
-  /** As micromatch gets it, ranges written out. */
-  text: string;
-  regex: RegExp | undefined;
-  tame: boolean;
+/** An automaton, and the text that it has to be given for a folder, before what is below that. */
+export interface Placed {
+  dfa: Dfa;
+  before: string;
 }
 
 /**
- * One pattern, without the `!` of an exclude. Its automata are made when first asked for: most questions are
- * answered by the literal path, the prefix or the regular expression.
+ * One pattern, without the `!` of an exclude. Everything beyond its text is found out when first asked for: most
+ * questions are answered by the literal path, the prefix or the regular expression.
  */
 export class Pattern {
   readonly written: string;
@@ -34,9 +25,9 @@ export class Pattern {
   readonly prefix: string;
   /** The same pattern in a form that is cheap to match and to compare, where it has one. */
   readonly plain: Plain | undefined;
-  #read: Read | undefined;
-  #automaton: Dfa | Undecided | undefined;
-  #strict: Dfa | Undecided | undefined;
+  #glob: Glob | undefined;
+  #tame: boolean | undefined;
+  #machine: string | undefined;
 
   constructor(written: string) {
     this.written = written;
@@ -45,43 +36,26 @@ export class Pattern {
     this.plain = this.literal === undefined ? plainOf(written) : undefined;
   }
 
-  /** micromatch is asked late: many patterns are never matched nor compared by more than their plain form. */
-  get #glob(): Read {
-    if (this.#read !== undefined) return this.#read;
-    const glob: { text: string; regex?: RegExp; refused?: string } =
-      this.literal === undefined ? readGlob(this.written) : { text: this.written };
-    if (glob.refused !== undefined) this.#automaton = { why: glob.refused };
-    this.#read = {
-      text: glob.text,
-      regex: glob.regex,
-      tame: glob.regex !== undefined && isTame(glob.text),
-    };
-    return this.#read;
+  /** Why its automaton cannot be had. */
+  get refused(): string | undefined {
+    const { whole } = machineOf(this.#pattern);
+    return whole instanceof Dfa ? undefined : whole.why;
   }
 
-  /** The automaton of everything it matches. */
-  get automaton(): Dfa | Undecided {
-    const { regex, text } = this.#glob;
-    this.#automaton ??= regex ? build(regex, text) : automatonOf([wordOf(this.literal as string)], text);
-    return this.#automaton;
-  }
-
-  /** The same without the bare folder that `src/**` matches too: for witnesses that look natural. */
-  get strict(): Dfa | Undecided {
-    if (this.#strict === undefined) {
-      const { regex: whole, text } = this.#glob;
-      const regex = whole && compile(text, STRICT_GLOB_OPTIONS);
-      const strict = regex && regex.source !== whole?.source ? build(regex) : this.automaton;
-      this.#strict = strict instanceof Dfa ? strict : this.automaton;
-    }
-    return this.#strict;
+  /**
+   * Its automaton for the paths at or below a folder. `strict` leaves out the bare folder that `src/**` matches too, for
+   * witnesses that look natural.
+   */
+  at(folder: string, kind: 'whole' | 'strict'): Placed | undefined {
+    const isBelow = isUnder(folder, this.prefix);
+    const dfa: Dfa | Undecided = machineOf(isBelow ? this.#pattern : this.written)[kind];
+    return dfa instanceof Dfa ? { dfa, before: isBelow ? this.#moved(folder) : folder } : undefined;
   }
 
   /** Why it cannot be said whether it matches a given path. */
   get undecided(): string | undefined {
-    if (this.literal !== undefined || this.plain !== undefined || this.#glob.tame) return undefined;
-    const { automaton } = this;
-    return automaton instanceof Dfa ? undefined : automaton.why;
+    if (this.literal !== undefined || this.plain !== undefined || this.#isTame) return undefined;
+    return this.refused;
   }
 
   /** Whether it matches, as micromatch.isMatch says; `undefined` if that is not decided. */
@@ -89,36 +63,42 @@ export class Pattern {
     if (path === '') return false;
     if (this.plain !== undefined && isNormalised(path)) return this.plain.matches(path);
     if (this.literal !== undefined) return path === this.literal || path === this.written;
-    const { text, regex, tame } = this.#glob;
-    if (path === text) return true;
+    const glob = this.#read;
+    if (path === glob.text) return true;
     if (!isUnder(path, this.prefix)) return false;
-    if (tame) return (regex as RegExp).test(path);
-    const { automaton } = this;
-    return automaton instanceof Dfa ? automaton.matches(path) : undefined;
+    if (this.#isTame && 'regex' in glob) return glob.regex.test(path);
+    const { whole } = machineOf(this.#pattern);
+    return whole instanceof Dfa ? whole.matches(this.#moved(path)) : undefined;
+  }
+
+  get #read(): Glob {
+    this.#glob ??= readGlob(this.written);
+    return this.#glob;
+  }
+
+  get #isTame(): boolean {
+    this.#tame ??= 'regex' in this.#read && isTame(this.#read.text);
+    return this.#tame;
+  }
+
+  /** The pattern whose automata it shares. */
+  get #pattern(): string {
+    if (this.#machine === undefined) {
+      const glob = this.literal === undefined ? this.#read : undefined;
+      const regex = glob !== undefined && 'regex' in glob ? glob.regex : undefined;
+      this.#machine = (regex && inStandIn(this.written, this.prefix, regex)) ?? this.written;
+    }
+    return this.#machine;
+  }
+
+  /** A path at or below the prefix, as those automata know it. */
+  #moved(path: string): string {
+    return this.#pattern === this.written ? path : STAND_IN + path.slice(this.prefix.length);
   }
 }
 
 /** Compiled patterns, remembered by their text. */
 export const patternOf = memoise((pattern) => new Pattern(pattern));
-
-/**
- * The automaton of an expression, and of one word more.
- * micromatch.isMatch also accepts a path that equals the pattern's text, so that text is a word of the language.
- */
-export function build(regex: RegExp, text?: string): Dfa | Undecided {
-  const alternatives = readRegex(regex.source);
-  if ('unsupported' in alternatives) return { why: `uses ${alternatives.unsupported}` };
-  return automatonOf(alternatives, text);
-}
-
-function automatonOf(alternatives: Regex[][], text?: string): Dfa | Undecided {
-  try {
-    return new Dfa(new Automaton(alternatives, text));
-  } catch (error) {
-    if (error instanceof LimitReached) return { why: 'is too large to decide' };
-    throw error;
-  }
-}
 
 /**
  * Whether RegExp may be let loose on a pattern: with three stars and nothing that repeats a group (`+(`, `}+`), backtracking

@@ -25,12 +25,16 @@ export function staticPrefix(pattern: string): string {
   return (end < 0 ? segments : segments.slice(0, end)).join('/');
 }
 
+/** Classes of characters that hold nothing but themselves: `[a-z]`, `[!0-9]`, `[[:alpha:]]`. */
+const SIMPLE_CLASSES = /\[[!^]?(?:[\w.-]+|\[:[a-z]+:\])\]/g;
+
 /** picomatch leaves a `|` outside parentheses to the regular expression: `a/b|c/d` matches `c/d`. */
 function hasOpenAlternative(pattern: string): boolean {
   if (!pattern.includes('|')) return false;
-  if (/[\\"[\]]/.test(pattern)) return true;
+  const simple = pattern.replace(SIMPLE_CLASSES, '');
+  if (/[\\"[\]]/.test(simple)) return true;
   let depth = 0;
-  for (const character of pattern) {
+  for (const character of simple) {
     if (character === '(') depth++;
     else if (character === ')') depth--;
     if (depth < 0 || (character === '|' && depth === 0)) return true;

@@ -6,6 +6,8 @@ import { DOT, nextPathState, PathState, SLASH } from './normalised.ts';
 /** A language that the path must be in, or (an exclude) must not be in. */
 export interface Component {
   dfa: Dfa;
+  /** What it is given before the path that is looked for: the folder that this is below. */
+  before: string;
   wanted: boolean;
 }
 
@@ -17,12 +19,18 @@ export interface Budget {
 /** What filling up an automaton costs of the budget, so that a list of hostile patterns does it a few times only. */
 const COST_OF_OVERFLOW = 10_000;
 
+export interface FoundPath {
+  path: string;
+  cost: number;
+}
+
 /** `nothing`: no such path exists, or none that costs less than asked. `gaveUp`: the budget is spent. */
-export type Found = { path: string; cost: number } | 'nothing' | 'gaveUp';
+export type Found = FoundPath | 'nothing' | 'gaveUp';
 
 /**
- * The plainest normalised path that all components agree on: Dijkstra's algorithm over the product of the components'
- * automata and the automaton of normalised paths, which is explored only as far as it is visited.
+ * The plainest normalised path that all components agree on, without what they are given before it: Dijkstra's algorithm
+ * over the product of the components' automata and the automaton of normalised paths, which is explored only as far as it
+ * is visited.
  */
 export function findPath(components: readonly Component[], budget: Budget, below = Infinity): Found {
   const dfas = components.map(({ dfa }) => dfa);
@@ -55,28 +63,43 @@ interface Letter {
   classes: number[];
 }
 
+/** Numbers of groups stay whole below this, whatever an alphabet multiplies them with. */
+const MANY_GROUPS = 2 ** 32;
+
 /** The common refinement of the components' alphabets, each class named by its plainest character. */
 function letters(components: readonly Component[]): Letter[] {
   const alphabets = components.map(({ dfa }) => dfa.automaton.alphabet);
-  const units = [...new Set([...PLAIN_CHARACTERS, ...alphabets.flatMap(({ starts }) => starts), 1])];
-  let groups = units.map((unit): number => (unit === DOT ? 1 : unit === SLASH ? 2 : 0));
+  const units = [...PLAIN_CHARACTERS];
+  for (const { starts } of alphabets) for (const start of starts) if (start !== 0) units.push(start);
+  units.push(1);
+  const groups = units.map((unit): number => (unit === DOT ? 1 : unit === SLASH ? 2 : 0));
+  let size = 3;
   for (const alphabet of alphabets) {
-    const names = new Map<number, number>();
-    groups = groups.map((group, i) => {
-      const key = group * alphabet.size + alphabet.classOf(units[i] as number);
-      const name = names.get(key) ?? names.size;
-      names.set(key, name);
-      return name;
-    });
+    if (size > MANY_GROUPS) size = renumber(groups);
+    size *= alphabet.size;
+    for (let i = 0; i < units.length; i++)
+      groups[i] = (groups[i] as number) * alphabet.size + alphabet.classOf(units[i] as number);
   }
-  const known = new Map<number, number>();
+  const seen = new Set<number>();
+  const found: Letter[] = [];
+  for (let i = 0; i < units.length; i++) {
+    if (seen.has(groups[i] as number)) continue;
+    seen.add(groups[i] as number);
+    const unit = units[i] as number;
+    found.push({ unit, classes: alphabets.map((alphabet) => alphabet.classOf(unit)) });
+  }
+  return found;
+}
+
+/** Gives the groups small numbers, and says how many there are. */
+function renumber(groups: number[]): number {
+  const numbers = new Map<number, number>();
   for (const [i, group] of groups.entries()) {
-    if (units[i] !== 0 && !known.has(group)) known.set(group, units[i] as number);
+    const number = numbers.get(group) ?? numbers.size;
+    numbers.set(group, number);
+    groups[i] = number;
   }
-  return [...known.values()].map((unit) => ({
-    unit,
-    classes: alphabets.map((alphabet) => alphabet.classOf(unit)),
-  }));
+  return numbers.size;
 }
 
 interface Visit {
@@ -95,7 +118,7 @@ class Search {
   readonly #below: number;
   /** Visits to make, by cost: costs are small integers, so a list per cost is the priority queue (Dial, 1969). */
   readonly #queue: Visit[][] = [];
-  readonly #cheapest = new Map<string, number>();
+  readonly #cheapest = new Map<number | string, number>();
 
   constructor(components: readonly Component[], budget: Budget, below: number) {
     this.#components = components;
@@ -105,8 +128,9 @@ class Search {
   }
 
   run(): Found {
-    const states = this.#components.map(({ dfa }) => dfa.start);
-    this.#enqueue({ states, pathState: PathState.SEGMENT, parent: undefined, unit: 0, cost: 0 });
+    const states = this.#components.map(({ dfa, before }) => dfa.after(before));
+    const pathState = this.#components[0]?.before ? PathState.INSIDE : PathState.SEGMENT;
+    this.#enqueue({ states, pathState, parent: undefined, unit: 0, cost: 0 });
     for (let cost = 0; cost < this.#queue.length && cost < this.#below; cost++) {
       for (const visit of this.#queue[cost] ?? []) {
         if ((this.#cheapest.get(key(visit)) as number) < cost) continue;
@@ -162,7 +186,13 @@ class Search {
   }
 }
 
-const key = ({ states, pathState }: Visit): string => String.fromCharCode(pathState, ...states);
+/** A state is below 2^15 and takes one UTF-16 unit; three of them fit one number. */
+function key({ states, pathState }: Visit): number | string {
+  if (states.length > 3) return String.fromCharCode(pathState, ...states);
+  let number = 0;
+  for (const state of states) number = number * 0x8000 + state;
+  return number * 8 + pathState;
+}
 
 function spell(visit: Visit): string {
   const units: string[] = [];

@@ -1,9 +1,10 @@
 // What conflicts: who, where in the config, the path that shows it, and what the plan does about it.
 
-import type { Conflict, Plan } from '../../model/plan.ts';
+import { pairsOf, type Run } from '../../model/pairs.ts';
+import type { Plan } from '../../model/plan.ts';
+import { type ConflictTerms, planPairs } from '../../model/plan-pairs.ts';
 import { formatCount, list, plural, printable } from '../../report/words.ts';
 import { marksOf } from '../marks.ts';
-import type { PlanIndex } from './index.ts';
 import { hang, type Look, type Row, rowLines } from './layout.ts';
 
 const MAX_GROUPS = 10;
@@ -17,13 +18,13 @@ export interface ConflictsOptions extends Look {
   locate?: Locate | undefined;
 }
 
-export function renderConflicts(plan: Plan, index: PlanIndex, options: ConflictsOptions): string[] {
-  const exact = groupConflicts(plan, index, 2);
+export function renderConflicts(plan: Plan, options: ConflictsOptions): string[] {
+  const exact = groupConflicts(plan, 2);
   // Too many to read: what one pattern does to many others is one thing to know.
-  const groups = options.all || exact.length <= MAX_GROUPS ? exact : groupConflicts(plan, index, 1);
+  const groups = options.all || exact.length <= MAX_GROUPS ? exact : groupConflicts(plan, 1);
   const shown = options.all ? groups : groups.slice(0, MAX_GROUPS);
   const blocks = shown.map((group) => renderGroup(group, plan, options));
-  const hidden = groups.slice(shown.length).reduce((sum, { conflicts }) => sum + conflicts.length, 0);
+  const hidden = groups.slice(shown.length).reduce((sum, { count }) => sum + count, 0);
   const lines = blocks.flatMap((block, at) => (at === 0 ? block : ['', ...block]));
   if (hidden === 0) return lines;
   const rest = `${marksOf(options).ellipsis} and ${plural(hidden, 'more conflict', 'more conflicts')}`;
@@ -32,58 +33,98 @@ export function renderConflicts(plan: Plan, index: PlanIndex, options: Conflicts
 
 /** Conflicts with the same outcome over the same two patterns, or of one task's pattern with those of others. */
 interface Group {
-  conflicts: [Conflict, ...Conflict[]];
-  /** The reader goes first. */
-  reversed: boolean;
+  /** Of the first conflict. */
+  terms: ConflictTerms;
+  tasks: [string, string];
+  count: number;
+  runs: Run<ConflictTerms>[];
 }
 
-function groupConflicts(plan: Plan, index: PlanIndex, samePatterns: 1 | 2): Group[] {
-  const groups = new Map<string, [Conflict, ...Conflict[]]>();
-  for (const conflict of plan.conflicts) {
-    const { kind, tasks, patterns, resolution, resource, exact } = conflict;
-    const reversed = index.ordered(tasks[1], tasks[0]);
-    const over = samePatterns === 2 ? patterns : [tasks[0], patterns[0]];
-    const key = [kind, ...over, resolution, resource, exact, reversed].join('\0');
+function groupConflicts(plan: Plan, samePatterns: 1 | 2): Group[] {
+  const groups = new Map<string, Group>();
+  const id = (task: number): string => plan.tasks[task]?.id ?? '';
+  const put = (run: Run<ConflictTerms>): void => {
+    const { kind, patterns, resolution, resource, exact } = run.label;
+    const over = samePatterns === 2 ? patterns : [id(run.first), patterns[0]];
+    const key = [kind, ...over, resolution, resource, exact].join('\0');
     const group = groups.get(key);
-    if (group) group.push(conflict);
-    else groups.set(key, [conflict]);
+    if (group) {
+      group.count += run.count;
+      group.runs.push(run);
+    } else {
+      const tasks: [string, string] = [id(run.first), id(run.second)];
+      groups.set(key, { terms: run.label, tasks, count: run.count, runs: [run] });
+    }
+  };
+  for (const run of planPairs(plan).conflicts.runs) {
+    if (samePatterns === 2 || run.step >= 0) put(run);
+    else for (const [first, second] of pairsOf(run)) put({ ...run, first, second, step: 0, count: 1 });
   }
-  return [...groups.values()].map((conflicts) => {
-    const [{ tasks }] = conflicts;
-    return { conflicts, reversed: index.ordered(tasks[1], tasks[0]) };
-  });
+  return [...groups.values()];
+}
+
+/** The tasks of the groups' pairs, each once, in the order in which they come by. */
+function membersOf({ runs }: Group, plan: Plan): Record<'writers' | 'others' | 'all', string[]> {
+  const members = { writers: [] as string[], others: [] as string[], all: [] as string[] };
+  const [isWriter, isOther, isAny] = [0, 1, 2].map(() => new Uint8Array(plan.tasks.length)) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  const add = (task: number, seen: Uint8Array, ids: string[]): void => {
+    if (seen[task] === 1) return;
+    seen[task] = 1;
+    ids.push(plan.tasks[task]?.id ?? '');
+  };
+  for (const run of runs) {
+    for (const [first, second] of pairsOf(run)) {
+      add(first, isWriter, members.writers);
+      add(second, isOther, members.others);
+      add(first, isAny, members.all);
+      add(second, isAny, members.all);
+    }
+  }
+  return members;
 }
 
 function renderGroup(group: Group, plan: Plan, options: ConflictsOptions): string[] {
   const { columns } = options;
-  const rows = [...sides(group, options), ...witness(group, options)];
+  const members = membersOf(group, plan);
+  const single = { writer: members.writers.length === 1, other: members.others.length === 1 };
+  const rows = [...sides(group, [single.writer, single.other], options), ...witness(group, options)];
   return [
-    ...hang('  ', `${who(group, options)}: ${outcome(group, plan)}`, columns),
+    ...hang('  ', `${who(group, members, options)}: ${outcome(group, plan)}`, columns),
     ...rowLines(rows, '    ', options),
   ];
 }
 
 /** Both names of a pair; of many pairs the one task that all share, or all tasks that take part. */
-function who({ conflicts }: Group, { colors, all }: ConflictsOptions): string {
+function who(
+  { count }: Group,
+  { writers, others, all: tasks }: ReturnType<typeof membersOf>,
+  { colors, all }: ConflictsOptions,
+): string {
   const max = all ? Number.POSITIVE_INFINITY : MAX_NAMES;
-  const names = (ids: Iterable<string>) =>
+  const names = (ids: readonly string[]) =>
     list(
-      [...new Set(ids)].map((id) => colors.bold(printable(id))),
+      ids.map((id, at) => (at <= max ? colors.bold(printable(id)) : id)),
       max,
     );
-  const writers = new Set(conflicts.map(({ tasks }) => tasks[0]));
-  const others = new Set(conflicts.map(({ tasks }) => tasks[1]));
-  if (writers.size === 1 || others.size === 1) {
-    return `${names(writers)} ${conflicts.length > 1 ? 'with' : 'and'} ${names(others)}`;
+  if (writers.length === 1 || others.length === 1) {
+    return `${names(writers)} ${count > 1 ? 'with' : 'and'} ${names(others)}`;
   }
-  return `${plural(conflicts.length, 'pair')} of ${names(conflicts.flatMap(({ tasks }) => tasks))}`;
+  return `${plural(count, 'pair')} of ${names(tasks)}`;
 }
 
-function sides({ conflicts }: Group, { colors, locate }: ConflictsOptions): Row[] {
-  const [{ kind, tasks, patterns, resource }] = conflicts;
+function sides(
+  { terms, tasks, runs }: Group,
+  sameTasks: readonly [boolean, boolean],
+  { colors, locate }: ConflictsOptions,
+): Row[] {
+  const { kind, patterns, resource } = terms;
   return ([0, 1] as const).map((side): Row => {
-    const sameTask = conflicts.every((conflict) => conflict.tasks[side] === tasks[side]);
-    const samePattern = conflicts.every((conflict) => conflict.patterns[side] === patterns[side]);
+    const sameTask = sameTasks[side];
+    const samePattern = runs.every(({ label }) => label.patterns[side] === patterns[side]);
     const pattern = `${samePattern ? '' : 'e.g. '}${colors.cyan(printable(patterns[side]))}`;
     const name = sameTask ? printable(tasks[side]) : side === 0 ? 'one' : 'the other';
     if (kind === 'resource') return [`${name} uses`, `${printable(resource ?? 'it')}: ${pattern}`];
@@ -98,14 +139,14 @@ function sides({ conflicts }: Group, { colors, locate }: ConflictsOptions): Row[
   });
 }
 
-function witness({ conflicts }: Group, { colors }: ConflictsOptions): Row[] {
-  const [{ kind, witness, files, exact, reason, clash }] = conflicts;
+function witness({ terms, runs }: Group, { colors }: ConflictsOptions): Row[] {
+  const { kind, witness, files, exact, reason, clash } = terms;
   if (kind === 'resource') return [];
   if (clash) return [['cannot be', `${printable(clash.file)} a file and ${printable(clash.below)} below it`]];
   const others = files.sample.filter((path) => path !== witness).map(printable);
   const such = others.length > 0 ? `, such as ${others.slice(0, 2).join(', ')}` : '';
   const today = files.count === 0 ? 'no such file today' : `${plural(files.count, 'file')} today${such}`;
-  const same = conflicts.every((conflict) => conflict.witness === witness);
+  const same = runs.every(({ label }) => label.witness === witness);
   const path = witness === undefined ? '' : `${same ? '' : 'e.g. '}${printable(witness)} `;
   const rows: Row[] = [['both match', `${path}${colors.dim(`(${today})`)}`]];
   if (exact) return rows;
@@ -114,12 +155,12 @@ function witness({ conflicts }: Group, { colors }: ConflictsOptions): Row[] {
 }
 
 /** What the plan does about it. */
-function outcome({ conflicts, reversed }: Group, plan: Plan): string {
-  const [{ tasks, kind, resolution, resource }] = conflicts;
+function outcome({ terms, tasks, count }: Group, plan: Plan): string {
+  const { kind, resolution, resource } = terms;
   if (resolution === 'isolate') return 'at once, each in a worktree, merged as declared';
   if (resolution === 'allow') {
     if (kind === 'write-write') return 'allowed, so nothing keeps them apart and the last to write wins';
-    const reader = conflicts.length === 1 ? printable(tasks[1]) : 'the reader';
+    const reader = count === 1 ? printable(tasks[1]) : 'the reader';
     return `at once, ${reader} may see the state from before`;
   }
   if (resolution === 'exclude') {
@@ -128,7 +169,7 @@ function outcome({ conflicts, reversed }: Group, plan: Plan): string {
       ? `never at once, there are only ${formatCount(capacity)}`
       : 'never at once, whichever goes first';
   }
-  if (conflicts.length === 1) return `${printable(tasks[reversed ? 1 : 0])} runs first`;
-  if (kind === 'write-write') return 'one after the other, as declared';
-  return reversed ? 'the reader runs first' : 'the writer runs first';
+  // The one that runs first stands first; of a writer and a reader that is the writer.
+  if (count === 1) return `${printable(tasks[0])} runs first`;
+  return kind === 'write-write' ? 'one after the other, as declared' : 'the writer runs first';
 }

@@ -3,7 +3,7 @@
 import type { Edge, Exclusion, Plan, PlannedTask } from '../../model/plan.ts';
 import { formatCount, list, plural, printable } from '../../report/words.ts';
 import { marksOf } from '../marks.ts';
-import { type PlanIndex, push } from './index.ts';
+import { type Clashes, type PlanIndex, push } from './index.ts';
 import { hang, type Look, padEnd, widthOf, wrap } from './layout.ts';
 
 /** Plans up to this size are shown whole. */
@@ -12,6 +12,8 @@ const MAX_PHASES = 12;
 const MAX_GROUPS = 6;
 const MAX_NAMES = 12;
 const MAX_REASONS = 4;
+/** Tasks that are named in one reason. */
+export const MAX_OTHERS = 3;
 
 export interface PhasesOptions extends Look {
   all: boolean;
@@ -106,7 +108,7 @@ const dim = (lines: string[], { colors }: PhasesOptions): string[] => lines.map(
 
 /** Why a task stands where it stands, each a phrase that continues its name. */
 function reasonsOf(task: PlannedTask, index: PlanIndex, { all }: PhasesOptions): string[] {
-  const names = all ? Number.POSITIVE_INFINITY : 3;
+  const names = all ? Number.POSITIVE_INFINITY : MAX_OTHERS;
   const needs = index.edgesTo(task.id).filter(({ because }) => because.kind === 'needs');
   const after = new Map<string, string[]>();
   for (const edge of index.edgesTo(task.id)) {
@@ -136,22 +138,29 @@ function reasonsOf(task: PlannedTask, index: PlanIndex, { all }: PhasesOptions):
 /** Why after that task, as what follows its name; tasks of which the same is true are named together. */
 function afterWhat({ from, to, because }: Edge, index: PlanIndex): string {
   const conflict = index.conflictOf(from, to, because.kind);
+  // Of two that write the first to run stands first, of a writer and a reader the writer, which runs first too.
   const path = (side: 0 | 1) => printable(conflict?.patterns[side] ?? because.witness ?? 'a path');
   if (because.kind === 'sequential') return ', one at a time';
   if (because.kind === 'resource') return `: uses ${printable(because.resource ?? 'a resource')} too`;
-  if (because.kind === 'write-write') return `: writes ${path(conflict?.tasks[0] === to ? 0 : 1)} too`;
-  // The writer stands first in a conflict.
-  const readerFirst = conflict !== undefined && conflict.tasks[0] === to;
-  return readerFirst ? `: writes ${path(1)} read there` : `, for ${path(0)}`;
+  return because.kind === 'write-write' ? `: writes ${path(1)} too` : `, for ${path(0)}`;
 }
 
 function besideWhat(id: string, exclusion: Exclusion, index: PlanIndex, names: number): string {
   const { tasks, capacity, because } = exclusion;
   const what = printable(because.resource ?? because.witness ?? because.kind);
-  const others = tasks.filter((other) => other !== id).map(printable);
-  const clashes = index.clashesOf(id, because.resource).map(printable);
-  if (capacity !== undefined && capacity > 1 && clashes.length < others.length) {
-    return `shares ${formatCount(capacity)} of ${what} with ${list(others, names)}`;
+  const others: Clashes = {
+    count: tasks.length - 1,
+    tasks: tasks.slice(0, names + 2).filter((other) => other !== id),
+  };
+  const clashes = index.clashesOf(id, because.resource);
+  if (capacity !== undefined && capacity > 1 && clashes.count < others.count) {
+    return `shares ${formatCount(capacity)} of ${what} with ${few(others, names, 'and')}`;
   }
-  return `not beside ${list(clashes.length > 0 ? clashes : others, names, 'or')}: ${what}`;
+  return `not beside ${few(clashes.count > 0 ? clashes : others, names, 'or')}: ${what}`;
+}
+
+/** As `list` says it, of many of which only the first are known by name. */
+function few({ count, tasks }: Clashes, max: number, and: string): string {
+  if (count <= max + 1) return list(tasks.map(printable), max, and);
+  return `${tasks.slice(0, max).map(printable).join(', ')} ${and} ${formatCount(count - max)} more`;
 }

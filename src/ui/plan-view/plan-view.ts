@@ -1,12 +1,13 @@
 // How `ptask plan` reads in a terminal: in five seconds what runs when, what conflicts, and why it is not strategy A.
 
 import type { Note, Plan } from '../../model/plan.ts';
+import { planPairs } from '../../model/plan-pairs.ts';
 import { formatCount, list, plural, printable } from '../../report/words.ts';
 import { marksOf } from '../marks.ts';
 import { type ConflictsOptions, type Locate, renderConflicts } from './conflicts.ts';
 import { indexPlan } from './index.ts';
 import { flow, hang, type Look } from './layout.ts';
-import { renderPhases } from './phases.ts';
+import { MAX_OTHERS, renderPhases } from './phases.ts';
 
 export interface PlanViewOptions extends Look {
   /** Everything by name, however long; also the descriptions. */
@@ -22,12 +23,12 @@ const MAX_NAMES = 8;
 export function renderPlan(plan: Plan, options: PlanViewOptions): string {
   const { colors, all = false } = options;
   const look = { ...options, all };
-  const index = indexPlan(plan);
+  const index = indexPlan(plan, all ? Number.POSITIVE_INFINITY : MAX_OTHERS + 1);
   const sections = [
     headline(plan, look),
     section(plan.strategy.letter === 'A' ? 'Why A' : 'Why not A', reasons(plan, look)),
     renderPhases(plan, index, look),
-    section('Conflicts', renderConflicts(plan, index, look)),
+    section('Conflicts', renderConflicts(plan, look)),
     section('Notes', notes(plan.notes, look)),
   ].filter((lines) => lines.length > 0);
   const text = sections.map((lines) => lines.join('\n')).join('\n\n');
@@ -44,9 +45,10 @@ function headline(plan: Plan, { colors, unicode, columns }: ConflictsOptions): s
   const { letter, name } = plan.strategy;
   const worktrees = plan.tasks.filter(({ workspace }) => workspace === 'worktree').length;
   const { dot } = marksOf({ unicode });
+  const conflicts = planPairs(plan).conflicts.size;
   const parts = [
     `${plural(plan.tasks.length, 'task')} in ${plural(plan.phases.length, 'phase')}`,
-    plan.conflicts.length > 0 ? colors.yellow(plural(plan.conflicts.length, 'conflict')) : 'no conflicts',
+    conflicts > 0 ? colors.yellow(plural(conflicts, 'conflict')) : 'no conflicts',
     ...(worktrees > 0 ? [`${formatCount(worktrees)} in worktrees`] : []),
   ];
   return flow([`Strategy ${colors.bold(colors.cyan(letter))}, ${name}`, ...parts], ` ${dot} `, '', columns);

@@ -1,7 +1,7 @@
 // The last line of a frame: the whole run. Pure.
 
 import * as say from '../messages.ts';
-import { countOver, countRunning } from '../progress.ts';
+import { countFailed, countOver, countRunning, countToIntegrate } from '../states.ts';
 import { type Look, widthIn } from './row.ts';
 import { type Piece, row } from './text.ts';
 
@@ -17,6 +17,7 @@ export function barLine(look: Look): string {
   const { progress, colors, at, columns } = look;
   const { counts, tasks, validation } = progress;
   const over = countOver(counts);
+  const toIntegrate = countToIntegrate(counts);
   const busy = countRunning(counts) + (validation ? countRunning(validation.counts) : 0);
   const estimated = look.leftMs !== undefined && over < tasks.length;
   const width = columns >= 100 ? 24 : columns >= 72 ? 16 : 10;
@@ -24,13 +25,12 @@ export function barLine(look: Look): string {
     { pieces: bar(over, tasks.length, width, look), need: 3 },
     { pieces: [[say.done(over, tasks.length), colors.bold]], need: 7 },
     busy > 0 && { pieces: [[say.running(busy), colors.cyan]], need: 1 },
+    toIntegrate > 0 && { pieces: [[say.toIntegrate(toIntegrate), colors.cyan]], need: 1 },
     ...say
       .troubles(counts)
       .map(
-        (trouble): Part =>
-          trouble.endsWith('failed')
-            ? { pieces: [[trouble, colors.red]], need: 6 }
-            : { pieces: [[trouble, colors.yellow]], need: 2 },
+        ({ text, failed }): Part =>
+          failed ? { pieces: [[text, colors.red]], need: 6 } : { pieces: [[text, colors.yellow]], need: 2 },
       ),
     progress.stopping !== undefined && { pieces: [[say.stopping(progress), colors.yellow]], need: 7 },
     { pieces: [[say.clock(at), colors.dim]], need: 5 },
@@ -47,7 +47,7 @@ export function barLine(look: Look): string {
 
 function bar(over: number, total: number, width: number, { marks, colors, progress }: Look): Piece[] {
   const full = total === 0 ? width : Math.floor((width * over) / total);
-  const paint = progress.counts.failed > 0 ? colors.red : colors.green;
+  const paint = countFailed(progress.counts) > 0 ? colors.red : colors.green;
   const colored = colors.isColorSupported;
   const rest = width - full;
   return [

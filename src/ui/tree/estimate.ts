@@ -1,6 +1,7 @@
 // How long the rest of a run may take. Pure.
 
-import { type Item, isOver, isRunning, type Progress } from '../progress.ts';
+import type { Item, Progress } from '../progress.ts';
+import { isOver, isRunning } from '../states.ts';
 
 /**
  * The greatest of three lower bounds on what is left (Graham 1966): the longest chain of tasks that wait for each other,
@@ -14,7 +15,7 @@ export function estimate(progress: Progress, at: number): number | undefined {
   if (mean === undefined) return undefined;
 
   const rest = (item: Item): number => {
-    if (isOver(item.state)) return 0;
+    if (isOver(item.state) || item.state === 'ran' || item.state === 'integrating') return 0;
     const whole = known[item.id] ?? mean;
     if (item.state === 'retrying') return whole + Math.max(0, (item.retryAt ?? at) - at);
     return isRunning(item.state) ? Math.max(0, whole - (at - (item.startedAt ?? at))) : whole;

@@ -1,7 +1,8 @@
 // Which lines of the tree the screen has room for. Pure: the same tree, size and moment give the same frame.
 
 import * as say from '../messages.ts';
-import { countOver, type Phase } from '../progress.ts';
+import type { Phase } from '../progress.ts';
+import { countOver } from '../states.ts';
 import { barLine } from './bar.ts';
 import { phaseLine, phasesLine } from './phase.ts';
 import { type Leaf, type Look, leafLine, tailLines } from './row.ts';
@@ -81,16 +82,18 @@ function chosen(branches: readonly Branch[], look: Look, room: number): string[]
 
   const busy: Leaf[] = [];
   const failed: Leaf[] = [];
+  const ran: Leaf[] = [];
   const ready: Leaf[] = [];
   const later: Leaf[] = [];
   for (const { leaves, open } of sections) {
     for (const leaf of leaves) {
       if (isBusy(leaf)) busy.push(leaf);
       else if (leaf.state === 'failed') failed.push(leaf);
+      else if (leaf.state === 'ran') ran.push(leaf);
       else if (open && leaf.state === 'waiting') (leaf.item.unmet === 0 ? ready : later).push(leaf);
     }
   }
-  const waiting = ready.length + later.length;
+  const waiting = ran.length + ready.length + later.length;
 
   // One line is kept for what is not shown.
   let left = Math.max(0, room - heads - 1);
@@ -105,7 +108,8 @@ function chosen(branches: readonly Branch[], look: Look, room: number): string[]
   for (const leaf of take(failed.slice().reverse(), Math.max(Math.min(left, 1), Math.floor(left / 3))))
     shown.add(leaf);
   const failures = failed.filter((leaf) => shown.has(leaf)).length;
-  const next = take(ready, left);
+  const next = take(ran, left);
+  next.push(...take(ready, left));
   next.push(...take(later, left));
   for (const leaf of next) shown.add(leaf);
 

@@ -1,7 +1,8 @@
 // The line of a phase, or of several. Pure.
 
 import * as say from '../messages.ts';
-import { type Counts, countOver, countRunning, type Phase } from '../progress.ts';
+import type { Phase } from '../progress.ts';
+import { type Counts, countFailed, countOver, countRunning, countToIntegrate } from '../states.ts';
 import { type Look, widthIn } from './row.ts';
 import { type Piece, row } from './text.ts';
 
@@ -16,11 +17,12 @@ export function phaseLine(phases: readonly Phase[], look: Look): string {
   const over = countOver(counts);
   const isOver = over === total;
   const begun = isOver || phases.some(({ startedAt }) => startedAt !== undefined);
-  const bad = counts.failed > 0;
+  const toIntegrate = countToIntegrate(counts);
+  const bad = countFailed(counts) > 0;
   const pieces: Piece[] = [
     isOver
       ? closedSign(counts, look)
-      : countRunning(counts) + counts.retrying > 0
+      : countRunning(counts) + counts.retrying + toIntegrate > 0
         ? [look.spinner, bad ? colors.red : colors.cyan]
         : [marks.waiting, colors.dim],
     [' '],
@@ -29,16 +31,17 @@ export function phaseLine(phases: readonly Phase[], look: Look): string {
     begun && !isOver ? [say.done(over, total)] : [size, colors.dim],
   ];
   if (countRunning(counts) > 0) pieces.push(['  '], [say.running(countRunning(counts)), colors.cyan]);
-  for (const trouble of say.troubles(counts))
-    pieces.push(['  '], [trouble, trouble.endsWith('failed') ? colors.red : colors.yellow]);
+  if (toIntegrate > 0) pieces.push(['  '], [say.toIntegrate(toIntegrate), colors.cyan]);
+  for (const { text, failed } of say.troubles(counts))
+    pieces.push(['  '], [text, failed ? colors.red : colors.yellow]);
   const time = span(phases);
   if (isOver && time !== undefined) pieces.push(['  '], [say.lasted(time), colors.dim]);
   return row(pieces, widthIn(look), marks.ellipsis);
 }
 
-function closedSign({ failed, passed }: Counts, { marks, colors }: Look): Piece {
-  if (failed > 0) return [marks.failed, colors.red];
-  return passed > 0 ? [marks.passed, colors.green] : [marks.skipped, colors.yellow];
+function closedSign(counts: Counts, { marks, colors }: Look): Piece {
+  if (countFailed(counts) > 0) return [marks.failed, colors.red];
+  return counts.passed > 0 ? [marks.passed, colors.green] : [marks.skipped, colors.yellow];
 }
 
 /** The line that stands for the phases when the screen is too small to show them. */

@@ -154,5 +154,6 @@ function stateOf(task: TreeTask): Leaf['state'] {
   if (task.isCompleted()) return 'passed';
   if (task.hasFailed()) return 'failed';
   if (task.isSkipped()) return 'skipped';
+  if (task.isPaused()) return 'ran';
   return task.isRetrying() ? 'retrying' : 'waiting';
 }

@@ -26,7 +26,7 @@ export interface Look {
 /** A task on the screen, in the state that listr2 has it. */
 export interface Leaf {
   item: Item;
-  state: 'waiting' | 'running' | 'retrying' | 'passed' | 'failed' | 'skipped';
+  state: 'waiting' | 'running' | 'retrying' | 'ran' | 'passed' | 'failed' | 'skipped';
 }
 
 const TIME = 6;
@@ -73,31 +73,36 @@ function signOf({ item, state }: Leaf, { marks, colors, spinner }: Look): Piece 
     case 'passed':
       return [marks.passed, colors.green];
     case 'failed':
-      return [marks.failed, colors.red];
+      return [item.state === 'rolled-back' ? marks['rolled-back'] : marks.failed, colors.red];
     case 'skipped':
       return item.result?.status === 'skipped'
         ? [marks.skipped, colors.yellow]
         : [marks.cancelled, colors.yellow];
     case 'waiting':
       return [marks.waiting, colors.dim];
+    case 'ran':
+      return [marks.waiting, colors.cyan];
   }
 }
 
 function timeOf({ item, state }: Leaf, { at }: Look): string {
   if (state === 'running' || state === 'retrying') return say.clock(at - (item.startedAt ?? at));
   if (state === 'waiting') return '';
+  if (state === 'ran') return say.clock((item.ranAt ?? at) - (item.startedAt ?? at));
   return item.startedAt === undefined ? '' : say.lasted(item.durationMs);
 }
 
 function details({ item, state }: Leaf, { colors, progress, at }: Look): Piece[] {
   const pieces: Piece[] = [];
-  if (state === 'waiting') pieces.push([say.waits(progress.wait(item)), colors.dim]);
+  if (state === 'waiting' && item.collision) pieces.push([say.collided(item.collision), colors.yellow]);
+  if (state === 'waiting' || state === 'ran') pieces.push([say.waits(progress.wait(item)), colors.dim]);
   if (state === 'retrying') {
     pieces.push([say.retries(item.attempt + 1, (item.retryAt ?? at) - at), colors.yellow]);
     if (item.lastReason) pieces.push([say.oneLine(item.lastReason), colors.red]);
   } else if (item.attempt > 1) pieces.push([say.attemptNumber(item.attempt), colors.yellow]);
   if (item.state === 'verifying') pieces.push([say.verifying, colors.cyan]);
-  if (state === 'failed' && item.result) pieces.push([say.why(item.result), colors.red]);
+  if (item.state === 'integrating') pieces.push([say.integrating, colors.cyan]);
+  if (state === 'failed' && item.result) pieces.push([say.failing(item.result), colors.red]);
   if (state === 'skipped' && item.result) {
     const reason = say.why(item.result);
     pieces.push([reason ? `${item.result.status}: ${reason}` : item.result.status, colors.yellow]);

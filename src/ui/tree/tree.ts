@@ -4,8 +4,9 @@
 import { Listr, type ListrTask, ListrTaskState, type ListrTaskWrapper } from 'listr2';
 import type { Event } from '../../model/event.ts';
 import * as say from '../messages.ts';
-import { type Item, isOver, type Phase, Progress } from '../progress.ts';
+import { type Item, type Phase, Progress } from '../progress.ts';
 import type { Clock, Reporter } from '../reporter.ts';
+import { isOver } from '../states.ts';
 import type { Terminal } from '../terminal.ts';
 import { TreeRenderer } from './renderer.ts';
 import { TreeScreen } from './screen.ts';
@@ -128,16 +129,21 @@ function reflect({ item, task, pass, fail }: Mirror): void {
       break;
     case 'running':
     case 'verifying':
+    case 'integrating':
       turn(task, ListrTaskState.STARTED);
       break;
     case 'retrying':
       turn(task, ListrTaskState.RETRY);
+      break;
+    case 'ran':
+      turn(task, ListrTaskState.PAUSED);
       break;
     case 'passed':
       turn(task, ListrTaskState.STARTED);
       pass();
       break;
     case 'failed':
+    case 'rolled-back':
       fail(new Error(item.result ? say.why(item.result) : ''));
       break;
     case 'skipped':

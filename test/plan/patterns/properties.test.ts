@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { checkPattern } from '../../../src/plan/patterns/check.ts';
-import { Dfa } from '../../../src/plan/patterns/dfa.ts';
 import { matcher, overlap, staticPrefix } from '../../../src/plan/patterns/index.ts';
 import { isNormalised } from '../../../src/plan/patterns/normalised.ts';
 import { Pattern } from '../../../src/plan/patterns/pattern.ts';
@@ -21,15 +20,19 @@ test('all three ways of matching a pattern agree with micromatch', () => {
     const compiled = new Pattern(text);
     const isMatch = truth([text]);
     const match = matcher([text]);
-    const { automaton } = compiled;
+    const placed = compiled.at(compiled.prefix, 'whole');
+    const own = compiled.at('', 'whole');
     for (const path of PATHS) {
       const expected = isMatch(path);
       if (compiled.undecided === undefined)
         assert.is(match(path), expected, `matcher ${JSON.stringify([text, path])}`);
       else assert.ok(match(path) || !expected || !isUnder(path, compiled.prefix));
-      if (compiled.literal !== undefined || !(automaton instanceof Dfa)) continue;
-      assert.is(automaton.matches(path), expected, `DFA ${JSON.stringify([text, path])}`);
-      assert.is(automaton.automaton.accepts(path), expected, `linear ${JSON.stringify([text, path])}`);
+      if (compiled.literal !== undefined || !own || !placed) continue;
+      assert.is(own.dfa.matches(path), expected, `DFA ${JSON.stringify([text, path])}`);
+      assert.is(own.dfa.automaton.accepts(path), expected, `linear ${JSON.stringify([text, path])}`);
+      if (!isUnder(path, compiled.prefix)) continue;
+      const below = placed.before + path.slice(compiled.prefix.length);
+      assert.is(placed.dfa.matches(below), expected, `shared DFA ${JSON.stringify([text, path])}`);
     }
   });
 });

@@ -5,6 +5,7 @@ import type { Event } from '../../../src/model/event.ts';
 import { createReporter } from '../../../src/ui/create-reporter.ts';
 import type { ReporterKind } from '../../../src/ui/reporter.ts';
 import { openTerminal } from '../../../src/ui/terminal.ts';
+import { collidingRun } from '../../report/isolated.ts';
 import { begin, end, fail, finish, print, simulate, smallRun, start } from './scripted.ts';
 import { ManualClock, settle } from './stage.ts';
 
@@ -56,6 +57,16 @@ const scenes: Record<string, () => Promise<void>> = {
   async large() {
     const events = simulate({ tasks: 1_000, phases: 5, failEvery: 60, known: true, takes: [40, 600] });
     const moments = [400, 6_000, 18_000];
+    for (const [index, at] of moments.entries()) {
+      await play(events, moments[index - 1] ?? 0, at);
+      mark(`at ${at}`);
+    }
+    await play(events, clock.now(), Number.POSITIVE_INFINITY);
+    await reporter.close();
+  },
+  async isolated() {
+    const events = collidingRun();
+    const moments = [2_600, 3_100, 3_300];
     for (const [index, at] of moments.entries()) {
       await play(events, moments[index - 1] ?? 0, at);
       mark(`at ${at}`);

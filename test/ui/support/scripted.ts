@@ -14,6 +14,7 @@ export interface ScriptedRun {
   expectedMs?: Record<string, number>;
   validation?: string[];
   exclusions?: Plan['exclusions'];
+  integrate?: RunStarted['integrate'];
 }
 
 /** A plan of these tasks, which stand in an order where what is needed comes first. */
@@ -64,6 +65,7 @@ export function begin(tasks: readonly ScriptedTask[], run: ScriptedRun = {}): Ru
     startedAt: '2024-01-02T03:04:05.000Z',
     root: '/repo',
     concurrency: run.concurrency ?? 2,
+    integrate: run.integrate ?? 'apply',
     plan: planOf(tasks, run.exclusions),
     expectedMs: run.expectedMs ?? {},
     validation: run.validation ?? [],
@@ -101,6 +103,7 @@ export function finish(
     durationMs,
     attempts: 1,
     filesChanged: [],
+    strays: [],
     output: { bytes: 0, tail: [] },
     ...more,
   };

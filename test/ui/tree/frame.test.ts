@@ -3,26 +3,29 @@ import fc from 'fast-check';
 import { createColors } from 'picocolors';
 import type { Event } from '../../../src/model/event.ts';
 import { marksOf } from '../../../src/ui/marks.ts';
-import { type Item, isRunning, Progress } from '../../../src/ui/progress.ts';
-
+import { type Item, Progress } from '../../../src/ui/progress.ts';
+import { isRunning, type State } from '../../../src/ui/states.ts';
 import { finalTree } from '../../../src/ui/tree/final.ts';
 import { type Branch, frame } from '../../../src/ui/tree/frame.ts';
 import { type Leaf, type Look, nameWidthFor } from '../../../src/ui/tree/row.ts';
 import { cut, lastLines } from '../../../src/ui/tree/text.ts';
+import { collidingRun, ran, rolledBackRun } from '../../report/isolated.ts';
 import { assert, suite } from '../../support/suite.ts';
 import { begin, fail, finish, print, simulate, smallTasks, start } from '../support/scripted.ts';
 
 const test = suite('tree frame');
 
+function leafState(state: State): Leaf['state'] {
+  if (isRunning(state) || state === 'integrating') return 'running';
+  if (state === 'cancelled') return 'skipped';
+  return state === 'rolled-back' ? 'failed' : (state as Leaf['state']);
+}
+
 /** The tree as listr2 has it after these events. */
 function branches(progress: Progress): Branch[] {
   const leaf = (item: Item): Leaf => ({
     item,
-    state: isRunning(item.state)
-      ? 'running'
-      : item.state === 'cancelled'
-        ? 'skipped'
-        : (item.state as Leaf['state']),
+    state: leafState(item.state),
   });
   const { phases, validation, tasks } = progress;
   const titled = phases.map(
@@ -172,6 +175,47 @@ test('a task that fails says why, one that is cancelled too', () => {
   assert.match(lines[0] ?? '', '✖ a       2.0s  ended by SIGKILL');
   assert.match(lines[1] ?? '', '■ b       2.1s  cancelled: a failed');
   assert.match(lines.at(-1) ?? '', 'stopping: a failed');
+});
+
+test('a task that has run waits for its turn, is integrated, and runs again when it collides', () => {
+  const at = (ms: number) => shown(before(collidingRun(), ms), 80, 24);
+  assert.equal(at(2_600).slice(3), [
+    '* phase 2  0/2  1 running  1 to integrate',
+    '  * api         1s',
+    '  ◌ web         1s  ran, waits for api',
+    '◌ phase 3  1 task',
+    '  ◌ e2e             waits for api and web',
+    '',
+    '━━━━━━╺─────────  2/5  1 running  1 to integrate  2s',
+  ]);
+  assert.equal(at(3_060).slice(4, 6), ['  ✔ api       2.0s', '  * web         2s  integrating']);
+  assert.equal(at(3_080).slice(5, 6), ['  ◌ web             collided with api, runs again']);
+  assert.equal(at(3_200).slice(5, 6), ['  * web         2s  attempt 2']);
+  assert.match(at(3_080).at(-1) ?? '', /^━+╺─+ {2}3\/5 {2}3s$/);
+});
+
+test('a task that was rolled back has failed', () => {
+  const lines = shown(rolledBackRun(), 80, 24);
+  assert.match(lines[3] ?? '', '✖ phase 2  2 tasks  1 rolled back  2.0s');
+  assert.match(lines[5] ?? '', '⟲ web       2.0s  rolled back: its verify failed');
+  assert.match(lines.at(-1) ?? '', '5/5  1 rolled back  1 skipped');
+});
+
+test('many tasks that wait to be integrated: what runs comes first, the rest is counted', () => {
+  const tasks = Array.from({ length: 1_000 }, (_, index) => ({ id: `t${index}` }));
+  const ended = tasks.slice(0, 300).flatMap(({ id }) => [start(0, id), ran(id, 500)]);
+  const events = [begin(tasks), ...ended, start(600, 't300'), start(600, 't301')];
+  const lines = shown(events, 60, 10);
+  assert.equal(
+    lines.filter((_, index) => index < 3 || index > 6),
+    [
+      '  * t300      0s',
+      '  * t301      0s',
+      '  ◌ t0        0s  ran, waits to be integrated',
+      '  … 993 more waiting',
+      '╺─────────  0/1,000  2 running  300 to integrate  0s',
+    ],
+  );
 });
 
 test('text is cut to cells', () => {

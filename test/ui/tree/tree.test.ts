@@ -37,6 +37,26 @@ after`,
   assert.is(code, 0);
 });
 
+test('isolated tasks: their turn, and another run after a collision', async () => {
+  const { at, last, code } = await perform('isolated', { cols: 80, rows: 24 });
+  assert.match(at('at 2600').screen, /◌ web +1s {2}ran, waits for api/);
+  assert.match(at('at 3100').screen, /◌ web +collided with api, runs again/);
+  assert.match(at('at 3300').screen, /[^◌] web +2s {2}attempt 2/);
+  assert.is(
+    last.screen,
+    `C phased, 5 tasks in 3 phases, 4 at a time
+✔ phase 1  2 tasks  2.5s
+  ✔ schema   995ms  Generate the client
+  ✔ lint      2.5s
+✔ phase 2  2 tasks  3.0s
+  ✔ api       2.0s
+  ✔ web       3.0s  attempt 2
+✔ phase 3  1 task  890ms
+  ✔ e2e      890ms`,
+  );
+  assert.is(code, 0);
+});
+
 for (const [cols, rows] of [
   [80, 24],
   [60, 20],

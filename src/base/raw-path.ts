@@ -1,0 +1,33 @@
+// Paths as the disk and git know them: any bytes but NUL. A string of UTF-8 cannot hold them all, so here each character
+// of the string is one byte (latin1).
+
+import { join } from 'node:path';
+
+/** The bytes of a path, one character each, `/` between folders, relative to a folder that the reader knows. */
+export type RawPath = string & { readonly __raw: unique symbol };
+
+/** What the functions of node:fs take. */
+export type FsPath = string | Buffer;
+
+const ASCII = /^[\0-\x7f]*$/;
+
+/** Of bytes that came from outside. */
+export const rawPathOf = (bytes: Buffer): RawPath => bytes.toString('latin1') as RawPath;
+
+/** Of text as people write it. */
+export const rawPath = (shown: string): RawPath =>
+  (ASCII.test(shown) ? shown : Buffer.from(shown, 'utf8').toString('latin1')) as RawPath;
+
+/** As people read it and as globs match it; bytes that are no UTF-8 become replacement characters. */
+export const shownPath = (raw: RawPath): string =>
+  ASCII.test(raw) ? raw : Buffer.from(raw, 'latin1').toString('utf8');
+
+export const bytesOf = (raw: RawPath): Buffer => Buffer.from(raw, 'latin1');
+
+/** The path in a folder, for node:fs: a string where that says it all, else its bytes. */
+export function locate(folder: string, raw: RawPath): FsPath {
+  if (ASCII.test(raw)) return join(folder, raw);
+  const shown = shownPath(raw);
+  if (rawPath(shown) === raw) return join(folder, shown);
+  return Buffer.concat([Buffer.from(folder.endsWith('/') ? folder : `${folder}/`), bytesOf(raw)]);
+}

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { fail, ok, type Result } from '../../base/result.ts';
+import type { RunFolder } from '../../run/run-folder.ts';
+import { runToUndo, undoRun } from '../../run/undo.ts';
+import type { GlobalFlags } from '../options.ts';
+import { findRun } from '../past-runs.ts';
+import { configOf, openSession, print, refuse } from '../session.ts';
+import { inWorkTree } from '../work-tree.ts';
+
+export default async function undo(
+  id: string | undefined,
+  _flags: object,
+  command: Command,
+): Promise<number> {
+  const session = openSession(command.optsWithGlobals<GlobalFlags>());
+  const config = configOf(session);
+  if (!config.ok) return refuse(session, config.diagnostics);
+  const { root } = config.value;
+  return inWorkTree(session, root, 'ptask undo', async (workTree) => {
+    const run = id === undefined ? lastChange(root) : findRun(root, id);
+    if (!run.ok) return refuse(session, run.diagnostics);
+    const undone = await undoRun(root, run.value, workTree);
+    if (!undone.ok) return refuse(session, undone.diagnostics);
+    const { files, left } = undone.value;
+    const { colors, unicode } = session.out;
+    const mark = colors.green(unicode ? '✔' : 'ok');
+    const what =
+      files === 0
+        ? 'had changed nothing'
+        : `is undone: ${files} ${files === 1 ? 'file is' : 'files are'} as before`;
+    await print(
+      session,
+      `${mark} run ${run.value.id} ${what}\n${left.map((line) => `  left as it is: ${line}\n`).join('')}`,
+    );
+    return 0;
+  });
+}
+
+function lastChange(root: string): Result<RunFolder> {
+  const run = runToUndo(root);
+  return run === undefined ? fail({ message: 'there is no run whose changes could be put back' }) : ok(run);
+}

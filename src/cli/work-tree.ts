@@ -1,0 +1,37 @@
+// For commands that change something: has the work tree to itself, after putting right what killed runs have left.
+
+import { enterWorkTree, type WorkTree } from '../run/work-tree.ts';
+import { recoveredRun, waitingFor } from '../ui/recovery-view.ts';
+import { exitCodeOf, watchSignals } from './interrupt.ts';
+import { refuse, type Session } from './session.ts';
+
+/** Ctrl-C ends the wait; what has begun is soon over and goes on to its end, since half of it is no use to anybody. */
+export async function inWorkTree(
+  session: Session,
+  root: string,
+  what: string,
+  work: (workTree: WorkTree) => Promise<number>,
+): Promise<number> {
+  const { err } = session;
+  const signals = watchSignals();
+  try {
+    const entered = await enterWorkTree(root, {
+      what,
+      env: process.env,
+      onWait: (holder) => err.write(waitingFor(holder, err.colors)),
+      signal: signals.aborts.signal,
+    }).catch((error: Error) => error);
+    if (entered instanceof Error) return refuse(session, [{ message: entered.message }]);
+    // Whoever waits is not refused.
+    if (!entered.ok) return exitCodeOf(signals.received());
+    const { workTree } = entered;
+    try {
+      for (const recovered of workTree.recovered) err.write(recoveredRun(recovered, err.colors));
+      return await work(workTree);
+    } finally {
+      workTree.release();
+    }
+  } finally {
+    signals.release();
+  }
+}

@@ -1,0 +1,47 @@
+// Where worktrees may lie, and what may be linked into them.
+
+import { isAbsolute, normalize, relative, resolve } from 'node:path';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { DiskRule, Rule } from './rule.ts';
+
+const slashed = (path: string): string => path.replaceAll('\\', '/').replace(/(.)\/+$/, '$1');
+
+/** `..`, or something below it. */
+const isAbove = (path: string): boolean => path === '..' || path.startsWith('../');
+
+/** Whether a path is one of the folders, or lies in one. */
+const isIn = (path: string, ...folders: string[]): boolean =>
+  folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+
+export const linksAreInside: Rule = ({ written, syntax }) =>
+  (written.worktrees?.link ?? []).flatMap((link, at): Diagnostic[] => {
+    const place = syntax.placeOf(['worktrees', 'link', at]);
+    const path = slashed(normalize(link));
+    if (isAbsolute(link) || isAbove(path)) {
+      const hint = 'write a path relative to the folder of the config, and below it';
+      return [{ message: `\`${link}\` leaves the folder of the config`, place, hint }];
+    }
+    if (path === '.')
+      return [{ message: 'the folder of the config itself cannot be linked', place, hint: 'name what is in it' }];
+    if (isIn(path, '.git', '.ptask'))
+      return [{ message: `\`${link}\` belongs to one worktree alone`, place, hint: 'take it out' }];
+    if (/[*]/.test(link)) {
+      const hint = 'name each path; `copy:` takes globs';
+      return [{ message: `\`${link}\` is a glob, and links are made of paths`, place, hint }];
+    }
+    return [];
+  });
+
+/** A worktree in the tree that it is made of would be among the files that the tasks read and write. */
+export const worktreesAreOutside: DiskRule = ({ written, syntax, root }) => {
+  const { dir } = written.worktrees ?? {};
+  if (dir === undefined) return [];
+  const path = slashed(relative(root, resolve(root, dir)));
+  if (isAbsolute(path) || isAbove(path) || isIn(path, '.ptask')) return [];
+  const message =
+    path === ''
+      ? 'worktrees cannot be made in the folder of the config itself'
+      : `worktrees in \`${dir}\` would be among the files that the globs of the tasks match`;
+  const hint = 'write a folder outside, such as `../`, or one under `.ptask`';
+  return [{ message, place: syntax.placeOf(['worktrees', 'dir']), hint }];
+};

@@ -1,0 +1,193 @@
+// The branch that a work tree is on, moved to another commit together with the index, both or neither. The files are the
+// caller's business. Unaware of where the commit comes from.
+
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type TreeChange, treeChanges } from './diff.ts';
+import { GitError, git, gitLine } from './git.ts';
+import { copyIndex, type IndexEntry, indexEntries, setEntries } from './index-file.ts';
+import { mergeFile } from './merge.ts';
+import type { Repository } from './repository.ts';
+
+export interface Head {
+  /** `refs/heads/main`, or `HEAD` where it is detached. */
+  ref: string;
+  /** Undefined on a branch without a commit. */
+  commit: string | undefined;
+}
+
+export async function headOf({ top }: Repository): Promise<Head> {
+  const [ref, commit] = await Promise.all([
+    gitLine(top, ['symbolic-ref', '--quiet', 'HEAD'], { accept: [0, 1] }),
+    gitLine(top, ['rev-parse', '--quiet', '--verify', 'HEAD'], { accept: [0, 1] }),
+  ]);
+  return { ref: ref || 'HEAD', commit: commit || undefined };
+}
+
+export interface Move {
+  from: Head;
+  to: string;
+  /** For the reflog. */
+  message: string;
+  /** A folder of ours for the new index. */
+  scratch: string;
+  /** Is told just before anything moves. */
+  moving(): void;
+}
+
+/** How long somebody else may hold the index, in milliseconds. */
+const PATIENCE = 5_000;
+
+/**
+ * Moves the branch, and in the index the entries that differ between the two commits: those that the user has staged otherwise are
+ * merged, and where that is not possible stay as staged. Returns why it cannot be done, a sentence without a full stop.
+ */
+export async function moveHead(repository: Repository, move: Move): Promise<string | undefined> {
+  const { gitDir, top } = repository;
+  const { from, to, scratch } = move;
+  const index = join(gitDir, 'index');
+  const lock = `${index}.lock`;
+  if (!(await claim(lock, ticketOf(repository))))
+    return `${lock} is there: another git process works in this repository`;
+  let isOurs = true;
+  try {
+    const now = await headOf(repository);
+    if (now.ref !== from.ref || now.commit !== from.commit)
+      return `${from.ref.replace('refs/heads/', '')} has moved meanwhile`;
+    const next = join(scratch, 'next-index');
+    copyIndex(index, next);
+    const changes = await treeChanges(repository, from.commit ?? (await emptyTree(top)), to);
+    await setEntries(top, next, await entriesFor(repository, next, changes));
+    writeOver(lock, next);
+    move.moving();
+    await updateHead(repository, move);
+    renameSync(lock, index);
+    isOurs = false;
+    return undefined;
+  } catch (error) {
+    if (error instanceof GitError) return error.message;
+    throw error;
+  } finally {
+    if (isOurs) rmSync(lock, { force: true });
+    rmSync(ticketOf(repository), { force: true });
+  }
+}
+
+/** A git that was killed may have done it all the same. */
+async function updateHead(repository: Repository, { from, to, message }: Move): Promise<void> {
+  const old = from.commit ?? '0'.repeat(to.length);
+  try {
+    await git(repository.top, ['update-ref', '-m', message, 'HEAD', to, old]);
+  } catch (error) {
+    dropRefLocks(repository, from.ref, to);
+    if ((await headOf(repository)).commit !== to) throw error;
+  }
+}
+
+/**
+ * After a kill in `moveHead`: the index is brought to where the branch is. Whether the branch has moved.
+ * @param moving where to, as far as it had come to that
+ */
+export async function finishMove(
+  repository: Repository,
+  moving: { ref: string; to: string } | undefined,
+): Promise<boolean> {
+  const index = join(repository.gitDir, 'index');
+  const lock = `${index}.lock`;
+  const ticket = ticketOf(repository);
+  if (moving !== undefined) dropRefLocks(repository, moving.ref, moving.to);
+  const head = moving === undefined ? undefined : await headOf(repository);
+  const hasMoved = moving !== undefined && head?.ref === moving.ref && head.commit === moving.to;
+  if (isOneFile(lock, ticket)) {
+    if (hasMoved) renameSync(lock, index);
+    else rmSync(lock, { force: true });
+  }
+  rmSync(ticket, { force: true });
+  return hasMoved;
+}
+
+/** A second name of the index's lock, by which it is known as ours. */
+const ticketOf = ({ gitDir }: Repository): string => join(gitDir, 'ptask-index.lock');
+
+function isOneFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((file) => statSync(file, { bigint: true, throwIfNoEntry: false }));
+  return a !== undefined && a.ino === b?.ino && a.dev === b.dev;
+}
+
+/** What a git has left that was killed while it moved the branch: they name our commit, or nothing yet. */
+function dropRefLocks({ gitDir, commonDir }: Repository, ref: string, to: string): void {
+  const locks = [join(gitDir, 'HEAD.lock'), ...(ref === 'HEAD' ? [] : [join(commonDir, `${ref}.lock`)])];
+  for (const lock of locks) {
+    if (existsSync(lock) && ['', to].includes(readFileSync(lock, 'utf8').trim()))
+      rmSync(lock, { force: true });
+  }
+}
+
+async function claim(lock: string, ticket: string): Promise<boolean> {
+  // A run has the work tree to itself: a ticket that is there is what a killed one has left.
+  rmSync(ticket, { force: true });
+  closeSync(openSync(ticket, 'wx'));
+  for (const end = performance.now() + PATIENCE; performance.now() < end; await sleep(50)) {
+    try {
+      linkSync(ticket, lock);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  rmSync(ticket, { force: true });
+  return false;
+}
+
+/** In place: the lock stays the file that it is. */
+function writeOver(lock: string, file: string): void {
+  const handle = openSync(lock, 'w');
+  try {
+    const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+const emptyTree = (top: string): Promise<string> =>
+  gitLine(top, ['hash-object', '-t', 'tree', '-w', '--stdin'], { input: '' });
+
+async function entriesFor(
+  repository: Repository,
+  index: string,
+  changes: readonly TreeChange[],
+): Promise<IndexEntry[]> {
+  const staged = new Map((await indexEntries(repository.top, index)).map((entry) => [entry.path, entry]));
+  const entries: IndexEntry[] = [];
+  for (const { path, before, after } of changes) {
+    const own = staged.get(path);
+    if (own?.oid === before?.oid && own?.mode === before?.mode) {
+      entries.push(after === undefined ? gone(path, before?.oid ?? '') : { path, ...after });
+      continue;
+    }
+    if (own === undefined || after === undefined) continue;
+    const sides = { ...(before && { base: before.oid }), ours: own.oid, theirs: after.oid };
+    const isFile = own.mode.startsWith('100') && after.mode.startsWith('100');
+    const oid = isFile ? await mergeFile(repository, sides, 'ours') : undefined;
+    if (oid !== undefined) entries.push({ path, mode: own.mode, oid });
+  }
+  return entries;
+}
+
+const gone = (path: IndexEntry['path'], like: string): IndexEntry => ({
+  path,
+  mode: '0',
+  oid: '0'.repeat(like.length),
+});

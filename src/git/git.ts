@@ -1,0 +1,161 @@
+// The one door to git: runs it without a shell, bytes in and bytes out, in an environment where neither the caller's
+// own git variables (a hook has them), nor hooks, upkeep, signing or prompts can decide anything. Unaware of what it
+// is run for.
+
+import { existsSync } from 'node:fs';
+import { execa } from 'execa';
+
+export interface GitOptions {
+  /** Given on stdin; without it stdin is closed. */
+  input?: Buffer | string;
+  env?: Record<string, string>;
+  /** Exit codes that are answers and not errors; 0 alone unless given. */
+  accept?: readonly number[];
+  signal?: AbortSignal | undefined;
+}
+
+/** git ended in another way than was accepted. The message is a sentence for people. */
+export class GitError extends Error {
+  override readonly name = 'GitError';
+  readonly args: readonly string[];
+  /** Undefined when it did not start or a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly stderr: string;
+
+  constructor(args: readonly string[], exitCode: number | undefined, stderr: string, cause?: string) {
+    const said = stderr
+      .split('\n')
+      .map((line) => line.replace(/^(?:fatal|error): /, '').trim())
+      .filter((line) => line !== '' && !line.startsWith('hint:'));
+    const why = said.length > 0 ? said.slice(0, 4).join('; ') : (cause ?? `exit code ${exitCode}`);
+    super(`git ${args.find((arg) => !arg.startsWith('-')) ?? ''}: ${why}`);
+    this.args = args;
+    this.exitCode = exitCode;
+    this.stderr = stderr;
+  }
+}
+
+/**
+ * Reasons, in order: quiet and alone; exact (stat data whole, no conversion refused); private index files stay plain.
+ */
+const SETTINGS = [
+  ['gc.auto', '0'],
+  ['maintenance.auto', 'false'],
+  ['commit.gpgSign', 'false'],
+  ['core.hooksPath', '/dev/null'],
+  ['core.fsmonitor', 'false'],
+  ['core.untrackedCache', 'false'],
+  ['core.checkStat', 'default'],
+  ['core.trustctime', 'true'],
+  ['core.safecrlf', 'false'],
+  ['core.splitIndex', 'false'],
+  ['index.sparse', 'false'],
+  ['submodule.recurse', 'false'],
+  ['i18n.commitEncoding', 'UTF-8'],
+  ['core.looseCompression', '1'],
+  // As many checkout processes as there are cores.
+  ['checkout.workers', '0'],
+].flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+
+/**
+ * What `git rev-parse --local-env-vars` names, and what changes the meaning of paths. Numbered GIT_CONFIG_KEY_* count
+ * for nothing without their count.
+ */
+const CLEARED = [
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_ATTR_SOURCE',
+  'GIT_COMMON_DIR',
+  'GIT_CONFIG',
+  'GIT_CONFIG_COUNT',
+  'GIT_CONFIG_PARAMETERS',
+  'GIT_DIR',
+  'GIT_GLOB_PATHSPECS',
+  'GIT_GRAFT_FILE',
+  'GIT_ICASE_PATHSPECS',
+  'GIT_IMPLICIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_INDEX_VERSION',
+  'GIT_INTERNAL_SUPER_PREFIX',
+  'GIT_NAMESPACE',
+  'GIT_NOGLOB_PATHSPECS',
+  'GIT_NO_REPLACE_OBJECTS',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_PREFIX',
+  'GIT_QUARANTINE_PATH',
+  'GIT_REPLACE_REF_BASE',
+  'GIT_SHALLOW_FILE',
+  'GIT_WORK_TREE',
+];
+
+/** Says to a process of git whose it is. */
+export const GIT_OWNER = 'PTASK_GIT_FOR';
+
+function environment(extra: Record<string, string> = {}): Record<string, string> {
+  const env = { ...process.env };
+  for (const name of CLEARED) delete env[name];
+  return {
+    ...(env as Record<string, string>),
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_LITERAL_PATHSPECS: '1',
+    LC_ALL: 'C',
+    // When we are killed it goes on: whoever puts things right has to find it.
+    [GIT_OWNER]: String(process.pid),
+    ...extra,
+  };
+}
+
+/** Runs git in a folder to its end. Throws `GitError`. */
+export async function git(
+  folder: string,
+  args: readonly string[],
+  options: GitOptions = {},
+): Promise<{ exitCode: number; stdout: Buffer }> {
+  const { input, env, accept = [0], signal } = options;
+  const result = await execa('git', [...SETTINGS, ...args], {
+    cwd: folder,
+    env: environment(env),
+    extendEnv: false,
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    reject: false,
+    maxBuffer: 2 ** 30,
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  });
+  const { exitCode } = result;
+  if (exitCode !== undefined && accept.includes(exitCode) && !result.isMaxBuffer)
+    return { exitCode, stdout: Buffer.from(result.stdout) };
+  const stderr = Buffer.from(result.stderr ?? '').toString('utf8');
+  throw new GitError(args, exitCode, stderr, causeOf(result, folder));
+}
+
+function causeOf(
+  result: { code?: string | undefined; shortMessage?: string | undefined },
+  folder: string,
+): string {
+  if (result.code === 'ENOENT')
+    return existsSync(folder) ? 'the program git was not found' : `the folder ${folder} does not exist`;
+  return result.shortMessage ?? 'it did not start';
+}
+
+/** For an answer that is one line: without its line end. */
+export async function gitLine(
+  folder: string,
+  args: readonly string[],
+  options: GitOptions = {},
+): Promise<string> {
+  const { stdout } = await git(folder, args, options);
+  return stdout.toString('utf8').replace(/\n$/, '');
+}
+
+/** The records of a `-z` answer, one character a byte. */
+export function records(stdout: Buffer): string[] {
+  const all = stdout.toString('latin1').split('\0');
+  all.pop();
+  return all;
+}
+
+/** Paths or other records as `-z --stdin` wants them. */
+export const nulTerminated = (items: Iterable<string>): Buffer =>
+  Buffer.from([...items].map((item) => `${item}\0`).join(''), 'latin1');

@@ -1,0 +1,99 @@
+// Private index files: copies of a work tree's index that git may write to in its stead. Unaware of what they are
+// for.
+
+import {
+  type BigIntStats,
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { type RawPath, shownPath } from '../base/raw-path.ts';
+import { git, nulTerminated, records } from './git.ts';
+
+export interface IndexEntry {
+  path: RawPath;
+  /** As git writes it: 100644, 100755, 120000, 160000. */
+  mode: string;
+  oid: string;
+}
+
+/** The environment in which git works on this index file. */
+export const onIndex = (file: string): { env: { GIT_INDEX_FILE: string } } => ({
+  env: { GIT_INDEX_FILE: file },
+});
+
+/**
+ * Makes `to` what `from` is, or absent, and returns the print of what was copied, undefined when there was nothing.
+ * The copy is no younger than the original, and in whole seconds: git takes the index file's own time as the moment
+ * up to which it vouches for files, and a younger copy would hide an edit of equal size made in between.
+ */
+export function copyIndex(from: string, to: string): string | undefined {
+  dropIndex(to);
+  let handle: number;
+  try {
+    handle = openSync(from, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const stats = fstatSync(handle, { bigint: true });
+    writeFileSync(to, readFileSync(handle));
+    const second = Number(stats.mtimeNs / 1_000_000_000n);
+    utimesSync(to, second, second);
+    return printOf(stats);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Equal prints mean equal content; undefined where there is no such file. */
+export function printOfIndex(file: string): string | undefined {
+  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stats && printOf(stats);
+}
+
+const printOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
+  `${ino}:${size}:${mtimeNs}:${ctimeNs}`;
+
+/** With the lock that a killed git has left beside it. */
+export function dropIndex(file: string): void {
+  rmSync(file, { force: true });
+  releaseIndex(file);
+}
+
+/** Only for index files of our own that nobody works on: a lock beside one is what a killed git has left. */
+export function releaseIndex(file: string): void {
+  rmSync(`${file}.lock`, { force: true });
+}
+
+/**
+ * All entries, or those at and below some paths; conflicting stages count as one. Of the work tree's own index unless
+ * a file is named.
+ */
+export async function indexEntries(
+  top: string,
+  file?: string,
+  paths: readonly RawPath[] = [],
+): Promise<IndexEntry[]> {
+  const options = file === undefined ? {} : onIndex(file);
+  const { stdout } = await git(top, ['ls-files', '-z', '--stage', '--', ...paths.map(shownPath)], options);
+  return records(stdout).map((record) => {
+    const tab = record.indexOf('\t');
+    const [mode = '', oid = ''] = record.slice(0, tab).split(' ');
+    return { path: record.slice(tab + 1) as RawPath, mode, oid };
+  });
+}
+
+/** Puts entries into an index file, without a look at the disk. A mode of 0 takes the path away. */
+export async function setEntries(top: string, file: string, entries: readonly IndexEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  releaseIndex(file);
+  const lines = entries.map(({ mode, oid, path }) => `${mode} ${oid}\t${path}`);
+  await git(top, ['update-index', '-z', '--index-info'], { ...onIndex(file), input: nulTerminated(lines) });
+}

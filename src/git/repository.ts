@@ -1,0 +1,142 @@
+// Which repository a folder lies in, whether tasks can be isolated in it, and which paths git does not hold. Reads
+// only.
+
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { type RawPath, rawPath } from '../base/raw-path.ts';
+import { GitError, git, gitLine, nulTerminated, records } from './git.ts';
+import { indexEntries } from './index-file.ts';
+import { presence } from './presence.ts';
+
+export interface Repository {
+  /** The work tree's top folder, its real path. Paths in this room are relative to it. */
+  top: string;
+  /** What belongs to this work tree alone: HEAD, index. */
+  gitDir: string;
+  /** What all work trees share: objects, refs, config. */
+  commonDir: string;
+  /** The folder that was asked about, relative to the top: '' or 'a/b'. */
+  prefix: RawPath;
+}
+
+/** Without any process: walks up to the first `.git` that is one. */
+export function findRepository(folder: string): Repository | undefined {
+  const start = realpathSync(folder);
+  for (let top = start; ; top = dirname(top)) {
+    const gitDir = gitDirAt(join(top, '.git'));
+    if (gitDir !== undefined) {
+      const prefix = rawPath(relative(top, start).split(sep).join('/'));
+      return { top, gitDir, commonDir: commonDirOf(gitDir), prefix };
+    }
+    if (dirname(top) === top) return undefined;
+  }
+}
+
+/** The folder itself, or the one that a file `gitdir: …` names. */
+function gitDirAt(entry: string): string | undefined {
+  const stats = statSync(entry, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) return existsSync(join(entry, 'HEAD')) ? realpathSync(entry) : undefined;
+  if (!stats?.isFile()) return undefined;
+  const named = /^gitdir: (.*?)\n*$/s.exec(readFileSync(entry, 'utf8'))?.[1];
+  const gitDir = named === undefined ? undefined : resolve(dirname(entry), named);
+  return gitDir !== undefined && existsSync(gitDir) ? realpathSync(gitDir) : undefined;
+}
+
+function commonDirOf(gitDir: string): string {
+  const file = join(gitDir, 'commondir');
+  return existsSync(file) ? resolve(gitDir, readFileSync(file, 'utf8').replace(/\n$/, '')) : gitDir;
+}
+
+const OLDEST: readonly [number, number] = [2, 38];
+
+const UNDER_WAY: readonly [file: string, what: string][] = [
+  ['MERGE_HEAD', 'a merge'],
+  ['rebase-merge', 'a rebase'],
+  ['rebase-apply', 'a rebase'],
+  ['CHERRY_PICK_HEAD', 'a cherry-pick'],
+  ['REVERT_HEAD', 'a revert'],
+];
+
+/** A sentence without a full stop when tasks cannot run in worktrees of this repository. */
+export async function whyNotIsolated(repository: Repository): Promise<string | undefined> {
+  const { top, gitDir } = repository;
+  for (const [file, what] of UNDER_WAY)
+    if (existsSync(join(gitDir, file))) return `${what} is in progress in ${top}`;
+  try {
+    const version = await gitLine(top, ['version']);
+    if (isTooOld(version)) return `${version} is too old, ${OLDEST.join('.')} is needed`;
+    const [isBare, shown] = await Promise.all([
+      gitLine(top, ['rev-parse', '--is-bare-repository']),
+      gitLine(top, ['rev-parse', '--show-toplevel'], { accept: [0, 128] }),
+    ]);
+    if (isBare === 'true') return `the repository of ${top} is bare`;
+    if (shown === '' || realpathSync(shown) !== top)
+      return `git takes ${shown || 'no folder'} for the work tree and not ${top}`;
+    const [sparse, unmerged] = await Promise.all([
+      isSparse(repository),
+      git(top, ['ls-files', '-z', '--unmerged']),
+    ]);
+    if (sparse) return `${top} is a sparse checkout`;
+    if (unmerged.stdout.length > 0) return `files in ${top} have unresolved conflicts`;
+    return undefined;
+  } catch (error) {
+    if (error instanceof GitError) return error.message;
+    throw error;
+  }
+}
+
+function isTooOld(version: string): boolean {
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  const [wantedMajor, wantedMinor] = OLDEST;
+  return Number(major) < wantedMajor || (Number(major) === wantedMajor && Number(minor) < wantedMinor);
+}
+
+export async function isSparse({ top }: Repository): Promise<boolean> {
+  const asked = ['config', '--type=bool', '--get', 'core.sparseCheckout'];
+  return (await gitLine(top, asked, { accept: [0, 1] })) === 'true';
+}
+
+/**
+ * Which of these paths git does not hold and would not take: ignored ones that are not tracked, and what lies beyond
+ * a symbolic link. Paths in submodules and nested repositories must not be asked about, see `submodulesAndNested`.
+ */
+export async function ignored(repository: Repository, paths: Iterable<RawPath>): Promise<Set<RawPath>> {
+  const whatIs = presence(repository.top);
+  const found = new Set<RawPath>();
+  const asked: RawPath[] = [];
+  for (const path of paths) {
+    if (whatIs(path) === 'beyond a link') found.add(path);
+    else asked.push(path);
+  }
+  if (asked.length === 0) return found;
+  // It is the one command that refuses to take paths literally; behind `./` none has magic.
+  const { stdout } = await git(repository.top, ['check-ignore', '-z', '--stdin'], {
+    input: nulTerminated(asked.map((path) => `./${path}`)),
+    env: { GIT_LITERAL_PATHSPECS: '0' },
+    accept: [0, 1],
+  });
+  for (const path of records(stdout)) found.add(path.slice(2) as RawPath);
+  return found;
+}
+
+/** Folders that hold a repository of their own: submodules in the index, and untracked ones that are not ignored. */
+export async function submodulesAndNested(repository: Repository): Promise<RawPath[]> {
+  const [entries, others] = await Promise.all([
+    indexEntries(repository.top),
+    git(repository.top, ['ls-files', '-z', '--others', '--exclude-standard']),
+  ]);
+  const submodules = entries.filter(({ mode }) => mode === GITLINK).map(({ path }) => path);
+  const nested = records(others.stdout)
+    .filter(isNested)
+    .map((path) => path.slice(0, -1) as RawPath);
+  return [...new Set([...submodules, ...nested])].sort();
+}
+
+/** The mode of an entry that pins a commit of a submodule. */
+export const GITLINK = '160000';
+
+/** `ls-files --others` names a folder only when it is a repository of its own. */
+export const isNested = (path: string): boolean => path.endsWith('/');
+
+/** Whether there is anything at the path itself, a dangling link included. */
+export const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;

@@ -1,0 +1,62 @@
+// What the repository says about isolation: asked only where a plan isolates a task.
+
+import { type RawPath, rawPath, shownPath } from '../base/raw-path.ts';
+import type { Result } from '../base/result.ts';
+import type { Config } from '../config/config.ts';
+import {
+  findRepository,
+  ignored,
+  type Repository,
+  submodulesAndNested,
+  whyNotIsolated,
+} from '../git/repository.ts';
+import type { Plan } from '../model/plan.ts';
+import { planPairs } from '../model/plan-pairs.ts';
+import type { IsolationFacts, PlanOptions } from './options.ts';
+import { makePlan } from './plan.ts';
+
+/** The plan as git allows it: made as if everything could be isolated, and once more where that is not so. */
+export async function planWithGit(config: Config, options: PlanOptions = {}): Promise<Result<Plan>> {
+  const hoped = makePlan(config, options);
+  if (!hoped.ok || !hoped.value.tasks.some(({ workspace }) => workspace === 'worktree')) return hoped;
+  const isolation = await isolationFacts(config.root, witnessesOf(hoped.value));
+  const isFine = isolation.unusable === undefined && Object.keys(isolation.outside).length === 0;
+  return isFine ? hoped : makePlan(config, { ...options, isolation });
+}
+
+function witnessesOf(plan: Plan): string[] {
+  const found = new Set<string>();
+  for (const { label } of planPairs(plan).conflicts.runs)
+    if (label.resolution === 'isolate' && label.witness !== undefined) found.add(label.witness);
+  return [...found].sort();
+}
+
+async function isolationFacts(root: string, witnesses: readonly string[]): Promise<IsolationFacts> {
+  const repository = findRepository(root);
+  if (repository === undefined) return { unusable: 'there is no git repository', outside: {} };
+  const unusable = await whyNotIsolated(repository);
+  if (unusable !== undefined) return { unusable, outside: {} };
+  return { outside: Object.fromEntries(await outsideOf(repository, witnesses)) };
+}
+
+async function outsideOf(repository: Repository, witnesses: readonly string[]): Promise<[string, string][]> {
+  if (witnesses.length === 0) return [];
+  const { prefix } = repository;
+  const atTop = new Map(
+    witnesses.map((path) => [
+      (prefix === '' ? rawPath(path) : `${prefix}/${rawPath(path)}`) as RawPath,
+      path,
+    ]),
+  );
+  const found: [string, string][] = [];
+  const nested = await submodulesAndNested(repository);
+  const asked: RawPath[] = [];
+  for (const [path, shown] of atTop) {
+    const inside = nested.find((folder) => path === folder || path.startsWith(`${folder}/`));
+    if (inside === undefined) asked.push(path);
+    else found.push([shown, `${shownPath(inside)} is a repository of its own`]);
+  }
+  for (const path of await ignored(repository, asked))
+    found.push([atTop.get(path) as string, 'git ignores it']);
+  return found.sort(([a], [b]) => (a < b ? -1 : 1));
+}

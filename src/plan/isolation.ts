@@ -1,0 +1,89 @@
+// Which conflicts are left to git: the two tasks work in worktrees at the same time, and what they did is merged. Pure;
+// what has to be known of the repository comes in as facts.
+
+import type { IntegrationMode, StrategyName, Task } from '../config/config.ts';
+import type { Note } from '../model/plan.ts';
+import type { IsolationFacts } from './options.ts';
+import type { Meeting } from './overlaps.ts';
+
+export interface IsolationRequest {
+  tasks: readonly Task[];
+  strategy: StrategyName | 'auto';
+  integrate: IntegrationMode;
+  facts: IsolationFacts | undefined;
+}
+
+export class IsolationPolicy {
+  readonly #request: IsolationRequest;
+  /** Pairs that could have been isolated, by why they are not. */
+  readonly #refused = new Map<string, Set<string>>();
+  readonly #isolated = new Set<number>();
+
+  constructor(request: IsolationRequest) {
+    this.#request = request;
+    for (const [index, task] of request.tasks.entries())
+      if (this.#isAsked(task) && this.#unusable === undefined) this.#isolated.add(index);
+  }
+
+  /** Whether two tasks that write the same path may do so at once. */
+  canIsolate(low: number, high: number, meeting: Meeting): boolean {
+    const { tasks, strategy } = this.#request;
+    const [a, b] = [tasks[low] as Task, tasks[high] as Task];
+    // One at a time nothing is gained by it.
+    if (strategy === 'sequential') return false;
+    const why = this.#whyNot(a, b, meeting);
+    if (why !== undefined) {
+      const together = this.#refused.get(why) ?? new Set();
+      this.#refused.set(why, together.add(a.id).add(b.id));
+      return false;
+    }
+    this.#isolated.add(low).add(high);
+    return true;
+  }
+
+  isIsolated(index: number): boolean {
+    return this.#isolated.has(index);
+  }
+
+  get count(): number {
+    return this.#isolated.size;
+  }
+
+  /** What somebody who expected worktrees should know. */
+  notes(): Note[] {
+    const { tasks } = this.#request;
+    const refused = [...this.#refused].map(
+      ([why, ids]): Note => ({
+        kind: 'not-isolated',
+        tasks: [...ids],
+        text: `one after the other and not in worktrees: ${why}`,
+      }),
+    );
+    const asked = tasks.filter(({ workspace }) => workspace === 'worktree').map(({ id }) => id);
+    const unusable = this.#unusable;
+    if (unusable === undefined || asked.length === 0) return refused;
+    return [
+      ...refused,
+      { kind: 'not-isolated', tasks: asked, text: `in the shared tree and not in a worktree: ${unusable}` },
+    ];
+  }
+
+  get #unusable(): string | undefined {
+    return this.#request.facts?.unusable;
+  }
+
+  #isAsked({ workspace, writes }: Task): boolean {
+    if (workspace !== 'auto') return workspace === 'worktree';
+    const { integrate, strategy } = this.#request;
+    return (integrate !== 'apply' || strategy === 'worktrees') && writes.length > 0;
+  }
+
+  #whyNot(a: Task, b: Task, { witness, clash }: Meeting): string | undefined {
+    const kept = [a, b].find(({ workspace }) => workspace === 'shared');
+    if (kept !== undefined) return `${kept.id} is to work in the shared tree`;
+    if (this.#unusable !== undefined) return this.#unusable;
+    if (clash) return `${clash.file} cannot be a file and a folder`;
+    const outside = witness === undefined ? undefined : this.#request.facts?.outside[witness];
+    return outside === undefined ? undefined : `${witness}, which both write: ${outside}`;
+  }
+}

@@ -1,0 +1,22 @@
+// What a plan is asked with. Types only: they are part of the public API, which brings in nothing else.
+
+import type { StrategyName } from '../config/config.ts';
+
+export interface PlanOptions {
+  /** Only these and what they need; all when empty. */
+  tasks?: readonly string[];
+  /** Instead of the config's. */
+  strategy?: StrategyName | 'auto' | undefined;
+  /** Refuse a plan whose letter is not among these. */
+  requireStrategy?: readonly string[] | undefined;
+  /** What stands against isolation in worktrees. */
+  isolation?: IsolationFacts | undefined;
+}
+
+/** What stands against isolation, as plain data. Nothing does where there are no facts. */
+export interface IsolationFacts {
+  /** Why there can be no worktrees at all, a sentence without a full stop. */
+  unusable?: string;
+  /** Paths that git cannot merge, each with the reason: `git ignores it`. */
+  outside: Readonly<Record<string, string>>;
+}

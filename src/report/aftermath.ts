@@ -1,0 +1,49 @@
+// What is said of a run's traces: changes that nobody had declared, what was put back, branches that are kept.
+
+import { inYaml } from '../config/quoted.ts';
+import type { Cleanup, Restored, Stray, TaskReport } from '../model/report.ts';
+import { list, plural } from './words.ts';
+
+/** The lines that would cover the strays of a task, as they would stand under its `writes`. */
+export const writesLines = (strays: readonly Stray[]): string[] =>
+  [...new Set(strays.map(({ writes }) => writes))].map((pattern) => `- ${inYaml(pattern)}`);
+
+/** Tasks that any of these changes may be of. */
+export const perhapsOf = (strays: readonly Stray[]): string[] => [
+  ...new Set(strays.flatMap(({ others = [] }) => others)),
+];
+
+export const strayed = ({ strays }: Pick<TaskReport, 'strays'>): string =>
+  `changed ${plural(strays.length, 'file')} outside its writes`;
+
+export const putBack = ({ files }: Pick<Restored, 'files'>): string =>
+  files === 0
+    ? 'put back: nothing had changed'
+    : `put back: ${plural(files, 'file')} ${files === 1 ? 'is' : 'are'} as before`;
+
+export const notRemoved = (problem: string): string => `could not be removed: ${problem}`;
+
+export const leftAlone = (names: string): string =>
+  `left as they are, since no task declares to write them: ${names}`;
+
+/** To look at what a branch holds, and to take it. */
+export const byHand = (branch: string): string[] => [
+  `git diff ${shellWord(`HEAD...${branch}`)}`,
+  `git merge ${shellWord(branch)}`,
+];
+
+/** As it can be pasted into a shell. */
+export const shellWord = (word: string): string =>
+  /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+/** `removed 2 worktrees and 2 branches`; undefined where there was nothing to remove. */
+export function removed({
+  worktrees,
+  branches,
+}: Pick<Cleanup, 'worktrees' | 'branches'>): string | undefined {
+  const parts = [
+    ...(worktrees > 0 ? [plural(worktrees, 'worktree')] : []),
+    ...(branches > 0 ? [plural(branches, 'branch', 'branches')] : []),
+  ];
+  return parts.length > 0 ? `removed ${list(parts)}` : undefined;
+}

@@ -1,0 +1,135 @@
+// The part of report.md on what came of the tasks' results: integration, collisions, strays, what was put back and kept.
+
+import type { IntegrationConflict, Report } from '../model/report.ts';
+import { byHand, leftAlone, notRemoved, perhapsOf, putBack, removed, writesLines } from './aftermath.ts';
+import { type Collision, collisionsOf, deed, encounter, resolution, type Spelling } from './collisions.ts';
+import { heldBack } from './failures.ts';
+import { codeSpan, escapeMarkdown, fencedBlock, table } from './markdown-text.ts';
+import { formatCount, list, plural } from './words.ts';
+
+/** Paths that did not fit are described up to here; the rest are named. */
+const MAX_CONFLICTS = 50;
+const MAX_STRAYS = 200;
+const MAX_NAMES = 20;
+
+const SPELLING: Spelling = { task: codeSpan, path: codeSpan, text: escapeMarkdown, paths: MAX_NAMES };
+
+const names = (all: readonly string[]): string => list(all.map(codeSpan), MAX_NAMES);
+
+const MODES = {
+  apply: 'results come into the shared tree as uncommitted changes',
+  merge: 'each task is a commit, merged into the current branch',
+  branches: 'each task is left on a branch of its own',
+} as const;
+
+/** Sections, each with its heading; those of which there is nothing to say are empty. */
+export function integrationSections(report: Report): string[] {
+  return [integration(report), strays(report), restored(report), kept(report), cleanup(report)];
+}
+
+function integration({ integration }: Report): string {
+  const { mode, merged, conflicts } = integration;
+  if (mode === 'apply' && merged.length === 0 && conflicts.length === 0) return '';
+  const facts = [
+    `- Mode: **${mode}**, ${MODES[mode]}`,
+    ...(merged.length > 0
+      ? [`- Integrated${merged.length > 1 ? ', in this order' : ''}: ${names(merged)}`]
+      : []),
+    ...(conflicts.length > 0 ? [`- Did not fit together: ${plural(conflicts.length, 'path')}`] : []),
+  ];
+  return [`## Integration\n\n${facts.join('\n')}`, ...collisions(conflicts)].join('\n\n');
+}
+
+function collisions(conflicts: readonly IntegrationConflict[]): string[] {
+  const rest = conflicts.slice(MAX_CONFLICTS);
+  return [
+    ...collisionsOf(conflicts.slice(0, MAX_CONFLICTS)).map(collision),
+    ...collisionsOf(rest).map((each) => `${sentence(each)}.`),
+  ];
+}
+
+const sentence = (collision: Collision): string =>
+  `${encounter(collision, SPELLING)}: ${resolution(collision, SPELLING)}`;
+
+function collision(collision: Collision): string {
+  const { conflicts } = collision;
+  const paths = conflicts.flatMap((conflict) => [
+    ...(conflicts.length > 1 ? [`${codeSpan(conflict.path)}:`] : []),
+    ...details(conflict),
+  ]);
+  return [`### ${sentence(collision)}`, ...paths].join('\n\n');
+}
+
+/** What each task did to the path, and what is lost of it. */
+function details({ changes, discarded }: IntegrationConflict): string[] {
+  const deeds = changes.map((change) => `- ${codeSpan(change.task)} ${deed(change)}`);
+  const added = changes.flatMap(({ task, lines = [] }) => block(`${codeSpan(task)} added`, lines));
+  const lost = discarded.flatMap(({ task, lines }) => block(`Dropped of ${codeSpan(task)}`, lines));
+  return [...(deeds.length > 0 ? [deeds.join('\n')] : []), ...added, ...lost];
+}
+
+const block = (title: string, lines: readonly string[]): string[] =>
+  lines.length > 0 ? [`${title}:`, fencedBlock(lines)] : [];
+
+function strays({ tasks }: Report): string {
+  const all = tasks.flatMap(({ id, strays }) => strays.map((stray) => ({ id, stray })));
+  if (all.length === 0) return '';
+  const unsure = all.some(({ stray }) => perhapsOf([stray]).length > 0);
+  const rows = all
+    .slice(0, MAX_STRAYS)
+    .map(({ id, stray }) => [
+      codeSpan(id),
+      `${stray.change} ${codeSpan(stray.path)}`,
+      writesLines([stray]).map(codeSpan).join(''),
+      ...(unsure ? [names(perhapsOf([stray]))] : []),
+    ]);
+  const header = ['Task', 'Change', 'To add under `writes`', ...(unsure ? ['Perhaps of'] : [])];
+  const rest = all.length - rows.length;
+  return [
+    '## Strays',
+    'Files that a task changed outside its declared `writes`, so that nobody could know of a conflict over them.',
+    table(header, rows, []),
+    ...(rest > 0 ? [`And ${formatCount(rest)} more.`] : []),
+  ].join('\n\n');
+}
+
+function restored(report: Report): string {
+  const { restored } = report;
+  if (!restored) return '';
+  const undone = heldBack(report)
+    .filter(({ status }) => status === 'rolled-back')
+    .map(({ because, tasks }) => `rolled back ${escapeMarkdown(because)}: ${names(tasks)}`);
+  const left = restored.left.length > 0 ? [leftAlone(names(restored.left))] : [];
+  const lines = [putBack(restored), ...undone, ...left].map((line) => `- ${line}`);
+  return `## Put back\n\n${lines.join('\n')}`;
+}
+
+function kept({ cleanup }: Report): string {
+  const { kept } = cleanup;
+  if (kept.length === 0) return '';
+  const shown = kept.slice(0, MAX_NAMES);
+  const rest = kept.slice(shown.length).map(({ branch }) => codeSpan(branch));
+  return [
+    '## Branches kept',
+    shown
+      .map(
+        ({ task, branch, reason }) => `- ${codeSpan(branch)} of ${codeSpan(task)}: ${escapeMarkdown(reason)}`,
+      )
+      .join('\n'),
+    ...(rest.length > 0 ? [`And ${list(rest)}.`] : []),
+    'To look at what one holds, and to take it:',
+    fencedBlock(
+      shown.flatMap(({ branch }) => byHand(branch)),
+      'sh',
+    ),
+  ].join('\n\n');
+}
+
+function cleanup({ cleanup }: Report): string {
+  const gone = removed(cleanup);
+  const lines = [
+    ...(gone === undefined ? [] : [`- ${gone}`]),
+    ...cleanup.problems.map((problem) => `- ${notRemoved(escapeMarkdown(problem))}`),
+  ];
+  return lines.length > 0 ? `## Cleanup\n\n${lines.join('\n')}` : '';
+}

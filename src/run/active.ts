@@ -1,0 +1,63 @@
+// The marks of the runs that are going on in a work tree: a file each, which is there until the run has left everything as it
+// should be, and which is touched now and then while the run lives. It holds what the ledger says of things outside of
+// the run's folder, in case that is taken away. Unaware of how anything is put right.
+
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Milliseconds between two signs of life. */
+export const HEARTBEAT = 5_000;
+
+export interface Mark {
+  file: string;
+  /** The run has left everything as it should be. */
+  remove(): void;
+  /** Nobody looks after it any more: whoever comes next has to put it right. */
+  leave(): void;
+}
+
+const folderOf = (home: string): string => join(home, 'active');
+
+export const markOf = (home: string, runId: string): string => join(folderOf(home), runId);
+
+/** Throws where the disk says no. */
+export function markActive(home: string, runId: string): Mark {
+  mkdirSync(folderOf(home), { recursive: true });
+  const file = markOf(home, runId);
+  writeFileSync(file, '');
+  const timer = setInterval(() => touch(file), HEARTBEAT).unref();
+  const leave = (): void => clearInterval(timer);
+  return {
+    file,
+    leave,
+    remove() {
+      leave();
+      rmSync(file, { force: true });
+    },
+  };
+}
+
+/** For a mark, and for a lock. */
+export function touch(file: string): void {
+  try {
+    const now = new Date();
+    utimesSync(file, now, now);
+  } catch {
+    // Somebody has taken it away. That is found out soon enough.
+  }
+}
+
+/** The ids of the runs that are marked. */
+export function marked(home: string): string[] {
+  try {
+    return readdirSync(folderOf(home)).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** The moment, by the file system's clock in milliseconds, after which the run was no more; undefined where nothing tells. */
+export function lastSeen(home: string, runId: string): number | undefined {
+  const mtime = statSync(markOf(home, runId), { throwIfNoEntry: false })?.mtimeMs;
+  return mtime === undefined ? undefined : mtime + HEARTBEAT;
+}

@@ -1,0 +1,41 @@
+// What follows when every task is over: the tree is put back or what was integrated is published, the whole is validated,
+// and what the run had made for itself goes away.
+
+import type { Footprint } from './changes.ts';
+import type { RunContext } from './context.ts';
+import type { Isolation } from './isolation/isolation.ts';
+import type { LoopOutcome } from './loop.ts';
+import type { SharedTree } from './shared-tree.ts';
+import type { StrayWatch } from './strays.ts';
+import { runValidation } from './validation.ts';
+
+export interface Aftermath {
+  outcome: LoopOutcome;
+  /** Step by step, the footprint of the files that the validation depends on. */
+  before: readonly Footprint[];
+  shared: SharedTree;
+  isolation: Isolation | undefined;
+  strays: StrayWatch | undefined;
+  /** How many there were. */
+  tasks: number;
+}
+
+export async function finishRun(context: RunContext, aftermath: Aftermath): Promise<void> {
+  const { outcome, before, shared, isolation, strays, tasks } = aftermath;
+  const { emit } = context;
+  let isWhole = outcome.passed.size === tasks;
+  if (outcome.endedBy !== undefined) {
+    const { files, left } = await shared.restoreAll();
+    emit({ type: 'tree-restored', tasks: [...outcome.passed.keys()], files, left });
+  } else if (isolation !== undefined) {
+    const conflicts = await isolation.publish();
+    for (const conflict of conflicts)
+      emit({ type: 'task-collided', id: conflict.tasks[0] ?? '', conflicts: [conflict] });
+    if (conflicts.length > 0) isWhole = false;
+  }
+  const silent = new Set(context.config.tasks.filter((task) => task.strays !== 'warn').map(({ id }) => id));
+  for (const [id, found] of (await strays?.find()) ?? [])
+    if (!silent.has(id)) emit({ type: 'task-strayed', id, strays: found });
+  await runValidation(context, before, isWhole);
+  if (isolation !== undefined) emit({ type: 'run-cleaned', ...(await isolation.end()) });
+}

@@ -1,0 +1,61 @@
+// The files of a run that say what was there before each task, and the store of the contents. Unaware of when they are used.
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { matcher } from '../plan/patterns/index.ts';
+import { prefixesOf } from '../plan/touches.ts';
+import { capture, type Image, imageFromJson, imageToJson, type Limit, type Lister } from '../store/image.ts';
+import type { ObjectStore } from '../store/objects.ts';
+import type { StatCache } from '../store/stat-cache.ts';
+import { walk } from '../store/walk.ts';
+import { stateFolder } from './run-folder.ts';
+
+/**
+ * What is kept of a task's files when nothing but a crash, Ctrl-C or `ptask undo` would ask for it. To keep more than
+ * this, a whole node_modules say, takes longer than to make it again.
+ */
+const LIMIT: Limit = { files: 20_000, bytes: 256 * 1024 * 1024 };
+
+export const objectsFolder = (root: string): string => join(stateFolder(root), 'store');
+
+const imageFile = (runFolder: string, task: string): string => join(runFolder, 'images', `${task}.json`);
+
+/** The files that the globs match, with the folders on the way. */
+export function reachOf(root: string, globs: readonly string[]): Lister {
+  const matches = matcher(globs);
+  return () => walk(root, { prefixes: prefixesOf(globs), matches });
+}
+
+export interface ImageRequest {
+  root: string;
+  runFolder: string;
+  task: string;
+  writes: readonly string[];
+  /** However much it is. */
+  mustKeep: boolean;
+}
+
+/** Keeps the files that a task may change. False when there are too many of them. */
+export async function takeImage(
+  { root, runFolder, task, writes, mustKeep }: ImageRequest,
+  objects: ObjectStore,
+  cache: StatCache,
+): Promise<boolean> {
+  const image = await capture(root, reachOf(root, writes), objects, cache, mustKeep ? undefined : LIMIT);
+  if ('tooLarge' in image) return false;
+  mkdirSync(join(runFolder, 'images'), { recursive: true });
+  writeFileSync(imageFile(runFolder, task), imageToJson(image));
+  return true;
+}
+
+/** The image of a task of this run, where there is one. */
+export function imageOf(runFolder: string, task: string): Image | undefined {
+  let text: string;
+  try {
+    text = readFileSync(imageFile(runFolder, task), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return imageFromJson(text);
+}

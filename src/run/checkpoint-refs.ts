@@ -1,0 +1,57 @@
+// For people: the tree after each task that leaves a checkpoint, as a commit that git can show and compare.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { GitError, git, gitLine } from '../git/git.ts';
+import type { Repository } from '../git/repository.ts';
+import { Snapshots } from '../git/snapshot.ts';
+import { runFolderOf } from './run-folder.ts';
+
+const ALL = 'refs/ptask/';
+
+export class CheckpointRefs {
+  readonly #repository: Repository;
+  readonly #root: string;
+  readonly #runId: string;
+  readonly #snapshots: Snapshots;
+  #last: string | undefined;
+  /** Why there are none, once it is known. */
+  problem: string | undefined;
+
+  /** @param scratch a folder for private index files */
+  constructor(repository: Repository, root: string, runId: string, scratch: string) {
+    this.#repository = repository;
+    this.#root = root;
+    this.#runId = runId;
+    this.#snapshots = new Snapshots(repository, join(scratch, 'checkpoints'));
+  }
+
+  /** `refs/ptask/<run>/<task>`; each is a child of the one before, so that `git log` shows the run. */
+  async add(task: string): Promise<void> {
+    if (this.problem !== undefined) return;
+    const { top } = this.#repository;
+    try {
+      if (this.#last === undefined) await removeOldRefs(this.#repository, this.#root);
+      const { commit } = await this.#snapshots.take({
+        parents: this.#last === undefined ? [] : [this.#last],
+        message: `ptask: after ${task}`,
+      });
+      await git(top, ['update-ref', `${ALL}${this.#runId}/${task}`, commit]);
+      this.#last = commit;
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error;
+      this.problem = `there are no refs of the checkpoints: ${error.message}`;
+    }
+  }
+}
+
+/** Removes those of runs that are not kept any more. */
+async function removeOldRefs({ top }: Repository, root: string): Promise<void> {
+  const names = await gitLine(top, ['for-each-ref', '--format=%(refname)', ALL]);
+  const old = names.split('\n').filter((name) => {
+    const [runId = ''] = name.slice(ALL.length).split('/');
+    return name !== '' && !existsSync(runFolderOf(root, runId));
+  });
+  if (old.length === 0) return;
+  await git(top, ['update-ref', '--stdin'], { input: old.map((name) => `delete ${name}\n`).join('') });
+}

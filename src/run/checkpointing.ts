@@ -1,0 +1,57 @@
+// When a task leaves a checkpoint, and what that is made of.
+
+import type { Config, Task } from '../config/config.ts';
+import type { Repository } from '../git/repository.ts';
+import type { Plan } from '../model/plan.ts';
+import { ObjectStore } from '../store/objects.ts';
+import { StatCache } from '../store/stat-cache.ts';
+import { objectsFolder } from './before-images.ts';
+import { CheckpointRefs } from './checkpoint-refs.ts';
+import { definitionOf, observe, writeCheckpoint } from './checkpoints.ts';
+import type { RunFolder } from './run-folder.ts';
+
+export class Checkpointing {
+  readonly #config: Config;
+  readonly #folder: RunFolder;
+  readonly #isEach: boolean;
+  readonly #refs: CheckpointRefs | undefined;
+  #problem: string | undefined;
+  /** One after the other: each is the state after one task. */
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(
+    config: Config,
+    plan: Plan,
+    folder: RunFolder,
+    repository: Repository | undefined,
+    scratch: string,
+  ) {
+    this.#config = config;
+    this.#folder = folder;
+    this.#isEach = plan.strategy.letter === 'D';
+    this.#refs = repository && new CheckpointRefs(repository, config.root, folder.id, scratch);
+  }
+
+  /** After a task has passed. What goes wrong is told at the end, and is no failure of the task. */
+  after(task: Task): Promise<void> {
+    if (!this.#isEach && !task.checkpoint) return Promise.resolve();
+    this.#last = this.#last.then(() => this.#write(task));
+    return this.#last;
+  }
+
+  get problem(): string | undefined {
+    return this.#problem ?? this.#refs?.problem;
+  }
+
+  async #write(task: Task): Promise<void> {
+    const { root } = this.#config;
+    try {
+      const objects = new ObjectStore(objectsFolder(root));
+      const image = await observe(root, task, objects, new StatCache(root));
+      writeCheckpoint(this.#folder.path, task.id, { definition: definitionOf(this.#config, task), image });
+      await this.#refs?.add(task.id);
+    } catch (error) {
+      this.#problem ??= `the checkpoint after ${task.id} cannot be written: ${(error as Error).message}`;
+    }
+  }
+}

@@ -1,0 +1,257 @@
+// What is done with one task: in the shared tree or in a worktree, with what was there before kept, and its failure
+// treated as the config says. Unaware of the order of tasks.
+
+import type { FailurePolicy, Task } from '../config/config.ts';
+import type { Plan } from '../model/plan.ts';
+import type { IntegrationConflict, Stray } from '../model/report.ts';
+import { compare, footprint } from './changes.ts';
+import type { RunContext } from './context.ts';
+import { type Earlier, type Executed, execute, type Place } from './execute.ts';
+import { type Done, type Finished, neverRan } from './finished.ts';
+import type { Isolation } from './isolation/isolation.ts';
+import type { TaskResult } from './isolation/results.ts';
+import type { Workspace } from './isolation/workspaces.ts';
+import type { Choice } from './options.ts';
+import type { SharedTree } from './shared-tree.ts';
+import type { StrayWatch } from './strays.ts';
+
+export type Ended =
+  | { kind: 'finished'; finished: Finished; ends?: 'abort' | 'collision' }
+  /** An isolated task, to be integrated in its turn. */
+  | { kind: 'ran' }
+  /** Its result was dropped, and it is to run again. */
+  | { kind: 'again' };
+
+export interface ConductorOptions {
+  plan: Plan;
+  shared: SharedTree;
+  /** There where a task is isolated. */
+  isolation: Isolation | undefined;
+  /** Instead of the tasks' own. */
+  onFailure: FailurePolicy | undefined;
+  /** Asks somebody; without anybody to ask, `ask` is `continue`. */
+  ask: ((task: string, reason: string) => Promise<Choice>) | undefined;
+  /** Sees what changes in the shared tree beside what is declared, where there is somebody to tell. */
+  strays: StrayWatch | undefined;
+  /** What an earlier run has done and need not be done again, each with a sentence that says so. */
+  done: ReadonlyMap<string, string>;
+  /** Remembers the state after a task that passed, where that is asked for. */
+  checkpoint(task: Task): Promise<void>;
+}
+
+interface Held {
+  executed: Executed;
+  result: TaskResult;
+}
+
+const NOTHING: Done = { filesChanged: [], strays: [] };
+
+export class Conductor {
+  readonly #context: RunContext;
+  readonly #options: ConductorOptions;
+  readonly #isolated: ReadonlySet<string>;
+  readonly #earlier = new Map<string, Earlier>();
+  /** When the first attempt of each began, waits and dropped results included in what it lasts. */
+  readonly #since = new Map<string, number>();
+  /** Results that wait for their turn. */
+  readonly #held = new Map<string, Held>();
+
+  constructor(context: RunContext, options: ConductorOptions) {
+    this.#context = context;
+    this.#options = options;
+    const isolated = options.plan.tasks.filter(({ workspace }) => workspace === 'worktree');
+    this.#isolated = new Set(options.isolation === undefined ? [] : isolated.map(({ id }) => id));
+  }
+
+  async run(task: Task): Promise<Ended> {
+    const done = this.#options.done.get(task.id);
+    if (done !== undefined) return { kind: 'finished', finished: neverRan(task.id, 'passed', done, {}) };
+    return this.#isolated.has(task.id) ? this.#runIsolated(task) : this.#runShared(task);
+  }
+
+  async #runShared(task: Task): Promise<Ended> {
+    const { shared, isolation, strays } = this.#options;
+    const { config } = this.#context;
+    const { id, writes } = task;
+    try {
+      if (!this.#earlier.has(id)) await shared.begin({ ...task, onFailure: this.#policyOf(task) });
+    } catch (error) {
+      return failed(id, `what it may change could not be kept: ${(error as Error).message}`);
+    }
+    const endWindow = strays?.begin(task);
+    const before = footprint(config.root, writes);
+    const executed = await this.#execute(task, { workdir: config.root, setup: [] });
+    const filesChanged = compare(before, footprint(config.root, writes));
+    endWindow?.();
+    const over = async (isUndone: boolean): Promise<void> => {
+      if (isUndone) await shared.restore(task);
+      else
+        shared.keep(
+          task,
+          filesChanged.map(({ path }) => path),
+        );
+      isolation?.sharedTaskOver(id, isUndone ? [] : filesChanged.map(({ path }) => path));
+    };
+    const done = { filesChanged, strays: [] };
+    if (executed.status !== 'passed' || task.strays !== 'error' || strays === undefined)
+      return this.#conclude(task, executed, done, over);
+    const found = (await strays.find()).get(id) ?? [];
+    if (found.length === 0) return this.#conclude(task, executed, done, over);
+    const strayed = { ...executed, status: 'failed' as const, reason: strayReason(found) };
+    return this.#conclude(task, strayed, { filesChanged, strays: found }, over);
+  }
+
+  async #runIsolated(task: Task): Promise<Ended> {
+    const isolation = this.#options.isolation as Isolation;
+    const { config, emit } = this.#context;
+    const { id } = task;
+    const begin = performance.now();
+    let workspace: Workspace;
+    try {
+      workspace = await isolation.open(task);
+    } catch (error) {
+      return failed(id, `its worktree could not be made: ${(error as Error).message}`);
+    }
+    const { worktree, root, reused } = workspace;
+    const { branch, path } = worktree;
+    const durationMs = Math.round(performance.now() - begin);
+    emit({ type: 'workspace-ready', id, path, branch, reused, durationMs });
+    const place = { workdir: root, branch, setup: config.worktrees.setup };
+    const executed = await this.#execute(task, place);
+    const dropped = { ...NOTHING, branch };
+    if (executed.status !== 'passed') {
+      isolation.drop(workspace);
+      return this.#conclude(task, executed, dropped, async () => {});
+    }
+    try {
+      const result = await isolation.settle(task, workspace);
+      if (task.strays === 'error' && result.strays.length > 0) {
+        const strays = { ...executed, status: 'failed' as const, reason: strayReason(result.strays) };
+        return this.#conclude(task, strays, { ...dropped, strays: result.strays }, async () => {});
+      }
+      this.#held.set(id, { executed, result });
+      return { kind: 'ran' };
+    } catch (error) {
+      const reason = `what it has done could not be taken from its worktree: ${(error as Error).message}`;
+      return this.#conclude(task, { ...executed, status: 'failed', reason }, dropped, async () => {});
+    }
+  }
+
+  /** What the task has done goes into the shared tree, or is dropped. */
+  async integrate(task: Task): Promise<Ended> {
+    const isolation = this.#options.isolation as Isolation;
+    const { emit } = this.#context;
+    const { id } = task;
+    const { executed, result } = this.#held.get(id) as Held;
+    this.#held.delete(id);
+    const { filesChanged, branch } = result;
+    const strays = task.strays === 'ignore' ? [] : result.strays;
+    try {
+      const outcome = await isolation.integrate(task, result);
+      if (outcome.conflicts.length > 0) emit({ type: 'task-collided', id, conflicts: outcome.conflicts });
+      if (outcome.kind === 'integrated') {
+        this.#options.strays?.integrated(filesChanged.map(({ path }) => path));
+        await this.#options.checkpoint(task);
+        return { kind: 'finished', finished: this.#end(id, executed, { filesChanged, strays, branch }) };
+      }
+      if (outcome.kind === 'rerun') {
+        this.#earlier.set(id, { ...executed, note: againBecause(outcome.conflicts) });
+        return { kind: 'again' };
+      }
+      const stuck = { ...executed, status: 'failed' as const, reason: stuckBecause(outcome.conflicts) };
+      return { kind: 'finished', finished: this.#end(id, stuck, { ...NOTHING, branch }), ends: 'collision' };
+    } catch (error) {
+      const reason = `its result could not be integrated: ${(error as Error).message}`;
+      return this.#conclude(
+        task,
+        { ...executed, status: 'failed', reason },
+        { ...NOTHING, branch },
+        async () => {},
+      );
+    }
+  }
+
+  /** The end of a task whose result waits for its turn when the run stops. */
+  dropped(id: string, reason: string, because: { because?: string }): Finished | undefined {
+    const held = this.#held.get(id);
+    if (held === undefined) return undefined;
+    this.#held.delete(id);
+    const executed = { ...held.executed, status: 'cancelled' as const, reason };
+    return { ...this.#end(id, executed, { ...NOTHING, branch: held.result.branch }), ...because };
+  }
+
+  /** @param over is told whether what the task has changed is undone */
+  async #conclude(
+    task: Task,
+    executed: Executed,
+    done: Done,
+    over: (isUndone: boolean) => Promise<void>,
+  ): Promise<Ended> {
+    const { id } = task;
+    if (executed.status === 'passed') {
+      await over(false);
+      await this.#options.checkpoint(task);
+      return { kind: 'finished', finished: this.#end(id, executed, done) };
+    }
+    if (executed.status === 'cancelled') {
+      // Nothing half-done stays.
+      await over(true);
+      return { kind: 'finished', finished: this.#end(id, executed, { ...done, filesChanged: [] }) };
+    }
+    const policy = this.#policyOf(task);
+    const { ask } = this.#options;
+    const choice = policy === 'ask' ? ((await ask?.(id, executed.reason ?? 'failed')) ?? 'continue') : policy;
+    if (choice === 'retry') {
+      this.#earlier.set(id, { ...executed, note: `${executed.reason}; again, as you chose` });
+      return this.run(task);
+    }
+    await over(choice === 'rollback');
+    const undone = { ...executed, status: 'rolled-back' as const };
+    if (choice === 'rollback')
+      return {
+        kind: 'finished',
+        finished: this.#end(id, undone, { ...done, filesChanged: [] }),
+      };
+    return {
+      kind: 'finished',
+      finished: this.#end(id, executed, done),
+      ...(choice === 'abort' ? { ends: 'abort' as const } : {}),
+    };
+  }
+
+  #execute(task: Task, place: Place): Promise<Executed> {
+    if (!this.#since.has(task.id)) this.#since.set(task.id, performance.now());
+    return execute(this.#context, task, place, this.#earlier.get(task.id));
+  }
+
+  #end(id: string, executed: Omit<Executed, 'status'> & Pick<Finished, 'status'>, done: Done): Finished {
+    const durationMs = Math.round((performance.now() - (this.#since.get(id) ?? 0)) * 10) / 10;
+    return { type: 'task-finished', id, ...executed, durationMs, ...done };
+  }
+
+  #policyOf({ onFailure }: Task): FailurePolicy {
+    return this.#options.onFailure ?? onFailure;
+  }
+}
+
+const failed = (id: string, reason: string): Ended => ({
+  kind: 'finished',
+  finished: neverRan(id, 'failed', reason, {}),
+});
+
+const strayReason = (strays: readonly Stray[]): string =>
+  `it changed ${strays[0]?.path ?? 'files'}${strays.length > 1 ? ` and ${strays.length - 1} more` : ''} outside of its writes`;
+
+function againBecause([first]: readonly IntegrationConflict[]): string {
+  if (first === undefined) return 'it runs again';
+  const others = first.tasks.slice(1).join(', ') || 'the work tree';
+  return first.kind === 'stale-read'
+    ? `${first.path}, which it reads, was changed by ${others} after it began: it runs again`
+    : `its change to ${first.path} does not fit to that of ${others}: it runs again on that`;
+}
+
+function stuckBecause([first]: readonly IntegrationConflict[]): string {
+  if (first === undefined) return 'its result does not fit';
+  const others = first.tasks.slice(1).join(', ') || 'the work tree';
+  return `its change to ${first.path} does not fit to that of ${others}${first.reason ? ` (${first.reason})` : ''}`;
+}

@@ -1,0 +1,87 @@
+// The states of the shared tree as a line of commits: snapshots, and what was integrated, each a child of the one before.
+// So whatever began at one of them is merged with the state of now over exactly that one.
+
+import type { RawPath } from '../../base/raw-path.ts';
+import { commitAsPtask } from '../../git/commit.ts';
+import { Queue } from '../../git/queue.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { Snapshots } from '../../git/snapshot.ts';
+
+export interface State {
+  commit: string;
+  tree: string;
+}
+
+/** A state that may become the next one. */
+export interface Draft extends State {
+  /** The state that it was made from. */
+  from: string;
+}
+
+export class Chain {
+  readonly #repository: Repository;
+  readonly #snapshots: Snapshots;
+  /** No files are changed by this run: after the first snapshot the line goes on in the object store alone. */
+  readonly #isDetached: boolean;
+  /** One at a time, so that no snapshot sees a result half applied and each state knows the one before it. */
+  readonly #steps = new Queue();
+  #tip: State | undefined;
+  #latest: Promise<State> | undefined;
+
+  constructor(repository: Repository, snapshots: Snapshots, isDetached: boolean) {
+    this.#repository = repository;
+    this.#snapshots = snapshots;
+    this.#isDetached = isDetached;
+  }
+
+  /** The state of now, for a task to begin from. Those that begin together share it. */
+  take(): Promise<State> {
+    if (this.#latest !== undefined) return this.#latest;
+    const taking = this.#steps.run(async () => {
+      if (this.#isDetached && this.#tip !== undefined) return this.#tip;
+      const parents = this.#tip === undefined ? [] : [this.#tip.commit];
+      this.#tip = await this.#snapshots.take({ parents, message: 'ptask: snapshot' });
+      return this.#tip;
+    });
+    this.#latest = taking;
+    taking.catch(() => this.outdated());
+    return taking;
+  }
+
+  /** Something has changed in the shared tree: the next one to begin needs a snapshot of its own. */
+  outdated(): void {
+    this.#latest = undefined;
+  }
+
+  /** The state of now at these paths, on top of the last one. Makes it nobody's beginning yet. */
+  async refresh(paths: Iterable<RawPath>): Promise<Draft> {
+    const tip = this.#tip;
+    if (tip === undefined) throw new Error('there is no state before the first snapshot');
+    const from = tip.commit;
+    const tree = this.#isDetached ? tip.tree : await this.#snapshots.update(tip.tree, paths);
+    if (tree === tip.tree) return { ...tip, from };
+    return { ...(await this.#child(tree, [from], 'ptask: the shared tree')), from };
+  }
+
+  /**
+   * Has a state with this tree follow upon another one, once the work that makes it so in the files is done; not at all
+   * when that says no.
+   */
+  advance(tree: string, on: Draft, message: string, work: () => Promise<boolean>): Promise<boolean> {
+    return this.#steps.run(async () => {
+      if (!(await work())) return false;
+      const tip = this.#tip?.commit ?? on.from;
+      // Somebody may have begun from a snapshot that was taken since: it stays an ancestor.
+      const parents = tip === on.from ? [on.commit] : [on.commit, tip];
+      const isNew = tree !== on.tree || parents.length > 1;
+      this.#tip = isNew ? await this.#child(tree, parents, message) : { commit: on.commit, tree };
+      this.outdated();
+      return true;
+    });
+  }
+
+  async #child(tree: string, parents: string[], message: string): Promise<State> {
+    const commit = await commitAsPtask(this.#repository.top, { tree, parents, message });
+    return { commit, tree };
+  }
+}

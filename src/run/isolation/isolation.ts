@@ -1,0 +1,131 @@
+// The isolated tasks of a run, from the worktree that one begins in to its result, which is integrated or dropped.
+
+import { join } from 'node:path';
+import type { Config, Task } from '../../config/config.ts';
+import type { Repository } from '../../git/repository.ts';
+import { Snapshots } from '../../git/snapshot.ts';
+import { Worktrees } from '../../git/worktrees.ts';
+import type { IntegrationConflict, KeptBranch } from '../../model/report.ts';
+import type { Ledger } from '../ledger.ts';
+import type { SharedTree } from '../shared-tree.ts';
+import { Chain } from './chain.ts';
+import { History } from './history.ts';
+import { type Integrated, type IntegrationContext, integrate } from './integrate.ts';
+import { Publication } from './publication.ts';
+import { resolutionFor } from './resolutions.ts';
+import type { Resolver } from './resolve.ts';
+import type { TaskResult } from './results.ts';
+import { settle } from './settle.ts';
+import { type Workspace, Workspaces } from './workspaces.ts';
+
+export interface IsolationOptions {
+  config: Config;
+  repository: Repository;
+  runId: string;
+  ledger: Ledger;
+  shared: SharedTree;
+  resolver: Resolver;
+  /** A folder of ours, which goes at the end. */
+  scratch: string;
+}
+
+export interface Cleanup {
+  worktrees: number;
+  branches: number;
+  kept: KeptBranch[];
+  problems: string[];
+}
+
+export class Isolation {
+  readonly #repository: Repository;
+  readonly #scratch: string;
+  readonly #chain: Chain;
+  readonly #history = new History();
+  readonly #worktrees: Worktrees;
+  readonly #workspaces: Workspaces;
+  readonly #publication: Publication;
+  readonly #integration: IntegrationContext;
+  readonly #problems: string[] = [];
+  #settled = 0;
+
+  constructor({ config, repository, runId, ledger, shared, resolver, scratch }: IsolationOptions) {
+    const mode = config.integrate;
+    this.#repository = repository;
+    this.#scratch = scratch;
+    const snapshots = new Snapshots(repository, join(scratch, 'snapshots'));
+    this.#chain = new Chain(repository, snapshots, mode === 'branches');
+    this.#worktrees = new Worktrees(repository, {
+      dir: config.worktrees.dir,
+      ledger: (entry) => ledger.writeThrough(entry),
+    });
+    this.#workspaces = new Workspaces(config, repository, this.#worktrees, this.#chain);
+    this.#publication = new Publication({ repository, mode, runId, ledger, scratch });
+    this.#integration = {
+      repository,
+      chain: this.#chain,
+      history: this.#history,
+      resolutionFor: resolutionFor(config.onCollision),
+      resolver,
+      scratch,
+      // Only branches are asked for: the files stay as they are.
+      tree: mode === 'branches' ? undefined : shared,
+    };
+  }
+
+  /** A worktree for a task that begins now. */
+  open(task: Task): Promise<Workspace> {
+    return this.#workspaces.open(task, { over: this.#history.length, integrated: this.#publication.length });
+  }
+
+  /** Nothing of what was done in it is wanted. */
+  drop(workspace: Workspace): void {
+    this.#workspaces.close(workspace);
+  }
+
+  /** Takes what the task has done out of its worktree. */
+  async settle(task: Task, workspace: Workspace): Promise<TaskResult> {
+    this.#settled += 1;
+    const folder = join(this.#scratch, 'results', String(this.#settled));
+    const exclude = this.#workspaces.placedIn(workspace);
+    try {
+      const { repository, worktrees } = { repository: this.#repository, worktrees: this.#worktrees };
+      return await settle({ repository, worktrees, task, workspace, exclude, folder });
+    } finally {
+      this.#workspaces.close(workspace);
+    }
+  }
+
+  /** A task that works in the shared tree is over. Paths as shown, relative to the root. */
+  sharedTaskOver(task: string, paths: readonly string[]): void {
+    this.#history.add(task, paths);
+    if (paths.length > 0) this.#chain.outdated();
+  }
+
+  async integrate(task: Task, result: TaskResult): Promise<Integrated> {
+    const outcome = await integrate(this.#integration, task, result);
+    if (outcome.kind === 'integrated') {
+      this.#publication.add(task, result, result.began.integrated, outcome);
+      this.#problems.push(...outcome.problems);
+    } else if (outcome.kind === 'abort') {
+      await this.#publication.keepAll('its result does not fit to that of another', { task, result });
+    }
+    return outcome;
+  }
+
+  /** Commits and merges what was integrated, where that is asked for; what stood against it comes back. */
+  publish(): Promise<IntegrationConflict[]> {
+    return this.#publication.publish();
+  }
+
+  /** Removes the worktrees, and the branches that nobody needs. */
+  async end(): Promise<Cleanup> {
+    const { worktrees, branches, problems } = await this.#workspaces.end();
+    const kept = await this.#publication.keepBranches();
+    return {
+      worktrees,
+      branches,
+      kept,
+      problems: [...this.#problems, ...this.#publication.problems, ...problems],
+    };
+  }
+}

@@ -1,0 +1,46 @@
+// What an isolated task has done: the tree of its worktree against the snapshot that it began from, and the declared
+// files that git ignores. Kept apart from the worktree, which may then go to another task.
+
+import type { RawPath } from '../../base/raw-path.ts';
+import type { TreeChange } from '../../git/diff.ts';
+import type { FileChange, Stray } from '../../model/report.ts';
+import type { Print } from '../../store/print.ts';
+import type { State } from './chain.ts';
+import type { Began } from './workspaces.ts';
+
+/** A file as the task has left it: moved into the run's folder, byte for byte. */
+export type Kept =
+  /** `isModeSet`: the task has made the file or changed its permissions. */
+  | { kind: 'file'; file: string; mode: number; isModeSet: boolean }
+  | { kind: 'link'; target: RawPath }
+  | { kind: 'absent' };
+
+export interface IgnoredChange {
+  path: RawPath;
+  after: Kept;
+}
+
+export interface TaskResult {
+  task: string;
+  /** The snapshot that it began from. */
+  base: State;
+  began: Began;
+  branch: string;
+  commit: string;
+  tree: string;
+  /** Relative to the top of the repository. */
+  changes: TreeChange[];
+  /** The new content of `changes`, by path. */
+  kept: ReadonlyMap<RawPath, Kept>;
+  /** Relative to the root. */
+  ignored: IgnoredChange[];
+  /** Files of which it has changed nothing but permissions that git does not keep. Relative to the root. */
+  permissions: { path: RawPath; mode: number }[];
+  /** Declared files that it has written and that are as they were, as shown. */
+  again: string[];
+  /** What the ignored files were when they were copied for it. Relative to the root. */
+  found: ReadonlyMap<RawPath, Print>;
+  /** For the report, relative to the root. */
+  filesChanged: FileChange[];
+  strays: Stray[];
+}

@@ -1,0 +1,124 @@
+// The worktrees of a run: one for each isolated task while it runs, given on to the next one after it.
+
+import { join } from 'node:path';
+import { type RawPath, shownPath } from '../../base/raw-path.ts';
+import type { Config, Task } from '../../config/config.ts';
+import { git, records } from '../../git/git.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { Worktree, Worktrees } from '../../git/worktrees.ts';
+import type { Print } from '../../store/print.ts';
+import type { Footprint } from '../changes.ts';
+import type { Chain, State } from './chain.ts';
+import { toTop } from './paths.ts';
+import { asInTree } from './permissions.ts';
+import { placeFiles, removeLinks } from './place.ts';
+
+/** What had been done by then. */
+export interface Began {
+  /** How many tasks were over. */
+  over: number;
+  /** How many results were integrated. */
+  integrated: number;
+}
+
+export interface Workspace {
+  worktree: Worktree;
+  /** The config's folder in it: where the task works. */
+  root: string;
+  base: State;
+  began: Began;
+  reused: boolean;
+  /** What was put there beside the commit's files, relative to the root. */
+  placed: RawPath[];
+  /** The prints of what of that was copied. */
+  found: ReadonlyMap<RawPath, Print>;
+  /** The declared files as they were when the task began. */
+  before: Footprint;
+}
+
+export class Workspaces {
+  readonly #config: Config;
+  readonly #repository: Repository;
+  readonly #worktrees: Worktrees;
+  readonly #chain: Chain;
+  readonly #free: Worktree[] = [];
+  #included: string[] | undefined;
+  readonly #problems: string[] = [];
+  #removed = { worktrees: 0, branches: 0 };
+
+  constructor(config: Config, repository: Repository, worktrees: Worktrees, chain: Chain) {
+    this.#config = config;
+    this.#repository = repository;
+    this.#worktrees = worktrees;
+    this.#chain = chain;
+  }
+
+  /** A worktree at the state of now, with all that the task declares to touch in it. */
+  async open(task: Task, began: Began): Promise<Workspace> {
+    const base = await this.#chain.take();
+    const { worktree, reused } = await this.#worktree(task.id, base.commit);
+    const root = join(worktree.path, shownPath(this.#repository.prefix));
+    try {
+      this.#included ??= await includedFiles(this.#repository);
+      const { placed, found } = await placeFiles({
+        root: this.#config.root,
+        workdir: root,
+        config: this.#config,
+        task,
+        included: this.#included,
+      });
+      const before = asInTree(this.#config.root, root, task.writes);
+      return { worktree, root, base, began, reused, placed, found, before };
+    } catch (error) {
+      this.close({ worktree, root });
+      throw error;
+    }
+  }
+
+  /** What was there before the task began, as paths of the repository: no part of what it has done. */
+  placedIn({ placed }: Workspace): RawPath[] {
+    return placed.map((path) => toTop(this.#repository.prefix, path));
+  }
+
+  /** The worktree may go to another task; its branch stays until then. */
+  close({ worktree, root }: Pick<Workspace, 'worktree' | 'root'>): void {
+    removeLinks(root, this.#config);
+    this.#free.push(worktree);
+  }
+
+  /** Removes all worktrees with their branches. All tasks must be over. */
+  async end(): Promise<{ worktrees: number; branches: number; problems: string[] }> {
+    for (const worktree of this.#free.splice(0)) {
+      const left = await this.#worktrees.remove(worktree);
+      if (left.length === 0) this.#removed.worktrees += 1;
+      if (left.length === 0) this.#removed.branches += 1;
+      this.#problems.push(...left);
+    }
+    return { ...this.#removed, problems: this.#problems };
+  }
+
+  async #worktree(id: string, commit: string): Promise<{ worktree: Worktree; reused: boolean }> {
+    for (let old = this.#free.pop(); old !== undefined; old = this.#free.pop()) {
+      const again = await this.#worktrees.reuse(old, { id, commit });
+      if (again.ok) {
+        this.#removed.branches += 1;
+        return { worktree: again.worktree, reused: true };
+      }
+      const left = await this.#worktrees.remove(old);
+      if (left.length === 0) this.#removed.worktrees += 1;
+      this.#problems.push(...left);
+    }
+    return { worktree: await this.#worktrees.add({ id, commit }), reused: false };
+  }
+}
+
+/** The ignored files that .worktreeinclude lists, in the syntax of .gitignore, relative to the config's folder. */
+async function includedFiles({ top, prefix }: Repository): Promise<string[]> {
+  const file = join(top, '.worktreeinclude');
+  const args = ['ls-files', '-z', '--others', '--ignored', `--exclude-from=${file}`];
+  const listed = await git(top, args, { accept: [0, 128] });
+  const isBelow = (path: string): boolean => prefix === '' || path.startsWith(`${prefix}/`);
+  return records(listed.stdout)
+    .filter(isBelow)
+    .map((path) => shownPath((prefix === '' ? path : path.slice(prefix.length + 1)) as RawPath));
+}

@@ -1,0 +1,106 @@
+// What a run has made or is about to change outside its own folder, written down before it happens, so that after a
+// kill -9 somebody else can put it right. One JSON document a line. Unaware of how it is put right.
+
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RawPath } from '../base/raw-path.ts';
+import type { Owned } from '../git/owned.ts';
+import type { Oid } from '../store/content.ts';
+import type { Print } from '../store/print.ts';
+
+/** A path as a task has left it. The content's name is missing where it was too much to read. */
+export type Left = [path: RawPath, print: Print | 'absent', oid?: Oid];
+
+export type Entry =
+  /**
+   * Where the paths of the transactions and of `kept` begin; the config's folder in it; who runs; whether what is applied
+   * is to be committed.
+   */
+  | { op: 'begin'; top: string; prefix: RawPath; pid: number; isCommitted: boolean }
+  /** A process group is about to be started, at this moment after the system's own start. */
+  | { op: 'start'; at: number }
+  /** It has been, by its leader. */
+  | { op: 'group'; pid: number; started: string }
+  /** A shared task is about to run. Its before-image is on the disk unless there was too much to keep. */
+  | { op: 'begun'; task: string; writes: string[]; hasImage: boolean }
+  /** It is over and what it did stays. */
+  | { op: 'kept'; task: string; changed: Left[] }
+  /** It is over and what it did was put back. */
+  | { op: 'restored'; task: string }
+  /** How a task has ended. */
+  | { op: 'over'; task: string; status: string }
+  /** The result of an isolated task reached the shared tree by this transaction. */
+  | { op: 'applied'; task: string; transaction: string }
+  /** A worktree with its branch, about to be made, and gone again. */
+  | ({ op: 'make' | 'gone' } & Owned)
+  /** A branch of ours that is to outlive the run. */
+  | { op: 'keep'; branch: string }
+  /** The current branch and the index are about to move, both or neither. */
+  | { op: 'moving'; ref: string; from: string; to: string }
+  | { op: 'moved' }
+  /** All that the run has changed is about to be put back, and it has been. */
+  | { op: 'undoing' }
+  | { op: 'undone' }
+  /** Everything is as it should be; nothing is left to be put right. */
+  | { op: 'end' };
+
+/** What is told twice: it concerns things that are there even if the run's folder is not any more. */
+const OUTSIDE: ReadonlySet<Entry['op']> = new Set([
+  ...(['begin', 'start', 'group', 'make', 'gone', 'keep', 'moving', 'moved'] as const),
+]);
+
+export const ledgerOf = (runFolder: string): string => join(runFolder, 'ledger.ndjson');
+
+export class Ledger {
+  readonly #files: { fd: number; isWhole: boolean }[];
+
+  /**
+   * Appends to the ledger of a run, and to the mark that the run is going on. Throws where it cannot.
+   * @param mark see active.ts
+   */
+  constructor(runFolder: string, mark?: string) {
+    this.#files = [{ fd: openSync(ledgerOf(runFolder), 'a'), isWhole: true }];
+    if (mark !== undefined) this.#files.push({ fd: openSync(mark, 'a'), isWhole: false });
+  }
+
+  write(entry: Entry): void {
+    const line = `${JSON.stringify(entry)}\n`;
+    for (const { fd, isWhole } of this.#files) if (isWhole || OUTSIDE.has(entry.op)) writeSync(fd, line);
+  }
+
+  /** The same, and it also survives the machine's going down. */
+  writeThrough(entry: Entry): void {
+    this.write(entry);
+    for (const { fd } of this.#files) fsyncSync(fd);
+  }
+
+  close(): void {
+    for (const { fd } of this.#files.splice(0)) closeSync(fd);
+  }
+}
+
+/** In the order in which they were written; a last line that was cut off never happened. */
+export const readLedger = (runFolder: string): Entry[] => readEntries(ledgerOf(runFolder));
+
+/** None where there is no such file. */
+export function readEntries(file: string): Entry[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return [];
+  }
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        return line === '' ? [] : [JSON.parse(line) as Entry];
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** Whether nothing is left to be put right; undoing a run opens it once more. */
+export const isSettled = (entries: readonly Entry[]): boolean => entries.at(-1)?.op === 'end';

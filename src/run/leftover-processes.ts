@@ -1,0 +1,57 @@
+// The processes of a run that was killed: a task that was left alone would go on writing files.
+
+import { GIT_OWNER } from '../git/git.ts';
+import type { Entry } from './ledger.ts';
+import { isSessionAlive, processesWith, sessionsSince, signalSession, stillAlive } from './platform.ts';
+
+/** How long, in milliseconds, what was killed may take to be gone. */
+const PATIENCE = 2_000;
+
+/** Kills what is left of the run's process groups, and nothing else. */
+export async function endProcesses(
+  ledger: readonly Entry[],
+  runId: string,
+): Promise<{ count: number; problems: string[] }> {
+  const groups = groupsOf(ledger, `PTASK_RUN_ID=${runId}`);
+  for (const group of groups) signalSession(group, 'SIGKILL');
+  const deadline = performance.now() + PATIENCE;
+  while (groups.some(isSessionAlive) && performance.now() < deadline)
+    await new Promise((done) => setTimeout(done, 10));
+  await endGit(ledger, deadline);
+  const left = groups.filter(isSessionAlive);
+  return {
+    count: groups.length,
+    problems: left.map((pid) => `process group ${pid} of it does not end and may go on writing files`),
+  };
+}
+
+/** A git that was at work goes on without us. Asked to end it takes its locks away, so it is not killed at once. */
+async function endGit(ledger: readonly Entry[], deadline: number): Promise<void> {
+  const begin = ledger.find((entry) => entry.op === 'begin');
+  for (let isAsked = false; begin !== undefined; isAsked = true) {
+    const left = processesWith(`${GIT_OWNER}=${begin.pid}`);
+    if (left.length === 0) return;
+    const isLate = performance.now() > deadline;
+    for (const pid of left) if (!isAsked || isLate) signal(pid, isLate ? 'SIGKILL' : 'SIGTERM');
+    if (isLate) return;
+    await new Promise((done) => setTimeout(done, 10));
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It is gone by now.
+  }
+}
+
+/** One that was started in the very moment of the kill was not written down; on Linux its environment tells it. */
+function groupsOf(ledger: readonly Entry[], variable: string): number[] {
+  const started = ledger.flatMap((entry) => (entry.op === 'group' ? [entry] : []));
+  const groups = stillAlive(started, variable);
+  const last = ledger.findLast(({ op }) => op === 'start' || op === 'group');
+  if (last?.op !== 'start') return groups;
+  const known = new Set(started.map(({ pid }) => pid));
+  return [...groups, ...sessionsSince(last.at, variable).filter((session) => !known.has(session))];
+}

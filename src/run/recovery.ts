@@ -1,0 +1,125 @@
+// Puts right what a run has left that was killed: its processes, half-done changes of the user's files, worktrees, branches
+// and temporary files. Told from the ledger, which is ahead of everything; may itself be killed, and is then done again.
+
+import { existsSync, rmSync } from 'node:fs';
+import { locate, shownPath } from '../base/raw-path.ts';
+import type { Repository } from '../git/repository.ts';
+import { finished } from '../store/finished.ts';
+import { recover } from '../store/transaction.ts';
+import { lastSeen, marked, markOf } from './active.ts';
+import { isolationScratch } from './isolation/scratch.ts';
+import { type Entry, isSettled, Ledger, ledgerOf, readEntries, readLedger } from './ledger.ts';
+import { endProcesses } from './leftover-processes.ts';
+import type { Recovered } from './options.ts';
+import { recoverBranch, removeMade } from './repository-recovery.ts';
+import { runFolderOf } from './run-folder.ts';
+import { SharedTree, type TreePlace, transactionsFolder } from './shared-tree.ts';
+
+/** Where runs are marked, and what is there now; a work tree may have been moved since. */
+export interface RecoveryPlace {
+  home: string;
+  /** The top of the repository, or the config's folder where there is none. */
+  top: string;
+  repository: Repository | undefined;
+}
+
+/** Of all runs that were killed in this work tree. Whoever calls this holds the lock. */
+export async function recoverRuns(place: RecoveryPlace): Promise<Recovered[]> {
+  const found: Recovered[] = [];
+  for (const runId of marked(place.home)) {
+    const recovered = await recoverRun(place, runId);
+    if (recovered !== undefined) found.push(recovered);
+    rmSync(markOf(place.home, runId), { force: true });
+  }
+  return found;
+}
+
+/** Undefined where nothing had begun, or all was over and only the mark was left. */
+async function recoverRun(
+  { home, top, repository }: RecoveryPlace,
+  runId: string,
+): Promise<Recovered | undefined> {
+  const mark = readEntries(markOf(home, runId));
+  const begin = mark.find((entry) => entry.op === 'begin');
+  if (begin === undefined) return undefined;
+  const root = String(locate(top, begin.prefix));
+  const runFolder = runFolderOf(root, runId);
+  const hasLedger = existsSync(ledgerOf(runFolder));
+  const ledger = hasLedger ? readLedger(runFolder) : mark;
+  if (isSettled(ledger)) return undefined;
+  const report: Recovered = { runId, restored: [], files: 0, worktrees: 0, processes: 0, problems: [] };
+  const ended = await endProcesses(ledger, runId);
+  report.processes = ended.count;
+  report.problems.push(...ended.problems);
+  const hasMoved = repository !== undefined && (await recoverBranch(repository, ledger));
+  if (hasLedger) {
+    const writer = new Ledger(runFolder);
+    try {
+      if (hasMoved) writer.write({ op: 'moved' });
+      // Whoever has outlived the run may have written to its files all the time: no edit could be told from that.
+      const since = ended.count > 0 ? undefined : lastSeen(home, runId);
+      const shared = new SharedTree({ root, runFolder, top, prefix: begin.prefix }, writer);
+      await recoverTree(shared, { since, isUndone: begin.isCommitted && !hasMoved }, report);
+      if (repository !== undefined) await removeMade(repository, ledger, report);
+      rmSync(isolationScratch(runFolder), { recursive: true, force: true });
+      writer.writeThrough({ op: 'end' });
+    } finally {
+      writer.close();
+    }
+  } else {
+    if (repository !== undefined) await removeMade(repository, ledger, report);
+    report.problems.push(
+      'its folder in .ptask is gone, and with it what its tasks had begun to change could be put back from',
+    );
+  }
+  return report;
+}
+
+interface TreeRecovery {
+  /** After this moment, in milliseconds, nothing of the run was alive. */
+  since: number | undefined;
+  /** What was to be committed and was not. */
+  isUndone: boolean;
+}
+
+async function recoverTree(
+  shared: SharedTree,
+  { since, isUndone }: TreeRecovery,
+  report: Recovered,
+): Promise<void> {
+  const { runFolder, top }: TreePlace = shared.place;
+  const transactions = transactionsFolder(runFolder);
+  const rolledBack = await recover(transactions, top);
+  report.problems.push(...rolledBack.edited.map((path) => leftAsIs(shownPath(path))));
+  // Applied in the moment before the kill, and not written down any more.
+  const ledger = readLedger(runFolder);
+  const known = new Set(ledger.flatMap((entry) => (entry.op === 'applied' ? [entry.transaction] : [])));
+  for (const { id, note } of finished(transactions)) {
+    const task = /^apply (.*)$/s.exec(note)?.[1];
+    if (task !== undefined && !known.has(id)) shared.applied(task, id);
+  }
+  for (const { task, writes } of cutOff(ledger)) {
+    const { files, left } = await shared.restore({ id: task, writes }, since);
+    report.files += files;
+    report.problems.push(...left.map(leftAsIs));
+    report.restored.push(task);
+  }
+  const last = ledger.findLast(({ op }) => op === 'undoing' || op === 'undone')?.op;
+  if (last === 'undoing' || (isUndone && last === undefined)) {
+    const { files, left } = await shared.restoreAll();
+    report.files += files;
+    report.problems.push(...left.map(leftAsIs));
+  }
+}
+
+const leftAsIs = (path: string): string => `${path} was edited meanwhile and is left as it is`;
+
+/** Shared tasks that had begun and were not over. */
+function cutOff(ledger: readonly Entry[]): { task: string; writes: string[] }[] {
+  const open = new Map<string, { task: string; writes: string[] }>();
+  for (const entry of ledger) {
+    if (entry.op === 'begun' && entry.hasImage) open.set(entry.task, entry);
+    if (entry.op === 'kept' || entry.op === 'restored') open.delete(entry.task);
+  }
+  return [...open.values()];
+}

@@ -1,0 +1,36 @@
+// What a killed run has left in the repository: a branch that was about to move, worktrees and branches of its own.
+
+import { existsSync } from 'node:fs';
+import { finishMove } from '../git/branch.ts';
+import { type Owned, removeOwned } from '../git/owned.ts';
+import type { Repository } from '../git/repository.ts';
+import type { Entry } from './ledger.ts';
+import type { Recovered } from './options.ts';
+
+/** Whether the branch is where the run was to bring it. */
+export async function recoverBranch(repository: Repository, ledger: readonly Entry[]): Promise<boolean> {
+  if (ledger.some(({ op }) => op === 'moved')) return true;
+  const moving = ledger.findLast((entry) => entry.op === 'moving');
+  return finishMove(repository, moving);
+}
+
+/** Removes the worktrees and branches that it had made, but for those that were to be kept. */
+export async function removeMade(
+  repository: Repository,
+  ledger: readonly Entry[],
+  report: Pick<Recovered, 'worktrees' | 'problems'>,
+): Promise<void> {
+  const kept = new Set(ledger.flatMap((entry) => (entry.op === 'keep' ? [entry.branch] : [])));
+  const made = new Map<string, Owned>();
+  for (const entry of ledger) {
+    const key = (owned: Owned): string => `${owned.path}\0${owned.branch}`;
+    if (entry.op === 'make') made.set(key(entry), entry);
+    if (entry.op === 'gone') made.delete(key(entry));
+  }
+  const folders = new Set<string>();
+  for (const owned of made.values()) {
+    if (existsSync(owned.path)) folders.add(owned.path);
+    report.problems.push(...(await removeOwned(repository, owned, { keepBranch: kept.has(owned.branch) })));
+  }
+  report.worktrees = folders.size;
+}

@@ -1,0 +1,62 @@
+// Runs the command that the config names to merge one file, on copies of its three sides.
+
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { failureOf } from './attempt.ts';
+import type { RunContext } from './context.ts';
+import type { Resolver } from './isolation/resolve.ts';
+import { OutputFile } from './output.ts';
+import { runCommand } from './process.ts';
+
+/** @param folder for the sides and the results, made if need be */
+export function resolverIn(context: RunContext, folder: string): Resolver {
+  let count = 0;
+  return async (commands, { path, base, ours, theirs }) => {
+    count += 1;
+    const own = join(folder, String(count));
+    mkdirSync(own, { recursive: true });
+    const file = (side: string, content: Buffer): string => {
+      // With its own ending: tools tell by it what kind of file it is.
+      const at = join(own, `${side}-${basename(path)}`);
+      writeFileSync(at, content);
+      return at;
+    };
+    const result = file('result', ours);
+    const env = {
+      ...context.env,
+      PTASK_RUN_ID: context.folder.id,
+      PTASK_ROOT: context.config.root,
+      PTASK_PATH: path,
+      PTASK_BASE: file('base', base),
+      PTASK_OURS: file('ours', ours),
+      PTASK_THEIRS: file('theirs', theirs),
+      PTASK_RESULT: result,
+    };
+    const output = new OutputFile(join(own, 'output'), () => {});
+    const { stop, kill, graceMs, onGroup, config } = context;
+    try {
+      for (const command of commands) {
+        const ended = await runCommand({
+          command,
+          cwd: config.root,
+          env,
+          stop,
+          kill,
+          graceMs,
+          onGroup,
+          onOutput: (chunk) => output.write(chunk),
+        });
+        const failure = failureOf(ended);
+        if (failure !== undefined) {
+          const said = output.tail().at(-1);
+          return { ok: false, reason: `\`${command}\`: ${failure}${said ? `: ${said}` : ''}` };
+        }
+      }
+    } finally {
+      output.close();
+    }
+    return existsSync(result)
+      ? { ok: true, file: result }
+      : { ok: false, reason: 'the resolver has left no result' };
+  };
+}

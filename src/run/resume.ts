@@ -1,0 +1,98 @@
+// Which tasks of an earlier run need not run again: those that passed, and that nothing has changed for since. Pure.
+
+import { type RawPath, shownPath } from '../base/raw-path.ts';
+import type { Task } from '../config/config.ts';
+import type { Edge } from '../model/plan.ts';
+import { matcher } from '../plan/patterns/index.ts';
+import { type Entry, type Image, isAlike } from '../store/image.ts';
+import type { Checkpoint } from './checkpoints.ts';
+
+export interface Decision {
+  id: string;
+  /** It is done, and stays so. */
+  isDone: boolean;
+  /** Why it runs again, a clause: `src/a.ts has changed`. */
+  reason?: string;
+}
+
+export interface ResumeInput {
+  /** In an order in which each comes after all that it stands on. */
+  tasks: readonly Task[];
+  edges: readonly Edge[];
+  /** How each ended in the earlier run; absent where it was not part of it. */
+  earlier: ReadonlyMap<string, string>;
+  /** In the order in which the tasks passed. */
+  checkpoints: ReadonlyMap<string, Checkpoint>;
+  definitionOf(task: Task): string;
+  /** The files of the tasks' globs as they are now. */
+  now: Image;
+}
+
+export function decideResume(input: ResumeInput): Decision[] {
+  const { tasks, edges, now } = input;
+  const last = lastKnown(input.checkpoints, tasks);
+  const again = new Set<string>();
+  return tasks.map((task): Decision => {
+    const reason =
+      whyNotDone(task, input) ??
+      standsOn(task.id, edges, again) ??
+      changedSince(task.reads, last, now) ??
+      changedSince(task.writes, last, now, 'which it had written');
+    if (reason === undefined) return { id: task.id, isDone: true };
+    again.add(task.id);
+    return { id: task.id, isDone: false, reason };
+  });
+}
+
+function whyNotDone(task: Task, { earlier, checkpoints, definitionOf }: ResumeInput): string | undefined {
+  const status = earlier.get(task.id);
+  if (status === undefined) return 'it was not part of that run';
+  if (status !== 'passed') return status === 'failed' ? 'it failed' : 'it did not finish';
+  const checkpoint = checkpoints.get(task.id);
+  if (checkpoint === undefined) return 'it has left no checkpoint';
+  return checkpoint.definition === definitionOf(task) ? undefined : 'its definition has changed';
+}
+
+function standsOn(id: string, edges: readonly Edge[], again: ReadonlySet<string>): string | undefined {
+  const before = edges.find(
+    ({ from, to, because }) =>
+      to === id && again.has(from) && because.kind !== 'write-write' && because.kind !== 'sequential',
+  );
+  return before === undefined ? undefined : `${before.from} runs again`;
+}
+
+/** Each path as the last task that passed and had to do with it has left it: what came after in that run is no change. */
+function lastKnown(checkpoints: ResumeInput['checkpoints'], tasks: readonly Task[]): Map<RawPath, Entry> {
+  const known = new Map<RawPath, Entry>();
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  for (const [id, { image }] of checkpoints) {
+    const task = byId.get(id);
+    const globs = [task?.reads ?? [], task?.writes ?? []].filter((list) => list.length > 0).map(matcher);
+    for (const path of known.keys()) {
+      const shown = shownPath(path);
+      if (!image.entries.has(path) && globs.some((matches) => matches(shown))) known.delete(path);
+    }
+    for (const [path, entry] of image.entries) known.set(path, entry);
+  }
+  return known;
+}
+
+/** @param which a clause about the path: `which it had written` */
+function changedSince(
+  globs: readonly string[],
+  last: ReadonlyMap<RawPath, Entry>,
+  now: Image,
+  which?: string,
+): string | undefined {
+  if (globs.length === 0) return undefined;
+  const matches = matcher(globs);
+  for (const path of [...new Set([...last.keys(), ...now.entries.keys()])].sort()) {
+    const shown = shownPath(path);
+    if (!matches(shown)) continue;
+    const [before, after] = [last.get(path), now.entries.get(path)];
+    if (before && after && isAlike(before, after)) continue;
+    const what = before === undefined ? 'is new' : after === undefined ? 'is gone' : 'has changed';
+    return which === undefined ? `${shown} ${what}` : `${shown}, ${which}, ${what}`;
+  }
+  return undefined;
+}

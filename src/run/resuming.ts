@@ -1,0 +1,93 @@
+// Going on from an earlier run: what it left half-done is put back, and what is still done is not run again.
+
+import { shownPath } from '../base/raw-path.ts';
+import type { Config, Task } from '../config/config.ts';
+import type { Plan } from '../model/plan.ts';
+import { ObjectStore } from '../store/objects.ts';
+import { StatCache } from '../store/stat-cache.ts';
+import { Transactions } from '../store/transaction.ts';
+import { objectsFolder } from './before-images.ts';
+import { type Checkpoint, definitionOf, observe, readCheckpoint } from './checkpoints.ts';
+import { type Entry, readLedger } from './ledger.ts';
+import { putBack } from './put-back.ts';
+import { type Decision, decideResume } from './resume.ts';
+import { listRuns, type RunFolder } from './run-folder.ts';
+import { type SharedTree, transactionsFolder } from './shared-tree.ts';
+
+export interface Resumed {
+  run: RunFolder;
+  decisions: Decision[];
+}
+
+/** The last run that is over and has not been undone. */
+export function runToResume(root: string, current: string): RunFolder | undefined {
+  return listRuns(root)
+    .reverse()
+    .find(({ id, path }) => {
+      const ledger = readLedger(path);
+      return id !== current && ledger.length > 0 && !ledger.some(({ op }) => op === 'undone');
+    });
+}
+
+/** Changes the shared tree as far as the earlier run has left something half-done there that nobody has edited since. */
+export async function resume(
+  config: Config,
+  plan: Plan,
+  tasks: readonly Task[],
+  run: RunFolder,
+  shared: SharedTree,
+): Promise<Resumed> {
+  const ledger = readLedger(run.path);
+  const earlier = new Map(
+    ledger.flatMap((entry) => (entry.op === 'over' ? [[entry.task, entry.status]] : [])),
+  );
+  await putBackFailed(ledger, earlier, run, shared);
+
+  const { root } = config;
+  const objects = new ObjectStore(objectsFolder(root));
+  const checkpoints = new Map<string, Checkpoint>();
+  for (const [id, status] of earlier) {
+    const checkpoint = status === 'passed' ? readCheckpoint(run.path, id) : undefined;
+    if (checkpoint !== undefined) checkpoints.set(id, checkpoint);
+  }
+  const candidates = tasks.filter(({ id }) => checkpoints.has(id));
+  const globs = {
+    reads: [...new Set(candidates.flatMap(({ reads }) => onlyIncludes(reads)))],
+    writes: [...new Set(candidates.flatMap(({ writes }) => onlyIncludes(writes)))],
+  };
+  const decisions = decideResume({
+    tasks: inOrder(tasks, plan),
+    edges: plan.edges,
+    earlier,
+    checkpoints,
+    definitionOf: (task) => definitionOf(config, task),
+    now: await observe(root, globs, objects, new StatCache(root)),
+  });
+  return { run, decisions };
+}
+
+/** An exclude of one list is none of another. */
+const onlyIncludes = (globs: readonly string[]): string[] => globs.filter((glob) => !glob.startsWith('!'));
+
+async function putBackFailed(
+  ledger: readonly Entry[],
+  earlier: ReadonlyMap<string, string>,
+  run: RunFolder,
+  shared: SharedTree,
+): Promise<void> {
+  const failed = ledger.filter(
+    (entry) => entry.op === 'begin' || (entry.op === 'kept' && earlier.get(entry.task) !== 'passed'),
+  );
+  const { top } = shared.place;
+  const objects = new ObjectStore(objectsFolder(shared.place.root));
+  const transactions = new Transactions(transactionsFolder(run.path), top, objects);
+  const { changes, edited } = await putBack(failed, run.path, transactions);
+  const untouched = changes.filter(({ path }) => !edited.includes(shownPath(path)));
+  await shared.replace(untouched, `what ${run.id} has left half-done`);
+}
+
+/** By phase: whoever stands on another comes after it. */
+function inOrder(tasks: readonly Task[], plan: Plan): Task[] {
+  const phases = new Map(plan.tasks.map(({ id, phase }) => [id, phase]));
+  return [...tasks].sort((a, b) => (phases.get(a.id) ?? 0) - (phases.get(b.id) ?? 0));
+}

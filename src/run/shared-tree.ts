@@ -1,0 +1,162 @@
+// The user's own files while a run goes on: what each task that works in them has changed, kept in such a way that it can
+// be put back. Every change that ptask itself makes to them goes through here. Unaware of when anything is put back.
+
+import { join } from 'node:path';
+import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../base/raw-path.ts';
+import type { Task } from '../config/config.ts';
+import type { Change } from '../store/change.ts';
+import { ObjectStore } from '../store/objects.ts';
+import { look } from '../store/print.ts';
+import { changesTo } from '../store/restore.ts';
+import { Unrestorable } from '../store/stage.ts';
+import { StatCache } from '../store/stat-cache.ts';
+import { Transactions } from '../store/transaction.ts';
+import { imageOf, objectsFolder, reachOf, takeImage } from './before-images.ts';
+import { toTop } from './isolation/paths.ts';
+import { type Ledger, readLedger } from './ledger.ts';
+import { leftAt } from './left-files.ts';
+import { putBack } from './put-back.ts';
+
+export interface TreePlace {
+  /** The config's folder, and that of the run. */
+  root: string;
+  runFolder: string;
+  /** The top of the repository, or the root where there is none, and the root's path in it. */
+  top: string;
+  prefix: RawPath;
+}
+
+export interface PutBackFiles {
+  /** How many were. */
+  files: number;
+  /** What was not, since somebody has edited it or its saved content is gone: paths as shown, relative to the top. */
+  left: string[];
+}
+
+export const transactionsFolder = (runFolder: string): string => join(runFolder, 'transactions');
+
+export class SharedTree {
+  readonly place: TreePlace;
+  readonly transactions: Transactions;
+  readonly #objects: ObjectStore;
+  readonly #cache: StatCache;
+  readonly #ledger: Ledger;
+
+  constructor(place: TreePlace, ledger: Ledger) {
+    this.place = place;
+    this.#ledger = ledger;
+    this.#objects = new ObjectStore(objectsFolder(place.root));
+    this.#cache = new StatCache(place.root);
+    this.transactions = new Transactions(transactionsFolder(place.runFolder), place.top, this.#objects);
+  }
+
+  /** Before the task's first attempt: what it may change is kept. False when that is too much to keep. */
+  async begin({ id, writes, onFailure }: Pick<Task, 'id' | 'writes' | 'onFailure'>): Promise<boolean> {
+    if (writes.length === 0) return true;
+    const { root, runFolder } = this.place;
+    const mustKeep = onFailure !== 'continue';
+    const hasImage = await takeImage(
+      { root, runFolder, task: id, writes, mustKeep },
+      this.#objects,
+      this.#cache,
+    );
+    this.#ledger.write({ op: 'begun', task: id, writes, hasImage });
+    return hasImage;
+  }
+
+  /** The task is over, and what it has changed stays for now. Paths as shown, relative to the root. */
+  keep(task: Pick<Task, 'id' | 'writes'>, paths: readonly string[]): void {
+    if (task.writes.length === 0) return;
+    const { top, prefix } = this.place;
+    const changed = leftAt(
+      top,
+      paths.map((path) => toTop(prefix, rawPath(path))),
+    );
+    this.#ledger.write({ op: 'kept', task: task.id, changed });
+  }
+
+  /** A result has been applied. */
+  applied(task: string, transaction: string): void {
+    this.#ledger.writeThrough({ op: 'applied', task, transaction });
+  }
+
+  /**
+   * Puts back what the task has changed of the files it declares.
+   * @param since what was changed after this moment, in milliseconds, is somebody else's
+   */
+  async restore({ id, writes }: Pick<Task, 'id' | 'writes'>, since?: number): Promise<PutBackFiles> {
+    const { root, runFolder, prefix } = this.place;
+    const image = writes.length === 0 ? undefined : imageOf(runFolder, id);
+    if (image === undefined) return { files: 0, left: [] };
+    const wanted = await changesTo(root, image, reachOf(root, writes), this.#objects, this.#cache);
+    const [changes, later] = [[] as Change[], [] as string[]];
+    for (const change of wanted) {
+      const path = toTop(prefix, change.path);
+      if (since !== undefined && isChangedAfter(locate(root, change.path), since))
+        later.push(shownPath(path));
+      else changes.push({ ...change, path });
+    }
+    const { files, left } = await this.replace(changes, `${id} is put back`);
+    this.#ledger.writeThrough({ op: 'restored', task: id });
+    return { files, left: [...later, ...left] };
+  }
+
+  /** Puts back all that the run has changed and nobody has touched since. */
+  async restoreAll(): Promise<PutBackFiles> {
+    const { runFolder } = this.place;
+    this.#ledger.writeThrough({ op: 'undoing' });
+    const { changes, edited, unkept } = await putBack(readLedger(runFolder), runFolder, this.transactions);
+    const untouched = changes.filter(({ path }) => !edited.includes(shownPath(path)));
+    const { files, left } = await this.replace(untouched, 'the run is put back');
+    this.#ledger.writeThrough({ op: 'undone' });
+    return {
+      files,
+      left: [
+        ...edited,
+        ...left,
+        ...unkept.map((task) => `the files of ${task}, which were too many to keep`),
+      ],
+    };
+  }
+
+  /** For the next run: what need not be read again. */
+  remember(): void {
+    this.#cache.save();
+  }
+
+  /** Somebody may be in the way: what he edits is left as it is, and so is that whose saved content is gone. */
+  async replace(changes: readonly Change[], note: string): Promise<PutBackFiles> {
+    let wanted = [...changes];
+    const left = new Set<RawPath>();
+    while (wanted.length > 0) {
+      const hindered = await this.#hindered(wanted, note);
+      if (hindered.length === 0) break;
+      for (const path of hindered) left.add(path);
+      const rest = wanted.filter(({ path }) => !left.has(path));
+      if (rest.length === wanted.length)
+        throw new Error(`${shownPath(hindered[0] as RawPath)} is in the way`);
+      wanted = rest;
+    }
+    // What names a folder or is gone already is nothing that somebody would count.
+    const files = wanted.filter(
+      ({ to, expect }) =>
+        to.kind !== 'folder' && expect !== undefined && (to.kind !== 'absent' || expect !== 'absent'),
+    );
+    return { files: files.length, left: [...left].map(shownPath).sort() };
+  }
+
+  async #hindered(changes: readonly Change[], note: string): Promise<RawPath[]> {
+    try {
+      const replaced = await this.transactions.replace(changes, note);
+      return replaced.ok ? [] : replaced.edited;
+    } catch (error) {
+      if (error instanceof Unrestorable) return [error.path];
+      throw error;
+    }
+  }
+}
+
+function isChangedAfter(at: FsPath, moment: number): boolean {
+  const stats = look(at);
+  return stats !== undefined && !stats.isDirectory() && Number(stats.ctimeNs) / 1e6 > moment;
+}

@@ -1,0 +1,143 @@
+// Puts the tree back as it was before a finished run: all of it, or nothing where somebody has changed the same files since.
+
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { type RawPath, shownPath } from '../base/raw-path.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { headOf } from '../git/branch.ts';
+import type { Repository } from '../git/repository.ts';
+import type { Change } from '../store/change.ts';
+import { changedBy } from '../store/finished.ts';
+import { Unrestorable } from '../store/stage.ts';
+import type { Transactions } from '../store/transaction.ts';
+import { markActive } from './active.ts';
+import { type Entry, Ledger, readLedger } from './ledger.ts';
+import { putBack } from './put-back.ts';
+import { listRuns, type RunFolder } from './run-folder.ts';
+import { SharedTree, transactionsFolder } from './shared-tree.ts';
+import type { WorkTree } from './work-tree.ts';
+
+export interface Undone {
+  files: number;
+  /** What could not be put back: paths, or sentences. */
+  left: string[];
+}
+
+const MAX_LISTED = 20;
+
+/** The last run that has changed something and has not been undone: undoing one after the other leads back step by step. */
+export const runToUndo = (root: string): RunFolder | undefined =>
+  listRuns(root)
+    .reverse()
+    .find(({ path }) => {
+      const entries = readLedger(path);
+      return !isUndone(entries) && entries.some(changesSomething);
+    });
+
+const isUndone = (entries: readonly Entry[]): boolean => entries.some(({ op }) => op === 'undone');
+
+const changesSomething = (entry: Entry): boolean =>
+  entry.op === 'applied' || entry.op === 'moved' || (entry.op === 'kept' && entry.changed.length > 0);
+
+/** The caller has the work tree to himself. */
+export async function undoRun(
+  root: string,
+  run: RunFolder,
+  { home, repository }: WorkTree,
+): Promise<Result<Undone>> {
+  const entries = readLedger(run.path);
+  const begin = entries.find((entry) => entry.op === 'begin');
+  if (begin === undefined) return fail({ message: `run ${run.id} has left nothing to put back` });
+  if (isUndone(entries)) return fail({ message: `run ${run.id} is put back already` });
+  const moving = entries.findLast((entry) => entry.op === 'moving');
+  if (moving !== undefined && entries.some(({ op }) => op === 'moved'))
+    return fail(await movedBranch(run, moving, repository));
+  const mark = markActive(home, run.id);
+  const ledger = new Ledger(run.path, mark.file);
+  try {
+    // For whoever has to go on if this is killed.
+    ledger.write({ ...begin, pid: process.pid });
+    const place = { root, runFolder: run.path, top: repository?.top ?? root, prefix: begin.prefix };
+    const { transactions } = new SharedTree(place, ledger);
+    const { changes, edited, unkept } = await putBack(entries, run.path, transactions);
+    const refused = edited.length > 0 ? edited : await replaceAll(changes, transactions, ledger);
+    ledger.write({ op: 'end' });
+    mark.remove();
+    if (refused.length > 0) return fail(editedSince(run, refused, laterChanges(root, run)));
+    const files = changes.filter(({ to, expect }) => to.kind !== 'folder' && expect !== undefined).length;
+    return ok({ files, left: unkept.map((task) => `the files of ${task}, which were too many to keep`) });
+  } catch (error) {
+    if (!(error instanceof Unrestorable)) throw error;
+    ledger.write({ op: 'end' });
+    mark.remove();
+    return fail({ message: `run ${run.id} cannot be undone: ${error.message}`, hint: 'nothing was changed' });
+  } finally {
+    mark.leave();
+    ledger.close();
+  }
+}
+
+/** The paths that are in the way, if there are any; then nothing is changed. */
+async function replaceAll(
+  changes: readonly Change[],
+  transactions: Transactions,
+  ledger: Ledger,
+): Promise<string[]> {
+  ledger.writeThrough({ op: 'undoing' });
+  const replaced = await transactions.replace(changes, 'the run is put back');
+  if (!replaced.ok) return replaced.edited.map(shownPath);
+  ledger.writeThrough({ op: 'undone' });
+  return [];
+}
+
+/** The runs after this one that have changed a path, by the path. */
+function laterChanges(root: string, run: RunFolder): Map<string, string> {
+  const later = new Map<string, string>();
+  for (const { id, path } of listRuns(root)) {
+    if (id <= run.id) continue;
+    const entries = readLedger(path);
+    if (isUndone(entries)) continue;
+    for (const entry of entries) {
+      for (const changed of pathsOf(entry, path)) later.set(shownPath(changed), id);
+    }
+  }
+  return later;
+}
+
+function pathsOf(entry: Entry, runFolder: string): RawPath[] {
+  if (entry.op === 'kept') return entry.changed.map(([path]) => path);
+  return entry.op === 'applied' ? changedBy(transactionsFolder(runFolder), entry.transaction) : [];
+}
+
+function editedSince(
+  { id }: RunFolder,
+  edited: readonly string[],
+  later: ReadonlyMap<string, string>,
+): Diagnostic {
+  const more = edited.length - MAX_LISTED;
+  const runs = [...new Set(edited.flatMap((path) => later.get(path) ?? []))].sort();
+  const told = (path: string): string => (later.has(path) ? `${path}, by run ${later.get(path)}` : path);
+  const isByRuns = edited.every((path) => later.has(path));
+  return {
+    message: `${edited.length === 1 ? 'a file has' : `${edited.length} files have`} changed since run ${id}, and undoing it would lose that`,
+    reasons: [...edited.slice(0, MAX_LISTED).map(told), ...(more > 0 ? [`and ${more} more`] : [])],
+    hint: isByRuns
+      ? `nothing was changed; undo ${runs.reverse().join(' and ')} first`
+      : 'nothing was changed; put these aside, or commit them, and undo again',
+  };
+}
+
+/** What was committed is undone in git's own way, which leaves a trace and can itself be undone. */
+async function movedBranch(
+  { id }: RunFolder,
+  { ref, from, to }: { ref: string; from: string; to: string },
+  repository: Repository | undefined,
+): Promise<Diagnostic> {
+  const branch = ref.replace('refs/heads/', '');
+  const head = repository === undefined ? undefined : await headOf(repository);
+  const isThere = head?.ref === ref && head.commit === to;
+  const [before, after] = [from.slice(0, 12), to.slice(0, 12)];
+  const hint = isThere
+    ? `git reset --keep ${before} takes them back`
+    : `git revert -m 1 $(git rev-list --first-parent ${before}..${after}) takes them back`;
+  return { message: `run ${id} has committed its results to ${branch}`, ...(from !== '' && { hint }) };
+}

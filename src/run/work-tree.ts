@@ -1,0 +1,64 @@
+// Having a work tree to oneself: the lock of its repository, or of the config's folder where there is none, and what
+// killed runs have left put right before anything else. Unaware of what is done then.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findRepository, type Repository } from '../git/repository.ts';
+import { marked } from './active.ts';
+import { homeOf } from './home.ts';
+import { acquireLock } from './lock.ts';
+import type { Holder, Recovered } from './options.ts';
+import { recoverRuns } from './recovery.ts';
+
+export interface WorkTree {
+  repository: Repository | undefined;
+  /** Where runs that go on are marked. */
+  home: string;
+  /** What was put right. */
+  recovered: Recovered[];
+  /** A ptask that a task of a run has called works under the lock of that run. */
+  isNested: boolean;
+  release(): void;
+}
+
+export interface EnterOptions {
+  /** What the lock is wanted for: the id of a run, or a command. */
+  what: string;
+  /** Hears, once, for whom it waits. Without it nobody waits. */
+  onWait?: ((holder: Holder) => void) | undefined;
+  /** Ends the wait. */
+  signal?: AbortSignal | undefined;
+  env: Record<string, string | undefined>;
+}
+
+export type Entered = { ok: true; workTree: WorkTree } | { ok: false; holder: Holder };
+
+const POLL_MS = 100;
+
+/** Throws where the disk says no. */
+export async function enterWorkTree(root: string, options: EnterOptions): Promise<Entered> {
+  const { what, onWait, signal, env } = options;
+  const repository = findRepository(root);
+  const home = homeOf(root, repository);
+  for (let told = false; ; ) {
+    const lock = acquireLock(home, what);
+    if (lock.ok) {
+      const { release } = lock;
+      try {
+        const recovered = await recoverRuns({ home, top: repository?.top ?? root, repository });
+        return { ok: true, workTree: { repository, home, recovered, isNested: false, release } };
+      } catch (error) {
+        release();
+        throw error;
+      }
+    }
+    const { holder } = lock;
+    if (env.PTASK_RUN_ID !== undefined && marked(home).includes(env.PTASK_RUN_ID)) {
+      const nested = { repository, home, recovered: [], isNested: true, release: () => {} };
+      return { ok: true, workTree: nested };
+    }
+    if (onWait === undefined || signal?.aborted) return { ok: false, holder };
+    if (!told) onWait(holder);
+    told = true;
+    await sleep(POLL_MS, undefined, { signal }).catch(() => {});
+  }
+}

@@ -1,0 +1,109 @@
+// Carries out a manifest, forwards. It may end anywhere, by an error or by a kill: see roll-back.ts.
+
+import { linkSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { bytesOf, type RawPath } from '../base/raw-path.ts';
+import type { Ground } from './ground.ts';
+import type { Manifest, Step } from './manifest.ts';
+import { move } from './move.ts';
+import { Pace } from './pace.ts';
+import { codeOf, identityOf } from './print.ts';
+
+/** Somebody has changed a path since the survey. */
+export class Edited extends Error {
+  readonly path: RawPath;
+
+  constructor(path: RawPath) {
+    super(`edited meanwhile: ${path}`);
+    this.path = path;
+  }
+}
+
+/**
+ * What goes, goes first, and folders after what is in them; then what comes, folders before what is in them. So a file
+ * may become a folder and a folder a file. Modes come last, since a folder may be made read-only.
+ */
+export async function apply(ground: Ground, { token, steps, leaving, made, modes }: Manifest): Promise<void> {
+  const pace = new Pace();
+  for (const { path } of modes) ground.unlock(path);
+  for (const step of steps) {
+    if (step.put.kind !== 'absent') continue;
+    await pace.turn();
+    confirm(ground, step);
+    displace(ground, step);
+  }
+  for (const [n, { path, isInTheWay }] of leaving.entries()) {
+    await pace.turn();
+    if (!setAside(ground, path, n, token) && isInTheWay) throw new Edited(path);
+  }
+  for (const { path } of made) make(ground, path);
+  for (const step of steps) {
+    if (step.put.kind === 'absent') continue;
+    await pace.turn();
+    confirm(ground, step);
+    keep(ground, step);
+    move(ground.fresh(step.n), ground.at(step.path), ground.draft(step.path, token, step.n));
+  }
+  for (const { path, mode } of [...made].reverse()) if (mode !== undefined) ground.setMode(path, mode);
+  for (const { path, to } of [...modes].reverse()) if (to !== undefined) ground.setMode(path, to);
+}
+
+/** The survey is some time ago. */
+function confirm(ground: Ground, { path, was }: Step): void {
+  const now = ground.look(path);
+  const isSame =
+    was.kind === 'absent' ? now === undefined : now !== undefined && identityOf(now) === was.identity;
+  if (!isSame || !ground.isReachable(path)) throw new Edited(path);
+}
+
+function displace(ground: Ground, { n, path }: Step): void {
+  move(ground.at(path), ground.before(n), `${ground.before(n)}.draft`);
+}
+
+/**
+ * Gives what will be replaced a second name, so that at no moment there is nothing at the path. Where that cannot be
+ * (no hard links there, somebody else's file, another file system) it is moved: for a moment the path is empty, but the
+ * owner stays, and no space is needed.
+ */
+function keep(ground: Ground, step: Step): void {
+  const { n, path, was } = step;
+  if (was.kind === 'absent') return;
+  if (was.kind === 'link') {
+    // A second name of a link would on some systems be one of what it leads to.
+    symlinkSync(bytesOf(was.target), ground.before(n));
+    return;
+  }
+  try {
+    linkSync(ground.at(path), ground.before(n));
+  } catch (error) {
+    if (codeOf(error) === 'ENOSPC') throw error;
+    displace(ground, step);
+  }
+}
+
+/** Whether the folder could be moved away: what is moved as a whole and turns out not to be empty is put back. */
+function setAside(ground: Ground, path: RawPath, n: number, token: string): boolean {
+  const aside = ground.leaving(n);
+  if (readdirSync(ground.at(path)).length > 0) return false;
+  try {
+    move(ground.at(path), aside, `${aside}.draft`);
+  } catch (error) {
+    // A mount point, or one on another file system that somebody has just put something in.
+    if (codeOf(error) === 'EBUSY' || codeOf(error) === 'ENOTEMPTY') return false;
+    throw error;
+  }
+  if (readdirSync(aside).length === 0) return true;
+  move(aside, ground.at(path), ground.draft(path, token, n));
+  return false;
+}
+
+function make(ground: Ground, path: RawPath): void {
+  if (!ground.isReachable(path)) throw new Edited(path);
+  try {
+    mkdirSync(ground.at(path));
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && ground.look(path)?.isDirectory()) return;
+    throw codeOf(error) === 'EEXIST' ? new Edited(path) : error;
+  }
+  // Whatever the umask says, what comes has to go in.
+  ground.unlock(path);
+}

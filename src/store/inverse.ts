@@ -1,0 +1,55 @@
+// What would put back what a finished transaction has changed. Changes nothing.
+
+import type { RawPath } from '../base/raw-path.ts';
+import type { Change } from './change.ts';
+import type { Ground } from './ground.ts';
+import type { Manifest, Step } from './manifest.ts';
+import { Pace } from './pace.ts';
+import { ancestorsOf } from './paths.ts';
+import { permissionsOf, printOf } from './print.ts';
+import { isAsPut } from './roll-back.ts';
+
+export interface Inverse {
+  changes: Change[];
+  /** What is not as the transaction has left it, sorted. */
+  edited: RawPath[];
+}
+
+export async function inverse(ground: Ground, { steps, leaving, made, modes }: Manifest): Promise<Inverse> {
+  const changes = new Map<RawPath, Change>();
+  const edited: RawPath[] = [];
+  const pace = new Pace();
+  for (const path of foldersBefore(steps)) {
+    const now = ground.look(path);
+    if (now?.isDirectory()) changes.set(path, { path, to: { kind: 'folder', mode: permissionsOf(now) } });
+  }
+  for (const { path } of made) changes.set(path, { path, to: { kind: 'absent' } });
+  for (const { path, was, to } of modes) {
+    if (to !== undefined && to !== was) changes.set(path, { path, to: { kind: 'folder', mode: was } });
+  }
+  for (const { n, path, was, put } of steps) {
+    await pace.turn();
+    const now = ground.look(path);
+    const isUntouched =
+      now === undefined || now.isDirectory()
+        ? put.kind === 'absent'
+        : await isAsPut(put, ground.at(path), now);
+    if (!isUntouched) edited.push(path);
+    // A copy, so that undoing can fail and be tried again.
+    const to = was.kind === 'file' ? { ...was, content: { copied: ground.before(n) } } : was;
+    const isFolder = now?.isDirectory() === true;
+    changes.set(path, {
+      path,
+      to,
+      ...(!isFolder && { expect: now === undefined ? 'absent' : printOf(now) }),
+    });
+  }
+  for (const { path, mode } of leaving) {
+    changes.set(path, { ...changes.get(path), path, to: { kind: 'folder', mode } });
+  }
+  return { changes: [...changes.values()], edited: edited.sort() };
+}
+
+/** Those above what has come: unless they came too they were there, perhaps empty, and are to stay. */
+const foldersBefore = (steps: readonly Step[]): Set<RawPath> =>
+  new Set(steps.filter(({ was }) => was.kind === 'absent').flatMap(({ path }) => ancestorsOf(path)));

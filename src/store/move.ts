@@ -1,0 +1,49 @@
+// One thing from one place to another, also over the border of a file system.
+
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
+import type { FsPath } from '../base/raw-path.ts';
+import { codeOf, look, permissionsOf } from './print.ts';
+
+/**
+ * Moves a file, a link or an empty folder, over what is there. A move over a border needs a draft beside the
+ * target; killed, it leaves the original, and perhaps the draft or the finished copy.
+ */
+export function move(from: FsPath, to: FsPath, draft: FsPath): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (codeOf(error) !== 'EXDEV') throw error;
+    moveAcross(from, to, draft);
+  }
+}
+
+function moveAcross(from: FsPath, to: FsPath, draft: FsPath): void {
+  const stats = look(from);
+  if (stats === undefined) throw new Error(`gone while it was moved: ${from}`);
+  if (stats.isDirectory()) {
+    mkdirSync(to);
+    chmodSync(to, permissionsOf(stats));
+    rmdirSync(from);
+    return;
+  }
+  rmSync(draft, { force: true });
+  if (stats.isSymbolicLink()) {
+    symlinkSync(readlinkSync(from, 'buffer'), draft);
+  } else {
+    copyFileSync(from, draft, constants.COPYFILE_FICLONE);
+    chmodSync(draft, permissionsOf(stats));
+  }
+  renameSync(draft, to);
+  unlinkSync(from);
+}

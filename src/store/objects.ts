@@ -1,0 +1,155 @@
+// Contents by their name, as plain files under .ptask/store. Unaware of where they come from and of who needs them.
+
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FsPath } from '../base/raw-path.ts';
+import { LARGE, type Oid, oidOf, oidOfFile, readSmall } from './content.ts';
+import { codeOf } from './print.ts';
+
+/** A saved content is not there any more, or is not what it was. */
+export class DamagedObject extends Error {
+  readonly oid: Oid;
+
+  constructor(oid: Oid, what: 'missing' | 'damaged') {
+    super(`the saved content ${oid} is ${what}`);
+    this.name = 'DamagedObject';
+    this.oid = oid;
+  }
+}
+
+/** Not synchronised to the disk: after a power cut an object may be damaged, which is noticed when it is read. */
+export class ObjectStore {
+  readonly #folder: string;
+  #drafts = 0;
+  /** Folders that are known to be there. */
+  readonly #folders = new Set<string>();
+
+  /** Nothing is made before there is something to keep. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Keeps what is in a file now. What is hashed is what is kept, whoever writes to the file meanwhile. */
+  async put(path: FsPath): Promise<Oid> {
+    const bytes = readSmall(path);
+    if (bytes !== undefined) return this.putBytes(bytes);
+    const draft = this.#draft();
+    try {
+      await copyFile(path, draft, constants.COPYFILE_FICLONE);
+      // The copy has the mode of the original.
+      chmodSync(draft, 0o600);
+      const oid = await oidOfFile(draft);
+      if (!this.has(oid, statSync(draft).size)) renameSync(draft, this.#place(oid));
+      return oid;
+    } finally {
+      rmSync(draft, { force: true });
+    }
+  }
+
+  putBytes(bytes: Uint8Array): Oid {
+    const oid = oidOf(bytes);
+    if (this.has(oid, bytes.length)) return oid;
+    const draft = this.#draft();
+    try {
+      writeFileSync(draft, bytes, { flag: 'wx', mode: 0o600 });
+      renameSync(draft, this.#place(oid));
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw error;
+    }
+    return oid;
+  }
+
+  /** Whether there is an object of that name and, what a torn write would betray, of that many bytes. */
+  has(oid: Oid, size: number): boolean {
+    return statSync(this.#path(oid), { throwIfNoEntry: false })?.size === size;
+  }
+
+  /** Makes a new file with the content; throws `DamagedObject` where it is not the content that was put. */
+  async copyTo(oid: Oid, target: string, mode: number): Promise<void> {
+    const object = this.#path(oid);
+    const size = statSync(object, { throwIfNoEntry: false })?.size;
+    if (size === undefined) throw new DamagedObject(oid, 'missing');
+    if (size > LARGE) {
+      await copyFile(object, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+      if ((await oidOfFile(target)) !== oid) throw new DamagedObject(oid, 'damaged');
+    } else {
+      const bytes = readSmall(object);
+      if (bytes === undefined || oidOf(bytes) !== oid) throw new DamagedObject(oid, 'damaged');
+      writeFileSync(target, bytes, { flag: 'wx', mode: 0o600 });
+    }
+    chmodSync(target, mode);
+  }
+
+  /** Removes what nobody keeps, and what a killed process left half-made; the number of objects that went. */
+  sweep(keep: ReadonlySet<Oid>): number {
+    let removed = 0;
+    for (const folder of namesIn(this.#folder)) {
+      if (folder.length !== 2) {
+        rmSync(join(this.#folder, folder), { force: true });
+        continue;
+      }
+      for (const rest of namesIn(join(this.#folder, folder))) {
+        if (keep.has(folder + rest)) continue;
+        rmSync(join(this.#folder, folder, rest));
+        removed += 1;
+      }
+    }
+    return removed;
+  }
+
+  /** Milliseconds by the clock of the file system, which on a network is not ours. */
+  clock(): number {
+    const draft = this.#draft();
+    const handle = openSync(draft, 'wx');
+    try {
+      return fstatSync(handle).mtimeMs;
+    } finally {
+      closeSync(handle);
+      rmSync(draft, { force: true });
+    }
+  }
+
+  #path(oid: Oid): string {
+    return join(this.#folder, oid.slice(0, 2), oid.slice(2));
+  }
+
+  #place(oid: Oid): string {
+    this.#make(join(this.#folder, oid.slice(0, 2)));
+    return this.#path(oid);
+  }
+
+  #draft(): string {
+    this.#make(this.#folder);
+    this.#drafts += 1;
+    return join(this.#folder, `draft-${process.pid}-${this.#drafts}`);
+  }
+
+  #make(folder: string): void {
+    if (this.#folders.has(folder)) return;
+    mkdirSync(folder, { recursive: true });
+    this.#folders.add(folder);
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+// What must change so that files are as an image has them. Changes nothing; `Transactions` does.
+
+import { locate, type RawPath } from '../base/raw-path.ts';
+import type { Change, Wanted } from './change.ts';
+import { oidOfFile } from './content.ts';
+import { capture, type Entry, type Image, isAlike, type Lister, unknownTo } from './image.ts';
+import type { ObjectStore } from './objects.ts';
+import { ancestorsOf } from './paths.ts';
+import { look, type Print, printOf } from './print.ts';
+import type { StatCache } from './stat-cache.ts';
+
+/**
+ * The changes that bring back content, permission bits, targets of links, absence and folders, sorted by path. Times
+ * are not brought back: a build tool has to see that a file is another one than it was a moment ago. Names of one file
+ * become files of their own, and holes are filled.
+ */
+export async function changesTo(
+  root: string,
+  image: Image,
+  list: Lister,
+  store: ObjectStore,
+  cache: StatCache,
+): Promise<Change[]> {
+  // What is there now is moved away whole, so it is only read.
+  const reader = { put: oidOfFile, has: () => true, clock: () => store.clock() };
+  const now = await capture(root, list, reader, cache);
+  const isUnknown = unknownTo(image);
+  const changes = new Map<RawPath, Change>();
+  for (const path of now.folders.keys()) {
+    if (!image.folders.has(path)) changes.set(path, { path, to: { kind: 'absent' } });
+  }
+  const prints = printsOf(root, now);
+  for (const [path, expect] of prints) {
+    if (!image.entries.has(path)) changes.set(path, { path, to: { kind: 'absent' }, expect });
+  }
+  // A folder that was empty stays when all that has come into it goes.
+  const emptied = new Set([...changes.keys()].flatMap(ancestorsOf));
+  for (const [path, mode] of image.folders) {
+    if (now.folders.get(path) === mode && !emptied.has(path)) continue;
+    const expect = prints.get(path);
+    changes.set(path, { path, to: { kind: 'folder', mode }, ...(expect !== undefined && { expect }) });
+  }
+  for (const [path, entry] of image.entries) {
+    const other = now.entries.get(path);
+    if (other !== undefined && isAlike(entry, other)) continue;
+    const to = wanted(entry);
+    if (now.folders.has(path)) changes.set(path, { path, to });
+    else changes.set(path, { path, to, expect: prints.get(path) ?? 'absent' });
+  }
+  return [...changes.values()]
+    .filter(({ path }) => !isUnknown(path))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Of files and links, also of files that may not be read: those can be moved away all the same. */
+function printsOf(root: string, { entries, leftOut }: Image): Map<RawPath, Print> {
+  const prints = new Map([...entries].map(([path, { print }]) => [path, print]));
+  for (const path of leftOut) {
+    const stats = look(locate(root, path));
+    if (stats?.isFile()) prints.set(path, printOf(stats));
+  }
+  return prints;
+}
+
+const wanted = (entry: Entry): Wanted =>
+  entry.kind === 'link'
+    ? { kind: 'link', target: entry.target }
+    : { kind: 'file', mode: entry.mode, content: { oid: entry.oid } };

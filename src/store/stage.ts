@@ -1,0 +1,49 @@
+// Prepares what is to come, in the transaction's own folder: whatever can run out of space or be damaged does it here.
+
+import { chmodSync, constants, lstatSync, symlinkSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { bytesOf, type RawPath, shownPath } from '../base/raw-path.ts';
+import type { Change } from './change.ts';
+import { oidOfFile } from './content.ts';
+import type { Put } from './manifest.ts';
+import { move } from './move.ts';
+import { DamagedObject, type ObjectStore } from './objects.ts';
+import { identityOf } from './print.ts';
+
+/** A saved content that was to be put back cannot be. Nothing was changed. */
+export class Unrestorable extends Error {
+  readonly path: RawPath;
+
+  constructor(path: RawPath, cause: DamagedObject) {
+    super(`${shownPath(path)} cannot be put back: ${cause.message}`, { cause });
+    this.name = 'Unrestorable';
+    this.path = path;
+  }
+}
+
+export async function stage({ path, to }: Change, fresh: string, store: ObjectStore): Promise<Put> {
+  switch (to.kind) {
+    case 'absent':
+    case 'folder':
+      return { kind: 'absent' };
+    case 'link':
+      symlinkSync(bytesOf(to.target), fresh);
+      return { kind: 'link', target: to.target, identity: identityAt(fresh) };
+    case 'file': {
+      const { content, mode } = to;
+      if ('oid' in content) {
+        await store.copyTo(content.oid, fresh, mode).catch((error: unknown) => {
+          throw error instanceof DamagedObject ? new Unrestorable(path, error) : error;
+        });
+        return { kind: 'file', mode, oid: content.oid, identity: identityAt(fresh) };
+      }
+      if ('moved' in content) move(content.moved, fresh, `${fresh}.draft`);
+      else await copyFile(content.copied, fresh, constants.COPYFILE_FICLONE);
+      const oid = await oidOfFile(fresh);
+      chmodSync(fresh, mode);
+      return { kind: 'file', mode, oid, identity: identityAt(fresh) };
+    }
+  }
+}
+
+const identityAt = (path: string): string => identityOf(lstatSync(path, { bigint: true }));

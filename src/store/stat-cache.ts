@@ -1,0 +1,66 @@
+// Which content a file has, by its print, remembered under .ptask/cache from one run to the next.
+
+import { readFileSync, writeSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import { cacheFile, writeCache } from '../base/cache-file.ts';
+import type { Oid } from './content.ts';
+import type { Print } from './print.ts';
+
+const FILE = 'objects';
+const MAGIC = 'ptask objects 1';
+/** About 30 MB as a file; beyond it what was asked for longest ago is forgotten. */
+const MOST = 250_000;
+
+/**
+ * A file that is written again in the same tick of the file system's clock may keep its print: only what was changed
+ * longer than this, in milliseconds, before it was read is remembered. Two seconds is the tick of FAT.
+ */
+const TICK = 2_000;
+
+export class StatCache {
+  readonly #root: string;
+  readonly #known: Map<Print, Oid>;
+  #isStale = false;
+
+  constructor(root: string) {
+    this.#root = root;
+    this.#known = load(root);
+  }
+
+  get(print: Print): Oid | undefined {
+    return this.#known.get(print);
+  }
+
+  /** @param changed when the file was last changed, @param now when it was read, both by the file system's clock */
+  learn(print: Print, oid: Oid, changed: number, now: number): void {
+    if (changed >= now - TICK) return;
+    this.#known.set(print, oid);
+    this.#isStale = true;
+  }
+
+  save(): void {
+    if (!this.#isStale) return;
+    const lines = [...this.#known].slice(-MOST).map(([print, oid]) => `${print} ${oid}\n`);
+    const body = Buffer.from(lines.join(''), 'latin1');
+    writeCache(this.#root, FILE, (handle) => {
+      writeSync(handle, `${MAGIC} ${crc32(body)}\n`);
+      for (let at = 0; at < body.length; ) at += writeSync(handle, body, at);
+    });
+    this.#isStale = false;
+  }
+}
+
+/** What is damaged is as good as nothing. */
+function load(root: string): Map<Print, Oid> {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(cacheFile(root, FILE));
+  } catch {
+    return new Map();
+  }
+  const start = bytes.indexOf('\n') + 1;
+  const body = bytes.subarray(start);
+  if (bytes.toString('latin1', 0, start) !== `${MAGIC} ${crc32(body)}\n`) return new Map();
+  const lines = body.toString('latin1').split('\n').slice(0, -1);
+  return new Map(lines.map((line) => line.split(' ') as [Print, Oid]));
+}

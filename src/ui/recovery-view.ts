@@ -1,0 +1,50 @@
+// What is said about runs other than the one that was asked for: one that is going on, and those that were killed.
+
+import type { RunStarted } from '../model/event.ts';
+import type { Holder, Recovered } from '../run/options.ts';
+import type { Colors } from './terminal.ts';
+
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+/** Told once, when the wait begins. */
+export const waitingFor = ({ what, pid }: Holder, colors: Colors): string =>
+  colors.dim(`waiting for ${what}, which process ${pid} is at in this work tree\n`);
+
+/** For commands that only look. */
+export const waitingToBePutRight = (colors: Colors): string =>
+  `${colors.yellow('note')} a run was killed here: \`ptask clean\`, or the next run, puts right what it has left\n`;
+
+/** What is done already, and why the rest runs. */
+export function goingOn(resume: RunStarted['resume'], colors: Colors): string {
+  if (resume === undefined) return colors.dim('there is no run to go on from: everything runs\n');
+  const { run, tasks } = resume;
+  const done = tasks.filter(({ isDone }) => isDone).map(({ id }) => id);
+  const again = tasks.filter(({ isDone }) => !isDone);
+  const lines = [
+    `going on from run ${run}`,
+    ...(done.length > 0 ? [`  done    ${done.join(', ')}`] : []),
+    ...again.map(({ id, reason }) => `  to run  ${id}: ${reason}`),
+  ];
+  return `${lines.map((line) => colors.dim(line)).join('\n')}\n`;
+}
+
+export function recoveredRun(recovered: Recovered, colors: Colors): string {
+  const { runId, restored, files, worktrees, processes, problems } = recovered;
+  const done = [
+    ...(processes > 0 ? [`${counted(processes, 'process', 'processes')} it had left running stopped`] : []),
+    ...(restored.length > 0
+      ? [`${counted(files, 'file')} put back as before ${restored.join(', ')}`]
+      : files > 0
+        ? [`${counted(files, 'file')} put back`]
+        : []),
+    ...(worktrees > 0 ? [`${counted(worktrees, 'worktree')} removed`] : []),
+  ];
+  const what = done.length > 0 ? done.join(', ') : 'it had left nothing half-done';
+  const lines = [
+    `${colors.yellow('recovered')} run ${runId} was killed: ${what}`,
+    ...problems.map((problem) => `  ${problem}`),
+    ...(files > 0 ? [`  what stood there is kept in .ptask/runs/${runId}/transactions`] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,188 @@
+// A worktree that was used, made fresh: the same as a new one in all that a task could see.
+
+import { execFileSync } from 'node:child_process';
+import { lstatSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { rawPath } from '../../src/base/raw-path.ts';
+import { type LedgerEntry, Worktrees } from '../../src/git/worktrees.ts';
+import { hermeticEnv } from '../support/env.ts';
+import { repo } from '../support/git.ts';
+import { assert, suite } from '../support/suite.ts';
+import { tempDir, tree } from '../support/tmp.ts';
+import { repositoryAt } from './rig.ts';
+
+const test = suite('git/reuse');
+
+const run = (cwd: string, script: string) =>
+  execFileSync('sh', ['-ec', script], {
+    cwd,
+    env: hermeticEnv(),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+async function rig() {
+  const made = await repo({
+    files: {
+      '.gitignore': '*.log\nbuild/\n',
+      a: 'aaaa',
+      'd/b': 'b',
+      'd/e/f': 'f',
+      script: { content: '#!', mode: 0o755 },
+      link: { symlink: 'a' },
+      file: '1',
+      'only-old/x': '1',
+    },
+  });
+  const first = await made.head();
+  const second = await made.commit({
+    a: 'bbbb',
+    'only-old/x': undefined,
+    file: undefined,
+    'file/now/folder': 'x',
+    'new/y': 'y',
+  });
+  const ledger: LedgerEntry[] = [];
+  const worktrees = new Worktrees(repositoryAt(made.dir), {
+    dir: tempDir('w-'),
+    ledger: (entry) => ledger.push(entry),
+  });
+  return { ...made, first, second, worktrees, ledger };
+}
+
+/** Names, modes and links of everything, and what git says of it. */
+function seen(path: string) {
+  const modes: Record<string, string> = {};
+  const walk = (folder: string) => {
+    for (const name of ['.', ...readdirSync(join(path, folder))].sort()) {
+      const at = join(folder, name);
+      const { mode, nlink } = lstatSync(join(path, at));
+      const isFolder = (mode & 0o170000) === 0o040000;
+      modes[at] = `${mode.toString(8)} ${isFolder ? '' : nlink}`;
+      if (isFolder && name !== '.') walk(at);
+    }
+  };
+  walk('');
+  const admin = run(path, 'git rev-parse --git-dir').trim();
+  return {
+    modes,
+    files: tree(path),
+    status: run(path, 'git status --porcelain --ignored --branch').replace(/^## .*\n/, ''),
+    index: run(path, 'git ls-files -v -s'),
+    state: readdirSync(admin).filter((name) => name !== 'logs'),
+  };
+}
+
+const DEEDS: Record<string, string> = {
+  nothing: 'true',
+  'edits, also of the same size': 'echo more >> d/b; printf cccc > a; rm d/e/f; ln -sf d link',
+  'edits that keep the time': 'touch -r a ../stamp; printf dddd > a; touch -r ../stamp a; rm ../stamp',
+  'ignored and new files, empty folders':
+    'mkdir -p build/deep empty/er; echo x > build/deep/x; echo x > x.log; echo x > d/new',
+  'repositories inside':
+    'git init -q nested; echo x > nested/x; rm -r d; git init -q d; cd d; git commit -q --allow-empty -m x',
+  'read-only folders':
+    'mkdir -p ro/in; echo x > ro/in/x; chmod 0 ro/in; chmod 500 ro d; chmod 000 d/e; chmod 700 .',
+  'permissions of files': 'chmod 600 a; chmod 777 script; chmod 4755 d/b; chmod -x script; chmod 444 d/e/f',
+  'hard links': 'ln a ../outside-$$; ln d/b d/b2; rm ../outside-$$',
+  'files for folders and the reverse':
+    'rm -r d; echo x > d; rm file; mkdir file; echo x > file/x; rm a; mkfifo a; rm link; mkdir link',
+  'commits on its branch and another':
+    'git rm -q a; git commit -qm x; git switch -qc own; echo 1 > own; git add -A; git commit -qm own',
+  'a detached HEAD': 'git switch -q --detach HEAD~0',
+  'an amended start': 'echo 3 > a; git commit -qa --amend -m other',
+  'a left index.lock': 'echo x > a; touch "$(git rev-parse --git-dir)/index.lock"',
+  'a lost index': 'rm "$(git rev-parse --git-dir)/index"',
+  'hiding bits':
+    'git update-index --skip-worktree a; git update-index --assume-unchanged d/b; echo hidden > a; echo hidden > d/b',
+  'a merge with conflicts':
+    'git switch -qc side; echo 1 > a; git commit -qam 1; git switch -q -; echo 2 > a; git commit -qam 2; git merge side || true',
+  'a rebase and a bisect under way':
+    'git bisect start -q; touch "$(git rev-parse --git-dir)/REBASE_HEAD"; mkdir "$(git rev-parse --git-dir)/rebase-merge"',
+  'staged changes and notes of intent':
+    'echo x > n; git add -N n; echo y > s; git add s; git rm -q --cached a',
+  'a lock on the worktree': 'git worktree lock .',
+};
+
+for (const [deed, script] of Object.entries(DEEDS))
+  test(`after ${deed}`, async () => {
+    const made = await rig();
+    const { worktrees } = made;
+    for (const target of [made.second, made.first]) {
+      const used = await worktrees.add({ id: 'used', commit: made.first });
+      run(used.path, script);
+      const reused = await worktrees.reuse(used, { id: 'again', commit: target });
+      if (!reused.ok) throw new Error(reused.why);
+      const { worktree } = reused;
+      const fresh = await worktrees.add({ id: 'fresh', commit: target });
+      assert.equal(seen(worktree.path), seen(fresh.path));
+      assert.is(run(worktree.path, 'git rev-parse HEAD').trim(), target);
+      assert.is(run(worktree.path, 'git branch --show-current').trim(), worktree.branch);
+      const ours = (await made.git('branch', '--format=%(refname:short)', '--list', 'task/*')).split('\n');
+      assert.equal(ours.map((each) => each.trim()).sort(), ['task/again', 'task/fresh']);
+      assert.equal([...(await worktrees.remove(worktree)), ...(await worktrees.remove(fresh))], []);
+      await made.git('branch', '-D', 'own').catch(() => {});
+      await made.git('branch', '-D', 'side').catch(() => {});
+    }
+    assert.is(
+      made.ledger.filter(({ op }) => op === 'make').length,
+      made.ledger.filter(({ op }) => op === 'gone').length,
+    );
+  });
+
+test('a sparse checkout that a task has set up is undone', async () => {
+  const made = await rig();
+  const used = await made.worktrees.add({ id: 'used', commit: made.first });
+  run(used.path, 'git sparse-checkout set --no-cone a; test ! -e d/b');
+  const reused = await made.worktrees.reuse(used, { id: 'again', commit: made.second });
+  if (!reused.ok) throw new Error(reused.why);
+  const fresh = await made.worktrees.add({ id: 'fresh', commit: made.second });
+  assert.equal(seen(reused.worktree.path), seen(fresh.path));
+});
+
+test('what is to be kept is kept, ways to it too; a branch as well', async () => {
+  const made = await rig();
+  const used = await made.worktrees.add({ id: 'used', commit: made.first });
+  run(
+    used.path,
+    'mkdir -p node_modules/x build/cache other; echo 1 > node_modules/x/f; echo 1 > build/cache/f; echo 1 > build/out; echo 1 > .env; echo 1 > other/f',
+  );
+  const keep = ['node_modules', 'build/cache', '.env'].map(rawPath);
+  const reused = await made.worktrees.reuse(used, {
+    id: 'again',
+    commit: made.second,
+    keep,
+    keepBranch: true,
+  });
+  if (!reused.ok) throw new Error(reused.why);
+  const files = tree(reused.worktree.path);
+  assert.equal(
+    Object.keys(files).filter((path) => /^(node_modules|build|\.env|other)/.test(path)),
+    ['.env', 'build/cache/f', 'node_modules/x/f'],
+  );
+  assert.is(await made.git('rev-parse', 'task/used'), made.first);
+});
+
+test('a name that is no text goes like any other', async () => {
+  const made = await rig();
+  const used = await made.worktrees.add({ id: 'used', commit: made.first });
+  writeFileSync(Buffer.concat([Buffer.from(`${used.path}/d/bytes-`), Buffer.from([0xff])]), 'b');
+  const reused = await made.worktrees.reuse(used, { id: 'again', commit: made.first });
+  assert.ok(reused.ok);
+  assert.equal(readdirSync(join(used.path, 'd')), ['b', 'e']);
+});
+
+test('when it is not surely ours any more it says so, and can still be removed', async () => {
+  for (const script of [
+    'rm .git; git init -q .',
+    'echo broken > "$(git rev-parse --git-dir)/HEAD"',
+    'git worktree move . ../moved',
+  ]) {
+    const made = await rig();
+    const used = await made.worktrees.add({ id: 'used', commit: made.first });
+    run(used.path, script);
+    const reused = await made.worktrees.reuse(used, { id: 'again', commit: made.second });
+    assert.not.ok(reused.ok, script);
+    if (script.startsWith('echo')) assert.equal(await made.worktrees.remove(used), [], basename(used.path));
+  }
+});

@@ -1,0 +1,119 @@
+// The last plan, remembered for as long as nothing that it depends on has changed.
+import { existsSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plan } from '../../src/model/plan.ts';
+import type { PlanOptions } from '../../src/plan/options.ts';
+import { makePlan } from '../../src/plan/plan.ts';
+import { assert, suite } from '../support/suite.ts';
+import { tempDir, write } from '../support/tmp.ts';
+import { configOf } from './support.ts';
+
+const test = suite('plan/plan-memory');
+const MANY = 600;
+const YAML = `tasks:
+  a: { run: ':', writes: ['f1/**'] }
+  b: { run: ':', reads: ['**/a', 'f1/*', 'out/**'] }
+`;
+const fileOf = (root: string): string => join(root, '.ptask/cache/plan');
+
+async function settled(): Promise<string> {
+  const root = tempDir();
+  const files = Array.from({ length: MANY }, (_, index) => [`f${index}/a`, '']);
+  write(root, { 'parallel.config.yaml': YAML, ...Object.fromEntries(files) });
+  await new Promise((done) => setTimeout(done, 2_300));
+  planned(root);
+  return root;
+}
+
+function planned(root: string, options: PlanOptions = {}, yaml = YAML): Plan {
+  const made = makePlan(configOf(yaml, root), options);
+  assert.ok(made.ok);
+  return (made as { value: Plan }).value;
+}
+
+/** Puts a mark into the remembered plan, to tell a plan that was recalled from one that was made. */
+function mark(root: string): void {
+  const kept = JSON.parse(readFileSync(fileOf(root), 'utf8'));
+  kept.plan.marked = true;
+  writeFileSync(fileOf(root), JSON.stringify(kept));
+}
+const isRecalled = (plan: Plan): boolean => 'marked' in plan;
+
+test('a plan is recalled while nothing changes, and is the same', { timeout: 60_000 }, async () => {
+  const root = await settled();
+  const fresh = planned(root);
+  assert.equal(JSON.parse(JSON.stringify(planned(root))), JSON.parse(JSON.stringify(fresh)));
+  mark(root);
+  assert.ok(isRecalled(planned(root)));
+  writeFileSync(join(root, 'f3/a'), 'only the content');
+  assert.ok(isRecalled(planned(root)));
+});
+
+test('every change of what it depends on makes a new one', { timeout: 120_000 }, async () => {
+  const root = await settled();
+  const changes: Record<string, () => Plan> = {
+    'another config': () => planned(root, {}, YAML.replace('f1/**', 'f2/**')),
+    'other tasks': () => planned(root, { tasks: ['a'] }),
+    'another strategy': () => planned(root, { strategy: 'sequential' }),
+    'a new file': () => {
+      writeFileSync(join(root, 'f5/b'), '');
+      return planned(root);
+    },
+    'a file that is gone': () => {
+      rmSync(join(root, 'f6/a'));
+      return planned(root);
+    },
+    'a new folder with an old time': () => {
+      write(root, { 'g/a': '' });
+      utimesSync(join(root, 'g'), 1_000, 1_000);
+      return planned(root);
+    },
+    'a link': () => {
+      symlinkSync('f8', join(root, 'link'));
+      return planned(root);
+    },
+    'a config that was touched': () => {
+      utimesSync(join(root, 'parallel.config.yaml'), 2_000, 2_000);
+      return planned(root);
+    },
+    'case that does not count': () => {
+      write(root, { '.git/config': '[core]\n\tignorecase = true\n' });
+      return planned(root);
+    },
+  };
+  for (const [name, change] of Object.entries(changes)) {
+    planned(root);
+    mark(root);
+    assert.ok(isRecalled(planned(root)), `before ${name}`);
+    assert.not.ok(isRecalled(change()), name);
+  }
+});
+
+test('where a link outside leads is looked at each time', { timeout: 60_000 }, async () => {
+  const root = await settled();
+  const outside = tempDir();
+  write(outside, { 'one/x': '', 'two/x': '' });
+  symlinkSync('one', join(outside, 'way'));
+  symlinkSync(join(outside, 'way'), join(root, 'f1/way'));
+  symlinkSync(join(outside, 'two'), join(root, 'out'));
+  assert.equal(planned(root).conflicts.length, 1);
+  planned(root);
+  mark(root);
+  assert.ok(isRecalled(planned(root)));
+  rmSync(join(outside, 'way'));
+  symlinkSync('two', join(outside, 'way'));
+  assert.not.ok(isRecalled(planned(root)));
+});
+
+test('a damaged plan is as good as none, and a small repository has none', { timeout: 60_000 }, async () => {
+  const root = await settled();
+  const fresh = JSON.stringify(planned(root));
+  for (const text of ['', '{}', 'null', '[1', '{"key":1,"links":7,"plan":{}}']) {
+    writeFileSync(fileOf(root), text);
+    assert.is(JSON.stringify(planned(root)), fresh, text);
+  }
+  const small = tempDir();
+  write(small, { 'parallel.config.yaml': YAML, 'f1/a': '' });
+  planned(small);
+  assert.not.ok(existsSync(join(small, '.ptask')));
+});

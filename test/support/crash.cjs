@@ -1,0 +1,120 @@
+/**
+ * Kills the process it is preloaded into at its n-th call that changes the disk: `node --require crash.cjs …`.
+ *
+ * - `CRASH_AT=<n>`: SIGKILL instead of the n-th such call, counted from 1.
+ * - `CRASH_ENOSPC_AT=<n>`: the n-th call that needs space and all after it throw ENOSPC, as a full disk does.
+ * - `CRASH_COUNT=<file>`: gets `{"calls": …, "spacious": …}`, how many it saw, when the process exits by itself.
+ *
+ * Calls that node makes for another one (`writeFileSync` opens and writes) count too: a kill may fall between them.
+ * Children of the process are not preloaded.
+ */
+const fs = require('node:fs');
+const { syncBuiltinESMExports } = require('node:module');
+
+const number = (name) => Number(process.env[name] ?? Number.POSITIVE_INFINITY);
+const crashAt = number('CRASH_AT');
+const fullAt = number('CRASH_ENOSPC_AT');
+const countFile = process.env.CRASH_COUNT;
+const writeCount = fs.writeFileSync;
+
+/** Calls that a full disk refuses. */
+const SPACIOUS = [
+  'write',
+  'writev',
+  'writeFile',
+  'appendFile',
+  'copyFile',
+  'cp',
+  'mkdir',
+  'mkdtemp',
+  'link',
+  'symlink',
+  'fsync',
+  'fdatasync',
+];
+const OTHERS = [
+  'rename',
+  'unlink',
+  'rm',
+  'rmdir',
+  'chmod',
+  'fchmod',
+  'lchmod',
+  'chown',
+  'fchown',
+  'lchown',
+  'truncate',
+  'ftruncate',
+  'utimes',
+  'futimes',
+  'lutimes',
+];
+
+let calls = 0;
+let spacious = 0;
+
+function tick(name, isSpacious) {
+  calls += 1;
+  if (calls === crashAt) {
+    process.kill(process.pid, 'SIGKILL');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  }
+  if (!isSpacious) return;
+  spacious += 1;
+  if (spacious >= fullAt) {
+    const error = new Error(`ENOSPC: no space left on device, ${name}`);
+    throw Object.assign(error, { code: 'ENOSPC', errno: -28, syscall: name });
+  }
+}
+
+/** Opening counts where it may make or empty a file. */
+function opensForWriting(flags) {
+  if (typeof flags === 'number') return (flags & (fs.constants.O_CREAT | fs.constants.O_TRUNC)) !== 0;
+  return typeof flags === 'string' && /[wa]/.test(flags);
+}
+
+function patch(home, name, isSpacious, counts = () => true) {
+  const original = home[name];
+  if (typeof original !== 'function') return;
+  home[name] = function (...args) {
+    if (counts(args)) tick(name, isSpacious);
+    return original.apply(this, args);
+  };
+}
+
+/** In callbacks and promises the failure comes as a rejection or a call, as with the real thing. */
+function patchLater(home, name, isSpacious, counts = () => true) {
+  const original = home[name];
+  if (typeof original !== 'function') return;
+  home[name] = function (...args) {
+    try {
+      if (counts(args)) tick(name, isSpacious);
+    } catch (error) {
+      const callback = args.at(-1);
+      if (typeof callback !== 'function') return Promise.reject(error);
+      process.nextTick(callback, error);
+      return undefined;
+    }
+    return original.apply(this, args);
+  };
+}
+
+const openCounts = ([, flags]) => opensForWriting(flags);
+for (const [names, isSpacious] of [
+  [SPACIOUS, true],
+  [OTHERS, false],
+]) {
+  for (const name of names) {
+    patch(fs, `${name}Sync`, isSpacious);
+    patchLater(fs, name, isSpacious);
+    patchLater(fs.promises, name, isSpacious);
+  }
+}
+patch(fs, 'openSync', true, openCounts);
+patchLater(fs, 'open', true, openCounts);
+patchLater(fs.promises, 'open', true, openCounts);
+syncBuiltinESMExports();
+
+if (countFile !== undefined) {
+  process.on('exit', () => writeCount(countFile, JSON.stringify({ calls, spacious })));
+}

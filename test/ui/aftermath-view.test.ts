@@ -1,0 +1,289 @@
+import { createColors } from 'picocolors';
+import type { Event } from '../../src/model/event.ts';
+import type { IntegrationConflict } from '../../src/model/report.ts';
+import { foldReport } from '../../src/report/fold.ts';
+import { type SummaryOptions, writeSummary } from '../../src/ui/summary.ts';
+import { ends, finished, planned, planOf, started, starts } from '../report/fixtures.ts';
+import {
+  clash,
+  cleans,
+  collides,
+  collidingRun,
+  resolvedRun,
+  restores,
+  rolledBackRun,
+  stray,
+  unresolvedRun,
+} from '../report/isolated.ts';
+import { assert, suite } from '../support/suite.ts';
+
+const test = suite('ui/aftermath-view');
+
+interface Shown extends SummaryOptions {
+  columns?: number;
+  unicode?: boolean;
+}
+
+/** A summary without the lines about time, which say nothing new here. */
+function show(events: Event[], { columns = 80, unicode = true, ...options }: Shown = {}): string {
+  const written: string[] = [];
+  const terminal = {
+    write: (text: string) => void written.push(text),
+    columns: () => columns,
+    colors: createColors(false),
+    unicode,
+  };
+  writeSummary(terminal, foldReport(events), options);
+  const text = written.join('');
+  return text.slice(0, text.search(/^ {2}C phased|^ {2}A parallel/m) >>> 0);
+}
+
+test('a collision that came right is one line, strays come with what to add', () => {
+  assert.fixture(
+    show(collidingRun()),
+    `↻ web collided with api in src/api/routes.ts: ran again on the result of api
+
+⚠ web changed 3 files outside its writes: package-lock.json, public/a.js and
+  public/b.js
+  to declare this, add under its writes:
+      - package-lock.json
+      - public/**
+⚠ e2e changed 1 file outside its writes (or lint did, which ran at the same
+  time): *notes*
+  to declare this, add under its writes:
+      - '*notes*'
+
+✔ 5 passed
+`,
+  );
+});
+
+test('at 60 columns in ASCII', () => {
+  assert.fixture(
+    show(collidingRun(), { columns: 60, unicode: false }),
+    `~ web collided with api in src/api/routes.ts: ran again on
+  the result of api
+
+* web changed 3 files outside its writes: package-lock.json,
+  public/a.js and public/b.js
+  to declare this, add under its writes:
+      - package-lock.json
+      - public/**
+* e2e changed 1 file outside its writes (or lint did, which
+  ran at the same time): *notes*
+  to declare this, add under its writes:
+      - '*notes*'
+
++ 5 passed
+`,
+  );
+});
+
+test('quiet counts the strays', () => {
+  assert.match(show(collidingRun(), { quiet: true }), '✔ 5 passed · 4 strays · took 5.0s');
+});
+
+test('lines that a resolution dropped are shown', () => {
+  const lines = ["app.get('/orders', list)", '\tb', 'c', 'd'];
+  const conflicts = [
+    clash({ resolution: 'theirs', discarded: [{ task: 'api', lines }] }),
+    clash({ path: 'yarn.lock', resolution: 'run' }),
+    clash({ path: 'a.txt', resolution: 'union', reason: 'the resolver ended with exit code 1' }),
+    clash({ path: 'dist/app.js', kind: 'ignored', resolution: 'ours' }),
+    clash({ path: 'src/generated/client.ts', kind: 'stale-read' }),
+  ];
+  assert.fixture(
+    show(resolvedRun(...conflicts)),
+    `⚠ web collided with api in src/api/routes.ts: kept what web did there, dropped 4
+  lines of api
+    │ app.get('/orders', list)
+    │   b
+    │ c
+    … 1 more line, in the report
+· web collided with api in yarn.lock: merged by the resolver
+· web collided with api in a.txt: kept the lines of both (the resolver ended
+  with exit code 1)
+· web collided with api in dist/app.js, which git ignores: kept what api did
+  there
+↻ web reads src/generated/client.ts, which api changed after web began: ran
+  again on the result of api
+
+✔ 5 passed
+`,
+  );
+});
+
+test('a collision that nothing decides, in place of the output, with what to do', () => {
+  assert.fixture(
+    show(unresolvedRun(), { folder: 'x' }),
+    `✖ web collided with api in src/api/routes.ts, and nothing decides between them
+    api modified it, 12 lines added, 3 removed
+    web modified it, 1 line added, 3 removed
+  nothing of web is in your files; what was done is on task/api and task/web
+
+⊘ skipped because web failed: e2e
+⟲ rolled back because web failed: schema, lint and api
+⟲ put back: 12 files are as before
+⚠ left as they are, since no task declares to write them: notes.txt
+
+• 2 branches kept
+  task/api  its result is not in the tree
+  task/web  it collided with api
+  to look at what one holds, and to take it:
+      git diff HEAD...task/api
+      git merge task/api
+      git diff HEAD...task/web
+      git merge task/web
+
+✖ 1 failed, 3 rolled back, 1 skipped
+`,
+  );
+});
+
+test('the reason why nothing decides, and no branches', () => {
+  const events = [
+    started(planOf([planned('api'), planned('web')])),
+    starts('web', 1),
+    collides('web', 2, clash({ resolution: 'abort', reason: 'the resolver ended with exit code 2' })),
+    ends('web', 3, 2, { status: 'failed', reason: 'it collided' }),
+    finished(4),
+  ];
+  assert.fixture(
+    show(events),
+    `✖ web collided with api in src/api/routes.ts, and nothing decides between them
+  (the resolver ended with exit code 2)
+    api modified it, 12 lines added, 3 removed
+    web modified it, 1 line added, 3 removed
+  nothing of web is in your files
+
+■ cancelled because the run ended: api
+
+✖ 1 failed, 1 cancelled
+`,
+  );
+});
+
+test('what failed first comes first, a collision or not, and a step that is called like a task is told too', () => {
+  const abort = clash({ resolution: 'abort', changes: [] });
+  const step = { type: 'validation-finished', at: 5, name: 'web', status: 'failed', exitCode: 1 } as const;
+  const events: Event[] = [
+    started(planOf([planned('api'), planned('web')]), { validation: ['web'] }),
+    ends('api', 1, 1, { status: 'failed', exitCode: 2 }),
+    collides('web', 2, abort),
+    ends('web', 3, 2, { status: 'failed', reason: 'it collided' }),
+    { ...step, durationMs: 1, output: { bytes: 0, tail: [] }, log: '' },
+    finished(6),
+  ];
+  const signs = show(events).match(/^✖ .*/gm);
+  assert.equal(signs?.slice(0, 3), [
+    '✖ api failed: exit code 2 (1ms)',
+    '✖ web collided with api in src/api/routes.ts, and nothing decides between them',
+    '✖ validation step web failed too: exit code 1 (1ms)',
+  ]);
+});
+
+test('a task that was rolled back, with the end of its output', () => {
+  assert.fixture(
+    show(rolledBackRun()),
+    `⟲ web failed, rolled back: its verify failed, exit code 1 (2.0s)
+── web ─────────────────────────────────────────────────────────────────────────
+nope
+── end of web ──────────────────────────────────────────────────────────────────
+
+⊘ skipped because web failed: e2e
+⟲ put back: 1 file is as before
+
+✖ 3 passed, 1 rolled back, 1 skipped
+`,
+  );
+});
+
+test('branches that are left for review, and what could not be removed', () => {
+  const kept = ['api', 'web', "o'hara"].map((id) => ({
+    task: id,
+    branch: `task/${id}`,
+    reason: 'for review',
+  }));
+  const events = [
+    ...collidingRun({ integrate: 'branches' }).filter(
+      ({ type }) => type !== 'run-cleaned' && type !== 'run-finished',
+    ),
+    cleans(4_950, { branches: 0, kept, problems: ['../repo.web: permission denied (EACCES)'] }),
+    finished(5_000),
+  ];
+  assert.fixture(
+    show(events),
+    `↻ web collided with api in src/api/routes.ts: ran again on the result of api
+⚠ could not be removed: ../repo.web: permission denied (EACCES)
+
+⚠ web changed 3 files outside its writes: package-lock.json, public/a.js and
+  public/b.js
+  to declare this, add under its writes:
+      - package-lock.json
+      - public/**
+⚠ e2e changed 1 file outside its writes (or lint did, which ran at the same
+  time): *notes*
+  to declare this, add under its writes:
+      - '*notes*'
+
+• 3 branches kept
+  task/api  for review
+  task/web  for review
+  task/o'hara  for review
+  to look at what one holds, and to take it:
+      git diff HEAD...task/api
+      git merge task/api
+
+✔ 5 passed
+`,
+  );
+  const two = cleans(4_950, { kept: kept.slice(2) });
+  assert.match(show([started(planOf([])), two, finished(5_000)]), `git merge 'task/o'\\''hara'`);
+});
+
+test('merged branches are told in their order, and verbose tells what was removed', () => {
+  const text = show(collidingRun({ integrate: 'merge' }), { verbose: true });
+  assert.match(text, '· merged in this order: api and web\n· removed 2 worktrees and 2 branches\n');
+});
+
+test('nothing had to be put back', () => {
+  const events = [started(planOf([planned('a')])), ends('a', 1, 1), restores(2, ['a'], 0), finished(3)];
+  assert.match(show(events), '⟲ put back: nothing had changed\n');
+});
+
+test('a thousand of each do not flood', () => {
+  const tasks = Array.from({ length: 1_000 }, (_, at) => planned(`t${at}`));
+  const conflict = (id: string, more: Partial<IntegrationConflict> = {}) =>
+    clash({ path: `${id}.txt`, tasks: [id, 't0'], ...more });
+  const strays = Array.from({ length: 1_000 }, (_, at) => stray(`out/${at}`));
+  const kept = tasks.map(({ id }) => ({ task: id, branch: `task/${id}`, reason: 'for review' }));
+  const events: Event[] = [
+    started(planOf(tasks)),
+    ...tasks.map(({ id }, at) => collides(id, at, conflict(id))),
+    ...tasks.map(({ id }, at) => ends(id, 1_000 + at, 1, { strays })),
+    cleans(2_000, { kept, problems: kept.map(({ branch }) => branch) }),
+    finished(2_001),
+  ];
+  const lines = show(events).split('\n');
+  assert.ok(lines.length < 250, `${lines.length} lines`);
+  for (const rest of [
+    '990 more collisions',
+    '990 more tasks',
+    '990 more lines',
+    '990 more branches',
+    '990 more problems',
+  ])
+    assert.ok(
+      lines.some((line) => line.includes(`… ${rest}, in the report`)),
+      rest,
+    );
+
+  const unresolved = tasks.map(({ id }) => clash({ path: `src/${id}`, resolution: 'abort' }));
+  const two = started(planOf([planned('api'), planned('web')]));
+  const text = show([two, collides('web', 1, ...unresolved), finished(2)], { columns: 120 });
+  assert.match(
+    text,
+    '✖ web collided with api in src/t0, src/t1 and 998 more, and nothing decides between them',
+  );
+  assert.match(text, '… 990 more paths, in the report');
+});
