@@ -1,11 +1,12 @@
-// Makes docs/picture.svg: what `ptask plan` and `ptask` show in a terminal, for the example quick-start.
+// Makes docs/picture.svg: what `ptask plan` and `ptask` show in a terminal, for the example strategy-b-worktrees.
 //
 //     node docs/picture.mjs            writes docs/picture.svg
 //     node docs/picture.mjs <file>     writes it elsewhere
 //
-// The commands really run, in a pseudo-terminal and in a copy of the example; an emulator draws what they print, and
-// its cells become the picture. Only times and the id of the run differ from one making to the next.
-import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+// The commands really run, in a pseudo-terminal and in a repository that holds a copy of the example; an emulator draws
+// what they print, and its cells become the picture. Only times and the id of the run differ from one making to the next.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,7 +115,7 @@ function svg(rows) {
     .map((fill, at) => `  <circle cx="${20 + at * 18}" cy="${BAR / 2}" r="5" fill="${fill}" />\n`)
     .join('');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title">
-  <title id="title">A terminal: the plan of five tasks, and the end of their run</title>
+  <title id="title">A terminal: the plan of three tasks in worktrees, and the end of their run with a collision</title>
   <rect width="${width}" height="${height}" rx="8" fill="${BACKGROUND}" />
   <rect width="${width}" height="${BAR}" rx="8" fill="#1c232d" />
 ${dots}  <g font-family="ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${FONT}" xml:space="preserve">
@@ -123,18 +124,26 @@ ${rows.map(svgLine).join('')}  </g>
 `;
 }
 
-const work = realpathSync(mkdtempSync(join(tmpdir(), 'picture-')));
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'picture-')));
 try {
-  const made = /[\\/](?:\.ptask|dist)(?:[\\/]|$)/;
-  cpSync(join(root, 'examples/quick-start'), work, {
+  // In a folder of its own: worktrees are made beside it.
+  const work = join(folder, 'site');
+  mkdirSync(work);
+  cpSync(join(root, 'examples/strategy-b-worktrees'), work, {
     recursive: true,
-    filter: (from) => !made.test(from.slice(root.length - 1)),
+    filter: (from) => !/[\\/]\.ptask(?:[\\/]|$)/.test(from.slice(root.length - 1)),
   });
+  const git = (...args) => execFileSync('git', args, { cwd: work, stdio: 'pipe' });
+  git('init', '--quiet');
+  git('add', '--all');
+  const author = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', '-c', 'commit.gpgSign=false'];
+  git(...author, 'commit', '--quiet', '--no-verify', '-m', 'first');
+
   const plan = await run(work, ['plan']);
   const end = await run(work, []);
   const rows = [prompt('npx ptask plan'), ...plan, [], prompt('npx ptask'), ...end];
   const target = process.argv[2] ?? join(root, 'docs/picture.svg');
   writeFileSync(target, svg(rows));
 } finally {
-  rmSync(work, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -23,11 +23,9 @@ function rows({ properties, required = [] }, root, prefix = '') {
 }
 
 const table = (schema, root) =>
-  [
-    '| field | what it says | default | example |',
-    '| --- | --- | --- | --- |',
-    ...rows(schema, root),
-  ].join('\n');
+  ['| field | what it says | default | example |', '| --- | --- | --- | --- |', ...rows(schema, root)].join(
+    '\n',
+  );
 
 export function configReference(schema) {
   const { task, validateStep } = schema.definitions;

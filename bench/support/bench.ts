@@ -57,15 +57,19 @@ export const ratio = (value: number, base: number | undefined): number | null =>
 
 /**
  * Lets the contestants take turns (A B C A B C …), so that what else the machine does meets all of them alike. A first
- * round only warms the caches up.
+ * round only warms the caches up, where that is wanted.
  */
-export async function takeTurns(contestants: readonly Contestant[], rounds: number): Promise<Standing[]> {
+export async function takeTurns(
+  contestants: readonly Contestant[],
+  rounds: number,
+  isWarmedUp = true,
+): Promise<Standing[]> {
   const turns = new Map(
     contestants.map(({ name }) => [name, [] as Awaited<ReturnType<Contestant['turn']>>[]]),
   );
   const wanted = quick ? 1 : Number(values.rounds ?? rounds);
   const begin = performance.now();
-  if (!quick) for (const { turn } of contestants) await turn();
+  if (!quick && isWarmedUp) for (const { turn } of contestants) await turn();
   let last = begin;
   for (let done = 0; done < wanted; done++) {
     const now = performance.now();

@@ -13,16 +13,24 @@ const CHOICES: Readonly<Record<string, Choice>> = {
 
 type Ask = (task: string, reason: string) => Promise<Choice>;
 
+export interface Asking {
+  /** Gives the terminal to us; what it gives takes it back. */
+  pause(): () => void;
+  /** Ends the question: nobody waits for the answer any more. */
+  signal: AbortSignal;
+}
+
 /** Undefined where nobody is there to answer. One question at a time. */
-export function askerOn({ err }: Session): Ask | undefined {
+export function askerOn({ err }: Session, { pause, signal }: Asking): Ask | undefined {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   let last: Promise<unknown> = Promise.resolve();
   const question = (task: string, reason: string): Promise<Choice> =>
     new Promise((done) => {
-      const lines = createInterface({ input: process.stdin, terminal: false });
+      const resume = pause();
+      const lines = createInterface({ input: process.stdin, terminal: false, signal });
       const prompt = (): void => {
         err.write(
-          `\n${err.colors.yellow('?')} ${task} failed (${reason}): [c]ontinue, [r]etry, roll [b]ack, [a]bort? `,
+          `${err.colors.yellow('?')} ${task} failed (${reason}): [c]ontinue, [r]etry, roll [b]ack, [a]bort? `,
         );
       };
       prompt();
@@ -32,11 +40,15 @@ export function askerOn({ err }: Session): Ask | undefined {
           prompt();
           return;
         }
-        lines.close();
+        // Before the end is heard of, which would be another answer.
         done(choice);
+        lines.close();
       });
-      // Ctrl-D: no answer is an answer.
-      lines.on('close', () => done('continue'));
+      lines.on('close', () => {
+        resume();
+        // Ctrl-D or Ctrl-C: no answer is an answer.
+        done('continue');
+      });
     });
   return (task, reason) => {
     const answer = last.then(() => question(task, reason));

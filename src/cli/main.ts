@@ -22,9 +22,20 @@ process.on('exit', () => {
   process.exitCode ||= 1;
 });
 
-const ptask = program();
-ptask.parseAsync(commandFirst(ptask, process.argv.slice(2)), { from: 'user' }).catch((error: unknown) => {
-  if (!(error instanceof CommanderError)) crash(error);
-  // Help and version are no errors; anything else that commander ends for is wrong usage.
-  process.exitCode = error.exitCode === 0 ? 0 : 2;
+let isOver = false;
+// Node ends in peace when nothing can happen any more, though somebody still waits for it.
+process.on('beforeExit', () => {
+  if (!isOver) crash('it came to a standstill');
 });
+
+const ptask = program();
+ptask
+  .parseAsync(commandFirst(ptask, process.argv.slice(2)), { from: 'user' })
+  .catch((error: unknown) => {
+    if (!(error instanceof CommanderError)) crash(error);
+    // Help and version are no errors; anything else that commander ends for is wrong usage.
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  })
+  .finally(() => {
+    isOver = true;
+  });

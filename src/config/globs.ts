@@ -11,7 +11,10 @@ const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text
 const EVERYDAY =
   /^!?(?!\.{0,2}(?:\/|$))(?:(?:[\w@.-]+|[\w@.-]*\*[\w@.-]*|\*\*)(?:\/(?!\.{0,2}(?:\/|$))|$))+$/;
 
-export const isEveryday = (glob: string): boolean => EVERYDAY.test(glob);
+/** Characters; what is longer is looked at, since a pattern can be too long. */
+const LONGEST = 1_000;
+
+export const isEveryday = (glob: string): boolean => glob.length <= LONGEST && EVERYDAY.test(glob);
 
 function listProblems(globs: readonly string[], path: Path, syntax: Syntax): Diagnostic[] {
   const problems = globs.flatMap((glob, at): Diagnostic[] => {
@@ -39,12 +42,14 @@ export const patternsAreSound: Rule = (input) => {
     return [{ message, place: syntax.placeOf(path), hint: 'add patterns, or take `when:` away' }];
   });
   const { onCollision } = written;
-  const ofCollisions = (Array.isArray(onCollision) ? onCollision : []).flatMap(({ path }, at): Diagnostic[] => {
-    const here = ['onCollision', at, 'path'];
-    if (path?.length !== 0) return problems(path, here);
-    const message = 'with an empty list this entry is for no path';
-    return [{ message, place: syntax.placeOf(here), hint: 'add patterns, such as `**` for every path' }];
-  });
+  const ofCollisions = (Array.isArray(onCollision) ? onCollision : []).flatMap(
+    ({ path }, at): Diagnostic[] => {
+      const here = ['onCollision', at, 'path'];
+      if (path?.length !== 0) return problems(path, here);
+      const message = 'with an empty list this entry is for no path';
+      return [{ message, place: syntax.placeOf(here), hint: 'add patterns, such as `**` for every path' }];
+    },
+  );
   const ofCopies = problems(written.worktrees?.copy, ['worktrees', 'copy']);
   return [...ofTasks, ...ofSteps, ...ofCollisions, ...ofCopies];
 };

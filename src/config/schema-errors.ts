@@ -17,7 +17,13 @@ interface Expected {
   enum?: string[];
   required?: string[];
   properties?: Record<string, { examples?: unknown[] } | undefined>;
+  /** Where the items of what may also be a list stand. */
+  allOf?: { items?: Expected }[];
 }
+
+/** The entry of a list that a map with such a key was meant to be. */
+const entryWith = ({ allOf = [] }: Expected, key: string): Expected | undefined =>
+  allOf.map(({ items }) => items).find((items) => Object.hasOwn(items?.properties ?? {}, key));
 
 export function pathOf(instancePath: string): Path {
   return instancePath
@@ -61,6 +67,13 @@ function unknownKey(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic 
       place,
       hint: 'take it out for now',
     };
+  const entry = entryWith(expected, key);
+  if (entry !== undefined)
+    return {
+      message: `\`${key}\` is a key of an entry of a list`,
+      place,
+      hint: `write a list: ${inYaml(entry.examples)}`,
+    };
   const known = Object.keys(expected.properties ?? {}).filter((name) => name !== '$schema');
   const elsewhere = knownElsewhere(key, known);
   return {
@@ -69,7 +82,9 @@ function unknownKey(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic 
     hint:
       (elsewhere && `it is called \`${elsewhere}\` here`) ??
       didYouMean(key, known) ??
-      `the keys are ${known.slice(0, -1).join(', ')} and ${known.at(-1)}`,
+      (known.length === 1
+        ? `the only key is ${known[0]}`
+        : `the keys are ${known.slice(0, -1).join(', ')} and ${known.at(-1)}`),
   };
 }
 
@@ -80,7 +95,9 @@ function missingKey(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic 
   const others = Object.keys(error.data as object).filter(
     (name) => !Object.hasOwn(expected.properties ?? {}, name),
   );
-  if (others.some((name) => knownElsewhere(name, [key]) ?? didYouMean(name, [key]))) return undefined;
+  const isMeant = (name: string): boolean =>
+    (knownElsewhere(name, [key]) ?? didYouMean(name, [key]) ?? entryWith(expected, name)) !== undefined;
+  if (others.some(isMeant)) return undefined;
   const [first] = expected.properties?.[key]?.examples ?? [];
   return {
     message: `${nameOf(path, syntax)} has no \`${key}\``,

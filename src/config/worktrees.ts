@@ -22,7 +22,9 @@ export const linksAreInside: Rule = ({ written, syntax }) =>
       return [{ message: `\`${link}\` leaves the folder of the config`, place, hint }];
     }
     if (path === '.')
-      return [{ message: 'the folder of the config itself cannot be linked', place, hint: 'name what is in it' }];
+      return [
+        { message: 'the folder of the config itself cannot be linked', place, hint: 'name what is in it' },
+      ];
     if (isIn(path, '.git', '.ptask'))
       return [{ message: `\`${link}\` belongs to one worktree alone`, place, hint: 'take it out' }];
     if (/[*]/.test(link)) {

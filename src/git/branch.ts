@@ -10,13 +10,14 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type TreeChange, treeChanges } from './diff.ts';
 import { GitError, git, gitLine } from './git.ts';
-import { copyIndex, type IndexEntry, indexEntries, setEntries } from './index-file.ts';
+import { copyIndex, type IndexEntry, indexEntries, onIndex, setEntries } from './index-file.ts';
 import { mergeFile } from './merge.ts';
 import type { Repository } from './repository.ts';
 
@@ -69,6 +70,8 @@ export async function moveHead(repository: Repository, move: Move): Promise<stri
     copyIndex(index, next);
     const changes = await treeChanges(repository, from.commit ?? (await emptyTree(top)), to);
     await setEntries(top, next, await entriesFor(repository, next, changes));
+    // An entry that says nothing of its file counts as changed for some of git's commands.
+    await git(top, ['update-index', '-q', '--refresh'], { ...onIndex(next), accept: [0, 1] });
     writeOver(lock, next);
     move.moving();
     await updateHead(repository, move);
@@ -150,7 +153,7 @@ async function claim(lock: string, ticket: string): Promise<boolean> {
   return false;
 }
 
-/** In place: the lock stays the file that it is. */
+/** In place: the lock stays the file that it is. No younger than the other: see `copyIndex`. */
 function writeOver(lock: string, file: string): void {
   const handle = openSync(lock, 'w');
   try {
@@ -159,6 +162,8 @@ function writeOver(lock: string, file: string): void {
   } finally {
     closeSync(handle);
   }
+  const second = Math.floor((statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000);
+  utimesSync(lock, second, second);
 }
 
 const emptyTree = (top: string): Promise<string> =>

@@ -16,6 +16,9 @@ export function slug(text: string): string {
   return plain === '' ? 'task' : plain;
 }
 
+/** The branch of a task where nobody else has that name. */
+export const branchOf = (id: string): string => `task/${slug(id)}`;
+
 /**
  * `task/<id>`, with a number when that is taken; `ptask/<id>` when a branch `task` leaves no room for it, and so on.
  */

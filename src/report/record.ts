@@ -9,7 +9,7 @@ import type { Report } from '../model/report.ts';
 import { isJournaled } from '../run/journal.ts';
 import type { RunOptions } from '../run/options.ts';
 import { runPlan } from '../run/run.ts';
-import { bestEffort, pruneRuns, replaceFile } from '../run/run-folder.ts';
+import { bestEffort, replaceFile } from '../run/run-folder.ts';
 import { foldReport } from './fold.ts';
 import { reportMarkdown } from './markdown.ts';
 
@@ -43,7 +43,6 @@ export async function recordRun(
     replaceFile(join(path, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`);
     replaceFile(join(path, 'report.md'), reportMarkdown(report));
   });
-  const unpruned = bestEffort('old runs cannot be removed', () => pruneRuns(config.root));
-  const more = [unwritten, unpruned].filter((warning) => warning !== undefined);
+  const more = unwritten === undefined ? [] : [unwritten];
   return ok({ report, folder: path, warnings: [...warnings, ...more] });
 }

@@ -18,7 +18,9 @@ const LIMIT: Limit = { files: 20_000, bytes: 256 * 1024 * 1024 };
 
 export const objectsFolder = (root: string): string => join(stateFolder(root), 'store');
 
-const imageFile = (runFolder: string, task: string): string => join(runFolder, 'images', `${task}.json`);
+export const imagesFolder = (runFolder: string): string => join(runFolder, 'images');
+
+const imageFile = (runFolder: string, task: string): string => join(imagesFolder(runFolder), `${task}.json`);
 
 /** The files that the globs match, with the folders on the way. */
 export function reachOf(root: string, globs: readonly string[]): Lister {
@@ -43,7 +45,7 @@ export async function takeImage(
 ): Promise<boolean> {
   const image = await capture(root, reachOf(root, writes), objects, cache, mustKeep ? undefined : LIMIT);
   if ('tooLarge' in image) return false;
-  mkdirSync(join(runFolder, 'images'), { recursive: true });
+  mkdirSync(imagesFolder(runFolder), { recursive: true });
   writeFileSync(imageFile(runFolder, task), imageToJson(image));
   return true;
 }

@@ -26,22 +26,27 @@ export class CheckpointRefs {
     this.#snapshots = new Snapshots(repository, join(scratch, 'checkpoints'));
   }
 
-  /** `refs/ptask/<run>/<task>`; each is a child of the one before, so that `git log` shows the run. */
-  async add(task: string): Promise<void> {
+  /**
+   * `refs/ptask/<run>/<task>`: a child of the one before, so that `git log` shows the run, or the same where the task has
+   * changed nothing.
+   */
+  async add(task: string, hasChanged: boolean): Promise<void> {
     if (this.problem !== undefined) return;
     const { top } = this.#repository;
     try {
       if (this.#last === undefined) await removeOldRefs(this.#repository, this.#root);
-      const { commit } = await this.#snapshots.take({
-        parents: this.#last === undefined ? [] : [this.#last],
-        message: `ptask: after ${task}`,
-      });
-      await git(top, ['update-ref', `${ALL}${this.#runId}/${task}`, commit]);
-      this.#last = commit;
+      if (hasChanged || this.#last === undefined) this.#last = await this.#snapshot(task);
+      await git(top, ['update-ref', `${ALL}${this.#runId}/${task}`, this.#last]);
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       this.problem = `there are no refs of the checkpoints: ${error.message}`;
     }
+  }
+
+  async #snapshot(task: string): Promise<string> {
+    const parents = this.#last === undefined ? [] : [this.#last];
+    const { commit } = await this.#snapshots.take({ parents, message: `ptask: after ${task}` });
+    return commit;
   }
 }
 

@@ -15,6 +15,9 @@ export class Checkpointing {
   readonly #folder: RunFolder;
   readonly #isEach: boolean;
   readonly #refs: CheckpointRefs | undefined;
+  readonly #objects: ObjectStore;
+  /** Read when the first is written. */
+  #cache: StatCache | undefined;
   #problem: string | undefined;
   /** One after the other: each is the state after one task. */
   #last: Promise<void> = Promise.resolve();
@@ -27,15 +30,16 @@ export class Checkpointing {
     scratch: string,
   ) {
     this.#config = config;
+    this.#objects = new ObjectStore(objectsFolder(config.root));
     this.#folder = folder;
     this.#isEach = plan.strategy.letter === 'D';
     this.#refs = repository && new CheckpointRefs(repository, config.root, folder.id, scratch);
   }
 
-  /** After a task has passed. What goes wrong is told at the end, and is no failure of the task. */
-  after(task: Task): Promise<void> {
+  /** After a task has passed. What goes wrong is told at the end, and is no failure of the task. @param hasChanged something in the tree */
+  after(task: Task, hasChanged: boolean): Promise<void> {
     if (!this.#isEach && !task.checkpoint) return Promise.resolve();
-    this.#last = this.#last.then(() => this.#write(task));
+    this.#last = this.#last.then(() => this.#write(task, hasChanged));
     return this.#last;
   }
 
@@ -43,13 +47,13 @@ export class Checkpointing {
     return this.#problem ?? this.#refs?.problem;
   }
 
-  async #write(task: Task): Promise<void> {
+  async #write(task: Task, hasChanged: boolean): Promise<void> {
     const { root } = this.#config;
     try {
-      const objects = new ObjectStore(objectsFolder(root));
-      const image = await observe(root, task, objects, new StatCache(root));
+      this.#cache ??= new StatCache(root);
+      const image = await observe(root, task, this.#objects, this.#cache);
       writeCheckpoint(this.#folder.path, task.id, { definition: definitionOf(this.#config, task), image });
-      await this.#refs?.add(task.id);
+      await this.#refs?.add(task.id, hasChanged);
     } catch (error) {
       this.#problem ??= `the checkpoint after ${task.id} cannot be written: ${(error as Error).message}`;
     }

@@ -36,7 +36,7 @@ export interface ConductorOptions {
   /** What an earlier run has done and need not be done again, each with a sentence that says so. */
   done: ReadonlyMap<string, string>;
   /** Remembers the state after a task that passed, where that is asked for. */
-  checkpoint(task: Task): Promise<void>;
+  checkpoint(task: Task, hasChanged: boolean): Promise<void>;
 }
 
 interface Held {
@@ -151,8 +151,9 @@ export class Conductor {
       if (outcome.conflicts.length > 0) emit({ type: 'task-collided', id, conflicts: outcome.conflicts });
       if (outcome.kind === 'integrated') {
         this.#options.strays?.integrated(filesChanged.map(({ path }) => path));
-        await this.#options.checkpoint(task);
-        return { kind: 'finished', finished: this.#end(id, executed, { filesChanged, strays, branch }) };
+        const finished = this.#end(id, executed, { filesChanged, strays, branch });
+        await this.#options.checkpoint(task, filesChanged.length > 0);
+        return { kind: 'finished', finished };
       }
       if (outcome.kind === 'rerun') {
         this.#earlier.set(id, { ...executed, note: againBecause(outcome.conflicts) });
@@ -190,8 +191,9 @@ export class Conductor {
     const { id } = task;
     if (executed.status === 'passed') {
       await over(false);
-      await this.#options.checkpoint(task);
-      return { kind: 'finished', finished: this.#end(id, executed, done) };
+      const finished = this.#end(id, executed, done);
+      await this.#options.checkpoint(task, done.filesChanged.length > 0);
+      return { kind: 'finished', finished };
     }
     if (executed.status === 'cancelled') {
       // Nothing half-done stays.

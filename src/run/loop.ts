@@ -87,7 +87,9 @@ export function runTasks(
       if (ended.kind === 'finished') finish(id, ended.finished, ended.ends);
       else if (ended.kind === 'again') {
         schedule.again(id);
-        advance();
+        // As below: while the run is being stopped nothing runs again.
+        if (stop.aborted) halt();
+        else advance();
       } else {
         emit({ type: 'task-ran', id });
         schedule.ran(id);

@@ -75,16 +75,20 @@ function runIds(root: string): string[] {
 /** The runs there are, oldest first. */
 export const listRuns = (root: string): RunFolder[] => runIds(root).map((id) => describe(root, id));
 
-/** Removes all but the newest runs, several at a time; never one that may still be going on. */
-export function pruneRuns(root: string): void {
+/** Removes all but the newest runs, several at a time; never one that may still be going on. How many those were. */
+export function pruneRuns(root: string): number {
   const ids = runIds(root);
-  if (ids.length < KEEP + SPARE) return;
+  let removed = 0;
+  if (ids.length < KEEP + SPARE) return removed;
   for (const id of ids.slice(0, -KEEP)) {
     const { path } = describe(root, id);
     const ended = existsSync(join(path, 'report.json'));
     const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-    if (ended || age > ABANDONED_MS) rmSync(path, { recursive: true, force: true });
+    if (!ended && age <= ABANDONED_MS) continue;
+    rmSync(path, { recursive: true, force: true });
+    removed += 1;
   }
+  return removed;
 }
 
 /** Does what is good to have and no reason to fail; comes back with what went wrong, if anything did. */

@@ -27,6 +27,7 @@ import { runTasks } from './loop.ts';
 import type { Holder, RunOptions } from './options.ts';
 import { processStart, sinceBoot } from './platform.ts';
 import { findMissingPrograms } from './preflight.ts';
+import { prune } from './prune.ts';
 import { resolverIn } from './resolver.ts';
 import { type Resumed, resume, runToResume } from './resuming.ts';
 import {
@@ -180,7 +181,7 @@ async function runRecorded(
   const conductor = new Conductor(context, {
     ...{ plan, shared, isolation, strays, onFailure, ask },
     done: doneBefore(resumed),
-    checkpoint: (task) => checkpoints.after(task),
+    checkpoint: (task, hasChanged) => checkpoints.after(task, hasChanged),
   });
   const outcome = await runTasks(context, tasks, plan, { concurrency, expected, abort, conductor });
   await finishRun(context, { outcome, before, shared, isolation, strays, tasks: tasks.length });
@@ -194,7 +195,11 @@ async function runRecorded(
     rememberDurations(config.root, outcome.passed),
   );
   shared.remember();
-  return [sink.failure, forgotten, checkpoints.problem].filter((warning) => warning !== undefined);
+  const { isNested, home } = workTree;
+  const unpruned = bestEffort('old runs cannot be removed', () => {
+    if (!isNested) prune(config.root, home, folder.id);
+  });
+  return [sink.failure, forgotten, unpruned, checkpoints.problem].filter((warning) => warning !== undefined);
 }
 
 /** Only where the plan isolates a task. */
@@ -209,7 +214,7 @@ function isolationFor(
   const { config, folder } = context;
   const scratch = isolationScratch(folder.path);
   const resolver = resolverIn(context, join(scratch, 'resolvers'));
-  return new Isolation({ config, repository, runId: folder.id, ledger, shared, resolver, scratch });
+  return new Isolation({ config, repository, plan, runId: folder.id, ledger, shared, resolver, scratch });
 }
 
 /** Only where a task works in the shared tree and somebody wants to know. */

@@ -15,6 +15,7 @@
 // declared before it is over, whoever ran sooner. Edges and turns together make no circle, so every turn comes.
 
 import type { ResourceUse } from '../config/config.ts';
+import { measureRemaining } from './remaining-path.ts';
 import { ResourcePool } from './resource-pool.ts';
 
 export interface ScheduledTask {
@@ -127,7 +128,7 @@ export class Schedule {
       this.#node(first).turnsAfter.push(this.#node(second));
       this.#node(second).turnsBefore++;
     }
-    this.#measure();
+    measureRemaining([...this.#nodes.values()], input.expectedMs);
     for (const node of this.#nodes.values()) if (node.before === 0) this.#set(node, 'ready');
   }
 
@@ -275,24 +276,5 @@ export class Schedule {
     const phase = node.task.phase;
     this.#inPhase[phase] = (this.#inPhase[phase] ?? 0) - 1;
     while (this.#phase < this.#inPhase.length && this.#inPhase[this.#phase] === 0) this.#phase++;
-  }
-
-  /** Remaining paths, from the last tasks back to the first. */
-  #measure(): void {
-    const known = [...this.#input.expectedMs.values()];
-    const usual = known.length > 0 ? known.reduce((sum, ms) => sum + ms, 0) / known.length : 1_000;
-    const before = new Map([...this.#nodes.values()].map((node) => [node, node.before]));
-    const order = [...before].filter(([, count]) => count === 0).map(([node]) => node);
-    for (const node of order) {
-      for (const { node: next } of node.after) {
-        const left = (before.get(next) ?? 0) - 1;
-        before.set(next, left);
-        if (left === 0) order.push(next);
-      }
-    }
-    for (const node of order.reverse()) {
-      const own = this.#input.expectedMs.get(node.task.id) ?? usual;
-      node.remaining = own + Math.max(0, ...node.after.map(({ node: next }) => next.remaining));
-    }
   }
 }

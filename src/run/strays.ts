@@ -158,8 +158,15 @@ function ignoreGit(error: unknown): undefined {
   return undefined;
 }
 
-const statsOf = (top: string, path: RawPath): Stats | undefined =>
-  lstatSync(locate(top, path), { throwIfNoEntry: false });
+/** Undefined as well where a folder on the way is a file now. */
+function statsOf(top: string, path: RawPath): Stats | undefined {
+  try {
+    return lstatSync(locate(top, path), { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
 
 /** When something was last removed from the folder, or from the nearest one above it that is still there. */
 function folderTime(top: string, path: RawPath): number {

@@ -78,6 +78,11 @@ export class ObjectStore {
     return statSync(this.#path(oid), { throwIfNoEntry: false })?.size === size;
   }
 
+  /** In bytes; 0 where it is not there. */
+  sizeOf(oid: Oid): number {
+    return statSync(this.#path(oid), { throwIfNoEntry: false })?.size ?? 0;
+  }
+
   /** Makes a new file with the content; throws `DamagedObject` where it is not the content that was put. */
   async copyTo(oid: Oid, target: string, mode: number): Promise<void> {
     const object = this.#path(oid);

@@ -99,6 +99,8 @@ export function outcome(result: TaskFinished | ValidationFinished, attempts = 1)
   const tries = attempts > 1 ? `, ${attemptNumber(attempts)}` : '';
   switch (result.status) {
     case 'passed':
+      // Without an attempt: an earlier run has done it, and the reason says so.
+      if (reason !== '') return oneLine(reason);
       return `${lasted(result.durationMs)}${tries}`;
     case 'failed':
     case 'rolled-back':

@@ -30,6 +30,8 @@ export interface Reporter {
   /** Whether the output of every task stands in a section of its own, with all that a CI service makes of it. */
   readonly folds?: boolean;
   onEvent(event: Event): void;
+  /** Leaves the terminal to somebody else, until what comes back is called. */
+  pause?(): () => void;
   /** Once the run is over: what is shown is final when it resolves. */
   close(): Promise<void>;
 }

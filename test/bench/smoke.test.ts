@@ -16,6 +16,7 @@ const ROWS: Record<string, string[]> = {
   layers: ['all: ptask', 'all: bare loop', 'three: ptask', 'three: bare loop'],
   plan: ['5/50: ptask plan', '5/50: git ls-files -z'],
   resolver: ['node -e', '5/50: ptask plan, cold', '5/50: ptask plan, warm', '5/50: git ls-files -z'],
+  worktrees: ['ptask, apply', 'ptask, merge', 'shell script'],
   output: ['cmd > file', 'ptask, silent', 'ptask, lines'],
 };
 

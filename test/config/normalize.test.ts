@@ -1,4 +1,5 @@
 /** From what people write to what code reads. */
+import { dirname, join } from 'node:path';
 import { assert, suite } from '../support/suite.ts';
 import { config, lines } from './support.ts';
 
@@ -11,6 +12,9 @@ test('what is not written has its default', () => {
     concurrency: { kind: 'auto' },
     strategy: 'auto',
     conflicts: 'isolate',
+    onCollision: [{ path: undefined, use: { kind: 'rerun' } }],
+    integrate: 'apply',
+    worktrees: { dir: dirname(root), copy: [], link: [], setup: [] },
     barrier: false,
     env: {},
     dotenv: [],
@@ -33,6 +37,9 @@ test('what is not written has its default', () => {
         onFailure: 'continue',
         conflicts: undefined,
         snapshotReads: false,
+        workspace: 'auto',
+        strays: 'warn',
+        checkpoint: false,
       },
     ],
     validate: [],
@@ -45,6 +52,10 @@ test('everything that can be written', () => {
     strategy: phased
     conflicts: serialize
     onFailure: abort
+    onCollision: union
+    integrate: merge
+    strays: ignore
+    worktrees: { dir: ../wt, copy: [.env*], link: [node_modules], setup: npm run codegen }
     barrier: true
     env: { A: 1 }
     dotenv: [.env]
@@ -65,6 +76,9 @@ test('everything that can be written', () => {
         onFailure: continue
         conflicts: error
         snapshotReads: true
+        workspace: worktree
+        strays: error
+        checkpoint: true
       b:
         run: z
         retry: 3
@@ -100,13 +114,40 @@ test('everything that can be written', () => {
     onFailure: 'continue',
     conflicts: 'error',
     snapshotReads: true,
+    workspace: 'worktree',
+    strays: 'error',
+    checkpoint: true,
   });
-  assert.equal([b?.onFailure, b?.retry.times], ['abort', 3]);
+  assert.equal([all.onCollision, all.integrate], [[{ path: undefined, use: { kind: 'union' } }], 'merge']);
+  assert.equal(all.worktrees, {
+    dir: join(root, '../wt'),
+    copy: ['.env*'],
+    link: ['node_modules'],
+    setup: ['npm run codegen'],
+  });
+  assert.equal([b?.onFailure, b?.retry.times, b?.strays], ['abort', 3, 'ignore']);
   assert.equal(b?.resources, [
     { name: 'licence', mode: 'units', units: 3 },
     { name: 'other', mode: 'write', units: 0 },
   ]);
   assert.equal(all.validate, [{ name: 'v', run: ['c'], changed: ['s/**'], timeoutMs: 120_000 }]);
+});
+
+test('what to do about a collision: one resolution, or one for each path and the default for the rest', () => {
+  const rerun = { path: undefined, use: { kind: 'rerun' } };
+  const forms: Record<string, unknown> = {
+    rerun: [rerun],
+    abort: [{ path: undefined, use: { kind: 'abort' } }],
+    '{ run: fix }': [{ path: undefined, use: { kind: 'run', run: ['fix'] } }],
+    '[]': [rerun],
+    '[{ path: [a, b/**], use: ours }, { path: [c], use: { run: [x, y] } }]': [
+      { path: ['a', 'b/**'], use: { kind: 'ours' } },
+      { path: ['c'], use: { kind: 'run', run: ['x', 'y'] } },
+      rerun,
+    ],
+  };
+  for (const [written, expected] of Object.entries(forms))
+    assert.equal(config(`onCollision: ${written}\ntasks: {a: {run: x}}\n`).onCollision, expected, written);
 });
 
 test('concurrency as a number', () => {

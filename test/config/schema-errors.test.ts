@@ -9,7 +9,7 @@ const task = (...more: string[]): string =>
   `tasks:\n  a:\n    run: x\n${more.map((line) => `    ${line}\n`).join('')}`;
 
 const TASK_KEYS =
-  'the keys are description, run, reads, writes, needs, resources, cwd, env, verify, timeout, retry, onFailure, conflicts and snapshotReads';
+  'the keys are description, run, reads, writes, needs, resources, cwd, env, verify, timeout, retry, onFailure, conflicts, workspace, strays, checkpoint and snapshotReads';
 const NAME =
   'use letters, digits, dots, dashes and underscores, beginning with a letter or a digit and not ending with a dot';
 
@@ -88,11 +88,8 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
     '2:31 [working_directory] `working_directory` is no key of `tasks.a` | → it is called `cwd` here',
   ],
   'what is not there yet': [
-    'integrate: apply\nonFailure: rollback\ntasks:\n  a: {agent: x, onFailure: ask}\n',
-    '1:1 [integrate] this version of ptask does not know `integrate` yet | → take it out for now',
-    '2:12 [rollback] this version of ptask does not know `onFailure: rollback` yet | → write continue or abort',
-    '4:7 [agent] this version of ptask does not know `agent` yet | → take it out for now',
-    '4:28 [ask] this version of ptask does not know `onFailure: ask` yet | → write continue or abort',
+    'tasks:\n  a: {agent: x}\n',
+    '2:7 [agent] this version of ptask does not know `agent` yet | → take it out for now',
   ],
   'a string instead of a list': [
     task('reads: src/**'),
@@ -168,7 +165,7 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
   resources: [
     `resources: {a: 0.5}\n${task('resources: {db: rite}')}`,
     '1:16 [0.5] `resources.a` cannot be `0.5` | → write a whole number of units, 1 or more, for example `2`',
-    '5:21 [rite] `tasks.a.resources.db` cannot be `rite` | → write read, write or a number of units, for example `read`',
+    '5:21 [rite] `tasks.a.resources.db` cannot be `rite` | → did you mean `write`?',
   ],
   variables: [
     task('env: {1A: x, B: [1], C: ~}'),

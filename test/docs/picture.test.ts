@@ -31,7 +31,7 @@ test('is what docs/picture.mjs makes', { timeout: 60_000 }, async () => {
   const [shown, made] = [join(repositoryRoot, 'docs/picture.svg'), fresh].map((file) =>
     wordsOf(readFileSync(file, 'utf8')),
   );
-  assert.match(made ?? '', /^\$ npx ptask plan Strategy C ?, phased/);
+  assert.match(made ?? '', /^\$ npx ptask plan Strategy B ?, worktrees/);
   assert.is(shown, made, 'the picture is out of date: run `node docs/picture.mjs`');
 });
 

@@ -1,11 +1,12 @@
 /** An example as somebody has it who has copied its folder: away from this repository, never run before. */
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event } from '../../src/model/event.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Report, TaskReport } from '../../src/model/report.ts';
 import { describeResult, expectCode, type Project, type PtaskResult, projectAt } from '../support/cli.ts';
 import { repositoryRoot } from '../support/env.ts';
+import { type Repo, repo } from '../support/git.ts';
 import { tempDir } from '../support/tmp.ts';
 
 /** A report with the journal of its run. */
@@ -50,6 +51,18 @@ export function copyOf(name: string, dir = tempDir()): Example {
     },
     read: (path) => (existsSync(join(dir, path)) ? readFileSync(join(dir, path), 'utf8') : undefined),
   };
+}
+
+/** A repository whose first commit holds what `copy` puts there. Alone in its folder, since worktrees are made beside it. */
+export async function committed(
+  copy: (dir: string) => Example,
+): Promise<Example & Pick<Repo, 'git' | 'status' | 'head' | 'commit'>> {
+  const dir = join(tempDir(), 'repository');
+  mkdirSync(dir);
+  const example = copy(dir);
+  const { git, status, head, commit } = await repo({ dir, unborn: true });
+  await commit({}, 'first');
+  return { ...example, git, status, head, commit };
 }
 
 function json<T>(result: PtaskResult): T {

@@ -95,6 +95,19 @@ test('case counts unless git says that it does not', () => {
   assert.is(plan.ok && plan.value.conflicts[0]?.witness, 'Dist/App.js');
 });
 
+test('a conflict that only a widened pattern tells of is not exact', () => {
+  const root = tempDir();
+  write(root, { '.git/config': '[core]\n\tignorecase = true\n' });
+  const exactness = (one: string, other: string): unknown => {
+    const plan = makePlan(configOf(two(one, other), root));
+    if (!plan.ok) return plan.diagnostics;
+    return plan.value.conflicts.map(({ exact, reason }) => [exact, /other names/.test(reason ?? '')]);
+  };
+  assert.equal(exactness('Src/a', 'src/*'), [[true, false]]);
+  // A class of a sign and a letter is taken to match everything below its folder.
+  assert.equal(exactness("'src/[;A]x'", 'src/*'), [[false, true]]);
+});
+
 test('composed and decomposed', () => {
   assert.equal(conflictsOf(planOf(two('caf\u00e9/x', 'cafe\u0301/x'))), ['a×b write-read order']);
 });

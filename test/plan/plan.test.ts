@@ -56,9 +56,12 @@ test('parallel is refused with the reasons where it would be unsafe, and taken w
   assert.ok(tryPlan("tasks: { a: { run: ':' } }", [], { strategy: 'parallel' }).ok);
 });
 
-test('worktrees says that it is not there yet', () => {
+test('worktrees says what it lacks', () => {
   const plan = tryPlan(chain, [], { strategy: 'worktrees' });
-  assert.match(plan.ok ? '' : (plan.diagnostics[0]?.message ?? ''), /not there yet/);
+  assert.match(
+    plan.ok ? '' : (plan.diagnostics[0]?.message ?? ''),
+    /needs git worktrees, .* there is no git repository/,
+  );
 });
 
 test('a required strategy fails a worse plan', () => {

@@ -40,7 +40,9 @@ test('property: the answer about two plain patterns is the one that their automa
       const found = views(one, two).map((pair) => findPath(pair, { states: 40_000 }));
       const exact = found.find((answer) => typeof answer === 'object');
       const folder = one.prefix.length >= two.prefix.length ? one.prefix : two.prefix;
-      const isNear = [one, two].every(({ prefix }) => `${folder}/`.startsWith(prefix === '' ? '' : `${prefix}/`));
+      const isNear = [one, two].every(({ prefix }) =>
+        `${folder}/`.startsWith(prefix === '' ? '' : `${prefix}/`),
+      );
       const witness = isNear && typeof exact === 'object' ? folder + exact.path : undefined;
       assert.equal([overlap([a], [b]).overlap, overlap([a], [b]).witness], [witness !== undefined, witness]);
     }),
@@ -127,4 +129,27 @@ test('2,000 packages and one that looks at all of them', { timeout: GENEROUS_MS 
   assert.is(plan.conflicts.length, 1_999);
   assert.is(plan.conflicts[0]?.witness, 'packages/p1/dist/a.ts');
   assert.is(plan.conflicts[7]?.witness, 'packages/p8/dist/a.ts');
+});
+
+test('3,000 packages with odd globs, alike but for their folder', { timeout: GENEROUS_MS }, () => {
+  const plan = planOf(
+    many(3_000, (at) => ({
+      run: ':',
+      reads: [`packages/p${at}/src/**/*.{ts,tsx}`, `packages/p${at}/!(dist|out)/**/[a-z]*.json`],
+      writes: [`packages/p${at}/dist/**/@(a|b)*.?(m)js`],
+    })),
+  );
+  assert.is(plan.conflicts.length, 0);
+});
+
+test('300 odd globs, each unlike the others, that meet in pairs', { timeout: GENEROUS_MS }, () => {
+  const plan = planOf(many(300, (at) => ({ run: ':', writes: [`src/**/!(x${at})*.{ts,tsx}`] })));
+  assert.equal([plan.conflicts.length, plan.conflicts[0]?.witness], [44_850, 'src/a.ts']);
+  assert.ok(plan.conflicts.every(({ exact }) => exact));
+});
+
+test('lists of many patterns that are all near each other', { timeout: GENEROUS_MS }, () => {
+  const list = (at: number): string[] => Array.from({ length: 40 }, (_, index) => `d${index}/t${at}.txt`);
+  const plan = planOf(many(1_000, (at) => ({ run: ':', writes: list(at), reads: list(at + 1) })));
+  assert.is(plan.conflicts.length, 999);
 });

@@ -58,7 +58,9 @@ export function filesOf(dir: string): Record<string, string> {
 /** For `assertUntouched`: index, HEAD, refs, logs, stash, settings; not the lock, and the checkpoints that are to stay. */
 export const gitState = (dir: string): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(gitFingerprint(join(dir, '.git'))).filter(([path]) => !/^(ptask|refs\/ptask)\//.test(path)),
+    Object.entries(gitFingerprint(join(dir, '.git'))).filter(
+      ([path]) => !/^(ptask|refs\/ptask)\//.test(path),
+    ),
   );
 
 /** Every file of the repository's folder but the objects is as it was. */
@@ -87,7 +89,9 @@ const show = (value: string | undefined): string => (value === undefined ? 'abse
 export async function assertNothingLeft(made: Repo, branches: readonly string[] = ['main']): Promise<void> {
   assert.equal(readdirSync(dirname(made.dir)), [basename(made.dir)], 'beside the repository');
   assert.is(existsSync(join(made.dir, '.git/worktrees')), false, 'worktrees that git knows');
-  const names = (await made.git('for-each-ref', '--format=%(refname:short)', 'refs/heads', 'refs/tags')).split('\n').filter(Boolean);
+  const names = (await made.git('for-each-ref', '--format=%(refname:short)', 'refs/heads', 'refs/tags'))
+    .split('\n')
+    .filter(Boolean);
   assert.equal(names, [...branches]);
   const temporary = Object.keys(gitState(made.dir)).filter((path) => /\.lock$|\.draft|ptask-/.test(path));
   assert.equal(temporary, []);

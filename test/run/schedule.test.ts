@@ -248,7 +248,7 @@ const graphs = fc.integer({ min: 1, max: 14 }).chain((size) =>
 test('an isolated task gives its slot back when its command ends and waits for its turn', () => {
   //  a and b conflict, and b is quicker
   const made = schedule({ tasks: { a: '', b: '', c: 'b' }, turns: ['a b'], concurrency: 2 });
-  assert.is(starts(made), 'b a');
+  assert.is(starts(made), 'a b');
   made.ran('b');
   assert.equal(made.next(), { start: [], blocked: [] }, 'c waits until b is integrated');
   made.ran('a');
@@ -262,6 +262,13 @@ test('an isolated task gives its slot back when its command ends and waits for i
   assert.is(made.next().integrate, 'b');
   made.finish('b', 'passed');
   assert.is(starts(made), 'c');
+});
+
+test('whose turn comes first goes first, since what follows upon the others waits for it as well', () => {
+  //  a ─turn─ b ── tail(9)     a is short and nothing follows upon it
+  const tasks = { long: '', b: '', a: '', tail: 'b' };
+  const ms = { long: 5, a: 1, b: 1, tail: 9 };
+  assert.is(starts(schedule({ tasks, turns: ['a b'], concurrency: 2, ms })), 'b a');
 });
 
 test('what waits for its turn is cancelled by a stop, what is being integrated is not', () => {

@@ -26,7 +26,11 @@ export async function stateOf({ dir, git }: FaultScene): Promise<State> {
   };
 }
 
-/** Everything that is wrong, a line each. */
+/**
+ * Everything that is wrong, a line each.
+ * @param before of the same scene
+ * @param after of any undisturbed run that ends well, or of several
+ */
 export async function faultsOf(
   scene: FaultScene,
   variant: Variant,
@@ -36,7 +40,7 @@ export async function faultsOf(
   const now = await stateOf(scene);
   return [
     ...filesOf(now, before, after),
-    ...(variant === 'merge' ? merged(now, before, after) : untouched(now, before)),
+    ...(variant === 'merge' ? await merged(scene, now, before) : untouched(now, before)),
     ...leftovers(scene),
     ...(await gitFaults(scene)),
   ];
@@ -75,12 +79,13 @@ function untouched(now: State, before: State): string[] {
     .map((path) => `.git/${path} ${was.has(path) ? (is.has(path) ? 'is another' : 'is gone') : 'is new'}`);
 }
 
-function merged(now: State, before: State, after: State): string[] {
+/** Some of the results may be merged, each as a whole; but then the index goes with the branch. */
+async function merged({ git }: FaultScene, now: State, before: State): Promise<string[]> {
   const faults: string[] = [];
   const isBefore = now.committed === before.committed;
-  if (!isBefore && now.committed !== after.committed) faults.push('HEAD is somewhere between');
-  if (now.staged !== (isBefore ? before : after).staged)
-    faults.push(`the index is not as ${isBefore ? 'before' : 'after'}, but HEAD is`);
+  if (isBefore && now.staged !== before.staged) faults.push('the index has moved, and HEAD has not');
+  const others = await git('diff', '--cached', '--name-only', '--', '.', ':!user');
+  if (others !== '') faults.push(`HEAD and the index differ in ${others}`);
   const known = new Set(Object.keys(before.git));
   for (const [path] of notOurs(now.git))
     if (!known.has(path) && path !== 'ORIG_HEAD') faults.push(`.git/${path} is new`);

@@ -19,13 +19,11 @@ export const RESULTS: Readonly<Record<string, readonly string[]>> = {
   bad: ['bad/file', 'bad/ignored.log', 'bad/link', 'bad/new'],
 };
 
-/** What is there between the integration of one task and the next. */
+/** What is there when only some of the tasks that change a file have been integrated. */
 export const BETWEEN: Readonly<Record<string, readonly string[]>> = {
-  'doc/hot': [
-    '644 first\nmiddle\nlast\n',
-    '644 top of one\nmiddle\nlast\n',
-    '644 top of one\nmiddle\nbottom of two\n',
-  ],
+  'doc/hot': ['first', 'top of one', 'after: first', 'after: top of one'].flatMap((top) =>
+    ['last', 'bottom of two'].map((bottom) => `644 ${top}\nmiddle\n${bottom}\n`),
+  ),
 };
 
 const LINES = Array.from({ length: 12 }, (_, index) => `line ${index}\n`).join('');
@@ -77,8 +75,8 @@ export interface FaultScene extends Repo {
   around: string;
 }
 
-export async function faultScene(variant: Variant): Promise<FaultScene> {
-  const around = tempDir('fault-');
+export async function faultScene(variant: Variant, folder?: string): Promise<FaultScene> {
+  const around = folder ?? tempDir('fault-');
   const dir = join(around, 'repo');
   mkdirSync(dir);
   const config = {

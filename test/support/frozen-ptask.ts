@@ -22,6 +22,8 @@ export interface FrozenPtask {
   run(cwd: string, args: readonly string[], env?: Env): Promise<FrozenResult>;
   /** The same, with a signal so many milliseconds after its start. */
   interrupt(cwd: string, args: readonly string[], ms: number, signal: NodeJS.Signals): Promise<FrozenResult>;
+  /** SIGKILL as soon as this is so. */
+  killWhen(cwd: string, args: readonly string[], isSo: () => boolean): Promise<FrozenResult>;
   /** How many calls that change the disk a run to its end makes. */
   count(cwd: string, args: readonly string[]): Promise<{ calls: number; spacious: number; said: string }>;
 }
@@ -38,6 +40,7 @@ export function frozenPtask(): FrozenPtask {
     args: readonly string[],
     env: Env,
     after?: { ms: number; signal: NodeJS.Signals },
+    isSo?: () => boolean,
   ) =>
     new Promise<FrozenResult>((done, fail) => {
       const child = spawn(process.execPath, ['--require', crash, program, ...args], {
@@ -51,10 +54,12 @@ export function frozenPtask(): FrozenPtask {
           said += text;
         });
       const timer = after && setTimeout(() => child.kill(after.signal), after.ms);
+      const watch = isSo && setInterval(() => isSo() && child.kill('SIGKILL'), 5);
       child.on('error', fail);
       // Not `close`: what a killed ptask has left running may hold the pipes open.
       child.on('exit', (code, signal) => {
         clearTimeout(timer);
+        clearInterval(watch);
         const settle = () => done({ code, signal, said });
         if (signal === null) child.on('close', settle);
         else {
@@ -68,6 +73,7 @@ export function frozenPtask(): FrozenPtask {
   return {
     run: (cwd, args, env = {}) => start(cwd, args, env),
     interrupt: (cwd, args, ms, signal) => start(cwd, args, {}, { ms, signal }),
+    killWhen: (cwd, args, isSo) => start(cwd, args, {}, undefined, isSo),
     async count(cwd, args) {
       const file = join(folder, `count-${args.join('-')}`);
       const { said } = await start(cwd, args, { CRASH_COUNT: file });

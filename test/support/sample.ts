@@ -1,12 +1,10 @@
-/** Which of many cases are tried: all of them with PTASK_TEST_RUNS, else some that are spread evenly. */
+/** Which of many cases are tried: as many as PTASK_TEST_RUNS says, or a few, spread evenly. */
 import { availableParallelism } from 'node:os';
 
 /** Of the numbers from 1 to `last`, the last one among them. */
 export function sampled(last: number, few: number): number[] {
-  const all = Array.from({ length: last }, (_, index) => index + 1);
-  if (process.env.PTASK_TEST_RUNS !== undefined || few >= last) return all;
-  // Not in step with what comes again every so many calls.
-  return Array.from({ length: few }, (_, index) => Math.ceil(((index + 1) * last) / few));
+  const count = Math.min(last, Math.max(few, Number(process.env.PTASK_TEST_RUNS ?? 0)));
+  return Array.from({ length: count }, (_, index) => Math.ceil(((index + 1) * last) / count));
 }
 
 /** Several at once: most of the time somebody waits for somebody. */

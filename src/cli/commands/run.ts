@@ -65,7 +65,10 @@ export default async function run(tasks: string[], _flags: object, command: Comm
     ...signals.aborts,
     onWait: flags.wait ? (holder) => err.write(waitingFor(holder, err.colors)) : undefined,
     onRecovered: (recovered) => err.write(recoveredRun(recovered, err.colors)),
-    ask: askerOn(session),
+    ask: askerOn(session, {
+      pause: () => reporter.pause?.() ?? (() => {}),
+      signal: signals.aborts.signal,
+    }),
   });
   await reporter.close();
   signals.release();

@@ -2,15 +2,15 @@ import { Dfa } from './dfa.ts';
 import { compile, isInvalid, readGlob } from './glob.ts';
 import { MAX_PATTERN_LENGTH } from './limits.ts';
 import { isExclude, type PatternList } from './list.ts';
-import { isNormalised } from './normalised.ts';
-import { GLOB_OPTIONS } from './options.ts';
 import { build } from './machine.ts';
 import { memoise } from './memo.ts';
+import { isNormalised } from './normalised.ts';
+import { GLOB_OPTIONS } from './options.ts';
 import { patternOf } from './pattern.ts';
 import { staticPrefix } from './prefix.ts';
-import { STAND_IN } from './stand-in.ts';
 import { expandRanges } from './ranges.ts';
 import { findPath } from './search.ts';
+import { STAND_IN } from './stand-in.ts';
 
 /** What is wrong with a pattern, as one sentence, and what to write instead, where that is clear. */
 export interface PatternProblem {

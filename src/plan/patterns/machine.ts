@@ -39,7 +39,8 @@ class Machine {
 export const machineOf = memoise((pattern) => new Machine(pattern));
 
 function wholeOf(pattern: string): Dfa | Undecided {
-  if (literalPath(pattern) !== undefined) return automatonOf([wordOf(literalPath(pattern) as string)], pattern);
+  if (literalPath(pattern) !== undefined)
+    return automatonOf([wordOf(literalPath(pattern) as string)], pattern);
   const glob = readGlob(pattern);
   return 'refused' in glob ? { why: glob.refused } : build(glob.regex, glob.text);
 }

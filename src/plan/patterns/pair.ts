@@ -6,7 +6,7 @@ import type { Plain } from './plain.ts';
 import { type Budget, type Component, type Found, type FoundPath, findPath } from './search.ts';
 
 /** States that looking for a plainest path of one pattern may visit; without it the pair is searched. */
-const MAX_EXAMPLE_STATES = 2_000;
+const MAX_EXAMPLE_STATES = 12_000;
 
 export const deeper = (one: string, two: string): string => (one.length >= two.length ? one : two);
 
@@ -59,8 +59,7 @@ function oddMeeting(one: Pattern, two: Pattern, budget: Budget): Found {
   return firstFound(views(one, two), (pair) => {
     const [a, b] = pair as [Component, Component];
     return (
-      sharedExample(a, b) ??
-      remembered([keyOf(a), keyOf(b)].sort().join('\0'), () => findPath(pair, budget))
+      sharedExample(a, b) ?? remembered([keyOf(a), keyOf(b)].sort().join('\0'), () => findPath(pair, budget))
     );
   });
 }

@@ -11,7 +11,9 @@ const BEGINS = `^(?:${STAND_IN}`;
 /** The expression of a pattern in the stand-in, from behind the folder on. */
 const tailOf = memoise((pattern): string | false => {
   const glob = readGlob(pattern);
-  return 'regex' in glob && glob.regex.source.startsWith(BEGINS) ? glob.regex.source.slice(BEGINS.length) : false;
+  return 'regex' in glob && glob.regex.source.startsWith(BEGINS)
+    ? glob.regex.source.slice(BEGINS.length)
+    : false;
 });
 
 /**
@@ -24,5 +26,7 @@ export function inStandIn(pattern: string, folder: string, regex: RegExp): strin
   const path = pattern.startsWith('./') ? pattern.slice(2) : pattern;
   const moved = STAND_IN + path.slice(folder.length);
   const tail = tailOf(moved);
-  return tail !== false && regex.source === `^(?:${folder.replace(/[./]/g, '\\$&')}${tail}` ? moved : undefined;
+  return tail !== false && regex.source === `^(?:${folder.replace(/[./]/g, '\\$&')}${tail}`
+    ? moved
+    : undefined;
 }

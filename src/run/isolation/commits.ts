@@ -4,27 +4,26 @@
 import { commitAsPtask, commitTree } from '../../git/commit.ts';
 import { gitLine } from '../../git/git.ts';
 import { merge } from '../../git/merge.ts';
+import { branchOf } from '../../git/names.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { State } from './chain.ts';
+import type { Placed } from './order.ts';
 
-/** One integrated task, in the order of integration. */
+/** One integrated task. */
 export interface Step {
   task: string;
   message: string;
-  branch: string;
   /** What it began from and what it made of that. */
   base: State;
   tree: string;
-  /** How many steps there were when it began. */
-  after: number;
   /** The shared tree without it and with it. */
   from: string;
   to: string;
 }
 
 export interface Line {
-  /** For each step the commit of its branch; undefined where it changed nothing. */
-  tasks: (string | undefined)[];
+  /** The commit of each task that changed something, in the order of the history. */
+  tasks: { task: string; commit: string }[];
   /** What the current branch would be, undefined as long as it is unborn. */
   head: string | undefined;
 }
@@ -35,46 +34,41 @@ export interface Entangled {
   paths: string[];
 }
 
+export type LinedUp = { ok: true; line: Line } | { ok: false; entangled: Entangled };
+
 interface Head {
   commit: string | undefined;
   tree: string;
 }
 
-const EMPTY_TREE = ['hash-object', '-t', 'tree', '-w', '--stdin'];
-
-/** Commits each task and merges them one after the other, in the order of integration, upon the commit given. */
+/** Commits each task and merges them one after the other upon the commit given, in the order of the row. */
 export async function lineUp(
   repository: Repository,
   start: string | undefined,
-  steps: readonly Step[],
-): Promise<{ ok: true; line: Line } | { ok: false; entangled: Entangled }> {
-  const { top } = repository;
-  const tree =
-    start === undefined
-      ? await gitLine(top, EMPTY_TREE, { input: '' })
-      : await gitLine(top, ['rev-parse', `${start}^{tree}`]);
-  const heads: Head[] = [{ commit: start, tree }];
+  row: readonly Placed[],
+  steps: ReadonlyMap<string, Step>,
+): Promise<LinedUp> {
+  const heads: Head[] = [{ commit: start, tree: await treeOf(repository, start) }];
   const tasks: Line['tasks'] = [];
-  for (const step of steps) {
-    const began = heads[step.after] as Head;
+  for (const { task, needs, follows } of row) {
+    const step = steps.get(task) as Step;
     const now = heads.at(-1) as Head;
-    const own = await replay(repository, step.base.tree, step.tree, began.tree);
     const merged = await replay(repository, step.from, step.to, now.tree);
+    // It stands upon no more than it needs, so that it can be looked at alone; a result that others had to come before
+    // may fit upon theirs only.
+    const grounds = [heads[needs + 1], heads[follows + 1], now] as Head[];
+    const own = await branchOff(repository, step, grounds);
     if (!own.ok || !merged.ok) {
       const paths = [...(own.ok ? [] : own.paths), ...(merged.ok ? [] : merged.paths)];
-      return { ok: false, entangled: { task: step.task, paths: [...new Set(paths)].sort() } };
+      return { ok: false, entangled: { task, paths: [...new Set(paths)].sort() } };
     }
-    if (own.tree === began.tree && merged.tree === now.tree) {
-      tasks.push(undefined);
+    if (own.tree === own.ground.tree && merged.tree === now.tree) {
       heads.push(now);
       continue;
     }
-    const commit = await commitTree(repository, {
-      tree: own.tree,
-      parents: began.commit === undefined ? [] : [began.commit],
-      message: step.message,
-    });
-    tasks.push(commit);
+    const parents = own.ground.commit === undefined ? [] : [own.ground.commit];
+    const commit = await commitTree(repository, { tree: own.tree, parents, message: step.message });
+    tasks.push({ task, commit });
     // An unborn branch has nothing to merge into.
     const joined =
       now.commit === undefined
@@ -82,11 +76,32 @@ export async function lineUp(
         : await commitTree(repository, {
             tree: merged.tree,
             parents: [now.commit, commit],
-            message: `Merge branch '${step.branch}'\n`,
+            message: `Merge branch '${branchOf(task)}'\n`,
           });
     heads.push({ commit: joined, tree: merged.tree });
   }
   return { ok: true, line: { tasks, head: heads.at(-1)?.commit } };
+}
+
+/** The tree of a commit, or the empty one. */
+export const treeOf = ({ top }: Repository, commit: string | undefined): Promise<string> =>
+  commit === undefined
+    ? gitLine(top, ['hash-object', '-t', 'tree', '-w', '--stdin'], { input: '' })
+    : gitLine(top, ['rev-parse', `${commit}^{tree}`]);
+
+/** What the task did, upon the first of the grounds that it fits to. */
+async function branchOff(
+  repository: Repository,
+  { base, tree }: Step,
+  grounds: readonly Head[],
+): Promise<{ ok: true; tree: string; ground: Head } | { ok: false; paths: string[] }> {
+  let paths: string[] = [];
+  for (const ground of new Set(grounds)) {
+    const own = await replay(repository, base.tree, tree, ground.tree);
+    if (own.ok) return { ...own, ground };
+    paths = own.paths;
+  }
+  return { ok: false, paths };
 }
 
 type Replayed = { ok: true; tree: string } | { ok: false; paths: string[] };

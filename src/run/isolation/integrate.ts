@@ -36,7 +36,10 @@ export async function integrate(
   for (const kind of ['abort', 'rerun'] as const)
     if (stale.some(({ resolution }) => resolution === kind)) return { kind, conflicts: stale };
   const skipped = new Set(stale.filter(({ resolution }) => resolution === 'ours').map(({ path }) => path));
-  const beside = [...result.ignored, ...result.permissions].map(({ path }) => toTop(repository.prefix, path));
+  const beside = [
+    ...result.ignored.map(({ path }) => toTop(repository.prefix, path)),
+    ...result.permissions.map(({ path }) => path),
+  ];
 
   const paths = new Set(result.changes.map(({ path }) => path));
   for (let attempt = 1; attempt <= ATTEMPTS; ) {
@@ -88,7 +91,7 @@ async function mergeInto(context: IntegrationContext, result: TaskResult, ours: 
   const { base, commit, began, task } = result;
   const merged = await merge(repository, { base: base.commit, ours: ours.commit, theirs: commit });
   if (merged.clean) return { kind: 'merged', tree: merged.tree, conflicts: [] };
-  const before = history.since(began.over, () => true);
+  const before = history.since(began, () => true);
   const quarrel = { ...context, task, before: (path: string) => before.get(path) ?? [] };
   const settled = await resolve(quarrel, merged.tree, merged.conflicts);
   return settled.kind === 'resolved' ? { ...settled, kind: 'merged' } : settled;

@@ -5,6 +5,7 @@ import type { Config, Task } from '../../config/config.ts';
 import type { Repository } from '../../git/repository.ts';
 import { Snapshots } from '../../git/snapshot.ts';
 import { Worktrees } from '../../git/worktrees.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { IntegrationConflict, KeptBranch } from '../../model/report.ts';
 import type { Ledger } from '../ledger.ts';
 import type { SharedTree } from '../shared-tree.ts';
@@ -21,6 +22,7 @@ import { type Workspace, Workspaces } from './workspaces.ts';
 export interface IsolationOptions {
   config: Config;
   repository: Repository;
+  plan: Plan;
   runId: string;
   ledger: Ledger;
   shared: SharedTree;
@@ -46,12 +48,18 @@ export class Isolation {
   readonly #publication: Publication;
   readonly #integration: IntegrationContext;
   readonly #problems: string[] = [];
+  /** By task. */
+  readonly #dropped = new Map<string, string[]>();
+  /** Whether what is ignored in a worktree may come from the setup, which nobody misses. */
+  readonly #hasSetup: boolean;
   #settled = 0;
 
-  constructor({ config, repository, runId, ledger, shared, resolver, scratch }: IsolationOptions) {
+  constructor(options: IsolationOptions) {
+    const { config, repository, plan, runId, ledger, shared, resolver, scratch } = options;
     const mode = config.integrate;
     this.#repository = repository;
     this.#scratch = scratch;
+    this.#hasSetup = config.worktrees.setup.length > 0;
     const snapshots = new Snapshots(repository, join(scratch, 'snapshots'));
     this.#chain = new Chain(repository, snapshots, mode === 'branches');
     this.#worktrees = new Worktrees(repository, {
@@ -59,7 +67,7 @@ export class Isolation {
       ledger: (entry) => ledger.writeThrough(entry),
     });
     this.#workspaces = new Workspaces(config, repository, this.#worktrees, this.#chain);
-    this.#publication = new Publication({ repository, mode, runId, ledger, scratch });
+    this.#publication = new Publication({ repository, plan, mode, runId, ledger, scratch });
     this.#integration = {
       repository,
       chain: this.#chain,
@@ -74,7 +82,7 @@ export class Isolation {
 
   /** A worktree for a task that begins now. */
   open(task: Task): Promise<Workspace> {
-    return this.#workspaces.open(task, { over: this.#history.length, integrated: this.#publication.length });
+    return this.#workspaces.open(task, this.#history.length);
   }
 
   /** Nothing of what was done in it is wanted. */
@@ -89,7 +97,9 @@ export class Isolation {
     const exclude = this.#workspaces.placedIn(workspace);
     try {
       const { repository, worktrees } = { repository: this.#repository, worktrees: this.#worktrees };
-      return await settle({ repository, worktrees, task, workspace, exclude, folder });
+      const result = await settle({ repository, worktrees, task, workspace, exclude, folder });
+      this.#dropped.set(task.id, this.#hasSetup ? [] : result.dropped);
+      return result;
     } finally {
       this.#workspaces.close(workspace);
     }
@@ -104,7 +114,7 @@ export class Isolation {
   async integrate(task: Task, result: TaskResult): Promise<Integrated> {
     const outcome = await integrate(this.#integration, task, result);
     if (outcome.kind === 'integrated') {
-      this.#publication.add(task, result, result.began.integrated, outcome);
+      this.#publication.add(task, result, outcome);
       this.#problems.push(...outcome.problems);
     } else if (outcome.kind === 'abort') {
       await this.#publication.keepAll('its result does not fit to that of another', { task, result });
@@ -125,7 +135,24 @@ export class Isolation {
       worktrees,
       branches,
       kept,
-      problems: [...this.#problems, ...this.#publication.problems, ...problems],
+      problems: [
+        ...this.#problems,
+        ...this.#publication.problems,
+        ...droppedProblem(this.#dropped),
+        ...problems,
+      ],
     };
   }
+}
+
+/** How many of the paths are named. */
+const MAX_NAMED = 3;
+
+/** A line about results that somebody may look for in vain. */
+function droppedProblem(dropped: ReadonlyMap<string, readonly string[]>): string[] {
+  const all = [...dropped].flatMap(([task, paths]) => paths.map((path) => `${path} of ${task}`)).sort();
+  if (all.length === 0) return [];
+  const rest = all.length > MAX_NAMED ? ` and ${all.length - MAX_NAMED} more` : '';
+  const named = all.slice(0, MAX_NAMED).join(', ');
+  return [`ignored by git and in no task's writes, so gone with the worktrees: ${named}${rest}`];
 }

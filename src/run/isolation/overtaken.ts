@@ -32,7 +32,7 @@ async function staleReads(
   { base, began }: TaskResult,
 ): Promise<IntegrationConflict[]> {
   if (task.snapshotReads || task.reads.length === 0) return [];
-  const candidates = history.since(began.over, matcher(task.reads));
+  const candidates = history.since(began, matcher(task.reads));
   if (candidates.size === 0) return [];
   const top = new Map([...candidates.keys()].map((path) => [toTop(repository.prefix, rawPath(path)), path]));
   const now = await chain.refresh(top.keys());
@@ -53,7 +53,7 @@ function ignored(
 ): IntegrationConflict[] {
   const paths = new Map(ignored.map(({ path }) => [shownPath(path), toTop(repository.prefix, path)]));
   if (paths.size === 0) return [];
-  const changed = history.since(began.over, (path) => paths.has(path));
+  const changed = history.since(began, (path) => paths.has(path));
   const now = printsOf(repository.top, paths.values());
   for (const { path } of ignored) {
     const at = paths.get(shownPath(path)) as RawPath;
@@ -79,7 +79,7 @@ function writtenAgain(
 ): IntegrationConflict[] {
   const paths = new Set(again.filter((path) => !known.has(path)));
   if (paths.size === 0) return [];
-  return [...history.since(began.over, (path) => paths.has(path))]
+  return [...history.since(began, (path) => paths.has(path))]
     .filter(([path]) => resolutionFor(path).kind === 'rerun')
     .map(([path, others]) => conflict('merge', path, [task, ...others], 'rerun'));
 }

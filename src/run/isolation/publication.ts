@@ -4,16 +4,19 @@
 import type { IntegrationMode, Task } from '../../config/config.ts';
 import { headOf, moveHead } from '../../git/branch.ts';
 import { commitTree } from '../../git/commit.ts';
-import { git, gitLine } from '../../git/git.ts';
+import { git } from '../../git/git.ts';
 import { freeBranch } from '../../git/names.ts';
 import type { Repository } from '../../git/repository.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { IntegrationConflict, KeptBranch } from '../../model/report.ts';
 import type { Ledger } from '../ledger.ts';
-import { lineUp, replay, type Step } from './commits.ts';
+import { type Entangled, type LinedUp, lineUp, replay, type Step, treeOf } from './commits.ts';
+import { historyOrder, type Placed } from './order.ts';
 import type { TaskResult } from './results.ts';
 
 export interface PublicationOptions {
   repository: Repository;
+  plan: Plan;
   mode: IntegrationMode;
   runId: string;
   ledger: Ledger;
@@ -24,14 +27,14 @@ export interface PublicationOptions {
 /** A branch that is to be there when the worktrees are gone. */
 interface Keeping {
   task: string;
-  branch: string;
   commit: string;
   reason: string;
 }
 
 export class Publication {
   readonly #options: PublicationOptions;
-  readonly #steps: Step[] = [];
+  /** In the order of integration. */
+  readonly #steps = new Map<string, Step>();
   readonly #keeping: Keeping[] = [];
   readonly problems: string[] = [];
 
@@ -39,56 +42,31 @@ export class Publication {
     this.#options = options;
   }
 
-  /** How many results there are. */
-  get length(): number {
-    return this.#steps.length;
-  }
-
-  /** The next result, in the order of integration. @param after how many there were when the task began */
-  add(
-    task: Task,
-    { branch, base, tree }: TaskResult,
-    after: number,
-    { from, to }: { from: string; to: string },
-  ): void {
-    this.#steps.push({ task: task.id, message: this.#message(task), branch, base, tree, after, from, to });
+  add(task: Task, { base, tree }: TaskResult, { from, to }: { from: string; to: string }): void {
+    this.#steps.set(task.id, { task: task.id, message: this.#message(task), base, tree, from, to });
   }
 
   /** Commits and merges, all or nothing. Comes back with what the user has changed as well and not committed. */
   async publish(): Promise<IntegrationConflict[]> {
     const { repository, mode, ledger, scratch } = this.#options;
-    if (mode === 'apply' || this.#steps.length === 0) return [];
+    if (mode === 'apply' || this.#steps.size === 0) return [];
     const head = await headOf(repository);
-    const lined = await lineUp(repository, head.commit, this.#steps);
+    const lined = await this.#lineUp(head.commit);
     if (!lined.ok) {
-      const { task, paths } = lined.entangled;
-      await this.keepAll('it is not committed');
-      const reason = 'the same lines have changes in the work tree that are not committed';
-      return paths.map((path) => ({
-        path,
-        tasks: [task],
-        kind: 'merge',
-        resolution: 'abort',
-        reason,
-        changes: [],
-        discarded: [],
-      }));
+      await this.keepAll('not committed, since the work tree has changes of yours to the same lines');
+      return conflictsOf(lined.entangled, mode);
     }
+    const { tasks, head: to } = lined.line;
     const keep = (reason: string): void => {
-      for (const [index, commit] of lined.line.tasks.entries()) {
-        const { task, branch } = this.#steps[index] as Step;
-        if (commit !== undefined) this.#keeping.push({ task, branch, commit, reason });
-      }
+      for (const { task, commit } of tasks) this.#keeping.push({ task, commit, reason });
     };
-    const to = lined.line.head;
     if (mode === 'branches') keep('for review');
     else if (to !== undefined && to !== head.commit) {
-      const names = this.#steps.map(({ task }) => task).join(', ');
       const { ref, commit: from = '' } = head;
       const why = await moveHead(repository, {
         from: head,
         to,
-        message: `ptask: merge ${names}`,
+        message: `ptask: merge ${tasks.map(({ task }) => task).join(', ')}`,
         scratch,
         moving: () => ledger.writeThrough({ op: 'moving', ref, from, to }),
       });
@@ -101,38 +79,44 @@ export class Publication {
     return [];
   }
 
+  /** In the order of declaration; results that touch each other without saying so may fit only as they came. */
+  async #lineUp(head: string | undefined): Promise<LinedUp> {
+    const { repository, plan } = this.#options;
+    const integrated = [...this.#steps.keys()];
+    const lined = await lineUp(repository, head, historyOrder(plan, integrated), this.#steps);
+    if (lined.ok) return lined;
+    const asTheyCame = integrated.map((task, at): Placed => ({ task, needs: at - 1, follows: at - 1 }));
+    return lineUp(repository, head, asTheyCame, this.#steps);
+  }
+
   /** All results, and the one that could not be integrated, become branches to go on with by hand. */
   async keepAll(reason: string, stuck?: { task: Task; result: TaskResult }): Promise<void> {
     const { repository } = this.#options;
     const { commit: head } = await headOf(repository);
-    const tree =
-      head === undefined ? undefined : await gitLine(repository.top, ['rev-parse', `${head}^{tree}`]);
-    const own = this.#steps.map(({ task, branch, base, tree: made, message }) => ({
+    const tree = await treeOf(repository, head);
+    const own = [...this.#steps.values()].map(({ task, base, tree: made, message }) => ({
       task,
-      branch,
       base,
       made,
       message,
     }));
     if (stuck !== undefined) {
       const { task, result } = stuck;
-      own.push({
-        task: task.id,
-        branch: result.branch,
-        base: result.base,
-        made: result.tree,
-        message: this.#message(task),
-      });
+      own.push({ task: task.id, base: result.base, made: result.tree, message: this.#message(task) });
     }
-    for (const { task, branch, base, made, message } of own) {
-      const onHead = tree === undefined ? undefined : await replay(repository, base.tree, made, tree);
-      // What is entangled with changes that are not committed can only stand upon the snapshot that holds them.
-      const commit = await commitTree(repository, {
-        tree: onHead?.ok ? onHead.tree : made,
-        parents: onHead?.ok && head !== undefined ? [head] : [base.commit],
-        message,
-      });
-      this.#keeping.push({ task, branch, commit, reason });
+    for (const { task, base, made, message } of own) {
+      const onHead = await replay(repository, base.tree, made, tree);
+      if (onHead.ok) {
+        const parents = head === undefined ? [] : [head];
+        const commit = await commitTree(repository, { tree: onHead.tree, parents, message });
+        this.#keeping.push({ task, commit, reason });
+        continue;
+      }
+      // What does not fit to the current commit can only stand upon the snapshot that it began from.
+      const commit = await commitTree(repository, { tree: made, parents: [base.commit], message });
+      const upon =
+        'it stands upon the state of the files that the task began from, not upon your last commit';
+      this.#keeping.push({ task, commit, reason: `${reason}; ${upon}` });
     }
   }
 
@@ -154,3 +138,14 @@ export class Publication {
     return `${description || id}\n\nPtask-Task: ${id}\nPtask-Run: ${this.#options.runId}\n`;
   }
 }
+
+const conflictsOf = ({ task, paths }: Entangled, mode: IntegrationMode): IntegrationConflict[] =>
+  paths.map((path) => ({
+    path,
+    tasks: [task],
+    kind: 'merge',
+    resolution: 'abort',
+    reason: `the work tree has changes of yours to the same lines that are not committed${mode === 'merge' ? '; all results are in the files, and nothing is committed' : ''}`,
+    changes: [],
+    discarded: [],
+  }));

@@ -63,10 +63,10 @@ export async function put(
     });
   const replaced = new Set(wanted.map(({ path }) => path));
   const permitted = result.permissions.flatMap(({ path, mode }): Change[] => {
-    const at = toTop(prefix, path);
-    const expect = prints.get(at) ?? 'absent';
-    if (expect === 'absent' || replaced.has(at) || !look(locate(top, at))?.isFile()) return [];
-    return [{ path: at, to: { kind: 'file', content: { copied: locate(top, at) }, mode }, expect }];
+    const now = look(locate(top, path));
+    if (replaced.has(path) || !now?.isFile() || permissionsOf(now) === mode) return [];
+    const expect = prints.get(path) ?? 'absent';
+    return [{ path, to: { kind: 'file', content: { copied: locate(top, path) }, mode }, expect }];
   });
   const all = [...wanted, ...carried, ...permitted];
   if (all.length === 0) return true;

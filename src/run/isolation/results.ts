@@ -6,7 +6,6 @@ import type { TreeChange } from '../../git/diff.ts';
 import type { FileChange, Stray } from '../../model/report.ts';
 import type { Print } from '../../store/print.ts';
 import type { State } from './chain.ts';
-import type { Began } from './workspaces.ts';
 
 /** A file as the task has left it: moved into the run's folder, byte for byte. */
 export type Kept =
@@ -24,7 +23,8 @@ export interface TaskResult {
   task: string;
   /** The snapshot that it began from. */
   base: State;
-  began: Began;
+  /** How many tasks were over by then. */
+  began: number;
   branch: string;
   commit: string;
   tree: string;
@@ -34,7 +34,7 @@ export interface TaskResult {
   kept: ReadonlyMap<RawPath, Kept>;
   /** Relative to the root. */
   ignored: IgnoredChange[];
-  /** Files of which it has changed nothing but permissions that git does not keep. Relative to the root. */
+  /** The files whose permissions it has set, also where git sees no change. Relative to the top. */
   permissions: { path: RawPath; mode: number }[];
   /** Declared files that it has written and that are as they were, as shown. */
   again: string[];
@@ -43,4 +43,6 @@ export interface TaskResult {
   /** For the report, relative to the root. */
   filesChanged: FileChange[];
   strays: Stray[];
+  /** What it has made that git ignores and that it does not declare: goes with the worktree. Relative to the root. */
+  dropped: string[];
 }

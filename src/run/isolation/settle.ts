@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { locate, type RawPath, rawPath, rawPathOf } from '../../base/raw-path.ts';
 import type { Task } from '../../config/config.ts';
 import { type TreeChange, treeChanges } from '../../git/diff.ts';
+import { git, records } from '../../git/git.ts';
 import { ignored, type Repository } from '../../git/repository.ts';
 import type { Worktrees } from '../../git/worktrees.ts';
 import type { FileChange } from '../../model/report.ts';
@@ -30,7 +31,10 @@ export async function settle(settling: Settling): Promise<TaskResult> {
   const { worktree, base, began, root, before, found } = workspace;
   const { prefix } = repository;
   const message = `${task.description || task.id}\n`;
-  const { commit, tree } = await worktrees.resultOf(worktree, { message, exclude });
+  const [{ commit, tree }, left] = await Promise.all([
+    worktrees.resultOf(worktree, { message, exclude }),
+    ignoredIn(worktree.path),
+  ]);
   const changes = await treeChanges(repository, base.tree, tree);
   const after = footprint(root, task.writes);
   const keep = keeper(folder);
@@ -68,21 +72,40 @@ export async function settle(settling: Settling): Promise<TaskResult> {
       path: rawPath(path),
       after: change === 'deleted' ? { kind: 'absent' } : keep(root, rawPath(path), true),
     })),
-    permissions: permitted.map(({ path }) => ({
-      path: rawPath(path),
-      mode: permissionsIn(after.get(path) as string),
-    })),
+    permissions: [
+      ...permitted.map(({ path }) => ({
+        path: toTop(prefix, rawPath(path)),
+        mode: permissionsIn(after.get(path) as string),
+      })),
+      ...[...kept].flatMap(([path, file]) =>
+        file.kind === 'file' && file.isModeSet ? [{ path, mode: file.mode }] : [],
+      ),
+    ],
     again: again.map(({ path }) => path),
     found,
     filesChanged,
     strays: straysOf(filesChanged, task.writes),
+    dropped: left.filter((path) => isDropped(path)).map((path) => shownFromTop(prefix, path)),
   };
+
+  /** Whether the task has made it, and no part of it is carried over. */
+  function isDropped(path: RawPath): boolean {
+    const isPart = (other: RawPath): boolean =>
+      other === path || path.startsWith(`${other}/`) || (path.endsWith('/') && other.startsWith(path));
+    return ![...exclude, ...carried.map((each) => toTop(prefix, rawPath(each.path)))].some(isPart);
+  }
 
   /** Whether a file that the task declares has other permissions now. */
   function isChmodded(path: string): boolean {
     const [was, is] = [before.get(path), after.get(path)];
     return was !== undefined && is !== undefined && permissionsIn(was) !== permissionsIn(is);
   }
+}
+
+/** Files and, where all in them is ignored, folders with a `/` behind. */
+async function ignoredIn(top: string): Promise<RawPath[]> {
+  const args = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'];
+  return records((await git(top, args)).stdout) as RawPath[];
 }
 
 const changeOf = ({ before, after }: TreeChange): FileChange['change'] =>

@@ -13,20 +13,13 @@ import { toTop } from './paths.ts';
 import { asInTree } from './permissions.ts';
 import { placeFiles, removeLinks } from './place.ts';
 
-/** What had been done by then. */
-export interface Began {
-  /** How many tasks were over. */
-  over: number;
-  /** How many results were integrated. */
-  integrated: number;
-}
-
 export interface Workspace {
   worktree: Worktree;
   /** The config's folder in it: where the task works. */
   root: string;
   base: State;
-  began: Began;
+  /** How many tasks were over by then. */
+  began: number;
   reused: boolean;
   /** What was put there beside the commit's files, relative to the root. */
   placed: RawPath[];
@@ -54,7 +47,7 @@ export class Workspaces {
   }
 
   /** A worktree at the state of now, with all that the task declares to touch in it. */
-  async open(task: Task, began: Began): Promise<Workspace> {
+  async open(task: Task, began: number): Promise<Workspace> {
     const base = await this.#chain.take();
     const { worktree, reused } = await this.#worktree(task.id, base.commit);
     const root = join(worktree.path, shownPath(this.#repository.prefix));

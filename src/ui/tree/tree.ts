@@ -52,6 +52,11 @@ export class TreeReporter implements Reporter {
     }
   }
 
+  pause(): () => void {
+    this.#screen.close();
+    return () => this.#screen.open();
+  }
+
   async close(): Promise<void> {
     this.#settle();
     await this.#over;

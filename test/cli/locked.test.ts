@@ -1,0 +1,77 @@
+// Two ptasks at once in one work tree, and a ptask inside a task of another.
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expectCode, expectOutput, gitProject, projectAt, ptaskBin } from '../support/cli.ts';
+import { puppets } from '../support/puppet.ts';
+import { assert, suite } from '../support/suite.ts';
+import { write } from '../support/tmp.ts';
+
+const test = suite('cli/locked');
+
+const configOf = (command: string): string =>
+  JSON.stringify({
+    tasks: {
+      held: { run: command, writes: ['out'] },
+      quick: { run: 'echo quick > quick', writes: ['quick'] },
+    },
+  });
+
+test('the second waits with one line, and runs when the first is over; another config too', async () => {
+  const rig = await puppets();
+  const made = await gitProject(configOf(rig.command('held')));
+  mkdirSync(join(made.dir, 'sub'));
+  write(made.dir, { 'sub/parallel.config.json': configOf(rig.command('held')) });
+  const first = made.start('run', 'held');
+  const held = await rig.nextInvocation('held');
+  const second = projectAt(join(made.dir, 'sub')).start('run', 'quick');
+  while (!/waiting for/.test(second.output())) await new Promise((done) => setTimeout(done, 20));
+  assert.is(existsSync(join(made.dir, 'sub/quick')), false);
+  await held.exit(0);
+  expectCode(await first.result, 0);
+  const ended = expectCode(await second.result, 0);
+  assert.is(ended.stderr.match(/waiting for/g)?.length, 1);
+  expectOutput(
+    ended,
+    /waiting for PARALLEL-\d+-\d+-\d+, which process \d+ is at in this work tree\n/,
+    'stderr',
+  );
+  assert.ok(existsSync(join(made.dir, 'sub/quick')));
+});
+
+test('--no-wait names the holder; Ctrl-C ends the wait; who only looks does not wait', async () => {
+  const rig = await puppets();
+  const made = await gitProject(configOf(rig.command('held')));
+  const first = made.start('run', 'held');
+  const held = await rig.nextInvocation('held');
+  expectOutput(
+    expectCode(await made.ptask('run', 'quick', '--no-wait'), 2),
+    /PARALLEL-\S+ is going on in this work tree, in process \d+/,
+  );
+  for (const command of [['run', 'quick'], ['undo'], ['clean']]) {
+    const waited = await made.ptask(...command, { signalAfter: { when: /waiting for/ } });
+    expectCode(waited, 130);
+  }
+  for (const command of ['plan', 'check', 'list']) expectCode(await made.ptask(command), 0);
+  assert.not.match((await made.ptask('plan')).all, /was killed/);
+  await held.exit(0);
+  expectCode(await first.result, 0);
+  assert.is(readdirSync(join(made.dir, '.ptask/runs')).length, 1);
+});
+
+test('another work tree of the repository is another one', async () => {
+  const rig = await puppets();
+  const made = await gitProject(configOf(rig.command('held')));
+  const other = await made.worktree({ branch: 'side' });
+  const first = made.start('run', 'held');
+  const held = await rig.nextInvocation('held');
+  expectCode(await projectAt(other.dir).ptask('run', 'quick'), 0);
+  await held.exit(0);
+  expectCode(await first.result, 0);
+});
+
+test('a task may call ptask', async () => {
+  const inner = `'${process.execPath}' '${ptaskBin}' run quick --quiet`;
+  const made = await gitProject(configOf(inner));
+  expectCode(await made.ptask('run', 'held'), 0);
+  assert.ok(existsSync(join(made.dir, 'quick')));
+});

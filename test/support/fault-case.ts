@@ -1,0 +1,81 @@
+/** One disturbed run and what comes after it, judged. */
+import { faultsOf, type State, stateOf } from './fault-check.ts';
+import { type FaultScene, faultScene, type Variant } from './fault-scene.ts';
+import type { FrozenPtask, FrozenResult } from './frozen-ptask.ts';
+
+export const RUN = ['run', '--reporter', 'silent', '--quiet'];
+export const NEXT = [['clean'], RUN, ['undo']] as const;
+
+/** Of undisturbed runs. */
+export interface Ground {
+  calls: number;
+  spacious: number;
+  /** Where the tree comes to, and where it would if nothing failed. */
+  after: State;
+  done: State;
+}
+
+export async function groundOf(ptask: FrozenPtask, variant: Variant): Promise<Ground> {
+  // Once for the code cache, and once to count.
+  const apply = await faultScene(variant === 'merge' ? 'merge' : 'apply');
+  await ptask.run(apply.dir, RUN);
+  const done = await stateOf(apply);
+  const scene = await faultScene(variant);
+  const before = await stateOf(scene);
+  const counts = await ptask.count(scene.dir, RUN);
+  const after = await stateOf(scene);
+  const faults = await faultsOf(scene, variant, before, after);
+  if (faults.length > 0) throw new Error(`an undisturbed run: ${faults.join('; ')}\n${counts.said}`);
+  return { ...counts, after, done };
+}
+
+export interface Disturbed {
+  /** Whether the disturbance came to pass. */
+  isDisturbed: boolean;
+  /** Undefined where all is well. */
+  failure: string | undefined;
+}
+
+/** @param next what puts it right; none where the disturbed run itself is to have done so */
+export async function disturbed(
+  ptask: FrozenPtask,
+  variant: Variant,
+  { after, done }: Ground,
+  disturb: (scene: FaultScene) => Promise<FrozenResult & { isDisturbed: boolean; problems?: string[] }>,
+  next: readonly string[] | undefined,
+  isRunAgain: boolean,
+): Promise<Disturbed> {
+  const scene = await faultScene(variant);
+  const before = await stateOf(scene);
+  const first = await disturb(scene);
+  const faults = [...(first.problems ?? [])];
+  const second = next === undefined ? undefined : await ptask.run(scene.dir, next);
+  faults.push(...(await faultsOf(scene, variant, before, done)));
+  if (isRunAgain) {
+    const again = next === RUN ? second : await ptask.run(scene.dir, RUN);
+    const { files, committed } = await stateOf(scene);
+    // What a killed run has finished stays, and what comes after it aborts to there.
+    const ends = variant === 'abort' ? [] : [after];
+    const isThere = ends.every(
+      (end) => JSON.stringify(files) === JSON.stringify(end.files) && committed === end.committed,
+    );
+    if (!isThere) faults.push(`a second run comes to something else: ${again?.said}`);
+  }
+  const said = `${first.said}\n$ ${next?.[0]} (${second?.code})\n${second?.said}`;
+  return {
+    isDisturbed: first.isDisturbed,
+    failure:
+      faults.length === 0 ? undefined : `${faults.join('; ')}\n(${first.code ?? first.signal}) ${said}`,
+  };
+}
+
+/** Shows how many went well; throws what did not. */
+export function judge(what: string, results: readonly (Disturbed & { at: string })[]): void {
+  const failures = results.filter(({ failure }) => failure !== undefined);
+  const came = results.filter(({ isDisturbed }) => isDisturbed).length;
+  console.log(
+    `${what}: ${results.length - failures.length} of ${results.length} put right, ${came} disturbed`,
+  );
+  if (failures.length > 0)
+    throw new Error(failures.map(({ at, failure }) => `${what} ${at}: ${failure}`).join('\n'));
+}
