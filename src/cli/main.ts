@@ -7,8 +7,9 @@ import { program } from './program.ts';
 
 /** For bugs; what people do wrong is told by the commands. */
 function crash(error: unknown): never {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  process.stderr.write(`ptask: internal error: ${message}\n`);
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  // What git says is a sentence of its own.
+  process.stderr.write(`ptask: ${name === 'GitError' ? '' : 'internal error: '}${message}\n`);
   if (process.env.PTASK_DEBUG) process.stderr.write(`${stack}\n`);
   process.exit(1);
 }

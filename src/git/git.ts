@@ -131,11 +131,12 @@ export async function git(
 }
 
 function causeOf(
-  result: { code?: string | undefined; shortMessage?: string | undefined },
+  result: { code?: string | undefined; signal?: string | undefined; shortMessage?: string | undefined },
   folder: string,
 ): string {
   if (result.code === 'ENOENT')
     return existsSync(folder) ? 'the program git was not found' : `the folder ${folder} does not exist`;
+  if (result.signal !== undefined) return `it was killed by ${result.signal}`;
   return result.shortMessage ?? 'it did not start';
 }
 

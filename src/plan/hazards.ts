@@ -6,7 +6,8 @@ import { Pairs } from '../model/pairs.ts';
 import type { Because, Conflict } from '../model/plan.ts';
 import type { ConflictTerms } from '../model/plan-pairs.ts';
 import type { Reachability } from './graph.ts';
-import type { ListMeeting, Meeting } from './overlaps.ts';
+import type { Meetings } from './meetings.ts';
+import type { Meeting } from './overlaps.ts';
 import { flipped, forEachPair } from './task-pairs.ts';
 
 /** Why one task runs before another; where files are the reason, how they meet. */
@@ -46,12 +47,38 @@ class Shared<T> {
   readonly #known = new Map<string, WeakMap<Meeting, T>>();
 
   of(kind: string, meeting: Meeting, make: () => T): T {
-    const ofKind = this.#known.get(kind) ?? new WeakMap<Meeting, T>();
-    this.#known.set(kind, ofKind);
-    const known = ofKind.get(meeting) ?? make();
-    ofKind.set(meeting, known);
+    if (meeting.isSingle) return make();
+    let ofKind = this.#known.get(kind);
+    if (ofKind === undefined) {
+      ofKind = new WeakMap();
+      this.#known.set(kind, ofKind);
+    }
+    let known = ofKind.get(meeting);
+    if (known === undefined) {
+      known = make();
+      ofKind.set(meeting, known);
+    }
     return known;
   }
+}
+
+/**
+ * One meeting for all that meet in the same path: of what two tasks have in common, an edge tells no more than a path.
+ * Where no path is known or the two clash, it tells more.
+ */
+function byWitness(): (meeting: Meeting) => Meeting {
+  const known = new Map<string, Meeting>();
+  return (meeting) => {
+    const { witness, clash } = meeting;
+    if (witness === undefined || clash !== undefined) return meeting;
+    let first = known.get(witness);
+    if (first === undefined) {
+      const { isSingle: _, ...shared } = meeting;
+      first = shared;
+      known.set(witness, first);
+    }
+    return first;
+  };
 }
 
 const termsOf = (
@@ -75,7 +102,7 @@ const termsOf = (
  */
 export function resolveFileHazards(
   tasks: readonly Task[],
-  met: readonly ListMeeting[],
+  met: Meetings,
   reach: Reachability,
   fallback: ConflictPolicy,
   canIsolate: (low: number, high: number, meeting: Meeting) => boolean,
@@ -92,7 +119,9 @@ export function resolveFileHazards(
   const requiring = reach.copy();
   const edgeTerms = new Shared<EdgeTerms>();
   const conflictTerms = new Shared<ConflictTerms>();
-  const order = (kind: 'write-write' | 'write-read', from: number, to: number, meeting: Meeting): void => {
+  const inPath = byWitness();
+  const order = (kind: 'write-write' | 'write-read', from: number, to: number, of: Meeting): void => {
+    const meeting = inPath(of);
     const { witness } = meeting;
     const make = (): EdgeTerms => ({
       because: { kind, ...(witness === undefined ? {} : { witness }) },
@@ -137,7 +166,7 @@ export function resolveFileHazards(
       const isolated = policy === 'isolate' && canIsolate(low, high, writesWrites);
       if (isolated) {
         // They run at once and are integrated one after the other, so whatever comes later comes later than both.
-        found.turns.add(low, high, writesWrites);
+        found.turns.add(low, high, inPath(writesWrites));
         reach.add(low, high);
       } else if (!allowed) {
         order('write-write', low, high, writesWrites);

@@ -1,10 +1,12 @@
 // Which lists of the tasks meet in a common path. Unaware of pairs of tasks, of order and of policy.
 
 import type { Task } from '../config/config.ts';
+import { Answers } from './answers-cache.ts';
 import { type Clash, findClash } from './clashes.ts';
 import type { Identity } from './identity.ts';
 import type { Listing } from './listing-tree.ts';
-import { isExclude, matcher, overlap, type PatternList } from './patterns/index.ts';
+import { Meetings } from './meetings.ts';
+import { isExclude, matcher, type Overlap, type PatternList } from './patterns/index.ts';
 import { PrefixIndex } from './prefix-index.ts';
 import { common, membersOf, type Stretches, sizeOf } from './stretches.ts';
 import type { Expansion } from './touches.ts';
@@ -12,8 +14,14 @@ import type { Expansion } from './touches.ts';
 export type Access = 'reads' | 'writes';
 
 /** Two lists that meet, with the pattern of each that does. */
-export interface Meeting {
+export interface Meeting extends Contact {
   patterns: [string, string];
+  /** No other two tasks meet just like this, so what is made of it is not wanted again. */
+  isSingle?: true;
+}
+
+/** What is said of a meeting besides the patterns. */
+export interface Contact {
   witness?: string;
   exact: boolean;
   reason?: string;
@@ -36,14 +44,6 @@ export interface ListUses {
   exact: boolean;
   /** By task, ascending. */
   uses: Use[];
-}
-
-/** Two lists that meet; both may be one list that several tasks use. */
-export interface ListMeeting {
-  a: ListUses;
-  b: ListUses;
-  /** With the patterns as the two lists have them. */
-  meeting: Meeting;
 }
 
 /** Where names have spellings or links, a list is looked at in parts: see identity.ts. */
@@ -78,39 +78,65 @@ export interface Ground {
 
 const INEXACT = 'under the other names of its files, one of the two is taken to match more than it does';
 
-const NONE: Meeting['files'] = { count: 0, sample: [] };
+const NONE: Contact['files'] = { count: 0, sample: [] };
+
+/** A contact, and the patterns of the two lists that meet in it, as indexes. */
+interface Encountered {
+  patterns: readonly [number, number];
+  contact: Contact;
+}
 
 class Lists {
   readonly #all: readonly ListUses[];
   readonly #ground: Ground;
+  readonly #answers: Answers;
+  /** Of answers with no file of today, which are what most of many pairs have. */
+  readonly #contacts = new Map<Overlap, Contact>();
   readonly #files: (Stretches | undefined)[] = [];
 
-  constructor(all: readonly ListUses[], ground: Ground) {
+  constructor(all: readonly ListUses[], ground: Ground, answers: Answers) {
     this.#all = all;
     this.#ground = ground;
+    this.#answers = answers;
   }
 
-  meet(one: number, other: number): Meeting | undefined {
+  meet(one: number, other: number): Encountered | undefined {
     const { expansion, shown } = this.#ground;
     const [{ list: a, exact: exactA }, { list: b, exact: exactB }] = [this.#at(one), this.#at(other)];
-    const answer = overlap(a, b);
+    const answer = this.#answers.of(one, other);
     const files = common(this.#filesOf(one), this.#filesOf(other));
+    if (files.length === 0 && answer.patterns && exactA && exactB)
+      return { patterns: answer.patterns, contact: this.#imagined(answer) };
     const exact = answer.exact && exactA && exactB;
     const reason = answer.reason ?? (exact ? undefined : INEXACT);
     const certainty = { exact, ...(reason === undefined ? {} : { reason }) };
-    if (!answer.overlap && files.length === 0) return clashing(a, b, findClash(a, b), certainty);
+    if (!answer.overlap && files.length === 0) return clashing(findClash(a, b), certainty);
     const sample = files.length === 0 ? [] : first(SAMPLE, files).map((file) => expansion.listing.path(file));
     // A file of today says more than a name made up, but only one that the two patterns named meet in.
     const named = answer.patterns?.map((index, side) => (side === 0 ? a : b)[index] as string);
     const real = named ? firstIn(expansion.listing, files, named) : sample[0];
     const witness = real ?? answer.witness;
-    const patterns = named ?? [patternFor(a, witness), patternFor(b, witness)];
-    return {
-      patterns: patterns as [string, string],
+    const contact = {
       ...(witness === undefined ? {} : { witness: real === undefined ? witness : shown(real) }),
       ...certainty,
       files: files.length === 0 ? NONE : { count: sizeOf(files), sample: sample.map(shown) },
     };
+    return { patterns: answer.patterns ?? [patternFor(a, witness), patternFor(b, witness)], contact };
+  }
+
+  #imagined(answer: Overlap): Contact {
+    let known = this.#contacts.get(answer);
+    if (known === undefined) {
+      const { witness, exact, reason } = answer;
+      known = {
+        ...(witness === undefined ? {} : { witness }),
+        exact,
+        ...(reason === undefined ? {} : { reason }),
+        files: NONE,
+      };
+      this.#contacts.set(answer, known);
+    }
+    return known;
   }
 
   #at(index: number): ListUses {
@@ -144,29 +170,24 @@ function firstIn(listing: Listing, files: Stretches, patterns: readonly string[]
 }
 
 function clashing(
-  a: PatternList,
-  b: PatternList,
   clash: Clash | undefined,
-  certainty: Pick<Meeting, 'exact' | 'reason'>,
-): Meeting | undefined {
+  certainty: Pick<Contact, 'exact' | 'reason'>,
+): Encountered | undefined {
   if (clash === undefined) return undefined;
   const { file, below, patterns } = clash;
-  return {
-    patterns: [a[patterns[0]] as string, b[patterns[1]] as string],
-    ...certainty,
-    files: NONE,
-    clash: { file, below },
-  };
+  return { patterns, contact: { ...certainty, files: NONE, clash: { file, below } } };
 }
 
-/** The pattern of a list that matches the path; its first one where no path is known. */
-function patternFor(list: PatternList, path: string | undefined): string {
-  const includes = list.filter((pattern) => !isExclude(pattern));
-  return (
-    (path === undefined ? undefined : includes.find((pattern) => matcher([pattern])(path))) ??
-    includes[0] ??
-    ''
-  );
+/** Which pattern of a list matches the path; its first include where no path is known. */
+function patternFor(list: PatternList, path: string | undefined): number {
+  const found =
+    path === undefined ? -1 : list.findIndex((pattern) => !isExclude(pattern) && matcher([pattern])(path));
+  return found >= 0
+    ? found
+    : Math.max(
+        0,
+        list.findIndex((pattern) => !isExclude(pattern)),
+      );
 }
 
 /** What one task alone touches keeps nobody apart. */
@@ -175,21 +196,23 @@ const isOfOne = (a: ListUses, b: ListUses): boolean => {
   return [a.uses, b.uses].every((uses) => uses[0]?.task === task && uses.at(-1)?.task === task);
 };
 
-/** All pairs of lists that meet, one of which somebody writes. */
-export function findMeetings(tasks: readonly Task[], ground: Ground): ListMeeting[] {
+/** All pairs of lists that meet, one of which somebody writes. `root` is where answers are remembered. */
+export function findMeetings(tasks: readonly Task[], ground: Ground, root: string): Meetings {
   const all = distinctLists(tasks, ground.identity);
   const writes = all.map(({ uses }) => uses.some((use) => use.access === 'writes'));
-  const index = new PrefixIndex(all.map(({ list }) => list));
-  const lists = new Lists(all, ground);
-  const found: ListMeeting[] = [];
+  const patterns = all.map(({ list }) => list);
+  const index = new PrefixIndex(patterns);
+  const answers = new Answers(root, patterns);
+  const lists = new Lists(all, ground, answers);
+  const met = new Meetings(all);
   for (const [first, a] of all.entries()) {
     for (const second of index.near(a.list)) {
       const b = all[second] as ListUses;
       if (second < first || (!writes[first] && !writes[second]) || isOfOne(a, b)) continue;
-      const meeting = lists.meet(first, second);
-      if (meeting !== undefined) found.push({ a, b, meeting });
+      const found = lists.meet(first, second);
+      if (found !== undefined) met.add(first, second, found.patterns, found.contact);
     }
   }
-  // Where two tasks meet through several pairs of lists, what is known for certain is told.
-  return found.sort((one, other) => Number(other.meeting.exact) - Number(one.meeting.exact));
+  answers.save();
+  return met;
 }

@@ -61,7 +61,7 @@ function decide(config: Config, options: PlanOptions, memory: FolderMemory): Res
   const expansion = new Expansion(files.listing);
   const byName = files.listing === files.named ? expansion : new Expansion(files.named);
   const { identity, shown } = files;
-  const meetings = findMeetings(tasks, { expansion: byName, identity, shown });
+  const meetings = findMeetings(tasks, { expansion: byName, identity, shown }, config.root);
   const edges = needsEdges(tasks);
   const reach = Reachability.of(tasks.length, edges);
   const hazards = resolveFileHazards(tasks, meetings, reach, config.conflicts, (low, high, meeting) =>

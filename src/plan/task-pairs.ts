@@ -1,6 +1,7 @@
-// From lists that meet to the tasks that use them: pair by pair, and without an object for any.
+// From lists that meet to the tasks that use them: pair by pair, and without an object kept for any.
 
-import type { ListMeeting, ListUses, Meeting } from './overlaps.ts';
+import type { Encounter, Meetings } from './meetings.ts';
+import type { ListUses, Meeting } from './overlaps.ts';
 
 /** Told of each pair of tasks that meets, in the order of declaration, `low` before `high`. */
 export type VisitPair = (
@@ -14,46 +15,68 @@ export type VisitPair = (
 
 type Use = ListUses['uses'][number];
 
-/** A list that a task uses, and one that it meets: the `a` or the `b` of the meeting. */
-interface Encounter {
-  use: Use;
-  met: ListMeeting;
-  isA: boolean;
+const NONE = 0xffff_ffff;
+
+/** Of each task, how it meets the one that is looked at: of several encounters of a kind the first one counts. */
+class Kind {
+  readonly #encounters: Uint32Array;
+  readonly #own: (Use | undefined)[];
+  readonly #others: (Use | undefined)[];
+
+  constructor(tasks: number) {
+    this.#encounters = new Uint32Array(tasks).fill(NONE);
+    this.#own = new Array(tasks).fill(undefined);
+    this.#others = this.#own.slice();
+  }
+
+  offer(encounter: Encounter, own: Use, other: Use): void {
+    if ((this.#encounters[other.task] as number) <= encounter) return;
+    this.#encounters[other.task] = encounter;
+    this.#own[other.task] = own;
+    this.#others[other.task] = other;
+  }
+
+  take(task: number, spelling: Spelling): Meeting | undefined {
+    const encounter = this.#encounters[task] as number;
+    if (encounter === NONE) return undefined;
+    this.#encounters[task] = NONE;
+    return spelling.of(encounter, this.#own[task] as Use, this.#others[task] as Use);
+  }
 }
 
-/** Where two tasks meet through more than one pair of lists of a kind, the first of `met` is the one that counts. */
-export function forEachPair(tasks: number, met: readonly ListMeeting[], visit: VisitPair): void {
-  const encounters: Encounter[][] = Array.from({ length: tasks }, () => []);
-  for (const each of met) {
-    for (const use of each.a.uses) encounters[use.task]?.push({ use, met: each, isA: true });
-    if (each.a === each.b) continue;
-    for (const use of each.b.uses) encounters[use.task]?.push({ use, met: each, isA: false });
-  }
-  const writesWrites: (Meeting | undefined)[] = new Array(tasks).fill(undefined);
-  const writesReads = writesWrites.slice();
-  const readsWrites = writesWrites.slice();
+export function forEachPair(tasks: number, met: Meetings, visit: VisitPair): void {
+  const uses: { list: number; use: Use }[][] = Array.from({ length: tasks }, () => []);
+  for (const [list, each] of met.lists.entries())
+    for (const use of each.uses) uses[use.task]?.push({ list, use });
+  const [writesWrites, writesReads, readsWrites] = [new Kind(tasks), new Kind(tasks), new Kind(tasks)];
+  const spelling = new Spelling(met);
   const seen = new Uint8Array(tasks);
-  for (const [low, own] of encounters.entries()) {
+  for (const [low, own] of uses.entries()) {
     const highs: number[] = [];
-    for (const { use, met, isA } of own) {
-      const { uses } = isA ? met.b : met.a;
-      for (let at = firstAbove(uses, low); at < uses.length; at++) {
-        const other = uses[at] as Use;
-        if (use.access === 'reads' && other.access === 'reads') continue;
-        const kind =
-          use.access === 'reads' ? readsWrites : other.access === 'reads' ? writesReads : writesWrites;
-        kind[other.task] ??= isA ? asWritten(met, use, other) : flipped(asWritten(met, other, use));
-        if (seen[other.task] === 1) continue;
-        seen[other.task] = 1;
-        highs.push(other.task);
+    for (const { list, use } of own) {
+      for (const encounter of met.of(list)) {
+        const others = met.other(encounter).uses;
+        for (let at = firstAbove(others, low); at < others.length; at++) {
+          const other = others[at] as Use;
+          if (use.access === 'reads' && other.access === 'reads') continue;
+          const kind =
+            use.access === 'reads' ? readsWrites : other.access === 'reads' ? writesReads : writesWrites;
+          kind.offer(encounter, use, other);
+          if (seen[other.task] === 1) continue;
+          seen[other.task] = 1;
+          highs.push(other.task);
+        }
       }
     }
     for (const high of highs.sort((one, two) => one - two)) {
-      visit(low, high, writesWrites[high], writesReads[high], readsWrites[high]);
       seen[high] = 0;
-      writesWrites[high] = undefined;
-      writesReads[high] = undefined;
-      readsWrites[high] = undefined;
+      visit(
+        low,
+        high,
+        writesWrites.take(high, spelling),
+        writesReads.take(high, spelling),
+        readsWrites.take(high, spelling),
+      );
     }
   }
 }
@@ -70,20 +93,31 @@ function firstAbove(uses: readonly Use[], task: number): number {
   return low;
 }
 
-const written = new WeakMap<Meeting, Map<string, Meeting>>();
+/** Encounters as meetings of two tasks, with the patterns as these have them: one object for all that have them alike. */
+class Spelling {
+  readonly #met: Meetings;
+  readonly #known = new Map<Encounter | string, Meeting>();
 
-/** The meeting with the patterns as these two tasks have them: one object for all that have them alike. */
-function asWritten({ a, b, meeting }: ListMeeting, one: Use, two: Use): Meeting {
-  const [first, second] = meeting.patterns;
-  const mine = one.written === a.list ? first : (one.written[a.list.indexOf(first)] as string);
-  const theirs = two.written === b.list ? second : (two.written[b.list.indexOf(second)] as string);
-  if (mine === first && theirs === second) return meeting;
-  const known = written.get(meeting) ?? new Map<string, Meeting>();
-  written.set(meeting, known);
-  const key = `${mine}\0${theirs}`;
-  const same = known.get(key) ?? { ...meeting, patterns: [mine, theirs] };
-  known.set(key, same);
-  return same;
+  constructor(met: Meetings) {
+    this.#met = met;
+  }
+
+  of(encounter: Encounter, own: Use, other: Use): Meeting {
+    const met = this.#met;
+    const [list, others] = [met.own(encounter), met.other(encounter)];
+    const [mine, theirs] = met.patterns(encounter);
+    const patterns: [string, string] = [own.written[mine] as string, other.written[theirs] as string];
+    const contact = met.contact(encounter);
+    if (list.uses.length + others.uses.length === 2) return { patterns, ...contact, isSingle: true };
+    const isAsListed = own.written === list.list && other.written === others.list;
+    const key = isAsListed ? encounter : `${encounter}\0${patterns.join('\0')}`;
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      known = { patterns, ...contact };
+      this.#known.set(key, known);
+    }
+    return known;
+  }
 }
 
 const otherWay = new WeakMap<Meeting, Meeting>();
@@ -93,6 +127,7 @@ export function flipped(meeting: Meeting): Meeting {
   const known = otherWay.get(meeting);
   if (known !== undefined) return known;
   const flip: Meeting = { ...meeting, patterns: [meeting.patterns[1], meeting.patterns[0]] };
+  if (meeting.isSingle) return flip;
   otherWay.set(meeting, flip);
   otherWay.set(flip, meeting);
   return flip;

@@ -22,9 +22,12 @@ export function foldReport(events: Iterable<Event>): Report {
   const tasks = run.plan.tasks.map((task) => taskReport(task, seen));
   const validation = seen.validation.map((step) => validationReport(step, seen));
 
-  const durations = new Map(tasks.map((task) => [task.id, task.durationMs]));
-  const path = criticalPath(run.plan, (id) => durations.get(id) ?? 0);
   const worked = ({ id, durationMs }: TaskReport) => Math.max(0, durationMs - idleMs(seen, id, seen.lastAt));
+  // While a result waits for its turn nobody has to wait for the task itself.
+  const spans = new Map(
+    tasks.map((task) => [task.id, task.workspace === 'worktree' ? worked(task) : task.durationMs]),
+  );
+  const path = criticalPath(run.plan, (id) => spans.get(id) ?? 0);
   const workMs = sum(tasks.map(worked)) + sum(validation.map(({ durationMs }) => durationMs));
   const { letter, name } = run.plan.strategy;
   return {

@@ -23,7 +23,7 @@ export interface Aftermath {
 export async function finishRun(context: RunContext, aftermath: Aftermath): Promise<void> {
   const { outcome, before, shared, isolation, strays, tasks } = aftermath;
   const { emit } = context;
-  let isWhole = outcome.passed.size === tasks;
+  let why = outcome.passed.size === tasks ? undefined : 'not every task passed';
   if (outcome.endedBy !== undefined) {
     const { files, left } = await shared.restoreAll();
     emit({ type: 'tree-restored', tasks: [...outcome.passed.keys()], files, left });
@@ -31,11 +31,12 @@ export async function finishRun(context: RunContext, aftermath: Aftermath): Prom
     const conflicts = await isolation.publish();
     for (const conflict of conflicts)
       emit({ type: 'task-collided', id: conflict.tasks[0] ?? '', conflicts: [conflict] });
-    if (conflicts.length > 0) isWhole = false;
+    if (conflicts.length > 0) why = 'not every result could be integrated';
+    else if (context.config.integrate === 'branches') why ??= 'the results are on branches';
   }
   const silent = new Set(context.config.tasks.filter((task) => task.strays !== 'warn').map(({ id }) => id));
   for (const [id, found] of (await strays?.find()) ?? [])
     if (!silent.has(id)) emit({ type: 'task-strayed', id, strays: found });
-  await runValidation(context, before, isWhole);
+  await runValidation(context, before, why);
   if (isolation !== undefined) emit({ type: 'run-cleaned', ...(await isolation.end()) });
 }

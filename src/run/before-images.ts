@@ -1,7 +1,7 @@
 // The files of a run that say what was there before each task, and the store of the contents. Unaware of when they are used.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { matcher } from '../plan/patterns/index.ts';
 import { prefixesOf } from '../plan/touches.ts';
 import { capture, type Image, imageFromJson, imageToJson, type Limit, type Lister } from '../store/image.ts';
@@ -45,9 +45,19 @@ export async function takeImage(
 ): Promise<boolean> {
   const image = await capture(root, reachOf(root, writes), objects, cache, mustKeep ? undefined : LIMIT);
   if ('tooLarge' in image) return false;
-  mkdirSync(imagesFolder(runFolder), { recursive: true });
-  writeFileSync(imageFile(runFolder, task), imageToJson(image));
+  write(imageFile(runFolder, task), imageToJson(image));
   return true;
+}
+
+/** The folder is made for the first one; not that of the run, which somebody may have taken away. */
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    mkdirSync(dirname(file));
+    writeFileSync(file, text);
+  }
 }
 
 /** The image of a task of this run, where there is one. */

@@ -47,8 +47,14 @@ export async function observe(
 }
 
 export function writeCheckpoint(runFolder: string, task: string, { definition, image }: Checkpoint): void {
-  mkdirSync(join(runFolder, 'checkpoints'), { recursive: true });
+  makeFolder(runFolder);
   writeFileSync(fileOf(runFolder, task), `${definition}\n${imageToJson(image)}`);
+}
+
+/** Not that of the run, which somebody may have taken away. */
+function makeFolder(runFolder: string): void {
+  const folder = join(runFolder, 'checkpoints');
+  if (!existsSync(folder)) mkdirSync(folder);
 }
 
 /** Undefined where there is none, or none that can be read. */
@@ -65,6 +71,6 @@ export function readCheckpoint(runFolder: string, task: string): Checkpoint | un
 /** So that the run that goes on from another can itself be gone on from. */
 export function passOnCheckpoint(from: string, to: string, task: string): void {
   if (!existsSync(fileOf(from, task))) return;
-  mkdirSync(join(to, 'checkpoints'), { recursive: true });
+  makeFolder(to);
   copyFileSync(fileOf(from, task), fileOf(to, task));
 }

@@ -34,3 +34,13 @@ export async function removeMade(
   }
   report.worktrees = folders.size;
 }
+
+/** At the end of a run: what a git that failed has kept it from removing. What still cannot be comes back, a sentence each. */
+export async function removeLeftBehind(
+  repository: Repository | undefined,
+  ledger: readonly Entry[],
+): Promise<string[]> {
+  const report = { worktrees: 0, problems: [] };
+  if (repository !== undefined) await removeMade(repository, ledger, report);
+  return report.problems;
+}

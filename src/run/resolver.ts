@@ -8,6 +8,10 @@ import type { Resolver } from './isolation/resolve.ts';
 import { OutputFile } from './output.ts';
 import { runCommand } from './process.ts';
 
+/** The last line that speaks of an error, else the last one. */
+const saidOf = (lines: readonly string[]): string | undefined =>
+  lines.findLast((line) => /error|fatal/i.test(line)) ?? lines.at(-1);
+
 /** @param folder for the sides and the results, made if need be */
 export function resolverIn(context: RunContext, folder: string): Resolver {
   let count = 0;
@@ -48,7 +52,7 @@ export function resolverIn(context: RunContext, folder: string): Resolver {
         });
         const failure = failureOf(ended);
         if (failure !== undefined) {
-          const said = output.tail().at(-1);
+          const said = saidOf(output.tail());
           return { ok: false, reason: `\`${command}\`: ${failure}${said ? `: ${said}` : ''}` };
         }
       }

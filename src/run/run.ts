@@ -5,12 +5,10 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { rawPath } from '../base/raw-path.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
-import { markActive } from './active.ts';
 import { finishRun } from './aftermath.ts';
 import { footprint } from './changes.ts';
 import { Checkpointing } from './checkpointing.ts';
@@ -21,13 +19,14 @@ import { baseEnvironment, type Environment } from './environment.ts';
 import { EventSink } from './event-sink.ts';
 import { Isolation } from './isolation/isolation.ts';
 import { isolationScratch } from './isolation/scratch.ts';
-import { Journal } from './journal.ts';
-import { Ledger } from './ledger.ts';
+import { readLedger } from './ledger.ts';
 import { runTasks } from './loop.ts';
 import type { Holder, RunOptions } from './options.ts';
 import { processStart, sinceBoot } from './platform.ts';
 import { findMissingPrograms } from './preflight.ts';
 import { prune } from './prune.ts';
+import { openRecords, type Records } from './records.ts';
+import { removeLeftBehind } from './repository-recovery.ts';
 import { resolverIn } from './resolver.ts';
 import { type Resumed, resume, runToResume } from './resuming.ts';
 import {
@@ -37,7 +36,7 @@ import {
   rememberDurations,
   rememberedDurations,
 } from './run-folder.ts';
-import { SharedTree } from './shared-tree.ts';
+import type { SharedTree } from './shared-tree.ts';
 import { StrayWatch } from './strays.ts';
 import { enterWorkTree, type WorkTree } from './work-tree.ts';
 
@@ -67,6 +66,7 @@ export async function runPlan(
   const tasks = plan.tasks.map(({ id }) => byId.get(id) as Task);
   const outer = options.env ?? process.env;
   const env = baseEnvironment(config, outer, options.color ?? false);
+  if (config.integrate === 'merge' && outer.GIT_INDEX_FILE !== undefined) return fail(inHook);
   const missing = findMissingPrograms(config, plan, tasks, env);
   if (missing.length > 0) return fail(...missing);
 
@@ -97,38 +97,6 @@ export async function runPlan(
     records.close();
     workTree.release();
   }
-}
-
-interface Records {
-  journal: Journal;
-  ledger: Ledger;
-  shared: SharedTree;
-  /** Nothing is left to be put right. Without it the next command does what a full disk, say, has kept us from. */
-  settle(): void;
-  close(): void;
-}
-
-/** Throws where the disk says no. */
-function openRecords(config: Config, folder: RunFolder, { repository, home }: WorkTree): Records {
-  const journal = new Journal(folder.journal);
-  const mark = markActive(home, folder.id);
-  const ledger = new Ledger(folder.path, mark.file);
-  const top = repository?.top ?? config.root;
-  const prefix = repository?.prefix ?? rawPath('');
-  const shared = new SharedTree({ root: config.root, runFolder: folder.path, top, prefix }, ledger);
-  const isCommitted = config.integrate === 'merge';
-  ledger.write({ op: 'begin', top, prefix, pid: process.pid, isCommitted });
-  let isSettled = false;
-  const settle = (): void => {
-    ledger.write({ op: 'end' });
-    isSettled = true;
-  };
-  const close = (): void => {
-    ledger.close();
-    if (isSettled) mark.remove();
-    else mark.leave();
-  };
-  return { journal, ledger, shared, settle, close };
 }
 
 interface Recording {
@@ -187,6 +155,8 @@ async function runRecorded(
   await finishRun(context, { outcome, before, shared, isolation, strays, tasks: tasks.length });
   release();
   rmSync(isolationScratch(folder.path), { recursive: true, force: true });
+  const left =
+    isolation === undefined ? [] : await removeLeftBehind(workTree.repository, readLedger(folder.path));
   context.emit({ type: 'run-finished' });
   journal.close();
   records.settle();
@@ -199,7 +169,9 @@ async function runRecorded(
   const unpruned = bestEffort('old runs cannot be removed', () => {
     if (!isNested) prune(config.root, home, folder.id);
   });
-  return [sink.failure, forgotten, unpruned, checkpoints.problem].filter((warning) => warning !== undefined);
+  return [...left, sink.failure, forgotten, unpruned, checkpoints.problem].filter(
+    (warning) => warning !== undefined,
+  );
 }
 
 /** Only where the plan isolates a task. */
@@ -230,6 +202,12 @@ function strayWatchFor(
   );
   return repository !== undefined && isWatched ? new StrayWatch(repository, path) : undefined;
 }
+
+/** git is about to make a commit of its own upon the one that it has seen. */
+const inHook: Diagnostic = {
+  message: 'integrate: merge cannot move the branch while git is committing, as in this hook',
+  hint: '--integrate apply leaves the results in the files',
+};
 
 function heldBy({ pid, host, what, since }: Holder): Diagnostic {
   return {

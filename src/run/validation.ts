@@ -12,7 +12,8 @@ import { validationOutputName } from './run-folder.ts';
 export async function runValidation(
   context: RunContext,
   before: readonly Footprint[],
-  allPassed: boolean,
+  /** Why no step is run. */
+  why: string | undefined,
 ): Promise<void> {
   const { config, folder, emit, env, stop, kill, graceMs, onGroup } = context;
   if (config.validate.length > 0) mkdirSync(join(folder.path, 'validation'));
@@ -30,8 +31,8 @@ export async function runValidation(
         output: { bytes: 0, tail: [] },
         log,
       });
-    if (!allPassed) {
-      skip('not every task passed');
+    if (why !== undefined) {
+      skip(why);
       continue;
     }
     if (stop.aborted) {

@@ -78,7 +78,12 @@ export async function capture(
     const stats = look(locate(root, path));
     if (stats?.isDirectory()) image.folders.set(path, permissionsOf(stats));
   }
-  const now = keeper.clock();
+  // Asked for only where something is read: it costs a file.
+  let time: number | undefined;
+  const now = (): number => {
+    time ??= keeper.clock();
+    return time;
+  };
   for (const { path, stats } of found) {
     await pace.turn();
     const entry = await read(locate(root, path), stats, keeper, cache, now);
@@ -94,7 +99,7 @@ async function read(
   seen: BigIntStats,
   keeper: Keeper,
   cache: StatCache,
-  now: number,
+  now: () => number,
 ): Promise<Entry | 'left out' | undefined> {
   let stats: BigIntStats | undefined = seen;
   for (let attempt = 1; ; attempt++) {
@@ -109,10 +114,11 @@ async function read(
       if (known !== undefined && keeper.has(known, Number(stats.size))) {
         return { kind: 'file', oid: known, mode, print };
       }
+      const before = now();
       const oid = await keeper.put(at);
       const after = look(at);
       if (after !== undefined && printOf(after) === print) {
-        cache.learn(print, oid, Number(stats.ctimeNs) / 1e6, now);
+        cache.learn(print, oid, Number(stats.ctimeNs) / 1e6, before);
         return { kind: 'file', oid, mode, print };
       }
       // Written to meanwhile, which can go on for ever: then it is as good as any moment of it.

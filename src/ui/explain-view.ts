@@ -5,6 +5,7 @@ import type { Edge } from '../model/plan.ts';
 import { chain, formatCount, list, plural, printable } from '../report/words.ts';
 import { marksOf } from './marks.ts';
 import { hang, type Look, type Row, rowLines } from './plan-view/layout.ts';
+import { shortened, withShortWords } from './plan-view/shortened.ts';
 
 export interface ExplainViewOptions extends Look {
   /** Every meeting, however many. */
@@ -110,10 +111,11 @@ function meetings({ meetings, unseen }: Explanation, options: ExplainViewOptions
   return lines;
 }
 
-function meetingLines(meeting: ExplainedMeeting, { colors, columns }: ExplainViewOptions): string[] {
+function meetingLines(meeting: ExplainedMeeting, options: ExplainViewOptions): string[] {
+  const { colors, columns } = options;
   const rows: Row[] = meeting.sides.map(({ task, access, pattern, place }) => [
     `${printable(task)} ${access}`,
-    colors.cyan(printable(pattern)),
+    colors.cyan(printable(shortened(pattern, options))),
     colors.dim(printable(`${place.file}:${place.line}:${place.column}`)),
   ]);
   rows.push(...witness(meeting, colors));
@@ -151,4 +153,6 @@ function resources({ resources, tasks }: Explanation, options: ExplainViewOption
 }
 
 const bullets = (texts: readonly string[], options: ExplainViewOptions): string[] =>
-  texts.flatMap((text) => hang(`  ${marksOf(options).bullet} `, printable(text), options.columns));
+  texts.flatMap((text) =>
+    hang(`  ${marksOf(options).bullet} `, printable(withShortWords(text, options)), options.columns),
+  );

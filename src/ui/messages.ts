@@ -100,7 +100,7 @@ export function outcome(result: TaskFinished | ValidationFinished, attempts = 1)
   switch (result.status) {
     case 'passed':
       // Without an attempt: an earlier run has done it, and the reason says so.
-      if (reason !== '') return oneLine(reason);
+      if (result.reason !== undefined) return oneLine(result.reason);
       return `${lasted(result.durationMs)}${tries}`;
     case 'failed':
     case 'rolled-back':
@@ -158,10 +158,8 @@ export function ownWorktree({ id, branch, reused }: WorkspaceReady, folder: stri
   return `${oneLine(id)} in its own worktree (${oneLine(folder)}, branch ${oneLine(branch)}${again})`;
 }
 
-export function restored({ tasks, files }: TreeRestored): string {
-  const whose = tasks.length > 0 ? ` of ${list(tasks.map(oneLine), NAMED)}` : '';
-  return `put back ${files === 0 ? 'nothing' : plural(files, 'file')}${whose}`;
-}
+export const restored = ({ files }: TreeRestored): string =>
+  `put back ${files === 0 ? 'nothing' : plural(files, 'file')}`;
 
 export const linesDropped = ({ task }: Collision): string => `lines dropped as ${oneLine(task)} collided`;
 type Strayed = Pick<TaskFinished, 'id' | 'strays'>;

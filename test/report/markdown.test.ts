@@ -60,7 +60,7 @@ Everything it printed: \`tasks/api.out\`.
 | --- | ---: | --- |
 | Total duration | 4.1s | wall time, validation included |
 | Work | 6.5s | all attempts and validation steps, waits and dropped results left out |
-| Critical path | 3.1s | \`schema\` → \`api\` |
+| Critical path | 3.0s | \`schema\` → \`api\` |
 | Speedup | 1.58× | against sequential: measured work over wall time |
 
 ## Files changed

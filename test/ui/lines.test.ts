@@ -252,7 +252,7 @@ test('a collision that nothing decides stops the run, and what was done is put b
 ■ stopping: web collided
 ✖ web failed after 2.0s: it collided with api in src/api/routes.ts (4/5)
 ⊘ e2e skipped: web failed (5/5)
-⟲ put back 12 files of schema, api and lint
+⟲ put back 12 files
 `,
   );
 });
@@ -261,7 +261,7 @@ test('a task that was rolled back has failed, for quiet and for a CI service too
   const line = '⟲ web rolled back after 2.0s: its verify failed (4/5)\n';
   assert.is(await written(rolledBackRun(), { quiet: true }), line);
   const text = await written(rolledBackRun(), { env: { GITHUB_ACTIONS: 'true', NO_COLOR: '1' } });
-  assert.match(text, '::error title=ptask%3A web failed::its verify failed\n⟲ put back 1 file of web\n');
+  assert.match(text, '::error title=ptask%3A web failed::its verify failed\n⟲ put back 1 file\n');
   assert.match(await written(rolledBackRun(), { env: { LANG: 'C' } }), '< web rolled back after 2.0s');
 });
 

@@ -92,7 +92,7 @@ ok
 ⊘ skipped because api failed: e2e
 
 ✖ 3 passed, 1 failed, 1 skipped · validation: 1 skipped
-  C phased · wall 4.1s · work 6.5s · critical path 3.1s (schema → api)
+  C phased · wall 4.1s · work 6.5s · critical path 3.0s (schema → api)
   1.6× as fast as one after the other (measured work over wall time)
   report .ptask/runs/PARALLEL-20250314-092653-589/report.md · ptask log api
 `,
@@ -112,7 +112,7 @@ test('a failed run in colours, whose output has its own', () => {
 \x1b[33m⊘\x1b[39m skipped because api failed: e2e
 
 \x1b[31m✖\x1b[39m \x1b[1m\x1b[32m3 passed\x1b[39m, \x1b[31m1 failed\x1b[39m, \x1b[33m1 skipped\x1b[39m\x1b[22m \x1b[2m·\x1b[22m \x1b[1mvalidation: \x1b[33m1 skipped\x1b[39m\x1b[22m
-\x1b[2m  C phased · wall 4.1s · work 6.5s · critical path 3.1s (schema → api)\x1b[22m
+\x1b[2m  C phased · wall 4.1s · work 6.5s · critical path 3.0s (schema → api)\x1b[22m
 \x1b[2m  1.6× as fast as one after the other (measured work over wall time)\x1b[22m
 \x1b[2m  report .ptask/runs/PARALLEL-20250314-092653-589/report.md · ptask log api\x1b[22m
 `,
@@ -133,7 +133,7 @@ test('at 60 columns in ASCII, from the tail in the report', () => {
 
 x 3 passed, 1 failed, 1 skipped - validation: 1 skipped
   C phased - wall 4.1s - work 6.5s
-  critical path 3.1s (schema -> api)
+  critical path 3.0s (schema -> api)
   1.6x as fast as one after the other (measured work over
   wall time)
   report .ptask/runs/PARALLEL-20250314-092653-589/report.md

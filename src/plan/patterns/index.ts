@@ -6,7 +6,7 @@
  */
 export { checkList, checkPattern, type PatternProblem } from './check.ts';
 export { isExclude, matcher, type PatternList } from './list.ts';
-export { GLOB_OPTIONS } from './options.ts';
-export { type Overlap, overlap } from './overlap.ts';
+export { GLOB_OPTIONS, STRICT_GLOB_OPTIONS } from './options.ts';
+export { type Overlap, overlap, type Recall } from './overlap.ts';
 export { type Plain, plainOf } from './plain.ts';
 export { staticPrefix } from './prefix.ts';

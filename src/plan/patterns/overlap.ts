@@ -25,9 +25,20 @@ export interface Overlap {
  * not. Exact for all that micromatch knows but look-behinds, back-references and word boundaries; those, and whatever
  * is over a budget, count as overlap with `exact: false`.
  */
-export function overlap(a: PatternList, b: PatternList): Overlap {
+export function overlap(a: PatternList, b: PatternList, recall?: Recall): Overlap {
   if (areApart(foldersOf(a), foldersOf(b))) return APART;
-  return Object.freeze(new Question(readList(a), readList(b)).answer());
+  return Object.freeze(new Question(readFirst(a), readList(b), recall).answer());
+}
+
+/** The answer that was given before; asked for when it would take a search. */
+export type Recall = () => Overlap | undefined;
+
+let last: { list: PatternList; patterns: Patterns } | undefined;
+
+/** One list after another is asked about against many. */
+function readFirst(list: PatternList): Patterns {
+  if (last?.list !== list) last = { list, patterns: readList(list) };
+  return last.patterns;
 }
 
 const APART: Overlap = Object.freeze({ overlap: false, exact: true });
@@ -63,12 +74,15 @@ class Question {
   readonly #b: Patterns;
   readonly #excludes: readonly Pattern[];
   readonly #budget: Budget = { states: MAX_SEARCH };
+  #recall: Recall | undefined;
+  #recalled: Overlap | undefined;
   #best: Meeting | undefined;
   #reason: string | undefined;
 
-  constructor(a: Patterns, b: Patterns) {
+  constructor(a: Patterns, b: Patterns, recall: Recall | undefined) {
     this.#a = a;
     this.#b = b;
+    this.#recall = recall;
     this.#excludes = [...new Set([...a.excludes, ...b.excludes])];
   }
 
@@ -76,6 +90,7 @@ class Question {
     for (const one of this.#a.includes) {
       for (const two of this.#b.includes) {
         if (isNear(one.pattern, two.pattern)) this.#meet(one.pattern, two.pattern, [one.index, two.index]);
+        if (this.#recalled !== undefined) return this.#recalled;
       }
     }
     if (this.#best === undefined) {
@@ -109,6 +124,10 @@ class Question {
   }
 
   #search(one: Pattern, two: Pattern, indexes: [number, number]): void {
+    if (one.plain && two.plain && !one.plain.meets(two.plain)) return;
+    this.#recalled = this.#recall?.();
+    this.#recall = undefined;
+    if (this.#recalled !== undefined) return;
     let found = meeting(one, two, this.#budget);
     if (typeof found === 'object' && this.#offer(found.path, indexes)) return;
     if (typeof found === 'object') found = this.#avoidExcludes(one, two);

@@ -50,7 +50,7 @@ function plainMeeting(one: Pattern, two: Pattern, budget: Budget): Found {
   const [below, beside] = [a.after(folder), b.after(folder)];
   if (below === 0 || beside === 0 || !a.meets(b)) return 'nothing';
   const rests = [a.rest(below), b.rest(beside)].sort().join('\n/');
-  return remembered(`${folder === '' ? '' : '/'}\n${rests}`, () =>
+  return remembered(`${folder === '' ? '' : '/'}\n${rests}`, budget, () =>
     firstFound(views(one, two), (pair) => findPath(pair, budget)),
   );
 }
@@ -59,7 +59,8 @@ function oddMeeting(one: Pattern, two: Pattern, budget: Budget): Found {
   return firstFound(views(one, two), (pair) => {
     const [a, b] = pair as [Component, Component];
     return (
-      sharedExample(a, b) ?? remembered([keyOf(a), keyOf(b)].sort().join('\0'), () => findPath(pair, budget))
+      sharedExample(a, b) ??
+      remembered([keyOf(a), keyOf(b)].sort().join('\0'), budget, () => findPath(pair, budget))
     );
   });
 }
@@ -114,18 +115,23 @@ function keyOf({ dfa, before }: Component): string {
   }
 }
 
-const known = new Map<string, Found>();
+const known = new Map<string, { found: Found; states: number }>();
 
-function remembered(key: string, find: () => Found): Found {
+/** Costs the budget the same each time, so that no answer depends on the questions asked before. */
+function remembered(key: string, budget: Budget, find: () => Found): Found {
   const hit = known.get(key);
-  if (hit !== undefined) return hit;
+  if (hit !== undefined) {
+    budget.states -= hit.states;
+    return budget.states < 0 ? 'gaveUp' : hit.found;
+  }
+  const before = budget.states;
   const found = find();
   // Giving up depends on what the question has spent before.
-  if (found !== 'gaveUp') put(known, key, found);
+  if (found !== 'gaveUp') put(known, key, { found, states: before - budget.states });
   return found;
 }
 
-function put(memory: Map<string, Found>, key: string, found: Found): void {
+function put<T>(memory: Map<string, T>, key: string, found: T): void {
   if (memory.size >= MAX_REMEMBERED) memory.delete(memory.keys().next().value as string);
   memory.set(key, found);
 }

@@ -34,7 +34,7 @@ export class Chain {
     this.#isDetached = isDetached;
   }
 
-  /** The state of now, for a task to begin from. Those that begin together share it. */
+  /** The state of now, for a task to begin from. Those that ask while it is made share it. */
   take(): Promise<State> {
     if (this.#latest !== undefined) return this.#latest;
     const taking = this.#steps.run(async () => {
@@ -44,7 +44,11 @@ export class Chain {
       return this.#tip;
     });
     this.#latest = taking;
-    taking.catch(() => this.outdated());
+    // Somebody may edit at any time: whoever begins later looks anew, and whoever runs again must see why.
+    const over = (): void => {
+      if (this.#latest === taking) this.outdated();
+    };
+    taking.then(over, over);
     return taking;
   }
 
@@ -69,12 +73,14 @@ export class Chain {
    */
   advance(tree: string, on: Draft, message: string, work: () => Promise<boolean>): Promise<boolean> {
     return this.#steps.run(async () => {
-      if (!(await work())) return false;
       const tip = this.#tip?.commit ?? on.from;
       // Somebody may have begun from a snapshot that was taken since: it stays an ancestor.
       const parents = tip === on.from ? [on.commit] : [on.commit, tip];
       const isNew = tree !== on.tree || parents.length > 1;
-      this.#tip = isNew ? await this.#child(tree, parents, message) : { commit: on.commit, tree };
+      // Before the files are changed: whatever git may fail in, it does here.
+      const next = isNew ? await this.#child(tree, parents, message) : { commit: on.commit, tree };
+      if (!(await work())) return false;
+      this.#tip = next;
       this.outdated();
       return true;
     });

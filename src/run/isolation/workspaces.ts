@@ -92,8 +92,9 @@ export class Workspaces {
 
   async #worktree(id: string, commit: string): Promise<{ worktree: Worktree; reused: boolean }> {
     for (let old = this.#free.pop(); old !== undefined; old = this.#free.pop()) {
-      const again = await this.#worktrees.reuse(old, { id, commit });
-      if (again.ok) {
+      // A git that is killed, say: then it is not used again.
+      const again = await this.#worktrees.reuse(old, { id, commit }).catch(() => undefined);
+      if (again?.ok) {
         this.#removed.branches += 1;
         return { worktree: again.worktree, reused: true };
       }

@@ -6,6 +6,7 @@ import { type ConflictTerms, planPairs } from '../../model/plan-pairs.ts';
 import { formatCount, list, plural, printable } from '../../report/words.ts';
 import { marksOf } from '../marks.ts';
 import { hang, type Look, type Row, rowLines } from './layout.ts';
+import { shortened } from './shortened.ts';
 
 const MAX_GROUPS = 10;
 const MAX_NAMES = 4;
@@ -119,13 +120,14 @@ function who(
 function sides(
   { terms, tasks, runs }: Group,
   sameTasks: readonly [boolean, boolean],
-  { colors, locate }: ConflictsOptions,
+  options: ConflictsOptions,
 ): Row[] {
+  const { colors, locate } = options;
   const { kind, patterns, resource } = terms;
   return ([0, 1] as const).map((side): Row => {
     const sameTask = sameTasks[side];
     const samePattern = runs.every(({ label }) => label.patterns[side] === patterns[side]);
-    const pattern = `${samePattern ? '' : 'e.g. '}${colors.cyan(printable(patterns[side]))}`;
+    const pattern = `${samePattern ? '' : 'e.g. '}${colors.cyan(printable(shortened(patterns[side], options)))}`;
     const name = sameTask ? printable(tasks[side]) : side === 0 ? 'one' : 'the other';
     if (kind === 'resource') return [`${name} uses`, `${printable(resource ?? 'it')}: ${pattern}`];
     const uses = kind === 'write-read' && side === 1 ? 'reads' : 'writes';

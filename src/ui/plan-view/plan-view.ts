@@ -64,19 +64,28 @@ function reasons(plan: Plan, { all, unicode, colors, columns }: ConflictsOptions
 }
 
 /** Undeclared tasks in one note, whoever they are; the others a few of each kind. */
+const TOLD_ONE_BY_ONE = ['not-isolated', 'reads-before-write', 'writer-left-out', 'matches-nothing'] as const;
+
 function notes(all: readonly Note[], options: ConflictsOptions): string[] {
   const { bullet, ellipsis } = marksOf(options);
   const max = options.all ? Number.POSITIVE_INFINITY : MAX_NOTES;
   const of = (kind: Note['kind']) => all.filter((note) => note.kind === kind);
   const lines = [undeclared(of('undeclared'), options)].flat();
-  for (const kind of ['reads-before-write', 'matches-nothing'] as const) {
+  for (const kind of TOLD_ONE_BY_ONE) {
     const notes = of(kind);
     const shown = notes.length <= max + 1 ? notes : notes.slice(0, max);
-    lines.push(...shown.map(({ text }) => printable(text)));
+    lines.push(...shown.map((note) => printable(sentence(note))));
     const rest = notes.length - shown.length;
     if (rest > 0) lines.push(`${ellipsis} and ${formatCount(rest)} more of this kind`);
   }
   return lines.flatMap((line) => hang(`  ${bullet} `, line, options.columns));
+}
+
+/** With the names, where the text does not say them. */
+function sentence({ kind, tasks, text }: Note): string {
+  return kind === 'not-isolated'
+    ? `${list(tasks, MAX_NAMES)} ${tasks.length === 1 ? 'works' : 'work'} ${text}`
+    : text;
 }
 
 function undeclared(notes: readonly Note[], { all }: ConflictsOptions): string[] {

@@ -1,0 +1,42 @@
+// What a run writes down as it goes on: its journal, its ledger, and the mark that it lives.
+
+import { rawPath } from '../base/raw-path.ts';
+import type { Config } from '../config/config.ts';
+import { markActive } from './active.ts';
+import { Journal } from './journal.ts';
+import { Ledger } from './ledger.ts';
+import type { RunFolder } from './run-folder.ts';
+import { SharedTree } from './shared-tree.ts';
+import type { WorkTree } from './work-tree.ts';
+
+export interface Records {
+  journal: Journal;
+  ledger: Ledger;
+  shared: SharedTree;
+  /** Nothing is left to be put right. Without it the next command does what a full disk, say, has kept us from. */
+  settle(): void;
+  close(): void;
+}
+
+/** Throws where the disk says no. */
+export function openRecords(config: Config, folder: RunFolder, { repository, home }: WorkTree): Records {
+  const journal = new Journal(folder.journal);
+  const mark = markActive(home, folder.id);
+  const ledger = new Ledger(folder.path, mark.file);
+  const top = repository?.top ?? config.root;
+  const prefix = repository?.prefix ?? rawPath('');
+  const shared = new SharedTree({ root: config.root, runFolder: folder.path, top, prefix }, ledger);
+  const isCommitted = config.integrate === 'merge';
+  ledger.write({ op: 'begin', top, prefix, pid: process.pid, isCommitted });
+  let isSettled = false;
+  const settle = (): void => {
+    ledger.write({ op: 'end' });
+    isSettled = true;
+  };
+  const close = (): void => {
+    ledger.close();
+    if (isSettled) mark.remove();
+    else mark.leave();
+  };
+  return { journal, ledger, shared, settle, close };
+}
