@@ -36,6 +36,12 @@ export async function treeChanges(repository: Repository, from: string, to: stri
   return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** What the changes leave, as an index file takes it. */
+export const entriesAfter = (changes: readonly TreeChange[]): IndexEntry[] =>
+  changes.map(({ path, before, after }) =>
+    after === undefined ? { path, mode: '0', oid: '0'.repeat(before?.oid.length ?? 40) } : { path, ...after },
+  );
+
 /** All files, links and submodules of a tree, or those at and below some paths. */
 export async function treeEntries(
   top: string,

@@ -60,8 +60,7 @@ const UNDER_WAY: readonly [file: string, what: string][] = [
 /** A sentence without a full stop when tasks cannot run in worktrees of this repository. */
 export async function whyNotIsolated(repository: Repository): Promise<string | undefined> {
   const { top, gitDir } = repository;
-  for (const [file, what] of UNDER_WAY)
-    if (existsSync(join(gitDir, file))) return `${what} is in progress in ${top}`;
+  for (const [file, what] of UNDER_WAY) if (existsSync(join(gitDir, file))) return `${what} is in progress`;
   try {
     const version = await gitLine(top, ['version']);
     if (isTooOld(version)) return `${version} is too old, ${OLDEST.join('.')} is needed`;
@@ -69,15 +68,14 @@ export async function whyNotIsolated(repository: Repository): Promise<string | u
       gitLine(top, ['rev-parse', '--is-bare-repository']),
       gitLine(top, ['rev-parse', '--show-toplevel'], { accept: [0, 128] }),
     ]);
-    if (isBare === 'true') return `the repository of ${top} is bare`;
-    if (shown === '' || realpathSync(shown) !== top)
-      return `git takes ${shown || 'no folder'} for the work tree and not ${top}`;
+    if (isBare === 'true') return 'the repository is bare';
+    if (shown === '' || realpathSync(shown) !== top) return 'git takes another folder for the work tree';
     const [sparse, unmerged] = await Promise.all([
       isSparse(repository),
       git(top, ['ls-files', '-z', '--unmerged']),
     ]);
-    if (sparse) return `${top} is a sparse checkout`;
-    if (unmerged.stdout.length > 0) return `files in ${top} have unresolved conflicts`;
+    if (sparse) return 'the work tree is a sparse checkout';
+    if (unmerged.stdout.length > 0) return 'files have unresolved conflicts';
     return undefined;
   } catch (error) {
     if (error instanceof GitError) return error.message;

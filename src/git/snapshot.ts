@@ -10,7 +10,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawPath } from '../base/raw-path.ts';
 import { commitAsPtask } from './commit.ts';
-import { treeEntries } from './diff.ts';
+import { entriesAfter, type TreeChange, treeEntries } from './diff.ts';
 import { git, gitLine, nulTerminated, records } from './git.ts';
 import {
   copyIndex,
@@ -81,8 +81,12 @@ export class Snapshots {
       const index = join(this.#scratch, 'update');
       if (this.#updated !== tree) {
         this.#updated = undefined;
-        dropIndex(index);
-        await git(top, ['read-tree', tree], onIndex(index));
+        // The one of the last snapshot also knows the files, which need not be read again.
+        if (this.#tree === tree) copyIndex(this.#index, index);
+        else {
+          dropIndex(index);
+          await git(top, ['read-tree', tree], onIndex(index));
+        }
       }
       const whatIs = presence(top);
       const found = [...paths].map((path) => ({ path, is: whatIs(path) }));
@@ -97,6 +101,16 @@ export class Snapshots {
         removed: found.filter((each) => !isTaken(each)).map(({ path }) => path),
       });
       return this.#updated;
+    });
+  }
+
+  /** These changes lead from one tree to another, which `update` will be asked to go on from. */
+  follow(from: string, to: string, changes: readonly TreeChange[]): Promise<void> {
+    return this.#queue.run(async () => {
+      if (this.#updated !== from) return;
+      this.#updated = undefined;
+      await setEntries(this.#repository.top, join(this.#scratch, 'update'), entriesAfter(changes));
+      this.#updated = to;
     });
   }
 

@@ -10,7 +10,7 @@ import { type CommandResult, runCommand } from './process.ts';
 /** What is run in one attempt. */
 export interface Work extends Pick<Task, 'run' | 'verify' | 'timeoutMs'> {
   /** Before the first attempt alone, and in another folder. */
-  setup?: { commands: readonly string[]; cwd: string };
+  setup?: { commands: readonly string[]; cwd: string; done(): Promise<void> };
 }
 
 export interface AttemptHooks {
@@ -100,6 +100,7 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
       const failed = judge(await runAll(commands, env, { ...context, cwd }, either));
       if (failed?.status === 'failed') return { ...failed, reason: `setup failed: ${failed.reason}` };
       if (failed) return failed;
+      await task.setup.done();
     }
     const ran = await runAll(task.run, env, context, either);
     const failed = judge(ran);

@@ -116,7 +116,10 @@ export class Conductor {
     const { branch, path } = worktree;
     const durationMs = Math.round(performance.now() - begin);
     emit({ type: 'workspace-ready', id, path, branch, reused, durationMs });
-    const place = { workdir: root, branch, setup: config.worktrees.setup };
+    const { setup } = config.worktrees;
+    const onSetUp = (): Promise<void> =>
+      setup.length > 0 ? isolation.setUp(task, workspace) : Promise.resolve();
+    const place = { workdir: root, branch, setup, onSetUp };
     const executed = await this.#execute(task, place);
     const dropped = { ...NOTHING, branch };
     if (executed.status !== 'passed') {

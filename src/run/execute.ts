@@ -16,6 +16,8 @@ export interface Place {
   branch?: string;
   /** Commands that run before the task's own, once. */
   setup: readonly string[];
+  /** Once they have ended well. */
+  onSetUp?(): Promise<void>;
 }
 
 export interface Executed extends Outcome {
@@ -49,7 +51,7 @@ export async function execute(
   }
   if (earlier) output.note(`ptask: ${earlier.note}`);
   const before = earlier?.attempts ?? 0;
-  const setup = { commands: place.setup, cwd: place.workdir };
+  const setup = { commands: place.setup, cwd: place.workdir, done: async () => place.onSetUp?.() };
   const ended = await runTask(
     { ...task, setup },
     {

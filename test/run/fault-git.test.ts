@@ -19,8 +19,8 @@ test.before(() => {
 const CALLS = { apply: 60, merge: 100 } as const;
 
 for (const [variant, few] of [
-  ['apply', 4],
-  ['merge', 4],
+  ['apply', 2],
+  ['merge', 2],
 ] as const)
   test(`git killed at any call: ${variant}`, { timeout: HOURS }, async () => {
     const ground = await groundOf(ptask, variant);

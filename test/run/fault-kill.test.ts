@@ -14,9 +14,9 @@ test.before(() => {
 });
 
 for (const [variant, few] of [
-  ['apply', 8],
-  ['merge', 5],
-  ['abort', 3],
+  ['apply', 6],
+  ['merge', 4],
+  ['abort', 2],
 ] as const)
   test(`killed anywhere: ${variant}`, { timeout: HOURS }, async () => {
     const ground = await groundOf(ptask, variant);

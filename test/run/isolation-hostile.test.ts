@@ -175,6 +175,25 @@ test('worktrees: copied, linked, listed in .worktreeinclude, set up; what a task
   await assertNothingLeft(made);
 });
 
+test("what the setup makes is nobody's, unless the task changes it further", async () => {
+  const made = await ground({ f: ten, tracked: 'old\n', gone: 'x\n' });
+  const ran = await runIn(made.dir, {
+    worktrees: { setup: 'echo gen > generated; echo kept > kept; echo set > tracked; rm gone; seq 5 > f' },
+    tasks: { t: isolated('cat generated > out; echo more >> generated; echo 6 >> f', { writes: ['**'] }) },
+  });
+  assert.is(ran.report.status, 'complete', told(ran));
+  assert.is(textOf(made, 'out'), 'gen\n');
+  assert.is(textOf(made, 'generated'), 'gen\nmore\n', 'what the task has changed is taken as it left it');
+  assert.is(textOf(made, 'f'), '1\n2\n3\n4\n5\n6\n');
+  assert.is(textOf(made, 'tracked'), 'old\n');
+  assert.is(textOf(made, 'gone'), 'x\n');
+  assert.not.ok(exists(made.dir, 'kept'));
+  assert.equal(
+    ran.task('t').filesChanged.map(({ path }) => path),
+    ['f', 'generated', 'out'],
+  );
+});
+
 test('a worktree that has become a repository of its own is left, and told', async () => {
   const made = await ground({ f: ten });
   const run = 'rm .git; git init -q .; echo x > x';

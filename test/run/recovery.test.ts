@@ -175,7 +175,7 @@ test('recovery is itself killed, again and again', { timeout: 4 * 60 * 60 * 1000
   const { calls } = await ptask.count(measured.dir, RUN);
   const done = await stateOf(measured);
   const failures: string[] = [];
-  const cases = sampled(40, 4);
+  const cases = sampled(40, 2);
   await each(cases, async (one) => {
     const scene = await faultScene('apply');
     const before = await stateOf(scene);

@@ -150,3 +150,18 @@ test('a file against a folder', () => {
 test('names that would move the cursor do not', () => {
   assert.not.match(show({ tasks: ['a\u001b[2J', 'web'] }), '\u001b');
 });
+
+test('a pattern that is too long to read loses its middle, whole characters and nothing of its ends', () => {
+  const pattern = `src/{${'🎉é'.repeat(3_000)}}/end.ts`;
+  const [first, second] = meeting().sides;
+  const text = renderExplanation(
+    explanation({
+      meetings: [meeting({ sides: [{ ...first, pattern }, second] })],
+      fixes: [`leave src/routes.ts out of ${pattern}`],
+    }),
+    { colors: createColors(false), unicode: true, columns: 80 },
+  );
+  assert.ok(text.length < 2_000, `${text.length} characters`);
+  assert.match(text, /api writes +src\/\{(🎉é)+🎉?…é?(🎉é)+\}\/end\.ts/u);
+  assert.match(text, /out of\s+src\/\{(🎉é)+🎉?…é?(🎉é)+\}\/end\.ts/u);
+});

@@ -3,6 +3,7 @@
 
 import type { RawPath } from '../../base/raw-path.ts';
 import { commitAsPtask } from '../../git/commit.ts';
+import type { TreeChange } from '../../git/diff.ts';
 import { Queue } from '../../git/queue.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Snapshots } from '../../git/snapshot.ts';
@@ -69,9 +70,13 @@ export class Chain {
 
   /**
    * Has a state with this tree follow upon another one, once the work that makes it so in the files is done; not at all
-   * when that says no.
+   * when that says no. @param changes what leads from the one to the other
    */
-  advance(tree: string, on: Draft, message: string, work: () => Promise<boolean>): Promise<boolean> {
+  advance(
+    { tree, changes, message }: { tree: string; changes: readonly TreeChange[]; message: string },
+    on: Draft,
+    work: () => Promise<boolean>,
+  ): Promise<boolean> {
     return this.#steps.run(async () => {
       const tip = this.#tip?.commit ?? on.from;
       // Somebody may have begun from a snapshot that was taken since: it stays an ancestor.
@@ -82,6 +87,7 @@ export class Chain {
       if (!(await work())) return false;
       this.#tip = next;
       this.outdated();
+      await this.#snapshots.follow(on.tree, tree, changes);
       return true;
     });
   }

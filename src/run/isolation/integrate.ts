@@ -57,7 +57,8 @@ export async function integrate(
       continue;
     }
     const decided = { tree, changes, prints, skipped };
-    const done = await chain.advance(tree, ours, `ptask: ${task.id}`, () => put(context, result, decided));
+    const next = { tree, changes, message: `ptask: ${task.id}` };
+    const done = await chain.advance(next, ours, () => put(context, result, decided));
     if (done) {
       history.add(
         task.id,

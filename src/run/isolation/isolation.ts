@@ -7,6 +7,7 @@ import { Snapshots } from '../../git/snapshot.ts';
 import { Worktrees } from '../../git/worktrees.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { IntegrationConflict, KeptBranch } from '../../model/report.ts';
+import { footprint } from '../changes.ts';
 import type { Ledger } from '../ledger.ts';
 import type { SharedTree } from '../shared-tree.ts';
 import { Chain } from './chain.ts';
@@ -83,6 +84,14 @@ export class Isolation {
   /** A worktree for a task that begins now. */
   open(task: Task): Promise<Workspace> {
     return this.#workspaces.open(task, this.#history.length);
+  }
+
+  /** The setup of its worktree is done: what is there now is what the task begins with. */
+  async setUp(task: Task, workspace: Workspace): Promise<void> {
+    const exclude = this.#workspaces.placedIn(workspace);
+    const { tree } = await this.#worktrees.resultOf(workspace.worktree, { message: 'ptask: setup', exclude });
+    workspace.prepared = tree;
+    workspace.before = footprint(workspace.root, task.writes);
   }
 
   /** Nothing of what was done in it is wanted. */

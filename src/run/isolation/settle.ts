@@ -4,12 +4,15 @@ import { constants, copyFileSync, lstatSync, mkdirSync, readlinkSync } from 'nod
 import { dirname, join } from 'node:path';
 import { locate, type RawPath, rawPath, rawPathOf } from '../../base/raw-path.ts';
 import type { Task } from '../../config/config.ts';
-import { type TreeChange, treeChanges } from '../../git/diff.ts';
+import { commitAsPtask } from '../../git/commit.ts';
+import { entriesAfter, type TreeChange, treeChanges } from '../../git/diff.ts';
 import { git, records } from '../../git/git.ts';
+import { editTree } from '../../git/objects.ts';
 import { ignored, type Repository } from '../../git/repository.ts';
 import type { Worktrees } from '../../git/worktrees.ts';
 import type { FileChange } from '../../model/report.ts';
 import { compare, footprint, permissionsIn } from '../changes.ts';
+import type { State } from './chain.ts';
 import { shownFromTop, toTop } from './paths.ts';
 import type { Kept, TaskResult } from './results.ts';
 import { straysOf } from './strays.ts';
@@ -31,10 +34,12 @@ export async function settle(settling: Settling): Promise<TaskResult> {
   const { worktree, base, began, root, before, found } = workspace;
   const { prefix } = repository;
   const message = `${task.description || task.id}\n`;
-  const [{ commit, tree }, left] = await Promise.all([
+  const [made, left] = await Promise.all([
     worktrees.resultOf(worktree, { message, exclude }),
     ignoredIn(worktree.path),
   ]);
+  const { commit, tree } =
+    workspace.prepared === undefined ? made : await withoutSetup(settling, workspace.prepared, made, message);
   const changes = await treeChanges(repository, base.tree, tree);
   const after = footprint(root, task.writes);
   const keep = keeper(folder);
@@ -100,6 +105,20 @@ export async function settle(settling: Settling): Promise<TaskResult> {
     const [was, is] = [before.get(path), after.get(path)];
     return was !== undefined && is !== undefined && permissionsIn(was) !== permissionsIn(is);
   }
+}
+
+/** What the task has done to what the setup had left, done to the base instead. */
+async function withoutSetup(
+  { repository, workspace, folder }: Settling,
+  prepared: string,
+  made: State,
+  message: string,
+): Promise<State> {
+  const { base } = workspace;
+  if (prepared === base.tree) return made;
+  const own = await treeChanges(repository, prepared, made.tree);
+  const tree = await editTree(repository, base.tree, entriesAfter(own), folder);
+  return { commit: await commitAsPtask(repository.top, { tree, parents: [base.commit], message }), tree };
 }
 
 /** Files and, where all in them is ignored, folders with a `/` behind. */

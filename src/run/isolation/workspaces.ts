@@ -27,6 +27,8 @@ export interface Workspace {
   found: ReadonlyMap<RawPath, Print>;
   /** The declared files as they were when the task began. */
   before: Footprint;
+  /** What the setup has left, as a tree: where it differs from the base, the task has not done it. */
+  prepared?: string;
 }
 
 export class Workspaces {

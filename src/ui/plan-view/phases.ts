@@ -5,6 +5,7 @@ import { formatCount, list, plural, printable } from '../../report/words.ts';
 import { marksOf } from '../marks.ts';
 import { type Clashes, type PlanIndex, push } from './index.ts';
 import { hang, type Look, padEnd, widthOf, wrap } from './layout.ts';
+import { shortened } from './shortened.ts';
 
 /** Plans up to this size are shown whole. */
 const SMALL = 40;
@@ -107,12 +108,13 @@ function renderGroup(
 const dim = (lines: string[], { colors }: PhasesOptions): string[] => lines.map((line) => colors.dim(line));
 
 /** Why a task stands where it stands, each a phrase that continues its name. */
-function reasonsOf(task: PlannedTask, index: PlanIndex, { all }: PhasesOptions): string[] {
+function reasonsOf(task: PlannedTask, index: PlanIndex, options: PhasesOptions): string[] {
+  const { all } = options;
   const names = all ? Number.POSITIVE_INFINITY : MAX_OTHERS;
   const needs = index.edgesTo(task.id).filter(({ because }) => because.kind === 'needs');
   const after = new Map<string, string[]>();
   for (const edge of index.edgesTo(task.id)) {
-    if (edge.because.kind !== 'needs') push(after, afterWhat(edge, index), printable(edge.from));
+    if (edge.because.kind !== 'needs') push(after, afterWhat(edge, index, options), printable(edge.from));
   }
   const reasons = [
     ...(needs.length > 0
@@ -136,10 +138,11 @@ function reasonsOf(task: PlannedTask, index: PlanIndex, { all }: PhasesOptions):
 }
 
 /** Why after that task, as what follows its name; tasks of which the same is true are named together. */
-function afterWhat({ from, to, because }: Edge, index: PlanIndex): string {
+function afterWhat({ from, to, because }: Edge, index: PlanIndex, look: PhasesOptions): string {
   const conflict = index.conflictOf(from, to, because.kind);
   // Of two that write the first to run stands first, of a writer and a reader the writer, which runs first too.
-  const path = (side: 0 | 1) => printable(conflict?.patterns[side] ?? because.witness ?? 'a path');
+  const path = (side: 0 | 1) =>
+    printable(shortened(conflict?.patterns[side] ?? because.witness ?? 'a path', look));
   if (because.kind === 'sequential') return ', one at a time';
   if (because.kind === 'resource') return `: uses ${printable(because.resource ?? 'a resource')} too`;
   return because.kind === 'write-write' ? `: writes ${path(1)} too` : `, for ${path(0)}`;
