@@ -170,8 +170,8 @@ const configs: Record<string, [config: string | Uint8Array, ...told: string[]]> 
     '4:5 [neds] `neds` is no key of `tasks.a` | → did you mean `needs`?',
   ],
   'a key of the coming version': [
-    `integrate: apply\n${task()}`,
-    '1:1 [integrate] this version of ptask does not know `integrate` yet | → take it out for now',
+    `secrets: [TOKEN]\n${task()}`,
+    '1:1 [secrets] this version of ptask does not know `secrets` yet | → take it out for now',
   ],
 };
 

@@ -31,5 +31,6 @@ for (const [variant, few] of [
       results.push({ ...result, at: `at call ${n} of ${ground.calls}` });
     });
     judge(`killed, ${variant}`, results);
-    assert.ok(results.filter(({ isDisturbed }) => isDisturbed).length >= results.length * 0.6);
+    // Half-way calls of a run that takes another course are beyond its end.
+    assert.ok(results.filter(({ isDisturbed }) => isDisturbed).length >= results.length / 2);
   });

@@ -108,7 +108,7 @@ async function check(one: Case): Promise<void> {
   if (run === undefined) return;
   assert.is(run.report.status, 'complete', told(run));
   assertSame(filesOf(made.dir), filesOf(reference.dir), () => told(run));
-  assert.equal(run.report.cleanup.problems, []);
+  assert.equal(run.report.cleanup.problems, [], run.report.cleanup.problems.join('; '));
   assertUntouched(made.dir, before);
   await assertNothingLeft(made);
   count.cases += 1;

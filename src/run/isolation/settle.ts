@@ -123,7 +123,15 @@ async function withoutSetup(
 
 /** Files and, where all in them is ignored, folders with a `/` behind. */
 async function ignoredIn(top: string): Promise<RawPath[]> {
-  const args = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'];
+  const args = [
+    'ls-files',
+    '-z',
+    '--others',
+    '--ignored',
+    '--exclude-standard',
+    '--directory',
+    '--no-empty-directory',
+  ];
   return records((await git(top, args)).stdout) as RawPath[];
 }
 
