@@ -1,6 +1,6 @@
 // For commands that change something: has the work tree to itself, after putting right what killed runs have left.
 
-import { enterWorkTree, type WorkTree } from '../run/work-tree.ts';
+import { enterWorkTree, type WorkTree } from '../run/recovery/work-tree.ts';
 import { recoveredRun, waitingFor } from '../ui/recovery-view.ts';
 import { exitCodeOf, watchSignals } from './interrupt.ts';
 import { refuse, type Session } from './session.ts';

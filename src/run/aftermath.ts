@@ -5,8 +5,8 @@ import type { Footprint } from './changes.ts';
 import type { RunContext } from './context.ts';
 import type { Isolation } from './isolation/isolation.ts';
 import type { LoopOutcome } from './loop.ts';
-import type { SharedTree } from './shared-tree.ts';
-import type { StrayWatch } from './strays.ts';
+import type { SharedTree } from './tree/shared-tree.ts';
+import type { StrayWatch } from './tree/strays.ts';
 import { runValidation } from './validation.ts';
 
 export interface Aftermath {

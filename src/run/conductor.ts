@@ -12,8 +12,8 @@ import type { Isolation } from './isolation/isolation.ts';
 import type { TaskResult } from './isolation/results.ts';
 import type { Workspace } from './isolation/workspaces.ts';
 import type { Choice } from './options.ts';
-import type { SharedTree } from './shared-tree.ts';
-import type { StrayWatch } from './strays.ts';
+import type { SharedTree } from './tree/shared-tree.ts';
+import type { StrayWatch } from './tree/strays.ts';
 
 export type Ended =
   | { kind: 'finished'; finished: Finished; ends?: 'abort' | 'collision' }

@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ObjectStore } from '../store/objects.ts';
-import { marked } from './active.ts';
-import { imagesFolder, objectsFolder } from './before-images.ts';
+import { marked } from './recovery/active.ts';
 import { listRuns, pruneRuns } from './run-folder.ts';
+import { imagesFolder, objectsFolder } from './tree/before-images.ts';
 
 /** Bytes that the saved contents of all runs may come to; the oldest ones that go beyond can no longer be undone. */
 const MOST = 2 * 1024 ** 3;

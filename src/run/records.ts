@@ -2,12 +2,12 @@
 
 import { rawPath } from '../base/raw-path.ts';
 import type { Config } from '../config/config.ts';
-import { markActive } from './active.ts';
 import { Journal } from './journal.ts';
-import { Ledger } from './ledger.ts';
+import { markActive } from './recovery/active.ts';
+import { Ledger } from './recovery/ledger.ts';
+import type { WorkTree } from './recovery/work-tree.ts';
 import type { RunFolder } from './run-folder.ts';
-import { SharedTree } from './shared-tree.ts';
-import type { WorkTree } from './work-tree.ts';
+import { SharedTree } from './tree/shared-tree.ts';
 
 export interface Records {
   journal: Journal;

@@ -11,24 +11,25 @@ import type { Repository } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
 import { finishRun } from './aftermath.ts';
 import { footprint } from './changes.ts';
-import { Checkpointing } from './checkpointing.ts';
-import { passOnCheckpoint } from './checkpoints.ts';
 import { Conductor } from './conductor.ts';
 import type { RunContext } from './context.ts';
 import { baseEnvironment, type Environment } from './environment.ts';
 import { EventSink } from './event-sink.ts';
 import { Isolation } from './isolation/isolation.ts';
 import { isolationScratch } from './isolation/scratch.ts';
-import { readLedger } from './ledger.ts';
 import { runTasks } from './loop.ts';
 import type { Holder, RunOptions } from './options.ts';
 import { processStart, sinceBoot } from './platform.ts';
 import { findMissingPrograms } from './preflight.ts';
 import { prune } from './prune.ts';
 import { openRecords, type Records } from './records.ts';
-import { removeLeftBehind } from './repository-recovery.ts';
+import { readLedger } from './recovery/ledger.ts';
+import { removeLeftBehind } from './recovery/repository-recovery.ts';
+import { enterWorkTree, type WorkTree } from './recovery/work-tree.ts';
 import { resolverIn } from './resolver.ts';
-import { type Resumed, resume, runToResume } from './resuming.ts';
+import { Checkpointing } from './resume/checkpointing.ts';
+import { passOnCheckpoint } from './resume/checkpoints.ts';
+import { type Resumed, resume, runToResume } from './resume/resuming.ts';
 import {
   bestEffort,
   createRunFolder,
@@ -36,9 +37,8 @@ import {
   rememberDurations,
   rememberedDurations,
 } from './run-folder.ts';
-import type { SharedTree } from './shared-tree.ts';
-import { StrayWatch } from './strays.ts';
-import { enterWorkTree, type WorkTree } from './work-tree.ts';
+import type { SharedTree } from './tree/shared-tree.ts';
+import { StrayWatch } from './tree/strays.ts';
 
 /** Tasks that may run at once. */
 export function slots(concurrency: Config['concurrency']): number {

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { markActive } from '../../src/run/active.ts';
 import { prune } from '../../src/run/prune.ts';
+import { markActive } from '../../src/run/recovery/active.ts';
 import { ObjectStore } from '../../src/store/objects.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';

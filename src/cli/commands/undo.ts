@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
-import { runToUndo, undoRun } from '../../run/undo.ts';
+import { runToUndo, undoRun } from '../../run/tree/undo.ts';
 import type { GlobalFlags } from '../options.ts';
 import { findRun } from '../past-runs.ts';
 import { configOf, openSession, print, refuse } from '../session.ts';

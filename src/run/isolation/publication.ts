@@ -9,7 +9,7 @@ import { freeBranch } from '../../git/names.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { IntegrationConflict, KeptBranch } from '../../model/report.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Ledger } from '../recovery/ledger.ts';
 import { type Entangled, type LinedUp, lineUp, replay, type Step, treeOf } from './commits.ts';
 import { historyOrder, type Placed } from './order.ts';
 import type { TaskResult } from './results.ts';

@@ -8,7 +8,7 @@ import { GITLINK, type Repository } from '../../git/repository.ts';
 import { stage } from '../../git/stage.ts';
 import type { Change, Wanted } from '../../store/change.ts';
 import { look, type Print, permissionsOf, printOf } from '../../store/print.ts';
-import type { SharedTree } from '../shared-tree.ts';
+import type { SharedTree } from '../tree/shared-tree.ts';
 import { toTop } from './paths.ts';
 import type { Kept, TaskResult } from './results.ts';
 

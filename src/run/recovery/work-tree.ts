@@ -2,11 +2,11 @@
 // killed runs have left put right before anything else. Unaware of what is done then.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findRepository, type Repository } from '../git/repository.ts';
+import { findRepository, type Repository } from '../../git/repository.ts';
+import type { Holder, Recovered } from '../options.ts';
 import { marked } from './active.ts';
 import { homeOf } from './home.ts';
 import { acquireLock } from './lock.ts';
-import type { Holder, Recovered } from './options.ts';
 import { recoverRuns } from './recovery.ts';
 
 export interface WorkTree {

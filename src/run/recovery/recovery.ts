@@ -2,18 +2,18 @@
 // and temporary files. Told from the ledger, which is ahead of everything; may itself be killed, and is then done again.
 
 import { existsSync, rmSync } from 'node:fs';
-import { locate, shownPath } from '../base/raw-path.ts';
-import type { Repository } from '../git/repository.ts';
-import { finished } from '../store/finished.ts';
-import { recover } from '../store/transaction.ts';
+import { locate, shownPath } from '../../base/raw-path.ts';
+import type { Repository } from '../../git/repository.ts';
+import { finished } from '../../store/finished.ts';
+import { recover } from '../../store/transaction.ts';
+import { isolationScratch } from '../isolation/scratch.ts';
+import type { Recovered } from '../options.ts';
+import { runFolderOf } from '../run-folder.ts';
+import { SharedTree, type TreePlace, transactionsFolder } from '../tree/shared-tree.ts';
 import { lastSeen, marked, markOf } from './active.ts';
-import { isolationScratch } from './isolation/scratch.ts';
 import { type Entry, isSettled, Ledger, ledgerOf, readEntries, readLedger } from './ledger.ts';
 import { endProcesses } from './leftover-processes.ts';
-import type { Recovered } from './options.ts';
 import { recoverBranch, removeMade } from './repository-recovery.ts';
-import { runFolderOf } from './run-folder.ts';
-import { SharedTree, type TreePlace, transactionsFolder } from './shared-tree.ts';
 
 /** Where runs are marked, and what is there now; a work tree may have been moved since. */
 export interface RecoveryPlace {

@@ -3,10 +3,10 @@
 
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RawPath } from '../base/raw-path.ts';
-import type { Owned } from '../git/owned.ts';
-import type { Oid } from '../store/content.ts';
-import type { Print } from '../store/print.ts';
+import type { RawPath } from '../../base/raw-path.ts';
+import type { Owned } from '../../git/owned.ts';
+import type { Oid } from '../../store/content.ts';
+import type { Print } from '../../store/print.ts';
 
 /** A path as a task has left it. The content's name is missing where it was too much to read. */
 export type Left = [path: RawPath, print: Print | 'absent', oid?: Oid];

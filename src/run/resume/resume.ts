@@ -1,10 +1,10 @@
 // Which tasks of an earlier run need not run again: those that passed, and that nothing has changed for since. Pure.
 
-import { type RawPath, shownPath } from '../base/raw-path.ts';
-import type { Task } from '../config/config.ts';
-import type { Edge } from '../model/plan.ts';
-import { matcher } from '../plan/patterns/index.ts';
-import { type Entry, type Image, isAlike } from '../store/image.ts';
+import { type RawPath, shownPath } from '../../base/raw-path.ts';
+import type { Task } from '../../config/config.ts';
+import type { Edge } from '../../model/plan.ts';
+import { matcher } from '../../plan/patterns/index.ts';
+import { type Entry, type Image, isAlike } from '../../store/image.ts';
 import type { Checkpoint } from './checkpoints.ts';
 
 export interface Decision {

@@ -2,10 +2,10 @@
 
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { findRepository, type Repository } from '../git/repository.ts';
+import { findRepository, type Repository } from '../../git/repository.ts';
+import { stateFolder } from '../run-folder.ts';
 import { marked } from './active.ts';
 import { isLocked } from './lock.ts';
-import { stateFolder } from './run-folder.ts';
 
 /** Whether runs were killed here and nobody has put it right yet. */
 export function isWaitingToBePutRight(root: string): boolean {

@@ -1,20 +1,20 @@
 // Puts the tree back as it was before a finished run: all of it, or nothing where somebody has changed the same files since.
 
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { type RawPath, shownPath } from '../base/raw-path.ts';
-import { fail, ok, type Result } from '../base/result.ts';
-import { headOf } from '../git/branch.ts';
-import type { Repository } from '../git/repository.ts';
-import type { Change } from '../store/change.ts';
-import { changedBy } from '../store/finished.ts';
-import { Unrestorable } from '../store/stage.ts';
-import type { Transactions } from '../store/transaction.ts';
-import { markActive } from './active.ts';
-import { type Entry, Ledger, readLedger } from './ledger.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { type RawPath, shownPath } from '../../base/raw-path.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
+import { headOf } from '../../git/branch.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { Change } from '../../store/change.ts';
+import { changedBy } from '../../store/finished.ts';
+import { Unrestorable } from '../../store/stage.ts';
+import type { Transactions } from '../../store/transaction.ts';
+import { markActive } from '../recovery/active.ts';
+import { type Entry, Ledger, readLedger } from '../recovery/ledger.ts';
+import type { WorkTree } from '../recovery/work-tree.ts';
+import { listRuns, type RunFolder } from '../run-folder.ts';
 import { putBack } from './put-back.ts';
-import { listRuns, type RunFolder } from './run-folder.ts';
 import { SharedTree, transactionsFolder } from './shared-tree.ts';
-import type { WorkTree } from './work-tree.ts';
 
 export interface Undone {
   files: number;

@@ -2,15 +2,15 @@
 // ledger, the before-images and the transactions. Changes nothing; `Transactions` does.
 
 import { readlinkSync } from 'node:fs';
-import { type FsPath, locate, type RawPath, rawPathOf, shownPath } from '../base/raw-path.ts';
-import type { Change, Wanted } from '../store/change.ts';
-import { oidOfFile } from '../store/content.ts';
-import type { Entry as ImageEntry } from '../store/image.ts';
-import { look, permissionsOf, printOf } from '../store/print.ts';
-import type { Transactions } from '../store/transaction.ts';
+import { type FsPath, locate, type RawPath, rawPathOf, shownPath } from '../../base/raw-path.ts';
+import type { Change, Wanted } from '../../store/change.ts';
+import { oidOfFile } from '../../store/content.ts';
+import type { Entry as ImageEntry } from '../../store/image.ts';
+import { look, permissionsOf, printOf } from '../../store/print.ts';
+import type { Transactions } from '../../store/transaction.ts';
+import { toTop } from '../isolation/paths.ts';
+import type { Entry } from '../recovery/ledger.ts';
 import { imageOf } from './before-images.ts';
-import { toTop } from './isolation/paths.ts';
-import type { Entry } from './ledger.ts';
 import { isAsLeft } from './left-files.ts';
 
 export interface PutBack {

@@ -4,12 +4,12 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config, Task } from '../config/config.ts';
-import { oidOfFile } from '../store/content.ts';
-import { capture, type Image, imageFromJson, imageToJson } from '../store/image.ts';
-import type { ObjectStore } from '../store/objects.ts';
-import type { StatCache } from '../store/stat-cache.ts';
-import { reachOf } from './before-images.ts';
+import type { Config, Task } from '../../config/config.ts';
+import { oidOfFile } from '../../store/content.ts';
+import { capture, type Image, imageFromJson, imageToJson } from '../../store/image.ts';
+import type { ObjectStore } from '../../store/objects.ts';
+import type { StatCache } from '../../store/stat-cache.ts';
+import { reachOf } from '../tree/before-images.ts';
 
 export interface Checkpoint {
   /** A digest of all that decides what the task does. */

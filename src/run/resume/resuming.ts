@@ -1,18 +1,18 @@
 // Going on from an earlier run: what it left half-done is put back, and what is still done is not run again.
 
-import { shownPath } from '../base/raw-path.ts';
-import type { Config, Task } from '../config/config.ts';
-import type { Plan } from '../model/plan.ts';
-import { ObjectStore } from '../store/objects.ts';
-import { StatCache } from '../store/stat-cache.ts';
-import { Transactions } from '../store/transaction.ts';
-import { objectsFolder } from './before-images.ts';
+import { shownPath } from '../../base/raw-path.ts';
+import type { Config, Task } from '../../config/config.ts';
+import type { Plan } from '../../model/plan.ts';
+import { ObjectStore } from '../../store/objects.ts';
+import { StatCache } from '../../store/stat-cache.ts';
+import { Transactions } from '../../store/transaction.ts';
+import { type Entry, readLedger } from '../recovery/ledger.ts';
+import { listRuns, type RunFolder } from '../run-folder.ts';
+import { objectsFolder } from '../tree/before-images.ts';
+import { putBack } from '../tree/put-back.ts';
+import { type SharedTree, transactionsFolder } from '../tree/shared-tree.ts';
 import { type Checkpoint, definitionOf, observe, readCheckpoint } from './checkpoints.ts';
-import { type Entry, readLedger } from './ledger.ts';
-import { putBack } from './put-back.ts';
 import { type Decision, decideResume } from './resume.ts';
-import { listRuns, type RunFolder } from './run-folder.ts';
-import { type SharedTree, transactionsFolder } from './shared-tree.ts';
 
 export interface Resumed {
   run: RunFolder;

@@ -2,13 +2,20 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { matcher } from '../plan/patterns/index.ts';
-import { prefixesOf } from '../plan/touches.ts';
-import { capture, type Image, imageFromJson, imageToJson, type Limit, type Lister } from '../store/image.ts';
-import type { ObjectStore } from '../store/objects.ts';
-import type { StatCache } from '../store/stat-cache.ts';
-import { walk } from '../store/walk.ts';
-import { stateFolder } from './run-folder.ts';
+import { matcher } from '../../plan/patterns/index.ts';
+import { prefixesOf } from '../../plan/touches.ts';
+import {
+  capture,
+  type Image,
+  imageFromJson,
+  imageToJson,
+  type Limit,
+  type Lister,
+} from '../../store/image.ts';
+import type { ObjectStore } from '../../store/objects.ts';
+import type { StatCache } from '../../store/stat-cache.ts';
+import { walk } from '../../store/walk.ts';
+import { stateFolder } from '../run-folder.ts';
 
 /**
  * What is kept of a task's files when nothing but a crash, Ctrl-C or `ptask undo` would ask for it. To keep more than

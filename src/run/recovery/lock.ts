@@ -16,9 +16,9 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { Holder } from '../options.ts';
+import { processStart } from '../platform.ts';
 import { HEARTBEAT, touch } from './active.ts';
-import type { Holder } from './options.ts';
-import { processStart } from './platform.ts';
 
 export type Acquired = { ok: true; release(): void } | { ok: false; holder: Holder };
 

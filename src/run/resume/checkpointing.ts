@@ -1,14 +1,14 @@
 // When a task leaves a checkpoint, and what that is made of.
 
-import type { Config, Task } from '../config/config.ts';
-import type { Repository } from '../git/repository.ts';
-import type { Plan } from '../model/plan.ts';
-import { ObjectStore } from '../store/objects.ts';
-import { StatCache } from '../store/stat-cache.ts';
-import { objectsFolder } from './before-images.ts';
+import type { Config, Task } from '../../config/config.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { Plan } from '../../model/plan.ts';
+import { ObjectStore } from '../../store/objects.ts';
+import { StatCache } from '../../store/stat-cache.ts';
+import type { RunFolder } from '../run-folder.ts';
+import { objectsFolder } from '../tree/before-images.ts';
 import { CheckpointRefs } from './checkpoint-refs.ts';
 import { definitionOf, observe, writeCheckpoint } from './checkpoints.ts';
-import type { RunFolder } from './run-folder.ts';
 
 export class Checkpointing {
   readonly #config: Config;

@@ -1,8 +1,8 @@
 // The processes of a run that was killed: a task that was left alone would go on writing files.
 
-import { GIT_OWNER } from '../git/git.ts';
+import { GIT_OWNER } from '../../git/git.ts';
+import { isSessionAlive, processesWith, sessionsSince, signalSession, stillAlive } from '../platform.ts';
 import type { Entry } from './ledger.ts';
-import { isSessionAlive, processesWith, sessionsSince, signalSession, stillAlive } from './platform.ts';
 
 /** How long, in milliseconds, what was killed may take to be gone. */
 const PATIENCE = 2_000;

@@ -3,14 +3,14 @@
 
 import { lstatSync, type Stats, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { locate, type RawPath, shownPath } from '../base/raw-path.ts';
-import type { Task } from '../config/config.ts';
-import { GitError, git, records } from '../git/git.ts';
-import type { Repository } from '../git/repository.ts';
-import type { FileChange, Stray } from '../model/report.ts';
-import { matcher } from '../plan/patterns/index.ts';
-import { fromTop } from './isolation/paths.ts';
-import { straysOf } from './isolation/strays.ts';
+import { locate, type RawPath, shownPath } from '../../base/raw-path.ts';
+import type { Task } from '../../config/config.ts';
+import { GitError, git, records } from '../../git/git.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { FileChange, Stray } from '../../model/report.ts';
+import { matcher } from '../../plan/patterns/index.ts';
+import { fromTop } from '../isolation/paths.ts';
+import { straysOf } from '../isolation/strays.ts';
 
 /** What differs from the index, each path with what tells that it was written since. */
 type Differences = ReadonlyMap<RawPath, { print: string; isTracked: boolean }>;

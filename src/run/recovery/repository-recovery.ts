@@ -1,11 +1,11 @@
 // What a killed run has left in the repository: a branch that was about to move, worktrees and branches of its own.
 
 import { existsSync } from 'node:fs';
-import { finishMove } from '../git/branch.ts';
-import { type Owned, removeOwned } from '../git/owned.ts';
-import type { Repository } from '../git/repository.ts';
+import { finishMove } from '../../git/branch.ts';
+import { type Owned, removeOwned } from '../../git/owned.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { Recovered } from '../options.ts';
 import type { Entry } from './ledger.ts';
-import type { Recovered } from './options.ts';
 
 /** Whether the branch is where the run was to bring it. */
 export async function recoverBranch(repository: Repository, ledger: readonly Entry[]): Promise<boolean> {

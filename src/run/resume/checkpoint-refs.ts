@@ -2,10 +2,10 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { GitError, git, gitLine } from '../git/git.ts';
-import type { Repository } from '../git/repository.ts';
-import { Snapshots } from '../git/snapshot.ts';
-import { runFolderOf } from './run-folder.ts';
+import { GitError, git, gitLine } from '../../git/git.ts';
+import type { Repository } from '../../git/repository.ts';
+import { Snapshots } from '../../git/snapshot.ts';
+import { runFolderOf } from '../run-folder.ts';
 
 const ALL = 'refs/ptask/';
 

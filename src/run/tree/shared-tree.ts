@@ -2,18 +2,18 @@
 // be put back. Every change that ptask itself makes to them goes through here. Unaware of when anything is put back.
 
 import { join } from 'node:path';
-import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../base/raw-path.ts';
-import type { Task } from '../config/config.ts';
-import type { Change } from '../store/change.ts';
-import { ObjectStore } from '../store/objects.ts';
-import { look } from '../store/print.ts';
-import { changesTo } from '../store/restore.ts';
-import { Unrestorable } from '../store/stage.ts';
-import { StatCache } from '../store/stat-cache.ts';
-import { Transactions } from '../store/transaction.ts';
+import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
+import type { Task } from '../../config/config.ts';
+import type { Change } from '../../store/change.ts';
+import { ObjectStore } from '../../store/objects.ts';
+import { look } from '../../store/print.ts';
+import { changesTo } from '../../store/restore.ts';
+import { Unrestorable } from '../../store/stage.ts';
+import { StatCache } from '../../store/stat-cache.ts';
+import { Transactions } from '../../store/transaction.ts';
+import { toTop } from '../isolation/paths.ts';
+import { type Ledger, readLedger } from '../recovery/ledger.ts';
 import { imageOf, objectsFolder, reachOf, takeImage } from './before-images.ts';
-import { toTop } from './isolation/paths.ts';
-import { type Ledger, readLedger } from './ledger.ts';
 import { leftAt } from './left-files.ts';
 import { putBack } from './put-back.ts';
 
