@@ -2,7 +2,7 @@
 // enough to tell whose the rest is, so it may be killed anywhere and done again; nothing is removed that could be
 // somebody else's.
 
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { GitError, git, gitLine } from './git.ts';
 import { clearAbandoned } from './lock.ts';
@@ -77,13 +77,19 @@ async function removeWorkTree(repository: Repository, owned: Owned): Promise<str
   const { path } = owned;
   if (!isThere(path)) return undefined;
   const admin = adminDir(repository, owned);
-  const isOurs = adminDirOf(path) === admin || (!isThere(join(path, '.git')) && workTreeOf(admin) === path);
+  // Killed while it was made, it may have no name yet, or an empty one.
+  const isOurs = adminDirOf(path) === admin || (workTreeOf(admin) === path && isUnnamed(join(path, '.git')));
   if (isOurs) await removeFolder(path, '.git');
   else if (isThere(join(path, '.git')) || readdirSync(path).length > 0)
     return 'it is not our worktree any more';
   else rmdirSync(path);
   return undefined;
 }
+
+const isUnnamed = (file: string): boolean => {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  return stats === undefined || (stats.isFile() && stats.size === 0);
+};
 
 async function removeAdminDir(repository: Repository, owned: Owned): Promise<string | undefined> {
   const admin = adminDir(repository, owned);

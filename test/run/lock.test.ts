@@ -80,7 +80,7 @@ test('of many that wait for a dead one each gets it once, never two at a time', 
   writeFileSync(join(folder, 'lock-3'), holder({ pid: 2 ** 22 + 1 }));
   const script = `
     import { mkdirSync, rmdirSync } from 'node:fs';
-    const { acquireLock } = await import(${JSON.stringify(join(repositoryRoot, 'src/run/lock.ts'))});
+    const { acquireLock } = await import(${JSON.stringify(join(repositoryRoot, 'src/run/recovery/lock.ts'))});
     for (let times = 0; times < 5; ) {
       const lock = acquireLock(${JSON.stringify(folder)}, 'child');
       if (!lock.ok) { await new Promise((done) => setTimeout(done, 1)); continue; }

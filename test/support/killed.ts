@@ -18,7 +18,12 @@ export interface Outcome {
 /** The bundle. To be made by the user that is to run it. */
 export async function bundleChild(): Promise<string> {
   const folder = tempDir();
-  const build = await rolldown({ input: at('store-child.ts'), platform: 'node', logLevel: 'warn' });
+  const build = await rolldown({
+    cwd: repositoryRoot,
+    input: at('store-child.ts'),
+    platform: 'node',
+    logLevel: 'warn',
+  });
   await build.write({ file: join(folder, 'child.cjs'), format: 'cjs', minify: true });
   await build.close();
   return join(folder, 'child.cjs');
