@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { locate } from '../../src/base/raw-path.ts';
 import type { Change, Wanted } from '../../src/store/change.ts';
 import { look, printOf } from '../../src/store/print.ts';
+import { repositoryRoot } from '../support/env.ts';
 import { bundleChild, countCalls, runChild } from '../support/killed.ts';
 import { rawTree } from '../support/raw-tree.ts';
 import { each, sampled } from '../support/sample.ts';
@@ -23,9 +24,11 @@ import { assert, suite } from '../support/suite.ts';
 import { asOrdinaryUser, type Bench, bench, raw } from './support.ts';
 
 const test = suite('store/crash');
+/** The child that is killed is made of files of the repository. */
+const asReader = (run: () => Promise<void>) => asOrdinaryUser(run, repositoryRoot);
 let child = '';
 test.before(
-  asOrdinaryUser(async () => {
+  asReader(async () => {
     child = await bundleChild();
   }),
 );
@@ -130,7 +133,7 @@ async function complete() {
 test(
   'killed at every call, recovered: the tree before or the tree after',
   { timeout: 180_000 },
-  asOrdinaryUser(async () => {
+  asReader(async () => {
     const { after, calls } = await complete();
     assert.ok(calls > 60, String(calls));
     let rolledBack = 0;
@@ -153,7 +156,7 @@ test(
 test(
   'recovery killed at every call, again and again',
   { timeout: 240_000 },
-  asOrdinaryUser(async () => {
+  asReader(async () => {
     const { calls } = await complete();
     /** The last call before the transaction has happened, from where all of it is to be taken back. */
     let last = 0;
@@ -183,7 +186,7 @@ test(
 test(
   'a full disk at every call that needs space: the tree before, at once',
   { timeout: 180_000 },
-  asOrdinaryUser(async () => {
+  asReader(async () => {
     const { spacious } = await complete();
     assert.ok(spacious > 20, String(spacious));
     await each(sampled(spacious, 12), async (n) => {
@@ -204,7 +207,7 @@ test(
 test(
   'what is edited between a kill and the recovery stays, and its former content is kept',
   { timeout: 60_000 },
-  asOrdinaryUser(async () => {
+  asReader(async () => {
     const { calls } = await complete();
     let seen = 0;
     await each(sampled(calls, 16), async (n) => {

@@ -9,16 +9,17 @@ import { look } from '../../src/store/print.ts';
 import { StatCache } from '../../src/store/stat-cache.ts';
 import { recover, Transactions } from '../../src/store/transaction.ts';
 import { type Listing, walk } from '../../src/store/walk.ts';
-import { repositoryRoot } from '../support/env.ts';
 import { tempDir } from '../support/tmp.ts';
 
-/** A test that root would pass without ever meeting a read-only folder. */
-export const asOrdinaryUser = (test: () => Promise<void>) => async (): Promise<void> => {
+/**
+ * A test that root would pass without ever meeting a read-only folder.
+ * @param reading what it needs from the disk; where that is root's alone, it is run by root after all
+ */
+export const asOrdinaryUser = (test: () => Promise<void>, reading?: string) => async (): Promise<void> => {
   if (process.geteuid?.() !== 0) return test();
   process.seteuid?.(65_534);
   try {
-    // In a checkout that is root's alone nobody else can even read the test.
-    if (!canRead(repositoryRoot)) process.seteuid?.(0);
+    if (reading !== undefined && !canRead(reading)) process.seteuid?.(0);
     await test();
   } finally {
     process.seteuid?.(0);
