@@ -13,13 +13,16 @@ export function literalPath(pattern: string): string | undefined {
   return SPECIAL.test(path) || path.startsWith('./') ? undefined : path;
 }
 
+/** Before three stars and more picomatch drops all in front of a dot and a slash: `a./***` becomes the expression `./[^/]*`. */
+const DOT_BEFORE_STARS = /\.\/.*\*{3}/s;
+
 /**
  * The literal folder prefix of a pattern: everything it can match lies at it or under it; '' when nothing is known.
  * `src/api/**` has `src/api`, `src/a*.ts` has `src`, and a path without globs is its own prefix.
  */
 export function staticPrefix(pattern: string): string {
   const path = pattern.startsWith('./') ? pattern.slice(2) : pattern;
-  if (path.startsWith('./') || hasOpenAlternative(path)) return '';
+  if (path.startsWith('./') || hasOpenAlternative(path) || DOT_BEFORE_STARS.test(path)) return '';
   const segments = path.split('/');
   const end = segments.findIndex((segment) => !segmentIsPlain(segment));
   return (end < 0 ? segments : segments.slice(0, end)).join('/');
