@@ -3,7 +3,6 @@
 // is run for.
 
 import { existsSync } from 'node:fs';
-import { execa } from 'execa';
 
 export interface GitOptions {
   /** Given on stdin; without it stdin is closed. */
@@ -112,6 +111,8 @@ export async function git(
   options: GitOptions = {},
 ): Promise<{ exitCode: number; stdout: Buffer }> {
   const { input, env, accept = [0], signal } = options;
+  // Most commands only ask whether there is a repository, and that needs no process.
+  const { execa } = await import('execa');
   const result = await execa('git', [...SETTINGS, ...args], {
     cwd: folder,
     env: environment(env),
