@@ -12,16 +12,22 @@ import { type Path, parseSyntax, type Syntax } from './syntax.ts';
 const FILE = 'config';
 /** Characters: a shorter text is parsed as quickly, and makes no folder in a repository. */
 const WORTHWHILE = 8_192;
+/** Characters: the tree of a longer text takes more memory than a plan, and a hundred times the text. */
+const HEAVY = 262_144;
 /** Characters: aliases make little text mean much. */
 const MOST = 16 * 1024 * 1024;
 
-interface Kept {
-  key: string;
+/** What a config is made of. */
+interface Facts {
   value: WrittenConfig;
   /** In the order of the text, in which an object would not have `10`. */
   tasks: string[];
   /** The values of variables that are no texts, as they are written. */
   texts: Record<string, string>;
+}
+
+interface Kept extends Facts {
+  key: string;
 }
 
 /** The parts of a syntax that a sound config is made of; undefined when the text is not known. */
@@ -35,16 +41,21 @@ export function recallSyntax(found: FoundConfig): Syntax | undefined {
   }
 }
 
-export function rememberSyntax(syntax: Syntax, found: FoundConfig): void {
-  const key = found.source.text.length < WORTHWHILE ? undefined : keyOf(found);
-  if (key === undefined) return;
+/** The same syntax, of which a long one no longer holds the tree that it was read from. */
+export function rememberSyntax(syntax: Syntax, found: FoundConfig): Syntax {
+  const { length } = found.source.text;
+  if (length < WORTHWHILE) return syntax;
   const value = syntax.value as WrittenConfig;
-  const kept: Kept = { key, value, tasks: syntax.keysOf(['tasks']), texts: textsOf(value, syntax) };
-  const text = JSON.stringify(kept);
-  if (text.length <= MOST) writeCache(found.root, FILE, (handle) => writeFileSync(handle, text));
+  const facts = { value, tasks: syntax.keysOf(['tasks']), texts: textsOf(value, syntax) };
+  const key = keyOf(found);
+  if (key !== undefined) {
+    const text = JSON.stringify({ key, ...facts } satisfies Kept);
+    if (text.length <= MOST) writeCache(found.root, FILE, (handle) => writeFileSync(handle, text));
+  }
+  return length < HEAVY ? syntax : syntaxOf(facts, found);
 }
 
-function textsOf(value: WrittenConfig, syntax: Syntax): Kept['texts'] {
+function textsOf(value: WrittenConfig, syntax: Syntax): Facts['texts'] {
   const envs: [Path, WrittenConfig['env']][] = Object.entries(value.tasks).map(([id, { env }]) => [
     ['tasks', id, 'env'],
     env,
@@ -55,7 +66,7 @@ function textsOf(value: WrittenConfig, syntax: Syntax): Kept['texts'] {
   return Object.fromEntries(paths.map((path) => [JSON.stringify(path), syntax.textOf(path) ?? '']));
 }
 
-function syntaxOf({ value, tasks, texts }: Kept, { source }: FoundConfig): Syntax {
+function syntaxOf({ value, tasks, texts }: Facts, { source }: FoundConfig): Syntax {
   let parsed: Syntax | undefined;
   const full = (): Syntax => {
     if (parsed !== undefined) return parsed;

@@ -27,11 +27,15 @@ const byPlace = (a: Diagnostic, b: Diagnostic): number =>
 
 /** Finds, reads and validates the config. Every problem of the file comes back at once, in the order of the text. */
 export function loadConfig(options: LoadOptions = {}): Result<Config> {
+  const found = locateConfig(options);
+  return found.ok ? parseConfig(found.value) : found;
+}
+
+export function locateConfig(options: LoadOptions): Result<FoundConfig> {
   const cwd = resolve(options.cwd ?? '.');
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
     return fail({ message: `there is no folder ${options.cwd}`, hint: 'give the path of a folder' });
-  const found = options.config === undefined ? findConfig(cwd) : readConfig(options.config, cwd);
-  return found.ok ? parseConfig(found.value) : found;
+  return options.config === undefined ? findConfig(cwd) : readConfig(options.config, cwd);
 }
 
 export function parseConfig(found: FoundConfig): Result<Config> {
@@ -51,8 +55,7 @@ export function parseConfig(found: FoundConfig): Result<Config> {
     sound?.tasks && !syntax.halved ? checkRules({ written: sound, syntax, root: found.root, broken }) : [];
   const problems = [...syntax.problems, ...objections, ...rules].sort(byPlace);
   if (problems.length > 0) return fail(...problems);
-  rememberSyntax(syntax, found);
-  return ok(normalize(sound as WrittenConfig, syntax, found));
+  return ok(normalize(sound as WrittenConfig, rememberSyntax(syntax, found), found));
 }
 
 /** Nothing is wrong with the text; what it says of the disk may have become wrong. */

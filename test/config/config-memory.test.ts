@@ -8,8 +8,7 @@ import { tempDir } from '../support/tmp.ts';
 
 const test = suite('config/config-memory');
 
-const LONG = `# ${'-'.repeat(9_000)}
-env: { VERSION: 1.10, N: 010, T: text }
+const SOUND = `env: { VERSION: 1.10, N: 010, T: text }
 tasks:
   zeta:
     retry: 2
@@ -20,6 +19,10 @@ tasks:
   10: { run: ten, needs: [zeta] }
   2: { run: two, resources: { db: read } }
 `;
+
+const LONG = `# ${'-'.repeat(9_000)}\n${SOUND}`;
+/** So long that what it was parsed to is let go. */
+const HEAVY = `# ${'-'.repeat(300_000)}\n${SOUND}`;
 
 function rootOf(text = LONG): string {
   const root = tempDir();
@@ -45,30 +48,35 @@ function isRecalled(root: string): boolean {
   return loaded(root).tasks[0]?.run[0] === 'marked';
 }
 
-test('a recalled config is the same in all, the order of tasks and the text of numbers included', () => {
-  const root = rootOf();
-  const first = loaded(root);
-  assert.ok(existsSync(fileOf(root)));
-  const again = loaded(root);
-  assert.equal(plain(again), plain(first));
-  assert.equal(
-    again.tasks.map(({ id }) => id),
-    ['zeta', '10', '2'],
-  );
-  assert.equal(again.env, { VERSION: '1.10', N: '010', T: 'text' });
-  assert.ok(isRecalled(root));
-});
+for (const [length, text] of [
+  ['long', LONG],
+  ['heavy', HEAVY],
+] as const) {
+  test(`a recalled config is the same in all, the order of tasks and the text of numbers included: ${length}`, () => {
+    const root = rootOf(text);
+    const first = loaded(root);
+    assert.ok(existsSync(fileOf(root)));
+    const again = loaded(root);
+    assert.equal(plain(again), plain(first));
+    assert.equal(
+      again.tasks.map(({ id }) => id),
+      ['zeta', '10', '2'],
+    );
+    assert.equal(again.env, { VERSION: '1.10', N: '010', T: 'text' });
+    assert.ok(isRecalled(root));
+  });
 
-test('places are right in a recalled config', () => {
-  const root = rootOf();
-  const first = loaded(root);
-  const again = loaded(root);
-  for (const config of [first, again]) {
-    const { line, column } = config.locate('zeta', 'reads', 'lib/**');
-    assert.equal([line, column], [7, 21]);
-  }
-  assert.equal(again.locate('10').line, first.locate('10').line);
-});
+  test(`places are right in a recalled config: ${length}`, () => {
+    const root = rootOf(text);
+    const first = loaded(root);
+    const again = loaded(root);
+    for (const config of [first, again]) {
+      const { line, column } = config.locate('zeta', 'reads', 'lib/**');
+      assert.equal([line, column], [7, 21]);
+    }
+    assert.equal(again.locate('10').line, first.locate('10').line);
+  });
+}
 
 test('what the disk has to say is asked each time, and told with its place', () => {
   const root = rootOf();
