@@ -23,14 +23,35 @@ export interface ResourceUse {
   units: number;
 }
 
+/** A program that gets a prompt on its standard input. */
+export interface Agent {
+  name: string;
+  /** Shell commands, one after the other; each gets the prompt. */
+  run: string[];
+  env: Record<string, string>;
+}
+
+/** What an agent is asked to do. */
+export interface Assignment {
+  agent: Agent;
+  /** '' where there is none. */
+  prompt: string;
+  instructions: string[];
+}
+
 export interface Task {
   id: string;
   /** Its place in the order of declaration, from 0. */
   index: number;
   description: string;
-  /** Shell commands, one after the other; none for a task that only gathers others. */
+  /** Shell commands, one after the other: its own or its agent's; none for a task that only gathers others. */
   run: string[];
+  /** Where an agent does it. */
+  assignment: (Assignment & { requirements: string[] }) | undefined;
+  /** Commands: its own or the reviewer's. */
   verify: string[];
+  /** Where an agent reviews it. */
+  review: Assignment | undefined;
   reads: string[];
   writes: string[];
   needs: string[];
@@ -87,6 +108,14 @@ export interface Config {
   /** In the order of declaration. */
   tasks: Task[];
   validate: ValidateStep[];
+  /** What a validation step that fails is followed by. */
+  validation: 'report' | 'bisect';
+  /** Variables whose values are masked. */
+  secrets: string[];
   /** Where in the file something of a task stands: the task itself, or one entry of one of its lists. */
-  locate(task: string, field?: 'reads' | 'writes' | 'needs' | 'run' | 'resources', entry?: string): Place;
+  locate(
+    task: string,
+    field?: 'reads' | 'writes' | 'needs' | 'run' | 'agent' | 'verify' | 'resources',
+    entry?: string,
+  ): Place;
 }

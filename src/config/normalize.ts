@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { parseDuration } from '../base/duration.ts';
 import type { WrittenConfig, Resolution as WrittenResolution, Task as WrittenTask } from '../model/config.ts';
-import type { Config, Resolution, ResourceUse, Task } from './config.ts';
+import type { Agent, Assignment, Config, Resolution, ResourceUse, Task } from './config.ts';
 import type { FoundConfig } from './find.ts';
 import type { Path, Syntax } from './syntax.ts';
 
@@ -58,20 +58,54 @@ function resources(
     .sort(byName);
 }
 
-function task(
-  id: string,
-  index: number,
-  written: WrittenTask,
-  config: WrittenConfig,
-  capacities: ReadonlyMap<string, number>,
-  syntax: Syntax,
-): Task {
+/** What all tasks of a config share. */
+interface Shared {
+  config: WrittenConfig;
+  capacities: ReadonlyMap<string, number>;
+  agents: ReadonlyMap<string, Agent>;
+  syntax: Syntax;
+}
+
+function agentsOf({ agents = {} }: WrittenConfig, syntax: Syntax): Map<string, Agent> {
+  return new Map(
+    Object.entries(agents).map(([name, { run, env }]) => [
+      name,
+      { name, run: list(run), env: strings(env, ['agents', name, 'env'], syntax) },
+    ]),
+  );
+}
+
+interface WrittenAssignment {
+  agent?: string;
+  prompt?: string;
+  instructions?: string[];
+}
+
+/** That there is such an agent is a rule. */
+function assignment(
+  { agent = '', prompt = '', instructions = [] }: WrittenAssignment,
+  agents: ReadonlyMap<string, Agent>,
+): Assignment | undefined {
+  const found = agents.get(agent);
+  return found && { agent: found, prompt, instructions };
+}
+
+function reviewOf(verify: WrittenTask['verify'], agents: Shared['agents']): Assignment | undefined {
+  return typeof verify === 'object' && !Array.isArray(verify) ? assignment(verify, agents) : undefined;
+}
+
+function task(id: string, index: number, written: WrittenTask, shared: Shared): Task {
+  const { config, capacities, agents, syntax } = shared;
+  const assigned = assignment(written, agents);
+  const review = reviewOf(written.verify, agents);
   return {
     id,
     index,
     description: written.description ?? '',
-    run: list(written.run),
-    verify: list(written.verify),
+    run: assigned?.agent.run ?? list(written.run),
+    assignment: assigned && { ...assigned, requirements: written.requirements ?? [] },
+    verify: review?.agent.run ?? list(written.verify as string | string[] | undefined),
+    review,
     reads: written.reads ?? [],
     writes: written.writes ?? [],
     needs: [...new Set(written.needs ?? [])],
@@ -102,6 +136,7 @@ function locator(written: WrittenConfig, syntax: Syntax): Config['locate'] {
 
 export function normalize(written: WrittenConfig, syntax: Syntax, found: FoundConfig): Config {
   const capacities = new Map(Object.entries(written.resources ?? {}));
+  const shared: Shared = { config: written, capacities, agents: agentsOf(written, syntax), syntax };
   return {
     file: found.path,
     root: found.root,
@@ -122,13 +157,15 @@ export function normalize(written: WrittenConfig, syntax: Syntax, found: FoundCo
     resources: capacities,
     tasks: syntax
       .keysOf(['tasks'])
-      .map((id, index) => task(id, index, written.tasks[id] as WrittenTask, written, capacities, syntax)),
+      .map((id, index) => task(id, index, written.tasks[id] as WrittenTask, shared)),
     validate: (written.validate ?? []).map((step) => ({
       name: step.name,
       run: list(step.run),
       changed: step.when?.changed,
       timeoutMs: parseDuration(step.timeout ?? '0s'),
     })),
+    validation: written.validation ?? 'report',
+    secrets: written.secrets ?? [],
     locate: locator(written, syntax),
   };
 }

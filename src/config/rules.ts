@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/suggest.ts';
+import { agentsExist, agentsKnowWhatToDo, eitherRunOrAgent } from './agents.ts';
 import { findCycles } from './cycle.ts';
 import { dotenvIsReadable } from './dotenv.ts';
 import { foldersExist } from './folders.ts';
@@ -40,7 +41,13 @@ const namesDiffer: Rule = (input) => {
 
 const somethingToRun: Rule = (input) =>
   tasksOf(input).flatMap(([id, task]) => {
-    if ((task.run ?? []).length > 0 || (task.needs ?? []).length > 0 || input.broken.has(id)) return [];
+    if (
+      (task.run ?? []).length > 0 ||
+      task.agent !== undefined ||
+      (task.needs ?? []).length > 0 ||
+      input.broken.has(id)
+    )
+      return [];
     return [
       {
         message: `\`${id}\` has nothing to run`,
@@ -149,6 +156,9 @@ const RULES: Rule[] = [
   namesAreSafe,
   namesDiffer,
   somethingToRun,
+  eitherRunOrAgent,
+  agentsExist,
+  agentsKnowWhatToDo,
   needsExist,
   needsHaveNoCycle,
   patternsAreSound,

@@ -1,9 +1,7 @@
 // Words that a config does not know, and what is to be said about them.
 
 /** Keys of the contract that have no code yet; a person who writes one should read that, and not a guess. */
-const COMING = new Set(
-  'agents agent prompt instructions requirements secrets validation include inputs outputs cache'.split(' '),
-);
+const COMING = new Set('include inputs outputs cache'.split(' '));
 
 /** What the same thing is called by other runners, in small letters and without dashes. */
 const ELSEWHERE: Readonly<Record<string, string>> = {

@@ -24,6 +24,26 @@ export type Resolution =
       run: string | string[];
     };
 /**
+ * The acceptance check of the task, run right after it in the same place: commands, or an agent that reviews it. When it fails, the task needs fixes: it is tried again where it has retries left, and has failed otherwise.
+ */
+export type Verify =
+  | string
+  | {
+      /**
+       * The agent that reviews what the task has done.
+       */
+      agent: string;
+      /**
+       * What it is to look at, besides what the task was to do.
+       */
+      prompt?: string;
+      /**
+       * What it is to do, step by step.
+       */
+      instructions?: string[];
+    }
+  | string[];
+/**
  * How often to try again after a failure, with a growing wait in between.
  */
 export type Retry =
@@ -111,6 +131,10 @@ export interface WrittenConfig {
    */
   dotenv?: string[];
   /**
+   * Environment variables whose values are masked wherever ptask writes what a task has said. Those whose names end in TOKEN, SECRET, PASSWORD, API_KEY and the like are masked as well.
+   */
+  secrets?: string[];
+  /**
    * How many units there are of each counted resource. A resource that is not listed here is exclusive among its writers and shared among its readers.
    */
   resources?: {
@@ -120,15 +144,25 @@ export interface WrittenConfig {
     [k: string]: number;
   };
   /**
+   * The agents that tasks name, by name.
+   */
+  agents?: {
+    [k: string]: Agent;
+  };
+  /**
    * The tasks, by name. Their order is the order of declaration, which decides between tasks that conflict.
    */
   tasks: {
     [k: string]: Task;
   };
   /**
-   * Checks of the whole result, run one after the other once every task has passed.
+   * Checks of the whole result, run once every task has passed.
    */
   validate?: ValidateStep[];
+  /**
+   * What to do when a validation step fails: report says which one. bisect also finds the task, or the pair of tasks, that broke it, by replaying the tasks in a scratch worktree.
+   */
+  validation?: 'report' | 'bisect';
 }
 export interface PathUse {
   /**
@@ -136,6 +170,24 @@ export interface PathUse {
    */
   path: string[];
   use: Resolution;
+}
+/**
+ * A program that reads what it is to do and does it.
+ */
+export interface Agent {
+  /**
+   * The shell command, or the commands one after the other. Each gets the composed prompt on its standard input, and in the file that PTASK_PROMPT_FILE names.
+   */
+  run: string | string[];
+  /**
+   * Environment variables for this agent. Those of a task win over them.
+   */
+  env?: {
+    /**
+     * The value of the variable. A number is passed on as it is written.
+     */
+    [k: string]: string | number | boolean;
+  };
 }
 /**
  * One unit of work: what it runs and what it touches.
@@ -149,6 +201,22 @@ export interface Task {
    * The shell command, or the commands one after the other; the first that fails fails the task. A task without run only gathers the tasks it needs.
    */
   run?: string | string[];
+  /**
+   * The agent that does the task, instead of `run`.
+   */
+  agent?: string;
+  /**
+   * What the agent is to do.
+   */
+  prompt?: string;
+  /**
+   * What the agent is to do, step by step.
+   */
+  instructions?: string[];
+  /**
+   * What the agent has to keep to.
+   */
+  requirements?: string[];
   /**
    * The files the task reads, as globs relative to the config; a leading ! excludes.
    */
@@ -183,10 +251,7 @@ export interface Task {
      */
     [k: string]: string | number | boolean;
   };
-  /**
-   * The acceptance check of the task, run right after it in the same place; when it fails, the task has failed.
-   */
-  verify?: string | string[];
+  verify?: Verify;
   /**
    * How long one attempt, its verify included, may take before it is stopped. 0s means no limit.
    */

@@ -1,6 +1,17 @@
 // Made from schema/event.schema.json by `npm run generate`.
 import type { Plan } from './plan.ts';
-import type { FileChange, IntegrationConflict, KeptBranch, Output, ResumedTask, Stray } from './report.ts';
+import type {
+  Blame,
+  FileChange,
+  HandedOver,
+  IntegrationConflict,
+  KeptBranch,
+  Note,
+  Output,
+  ResumedTask,
+  Review,
+  Stray,
+} from './report.ts';
 
 /**
  * What happens in a run, one JSON document a line in events.ndjson. A report is a fold over these. Every event has `at`, milliseconds after the start of the run.
@@ -11,6 +22,9 @@ export type Event =
   | TaskStarted
   | TaskOutput
   | TaskVerifying
+  | TaskReviewed
+  | TaskNoted
+  | TaskHandedOver
   | TaskRetrying
   | WorkspaceReady
   | TaskRan
@@ -24,6 +38,7 @@ export type Event =
   | ValidationStarted
   | ValidationOutput
   | ValidationFinished
+  | ValidationBlamed
   | RunFinished;
 
 /**
@@ -101,6 +116,14 @@ export interface TaskStarted {
    * Counted from 1.
    */
   attempt: number;
+  /**
+   * The agent that does it.
+   */
+  agent?: string;
+  /**
+   * The file with the prompt, relative to the folder of the run.
+   */
+  prompt?: string;
 }
 /**
  * The task printed something. Only for those who watch: the journal leaves it out, the whole output stands in the task's .out file.
@@ -124,6 +147,50 @@ export interface TaskVerifying {
    */
   at: number;
   id: string;
+  /**
+   * The agent that reviews.
+   */
+  agent?: string;
+}
+/**
+ * The acceptance check has its result.
+ */
+export interface TaskReviewed {
+  type: 'task-reviewed';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  id: string;
+  review: Review;
+}
+/**
+ * The task has told something of itself through PTASK_LOG.
+ */
+export interface TaskNoted {
+  type: 'task-noted';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  id: string;
+  notes: Note[];
+}
+/**
+ * The task has passed, and hands values and notes to those that need it.
+ */
+export interface TaskHandedOver {
+  type: 'task-handed-over';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  id: string;
+  outputs: HandedOver[];
+  /**
+   * What of PTASK_OUTPUT could not be understood.
+   */
+  problems: string[];
 }
 /**
  * An attempt failed and another will follow.
@@ -335,6 +402,18 @@ export interface ValidationFinished {
   durationMs: number;
   output: Output;
   log: string;
+}
+/**
+ * It was looked for which tasks broke a validation step.
+ */
+export interface ValidationBlamed {
+  type: 'validation-blamed';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  name: string;
+  blame: Blame;
 }
 /**
  * Everything has ended.

@@ -52,6 +52,10 @@ export interface Report {
   validation: ValidationReport[];
   restored?: Restored;
   cleanup: Cleanup;
+  /**
+   * The most useful first.
+   */
+  advice?: Advice[];
 }
 export interface ReportStrategy {
   letter: 'A' | 'B' | 'C' | 'D';
@@ -126,6 +130,34 @@ export interface TaskReport {
    * The file with its whole output, relative to the folder of the run.
    */
   log: string;
+  /**
+   * The agent that did it.
+   */
+  agent?: string;
+  /**
+   * The file with the prompt of its last attempt, relative to the folder of the run.
+   */
+  prompt?: string;
+  /**
+   * Every acceptance check of it, in order.
+   */
+  reviews?: Review[];
+  /**
+   * What it has told of itself.
+   */
+  notes?: Note[];
+  /**
+   * What it hands to those that need it.
+   */
+  outputs?: HandedOver[];
+  /**
+   * What it waited for, in order, once it could have begun.
+   */
+  waits?: Wait[];
+  /**
+   * The markdown log of the task, relative to the folder of the run.
+   */
+  taskLog?: string;
 }
 export interface FileChange {
   path: string;
@@ -152,6 +184,80 @@ export interface Output {
    * The last lines, where it failed.
    */
   tail: string[];
+}
+/**
+ * How an acceptance check of a task ended.
+ */
+export interface Review {
+  attempt: number;
+  /**
+   * The agent that reviewed; absent where commands did.
+   */
+  agent?: string;
+  result: 'approved' | 'needs-fixes';
+  durationMs: number;
+  /**
+   * The last lines of what it said.
+   */
+  findings: string[];
+}
+/**
+ * What a task has told of itself through PTASK_LOG.
+ */
+export interface Note {
+  /**
+   * text is markdown that is none of the others.
+   */
+  kind: 'understanding' | 'plan' | 'issue' | 'handoff' | 'file' | 'text';
+  text: string;
+  /**
+   * Of a file: its path.
+   */
+  path?: string;
+  /**
+   * Of an issue.
+   */
+  severity?: 'low' | 'medium' | 'high';
+  /**
+   * Of an issue: what was done about it.
+   */
+  resolution?: string;
+}
+/**
+ * A value that a task hands to those that need it.
+ */
+export interface HandedOver {
+  key: string;
+  /**
+   * Its beginning, where it is long.
+   */
+  value: string;
+  /**
+   * Of the whole value.
+   */
+  bytes: number;
+}
+/**
+ * A stretch of time in which a task could not go on, and what for.
+ */
+export interface Wait {
+  /**
+   * task: one that had to be before it. turn: its turn to be integrated.
+   */
+  for: 'task' | 'resource' | 'slot' | 'turn' | 'phase' | 'retry';
+  /**
+   * The task or the resource.
+   */
+  on?: string;
+  /**
+   * The tasks that held the resource or the slots.
+   */
+  holders?: string[];
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  ms: number;
 }
 export interface Integration {
   mode: 'apply' | 'merge' | 'branches';
@@ -213,6 +319,33 @@ export interface ValidationReport {
   exitCode?: number | null;
   log?: string;
   output?: Output;
+  /**
+   * Milliseconds after the start of the run.
+   */
+  startedAt?: number;
+  blame?: Blame;
+}
+/**
+ * Which tasks broke a validation step, found by replaying them in a scratch worktree.
+ */
+export interface Blame {
+  /**
+   * broken-before: it fails without any task. not-reproduced: it passes in a scratch worktree with all of them.
+   */
+  status: 'found' | 'broken-before' | 'not-reproduced' | 'not-possible';
+  /**
+   * One task, or the tasks that break it only together.
+   */
+  tasks: string[];
+  /**
+   * How often the step was run for this.
+   */
+  replays: number;
+  durationMs: number;
+  /**
+   * Why it was not possible.
+   */
+  reason?: string;
 }
 /**
  * Present when the tree was put back as it was before.
@@ -237,4 +370,19 @@ export interface KeptBranch {
   task: string;
   branch: string;
   reason: string;
+}
+/**
+ * What would make the next run sooner, from what was measured.
+ */
+export interface Advice {
+  kind: 'conflict' | 'resource' | 'slots' | 'critical-path' | 'stray' | 'undeclared' | 'rerun' | 'setup';
+  /**
+   * A sentence.
+   */
+  text: string;
+  tasks: string[];
+  /**
+   * How much sooner the run could at best have ended.
+   */
+  savesMs?: number;
 }

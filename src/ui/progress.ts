@@ -93,6 +93,7 @@ export class Progress {
       case 'run-stopping':
         this.stopping ??= event;
         return undefined;
+      case 'validation-blamed':
       case 'tree-restored':
       case 'run-cleaned':
         return undefined;

@@ -1,0 +1,57 @@
+// Rules about agents: those that are named exist, and each knows what it is to do.
+
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { didYouMean } from '../base/suggest.ts';
+import type { Task } from '../model/config.ts';
+import { type Rule, tasksOf } from './rule.ts';
+import type { Path } from './syntax.ts';
+
+/** The reviewer of a task, where its `verify` names one. */
+function reviewerOf({ verify }: Task): string | undefined {
+  return typeof verify === 'object' && !Array.isArray(verify) ? verify.agent : undefined;
+}
+
+export const eitherRunOrAgent: Rule = (input) =>
+  tasksOf(input).flatMap(([id, { run, agent }]): Diagnostic[] => {
+    if (run === undefined || agent === undefined) return [];
+    const place = (key: string) => input.syntax.placeOf(['tasks', id, key], 'key');
+    const message = `\`${id}\` has both \`run\` and \`agent\``;
+    const related = [{ message: 'the agent', place: place('agent') }];
+    return [{ message, place: place('run'), hint: 'keep one of them: either does the task', related }];
+  });
+
+export const agentsExist: Rule = (input) => {
+  const known = Object.keys(input.written.agents ?? {});
+  const hint = (name: string): string =>
+    didYouMean(name, known) ??
+    (known.length > 0
+      ? `the agents are ${known.join(', ')}`
+      : `say what runs it, at the top of the config: agents: { ${name}: { run: … } }`);
+  return tasksOf(input).flatMap(([id, task]) => {
+    const named: [string | undefined, Path][] = [
+      [task.agent, ['tasks', id, 'agent']],
+      [reviewerOf(task), ['tasks', id, 'verify', 'agent']],
+    ];
+    return named.flatMap(([name, path]): Diagnostic[] => {
+      if (name === undefined || known.includes(name)) return [];
+      const place = input.syntax.placeOf(path);
+      return [{ message: `there is no agent \`${name}\``, place, hint: hint(name) }];
+    });
+  });
+};
+
+const OF_AGENTS = ['prompt', 'instructions', 'requirements'] as const;
+
+export const agentsKnowWhatToDo: Rule = (input) =>
+  tasksOf(input).flatMap(([id, task]): Diagnostic[] => {
+    const place = (key: string) => input.syntax.placeOf(['tasks', id, key], 'key');
+    if (task.agent !== undefined) {
+      if (task.prompt !== undefined || task.description !== undefined || task.instructions?.length) return [];
+      const message = `the agent of \`${id}\` is not told what to do`;
+      return [{ message, place: place('agent'), hint: 'add `prompt:`' }];
+    }
+    const stray = OF_AGENTS.find((key) => task[key] !== undefined);
+    if (stray === undefined) return [];
+    const message = `\`${stray}\` is for an agent, and \`${id}\` has none`;
+    return [{ message, place: place(stray), hint: 'add `agent:`, or take it out' }];
+  });
