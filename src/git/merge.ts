@@ -26,6 +26,8 @@ export interface Sides {
   base: string;
   ours: string;
   theirs: string;
+  /** From the base to theirs, where that is known already. */
+  theirChanges?: readonly TreeChange[];
 }
 
 /**
@@ -33,7 +35,10 @@ export interface Sides {
  * putting an edit of a file that the other side took away into a file of another name, that is a conflict here: tasks
  * run one after the other would not have done so. Throws `GitError` when git fails, which is never a conflict.
  */
-export async function merge(repository: Repository, { base, ours, theirs }: Sides): Promise<Merge> {
+export async function merge(
+  repository: Repository,
+  { base, ours, theirs, theirChanges: known }: Sides,
+): Promise<Merge> {
   const args = [
     '-c',
     'merge.directoryRenames=false',
@@ -47,13 +52,13 @@ export async function merge(repository: Repository, { base, ours, theirs }: Side
   const [result, ourChanges, theirChanges] = await Promise.all([
     git(repository.top, args, { accept: [0, 1] }),
     treeChanges(repository, base, ours),
-    treeChanges(repository, base, theirs),
+    known ?? treeChanges(repository, base, theirs),
   ]);
   const { tree, conflicts } = readMerge(result.stdout);
   // Commits that cannot be merged at all end with 1 as well, and with nothing said.
   if (tree === '') throw new GitError(args, result.exitCode, '', `${ours} and ${theirs} cannot be merged`);
-  const known = new Set(conflicts.map(({ path }) => path));
-  const followed = renamesFollowed(ourChanges, theirChanges).filter(({ path }) => !known.has(path));
+  const told = new Set(conflicts.map(({ path }) => path));
+  const followed = renamesFollowed(ourChanges, theirChanges).filter(({ path }) => !told.has(path));
   const all = [...conflicts, ...followed].sort((a, b) => (a.path < b.path ? -1 : 1));
   if (all.length === 0 && result.exitCode === 0) return { clean: true, tree };
   return { clean: false, tree, conflicts: all };

@@ -15,6 +15,7 @@ import { git, gitLine, nulTerminated, records } from './git.ts';
 import {
   copyIndex,
   dropIndex,
+  type IndexEntry,
   indexEntries,
   onIndex,
   printOfIndex,
@@ -24,6 +25,7 @@ import {
 import { presence } from './presence.ts';
 import { Queue } from './queue.ts';
 import { GITLINK, isNested, isSparse, type Repository } from './repository.ts';
+import { isUnchanged } from './unchanged.ts';
 
 export interface SnapshotRequest {
   parents: readonly string[];
@@ -46,8 +48,8 @@ export class Snapshots {
   #copied: string | undefined;
   /** The tree of the private index, while it is known. */
   #tree: string | undefined;
-  /** The tree of the index file for `update`. */
-  #updated: string | undefined;
+  /** The tree of the index file for `update`, and what leads from there to the tree that it will be asked about. */
+  #updated: { tree: string; changes: Map<RawPath, IndexEntry>; leadsTo: string } | undefined;
 
   constructor(repository: Repository, scratch: string) {
     mkdirSync(scratch, { recursive: true });
@@ -78,40 +80,58 @@ export class Snapshots {
   update(tree: string, paths: Iterable<RawPath>): Promise<string> {
     return this.#queue.run(async () => {
       const { top } = this.#repository;
-      const index = join(this.#scratch, 'update');
-      if (this.#updated !== tree) {
-        this.#updated = undefined;
-        // The one of the last snapshot also knows the files, which need not be read again.
-        if (this.#tree === tree) copyIndex(this.#index, index);
-        else {
-          dropIndex(index);
-          await git(top, ['read-tree', tree], onIndex(index));
-        }
-      }
+      const all = [...paths];
+      if (await isUnchanged(top, tree, all)) return tree;
+      const index = await this.#indexOf(tree);
       const whatIs = presence(top);
-      const found = [...paths].map((path) => ({ path, is: whatIs(path) }));
+      const found = all.map((path) => ({ path, is: whatIs(path) }));
       const submodules = found.some(({ is }) => is === 'folder')
         ? await gitlinks(top, index)
         : new Set<RawPath>();
       const isTaken = ({ path, is }: (typeof found)[number]) =>
         is === 'file' || (is === 'folder' && submodules.has(path));
       this.#updated = undefined;
-      this.#updated = await enter(top, index, {
+      const next = await enter(top, index, {
         changed: found.filter(isTaken).map(({ path }) => path),
         removed: found.filter((each) => !isTaken(each)).map(({ path }) => path),
       });
-      return this.#updated;
+      this.#updated = { tree: next, changes: new Map(), leadsTo: next };
+      return next;
     });
   }
 
   /** These changes lead from one tree to another, which `update` will be asked to go on from. */
   follow(from: string, to: string, changes: readonly TreeChange[]): Promise<void> {
     return this.#queue.run(async () => {
-      if (this.#updated !== from) return;
-      this.#updated = undefined;
-      await setEntries(this.#repository.top, join(this.#scratch, 'update'), entriesAfter(changes));
-      this.#updated = to;
+      if (this.#updated?.leadsTo !== from) return;
+      for (const entry of entriesAfter(changes)) this.#updated.changes.set(entry.path, entry);
+      this.#updated.leadsTo = to;
     });
+  }
+
+  /** The index file for `update`, with the entries of this tree. */
+  async #indexOf(tree: string): Promise<string> {
+    const { top } = this.#repository;
+    const index = join(this.#scratch, 'update');
+    const { tree: from, changes, leadsTo } = this.#updated ?? {};
+    this.#updated = undefined;
+    if (changes !== undefined && leadsTo === tree) {
+      // What is gone goes first: a folder may stand there now.
+      const isGone = ({ mode }: IndexEntry): number => (mode === '0' ? 0 : 1);
+      if (from !== tree)
+        await setEntries(
+          top,
+          index,
+          [...changes.values()].sort((a, b) => isGone(a) - isGone(b)),
+        );
+    } else if (this.#tree === tree) {
+      // The one of the last snapshot also knows the files, which need not be read again.
+      copyIndex(this.#index, index);
+    } else {
+      dropIndex(index);
+      await git(top, ['read-tree', tree], onIndex(index));
+    }
+    return index;
   }
 
   /** Makes the private index a copy of the work tree's one, unless it comes from that very one already. */

@@ -49,7 +49,10 @@ export async function integrate(
     const conflicts = [...stale, ...merged.conflicts];
     if (merged.kind !== 'merged') return { kind: merged.kind, conflicts };
     const { tree } = merged;
-    const changes = await treeChanges(repository, ours.tree, tree);
+    const changes =
+      tree === result.tree && ours.tree === result.base.tree
+        ? result.changes
+        : await treeChanges(repository, ours.tree, tree);
     const others = changes.filter(({ path }) => !paths.has(path));
     if (others.length > 0) {
       // git has moved something to where nobody looked yet.
@@ -89,8 +92,11 @@ type Merged =
 
 async function mergeInto(context: IntegrationContext, result: TaskResult, ours: Draft): Promise<Merged> {
   const { repository, history } = context;
-  const { base, commit, began, task } = result;
-  const merged = await merge(repository, { base: base.commit, ours: ours.commit, theirs: commit });
+  const { base, commit, tree, began, task, changes } = result;
+  // Nobody has changed anything since.
+  if (ours.tree === base.tree) return { kind: 'merged', tree, conflicts: [] };
+  const sides = { base: base.commit, ours: ours.commit, theirs: commit, theirChanges: changes };
+  const merged = await merge(repository, sides);
   if (merged.clean) return { kind: 'merged', tree: merged.tree, conflicts: [] };
   const before = history.since(began, () => true);
   const quarrel = { ...context, task, before: (path: string) => before.get(path) ?? [] };
