@@ -1,7 +1,7 @@
 // Which repository a folder lies in, whether tasks can be isolated in it, and which paths git does not hold. Reads
 // only.
 
-import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type RawPath, rawPath } from '../base/raw-path.ts';
 import { GitError, git, gitLine, nulTerminated, records } from './git.ts';
@@ -59,8 +59,10 @@ const UNDER_WAY: readonly [file: string, what: string][] = [
 
 /** A sentence without a full stop when tasks cannot run in worktrees of this repository. */
 export async function whyNotIsolated(repository: Repository): Promise<string | undefined> {
-  const { top, gitDir } = repository;
+  const { top, gitDir, commonDir } = repository;
   for (const [file, what] of UNDER_WAY) if (existsSync(join(gitDir, file))) return `${what} is in progress`;
+  const closed = [gitDir, commonDir, join(commonDir, 'objects'), join(commonDir, 'refs')].find(isClosed);
+  if (closed !== undefined) return `${closed} cannot be written`;
   try {
     const version = await gitLine(top, ['version']);
     if (isTooOld(version)) return `${version} is too old, ${OLDEST.join('.')} is needed`;
@@ -80,6 +82,16 @@ export async function whyNotIsolated(repository: Repository): Promise<string | u
   } catch (error) {
     if (error instanceof GitError) return error.message;
     throw error;
+  }
+}
+
+/** Whether it is there and we may not write in it. */
+function isClosed(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
   }
 }
 
