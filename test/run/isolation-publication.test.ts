@@ -190,6 +190,39 @@ test('branches: one for each task, upon the last commit; files, index and HEAD u
   await assertNothingLeft(made, ['main', 'task/a', 'task/b', 'task/c']);
 });
 
+test('branches: what git ignores reaches the tasks that read it, and not the files of the user', async () => {
+  const made = await ground({ f: ten });
+  write(made.dir, { 'ignored/old': 'before\n', 'ignored/gone': 'before\n' });
+  const files = filesOf(made.dir);
+  const run = await runIn(made.dir, {
+    integrate: 'branches',
+    tasks: {
+      build: {
+        run: 'echo built > ignored/old; rm ignored/gone; echo new > ignored/new; chmod 750 ignored/new; ln -s new ignored/link',
+        writes: ['ignored/**'],
+      },
+      use: {
+        run: 'cat ignored/old ignored/new ignored/link > used.txt; ls ignored >> used.txt; stat -c %a ignored/new >> used.txt',
+        reads: ['ignored/**'],
+        writes: ['used.txt'],
+        needs: ['build'],
+      },
+      more: {
+        run: 'echo more >> ignored/new; cp ignored/new more.txt',
+        writes: ['ignored/new', 'more.txt'],
+        needs: ['use'],
+      },
+      unaware: { run: 'ls ignored > list.txt || true', writes: ['list.txt'], needs: ['more'] },
+    },
+  });
+  assert.is(run.report.status, 'complete', told(run));
+  const now = Object.entries(filesOf(made.dir)).filter(([path]) => !path.startsWith('.ptask/'));
+  assert.equal(Object.fromEntries(now), files);
+  assert.is(await made.git('show', 'task/use:used.txt'), 'built\nnew\nnew\nlink\nnew\nold\n750');
+  assert.is(await made.git('show', 'task/more:more.txt'), 'new\nmore');
+  assert.is(await made.git('show', 'task/unaware:list.txt'), '');
+});
+
 test('a task/a of somebody else is left alone, and another name is taken', async () => {
   const made = await ground({ f: ten });
   await made.git('branch', 'task/a');

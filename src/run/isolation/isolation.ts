@@ -1,6 +1,7 @@
 // The isolated tasks of a run, from the worktree that one begins in to its result, which is integrated or dropped.
 
 import { join } from 'node:path';
+import type { RawPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
 import type { Repository } from '../../git/repository.ts';
 import { Snapshots } from '../../git/snapshot.ts';
@@ -16,7 +17,7 @@ import { type Integrated, type IntegrationContext, integrate } from './integrate
 import { Publication } from './publication.ts';
 import { resolutionFor } from './resolutions.ts';
 import type { Resolver } from './resolve.ts';
-import type { TaskResult } from './results.ts';
+import type { Kept, TaskResult } from './results.ts';
 import { settle } from './settle.ts';
 import { type Workspace, Workspaces } from './workspaces.ts';
 
@@ -53,6 +54,8 @@ export class Isolation {
   readonly #dropped = new Map<string, string[]>();
   /** Whether what is ignored in a worktree may come from the setup, which nobody misses. */
   readonly #hasSetup: boolean;
+  /** Where no file of the user is changed: what tasks have left that git ignores, for those after them. */
+  readonly #carried: Map<RawPath, Kept> | undefined;
   #settled = 0;
 
   constructor(options: IsolationOptions) {
@@ -60,6 +63,7 @@ export class Isolation {
     const mode = config.integrate;
     this.#repository = repository;
     this.#scratch = scratch;
+    this.#carried = mode === 'branches' ? new Map() : undefined;
     this.#hasSetup = config.worktrees.setup.length > 0;
     const snapshots = new Snapshots(repository, join(scratch, 'snapshots'));
     this.#chain = new Chain(repository, snapshots, mode === 'branches');
@@ -83,7 +87,7 @@ export class Isolation {
 
   /** A worktree for a task that begins now. */
   open(task: Task): Promise<Workspace> {
-    return this.#workspaces.open(task, this.#history.length);
+    return this.#workspaces.open(task, this.#history.length, this.#carried ?? new Map());
   }
 
   /** The setup of its worktree is done: what is there now is what the task begins with. */
@@ -125,6 +129,7 @@ export class Isolation {
     if (outcome.kind === 'integrated') {
       this.#publication.add(task, result, outcome);
       this.#problems.push(...outcome.problems);
+      for (const { path, after } of result.ignored) this.#carried?.set(path, after);
     } else if (outcome.kind === 'abort') {
       await this.#publication.keepAll('its result does not fit to that of another', { task, result });
     }

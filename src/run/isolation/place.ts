@@ -1,15 +1,25 @@
 // What git does not bring into a worktree and a task needs there: linked and copied files, and the ignored files that the
 // task itself declares to read or write.
 
-import { constants, existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type RawPath, rawPath } from '../../base/raw-path.ts';
+import { type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
 import { listFiles } from '../../plan/listing.ts';
 import { matcher } from '../../plan/patterns/index.ts';
 import { wantsOf } from '../../plan/touches.ts';
 import { look, type Print, printOf } from '../../store/print.ts';
+import type { Kept } from './results.ts';
 
 export interface Placing {
   /** The shared tree's root and that of the worktree, both at the config's folder. */
@@ -19,6 +29,10 @@ export interface Placing {
   task: Pick<Task, 'reads' | 'writes'>;
   /** Files that .worktreeinclude lists, relative to the root. */
   included: readonly string[];
+  /** What tasks before it have left that git ignores and that the shared tree does not have, relative to the root. */
+  carried?: ReadonlyMap<RawPath, Kept>;
+  /** Of paths relative to the root: what is not to be copied. */
+  isLeftOut?(path: string): boolean;
 }
 
 export interface Placed {
@@ -29,7 +43,8 @@ export interface Placed {
 }
 
 /** Links and copies what is not there yet. */
-export async function placeFiles({ root, workdir, config, task, included }: Placing): Promise<Placed> {
+export async function placeFiles(placing: Placing): Promise<Placed> {
+  const { root, workdir, config, task, included, carried = NONE, isLeftOut = () => false } = placing;
   const placed: string[] = [];
   const found = new Map<RawPath, Print>();
   for (const path of config.worktrees.link) {
@@ -39,7 +54,17 @@ export async function placeFiles({ root, workdir, config, task, included }: Plac
     symlinkSync(from, to);
     placed.push(path);
   }
+  const isWanted = matcherOf(task);
+  for (const [path, kept] of carried) {
+    if (!isWanted(shownPath(path))) continue;
+    const shown = shownPath(path);
+    const stats = look(join(root, shown));
+    if (stats !== undefined) found.set(path, printOf(stats));
+    await putKept(kept, join(workdir, shown));
+    placed.push(shown);
+  }
   for (const path of new Set([...included, ...copied(root, config, task)])) {
+    if (isLeftOut(path) || carried.has(rawPath(path))) continue;
     const [from, to] = [join(root, path), join(workdir, path)];
     const stats = look(from);
     if (stats === undefined || isThere(to)) continue;
@@ -48,6 +73,24 @@ export async function placeFiles({ root, workdir, config, task, included }: Plac
     placed.push(path);
   }
   return { placed: placed.map(rawPath), found };
+}
+
+const NONE: ReadonlyMap<RawPath, Kept> = new Map();
+
+function matcherOf({ reads, writes }: Placing['task']): (path: string) => boolean {
+  const tests = [reads, writes].filter((list) => list.length > 0).map(matcher);
+  return (path) => tests.some((matches) => matches(path));
+}
+
+async function putKept(kept: Kept, to: string): Promise<void> {
+  rmSync(to, { recursive: true, force: true });
+  if (kept.kind === 'absent') return;
+  mkdirSync(dirname(to), { recursive: true });
+  if (kept.kind === 'link') symlinkSync(Buffer.from(kept.target, 'latin1'), to);
+  else {
+    await copyFile(kept.file, to, constants.COPYFILE_FICLONE);
+    chmodSync(to, kept.mode);
+  }
 }
 
 function copied(root: string, config: Placing['config'], task: Placing['task']): string[] {

@@ -12,6 +12,7 @@ import type { Chain, State } from './chain.ts';
 import { toTop } from './paths.ts';
 import { asInTree } from './permissions.ts';
 import { placeFiles, removeLinks } from './place.ts';
+import type { Kept } from './results.ts';
 
 export interface Workspace {
   worktree: Worktree;
@@ -48,8 +49,11 @@ export class Workspaces {
     this.#chain = chain;
   }
 
-  /** A worktree at the state of now, with all that the task declares to touch in it. */
-  async open(task: Task, began: number): Promise<Workspace> {
+  /**
+   * A worktree at the state of now, with all that the task declares to touch in it.
+   * @param carried what tasks before it have left that git ignores and that is nowhere else
+   */
+  async open(task: Task, began: number, carried: ReadonlyMap<RawPath, Kept>): Promise<Workspace> {
     const base = await this.#chain.take();
     const { worktree, reused } = await this.#worktree(task.id, base.commit);
     const root = join(worktree.path, shownPath(this.#repository.prefix));
@@ -61,6 +65,7 @@ export class Workspaces {
         config: this.#config,
         task,
         included: this.#included,
+        carried,
       });
       const before = asInTree(this.#config.root, root, task.writes);
       return { worktree, root, base, began, reused, placed, found, before };
@@ -109,7 +114,7 @@ export class Workspaces {
 }
 
 /** The ignored files that .worktreeinclude lists, in the syntax of .gitignore, relative to the config's folder. */
-async function includedFiles({ top, prefix }: Repository): Promise<string[]> {
+export async function includedFiles({ top, prefix }: Repository): Promise<string[]> {
   const file = join(top, '.worktreeinclude');
   const args = ['ls-files', '-z', '--others', '--ignored', `--exclude-from=${file}`];
   const listed = await git(top, args, { accept: [0, 128] });
