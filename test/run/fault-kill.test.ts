@@ -2,7 +2,7 @@
 // is there in parts, nothing is left over, and a second run comes to where an undisturbed one does.
 import { type Disturbed, disturbed, groundOf, judge, NEXT, RUN } from '../support/fault-case.ts';
 import { type FrozenPtask, frozenPtask } from '../support/frozen-ptask.ts';
-import { each, sampled } from '../support/sample.ts';
+import { each, sampledSteps } from '../support/sample.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('run/fault-kill');
@@ -21,7 +21,7 @@ for (const [variant, few] of [
   test(`killed anywhere: ${variant}`, { timeout: HOURS }, async () => {
     const ground = await groundOf(ptask, variant);
     const results: (Disturbed & { at: string })[] = [];
-    await each(sampled(ground.calls, few), async (n) => {
+    await each(sampledSteps(ground.steps, ground.calls, few), async (n) => {
       const kill = async (dir: string) => {
         const killed = await ptask.run(dir, RUN, { CRASH_AT: String(n) });
         return { ...killed, isDisturbed: killed.signal === 'SIGKILL' };

@@ -3,7 +3,8 @@
  *
  * - `CRASH_AT=<n>`: SIGKILL instead of the n-th such call, counted from 1.
  * - `CRASH_ENOSPC_AT=<n>`: the n-th call that needs space and all after it throw ENOSPC, as a full disk does.
- * - `CRASH_COUNT=<file>`: gets `{"calls": …, "spacious": …}`, how many it saw, when the process exits by itself.
+ * - `CRASH_COUNT=<file>`: gets `{"calls": …, "spacious": …, "steps": […]}`, how many it saw, when the process exits by
+ *   itself; steps are the numbers of those calls that are the first from their place in the code.
  *
  * Calls that node makes for another one (`writeFileSync` opens and writes) count too: a kill may fall between them.
  * Children of the process are not preloaded.
@@ -52,9 +53,22 @@ const OTHERS = [
 
 let calls = 0;
 let spacious = 0;
+const steps = [];
+const places = new Set();
+/** Frames by which two places are told apart: a helper's callers count, a loop's rounds do not. */
+const FRAMES = 7;
+
+function notePlace(name) {
+  const frames = new Error().stack.split('\n').filter((line) => !line.includes(__filename));
+  const place = `${name} ${frames.slice(1, 1 + FRAMES).join()}`;
+  if (places.has(place)) return;
+  places.add(place);
+  steps.push(calls);
+}
 
 function tick(name, isSpacious) {
   calls += 1;
+  if (countFile !== undefined) notePlace(name);
   if (calls === crashAt) {
     process.kill(process.pid, 'SIGKILL');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
@@ -116,5 +130,5 @@ patchLater(fs.promises, 'open', true, openCounts);
 syncBuiltinESMExports();
 
 if (countFile !== undefined) {
-  process.on('exit', () => writeCount(countFile, JSON.stringify({ calls, spacious })));
+  process.on('exit', () => writeCount(countFile, JSON.stringify({ calls, spacious, steps })));
 }

@@ -10,6 +10,8 @@ export const NEXT = [['clean'], RUN, ['undo']] as const;
 export interface Ground {
   calls: number;
   spacious: number;
+  /** The calls that are the first from their place in the code. */
+  steps: number[];
   /** Where the tree comes to, and where it would if nothing failed. */
   after: State;
   done: State;

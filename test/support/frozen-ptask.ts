@@ -18,14 +18,20 @@ export interface FrozenResult {
   said: string;
 }
 
+export interface Counts {
+  calls: number;
+  spacious: number;
+  steps: number[];
+}
+
 export interface FrozenPtask {
   run(cwd: string, args: readonly string[], env?: Env): Promise<FrozenResult>;
   /** The same, with a signal so many milliseconds after its start. */
   interrupt(cwd: string, args: readonly string[], ms: number, signal: NodeJS.Signals): Promise<FrozenResult>;
   /** SIGKILL as soon as this is so. */
   killWhen(cwd: string, args: readonly string[], isSo: () => boolean): Promise<FrozenResult>;
-  /** How many calls that change the disk a run to its end makes. */
-  count(cwd: string, args: readonly string[]): Promise<{ calls: number; spacious: number; said: string }>;
+  /** How many calls that change the disk a run to its end makes, and which are the first from their place in the code. */
+  count(cwd: string, args: readonly string[]): Promise<Counts & { said: string }>;
 }
 
 export function frozenPtask(): FrozenPtask {
@@ -77,7 +83,7 @@ export function frozenPtask(): FrozenPtask {
     async count(cwd, args) {
       const file = join(folder, `count-${args.join('-')}`);
       const { said } = await start(cwd, args, { CRASH_COUNT: file });
-      const counts = JSON.parse(readFileSync(file, 'utf8')) as { calls: number; spacious: number };
+      const counts = JSON.parse(readFileSync(file, 'utf8')) as Counts;
       rmSync(file);
       return { ...counts, said };
     },

@@ -7,6 +7,10 @@ export function sampled(last: number, few: number): number[] {
   return Array.from({ length: count }, (_, index) => Math.ceil(((index + 1) * last) / count));
 }
 
+/** Each step of a run once, where PTASK_TEST_STEPS is set; else as `sampled`. */
+export const sampledSteps = (steps: readonly number[], last: number, few: number): readonly number[] =>
+  process.env.PTASK_TEST_STEPS ? steps : sampled(last, few);
+
 /** Several at once: most of the time somebody waits for somebody. */
 export async function each<T>(cases: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
   const waiting = [...cases];
