@@ -65,6 +65,28 @@ test('what it has left running is killed, also what ignores being asked; nobody 
   assert.is(readFileSync(join(dir, 'a/one'), 'utf8'), 'one\n');
 });
 
+test('undo after a kill means the killed run, and not the one before it', async () => {
+  const made = await inFolder();
+  const { dir } = made;
+  write(dir, {
+    'parallel.config.json': JSON.stringify({
+      tasks: { task: { run: 'echo first > a/one', writes: ['a/**'] } },
+    }),
+  });
+  await ptask.run(dir, RUN);
+  await killedIn(made, { run: STUBBORN, writes: ['a/**'] });
+  const undone = await ptask.run(dir, ['undo']);
+  assert.match(
+    undone.said,
+    /1 file put back as before task[\s\S]*nothing else of run \S+ is left to be put back; ptask undo \S+ undoes the run before it/,
+  );
+  assert.is(undone.code, 0);
+  assert.is(readFileSync(join(dir, 'a/one'), 'utf8'), 'first\n');
+  const again = await ptask.run(dir, ['undo']);
+  assert.match(again.said, 'is undone: 1 file is as before');
+  assert.is(readFileSync(join(dir, 'a/one'), 'utf8'), 'one\n');
+});
+
 test('a group that was started in the very moment of the kill is found', async () => {
   if (process.platform !== 'linux') return;
   const dir = await killedIn(await inFolder(), { run: STUBBORN, writes: ['a/**'] });

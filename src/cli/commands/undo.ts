@@ -18,6 +18,12 @@ export default async function undo(
   const { root } = config.value;
   return inWorkTree(session, root, 'ptask undo', async (workTree) => {
     const run = id === undefined ? lastChange(root) : findRun(root, id);
+    const killed = workTree.recovered.at(-1)?.runId;
+    // Who undoes a run that was killed does not mean the one before it.
+    if (id === undefined && killed !== undefined && !(run.ok && run.value.id >= killed)) {
+      await print(session, `${nothingElseOf(killed)}${run.ok ? before(run.value) : ''}\n`);
+      return 0;
+    }
     if (!run.ok) return refuse(session, run.diagnostics);
     const undone = await undoRun(root, run.value, workTree);
     if (!undone.ok) return refuse(session, undone.diagnostics);
@@ -35,6 +41,9 @@ export default async function undo(
     return 0;
   });
 }
+
+const nothingElseOf = (killed: string): string => `nothing else of run ${killed} is left to be put back`;
+const before = ({ id }: RunFolder): string => `; ptask undo ${id} undoes the run before it`;
 
 function lastChange(root: string): Result<RunFolder> {
   const run = runToUndo(root);
