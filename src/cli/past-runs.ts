@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { isProcessAlive } from '../base/process-alive.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { didYouMean } from '../base/suggest.ts';
 import type { Report } from '../model/report.ts';
@@ -24,20 +25,11 @@ export function findRun(root: string, id: string | undefined): Result<RunFolder>
   return fail({ message: `there is no run ${id}`, hint });
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 /** Folded from the journal, which is there whatever became of the run. */
 export function reportOf(run: RunFolder): Result<Report> {
   const events = existsSync(run.journal) ? parseJournal(readFileSync(run.journal, 'utf8')) : [];
   const [first] = events;
-  if (first?.type === 'run-started' && events.at(-1)?.type !== 'run-finished' && isAlive(first.pid)) {
+  if (first?.type === 'run-started' && events.at(-1)?.type !== 'run-finished' && isProcessAlive(first.pid)) {
     const message = `run ${run.id} is still going on, in process ${first.pid}`;
     return fail({ message, hint: 'ask again once it is over' });
   }

@@ -3,6 +3,7 @@
 import { linkSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { isProcessAlive } from '../base/process-alive.ts';
 import { Queue } from './queue.ts';
 
 /** Milliseconds after which a holder counts as gone though its number is in use: it is somebody else's by now. */
@@ -46,7 +47,7 @@ export function clearAbandoned(file: string): void {
   if (isAbandoned(file)) displace(file, `${file}.${process.pid}.old`);
   const name = `${basename(file)}.`;
   for (const entry of readdirSync(dirname(file)))
-    if (entry.startsWith(name) && !isAlive(Number.parseInt(entry.slice(name.length), 10)))
+    if (entry.startsWith(name) && !isProcessAlive(Number.parseInt(entry.slice(name.length), 10)))
       rmSync(join(dirname(file), entry), { force: true });
 }
 
@@ -54,7 +55,7 @@ function isAbandoned(file: string): boolean {
   try {
     const [pid = '', host] = readFileSync(file, 'utf8').trim().split(' ');
     if (Date.now() - lstatSync(file).mtimeMs > TOO_OLD) return true;
-    return host === hostname() && !isAlive(Number(pid));
+    return host === hostname() && !isProcessAlive(Number(pid));
   } catch {
     // Its holder has let go of it.
     return false;
@@ -72,14 +73,5 @@ function displace(file: string, aside: string): void {
     // Somebody else was quicker.
   } finally {
     rmSync(aside, { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
