@@ -46,6 +46,9 @@ function named(file: string, form: RegExp): string | undefined {
   }
 }
 
+/** Removes what a killed process has left of the lock under which worktrees are made. */
+export const clearAbandonedLock = (repository: Repository): void => clearAbandoned(lockOf(repository));
+
 /**
  * Removes a worktree of ours with its branch, as far as they are there. Also after a kill while it was made or
  * removed, or when it is locked. Returns what was left and why, a sentence each without a full stop.
@@ -55,7 +58,7 @@ export async function removeOwned(
   owned: Owned,
   options: { keepBranch?: boolean } = {},
 ): Promise<string[]> {
-  clearAbandoned(lockOf(repository));
+  clearAbandonedLock(repository);
   const left: string[] = [];
   const step = async (what: string, action: () => Promise<string | undefined>) => {
     try {

@@ -38,6 +38,8 @@ export type Entry =
   /** The current branch and the index are about to move, both or neither. */
   | { op: 'moving'; ref: string; from: string; to: string }
   | { op: 'moved' }
+  /** The run has failed in such a way that all that it has changed is to be put back. */
+  | { op: 'aborting' }
   /** All that the run has changed is about to be put back, and it has been. */
   | { op: 'undoing' }
   | { op: 'undone' }

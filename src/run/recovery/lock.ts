@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isProcessAlive } from '../../base/process-alive.ts';
 import type { Holder } from '../options.ts';
 import { processStart } from '../platform.ts';
 import { HEARTBEAT, touch } from './active.ts';
@@ -32,7 +33,7 @@ const FREE = '{}';
  */
 const SILENCE = 60_000 + HEARTBEAT;
 
-/** A draft that is older, in milliseconds, is what a killed process has left. */
+/** A draft of another machine that is older, in milliseconds, is what a killed process has left. */
 const ABANDONED = 60_000;
 
 /** How long, in milliseconds, a file may take to be written where it cannot be linked. */
@@ -81,7 +82,16 @@ function release(folder: string, path: string): void {
   }
 }
 
-const draftIn = (folder: string): string => join(folder, `draft-${randomBytes(6).toString('hex')}`);
+/** By its name a draft tells whose it is: that of a process which is gone need not grow old. */
+const draftIn = (folder: string): string =>
+  join(folder, `draft-${HOST}-${process.pid}-${randomBytes(6).toString('hex')}`);
+const HOST = Buffer.from(hostname()).toString('hex').slice(0, 32);
+
+function isLeftDraft(folder: string, name: string): boolean {
+  if (!DRAFT.test(name)) return false;
+  const [, host, pid] = name.split('-');
+  return (host === HOST && !isProcessAlive(Number(pid))) || ageOf(join(folder, name)) > ABANDONED;
+}
 
 /** Makes a file that is whole from the first moment; false where there is one already. */
 function appear(folder: string, path: string, text: string): boolean {
@@ -116,7 +126,7 @@ function tidy(folder: string, last: number): void {
   for (const name of readdirSync(folder)) {
     const number = NAME.exec(name)?.[1];
     const path = join(folder, name);
-    if (number !== undefined ? Number(number) <= last : DRAFT.test(name) && ageOf(path) > ABANDONED)
+    if (number !== undefined ? Number(number) <= last : isLeftDraft(folder, name))
       rmSync(path, { force: true });
   }
 }

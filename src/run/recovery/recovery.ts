@@ -105,7 +105,8 @@ async function recoverTree(
     report.restored.push(task);
   }
   const last = ledger.findLast(({ op }) => op === 'undoing' || op === 'undone')?.op;
-  if (last === 'undoing' || (isUndone && last === undefined)) {
+  const isToBe = isUndone || ledger.some(({ op }) => op === 'aborting');
+  if (last === 'undoing' || (isToBe && last === undefined)) {
     const { files, left } = await shared.restoreAll();
     report.files += files;
     report.problems.push(...left.map(leftAsIs));

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { finishMove } from '../../git/branch.ts';
-import { type Owned, removeOwned } from '../../git/owned.ts';
+import { clearAbandonedLock, type Owned, removeOwned } from '../../git/owned.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Recovered } from '../options.ts';
 import type { Entry } from './ledger.ts';
@@ -27,6 +27,7 @@ export async function removeMade(
     if (entry.op === 'make') made.set(key(entry), entry);
     if (entry.op === 'gone') made.delete(key(entry));
   }
+  clearAbandonedLock(repository);
   const folders = new Set<string>();
   for (const owned of made.values()) {
     if (existsSync(owned.path)) folders.add(owned.path);

@@ -75,6 +75,11 @@ export class SharedTree {
     this.#ledger.write({ op: 'kept', task: task.id, changed });
   }
 
+  /** All is going to be put back, once nothing runs any more; also by somebody else, should we be killed until then. */
+  aborting(): void {
+    this.#ledger.writeThrough({ op: 'aborting' });
+  }
+
   /** A result has been applied. */
   applied(task: string, transaction: string): void {
     this.#ledger.writeThrough({ op: 'applied', task, transaction });
