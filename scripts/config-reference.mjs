@@ -11,11 +11,16 @@ function resolve(schema, root) {
   return { ...target, ...schema };
 }
 
+function defaultOf(field, isRequired) {
+  if (isRequired) return 'required';
+  return 'default' in field ? code(field.default) : 'none';
+}
+
 function rows({ properties, required = [] }, root, prefix = '') {
   return Object.entries(properties).flatMap(([name, written]) => {
     const field = resolve(written, root);
     const allowed = field.enum ? ` One of ${field.enum.map(code).join(', ')}.` : '';
-    const own = `| \`${prefix}${name}\` | ${field.description}${allowed} | ${'default' in field && !required.includes(name) ? code(field.default) : 'required'} | ${code(field.examples[0]).replaceAll('|', '\\|')} |`;
+    const own = `| \`${prefix}${name}\` | ${field.description}${allowed} | ${defaultOf(field, required.includes(name))} | ${code(field.examples[0]).replaceAll('|', '\\|')} |`;
     const inner = field.properties ? rows(field, root, `${prefix}${name}.`) : [];
     const { items } = Object.assign({}, ...(field.allOf ?? []), field);
     return [own, ...inner, ...(items?.properties ? rows(items, root, `${prefix}${name}[].`) : [])];
@@ -28,7 +33,7 @@ const table = (schema, root) =>
   );
 
 export function configReference(schema) {
-  const { task, validateStep } = schema.definitions;
+  const { task, agent, validateStep } = schema.definitions;
   return `# Every field of parallel.config.yaml
 
 Made from [the schema](../schema/parallel.config.schema.json), which is also what ptask validates a config with.
@@ -51,6 +56,12 @@ ${Object.values(schema.patternProperties)
 A task's name: ${schema.definitions.taskName.description[0].toLowerCase()}${schema.definitions.taskName.description.slice(1)}
 
 ${table(task, schema)}
+
+## An agent, under \`agents\`
+
+What [an agent](agents.md) is and gets. Its name: ${schema.definitions.agentName.description[0].toLowerCase()}${schema.definitions.agentName.description.slice(1)}
+
+${table(agent, schema)}
 
 ## A step, under \`validate\`
 

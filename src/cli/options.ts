@@ -18,6 +18,10 @@ export interface PlanFlags extends GlobalFlags {
   json?: boolean;
 }
 
+export interface PromptFlags {
+  prompts?: boolean;
+}
+
 export interface RunFlags extends PlanFlags {
   concurrency?: Config['concurrency'];
   onFailure?: FailurePolicy;
@@ -25,6 +29,27 @@ export interface RunFlags extends PlanFlags {
   resume?: boolean;
   reporter: 'auto' | 'tree' | 'lines' | 'silent';
   dryRun?: boolean;
+  report?: ReportFile[];
+}
+
+/** What a report can be, beside the text for a terminal. */
+export const REPORT_FORMATS = ['md', 'json', 'junit', 'html'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+export interface ReportFile {
+  format: ReportFormat;
+  /** As given: relative to the working directory. */
+  file: string;
+}
+
+function reportFile(text: string, before: ReportFile[] = []): ReportFile[] {
+  const [, name = '', file = ''] = /^([^=]*)=(.+)$/s.exec(text) ?? [];
+  const format = REPORT_FORMATS.find((each) => each === name);
+  if (format === undefined || file === '')
+    throw new InvalidArgumentError(
+      `It is a format and a file, such as junit=report.xml; formats are ${REPORT_FORMATS.join(', ')}.`,
+    );
+  return [...before, { format, file }];
 }
 
 function concurrency(text: string): Config['concurrency'] {
@@ -76,7 +101,13 @@ export const flags = {
     new Option('--reporter <kind>', 'how progress is shown')
       .choices(['auto', 'tree', 'lines', 'silent'])
       .default('auto'),
+  report: () =>
+    new Option(
+      '--report <format=file>',
+      'write a report when all is over: md, json, junit or html; may be given again',
+    ).argParser(reportFile),
   dryRun: () => new Option('--dry-run', 'show the plan and run nothing'),
+  prompts: () => new Option('--prompts', 'show what each agent would be told, instead of the plan'),
   quiet: () => new Option('-q, --quiet', 'show failures only'),
   verbose: () => new Option('-v, --verbose', 'show everything'),
 };

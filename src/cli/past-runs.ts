@@ -5,6 +5,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { isProcessAlive } from '../base/process-alive.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { didYouMean } from '../base/suggest.ts';
+import type { Event } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
 import { foldReport } from '../report/fold.ts';
 import { parseJournal } from '../report/journal.ts';
@@ -25,8 +26,8 @@ export function findRun(root: string, id: string | undefined): Result<RunFolder>
   return fail({ message: `there is no run ${id}`, hint });
 }
 
-/** Folded from the journal, which is there whatever became of the run. */
-export function reportOf(run: RunFolder): Result<Report> {
+/** What the journal says, which is there whatever became of the run. */
+export function eventsOf(run: RunFolder): Result<Event[]> {
   const events = existsSync(run.journal) ? parseJournal(readFileSync(run.journal, 'utf8')) : [];
   const [first] = events;
   if (first?.type === 'run-started' && events.at(-1)?.type !== 'run-finished' && isProcessAlive(first.pid)) {
@@ -35,5 +36,10 @@ export function reportOf(run: RunFolder): Result<Report> {
   }
   if (events.length === 0)
     return fail({ message: `run ${run.id} has left no journal`, hint: 'run it again' });
-  return ok(foldReport(events));
+  return ok(events);
+}
+
+export function reportOf(run: RunFolder): Result<Report> {
+  const events = eventsOf(run);
+  return events.ok ? ok(foldReport(events.value)) : events;
 }

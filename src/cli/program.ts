@@ -39,6 +39,7 @@ export function program(): Command {
     .addOption(flags.noWait())
     .addOption(flags.resume())
     .addOption(flags.reporter())
+    .addOption(flags.report())
     .addOption(flags.dryRun())
     .addOption(flags.json('the report'))
     .addOption(flags.verbose())
@@ -52,6 +53,7 @@ export function program(): Command {
     .addOption(flags.strategy())
     .addOption(flags.requireStrategy())
     .addOption(flags.integrate())
+    .addOption(flags.prompts())
     .addOption(flags.json('the plan'))
     .addOption(flags.verbose())
     .action(lazily(() => import('./commands/plan.ts')));
@@ -87,7 +89,9 @@ export function program(): Command {
     .command('report')
     .description('show the report of the last run, or of the one named')
     .argument('[run]', 'the id of a run')
-    .option('--format <format>', 'text, md or json', 'text')
+    .option('--format <format>', 'text, md, json, junit or html; text unless --open is given')
+    .option('-o, --output <file>', 'write it to this file instead of stdout')
+    .option('--open', 'write the page of the run and open it in a browser')
     .addOption(flags.json('the report'))
     .action(lazily(() => import('./commands/report.ts')));
 
@@ -96,7 +100,22 @@ export function program(): Command {
     .description("print a task's whole output in the last run, or in the one named")
     .argument('[task]', 'the name of a task; none: which tasks there are')
     .option('--run <id>', 'the id of a run')
+    .option(
+      '--md',
+      "the task's log instead: what it was to do, did and changed; no task named: that of the whole run",
+    )
     .action(lazily(() => import('./commands/log.ts')));
+
+  ptask
+    .command('note')
+    .description('from within a task: tell something of it, for its log and for those that need it')
+    .argument('<kind>', 'understanding, plan, issue, handoff, file or text')
+    .argument('[text...]', 'what there is to tell; of a file its path first')
+    .option('--severity <how>', 'of an issue: low, medium or high')
+    .option('--resolution <text>', 'of an issue: what was done about it')
+    // A text may begin with a dash, as a list does.
+    .allowUnknownOption()
+    .action(lazily(() => import('./commands/note.ts')));
 
   ptask
     .command('undo')

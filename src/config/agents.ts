@@ -1,4 +1,4 @@
-// Rules about agents: those that are named exist, and each knows what it is to do.
+// Rules about agents: those that are named exist, and each knows what it is to do and has a command.
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/suggest.ts';
@@ -21,7 +21,8 @@ export const eitherRunOrAgent: Rule = (input) =>
   });
 
 export const agentsExist: Rule = (input) => {
-  const known = Object.keys(input.written.agents ?? {});
+  // As written, since an agent that is broken does exist.
+  const known = input.syntax.keysOf(['agents']);
   const hint = (name: string): string =>
     didYouMean(name, known) ??
     (known.length > 0
@@ -40,17 +41,26 @@ export const agentsExist: Rule = (input) => {
   });
 };
 
+export const agentsRun: Rule = ({ written, syntax }) =>
+  Object.entries(written.agents ?? {}).flatMap(([name, { run }]): Diagnostic[] => {
+    if (run === undefined || run.length > 0) return [];
+    const place = syntax.placeOf(['agents', name, 'run']);
+    return [{ message: `the agent \`${name}\` has nothing to run`, place, hint: 'write a command' }];
+  });
+
 const OF_AGENTS = ['prompt', 'instructions', 'requirements'] as const;
 
 export const agentsKnowWhatToDo: Rule = (input) =>
   tasksOf(input).flatMap(([id, task]): Diagnostic[] => {
     const place = (key: string) => input.syntax.placeOf(['tasks', id, key], 'key');
+    // What it lacks it may well have had.
+    if (input.broken.has(id)) return [];
     if (task.agent !== undefined) {
       if (task.prompt !== undefined || task.description !== undefined || task.instructions?.length) return [];
       const message = `the agent of \`${id}\` is not told what to do`;
       return [{ message, place: place('agent'), hint: 'add `prompt:`' }];
     }
-    const stray = OF_AGENTS.find((key) => task[key] !== undefined);
+    const stray = OF_AGENTS.find((key) => task[key]?.length);
     if (stray === undefined) return [];
     const message = `\`${stray}\` is for an agent, and \`${id}\` has none`;
     return [{ message, place: place(stray), hint: 'add `agent:`, or take it out' }];

@@ -77,6 +77,8 @@ export interface ValidateStep {
   run: string[];
   /** Undefined: always. */
   changed: string[] | undefined;
+  /** The names of other steps. */
+  needs: string[];
   timeoutMs: number;
 }
 

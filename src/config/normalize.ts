@@ -162,6 +162,7 @@ export function normalize(written: WrittenConfig, syntax: Syntax, found: FoundCo
       name: step.name,
       run: list(step.run),
       changed: step.when?.changed,
+      needs: step.needs ?? [],
       timeoutMs: parseDuration(step.timeout ?? '0s'),
     })),
     validation: written.validation ?? 'report',

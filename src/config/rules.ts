@@ -2,12 +2,13 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { agentsExist, agentsKnowWhatToDo, eitherRunOrAgent } from './agents.ts';
+import { agentsExist, agentsKnowWhatToDo, agentsRun, eitherRunOrAgent } from './agents.ts';
 import { findCycles } from './cycle.ts';
 import { dotenvIsReadable } from './dotenv.ts';
 import { foldersExist } from './folders.ts';
 import { patternsAreSound } from './globs.ts';
 import { type DiskInput, type DiskRule, type Rule, tasksOf } from './rule.ts';
+import { stepNeedsExist, stepNeedsHaveNoCycle } from './step-needs.ts';
 import { linksAreInside, worktreesAreOutside } from './worktrees.ts';
 
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.lock$|\.\./i;
@@ -52,7 +53,7 @@ const somethingToRun: Rule = (input) =>
       {
         message: `\`${id}\` has nothing to run`,
         place: input.syntax.placeOf(['tasks', id], 'key'),
-        hint: 'add `run:`, or `needs:` for a task that only gathers others',
+        hint: 'add `run:` or `agent:`, or `needs:` for a task that only gathers others',
       },
     ];
   });
@@ -157,6 +158,7 @@ const RULES: Rule[] = [
   namesDiffer,
   somethingToRun,
   eitherRunOrAgent,
+  agentsRun,
   agentsExist,
   agentsKnowWhatToDo,
   needsExist,
@@ -165,6 +167,8 @@ const RULES: Rule[] = [
   resourcesSuffice,
   stepsRun,
   stepNamesDiffer,
+  stepNeedsExist,
+  stepNeedsHaveNoCycle,
   linksAreInside,
 ];
 

@@ -304,6 +304,10 @@ export interface ValidateStep {
     changed: string[];
   };
   /**
+   * Steps that come before this one. It is skipped when one of them fails.
+   */
+  needs?: string[];
+  /**
    * How long the step may take. 0s means no limit.
    */
   timeout?: string;

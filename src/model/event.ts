@@ -38,6 +38,7 @@ export type Event =
   | ValidationStarted
   | ValidationOutput
   | ValidationFinished
+  | ValidationReplaying
   | ValidationBlamed
   | RunFinished;
 
@@ -285,6 +286,10 @@ export interface TaskFinished {
   durationMs: number;
   attempts: number;
   filesChanged: FileChange[];
+  /**
+   * What it had changed before that was put back.
+   */
+  undone?: FileChange[];
   verify?: 'passed' | 'failed';
   output: Output;
   /**
@@ -402,6 +407,25 @@ export interface ValidationFinished {
   durationMs: number;
   output: Output;
   log: string;
+}
+/**
+ * A validation step that failed is about to be run again in a scratch worktree, to find out which tasks broke it.
+ */
+export interface ValidationReplaying {
+  type: 'validation-replaying';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  name: string;
+  /**
+   * Counted from 1.
+   */
+  replay: number;
+  /**
+   * How many tasks' results are there.
+   */
+  tasks: number;
 }
 /**
  * It was looked for which tasks broke a validation step.

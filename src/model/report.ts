@@ -380,6 +380,9 @@ export interface Advice {
    * A sentence.
    */
   text: string;
+  /**
+   * Those that it concerns, the first 20.
+   */
   tasks: string[];
   /**
    * How much sooner the run could at best have ended.

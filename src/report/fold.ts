@@ -2,11 +2,13 @@
 
 import type { Event } from '../model/event.ts';
 import type { PlannedTask } from '../model/plan.ts';
-import type { Report, TaskReport, ValidationReport } from '../model/report.ts';
-import { outputName } from '../run/run-folder.ts';
+import type { Report, TaskReport, ValidationReport, Wait } from '../model/report.ts';
+import { outputName, taskLogName } from '../run/run-folder.ts';
+import { adviceOf } from './advice.ts';
 import { criticalPath } from './critical-path.ts';
 import { cleanupOf, integrationOf, restoredOf, undoneBy } from './integration.ts';
 import { gather, idleMs, type Seen } from './seen.ts';
+import { waitsOf } from './waits.ts';
 
 /**
  * Folds the events of one run, in order, into its report. The first must be `run-started`; that there is none is a bug
@@ -19,7 +21,8 @@ import { gather, idleMs, type Seen } from './seen.ts';
 export function foldReport(events: Iterable<Event>): Report {
   const seen = gather(events);
   const { run } = seen;
-  const tasks = run.plan.tasks.map((task) => taskReport(task, seen));
+  const waits = waitsOf(run.plan, seen.courses, run.concurrency);
+  const tasks = run.plan.tasks.map((task) => taskReport(task, seen, waits.get(task.id)));
   const validation = seen.validation.map((step) => validationReport(step, seen));
 
   const worked = ({ id, durationMs }: TaskReport) => Math.max(0, durationMs - idleMs(seen, id, seen.lastAt));
@@ -27,10 +30,12 @@ export function foldReport(events: Iterable<Event>): Report {
   const spans = new Map(
     tasks.map((task) => [task.id, task.workspace === 'worktree' ? worked(task) : task.durationMs]),
   );
+  // To look for who broke a step would have taken as long after tasks that ran one after the other.
+  const searched = ({ durationMs, blame }: ValidationReport) => durationMs + (blame?.durationMs ?? 0);
   const path = criticalPath(run.plan, (id) => spans.get(id) ?? 0);
-  const workMs = sum(tasks.map(worked)) + sum(validation.map(({ durationMs }) => durationMs));
+  const workMs = sum(tasks.map(worked)) + sum(validation.map(searched));
   const { letter, name } = run.plan.strategy;
-  return {
+  const report: Report = {
     schemaVersion: 1,
     id: run.id,
     strategy: { letter, name },
@@ -50,9 +55,15 @@ export function foldReport(events: Iterable<Event>): Report {
     ...restoredOf(seen),
     cleanup: cleanupOf(seen),
   };
+  const advice = adviceOf(report, run.plan, seen.courses);
+  return { ...report, ...(advice.length > 0 && { advice }) };
 }
 
-function taskReport({ id, phase, workspace }: PlannedTask, seen: Seen): TaskReport {
+function taskReport(
+  { id, phase, workspace }: PlannedTask,
+  seen: Seen,
+  waits: Wait[] | undefined,
+): TaskReport {
   const result = seen.results.get(id);
   const starts = seen.starts.get(id);
   const startedAt = starts?.first.at;
@@ -60,6 +71,7 @@ function taskReport({ id, phase, workspace }: PlannedTask, seen: Seen): TaskRepo
   const log = outputName(id);
   const branch = result?.branch ?? seen.branches.get(id);
   const where = { workspace, ...(branch !== undefined && { branch }) };
+  const story = { ...toldOf(id, seen), ...(waits !== undefined && { waits }) };
   if (result) {
     const { durationMs, attempts, exitCode, signal, filesChanged, strays, verify, output } = result;
     const { status, reason, because } = { ...result, ...undoneBy(seen, id) };
@@ -79,6 +91,7 @@ function taskReport({ id, phase, workspace }: PlannedTask, seen: Seen): TaskRepo
       ...(verify !== undefined && { verify }),
       output,
       log,
+      ...story,
     };
   }
   return {
@@ -94,20 +107,38 @@ function taskReport({ id, phase, workspace }: PlannedTask, seen: Seen): TaskRepo
     strays: [],
     output: { bytes: 0, tail: [] },
     log,
+    ...story,
+  };
+}
+
+/** What was told of a task beside its result. A task that never began has no log of its own. */
+function toldOf(id: string, { starts, told }: Seen): Partial<TaskReport> {
+  const { agent, prompt } = starts.get(id)?.latest ?? {};
+  const { reviews = [], notes = [], outputs = [] } = told.get(id) ?? {};
+  return {
+    ...(agent !== undefined && { agent }),
+    ...(prompt !== undefined && { prompt }),
+    ...(reviews.length > 0 && { reviews }),
+    ...(notes.length > 0 && { notes }),
+    ...(outputs.length > 0 && { outputs }),
+    ...(starts.has(id) && { taskLog: taskLogName(id) }),
   };
 }
 
 function validationReport(
-  { name, startedAt, result }: Seen['validation'][number],
+  { name, startedAt, result, blame }: Seen['validation'][number],
   seen: Seen,
 ): ValidationReport {
+  const more = { ...(startedAt !== undefined && { startedAt }), ...(blame !== undefined && { blame }) };
   if (result) {
     const { status, reason, durationMs, exitCode, log, output } = result;
-    return { name, status, ...(reason !== undefined && { reason }), durationMs, exitCode, log, output };
+    const why = reason !== undefined && { reason };
+    return { name, status, ...why, durationMs, exitCode, log, output, ...more };
   }
   const durationMs = startedAt === undefined ? 0 : Math.max(0, seen.lastAt - startedAt);
   const stopped = !seen.ended || seen.interrupted || startedAt !== undefined;
-  return { name, status: 'skipped', reason: stopped ? ending(seen) : 'not every task passed', durationMs };
+  const reason = stopped ? ending(seen) : 'not every task passed';
+  return { name, status: 'skipped', reason, durationMs, ...more };
 }
 
 function ending({ ended, interrupted }: Seen): string {

@@ -12,7 +12,8 @@ const MAX_CONFLICTS = 50;
 const MAX_STRAYS = 200;
 const MAX_NAMES = 20;
 
-const SPELLING: Spelling = { task: codeSpan, path: codeSpan, text: escapeMarkdown, paths: MAX_NAMES };
+/** Names and paths as code. */
+export const SPELLING: Spelling = { task: codeSpan, path: codeSpan, text: escapeMarkdown, paths: MAX_NAMES };
 
 const names = (all: readonly string[]): string => list(all.map(codeSpan), MAX_NAMES);
 
@@ -40,7 +41,8 @@ function integration({ integration }: Report): string {
   return [`## Integration\n\n${facts.join('\n')}`, ...collisions(conflicts)].join('\n\n');
 }
 
-function collisions(conflicts: readonly IntegrationConflict[]): string[] {
+/** What did not fit together, what each task had changed there, and how it was resolved; a section each. */
+export function collisions(conflicts: readonly IntegrationConflict[]): string[] {
   const rest = conflicts.slice(MAX_CONFLICTS);
   return [
     ...collisionsOf(conflicts.slice(0, MAX_CONFLICTS)).map(collision),

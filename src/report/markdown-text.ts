@@ -45,3 +45,29 @@ export function table(
   const rule = header.map((_, column) => (right.includes(column) ? '---:' : '---'));
   return [row(header), row(rule), ...rows.map(row)].join('\n');
 }
+
+/**
+ * Markdown of somebody else as a block quote: its headings, lists and code stay what they are, and none of it goes on
+ * beyond the quote. HTML in it becomes text.
+ */
+export function blockQuote(markdown: string): string {
+  const text = stripVTControlCharacters(markdown)
+    .replace(/[^\P{Cc}\t\n]/gu, '')
+    .trimEnd();
+  let fence: string | undefined;
+  const lines = text.split('\n').map((line) => {
+    const [, mark] = /^ {0,3}(`{3,}|~{3,})/.exec(line) ?? [];
+    const isInside = fence !== undefined;
+    if (fence === undefined) fence = mark;
+    else if (mark?.startsWith(fence) && line.trim() === mark) fence = undefined;
+    return `> ${isInside || mark !== undefined ? line : withoutHtml(line)}`.trimEnd();
+  });
+  return lines.join('\n');
+}
+
+/** What could be a tag or a comment, but not in code. */
+const withoutHtml = (line: string): string =>
+  line.replace(/(`+)[^`]*\1(?!`)|<(?=[A-Za-z/!?])/g, (found) => (found === '<' ? '&lt;' : found));
+
+/** A list, one item a line. */
+export const bullets = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');

@@ -1,10 +1,11 @@
 // report.md: a report for those who read it later, in a review or an artefact of CI. The first cause stands first.
 
 import { formatDuration } from '../base/duration.ts';
-import type { FileChange, Report, TaskReport } from '../model/report.ts';
+import type { FileChange, Report, TaskReport, Wait } from '../model/report.ts';
 import { countBy, type Failure, failuresOf, heldBack } from './failures.ts';
 import { integrationSections } from './integration-markdown.ts';
 import { codeSpan, escapeMarkdown, fencedBlock, table } from './markdown-text.ts';
+import { blamed, waitFor } from './telling.ts';
 import { chain, list, plural, spoken } from './words.ts';
 
 const ICONS = {
@@ -20,6 +21,9 @@ const ICONS = {
 
 /** Files named per task; the rest are counted. */
 const MAX_FILES = 20;
+/** Waits named, the longest ones, and how much of the run one must be to be worth a row. */
+const MAX_WAITS = 10;
+const WORTH_TELLING = 0.02;
 /** Failures shown with the end of their output; the rest are in the table. */
 const MAX_TAILS = 50;
 
@@ -32,7 +36,10 @@ export function reportMarkdown(report: Report): string {
     ...integrationSections(report),
     validation(report),
     timing(report),
+    waits(report),
     files(report),
+    logs(report),
+    advice(report),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -106,7 +113,11 @@ function validation({ validation }: Report): string {
     `${ICONS[status]} ${status}${reason === undefined ? '' : `: ${escapeMarkdown(reason)}`}`,
     status === 'skipped' ? '' : formatDuration(durationMs),
   ]);
-  return `## Validation\n\n${table(['Step', 'Status', 'Duration'], rows, [2])}`;
+  const blames = validation.flatMap(({ name, blame }) =>
+    blame ? [`- ${escapeMarkdown(name)}: ${blamed(blame, codeSpan)}`] : [],
+  );
+  const found = blames.length > 0 ? `\n\nWhich tasks broke it:\n\n${blames.join('\n')}` : '';
+  return `## Validation\n\n${table(['Step', 'Status', 'Duration'], rows, [2])}${found}`;
 }
 
 function timing(report: Report): string {
@@ -122,6 +133,38 @@ function timing(report: Report): string {
     ['Speedup', `${report.speedup}×`, 'against sequential: measured work over wall time'],
   ];
   return `## Time\n\n${table(['Measure', 'Value', 'Meaning'], rows, [1])}`;
+}
+
+/** What could have gone on and had to wait; that a task comes after another is no news. */
+function waits({ tasks, durationMs }: Report): string {
+  const rows = tasks
+    .flatMap(({ id, waits = [] }) => waits.map((wait: Wait) => ({ id, wait })))
+    .filter(({ wait }) => wait.for !== 'task' && wait.ms >= Math.max(100, durationMs * WORTH_TELLING))
+    .sort((a, b) => b.wait.ms - a.wait.ms)
+    .slice(0, MAX_WAITS)
+    .map(({ id, wait }) => [codeSpan(id), formatDuration(wait.ms), waitFor(wait, codeSpan)]);
+  return rows.length > 0 ? `## Longest waits\n\n${table(['Task', 'Waited', 'For'], rows, [1])}` : '';
+}
+
+function logs({ id, tasks }: Report): string {
+  const told = tasks.some(({ taskLog }) => taskLog !== undefined);
+  return [
+    `## Logs\n\nIn ${codeSpan(`.ptask/runs/${id}/`)}:\n`,
+    '- `orchestrator.md`: what was decided, and why',
+    ...(told
+      ? ['- `tasks/<task>.md`: the log of each task', '- `tasks/<task>.out`: all that it has printed']
+      : []),
+    '- `events.ndjson`: everything that happened, for programs',
+  ].join('\n');
+}
+
+function advice({ advice = [] }: Report): string {
+  if (advice.length === 0) return '';
+  const items = advice.map(({ text, savesMs }, index) => {
+    const saves = savesMs === undefined ? '' : ` (saves up to ${formatDuration(savesMs)})`;
+    return `${index + 1}. ${escapeMarkdown(text)}${saves}`;
+  });
+  return `## Next time\n\n${items.join('\n')}`;
 }
 
 function files({ tasks }: Report): string {

@@ -1,4 +1,4 @@
-// A run whose report is kept: the events are folded as they come, and the report stands beside the journal at the end.
+// A run whose report is kept: the logs are written as the events come, and the report stands beside the journal at the end.
 
 import { join } from 'node:path';
 import { ok, type Result } from '../base/result.ts';
@@ -11,6 +11,7 @@ import type { RunOptions } from '../run/options.ts';
 import { runPlan } from '../run/run.ts';
 import { bestEffort, replaceFile } from '../run/run-folder.ts';
 import { foldReport } from './fold.ts';
+import { LiveLogs } from './live-logs.ts';
 import { reportMarkdown } from './markdown.ts';
 
 export interface RecordedRun {
@@ -21,28 +22,31 @@ export interface RecordedRun {
   warnings: string[];
 }
 
-/** Runs the plan and writes `report.json` and `report.md` into the run's folder. */
+/** Runs the plan and writes its logs, and at its end `report.json` and `report.md`, into the run's folder. */
 export async function recordRun(
   config: Config,
   plan: Plan,
   options: RunOptions = {},
 ): Promise<Result<RecordedRun>> {
   const events: Event[] = [];
+  const logs = new LiveLogs(config, options.env ?? process.env, events);
   const ran = await runPlan(config, plan, {
     ...options,
     onEvent(event) {
       if (isJournaled(event)) events.push(event);
+      logs.hear(event);
       options.onEvent?.(event);
     },
   });
   if (!ran.ok) return ran;
   const { folder, warnings } = ran.value;
   const { path } = folder;
+  const incomplete = logs.end();
   const report = foldReport(events);
   const unwritten = bestEffort('the report cannot be written', () => {
     replaceFile(join(path, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`);
     replaceFile(join(path, 'report.md'), reportMarkdown(report));
   });
   const more = unwritten === undefined ? [] : [unwritten];
-  return ok({ report, folder: path, warnings: [...warnings, ...more] });
+  return ok({ report, folder: path, warnings: [...warnings, ...incomplete, ...more] });
 }

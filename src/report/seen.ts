@@ -11,7 +11,9 @@ import type {
   TreeRestored,
   ValidationFinished,
 } from '../model/event.ts';
+import type { Blame, HandedOver, Note, Review } from '../model/report.ts';
 import { runsAgain } from './collisions.ts';
+import { type Courses, endCourses, noteCourse } from './course.ts';
 
 export interface Seen {
   run: RunStarted;
@@ -27,6 +29,10 @@ export interface Seen {
   idle: Map<string, { since: number | undefined; ms: number }>;
   /** The branches on which isolated tasks work. */
   branches: Map<string, string>;
+  /** When each task did what. */
+  courses: Courses;
+  /** What the tasks have told, and was told of them, beside their results. */
+  told: Map<string, Told>;
   collisions: TaskCollided[];
   /** In the order in which the tasks ended. */
   results: Map<string, TaskFinished>;
@@ -34,7 +40,20 @@ export interface Seen {
   restored?: { tasks: Set<string>; files: number; left: Set<string> };
   cleaned?: RunCleaned;
   /** In the order in which the steps are run, which is that of `run.validation`. */
-  validation: { name: string; startedAt?: number; result?: ValidationFinished }[];
+  validation: SeenStep[];
+}
+
+export interface Told {
+  reviews: Review[];
+  notes: Note[];
+  outputs: HandedOver[];
+}
+
+export interface SeenStep {
+  name: string;
+  startedAt?: number;
+  result?: ValidationFinished;
+  blame?: Blame;
 }
 
 /** Throws where the first event is not `run-started`. Stops at `run-finished`. */
@@ -47,6 +66,7 @@ export function gather(events: Iterable<Event>): Seen {
     if (event.type === 'run-finished') break;
   }
   if (!seen) throw new Error('there are no events to make a report of');
+  endCourses(seen.courses, seen.lastAt);
   return seen;
 }
 
@@ -59,6 +79,8 @@ function begin(run: RunStarted): Seen {
     starts: new Map(),
     idle: new Map(),
     branches: new Map(),
+    courses: new Map(),
+    told: new Map(),
     collisions: [],
     results: new Map(),
     validation: run.validation.map((name) => ({ name })),
@@ -66,6 +88,7 @@ function begin(run: RunStarted): Seen {
 }
 
 function note(seen: Seen, event: Event): void {
+  noteCourse(seen.courses, event);
   switch (event.type) {
     case 'task-output':
     case 'validation-output':
@@ -83,6 +106,15 @@ function note(seen: Seen, event: Event): void {
       break;
     case 'task-integrating':
       setIdle(seen, event, undefined);
+      break;
+    case 'task-reviewed':
+      toldBy(seen, event.id).reviews.push(event.review);
+      break;
+    case 'task-noted':
+      toldBy(seen, event.id).notes.push(...event.notes);
+      break;
+    case 'task-handed-over':
+      toldBy(seen, event.id).outputs = event.outputs;
       break;
     case 'task-collided':
       seen.collisions.push(event);
@@ -112,11 +144,24 @@ function note(seen: Seen, event: Event): void {
     case 'validation-finished':
       noteValidation(seen, event);
       break;
+    case 'validation-blamed': {
+      const step = seen.validation.find(
+        ({ name, result, blame }) => name === event.name && result?.status === 'failed' && !blame,
+      );
+      if (step) step.blame = event.blame;
+      break;
+    }
     case 'run-finished':
       seen.ended = true;
       break;
   }
   seen.lastAt = Math.max(seen.lastAt, event.at);
+}
+
+function toldBy(seen: Seen, id: string): Told {
+  const known = seen.told.get(id) ?? { reviews: [], notes: [], outputs: [] };
+  seen.told.set(id, known);
+  return known;
 }
 
 type OfTask = Pick<TaskStarted, 'id' | 'at'>;
@@ -148,12 +193,18 @@ export function idleMs(seen: Seen, id: string, at: number): number {
   return idle.ms + (idle.since === undefined ? 0 : Math.max(0, at - idle.since));
 }
 
-/** Two steps may have one name, so an event belongs to the first of that name without a result. */
+/**
+ * Two steps may have one name, so a beginning belongs to the first of that name that has not begun, a result to the first
+ * that has none.
+ */
 function noteValidation(
   seen: Seen,
   event: Extract<Event, { type: `validation-${'started' | 'finished'}` }>,
 ): void {
-  let step = seen.validation.find((each) => each.name === event.name && !each.result);
+  const isStart = event.type === 'validation-started';
+  let step = seen.validation.find(
+    ({ name, startedAt, result }) => name === event.name && !result && (!isStart || startedAt === undefined),
+  );
   if (!step) {
     step = { name: event.name };
     seen.validation.push(step);

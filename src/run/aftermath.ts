@@ -1,18 +1,20 @@
 // What follows when every task is over: the tree is put back or what was integrated is published, the whole is validated,
 // and what the run had made for itself goes away.
 
-import type { Footprint } from './changes.ts';
+import type { Stray } from '../model/report.ts';
 import type { RunContext } from './context.ts';
 import type { Isolation } from './isolation/isolation.ts';
 import type { LoopOutcome } from './loop.ts';
 import type { SharedTree } from './tree/shared-tree.ts';
 import type { StrayWatch } from './tree/strays.ts';
-import { runValidation } from './validation.ts';
+import type { Bisection } from './validation/bisection.ts';
+import { runValidation, type Validation } from './validation/validation.ts';
 
 export interface Aftermath {
   outcome: LoopOutcome;
-  /** Step by step, the footprint of the files that the validation depends on. */
-  before: readonly Footprint[];
+  validation: Omit<Validation, 'why'>;
+  /** Finds out which tasks broke a step, where that is asked for and possible. */
+  bisection: Bisection | undefined;
   shared: SharedTree;
   isolation: Isolation | undefined;
   strays: StrayWatch | undefined;
@@ -21,7 +23,7 @@ export interface Aftermath {
 }
 
 export async function finishRun(context: RunContext, aftermath: Aftermath): Promise<void> {
-  const { outcome, before, shared, isolation, strays, tasks } = aftermath;
+  const { outcome, validation, bisection, shared, isolation, strays, tasks } = aftermath;
   const { emit } = context;
   let why = outcome.passed.size === tasks ? undefined : 'not every task passed';
   if (outcome.endedBy !== undefined) {
@@ -35,8 +37,9 @@ export async function finishRun(context: RunContext, aftermath: Aftermath): Prom
     else if (context.config.integrate === 'branches') why ??= 'the results are on branches';
   }
   const silent = new Set(context.config.tasks.filter((task) => task.strays !== 'warn').map(({ id }) => id));
-  for (const [id, found] of (await strays?.find()) ?? [])
-    if (!silent.has(id)) emit({ type: 'task-strayed', id, strays: found });
-  await runValidation(context, before, why);
+  const strayed: ReadonlyMap<string, Stray[]> = (await strays?.find()) ?? new Map();
+  for (const [id, found] of strayed) if (!silent.has(id)) emit({ type: 'task-strayed', id, strays: found });
+  const failed = await runValidation(context, { ...validation, why });
+  if (failed.length > 0) await bisection?.blame(failed, strayed);
   if (isolation !== undefined) emit({ type: 'run-cleaned', ...(await isolation.end()) });
 }

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../base/duration.ts';
 import type { Task } from '../config/config.ts';
+import { findingsOf, Hearing, type Verdict, verdictOf } from './agents/verdict.ts';
 import type { Environment } from './environment.ts';
 import type { OutputFile } from './output.ts';
 import { type CommandResult, runCommand } from './process.ts';
@@ -13,16 +14,38 @@ export interface Work extends Pick<Task, 'run' | 'verify' | 'timeoutMs'> {
   setup?: { commands: readonly string[]; cwd: string; done(): Promise<void> };
 }
 
+/** What an acceptance check says of an attempt. */
+export interface Reviewed {
+  attempt: number;
+  result: Verdict;
+  durationMs: number;
+  findings: string[];
+}
+
+/** An agent that reviews, whose words count and not its exit code alone. */
+export interface Reviewer {
+  name: string;
+  env: Environment;
+  input: string;
+}
+
 export interface AttemptHooks {
   started(attempt: number): void;
   verifying(): void;
-  retrying(attempt: number, reason: string, delayMs: number): void;
+  /** The acceptance check has ended. @param how a clause: `exit code 1` */
+  reviewed?(review: Reviewed, how: string): void;
+  /** @param isReview whether it was the acceptance check that failed */
+  retrying(attempt: number, reason: string, delayMs: number, isReview: boolean): void;
 }
 
 export interface AttemptContext {
   cwd: string;
-  /** By the attempt's number. */
+  /** By the attempt's number, once for each. */
   environment(attempt: number): Environment;
+  /** The file that the commands read on their standard input; asked after `environment`. */
+  input?(): string | undefined;
+  /** Where it is an agent that verifies; asked before each time. */
+  reviewer?(attempt: number): Reviewer | undefined;
   output: OutputFile;
   /** Nothing new begins and what runs is stopped. */
   stop: AbortSignal;
@@ -53,38 +76,38 @@ export function failureOf({ exitCode, signal, error }: CommandResult): string | 
   return `exit code ${exitCode}`;
 }
 
+/** What commands are given. */
+interface Supply {
+  env: Environment;
+  input?: string | undefined;
+  stop: AbortSignal;
+  hearing?: Hearing;
+}
+
 /** Runs commands one after the other until one fails. */
 async function runAll(
   commands: readonly string[],
-  env: Environment,
-  context: AttemptContext,
-  stop: AbortSignal,
+  { cwd, output, kill, graceMs, onGroup }: AttemptContext,
+  { env, input, stop, hearing }: Supply,
 ): Promise<CommandResult> {
   let result: CommandResult = { exitCode: 0 };
   for (const command of commands) {
     if (stop.aborted) break;
-    const { cwd, output, kill, graceMs, onGroup } = context;
-    result = await runCommand({
-      command,
-      cwd,
-      env,
-      stop,
-      kill,
-      graceMs,
-      onGroup,
-      onOutput: (chunk) => output.write(chunk),
-    });
+    const onOutput = (chunk: Buffer): void => {
+      hearing?.hear(chunk);
+      output.write(chunk);
+    };
+    result = await runCommand({ command, cwd, env, input, stop, kill, graceMs, onGroup, onOutput });
     if (failureOf(result) !== undefined) break;
   }
   return result;
 }
 
 async function runOnce(task: Work, attempt: number, context: AttemptContext): Promise<Outcome> {
-  const { stop, hooks, output } = context;
+  const { stop, output } = context;
   const timeout = new AbortController();
   const timer = task.timeoutMs > 0 ? setTimeout(() => timeout.abort(), task.timeoutMs) : undefined;
   const either = AbortSignal.any([stop, timeout.signal]);
-  const env = context.environment(attempt);
   const judge = (result: CommandResult): Outcome | undefined => {
     const { exitCode, signal } = result;
     const how = { exitCode, ...(signal === undefined ? {} : { signal }), attempts: attempt };
@@ -95,23 +118,21 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
     return reason === undefined ? undefined : { status: 'failed', reason, ...how };
   };
   try {
+    const env = context.environment(attempt);
     if (task.setup && attempt === 1) {
       const { commands, cwd } = task.setup;
-      const failed = judge(await runAll(commands, env, { ...context, cwd }, either));
+      const failed = judge(await runAll(commands, { ...context, cwd }, { env, stop: either }));
       if (failed?.status === 'failed') return { ...failed, reason: `setup failed: ${failed.reason}` };
       if (failed) return failed;
       await task.setup.done();
     }
-    const ran = await runAll(task.run, env, context, either);
+    const ran = await runAll(task.run, context, { env, input: context.input?.(), stop: either });
     const failed = judge(ran);
     if (failed) return failed;
-    if (task.verify.length === 0) return { status: 'passed', exitCode: ran.exitCode, attempts: attempt };
-    hooks.verifying();
-    const checked = await runAll(task.verify, env, context, either);
-    const rejected = judge(checked);
-    if (rejected?.status === 'failed')
-      return { ...rejected, reason: `verify failed: ${rejected.reason}`, verify: 'failed' };
-    return rejected ?? { status: 'passed', exitCode: checked.exitCode, attempts: attempt, verify: 'passed' };
+    const passed: Outcome = { status: 'passed', exitCode: ran.exitCode, attempts: attempt };
+    return task.verify.length === 0
+      ? passed
+      : await verify(task, context, { env, stop: either }, passed, judge);
   } catch (error) {
     // What cannot be started at all, or an output that cannot be written: the task's failure, not the run's.
     const reason = error instanceof Error ? error.message : String(error);
@@ -122,6 +143,45 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
   }
 }
 
+/** The acceptance check of what the commands have done. */
+async function verify(
+  task: Work,
+  context: AttemptContext,
+  supply: Supply,
+  passed: Outcome,
+  judge: (result: CommandResult) => Outcome | undefined,
+): Promise<Outcome> {
+  const { hooks } = context;
+  const { attempts: attempt } = passed;
+  const reviewer = context.reviewer?.(attempt);
+  hooks.verifying();
+  const begin = performance.now();
+  const hearing = new Hearing();
+  const checked = await runAll(task.verify, context, { ...supply, ...reviewer, hearing });
+  const stopped = judge(checked);
+  if (stopped?.status === 'cancelled') return stopped;
+  const lines = hearing.lines();
+  const asksForFixes = reviewer !== undefined && verdictOf(lines) === 'needs-fixes';
+  const reason = stopped?.reason ?? (asksForFixes ? `${reviewer.name} asks for fixes` : undefined);
+  hooks.reviewed?.(
+    {
+      attempt,
+      result: reason === undefined ? 'approved' : 'needs-fixes',
+      durationMs: Math.round((performance.now() - begin) * 10) / 10,
+      findings: findingsOf(lines),
+    },
+    reason ?? 'it ended well',
+  );
+  const { exitCode } = checked;
+  if (reason === undefined) return { ...passed, exitCode, verify: 'passed' };
+  return {
+    ...(stopped ?? { ...passed, exitCode }),
+    status: 'failed',
+    reason: `verify failed: ${reason}`,
+    verify: 'failed',
+  };
+}
+
 /** Never rejects. */
 export async function runTask(task: Work & Pick<Task, 'retry'>, context: AttemptContext): Promise<Outcome> {
   for (let attempt = 1; ; attempt++) {
@@ -129,7 +189,8 @@ export async function runTask(task: Work & Pick<Task, 'retry'>, context: Attempt
     const outcome = await runOnce(task, attempt, context);
     if (outcome.status !== 'failed' || attempt > task.retry.times || context.stop.aborted) return outcome;
     const delayMs = Math.min(MAX_DELAY_MS, task.retry.delayMs * 2 ** (attempt - 1));
-    context.hooks.retrying(attempt, outcome.reason ?? 'failed', delayMs);
+    const isReview = outcome.verify === 'failed';
+    context.hooks.retrying(attempt, outcome.reason ?? 'failed', delayMs, isReview);
     context.output.note(
       `ptask: attempt ${attempt} failed (${outcome.reason}), again in ${formatDuration(delayMs)}`,
     );

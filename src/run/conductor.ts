@@ -3,7 +3,8 @@
 
 import type { FailurePolicy, Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
-import type { IntegrationConflict, Stray } from '../model/report.ts';
+import type { FileChange, IntegrationConflict, Stray } from '../model/report.ts';
+import { Briefings } from './agents/briefing.ts';
 import { compare, footprint } from './changes.ts';
 import type { RunContext } from './context.ts';
 import { type Earlier, type Executed, execute, type Place } from './execute.ts';
@@ -35,8 +36,10 @@ export interface ConductorOptions {
   strays: StrayWatch | undefined;
   /** What an earlier run has done and need not be done again, each with a sentence that says so. */
   done: ReadonlyMap<string, string>;
+  /** The folder of that run. */
+  doneIn: string | undefined;
   /** Remembers the state after a task that passed, where that is asked for. */
-  checkpoint(task: Task, hasChanged: boolean): Promise<void>;
+  checkpoint(task: Task, filesChanged: readonly FileChange[]): Promise<void>;
 }
 
 interface Held {
@@ -50,6 +53,7 @@ export class Conductor {
   readonly #context: RunContext;
   readonly #options: ConductorOptions;
   readonly #isolated: ReadonlySet<string>;
+  readonly #briefings: Briefings;
   readonly #earlier = new Map<string, Earlier>();
   /** When the first attempt of each began, waits and dropped results included in what it lasts. */
   readonly #since = new Map<string, number>();
@@ -59,13 +63,17 @@ export class Conductor {
   constructor(context: RunContext, options: ConductorOptions) {
     this.#context = context;
     this.#options = options;
+    this.#briefings = new Briefings(context, options.plan);
     const isolated = options.plan.tasks.filter(({ workspace }) => workspace === 'worktree');
     this.#isolated = new Set(options.isolation === undefined ? [] : isolated.map(({ id }) => id));
   }
 
   async run(task: Task): Promise<Ended> {
     const done = this.#options.done.get(task.id);
-    if (done !== undefined) return { kind: 'finished', finished: neverRan(task.id, 'passed', done, {}) };
+    if (done !== undefined) {
+      if (this.#options.doneIn !== undefined) this.#briefings.passOn(task.id, this.#options.doneIn);
+      return { kind: 'finished', finished: neverRan(task.id, 'passed', done, {}) };
+    }
     return this.#isolated.has(task.id) ? this.#runIsolated(task) : this.#runShared(task);
   }
 
@@ -80,8 +88,9 @@ export class Conductor {
     }
     const endWindow = strays?.begin(task);
     const before = footprint(config.root, writes);
-    const executed = await this.#execute(task, { workdir: config.root, setup: [] });
-    const filesChanged = compare(before, footprint(config.root, writes));
+    const changed = () => compare(before, footprint(config.root, writes));
+    const executed = await this.#execute(task, { workdir: config.root, setup: [], changed });
+    const filesChanged = changed();
     endWindow?.();
     const over = async (isUndone: boolean): Promise<void> => {
       if (isUndone) await shared.restore(task);
@@ -119,7 +128,8 @@ export class Conductor {
     const { setup } = config.worktrees;
     const onSetUp = (): Promise<void> =>
       setup.length > 0 ? isolation.setUp(task, workspace) : Promise.resolve();
-    const place = { workdir: root, branch, setup, onSetUp };
+    const changed = () => compare(workspace.before, footprint(root, task.writes));
+    const place = { workdir: root, branch, setup, onSetUp, changed };
     const executed = await this.#execute(task, place);
     const dropped = { ...NOTHING, branch };
     if (executed.status !== 'passed') {
@@ -155,13 +165,14 @@ export class Conductor {
       if (outcome.kind === 'integrated') {
         this.#options.strays?.integrated(filesChanged.map(({ path }) => path));
         const finished = this.#end(id, executed, { filesChanged, strays, branch });
-        await this.#options.checkpoint(task, filesChanged.length > 0);
+        await this.#options.checkpoint(task, filesChanged);
         return { kind: 'finished', finished };
       }
       if (outcome.kind === 'rerun') {
         this.#earlier.set(id, { ...executed, note: againBecause(outcome.conflicts) });
         return { kind: 'again' };
       }
+      this.#options.shared.aborting();
       const stuck = { ...executed, status: 'failed' as const, reason: stuckBecause(outcome.conflicts) };
       return { kind: 'finished', finished: this.#end(id, stuck, { ...NOTHING, branch }), ends: 'collision' };
     } catch (error) {
@@ -195,13 +206,13 @@ export class Conductor {
     if (executed.status === 'passed') {
       await over(false);
       const finished = this.#end(id, executed, done);
-      await this.#options.checkpoint(task, done.filesChanged.length > 0);
+      await this.#options.checkpoint(task, done.filesChanged);
       return { kind: 'finished', finished };
     }
     if (executed.status === 'cancelled') {
       // Nothing half-done stays.
       await over(true);
-      return { kind: 'finished', finished: this.#end(id, executed, { ...done, filesChanged: [] }) };
+      return { kind: 'finished', finished: this.#end(id, executed, undone(done)) };
     }
     const policy = this.#policyOf(task);
     const { ask } = this.#options;
@@ -210,12 +221,13 @@ export class Conductor {
       this.#earlier.set(id, { ...executed, note: `${executed.reason}; again, as you chose` });
       return this.run(task);
     }
+    if (choice === 'abort') this.#options.shared.aborting();
     await over(choice === 'rollback');
-    const undone = { ...executed, status: 'rolled-back' as const };
+    const rolledBack = { ...executed, status: 'rolled-back' as const };
     if (choice === 'rollback')
       return {
         kind: 'finished',
-        finished: this.#end(id, undone, { ...done, filesChanged: [] }),
+        finished: this.#end(id, rolledBack, undone(done)),
       };
     return {
       kind: 'finished',
@@ -226,10 +238,12 @@ export class Conductor {
 
   #execute(task: Task, place: Place): Promise<Executed> {
     if (!this.#since.has(task.id)) this.#since.set(task.id, performance.now());
-    return execute(this.#context, task, place, this.#earlier.get(task.id));
+    return execute(this.#context, this.#briefings, task, place, this.#earlier.get(task.id));
   }
 
   #end(id: string, executed: Omit<Executed, 'status'> & Pick<Finished, 'status'>, done: Done): Finished {
+    if (executed.status === 'passed') this.#briefings.handOver(id);
+    else this.#briefings.drop(id);
     const durationMs = Math.round((performance.now() - (this.#since.get(id) ?? 0)) * 10) / 10;
     return { type: 'task-finished', id, ...executed, durationMs, ...done };
   }
@@ -242,6 +256,13 @@ export class Conductor {
 const failed = (id: string, reason: string): Ended => ({
   kind: 'finished',
   finished: neverRan(id, 'failed', reason, {}),
+});
+
+/** Of nothing that was changed there is nothing to put back. */
+const undone = ({ filesChanged, ...done }: Done): Done => ({
+  ...done,
+  filesChanged: [],
+  ...(filesChanged.length > 0 && { undone: filesChanged }),
 });
 
 const strayReason = (strays: readonly Stray[]): string =>

@@ -3,6 +3,7 @@
 import type { Config } from '../config/config.ts';
 import type { Event } from '../model/event.ts';
 import type { Environment } from './environment.ts';
+import type { Masker } from './masking.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** What happens, without the time of it. */
@@ -13,6 +14,8 @@ export interface RunContext {
   config: Config;
   folder: RunFolder;
   env: Environment;
+  /** Takes out what is secret. Events and output are masked already; other files are up to who writes them. */
+  masker: Masker;
   emit(news: News): void;
   /** Why `stop` was called, as a sentence. */
   whyStopped(): string;

@@ -19,6 +19,12 @@ const GIT_LOCAL = [
   ...['GIT_COMMON_DIR', 'GIT_INTERNAL_SUPER_PREFIX', 'GIT_QUARANTINE_PATH'],
 ];
 
+/** What ptask gives to some tasks only: to those of a ptask that is itself a task, it would be somebody else's. */
+const OF_A_TASK = [
+  ...['PTASK_BRANCH', 'PTASK_LOG', 'PTASK_OUTPUT', 'PTASK_OUTPUTS', 'PTASK_HANDOFF'],
+  ...['PTASK_REVIEW', 'PTASK_PROMPT_FILE'],
+];
+
 function* foldersUp(folder: string): Generator<string> {
   yield folder;
   if (dirname(folder) !== folder) yield* foldersUp(dirname(folder));
@@ -36,7 +42,7 @@ function dotenvOf(config: Config): Environment {
 /** What all tasks of a run share: dotenv files below `outer`, the config's `env` above it. */
 export function baseEnvironment(config: Config, outer: Environment, color: boolean): Environment {
   const env: Environment = { ...dotenvOf(config), ...outer };
-  for (const name of GIT_LOCAL) delete env[name];
+  for (const name of [...GIT_LOCAL, ...OF_A_TASK]) delete env[name];
   // A task's output is a pipe, and programs leave colours out of a pipe unless told otherwise.
   if (color && env.NO_COLOR === undefined) env.FORCE_COLOR ??= '1';
   Object.assign(env, config.env);
@@ -52,6 +58,8 @@ export interface TaskContext {
   root: string;
   workdir: string;
   attempt: number;
+  /** Where the task tells of itself. */
+  log?: string;
   /** Of an isolated task. */
   branch?: string;
 }
@@ -69,6 +77,7 @@ export function taskEnvironment(
     PTASK_ROOT: context.root,
     PTASK_WORKDIR: context.workdir,
     PTASK_ATTEMPT: String(context.attempt),
+    ...(context.log === undefined ? {} : { PTASK_LOG: context.log }),
     ...(context.branch === undefined ? {} : { PTASK_BRANCH: context.branch }),
   };
 }

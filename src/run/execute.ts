@@ -1,14 +1,18 @@
-// One task at one place, the shared tree or a worktree: its output file and its attempts. Unaware of other tasks and of
+// One task at one place, the shared tree or a worktree: its output file, what it is given and its attempts. Unaware of other tasks and of
 // what becomes of its changes.
 
 import { join, resolve } from 'node:path';
 import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
+import type { FileChange, Review } from '../model/report.ts';
+import type { Briefings, Given } from './agents/briefing.ts';
+import { promptName } from './agents/files.ts';
 import { type Outcome, runTask } from './attempt.ts';
 import type { RunContext } from './context.ts';
-import { taskEnvironment } from './environment.ts';
+import { type Environment, taskEnvironment } from './environment.ts';
+import { NoteReader } from './note-reader.ts';
 import { OutputFile } from './output.ts';
-import { outputName } from './run-folder.ts';
+import { notesName, outputName } from './run-folder.ts';
 
 export interface Place {
   /** The folder that takes the place of the config's. */
@@ -18,6 +22,8 @@ export interface Place {
   setup: readonly string[];
   /** Once they have ended well. */
   onSetUp?(): Promise<void>;
+  /** What has changed of the files that the task declares to write. */
+  changed(): FileChange[];
 }
 
 export interface Executed extends Outcome {
@@ -31,52 +37,86 @@ export interface Earlier {
   note: string;
 }
 
+/** What the start of a task says of its agent. */
+const assigned = ({ id, assignment }: Task): { agent?: string; prompt?: string } =>
+  assignment === undefined ? {} : { agent: assignment.agent.name, prompt: promptName(id) };
+
 /** Never rejects. */
 export async function execute(
   context: RunContext,
+  briefings: Briefings,
   task: Task,
   place: Place,
   earlier?: Earlier,
 ): Promise<Executed> {
-  const { config, folder, emit, env, stop, kill, graceMs, onGroup } = context;
+  const { config, folder, emit, env, masker, stop, kill, graceMs, onGroup } = context;
   const { id } = task;
   let output: OutputFile;
   try {
     const onText = (text: string): void => emit({ type: 'task-output', id, text });
-    output = new OutputFile(join(folder.path, outputName(id)), onText, earlier !== undefined);
+    output = new OutputFile(join(folder.path, outputName(id)), onText, earlier !== undefined, masker);
   } catch (error) {
     const reason = `it could not be prepared: ${(error as Error).message}`;
     const nothing = { exitCode: null, attempts: 0, output: { bytes: 0, tail: [] } };
     return { status: 'failed', reason, ...nothing };
   }
   if (earlier) output.note(`ptask: ${earlier.note}`);
+  const notesFile = join(folder.path, notesName(id));
+  const noteReader = new NoteReader(notesFile, (notes) => emit({ type: 'task-noted', id, notes }), masker);
   const before = earlier?.attempts ?? 0;
+  const { assignment, review: reviewing } = task;
+  const dropped = earlier && `Attempt ${before} was not taken: ${earlier.note}`;
+  const briefing = briefings.begin(task, place, dropped);
+  let given: Given = { variables: {} };
+  const environment = (attempt: number, agentsOwn: Environment = {}): Environment =>
+    taskEnvironment({ ...env, ...agentsOwn }, task, {
+      runId: folder.id,
+      root: config.root,
+      workdir: place.workdir,
+      attempt: before + attempt,
+      log: notesFile,
+      ...(place.branch === undefined ? {} : { branch: place.branch }),
+    });
   const setup = { commands: place.setup, cwd: place.workdir, done: async () => place.onSetUp?.() };
   const ended = await runTask(
     { ...task, setup },
     {
       cwd: resolve(place.workdir, task.cwd),
-      environment: (attempt) =>
-        taskEnvironment(env, task, {
-          runId: folder.id,
-          root: config.root,
-          workdir: place.workdir,
-          attempt: before + attempt,
-          ...(place.branch === undefined ? {} : { branch: place.branch }),
-        }),
+      environment(attempt) {
+        given = briefing.prepare();
+        return { ...environment(attempt, assignment?.agent.env), ...given.variables };
+      },
+      input: () => given.input,
+      reviewer(attempt) {
+        if (reviewing === undefined) return undefined;
+        const { variables, input } = briefing.prepareReview();
+        const own = environment(attempt, reviewing.agent.env);
+        return { name: reviewing.agent.name, env: { ...own, ...given.variables, ...variables }, input };
+      },
       output,
       stop,
       kill,
       graceMs,
       onGroup,
       hooks: {
-        started: (attempt) => emit({ type: 'task-started', id, attempt: before + attempt }),
-        verifying: () => emit({ type: 'task-verifying', id }),
-        retrying: (attempt, reason, delayMs) =>
-          emit({ type: 'task-retrying', id, attempt: before + attempt, reason, delayMs }),
+        started: (attempt) =>
+          emit({ type: 'task-started', id, attempt: before + attempt, ...assigned(task) }),
+        verifying: () =>
+          emit({ type: 'task-verifying', id, ...(reviewing && { agent: reviewing.agent.name }) }),
+        reviewed(reviewed, how) {
+          const agent = reviewing && { agent: reviewing.agent.name };
+          const review: Review = { ...reviewed, attempt: before + reviewed.attempt, ...agent };
+          briefing.reviewed(review, how);
+          emit({ type: 'task-reviewed', id, review });
+        },
+        retrying(attempt, reason, delayMs, isReview) {
+          briefing.failed(before + attempt, reason, isReview, output.tail());
+          emit({ type: 'task-retrying', id, attempt: before + attempt, reason, delayMs });
+        },
       },
     },
   );
+  noteReader.close();
   output.close();
   const lost = ended.status === 'passed' && output.failure !== undefined;
   const outcome: Outcome = lost ? { ...ended, status: 'failed', reason: output.failure as string } : ended;

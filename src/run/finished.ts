@@ -30,6 +30,8 @@ export function neverRan(
 /** What is known beside how it ran. */
 export interface Done {
   filesChanged: FileChange[];
+  /** What had changed and was put back. */
+  undone?: FileChange[];
   strays: Stray[];
   branch?: string;
 }

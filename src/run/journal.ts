@@ -9,7 +9,7 @@ export const isJournaled = ({ type }: Event): boolean =>
   type !== 'task-output' && type !== 'validation-output';
 
 /** Conflicts that a journal tells one by one. A thousand tasks on one resource have half a million. */
-const MOST_CONFLICTS = 10_000;
+export const MOST_CONFLICTS = 10_000;
 
 function written(event: Event): Event {
   if (event.type !== 'run-started') return event;

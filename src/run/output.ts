@@ -2,6 +2,7 @@
 
 import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
+import type { Masker, MaskStream } from './masking.ts';
 
 const TAIL_BYTES = 16 * 1024;
 const TAIL_LINES = 20;
@@ -10,16 +11,18 @@ export class OutputFile {
   readonly #fd: number;
   readonly #decoder = new StringDecoder('utf8');
   readonly #onText: (text: string) => void;
+  readonly #mask: MaskStream | undefined;
   #tail = '';
   bytes: number;
   /** Why the file does not hold all of the output: a full disk, say. */
   failure: string | undefined;
 
   /** Opens the file, empty unless it is to go on. Throws where it cannot. */
-  constructor(path: string, onText: (text: string) => void, goesOn = false) {
+  constructor(path: string, onText: (text: string) => void, goesOn = false, masker?: Masker) {
     this.#fd = openSync(path, goesOn ? 'a' : 'w');
     this.bytes = fstatSync(this.#fd).size;
     this.#onText = onText;
+    this.#mask = masker?.stream();
   }
 
   /**
@@ -27,6 +30,12 @@ export class OutputFile {
    * faster than the disk can take it waits in its own pipe and not in our memory.
    */
   write(chunk: Buffer): void {
+    this.#put(this.#mask === undefined ? chunk : this.#mask.write(chunk));
+  }
+
+  /** What is masked already. */
+  #put(chunk: Buffer): void {
+    if (chunk.length === 0) return;
     this.#store(chunk);
     this.bytes += chunk.length;
     const text = this.#decoder.write(chunk);
@@ -46,7 +55,13 @@ export class OutputFile {
 
   /** A line of ptask's own. */
   note(text: string): void {
+    this.flush();
     this.write(Buffer.from(`${this.#tail === '' || this.#tail.endsWith('\n') ? '' : '\n'}${text}\n`));
+  }
+
+  /** Gives out what might have been the beginning of a secret: whoever printed it has ended. */
+  flush(): void {
+    if (this.#mask !== undefined) this.#put(this.#mask.end());
   }
 
   /** The last lines, without the empty ones at the end. */
@@ -59,6 +74,7 @@ export class OutputFile {
   }
 
   close(): void {
+    this.flush();
     closeSync(this.#fd);
   }
 }

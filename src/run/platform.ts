@@ -18,20 +18,25 @@ export interface ShellCall {
 
 /**
  * A command for the shell. On POSIX the shell first joins stderr to stdout: with one pipe for both nothing can come
- * out of order. `eval` keeps the line numbers of the shell's own messages, `shift` hides our argument.
+ * out of order. `eval` keeps the line numbers of the shell's own messages, `shift` hides our arguments.
+ * @param input the file that is its standard input: a file and no pipe, so that who does not read it leaves nobody
+ * behind who writes
  */
-export function shellCall(command: string): ShellCall {
+export function shellCall(command: string, input?: string): ShellCall {
   if (isWindows) {
     return {
       file: process.env.ComSpec ?? 'cmd.exe',
-      args: ['/d', '/s', '/c', `"${command}"`],
+      args: ['/d', '/s', '/c', input === undefined ? `"${command}"` : `"(${command}) < "${input}""`],
       detached: false,
       joined: false,
     };
   }
   return {
     file: '/bin/sh',
-    args: ['-c', 'exec 2>&1; eval "shift;$1"', 'sh', command],
+    args:
+      input === undefined
+        ? ['-c', 'exec 2>&1; eval "shift;$1"', 'sh', command]
+        : ['-c', 'exec 2>&1 <"$2"; eval "shift 2;$1"', 'sh', command, input],
     detached: true,
     joined: true,
   };
@@ -194,3 +199,13 @@ export const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = {
   SIGQUIT: 3,
   SIGTERM: 15,
 };
+
+/** What opens a file in the program that a person has chosen for it; undefined where nobody would see it. */
+export function openCall(
+  file: string,
+  env: Record<string, string | undefined>,
+): { file: string; args: string[] } | undefined {
+  if (isWindows) return { file: env.ComSpec ?? 'cmd.exe', args: ['/d', '/c', 'start', '""', file] };
+  if (process.platform === 'darwin') return { file: 'open', args: [file] };
+  return env.DISPLAY || env.WAYLAND_DISPLAY ? { file: 'xdg-open', args: [file] } : undefined;
+}

@@ -4,7 +4,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/suggest.ts';
-import type { Config, Task } from '../config/config.ts';
+import type { Agent, Config, Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Environment, taskEnvironment } from './environment.ts';
 import { isWindows, programCandidates } from './platform.ts';
@@ -56,6 +56,25 @@ const COMMON = [
   'go',
 ];
 
+interface FirstCommand {
+  command: string | undefined;
+  field: 'run' | 'agent' | 'verify';
+  agent: Agent | undefined;
+}
+
+/** What a task begins with, and its reviewer: nobody wants to hear of that one once the work is done. */
+function firstCommands({ run, assignment, review }: Task): (FirstCommand & { command: string })[] {
+  const agent = assignment?.agent;
+  const all: FirstCommand[] = [
+    { command: run[0], field: agent === undefined ? 'run' : 'agent', agent },
+    { command: review?.agent.run[0], field: 'verify', agent: review?.agent },
+  ];
+  return all.filter((each): each is FirstCommand & { command: string } => each.command !== undefined);
+}
+
+const who = ({ id }: Task, agent: Agent | undefined): string =>
+  agent === undefined ? `\`${id}\`` : `the agent \`${agent.name}\` of \`${id}\``;
+
 /**
  * One problem for each plain command whose program does not exist. Only tasks that wait for nothing are looked at:
  * a program that others need may well be made by a task that comes first.
@@ -72,13 +91,13 @@ export function findMissingPrograms(
   return tasks.flatMap((task) => {
     if (later.has(task.id)) return [];
     const cwd = resolve(config.root, task.cwd);
-    const env = taskEnvironment(base, task, {
-      runId: '',
-      root: config.root,
-      workdir: config.root,
-      attempt: 1,
-    });
-    return task.run.slice(0, 1).flatMap((command): Diagnostic[] => {
+    return firstCommands(task).flatMap(({ command, field, agent }): Diagnostic[] => {
+      const env = taskEnvironment({ ...base, ...agent?.env }, task, {
+        runId: '',
+        root: config.root,
+        workdir: config.root,
+        attempt: 1,
+      });
       const program = programOf(command);
       if (program === undefined) return [];
       const key = `${program}\0${env.PATH}\0${cwd}`;
@@ -90,8 +109,8 @@ export function findMissingPrograms(
       const hint = didYouMean(program, COMMON) ?? 'install it, or give its path';
       return [
         {
-          message: `\`${task.id}\` runs \`${program}\`, and there is no such command`,
-          place: config.locate(task.id, 'run', command),
+          message: `${who(task, agent)} runs \`${program}\`, and there is no such command`,
+          place: config.locate(task.id, field, command),
           hint,
         },
       ];

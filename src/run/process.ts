@@ -7,6 +7,8 @@ export interface CommandOptions {
   command: string;
   cwd: string;
   env: Record<string, string | undefined>;
+  /** The file that it reads on its standard input; without it there is nothing to read. */
+  input?: string | undefined;
   onOutput(chunk: Buffer): void;
   /** Stops the command: SIGTERM to its group, SIGKILL to what is left after `graceMs`. */
   stop: AbortSignal;
@@ -36,8 +38,8 @@ const REAP_MS = 1_000;
  * or it would go on writing files and hold its output open. A daemon that means to stay makes a session of its own.
  */
 export async function runCommand(options: CommandOptions): Promise<CommandResult> {
-  const { command, cwd, env, onOutput, stop, kill, graceMs, onGroup } = options;
-  const { file, args, detached, joined } = shellCall(command);
+  const { command, cwd, env, input, onOutput, stop, kill, graceMs, onGroup } = options;
+  const { file, args, detached, joined } = shellCall(command, input);
   const announce = onGroup();
   const child = execa(file, args, {
     cwd,

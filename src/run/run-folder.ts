@@ -33,8 +33,15 @@ export const runFolderOf = (root: string, id: string): string => join(runsFolder
 
 /** Where the whole output of a task stands, relative to the folder of its run. */
 export const outputName = (task: string): string => `tasks/${task}.out`;
+/** Where it tells of itself, and where its log for people stands. */
+export const notesName = (task: string): string => `tasks/${task}.notes`;
+export const taskLogName = (task: string): string => `tasks/${task}.md`;
+/** The log of the run as a whole. */
+export const orchestratorName = 'orchestrator.md';
 /** The same for the validation step with this place in the list, from 0. Its name may be any sentence. */
 export const validationOutputName = (index: number): string => `validation/${index + 1}.out`;
+/** What it printed when it was run again to find out which tasks broke it. */
+export const replaysOutputName = (index: number): string => `validation/${index + 1}.replays.out`;
 
 function newId(now: Date): string {
   const digits = now.toISOString().replace(/[-:TZ.]/g, '');
@@ -102,7 +109,7 @@ export function bestEffort(what: string, work: () => void): string | undefined {
 }
 
 /** Replaces a file in one step, so that a reader sees the old text or the new one. */
-export function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, text: string | Uint8Array): void {
   const draft = `${path}.${process.pid}.tmp`;
   writeFileSync(draft, text);
   renameSync(draft, path);

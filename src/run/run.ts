@@ -3,21 +3,20 @@
 
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, Task } from '../config/config.ts';
-import type { Repository } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
 import { finishRun } from './aftermath.ts';
 import { footprint } from './changes.ts';
 import { Conductor } from './conductor.ts';
 import type { RunContext } from './context.ts';
 import { baseEnvironment, type Environment } from './environment.ts';
+import { bisectionFor, isolationFor, strayWatchFor } from './equipment.ts';
 import { EventSink } from './event-sink.ts';
-import { Isolation } from './isolation/isolation.ts';
 import { isolationScratch } from './isolation/scratch.ts';
 import { runTasks } from './loop.ts';
+import { maskerFor } from './masking.ts';
 import type { Holder, RunOptions } from './options.ts';
 import { processStart, sinceBoot } from './platform.ts';
 import { findMissingPrograms } from './preflight.ts';
@@ -26,7 +25,6 @@ import { openRecords, type Records } from './records.ts';
 import { readLedger } from './recovery/ledger.ts';
 import { removeLeftBehind } from './recovery/repository-recovery.ts';
 import { enterWorkTree, type WorkTree } from './recovery/work-tree.ts';
-import { resolverIn } from './resolver.ts';
 import { Checkpointing } from './resume/checkpointing.ts';
 import { passOnCheckpoint } from './resume/checkpoints.ts';
 import { type Resumed, resume, runToResume } from './resume/resuming.ts';
@@ -38,7 +36,6 @@ import {
   rememberedDurations,
 } from './run-folder.ts';
 import type { SharedTree } from './tree/shared-tree.ts';
-import { StrayWatch } from './tree/strays.ts';
 
 /** Tasks that may run at once. */
 export function slots(concurrency: Config['concurrency']): number {
@@ -115,11 +112,13 @@ async function runRecorded(
 ): Promise<string[]> {
   const { journal, ledger, shared } = records;
   const abort = new AbortController();
-  const sink = new EventSink(journal, options.onEvent, abort);
+  const masker = maskerFor(config, env);
+  const sink = new EventSink(journal, options.onEvent, abort, masker);
   const context: RunContext = {
     config,
     folder,
     env,
+    masker,
     emit(news) {
       sink.emit(news);
       if (news.type === 'task-finished') ledger.write({ op: 'over', task: news.id, status: news.status });
@@ -144,19 +143,29 @@ async function runRecorded(
   const { onFailure, ask } = options;
   const { repository } = workTree;
   const checkpoints = new Checkpointing(config, plan, folder, repository, isolationScratch(folder.path));
-  const strays = strayWatchFor(plan, tasks, repository, folder);
+  const bisection = await bisectionFor(context, plan, tasks, records, workTree);
+  const strays = strayWatchFor(plan, tasks, repository, folder, bisection !== undefined);
   await strays?.ready();
   const conductor = new Conductor(context, {
     ...{ plan, shared, isolation, strays, onFailure, ask },
     done: doneBefore(resumed),
-    checkpoint: (task, hasChanged) => checkpoints.after(task, hasChanged),
+    doneIn: resumed?.run.path,
+    async checkpoint(task, filesChanged) {
+      await bisection?.add(task, filesChanged);
+      await checkpoints.after(task, filesChanged.length > 0);
+    },
   });
   const outcome = await runTasks(context, tasks, plan, { concurrency, expected, abort, conductor });
-  await finishRun(context, { outcome, before, shared, isolation, strays, tasks: tasks.length });
+  const validation = { before, concurrency };
+  await finishRun(context, {
+    ...{ outcome, validation, bisection, shared, isolation, strays, tasks: tasks.length },
+  });
   release();
   rmSync(isolationScratch(folder.path), { recursive: true, force: true });
   const left =
-    isolation === undefined ? [] : await removeLeftBehind(workTree.repository, readLedger(folder.path));
+    isolation === undefined && bisection === undefined
+      ? []
+      : await removeLeftBehind(workTree.repository, readLedger(folder.path));
   context.emit({ type: 'run-finished' });
   journal.close();
   records.settle();
@@ -172,35 +181,6 @@ async function runRecorded(
   return [...left, sink.failure, forgotten, unpruned, checkpoints.problem].filter(
     (warning) => warning !== undefined,
   );
-}
-
-/** Only where the plan isolates a task. */
-function isolationFor(
-  context: RunContext,
-  plan: Plan,
-  { ledger, shared }: Records,
-  { repository }: WorkTree,
-): Isolation | undefined {
-  if (repository === undefined || !plan.tasks.some(({ workspace }) => workspace === 'worktree'))
-    return undefined;
-  const { config, folder } = context;
-  const scratch = isolationScratch(folder.path);
-  const resolver = resolverIn(context, join(scratch, 'resolvers'));
-  return new Isolation({ config, repository, plan, runId: folder.id, ledger, shared, resolver, scratch });
-}
-
-/** Only where a task works in the shared tree and somebody wants to know. */
-function strayWatchFor(
-  plan: Plan,
-  tasks: readonly Task[],
-  repository: Repository | undefined,
-  { path }: RunFolder,
-): StrayWatch | undefined {
-  const isShared = new Set(plan.tasks.filter(({ workspace }) => workspace === 'shared').map(({ id }) => id));
-  const isWatched = tasks.some(
-    ({ id, run, strays }) => isShared.has(id) && run.length > 0 && strays !== 'ignore',
-  );
-  return repository !== undefined && isWatched ? new StrayWatch(repository, path) : undefined;
 }
 
 /** git is about to make a commit of its own upon the one that it has seen. */

@@ -105,6 +105,15 @@ export class LinesReporter implements Reporter {
       case 'validation-finished':
         if (item) this.#finished(item, event);
         return;
+      case 'validation-replaying':
+        if (verbose && item)
+          this.#line(
+            colors.dim(`${started} ${say.labelOf(item)} ${say.replayed(event.replay, event.tasks)}`),
+          );
+        return;
+      case 'validation-blamed':
+        if (item) this.#line(`${this.#marks.dot} ${say.labelOf(item)}: ${say.blame(event.blame)}`);
+        return;
       case 'run-stopping':
         this.#line(colors.yellow(`${cancelled} ${say.stopping(this.#progress)}`));
         return;

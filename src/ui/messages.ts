@@ -10,8 +10,10 @@ import type {
   ValidationFinished,
   WorkspaceReady,
 } from '../model/event.ts';
+import type { Blame } from '../model/report.ts';
 import { strayed, writesLines } from '../report/aftermath.ts';
 import { type Collision, encounter, resolution, type Spelling } from '../report/collisions.ts';
+import { blamed } from '../report/telling.ts';
 import { formatCount, list, plural, printable, spoken } from '../report/words.ts';
 import type { Item, Phase, Progress, Wait } from './progress.ts';
 import { type Counts, isRunning } from './states.ts';
@@ -85,6 +87,14 @@ export function why(result: Result | ValidationFinished): string {
   if (signal) return `ended by ${signal}`;
   return result.exitCode === null ? '' : `exit code ${result.exitCode}`;
 }
+
+/** While it is looked for who broke a step. */
+export const replaying = (replay: number): string => `looks for the task that broke it, replay ${replay}`;
+
+export const replayed = (replay: number, tasks: number): string =>
+  `replay ${replay}, ${tasks === 0 ? 'without any task' : `with ${plural(tasks, 'task')}`}`;
+
+export const blame = (found: Blame): string => oneLine(blamed(found));
 
 /** Why it failed, and that it was rolled back. */
 export function failing(result: TaskFinished | ValidationFinished): string {

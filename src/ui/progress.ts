@@ -5,9 +5,12 @@ import type {
   RunStarted,
   TaskCollided,
   TaskFinished,
+  ValidationBlamed,
   ValidationFinished,
+  ValidationReplaying,
   WorkspaceReady,
 } from '../model/event.ts';
+import type { Blame } from '../model/report.ts';
 import { runsAgain } from '../report/collisions.ts';
 import { type Counts, countOver, countRunning, isOver, noCounts, type State } from './states.ts';
 
@@ -42,6 +45,10 @@ export interface Item {
   /** Why the last attempt failed, while it is retrying. */
   lastReason?: string;
   result?: TaskFinished | ValidationFinished;
+  /** Of a step that failed: the number of the last replay by which it is looked for what broke it. */
+  replay?: number;
+  /** And what was found. */
+  blame?: Blame;
 }
 
 export interface Phase {
@@ -93,13 +100,15 @@ export class Progress {
       case 'run-stopping':
         this.stopping ??= event;
         return undefined;
-      case 'validation-blamed':
       case 'tree-restored':
       case 'run-cleaned':
         return undefined;
       case 'run-finished':
         this.endedAt = event.at;
         return undefined;
+      case 'validation-replaying':
+      case 'validation-blamed':
+        return this.#search(event);
       case 'validation-started':
       case 'validation-output':
       case 'validation-finished':
@@ -192,6 +201,15 @@ export class Progress {
         this.#move(item, event.status);
         if (countOver(item.phase.counts) === item.phase.items.length) item.phase.endedAt = event.at;
     }
+    return item;
+  }
+
+  /** What breaks a step is looked for when its result is there. */
+  #search(event: ValidationReplaying | ValidationBlamed): Item | undefined {
+    const item = this.#steps.get(event.name);
+    if (item === undefined) return undefined;
+    if (event.type === 'validation-replaying') item.replay = event.replay;
+    else item.blame = event.blame;
     return item;
   }
 

@@ -6,6 +6,7 @@ import { shellWord } from '../report/aftermath.ts';
 import { type Collision, collisionsOf, runsAgain, unresolvedOf } from '../report/collisions.ts';
 import { type Excerpt, excerpt, type OutputSource, type ReadOutput, settle } from '../report/excerpt.ts';
 import { countBy, type Failure, failuresOf, heldBack } from '../report/failures.ts';
+import { blamed } from '../report/telling.ts';
 import { chain, formatBytes, formatCount, list, plural, printable, spoken } from '../report/words.ts';
 import { aftermathBlocks, aftermathNotes, strayCount, unresolvedBlock } from './aftermath-view.ts';
 import { type Marks, marksOf } from './marks.ts';
@@ -96,6 +97,7 @@ function writeFailure(context: Context, failure: Failure, first: boolean, budget
   write(
     `${hang(`${colors.red(rolledBack ? sign['rolled-back'] : sign.failed)} `, sentence, columns).join('\n')}\n`,
   );
+  for (const line of blameLines(context, failure)) write(`${line}\n`);
 
   if (folded && failure.output.bytes > 0) {
     write(`  ${colors.dim('Its output is in its section above.')}\n\n`);
@@ -123,6 +125,12 @@ function writeFailure(context: Context, failure: Failure, first: boolean, budget
   }
   write(`${rule(`end of ${printable(name)}`)}\n`);
   return source ? Math.min(source.bytes, 1024 * 1024) : 0;
+}
+
+function blameLines({ report, columns }: Context, { kind, name }: Failure): string[] {
+  const blame =
+    kind === 'validation' ? report.validation.find((step) => step.name === name)?.blame : undefined;
+  return blame === undefined ? [] : hang('  ', printable(blamed(blame)), columns);
 }
 
 /** A summary stands after every run, so a log that cannot be read is no reason to throw. */

@@ -170,8 +170,8 @@ const configs: Record<string, [config: string | Uint8Array, ...told: string[]]> 
     '4:5 [neds] `neds` is no key of `tasks.a` | → did you mean `needs`?',
   ],
   'a key of the coming version': [
-    `secrets: [TOKEN]\n${task()}`,
-    '1:1 [secrets] this version of ptask does not know `secrets` yet | → take it out for now',
+    `include: [other.yaml]\n${task()}`,
+    '1:1 [include] this version of ptask does not know `include` yet | → take it out for now',
   ],
 };
 

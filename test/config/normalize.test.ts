@@ -40,9 +40,13 @@ test('what is not written has its default', () => {
         workspace: 'auto',
         strays: 'warn',
         checkpoint: false,
+        assignment: undefined,
+        review: undefined,
       },
     ],
     validate: [],
+    validation: 'report',
+    secrets: [],
   });
 });
 
@@ -117,6 +121,8 @@ test('everything that can be written', () => {
     workspace: 'worktree',
     strays: 'error',
     checkpoint: true,
+    assignment: undefined,
+    review: undefined,
   });
   assert.equal([all.onCollision, all.integrate], [[{ path: undefined, use: { kind: 'union' } }], 'merge']);
   assert.equal(all.worktrees, {
@@ -130,7 +136,7 @@ test('everything that can be written', () => {
     { name: 'licence', mode: 'units', units: 3 },
     { name: 'other', mode: 'write', units: 0 },
   ]);
-  assert.equal(all.validate, [{ name: 'v', run: ['c'], changed: ['s/**'], timeoutMs: 120_000 }]);
+  assert.equal(all.validate, [{ name: 'v', run: ['c'], changed: ['s/**'], needs: [], timeoutMs: 120_000 }]);
 });
 
 test('what to do about a collision: one resolution, or one for each path and the default for the rest', () => {

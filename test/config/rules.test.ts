@@ -135,8 +135,8 @@ test('a task with nothing to run', () => {
   assert.equal(
     problems('tasks:\n  a: {}\n  b: {run: [], needs: []}\n  c: {run: [], needs: [d]}\n  d: {run: x}\n'),
     [
-      '2:3 [a] `a` has nothing to run | → add `run:`, or `needs:` for a task that only gathers others',
-      '3:3 [b] `b` has nothing to run | → add `run:`, or `needs:` for a task that only gathers others',
+      '2:3 [a] `a` has nothing to run | → add `run:` or `agent:`, or `needs:` for a task that only gathers others',
+      '3:3 [b] `b` has nothing to run | → add `run:` or `agent:`, or `needs:` for a task that only gathers others',
     ],
   );
   assert.equal(problems('tasks: {a: {run: x}}\nvalidate: [{name: v, run: []}]\n'), [

@@ -9,7 +9,7 @@ const task = (...more: string[]): string =>
   `tasks:\n  a:\n    run: x\n${more.map((line) => `    ${line}\n`).join('')}`;
 
 const TASK_KEYS =
-  'the keys are description, run, reads, writes, needs, resources, cwd, env, verify, timeout, retry, onFailure, conflicts, workspace, strays, checkpoint and snapshotReads';
+  'the keys are description, run, agent, prompt, instructions, requirements, reads, writes, needs, resources, cwd, env, verify, timeout, retry, onFailure, conflicts, workspace, strays, checkpoint and snapshotReads';
 const NAME =
   'use letters, digits, dots, dashes and underscores, beginning with a letter or a digit and not ending with a dot';
 
@@ -88,8 +88,8 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
     '2:31 [working_directory] `working_directory` is no key of `tasks.a` | → it is called `cwd` here',
   ],
   'what is not there yet': [
-    'tasks:\n  a: {agent: x}\n',
-    '2:7 [agent] this version of ptask does not know `agent` yet | → take it out for now',
+    'tasks:\n  a: {run: x, cache: true}\n',
+    '2:15 [cache] this version of ptask does not know `cache` yet | → take it out for now',
   ],
   'a string instead of a list': [
     task('reads: src/**'),

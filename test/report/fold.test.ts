@@ -85,6 +85,11 @@ test('a run in which a task failed', () => {
     output: { bytes: 45, tail: ['1) creates an order', '   expected 201, got 500'] },
     log: 'tasks/api.out',
     strays: [],
+    waits: [
+      { for: 'task', on: 'schema', at: 0, ms: 1205 },
+      { for: 'retry', at: 2000, ms: 100 },
+    ],
+    taskLog: 'tasks/api.md',
   });
   const e2e = report.tasks[4];
   assert.equal(
@@ -183,8 +188,63 @@ test('a run killed in its validation keeps what its tasks did', () => {
     status: 'skipped',
     reason: 'the run was killed',
     durationMs: 0,
+    startedAt: 5001,
   });
   assert.ok(report.tasks.every(({ status }) => status === 'passed'));
+});
+
+test('what a task has told of itself, and what was told of it', () => {
+  const review = {
+    attempt: 1,
+    agent: 'critic',
+    result: 'needs-fixes',
+    durationMs: 5,
+    findings: ['no'],
+  } as const;
+  const note = { kind: 'handoff', text: 'use v2' } as const;
+  const value = { key: 'version', value: '2', bytes: 1 };
+  const events: Event[] = [
+    started(planOf([planned('a'), planned('b')])),
+    { type: 'task-started', at: 0, id: 'a', attempt: 1, agent: 'coder', prompt: 'tasks/a.prompt.md' },
+    { type: 'task-reviewed', at: 5, id: 'a', review: { ...review, findings: [...review.findings] } },
+    { type: 'task-noted', at: 6, id: 'a', notes: [note] },
+    { type: 'task-handed-over', at: 7, id: 'a', outputs: [value], problems: [] },
+    ends('a', 9, 9),
+    finished(10),
+  ];
+  const report = foldReport(events);
+  assert.equal(problems('report', report), []);
+  const [a, b] = report.tasks;
+  assert.equal(
+    [a?.agent, a?.prompt, a?.reviews, a?.notes, a?.outputs, a?.taskLog],
+    ['coder', 'tasks/a.prompt.md', [review], [note], [value], 'tasks/a.md'],
+  );
+  assert.equal([b?.reviews, b?.notes, b?.outputs, b?.taskLog], [undefined, undefined, undefined, undefined]);
+});
+
+test('steps side by side keep their own times, and blame goes to the one that failed', () => {
+  const blame = { status: 'found', tasks: ['a'], replays: 3, durationMs: 9 } as const;
+  const report = foldReport([
+    started(planOf([planned('a')]), { validation: ['x', 'x', 'y'] }),
+    ends('a', 1, 1),
+    { type: 'validation-started', at: 2, name: 'x' },
+    { type: 'validation-started', at: 3, name: 'x' },
+    { type: 'validation-started', at: 4, name: 'y' },
+    validated(5, 'x', 'passed', 3),
+    validated(6, 'y', 'failed', 2),
+    validated(7, 'x', 'failed', 4),
+    { type: 'validation-blamed', at: 8, name: 'x', blame: { ...blame, tasks: ['a'] } },
+    finished(9),
+  ]);
+  assert.equal(problems('report', report), []);
+  assert.equal(
+    report.validation.map(({ startedAt, status, blame }) => [startedAt, status, blame?.tasks]),
+    [
+      [2, 'passed', undefined],
+      [3, 'failed', ['a']],
+      [4, 'failed', undefined],
+    ],
+  );
 });
 
 test('two validation steps of one name are two', () => {

@@ -60,6 +60,9 @@ function fields(node: Node, path = ''): Field[] {
 
 const all = fields(schema);
 
+/** What nothing stands for when it is left out: there is no agent, and nothing more is said to it. */
+const HAS_NO_DEFAULT = new Set(['.tasks.*.agent', '.tasks.*.prompt', '.tasks.*.verify.prompt']);
+
 const ajv = new Ajv({ strict: true, allowUnionTypes: true });
 ajv.addVocabulary(['patternErrorMessage']);
 ajv.addSchema(schema, 'config');
@@ -95,7 +98,7 @@ test('every field has a title and an example, every named field a description', 
 test('every field that may be left out has a default, and no other has', () => {
   for (const { path, node, required } of all) {
     if (path.endsWith('*')) continue;
-    assert.is('default' in whole(node), !required, path);
+    assert.is('default' in whole(node), !required && !HAS_NO_DEFAULT.has(path), path);
   }
 });
 
@@ -114,7 +117,13 @@ test('every default is what leaving the field out means', () => {
   for (const { path, node, required } of all) {
     const [, scope = '', name = ''] = /^(|\.tasks\.\*|\.validate\[\])\.(\w+)$/.exec(path) ?? [];
     // Without the list of tasks there is none to compare; `run` has no default where it is required.
-    if (name === '' || required || ['$schema', 'when', 'validate', 'run'].includes(name)) continue;
+    if (
+      name === '' ||
+      required ||
+      HAS_NO_DEFAULT.has(path) ||
+      ['$schema', 'when', 'validate', 'run'].includes(name)
+    )
+      continue;
     const value = { [name]: whole(node).default };
     const written = {
       tasks: { a: { run: 'x', ...(scope.startsWith('.tasks') ? value : {}) } },
@@ -130,11 +139,15 @@ test('every default is what leaving the field out means', () => {
 
 test('every example makes a config that ptask takes', () => {
   const task = whole(definitions.task ?? {}).properties ?? {};
+  const agents = { coder: { run: 'x' }, reviewer: { run: 'x' } };
   for (const [name, node] of Object.entries(task)) {
+    const isOfAgents = ['agent', 'prompt', 'instructions', 'requirements'].includes(name);
+    const does = isOfAgents ? { agent: 'coder', prompt: 'Do it' } : { run: 'x' };
     for (const example of whole(node).examples ?? []) {
       const written = {
+        agents,
         resources: { licence: 2 },
-        tasks: { build: { run: 'x', writes: ['packages/e2e/**'] }, a: { run: 'x', [name]: example } },
+        tasks: { build: { run: 'x', writes: ['packages/e2e/**'] }, a: { ...does, [name]: example } },
       };
       assert.equal(problems(stringify(written)), [], `${name}: ${JSON.stringify(example)}`);
     }

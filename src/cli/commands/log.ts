@@ -1,21 +1,29 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { formatDuration } from '../../base/duration.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Report } from '../../model/report.ts';
+import { spoken } from '../../report/words.ts';
+import { orchestratorName, taskLogName } from '../../run/run-folder.ts';
 import type { GlobalFlags } from '../options.ts';
 import { findRun, reportOf } from '../past-runs.ts';
-import { configOf, openSession, print, refuse } from '../session.ts';
+import { configOf, openSession, print, refuse, type Session } from '../session.ts';
 
 export default async function log(id: string | undefined, _flags: object, command: Command): Promise<number> {
-  const flags = command.optsWithGlobals<GlobalFlags & { run?: string }>();
+  const flags = command.optsWithGlobals<GlobalFlags & { run?: string; md?: boolean }>();
   const session = openSession(flags);
   const config = configOf(session);
   if (!config.ok) return refuse(session, config.diagnostics);
   const run = findRun(config.value.root, flags.run);
   if (!run.ok) return refuse(session, run.diagnostics);
+  if (flags.md) {
+    // Written as the run goes, so they can be read before there is a report.
+    const name = id === undefined ? orchestratorName : taskLogName(basename(id));
+    const file = join(run.value.path, name);
+    if (existsSync(file) || id === undefined) return printFile(session, file);
+  }
   const report = reportOf(run.value);
   if (!report.ok) return refuse(session, report.diagnostics);
   const logs = logsOf(report.value);
@@ -32,8 +40,15 @@ export default async function log(id: string | undefined, _flags: object, comman
     const hint = didYouMean(id, names) ?? `it ran ${names.slice(0, 12).join(', ')}`;
     return refuse(session, [{ message: `run ${run.value.id} had no task \`${id}\``, hint }]);
   }
-  const file = join(run.value.path, found.log);
-  // A task that was skipped has printed nothing.
+  if (flags.md) {
+    const message = `\`${id}\` has no such log in run ${run.value.id}: it was ${spoken(found.status)} before it began`;
+    return refuse(session, [{ message, hint: 'ptask log --md shows what became of the whole run' }]);
+  }
+  return printFile(session, join(run.value.path, found.log));
+}
+
+/** A task that was skipped has printed nothing. */
+async function printFile(session: Session, file: string): Promise<number> {
   if (!existsSync(file)) return 0;
   try {
     await pipeline(createReadStream(file), session.out.stream, { end: false });

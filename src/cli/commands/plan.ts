@@ -4,12 +4,12 @@ import type { Plan } from '../../model/plan.ts';
 import { planWithGit } from '../../plan/isolation-facts.ts';
 import { renderPlan } from '../../ui/plan-view/plan-view.ts';
 import { mentionKilledRuns } from '../killed-runs.ts';
-import type { PlanFlags } from '../options.ts';
+import type { PlanFlags, PromptFlags } from '../options.ts';
 import { planJson } from '../plan-json.ts';
-import { configOf, openSession, print, printPieces, refuse, type Session } from '../session.ts';
+import { configOf, openSession, print, printJson, printPieces, refuse, type Session } from '../session.ts';
 
 export default async function plan(tasks: string[], _flags: object, command: Command): Promise<number> {
-  const flags = command.optsWithGlobals<PlanFlags>();
+  const flags = command.optsWithGlobals<PlanFlags & PromptFlags>();
   const session = openSession(flags);
   const config = configOf(session, flags.integrate);
   if (!config.ok) return refuse(session, config.diagnostics);
@@ -19,7 +19,8 @@ export default async function plan(tasks: string[], _flags: object, command: Com
     requireStrategy: flags.requireStrategy,
   });
   if (!made.ok) return refuse(session, made.diagnostics);
-  await showPlan(session, config.value, made.value, flags);
+  if (flags.prompts) await showPrompts(session, config.value, made.value, flags);
+  else await showPlan(session, config.value, made.value, flags);
   mentionKilledRuns(session, config.value.root);
   return 0;
 }
@@ -40,4 +41,14 @@ export async function showPlan(
     session,
     renderPlan(plan, { colors, unicode, columns: columns(), locate, all: flags.verbose ?? false }),
   );
+}
+
+/** What each agent would be told. */
+async function showPrompts(session: Session, config: Config, plan: Plan, { json }: PlanFlags): Promise<void> {
+  const { plannedPrompts } = await import('../../run/agents/planned-prompts.ts');
+  const prompts = plannedPrompts(config, plan);
+  if (json) return printJson(session, { schemaVersion: 1, prompts });
+  const texts = prompts.flatMap(({ prompt, reviewPrompt }) => [prompt, reviewPrompt]);
+  const found = texts.filter((text) => text !== undefined);
+  await print(session, found.length > 0 ? found.join('\n') : 'no task of this plan has an agent\n');
 }

@@ -1,45 +1,103 @@
+import { spawn } from 'node:child_process';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { didYouMean } from '../../base/suggest.ts';
 import { displayPath } from '../../config/find.ts';
-import { reportMarkdown } from '../../report/markdown.ts';
+import { foldReport } from '../../report/fold.ts';
 import { outputFiles } from '../../report/output-files.ts';
+import { writeAdvice } from '../../ui/advice-view.ts';
 import { writeSummary } from '../../ui/summary.ts';
 import { mentionKilledRuns } from '../killed-runs.ts';
-import type { GlobalFlags } from '../options.ts';
-import { findRun, reportOf } from '../past-runs.ts';
-import { configOf, openSession, print, printJson, refuse } from '../session.ts';
+import { type GlobalFlags, REPORT_FORMATS } from '../options.ts';
+import { eventsOf, findRun } from '../past-runs.ts';
+import { formatReport, type Reported, writeReport } from '../report-formats.ts';
+import { configOf, openSession, print, refuse, type Session } from '../session.ts';
 
-const FORMATS = ['text', 'md', 'json'];
+interface ReportFlags extends GlobalFlags {
+  format?: string;
+  json?: boolean;
+  output?: string;
+  open?: boolean;
+}
+
+const FORMATS = ['text', ...REPORT_FORMATS];
 
 export default async function report(
   id: string | undefined,
   _flags: object,
   command: Command,
 ): Promise<number> {
-  const flags = command.optsWithGlobals<GlobalFlags & { format: string; json?: boolean }>();
+  const flags = command.optsWithGlobals<ReportFlags>();
   const session = openSession(flags);
-  const format = flags.json ? 'json' : flags.format;
-  if (!FORMATS.includes(format)) {
-    return refuse(session, [
-      { message: `there is no format ${format}`, hint: `it is one of ${FORMATS.join(', ')}` },
-    ]);
+  const asked = flags.json ? 'json' : (flags.format ?? (flags.open ? 'html' : 'text'));
+  if (!FORMATS.includes(asked)) {
+    const hint = didYouMean(asked, FORMATS) ?? `it is one of ${FORMATS.join(', ')}`;
+    return refuse(session, [{ message: `there is no format ${asked}`, hint }]);
   }
+  const format = REPORT_FORMATS.find((each) => each === asked);
+  if (flags.open && format !== 'html')
+    return refuse(session, [
+      { message: `a report as ${asked} is not opened`, hint: 'leave out --open, or ask for html' },
+    ]);
+  if (flags.output !== undefined && format === undefined)
+    return refuse(session, [
+      {
+        message: 'the text is for a terminal',
+        hint: `give a --format for the file: ${REPORT_FORMATS.join(', ')}`,
+      },
+    ]);
   const config = configOf(session);
   if (!config.ok) return refuse(session, config.diagnostics);
-  const run = findRun(config.value.root, id);
+  const { root } = config.value;
+  const run = findRun(root, id);
   if (!run.ok) return refuse(session, run.diagnostics);
-  const folded = reportOf(run.value);
-  if (!folded.ok) return refuse(session, folded.diagnostics);
-  mentionKilledRuns(session, config.value.root);
-  if (format === 'json') await printJson(session, folded.value);
-  else if (format === 'md') await print(session, reportMarkdown(folded.value));
-  else {
+  const events = eventsOf(run.value);
+  if (!events.ok) return refuse(session, events.diagnostics);
+  const folded = foldReport(events.value);
+  mentionKilledRuns(session, root);
+  const reported: Reported = { run: run.value, root, report: folded, events: events.value };
+  if (format === undefined) {
     const { path } = run.value;
-    const readOutput = outputFiles(path);
-    writeSummary(session.out, folded.value, {
-      readOutput,
+    writeSummary(session.out, folded, {
+      readOutput: outputFiles(path),
       verbose: true,
       folder: displayPath(path, session.cwd),
     });
+    writeAdvice(session.out, folded);
+    return 0;
   }
+  if (flags.output === undefined && !flags.open) {
+    await print(session, await formatReport(format, reported));
+    return 0;
+  }
+  const file =
+    flags.output === undefined ? join(run.value.path, 'report.html') : resolve(session.cwd, flags.output);
+  const text = await formatReport(format, reported, dirname(file));
+  try {
+    writeReport(file, text);
+  } catch (error) {
+    return refuse(session, [{ message: `the report cannot be written: ${(error as Error).message}` }]);
+  }
+  await print(session, `${displayPath(file, session.cwd)}\n`);
+  if (flags.open) await open(session, file);
   return 0;
+}
+
+/** Where there is nothing to open it with, its path has been said. */
+async function open({ err }: Session, file: string): Promise<void> {
+  const { openCall } = await import('../../run/platform.ts');
+  const call = openCall(file, process.env);
+  if (call === undefined) {
+    err.write('there is no display to open it on\n');
+    return;
+  }
+  const opened = spawn(call.file, call.args, { detached: true, stdio: 'ignore' });
+  await new Promise<void>((done) => {
+    opened.on('spawn', done);
+    opened.on('error', (error) => {
+      err.write(`it could not be opened: ${error.message}\n`);
+      done();
+    });
+  });
+  opened.unref();
 }

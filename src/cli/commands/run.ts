@@ -4,6 +4,7 @@ import { nearest } from '../../base/suggest.ts';
 import type { Config } from '../../config/config.ts';
 import { displayPath } from '../../config/find.ts';
 import type { Event } from '../../model/event.ts';
+import type { Report } from '../../model/report.ts';
 import { planWithGit } from '../../plan/isolation-facts.ts';
 import { exitCode } from '../../report/exit-code.ts';
 import { outputFiles } from '../../report/output-files.ts';
@@ -14,8 +15,8 @@ import { goingOn, recoveredRun, waitingFor } from '../../ui/recovery-view.ts';
 import { writeSummary } from '../../ui/summary.ts';
 import { askerOn } from '../ask.ts';
 import { exitCodeOf, watchSignals } from '../interrupt.ts';
-import type { RunFlags } from '../options.ts';
-import { configOf, openSession, printJson, refuse } from '../session.ts';
+import type { ReportFile, RunFlags } from '../options.ts';
+import { configOf, openSession, printJson, refuse, type Session } from '../session.ts';
 import { showPlan } from './plan.ts';
 
 export default async function run(tasks: string[], _flags: object, command: Command): Promise<number> {
@@ -87,8 +88,30 @@ export default async function run(tasks: string[], _flags: object, command: Comm
     folder: shown,
     folded: reporter.folds ?? false,
   });
+  for (const problem of await writeReports(session, config.root, report, flags.report ?? []))
+    session.err.write(`${session.err.colors.yellow('warning')} ${problem}\n`);
   if (flags.json) await printJson(session, report);
   return exitCode(report, signals.received());
+}
+
+/** Those that were asked for, and the summary of GitHub; comes back with what could not be written. */
+async function writeReports(
+  { cwd }: Session,
+  root: string,
+  report: Report,
+  files: readonly ReportFile[],
+): Promise<string[]> {
+  const problems: string[] = [];
+  if (process.env.GITHUB_STEP_SUMMARY) {
+    const { appendStepSummary } = await import('../../report/step-summary.ts');
+    const problem = appendStepSummary(report, process.env);
+    if (problem !== undefined) problems.push(problem);
+  }
+  if (files.length > 0) {
+    const { writeReportFiles } = await import('../report-formats.ts');
+    problems.push(...(await writeReportFiles(cwd, root, report, files)));
+  }
+  return problems;
 }
 
 /** `ptask pln`: what is no task, and nearly a command. */

@@ -103,6 +103,8 @@ function details({ item, state }: Leaf, { colors, progress, at }: Look): Piece[]
   if (item.state === 'verifying') pieces.push([say.verifying, colors.cyan]);
   if (item.state === 'integrating') pieces.push([say.integrating, colors.cyan]);
   if (state === 'failed' && item.result) pieces.push([say.failing(item.result), colors.red]);
+  if (item.blame) pieces.push([say.blame(item.blame), colors.red]);
+  else if (item.replay !== undefined) pieces.push([say.replaying(item.replay), colors.cyan]);
   if (state === 'skipped' && item.result) {
     const reason = say.why(item.result);
     pieces.push([reason ? `${item.result.status}: ${reason}` : item.result.status, colors.yellow]);

@@ -111,7 +111,10 @@ export class TreeReporter implements Reporter {
 
   /** Nothing more will come: what has no result will have none. */
   #settle(): void {
-    for (const mirror of this.#mirrors.values()) if (!isOver(mirror.item.state)) mirror.pass();
+    for (const mirror of this.#mirrors.values()) {
+      if (!isOver(mirror.item.state)) mirror.pass();
+      else if (mirror.item.state === 'failed') reflect(mirror, true);
+    }
   }
 }
 
@@ -126,7 +129,7 @@ function newMirror(item: Item): Mirror {
 }
 
 /** Puts listr2's task into the state of the item. */
-function reflect({ item, task, pass, fail }: Mirror): void {
+function reflect({ item, task, pass, fail }: Mirror, isRunOver = false): void {
   if (!task) return;
   switch (item.state) {
     case 'waiting':
@@ -149,6 +152,11 @@ function reflect({ item, task, pass, fail }: Mirror): void {
       break;
     case 'failed':
     case 'rolled-back':
+      // It may still be looked for what broke a step: the tree stays until the run is over.
+      if (item.phase.validation && !isRunOver) {
+        turn(task, ListrTaskState.FAILED);
+        break;
+      }
       fail(new Error(item.result ? say.why(item.result) : ''));
       break;
     case 'skipped':

@@ -1,0 +1,4 @@
+export const prices = {
+  coffee: 300,
+  tea: 250,
+};

@@ -1,0 +1,105 @@
+// What a task tells of itself from a shell script: a line in the file that PTASK_LOG names. It may be called often, so
+// it reads no config and loads next to nothing.
+
+import { appendFileSync, closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { didYouMean } from '../../base/suggest.ts';
+import type { Note } from '../../model/report.ts';
+import { formatNote } from '../../run/notes.ts';
+
+const KINDS: readonly Note['kind'][] = ['understanding', 'plan', 'issue', 'handoff', 'file', 'text'];
+const SEVERITIES = ['low', 'medium', 'high'];
+
+interface NoteFlags {
+  severity?: string;
+  resolution?: string;
+}
+
+export default async function note(
+  kind: string,
+  words: string[],
+  _flags: object,
+  command: Command,
+): Promise<number> {
+  const flags = command.optsWithGlobals<NoteFlags & { color?: boolean }>();
+  const written = process.env.PTASK_LOG;
+  const made = noteOf(kind, words, flags);
+  if ('message' in made) return refuseAll(made, flags.color);
+  if (!written)
+    return refuseAll(
+      {
+        message: 'a note is what a running task tells of itself, and PTASK_LOG is not set',
+        hint: 'call it from the commands of a task: ptask sets PTASK_LOG for each',
+      },
+      flags.color,
+    );
+  try {
+    appendFileSync(written, `${endsInLine(written) ? '' : '\n'}${formatNote(made)}`);
+    return 0;
+  } catch (error) {
+    return refuseAll({ message: `the note cannot be written: ${(error as Error).message}` }, flags.color);
+  }
+}
+
+function noteOf(kind: string, words: readonly string[], flags: NoteFlags): Note | Diagnostic {
+  const known = KINDS.find((each) => each === kind);
+  if (known === undefined)
+    return {
+      message: `there are no notes of the kind \`${kind}\``,
+      hint: didYouMean(kind, KINDS) ?? `the kinds are ${KINDS.join(', ')}`,
+    };
+  const flag = words.find((word) => /^--\w[\w-]*(?:=|$)/.test(word));
+  if (flag !== undefined)
+    return {
+      message: `a note has no \`${flag}\``,
+      hint: 'the flags are --severity and --resolution; quote what is part of the text together with its neighbours',
+    };
+  const { severity, resolution } = flags;
+  const misplaced =
+    severity !== undefined ? '--severity' : resolution !== undefined ? '--resolution' : undefined;
+  if (known !== 'issue' && misplaced !== undefined)
+    return { message: `${misplaced} is for an issue`, hint: `take it out, or write \`ptask note issue\`` };
+  if (severity !== undefined && !SEVERITIES.includes(severity))
+    return { message: `there is no severity \`${severity}\``, hint: `it is ${SEVERITIES.join(', ')}` };
+  const [path = '', ...rest] = words;
+  const text = (known === 'file' ? rest : words).join(' ').trim();
+  if (known === 'file' && (path === '' || /[\r\n]/.test(path)))
+    return { message: 'the note has no path', hint: 'ptask note file <path> <text>' };
+  if (text === '')
+    return {
+      message: 'the note has no text',
+      hint: `ptask note ${known} ${known === 'file' ? '<path> ' : ''}<text>`,
+    };
+  return {
+    kind: known,
+    text,
+    ...(known === 'file' && { path }),
+    ...(severity !== undefined && { severity: severity as NonNullable<Note['severity']> }),
+    ...(resolution !== undefined && resolution.trim() !== '' && { resolution }),
+  };
+}
+
+/** Whoever wrote last may have left the line open. */
+function endsInLine(path: string): boolean {
+  let handle: number;
+  try {
+    handle = openSync(path, 'r');
+  } catch {
+    return true;
+  }
+  try {
+    const { size } = fstatSync(handle);
+    const last = Buffer.alloc(1);
+    return size === 0 || (readSync(handle, last, 0, 1, size - 1) === 1 && last[0] === 0x0a);
+  } catch {
+    return true;
+  } finally {
+    closeSync(handle);
+  }
+}
+
+async function refuseAll(diagnostic: Diagnostic, color: boolean | undefined): Promise<number> {
+  const { openSession, refuse } = await import('../session.ts');
+  return refuse(openSession(color === undefined ? {} : { color }), [diagnostic]);
+}

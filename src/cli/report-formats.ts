@@ -1,0 +1,88 @@
+// A run of before in the formats for others to read. What a format needs is loaded when it is asked for.
+
+import { mkdirSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { Event } from '../model/event.ts';
+import type { Report } from '../model/report.ts';
+import { outputFiles } from '../report/output-files.ts';
+import { type RunFolder, replaceFile } from '../run/run-folder.ts';
+import type { ReportFile, ReportFormat } from './options.ts';
+import { eventsOf, findRun } from './past-runs.ts';
+
+export interface Reported {
+  run: RunFolder;
+  /** Absolute: the folder of the config. */
+  root: string;
+  report: Report;
+  events: readonly Event[];
+}
+
+/** @param folder absolute: where the file is going to lie, if in a file, so that links lead from there */
+export async function formatReport(
+  format: ReportFormat,
+  reported: Reported,
+  folder?: string,
+): Promise<string> {
+  const { report } = reported;
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(report, undefined, 2)}\n`;
+    case 'md':
+      return (await import('../report/markdown.ts')).reportMarkdown(report);
+    case 'junit':
+      return (await import('../report/junit.ts')).reportJunit(report);
+    case 'html':
+      return page(reported, folder);
+  }
+}
+
+/** Puts the text into a file, whose folder is made. Throws where the disk says no. */
+export function writeReport(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  replaceFile(file, text);
+}
+
+/** The reports of a run that is just over, files relative to `cwd`; comes back with what could not be written. */
+export async function writeReportFiles(
+  cwd: string,
+  root: string,
+  report: Report,
+  files: readonly ReportFile[],
+): Promise<string[]> {
+  const run = findRun(root, report.id);
+  const events = run.ok ? eventsOf(run.value) : run;
+  if (!run.ok || !events.ok)
+    return (events.ok ? [] : events.diagnostics).map(({ message }) => `there is no report: ${message}`);
+  const reported = { run: run.value, root, report, events: events.value };
+  const problems: string[] = [];
+  for (const { format, file } of files) {
+    const path = resolve(cwd, file);
+    try {
+      writeReport(path, await formatReport(format, reported, dirname(path)));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+      problems.push(`the report ${file} cannot be written: ${(error as Error).message}`);
+    }
+  }
+  return problems;
+}
+
+async function page({ run, root, report, events }: Reported, folder: string | undefined): Promise<string> {
+  const [{ reportPage }, { pageData }, { diffsOf }] = await Promise.all([
+    import('../report/html/document.ts'),
+    import('../report/html/page-model.ts'),
+    import('../run/diffs.ts'),
+  ]);
+  const diffs = await diffsOf(root, run);
+  const link = (file: string): string | undefined =>
+    folder === undefined ? undefined : url(relative(folder, join(run.path, file)));
+  const diff = (id: string) => diffs.get(id);
+  const readOutput = outputFiles(run.path);
+  return reportPage(report, pageData(report, events, { readOutput, link, diff: ({ id }) => diff(id) }));
+}
+
+/** A path as a page may link to it; undefined where there is no way from one to the other. */
+function url(path: string): string | undefined {
+  if (isAbsolute(path)) return undefined;
+  return path.split(/[\\/]/).map(encodeURIComponent).join('/');
+}

@@ -1,0 +1,40 @@
+// What the schema cannot say of the `needs` of validation steps. Unaware of tasks, but for a name that is one.
+
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { didYouMean } from '../base/suggest.ts';
+import { findCycles } from './cycle.ts';
+import type { Rule } from './rule.ts';
+
+export const stepNeedsExist: Rule = ({ written, syntax }) => {
+  const steps = written.validate ?? [];
+  const known = new Set(steps.flatMap(({ name }) => name ?? []));
+  // A step that the schema objects to may be the one that is meant.
+  const isWhole = steps.flatMap(({ name }) => name ?? []).length === steps.length;
+  return steps.flatMap(({ name, needs = [] }, at) =>
+    needs.flatMap((need, entry): Diagnostic[] => {
+      if (need !== name && (known.has(need) || !isWhole)) return [];
+      const place = syntax.placeOf(['validate', at, 'needs', entry]);
+      if (need === name)
+        return [{ message: `the step \`${name}\` needs itself`, place, hint: 'take it away' }];
+      const message = `the step \`${name}\` needs \`${need}\`, and there is no such validation step`;
+      const hint = Object.hasOwn(written.tasks ?? {}, need)
+        ? 'take it away: it is a task, and all tasks are over before the first step'
+        : (didYouMean(need, known) ?? 'name another step of `validate:`');
+      return [{ message, place, hint }];
+    }),
+  );
+};
+
+export const stepNeedsHaveNoCycle: Rule = ({ written, syntax }) => {
+  const steps = (written.validate ?? []).flatMap(({ name, needs = [] }, at) => [{ name, needs, at }]);
+  const needs = new Map(steps.map(({ name, needs }) => [name, needs.filter((need) => need !== name)]));
+  return findCycles(needs).map((cycle) => {
+    const [first = '', second = ''] = cycle;
+    const step = steps.find(({ name }) => name === first);
+    return {
+      message: `the validation steps need each other in a circle: ${cycle.join(' → ')}`,
+      place: syntax.placeOf(['validate', step?.at ?? 0, 'needs', step?.needs.indexOf(second) ?? 0]),
+      hint: 'one of these needs has to go',
+    };
+  });
+};

@@ -1,0 +1,12 @@
+// When something happened, as a log says it: the time of day in UTC, with the date where it is another day than that of
+// the start.
+
+/** @param startedAt ISO 8601, UTC @param at milliseconds after that */
+export function clock(startedAt: string, at: number): string {
+  const moment = isoAt(startedAt, at);
+  const isSameDay = moment.slice(0, 10) === startedAt.slice(0, 10);
+  return isSameDay ? moment.slice(11, 23) : `${moment.slice(0, 10)} ${moment.slice(11, 23)}`;
+}
+
+export const isoAt = (startedAt: string, at: number): string =>
+  new Date(Date.parse(startedAt) + at).toISOString();

@@ -1,0 +1,86 @@
+// The page of a run: one document with its style, its script and its data in it, which loads nothing and opens from disk.
+
+import { createHash } from 'node:crypto';
+import { PAGE_SCRIPT, PAGE_STYLE } from '../../generated/report-page.ts';
+import type { Report } from '../../model/report.ts';
+import { html, type Markup, raw } from './markup.ts';
+import type { PageData } from './page-data.ts';
+import { advice, failures, headline, integration, tasks, validation, waits } from './sections.ts';
+
+export function reportPage(report: Report, data: PageData): string {
+  const page = html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${report.status}: ${report.id}</title>
+<link rel="icon" href="data:,">
+<style>${raw(PAGE_STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the report</a>
+${headline(report)}
+<nav aria-label="Sections"><ul>
+${sectionLinks(report)}
+</ul></nav>
+<main id="main">
+${failures(report)}
+${advice(report)}
+<section id="timeline" aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2>${SCRIPTED}</section>
+${waits(report)}
+<section id="graph" aria-labelledby="graph-title"><h2 id="graph-title">Graph</h2>${SCRIPTED}</section>
+<section id="conflicts" aria-labelledby="conflicts-title"><h2 id="conflicts-title">Conflicts</h2>${SCRIPTED}</section>
+${tasks(report)}
+${validation(report)}
+${integration(report)}
+</main>
+<dialog id="task" aria-labelledby="task-title"></dialog>
+<script type="application/json" id="data">${raw(embedded(data))}</script>
+<script>${raw(PAGE_SCRIPT)}</script>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+const SCRIPTED: Markup = html`<noscript><p>This part is drawn by a script, and scripts are off.</p></noscript>`;
+
+function sectionLinks({ validation, integration }: Report): Markup[] {
+  const sections: [id: string, name: string][] = [
+    ['timeline', 'Timeline'],
+    ['waits', 'Waits'],
+    ['graph', 'Graph'],
+    ['conflicts', 'Conflicts'],
+    ['tasks', 'Tasks'],
+    ...(validation.length > 0 ? [['validation', 'Validation'] as [string, string]] : []),
+    ...(integration.merged.length > 0 || integration.conflicts.length > 0
+      ? [['integration', 'Integration'] as [string, string]]
+      : []),
+  ];
+  return sections.map(
+    ([id, name]) => html`<li><a href="#${id}">${name}</a></li>
+`,
+  );
+}
+
+/** Nothing but what stands in the page, and of that nothing but what was put there. */
+function policy(): string {
+  const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  return [
+    "default-src 'none'",
+    `script-src ${hash(PAGE_SCRIPT)}`,
+    `style-src ${hash(PAGE_STYLE)}`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+/** JSON that ends no script and begins no comment, whatever it holds. */
+const embedded = (data: PageData): string =>
+  JSON.stringify(data)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');

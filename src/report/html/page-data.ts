@@ -1,0 +1,107 @@
+// What the script of the page is given, as JSON in the page. Types alone, shared by the one that makes it and the one that
+// draws it. Tasks are named by their place in `tasks`.
+
+import type { FileChange, HandedOver, Note, Report, Review, TaskReport } from '../../model/report.ts';
+
+export interface PageData {
+  durationMs: number;
+  concurrency: number;
+  tasks: PageTask[];
+  /** Tasks by phase. */
+  phases: number[][];
+  edges: PageEdge[];
+  /** How many edges there are besides. */
+  edgesLeftOut: number;
+  criticalPath: number[];
+  bars: Bar[];
+  lanes: number;
+  matrix: Matrix;
+}
+
+export interface PageTask {
+  id: string;
+  description?: string;
+  status: TaskReport['status'];
+  /** Why it did not pass. */
+  reason?: string;
+  phase: number;
+  startedAt?: number;
+  durationMs: number;
+  attempts: number;
+  workspace: TaskReport['workspace'];
+  branch?: string;
+  agent?: string;
+  verify?: TaskReport['verify'];
+  reads: string[];
+  writes: string[];
+  waits: PageWait[];
+  files: FileChange[];
+  filesLeftOut: number;
+  strays: string[];
+  reviews: Review[];
+  notes: Note[];
+  outputs: HandedOver[];
+  /** The end of what it printed. */
+  output?: Excerpted;
+  /** Its log, as markdown. */
+  log?: Excerpted;
+  diff?: Excerpted;
+  /** Why there is no diff, where files have changed. */
+  noDiff?: string;
+}
+
+export interface Excerpted {
+  text: string;
+  /** Bytes that are not in it. */
+  leftOut: number;
+  /** The file with all of it, relative to the run's folder, and how the page gets there. */
+  file?: string;
+  href?: string;
+}
+
+export interface PageWait {
+  kind: 'task' | 'resource' | 'slot' | 'turn' | 'phase' | 'retry';
+  /** What for, in words. */
+  text: string;
+  at: number;
+  ms: number;
+}
+
+export interface PageEdge {
+  from: number;
+  to: number;
+  /** Why, in words. */
+  because: string;
+}
+
+/** A stretch of work in a slot. */
+export interface Bar {
+  /** A task, or undefined for a validation step. */
+  task?: number;
+  name: string;
+  status: TaskReport['status'] | Report['validation'][number]['status'];
+  lane: number;
+  from: number;
+  to: number;
+  /** Its result was dropped, and the task ran again. */
+  isDropped?: true;
+}
+
+export interface Matrix {
+  /** The tasks that have most conflicts. */
+  tasks: number[];
+  /** How many other tasks have conflicts too. */
+  tasksLeftOut: number;
+  /** Of any tasks, as far as they are named. */
+  pairs: MatrixPair[];
+  /** How many conflicts are not. */
+  pairsLeftOut: number;
+}
+
+export interface MatrixPair {
+  a: number;
+  b: number;
+  resolution: 'order' | 'isolate' | 'exclude' | 'allow';
+  /** In words. */
+  text: string;
+}

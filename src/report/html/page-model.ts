@@ -1,0 +1,222 @@
+// The events of a run become what its page shows. Pure but for the logs and diffs, which it is handed.
+
+import { stripVTControlCharacters } from 'node:util';
+import type { Event } from '../../model/event.ts';
+import type { Because, Conflict, Plan } from '../../model/plan.ts';
+import { planPairs } from '../../model/plan-pairs.ts';
+import type { Report, TaskReport } from '../../model/report.ts';
+import { type Courses, endCourses, noteCourse } from '../course.ts';
+import type { ReadOutput } from '../excerpt.ts';
+import { waitFor } from '../telling.ts';
+import { list } from '../words.ts';
+import type { Bar, Excerpted, Matrix, MatrixPair, PageData, PageEdge, PageTask } from './page-data.ts';
+
+const MAX_EDGES = 5_000;
+const MAX_PAIRS = 2_000;
+const MATRIX_SIZE = 30;
+const MAX_FILES = 200;
+/** Bytes of each output, log and diff, and of all of a kind together. */
+const MAX_TEXT = 24 * 1024;
+const MAX_TEXTS = 6 * 1024 * 1024;
+
+export interface PageSources {
+  readOutput: ReadOutput;
+  /** What a task has changed, as a unified diff; or why that cannot be told any more. */
+  diff(task: TaskReport): { text: string } | { problem: string } | undefined;
+  /** How the page names a file of the run's folder, to link to it; undefined where it cannot. */
+  link(file: string): string | undefined;
+}
+
+export function pageData(report: Report, events: readonly Event[], sources: PageSources): PageData {
+  const [started] = events;
+  if (started?.type !== 'run-started') throw new Error('a run begins with run-started');
+  const { plan, conflictsLeftOut = 0 } = started;
+  const courses: Courses = new Map();
+  for (const event of events) noteCourse(courses, event);
+  endCourses(courses, report.durationMs);
+  const index = new Map(report.tasks.map(({ id }, at) => [id, at]));
+  const at = (id: string): number => index.get(id) ?? -1;
+  const { edges, edgesLeftOut } = edgesIn(plan);
+  const { bars, lanes } = barsOf(report, courses, at);
+  return {
+    durationMs: report.durationMs,
+    concurrency: report.concurrency,
+    tasks: tasksOf(report, plan, sources),
+    phases: plan.phases.map(({ tasks }) => tasks.map(at)),
+    ...{ edges, edgesLeftOut },
+    criticalPath: report.criticalPath.map(at),
+    ...{ bars, lanes },
+    matrix: matrixOf(plan, conflictsLeftOut),
+  };
+}
+
+/** Failed tasks first, so that theirs is there when there is too much. */
+function tasksOf(report: Report, plan: Plan, sources: PageSources): PageTask[] {
+  const budgets = { output: MAX_TEXTS, log: MAX_TEXTS, diff: MAX_TEXTS };
+  const made: PageTask[] = [];
+  const order = [...report.tasks.entries()].sort(([, a], [, b]) => urgency(a) - urgency(b));
+  for (const [at, task] of order) {
+    const planned = plan.tasks[at];
+    const changed = sources.diff(task);
+    const { taskLog } = task;
+    const texts = {
+      output: tailOf(sources, task.log, budgets.output),
+      log: taskLog === undefined ? undefined : tailOf(sources, taskLog, budgets.log),
+      diff: changed && 'text' in changed ? beginningOf(changed.text, budgets.diff) : undefined,
+    };
+    for (const kind of ['output', 'log', 'diff'] as const) budgets[kind] -= texts[kind]?.text.length ?? 0;
+    const { output, log, diff: difference } = texts;
+    made[at] = {
+      ...pageTask(task),
+      ...(planned?.description !== undefined && { description: planned.description }),
+      reads: planned?.reads ?? [],
+      writes: planned?.writes ?? [],
+      ...(output && { output }),
+      ...(log && { log }),
+      ...(difference && { diff: difference }),
+      ...(changed && 'problem' in changed && { noDiff: changed.problem }),
+    };
+  }
+  return made;
+}
+
+const urgency = ({ status }: TaskReport): number => (status === 'failed' || status === 'rolled-back' ? 0 : 1);
+
+function pageTask(task: TaskReport): Omit<PageTask, 'reads' | 'writes'> {
+  const { id, status, reason, phase, startedAt, durationMs, attempts, workspace } = task;
+  const { branch, agent, verify, waits = [], filesChanged, strays } = task;
+  return {
+    ...{ id, status, phase, durationMs, attempts, workspace },
+    ...(reason !== undefined && status !== 'passed' && { reason }),
+    ...(startedAt !== undefined && { startedAt }),
+    ...(branch !== undefined && { branch }),
+    ...(agent !== undefined && { agent }),
+    ...(verify !== undefined && { verify }),
+    waits: waits.map((wait) => ({ kind: wait.for, text: waitFor(wait), at: wait.at, ms: wait.ms })),
+    files: filesChanged.slice(0, MAX_FILES),
+    filesLeftOut: Math.max(0, filesChanged.length - MAX_FILES),
+    strays: strays.slice(0, MAX_FILES).map(({ change, path }) => `${change} ${path}`),
+    reviews: task.reviews ?? [],
+    notes: task.notes ?? [],
+    outputs: task.outputs ?? [],
+  };
+}
+
+/** The end of a file, from a line on, without escape sequences. */
+function tailOf({ readOutput, link }: PageSources, file: string, budget: number): Excerpted | undefined {
+  try {
+    const source = readOutput(file);
+    if (!source || source.bytes === 0) return undefined;
+    const size = Math.max(0, Math.min(MAX_TEXT, budget));
+    const start = Math.max(0, source.bytes - size);
+    const bytes = new TextDecoder().decode(source.read(start, source.bytes));
+    const text = start === 0 ? bytes : bytes.slice(bytes.indexOf('\n') + 1);
+    const href = link(file);
+    return { text: shown(text), leftOut: start, file, ...(href !== undefined && { href }) };
+  } catch {
+    // A log that cannot be read is as if it was never written.
+    return undefined;
+  }
+}
+
+function beginningOf(text: string, budget: number): Excerpted {
+  const size = Math.max(0, Math.min(MAX_TEXT, budget));
+  if (text.length <= size) return { text: shown(text), leftOut: 0 };
+  const end = text.lastIndexOf('\n', size) + 1;
+  return { text: shown(text.slice(0, end)), leftOut: text.length - end };
+}
+
+/** What a page cannot show. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const UNSHOWN = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
+
+const shown = (text: string): string =>
+  stripVTControlCharacters(text).replace(/\r\n?/g, '\n').replace(UNSHOWN, '');
+
+function edgesIn(plan: Plan): { edges: PageEdge[]; edgesLeftOut: number } {
+  const edges: PageEdge[] = [];
+  const pairs = planPairs(plan).edges;
+  for (const [from, to, because] of pairs) {
+    if (edges.length === MAX_EDGES) break;
+    edges.push({ from, to, because: edgeReason(because) });
+  }
+  return { edges, edgesLeftOut: pairs.size - edges.length };
+}
+
+function edgeReason({ kind, witness, resource }: Because): string {
+  const path = witness ?? 'the same files';
+  return {
+    needs: 'it is needed',
+    'write-write': `both write ${path}`,
+    'write-read': `it writes ${path}, which the other reads`,
+    resource: `both use ${resource ?? 'a resource'}`,
+    sequential: 'one at a time, as the strategy says',
+  }[kind];
+}
+
+/** Work in slots: each stretch takes the first that is free, which is as good a guess as any. */
+function barsOf(
+  report: Report,
+  courses: Courses,
+  at: (id: string) => number,
+): { bars: Bar[]; lanes: number } {
+  const stretches: Omit<Bar, 'lane'>[] = [];
+  for (const { id, status } of report.tasks) {
+    const course = courses.get(id);
+    for (const { from, to } of course?.busy ?? []) {
+      const isDropped = course?.dropped.some((dropped) => to <= dropped) === true;
+      stretches.push({ task: at(id), name: id, status, from, to, ...(isDropped && { isDropped }) });
+    }
+  }
+  for (const { name, status, startedAt, durationMs } of report.validation)
+    if (startedAt !== undefined)
+      stretches.push({ name, status, from: startedAt, to: startedAt + durationMs });
+  stretches.sort((a, b) => a.from - b.from || a.to - b.to);
+  const free: number[] = [];
+  const bars = stretches.map((bar): Bar => {
+    const found = free.findIndex((until) => until <= bar.from);
+    const lane = found < 0 ? free.length : found;
+    free[lane] = Math.max(bar.to, bar.from);
+    return { ...bar, lane };
+  });
+  return { bars, lanes: free.length };
+}
+
+function matrixOf(plan: Plan, conflictsLeftOut: number): Matrix {
+  const { conflicts } = planPairs(plan);
+  const degrees = new Map<number, number>();
+  const pairs: MatrixPair[] = [];
+  for (const [a, b, terms] of conflicts) {
+    for (const each of [a, b]) degrees.set(each, (degrees.get(each) ?? 0) + 1);
+    if (pairs.length >= MAX_PAIRS) continue;
+    const names = [plan.tasks[a]?.id ?? '', plan.tasks[b]?.id ?? ''] as const;
+    pairs.push({ a, b, resolution: terms.resolution, text: conflictText(names, terms) });
+  }
+  const most = [...degrees].sort(([a, m], [b, n]) => n - m || a - b).slice(0, MATRIX_SIZE);
+  return {
+    tasks: most.map(([at]) => at).sort((a, b) => a - b),
+    tasksLeftOut: degrees.size - most.length,
+    pairs,
+    pairsLeftOut: conflicts.size - pairs.length + conflictsLeftOut,
+  };
+}
+
+function conflictText(
+  [a, b]: readonly [string, string],
+  terms: Pick<Conflict, 'kind' | 'witness' | 'resource' | 'patterns' | 'resolution'>,
+): string {
+  const { kind, witness, resource, patterns, resolution } = terms;
+  const path = witness ?? list([...new Set(patterns)]);
+  const what = {
+    'write-write': `both write ${path}`,
+    'write-read': `${a} writes ${path}, which ${b} reads`,
+    resource: `both use ${resource ?? 'a resource'}`,
+  }[kind];
+  const then = {
+    order: 'one comes after the other',
+    isolate: 'each runs in a worktree of its own',
+    exclude: 'never at the same time',
+    allow: 'allowed to run at once',
+  }[resolution];
+  return `${a} and ${b}: ${what}; ${then}`;
+}

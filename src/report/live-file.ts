@@ -1,0 +1,47 @@
+// A file that is written anew as what it tells goes on: soon, and not more often than is worth it, and always as a
+// whole. Unaware of what stands in it.
+
+import { bestEffort, replaceFile } from '../run/run-folder.ts';
+
+/** Milliseconds between two writes at least; and how often longer than a write takes the pause after it is. */
+const PAUSE_MS = 200;
+const PAUSE_FACTOR = 20;
+
+export class LiveFile {
+  readonly #path: string;
+  readonly #text: () => string;
+  #timer: NodeJS.Timeout | undefined;
+  #notBefore: number;
+  /** Why it could not be written. */
+  failure: string | undefined;
+
+  /** @param delayMs before the first write: what is over by then is written once */
+  constructor(path: string, text: () => string, delayMs = 0) {
+    this.#notBefore = performance.now() + delayMs;
+    this.#path = path;
+    this.#text = text;
+  }
+
+  /** There is news: written now, or once the pause is over. */
+  touch(): void {
+    if (this.#timer !== undefined) return;
+    const wait = this.#notBefore - performance.now();
+    if (wait <= 0) this.write();
+    else this.#timer = setTimeout(() => this.write(), wait).unref();
+  }
+
+  /** Writes what still waits. */
+  settle(): void {
+    if (this.#timer !== undefined) this.write();
+  }
+
+  /** Now: there is news that must not wait. */
+  write(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const begin = performance.now();
+    this.failure = bestEffort('a log cannot be written', () => replaceFile(this.#path, this.#text()));
+    const end = performance.now();
+    this.#notBefore = end + Math.max(PAUSE_MS, (end - begin) * PAUSE_FACTOR);
+  }
+}

@@ -1,0 +1,99 @@
+// The section of a task's log that says what happened when.
+
+import { formatDuration } from '../base/duration.ts';
+import type { Event } from '../model/event.ts';
+import type { Note } from '../model/report.ts';
+import { clock } from './clock.ts';
+import { collisionsOf, encounter, resolution } from './collisions.ts';
+import { causeOf } from './failures.ts';
+import { SPELLING } from './integration-markdown.ts';
+import { blockQuote, codeSpan, escapeMarkdown } from './markdown-text.ts';
+import type { TaskStory } from './task-story.ts';
+import { formatCount, list, spoken } from './words.ts';
+
+/** Lines at either end of a long one. */
+const MOST = 500;
+
+export function executionLog({ run, events }: TaskStory): string {
+  const lines = events.flatMap((event) =>
+    happened(event).map((text) => `- ${clock(run.startedAt, event.at)} ${text}`),
+  );
+  if (lines.length === 0) return 'Nothing yet.';
+  const rest = lines.length - 2 * MOST;
+  const told =
+    rest > 0
+      ? [...lines.slice(0, MOST), `- … ${formatCount(rest)} more lines …`, ...lines.slice(-MOST)]
+      : lines;
+  return `Times are in UTC.\n\n${told.join('\n')}`;
+}
+
+/** What to say of an event; nothing of those that say nothing new. */
+function happened(event: Event): string[] {
+  switch (event.type) {
+    case 'task-waiting':
+      return [`waits for ${list(event.resources.map(codeSpan), 10)}`];
+    case 'workspace-ready': {
+      const made = event.reused ? 'taken over from an earlier task' : 'made';
+      return [`worktree ${made} in ${formatDuration(event.durationMs)}, branch ${codeSpan(event.branch)}`];
+    }
+    case 'task-started': {
+      const by = event.agent === undefined ? '' : ` by the agent ${codeSpan(event.agent)}`;
+      return [`started, attempt ${event.attempt}${by}`];
+    }
+    case 'task-verifying':
+      return [`review started${event.agent === undefined ? '' : ` by the agent ${codeSpan(event.agent)}`}`];
+    case 'task-reviewed': {
+      const { result, durationMs } = event.review;
+      return [
+        `review ended: ${result === 'approved' ? 'approved' : 'needs fixes'} (${formatDuration(durationMs)})`,
+      ];
+    }
+    case 'task-noted':
+      return event.notes.flatMap(noted);
+    case 'task-handed-over':
+      return event.outputs.length === 0
+        ? []
+        : [
+            `handed over ${list(
+              event.outputs.map(({ key }) => codeSpan(key)),
+              20,
+            )}`,
+          ];
+    case 'task-retrying':
+      return [
+        `attempt ${event.attempt} failed: ${escapeMarkdown(event.reason)}; again in ${formatDuration(event.delayMs)}`,
+      ];
+    case 'task-ran':
+      return ['its commands ended well; waits for its turn to be integrated'];
+    case 'task-integrating':
+      return ['integration started'];
+    case 'task-collided':
+      return collisionsOf(event.conflicts).map(
+        (collision) => `${encounter(collision, SPELLING)}: ${resolution(collision, SPELLING)}`,
+      );
+    case 'task-finished':
+      return event.status === 'passed'
+        ? [`completed${event.attempts === 0 && event.reason ? `: ${escapeMarkdown(event.reason)}` : ''}`]
+        : [`${spoken(event.status)}: ${escapeMarkdown(causeOf(event))}`];
+    case 'task-strayed':
+      return [
+        `issue: changed ${list(
+          event.strays.map(({ path }) => codeSpan(path)),
+          20,
+        )} outside its \`writes\``,
+      ];
+    case 'tree-restored':
+      return ['the tree was put back as it was before it'];
+    default:
+      return [];
+  }
+}
+
+/** Understanding, plan and handoff have sections of their own. */
+function noted({ kind, text, severity, resolution }: Note): string[] {
+  if (kind === 'issue') {
+    const how = severity === undefined ? '' : ` (${severity})`;
+    return [`issue${how}: ${escapeMarkdown(text)}${resolution ? ` → ${escapeMarkdown(resolution)}` : ''}`];
+  }
+  return kind === 'text' ? [`told:\n\n${blockQuote(text).replace(/^/gm, '  ')}\n`] : [];
+}

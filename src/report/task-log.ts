@@ -1,0 +1,218 @@
+// The log of one task as markdown, for people: what it was to do, what it did, and what became of that. Pure, and true at
+// any moment: of what has not happened yet it says so.
+
+import { formatDuration } from '../base/duration.ts';
+import type { Task } from '../config/config.ts';
+import type { TaskFinished } from '../model/event.ts';
+import type { Review } from '../model/report.ts';
+import { clock, isoAt } from './clock.ts';
+import { causeOf } from './failures.ts';
+import { SPELLING } from './integration-markdown.ts';
+import { blockQuote, bullets, codeSpan, escapeMarkdown, fencedBlock, table } from './markdown-text.ts';
+import { executionLog } from './task-log-course.ts';
+import {
+  ending,
+  eventsOf,
+  filesOf,
+  firstStart,
+  handedOver,
+  isPutBack,
+  issuesOf,
+  latestStart,
+  type TaskStory,
+  toldOf,
+} from './task-story.ts';
+import { list, plural, spoken } from './words.ts';
+
+/** Rows of a table; what is beyond is counted. */
+const MOST_ROWS = 500;
+const NOTHING_TOLD = 'Nothing was told.';
+const NOTHING_YET = 'Nothing was told so far.';
+
+export function taskLogMarkdown(story: TaskStory): string {
+  const sections: [title: string, body: string][] = [
+    ['Task Assignment', assignment(story)],
+    ['My Understanding', told(story, 'understanding')],
+    ['Execution Plan', told(story, 'plan')],
+    ['Execution Log', executionLog(story)],
+    ['Files Modified', files(story)],
+    ['Issues Encountered', issues(story)],
+    ['QA Review', review(story)],
+    ['Completion Report', completion(story)],
+  ];
+  return `${[heading(story), ...sections.map(([title, body]) => `## ${title}\n\n${body}`)].join('\n\n')}\n`;
+}
+
+function heading({ run, task, ...rest }: TaskStory): string {
+  const { letter, name } = run.plan.strategy;
+  const place = run.plan.tasks.findIndex(({ id }) => id === task.id) + 1;
+  const start = firstStart({ run, task, ...rest });
+  const phases = run.plan.phases.length;
+  return [
+    `# Task log: ${escapeMarkdown(task.id)}`,
+    bullets([
+      `Task: ${codeSpan(task.id)}, ${place} of ${run.plan.tasks.length}`,
+      `Part of: ${codeSpan(run.id)}, strategy **${letter}** (${name}), phase ${task.phase + 1} of ${phases}`,
+      `Started: ${start === undefined ? 'not yet' : `${isoAt(run.startedAt, start.at)}, ${formatDuration(start.at)} after the run began`}`,
+    ]),
+  ].join('\n\n');
+}
+
+function assignment(story: TaskStory): string {
+  const { task, assigned, run } = story;
+  const { agent, prompt } = latestStart(story) ?? {};
+  const description = task.description ?? '';
+  const place = eventsOf(story, 'workspace-ready').at(-1);
+  const facts = [
+    ...(agent === undefined ? [] : [`Agent: ${codeSpan(agent)}`]),
+    ...(prompt === undefined ? [] : [`Its whole prompt: ${codeSpan(prompt)}`]),
+    `Reads: ${task.undeclared ? 'not declared' : globs(task.reads)}`,
+    `Writes: ${task.undeclared ? 'not declared' : globs(task.writes)}`,
+    ...(assigned && assigned.needs.length > 0 ? [`Needs: ${list(assigned.needs.map(codeSpan))}`] : []),
+    ...(assigned && assigned.resources.length > 0 ? [`Resources: ${resources(assigned)}`] : []),
+    task.workspace === 'worktree'
+      ? `Works in a worktree of its own${place ? `: ${codeSpan(place.path)}, on the branch ${codeSpan(place.branch)}` : ''}`
+      : `Works in the shared tree: ${codeSpan(run.root)}`,
+  ];
+  const asked = assigned === undefined ? [] : [...commands(assigned), ...prompted(assigned)];
+  return [...(description === '' ? [] : [blockQuote(description)]), ...asked, bullets(facts)].join('\n\n');
+}
+
+const globs = (all: readonly string[]): string =>
+  all.length === 0 ? 'nothing' : list(all.map(codeSpan), 50);
+
+const resources = ({ resources }: Task): string =>
+  list(resources.map(({ name, mode, units }) => `${codeSpan(name)} (${mode === 'units' ? units : mode})`));
+
+function commands({ run, assignment }: Task): string[] {
+  if (assignment !== undefined) return [];
+  return run.length === 0 ? ['It runs nothing and only gathers others.'] : [fencedBlock(run, 'sh')];
+}
+
+function prompted({ assignment }: Task): string[] {
+  if (assignment === undefined) return [];
+  const { prompt, instructions, requirements } = assignment;
+  const quoted = (title: string, items: readonly string[]): string[] =>
+    items.length === 0 ? [] : [`${title}:`, bullets(items.map((item) => escapeMarkdown(item)))];
+  return [
+    ...(prompt === '' ? [] : [blockQuote(prompt)]),
+    ...quoted('Instructions', instructions),
+    ...quoted('Requirements', requirements),
+  ];
+}
+
+function told(story: TaskStory, kind: 'understanding' | 'plan'): string {
+  const text = toldOf(story, kind);
+  if (text !== '') return blockQuote(text);
+  return ending(story) === undefined ? NOTHING_YET : NOTHING_TOLD;
+}
+
+function files(story: TaskStory): string {
+  const rows = filesOf(story);
+  const end = ending(story);
+  if (rows.length === 0) return end === undefined ? 'Not known before it ends.' : none(story, end);
+  const cells = rows.map(({ path, change, description }) => [
+    codeSpan(path),
+    escapeMarkdown(change),
+    described(description),
+  ]);
+  return cut(['File', 'Change Type', 'Description'], cells);
+}
+
+/** What ptask does not look at it cannot deny. */
+function none({ task, assigned }: TaskStory, { status }: TaskFinished): string {
+  if (task.workspace === 'worktree' && status !== 'passed')
+    return 'None that stays: what it did in its worktree was not taken.';
+  if (task.workspace === 'worktree') return 'None.';
+  if (task.undeclared && assigned?.run.length !== 0) return 'None known: it does not declare what it writes.';
+  return task.writes.length === 0
+    ? 'None: it declares to write nothing.'
+    : 'None of those that it declares to write.';
+}
+
+/** Words of a task, and our own in code. */
+const described = (text: string): string =>
+  escapeMarkdown(text).replaceAll('\\`writes\\`', '`writes`') || ' ';
+
+function issues(story: TaskStory): string {
+  const rows = issuesOf(story, SPELLING).map(({ text, severity, resolution }) => [
+    text,
+    severity ?? 'not said',
+    resolution ?? 'none',
+  ]);
+  return rows.length === 0 ? 'None.' : cut(['Issue', 'Severity', 'Resolution'], rows);
+}
+
+function cut(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const rest = rows.length - MOST_ROWS;
+  return [table(header, rows.slice(0, MOST_ROWS), []), ...(rest > 0 ? [`And ${rest} more.`] : [])].join(
+    '\n\n',
+  );
+}
+
+function review(story: TaskStory): string {
+  const { run, assigned } = story;
+  const called = eventsOf(story, 'task-verifying');
+  if (called.length === 0) {
+    const isAsked = assigned === undefined || assigned.verify.length > 0;
+    return `- Called: no, ${isAsked ? 'it did not come to that' : 'it has no `verify`'}\n- Result: none`;
+  }
+  const who = (agent: string | undefined): string =>
+    agent === undefined ? 'commands' : `the agent ${codeSpan(agent)}`;
+  const reviews = eventsOf(story, 'task-reviewed').map(({ review }) => review);
+  const last = reviews.at(-1);
+  const result = last ? verdict(last) : 'not there yet';
+  const times = called.map(({ at, agent }) => `${clock(run.startedAt, at)} by ${who(agent)}`);
+  const told = reviews.flatMap((each) => [
+    `### Attempt ${each.attempt}: ${verdict(each)}`,
+    `By ${who(each.agent)}, ${formatDuration(each.durationMs)}.${each.findings.length === 0 ? ' Nothing was said.' : ''}`,
+    ...(each.findings.length === 0 ? [] : [fencedBlock(each.findings)]),
+  ]);
+  return [bullets([`Called: yes, at ${list(times, 10)}`, `Result: ${result}`]), ...told].join('\n\n');
+}
+
+const verdict = ({ result }: Pick<Review, 'result'>): string =>
+  result === 'approved' ? 'approved' : 'needs fixes';
+
+function completion(story: TaskStory): string {
+  const end = ending(story);
+  const handoff = toldOf(story, 'handoff');
+  const notes = handoff === '' ? 'Handoff notes: none' : `Handoff notes:\n\n${blockQuote(handoff)}`;
+  if (end === undefined) return [bullets(['Status: not over yet']), notes].join('\n\n');
+  const tries = end.attempts > 1 ? `, ${plural(end.attempts, 'attempt')}` : '';
+  const facts = [
+    `Status: **${statusOf(story, end)}**${why(story, end)}`,
+    `Time taken: ${formatDuration(end.durationMs)}${tries}`,
+    ...(end.exitCode === null ? [] : [`Exit code: ${end.exitCode}`]),
+  ];
+  return [bullets(facts), ...values(story), ...lastLines(end), notes].join('\n\n');
+}
+
+/** Complete: it passed. Partial: it did not, and some of what it did stays. Failed: nothing of it stays. */
+function statusOf(story: TaskStory, { status, filesChanged }: TaskFinished): string {
+  if (isPutBack(story)) return 'Failed';
+  if (status === 'passed') return 'Complete';
+  return filesChanged.length > 0 ? 'Partial' : 'Failed';
+}
+
+function why(story: TaskStory, end: TaskFinished): string {
+  if (isPutBack(story)) return ', what it had changed was put back with the rest of the run';
+  const { status, filesChanged } = end;
+  if (status === 'passed') return end.reason === undefined ? '' : ` (${escapeMarkdown(end.reason)})`;
+  const stays = filesChanged.length > 0 ? `; ${plural(filesChanged.length, 'changed file')} stayed` : '';
+  return `, ${spoken(status)}: ${escapeMarkdown(causeOf(end))}${stays}`;
+}
+
+function values(story: TaskStory): string[] {
+  const outputs = handedOver(story)?.outputs ?? [];
+  if (outputs.length === 0) return [];
+  const rows = outputs.map(({ key, value, bytes }) => [
+    codeSpan(key),
+    `${escapeMarkdown(value)}${Buffer.byteLength(value) < bytes ? ` … (${plural(bytes, 'byte')})` : ''}`,
+  ]);
+  return ['Values handed over:', cut(['Name', 'Value'], rows)];
+}
+
+function lastLines({ output }: TaskFinished): string[] {
+  return output.tail.length === 0 ? [] : ['The end of its output:', fencedBlock(output.tail)];
+}

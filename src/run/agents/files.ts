@@ -1,0 +1,17 @@
+// The files of a run through which tasks are told what to do and hand things on, relative to the folder of the run. Each
+// kind has an ending of its own in its folder, so that no two tasks, whatever they are called, share a file.
+
+/** What the agent of the task reads. */
+export const promptName = (task: string): string => `prompts/${task}.md`;
+/** What the agent that reviews it reads. */
+export const reviewPromptName = (task: string): string => `prompts/${task}.review`;
+/** What the last review of it found. */
+export const reviewName = (task: string): string => `reviews/${task}.md`;
+/** Where it writes its values. */
+export const outputsName = (task: string): string => `handover/${task}.out`;
+/** What it hands over, whole. */
+export const handoverName = (task: string): string => `handover/${task}.json`;
+/** The values that it gets from those that it needs. */
+export const neededValuesName = (task: string): string => `needed/${task}.json`;
+/** The notes that it gets from those that it needs. */
+export const neededNotesName = (task: string): string => `needed/${task}.md`;

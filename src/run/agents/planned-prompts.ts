@@ -1,0 +1,58 @@
+// The prompts of a plan before anything has run: without the places that are made, and the values that come, when it does.
+
+import { resolve } from 'node:path';
+import type { Config } from '../../config/config.ts';
+import { branchOf } from '../../git/names.ts';
+import type { Plan } from '../../model/plan.ts';
+import { Needs } from './needs.ts';
+import { Neighbours } from './neighbours.ts';
+import { composePrompt } from './prompt.ts';
+import { composeReviewPrompt } from './review-prompt.ts';
+
+export interface PlannedPrompt {
+  task: string;
+  /** The agent that does it. */
+  agent?: string;
+  prompt?: string;
+  /** The agent that reviews it. */
+  reviewer?: string;
+  reviewPrompt?: string;
+}
+
+/** Of the tasks that an agent does or reviews, in the order of the plan. */
+export function plannedPrompts(config: Config, plan: Plan): PlannedPrompt[] {
+  const planned = new Map(plan.tasks.map((task) => [task.id, task]));
+  const tasks = config.tasks.filter(({ id }) => planned.has(id));
+  const neighbours = new Neighbours(plan, config.barrier);
+  const needs = new Needs(tasks);
+  return tasks.flatMap((task): PlannedPrompt[] => {
+    const { id, assignment, review } = task;
+    if (assignment === undefined && review === undefined) return [];
+    const isIsolated = planned.get(id)?.workspace === 'worktree';
+    const workdir = isIsolated ? undefined : resolve(config.root, task.cwd);
+    return [
+      {
+        task: id,
+        ...(assignment && {
+          agent: assignment.agent.name,
+          prompt: composePrompt({
+            ...{ task, workdir, handedOver: undefined, lastTry: undefined },
+            branch: isIsolated ? branchOf(id) : undefined,
+            neighbours: neighbours.of(id),
+            neededBy: needs.on(id),
+          }),
+        }),
+        ...(review && {
+          reviewer: review.agent.name,
+          reviewPrompt: composeReviewPrompt({
+            task,
+            workdir,
+            changed: undefined,
+            told: new Map(),
+            before: [],
+          }),
+        }),
+      },
+    ];
+  });
+}

@@ -1,0 +1,61 @@
+// The parts of a run that only some runs need, each made only where the plan or the config asks for it.
+
+import { join } from 'node:path';
+import type { Task } from '../config/config.ts';
+import type { Repository } from '../git/repository.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RunContext } from './context.ts';
+import { Isolation } from './isolation/isolation.ts';
+import { isolationScratch } from './isolation/scratch.ts';
+import type { Records } from './records.ts';
+import type { WorkTree } from './recovery/work-tree.ts';
+import { resolverIn } from './resolver.ts';
+import type { RunFolder } from './run-folder.ts';
+import { StrayWatch } from './tree/strays.ts';
+import type { Bisection } from './validation/bisection.ts';
+
+/** Only where the plan isolates a task. */
+export function isolationFor(
+  context: RunContext,
+  plan: Plan,
+  { ledger, shared }: Records,
+  { repository }: WorkTree,
+): Isolation | undefined {
+  if (repository === undefined || !plan.tasks.some(({ workspace }) => workspace === 'worktree'))
+    return undefined;
+  const { config, folder } = context;
+  const scratch = isolationScratch(folder.path);
+  const resolver = resolverIn(context, join(scratch, 'resolvers'));
+  return new Isolation({ config, repository, plan, runId: folder.id, ledger, shared, resolver, scratch });
+}
+
+/** Only where it is asked for, and steps may fail. */
+export async function bisectionFor(
+  context: RunContext,
+  plan: Plan,
+  tasks: readonly Task[],
+  { ledger }: Records,
+  { repository }: WorkTree,
+): Promise<Bisection | undefined> {
+  const { validate, validation, integrate } = context.config;
+  if (validation !== 'bisect' || validate.length === 0 || integrate === 'branches') return undefined;
+  const { Bisection } = await import('./validation/bisection.ts');
+  const bisection = new Bisection({ context, repository, plan, ledger });
+  await bisection.begin(tasks);
+  return bisection;
+}
+
+/** Only where a task works in the shared tree and somebody wants to know. */
+export function strayWatchFor(
+  plan: Plan,
+  tasks: readonly Task[],
+  repository: Repository | undefined,
+  { path }: RunFolder,
+  isBisected: boolean,
+): StrayWatch | undefined {
+  const isShared = new Set(plan.tasks.filter(({ workspace }) => workspace === 'shared').map(({ id }) => id));
+  const isWatched = tasks.some(
+    ({ id, run, strays }) => isShared.has(id) && run.length > 0 && (isBisected || strays !== 'ignore'),
+  );
+  return repository !== undefined && isWatched ? new StrayWatch(repository, path) : undefined;
+}

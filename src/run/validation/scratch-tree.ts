@@ -1,0 +1,89 @@
+// A worktree of ours that takes on one tree after another, each with what the config puts into a task's worktree. The
+// ledger knows of it, so that it goes even if we are killed. Unaware of what is run in it.
+
+import { join } from 'node:path';
+import { shownPath } from '../../base/raw-path.ts';
+import type { Config } from '../../config/config.ts';
+import { headOf } from '../../git/branch.ts';
+import { commitAsPtask } from '../../git/commit.ts';
+import type { Repository } from '../../git/repository.ts';
+import { type Worktree, Worktrees } from '../../git/worktrees.ts';
+import { matcher } from '../../plan/patterns/index.ts';
+import { placeFiles, removeLinks } from '../isolation/place.ts';
+import { includedFiles } from '../isolation/workspaces.ts';
+import type { Ledger } from '../recovery/ledger.ts';
+
+const ID = 'validation';
+
+export class ScratchTree {
+  readonly #config: Config;
+  readonly #repository: Repository;
+  readonly #worktrees: Worktrees;
+  readonly #isTasks: (path: string) => boolean;
+  #included: string[] | undefined;
+  #worktree: Worktree | undefined;
+
+  constructor(config: Config, repository: Repository, ledger: Ledger) {
+    this.#config = config;
+    this.#repository = repository;
+    this.#worktrees = new Worktrees(repository, {
+      dir: config.worktrees.dir,
+      ledger: (entry) => ledger.writeThrough(entry),
+    });
+    const writes = config.tasks.map((task) => task.writes).filter((globs) => globs.length > 0);
+    const all = writes.map((globs) => matcher(globs));
+    this.#isTasks = (path) => all.some((matches) => matches(path));
+  }
+
+  /** The config's folder in a work tree that is just this tree. */
+  async take(tree: string): Promise<string> {
+    const { top, prefix } = this.#repository;
+    // So that a step finds the history there that it finds in the user's tree.
+    const { commit: head } = await headOf(this.#repository);
+    const parents = head === undefined ? [] : [head];
+    const commit = await commitAsPtask(top, { tree, parents, message: 'ptask: replay' });
+    const { path } = await this.#at(commit);
+    const root = join(path, shownPath(prefix));
+    this.#included ??= await includedFiles(this.#repository);
+    const config = this.#config;
+    await placeFiles({
+      root: config.root,
+      workdir: root,
+      config,
+      task: { reads: [], writes: [] },
+      included: this.#included,
+      // What tasks make is in the tree if they are, as they have made it, and is not there if they are not.
+      isLeftOut: this.#isTasks,
+    });
+    return root;
+  }
+
+  async end(): Promise<void> {
+    const worktree = this.#worktree;
+    this.#worktree = undefined;
+    if (worktree === undefined) return;
+    this.#removeLinks(worktree);
+    // What stays behind is in the ledger, and is told at the end of the run.
+    await this.#worktrees.remove(worktree);
+  }
+
+  async #at(commit: string): Promise<Worktree> {
+    const old = this.#worktree;
+    if (old !== undefined) {
+      this.#removeLinks(old);
+      const again = await this.#worktrees.reuse(old, { id: ID, commit });
+      if (again.ok) {
+        this.#worktree = again.worktree;
+        return again.worktree;
+      }
+      await this.end();
+    }
+    this.#worktree = await this.#worktrees.add({ id: ID, commit });
+    return this.#worktree;
+  }
+
+  /** What they lead to is the user's. */
+  #removeLinks({ path }: Worktree): void {
+    removeLinks(join(path, shownPath(this.#repository.prefix)), this.#config);
+  }
+}

@@ -1,0 +1,34 @@
+// One validation step at one place: the user's tree, or a scratch worktree. Unaware of other steps.
+
+import type { ValidateStep } from '../../config/config.ts';
+import { type Outcome, runTask } from '../attempt.ts';
+import type { RunContext } from '../context.ts';
+import type { OutputFile } from '../output.ts';
+
+export interface StepPlace {
+  /** The folder that takes the place of the config's. */
+  root: string;
+  output: OutputFile;
+  /** Ends the step before its time. */
+  stop: AbortSignal;
+}
+
+/** Never rejects. */
+export function runStep(
+  { folder, env, kill, graceMs, onGroup }: RunContext,
+  { run, timeoutMs }: Pick<ValidateStep, 'run' | 'timeoutMs'>,
+  { root, output, stop }: StepPlace,
+): Promise<Outcome> {
+  const task = { run: [...run], verify: [], timeoutMs, retry: { times: 0, delayMs: 0 } };
+  const nothing = (): void => {};
+  return runTask(task, {
+    cwd: root,
+    environment: () => ({ ...env, PTASK_RUN_ID: folder.id, PTASK_ROOT: root, PTASK_WORKDIR: root }),
+    output,
+    stop,
+    kill,
+    graceMs,
+    onGroup,
+    hooks: { started: nothing, verifying: nothing, retrying: nothing },
+  });
+}

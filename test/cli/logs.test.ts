@@ -1,0 +1,145 @@
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expectCode, expectOutput, type Project, project, ptask, ptaskBin } from '../support/cli.ts';
+import { puppets } from '../support/puppet.ts';
+import { assert, suite } from '../support/suite.ts';
+import { tempDir } from '../support/tmp.ts';
+
+const test = suite('cli/logs');
+
+/** The folder of the only run. */
+function runFolder({ dir }: Project): string {
+  const runs = join(dir, '.ptask/runs');
+  return join(runs, readdirSync(runs)[0] ?? '');
+}
+
+function everyFile(folder: string): [string, string][] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => [path, readFileSync(path, 'utf8')]);
+}
+
+const note = (words: string): string => `"$NODE" "$PTASK" note ${words}`;
+const programs = { NODE: process.execPath, PTASK: ptaskBin };
+
+test('what a task notes is in its log, and the log of the run is there', async () => {
+  const made = project(`tasks:
+  api:
+    writes: [a.txt]
+    run:
+      - ${JSON.stringify(note('understanding what it is'))}
+      - ${JSON.stringify(`${note("issue 'no | index' --severity high --resolution 'made one'")}; ${note("plan '- one'")}`)}
+      - ${JSON.stringify(`${note('file a.txt the result')}; echo x > a.txt; printf 'handoff: see a.txt' >> "$PTASK_LOG"`)}
+  after: { run: 'false', needs: [api] }
+  last: { run: 'true', needs: [after] }
+`);
+  expectCode(await made.ptask({ env: programs }), 1);
+  const shown = expectCode(await made.ptask('log', '--md', 'api'), 0).stdout;
+  assert.is(shown, readFileSync(join(runFolder(made), 'tasks/api.md'), 'utf8'));
+  for (const part of [
+    '## My Understanding\n\n> what it is\n',
+    '## Execution Plan\n\n> - one\n',
+    '| `a.txt` | created | the result |\n',
+    '| no \\| index | high | made one |\n',
+    '- Status: **Complete**\n',
+    'Handoff notes:\n\n> see a.txt\n',
+  ])
+    assert.ok(shown.includes(part), `${part} is not in\n${shown}`);
+  const whole = expectCode(await made.ptask('log', '--md'), 0).stdout;
+  assert.match(whole, /^# Orchestrator log: PARALLEL-/);
+  assert.match(whole, /State: over at/);
+  const never = await made.ptask('log', '--md', 'last');
+  expectOutput(expectCode(never, 2), /`last` has no such log .*: it was skipped before it began/, 'stderr');
+});
+
+test('what a task had changed before it was rolled back is still told', async () => {
+  const made = project(
+    "tasks:\n  bad: { run: 'echo half > out.txt; exit 3', writes: [out.txt], onFailure: rollback }\n",
+  );
+  expectCode(await made.ptask(), 1);
+  const whole = expectCode(await made.ptask('log', '--md'), 0).stdout;
+  assert.match(whole, /Recovery: \*\*rollback\*\*/);
+  assert.match(whole, /Files modified before the failure: created `out.txt`\n/);
+  const log = expectCode(await made.ptask('log', '--md', 'bad'), 0).stdout;
+  assert.match(log, /\| `out.txt` \| created, put back \|/);
+});
+
+test('a run that is killed leaves true logs', async () => {
+  const rig = await puppets();
+  const made = project(`tasks:\n  api: { run: ${JSON.stringify(rig.command('api'))}, writes: [a.txt] }\n`);
+  const running = made.start('--reporter', 'silent', {});
+  const api = await rig.nextInvocation('api');
+  const path = join(runFolder(made), 'tasks/api.md');
+  // The log is written soon after the task has begun, and nobody is told when.
+  while (!everyFile(runFolder(made)).some(([file]) => file === path)) await new Promise(setImmediate);
+  running.kill('SIGKILL');
+  await running.result;
+  const log = readFileSync(path, 'utf8');
+  assert.match(log, /started, attempt 1\n/);
+  assert.match(log, /- Status: not over yet\n/);
+  const whole = readFileSync(join(runFolder(made), 'orchestrator.md'), 'utf8');
+  assert.match(whole, /State: going on, as of/);
+  assert.not.match(whole, /`api` passed/);
+  await api.exit(0);
+});
+
+test('a secret is in no file of the run and not on the terminal; those who need a value get it', async () => {
+  const secrets = { API_TOKEN: 'tok+9/xyz-secret', PIN: '4711', MULTI_SECRET: 'first-line-0\nsecond-line' };
+  const made = project(`secrets: [PIN]
+tasks:
+  say:
+    run:
+      - 'echo "$API_TOKEN $PIN"; echo "$MULTI_SECRET"; printf %s "$API_TOKEN" | base64'
+      - 'printf tok+9; true; echo /xyz-secret'
+      - 'echo "handoff: it is $API_TOKEN" >> "$PTASK_LOG"; echo "token=$API_TOKEN" >> "$PTASK_OUTPUT"'
+  use:
+    needs: [say]
+    run: 'grep -q "tok+9/xyz-secret" "$PTASK_OUTPUTS"; echo "found $?"'
+  fail: { run: 'echo "wrong $API_TOKEN" >&2; exit 1', needs: [use] }
+`);
+  const result = expectCode(await made.ptask('--verbose', { env: secrets }), 1);
+  expectOutput(result, /\*\*\* \*\*\*/);
+  expectOutput(result, /found 0/);
+  expectOutput(result, /wrong \*\*\*/);
+  const base64 = Buffer.from(secrets.API_TOKEN).toString('base64').replace(/=+$/, '');
+  const values = [secrets.API_TOKEN, secrets.PIN, 'first-line-0', 'second-line', base64];
+  for (const value of values) assert.not(result.all.includes(value), `${value} in ${result.all}`);
+  // What stands in the config itself is masked where it is shown.
+  assert.match(readFileSync(join(runFolder(made), 'tasks/use.md'), 'utf8'), /grep -q "\*\*\*"/);
+  for (const [path, text] of everyFile(runFolder(made)))
+    for (const value of [secrets.API_TOKEN, 'first-line-0', 'second-line', base64])
+      if (!/\/(?:handover|needed)\//.test(path)) assert.not(text.includes(value), `${value} in ${path}`);
+});
+
+const OUTSIDE: [words: string[], says: RegExp][] = [
+  [['plan', 'x'], /PTASK_LOG is not set\n.*call it from the commands of a task/],
+  [['pla', 'x'], /no notes of the kind `pla`\n.*did you mean `plan`/],
+  [['plan'], /the note has no text\n.*ptask note plan <text>/],
+  [['file', 'a'], /the note has no text\n.*ptask note file <path> <text>/],
+  [['file'], /the note has no path/],
+  [['plan', 'x', '--severity', 'high'], /--severity is for an issue/],
+  [['issue', 'x', '--severity', 'huge'], /no severity `huge`\n.*low, medium, high/],
+  [['plan', '--force'], /a note has no `--force`/],
+];
+
+test('a note that cannot be made is refused with the way out', async () => {
+  for (const [words, says] of OUTSIDE) {
+    const result = await ptask(['note', ...words]);
+    expectOutput(expectCode(result, 2), says, 'stderr');
+    assert.is(result.stdout, '');
+  }
+  const folder = tempDir();
+  const result = await ptask(['note', 'plan', 'x'], { env: { PTASK_LOG: folder } });
+  expectOutput(expectCode(result, 2), /the note cannot be written: EISDIR/, 'stderr');
+});
+
+test('a note begins on a line of its own', async () => {
+  const log = join(tempDir(), 'notes');
+  const env = { PTASK_LOG: log };
+  expectCode(await ptask(['note', 'plan', '- one', '-', 'two'], { env }), 0);
+  appendFileSync(log, 'open');
+  expectCode(await ptask(['note', 'text', 'a\nb'], { env }), 0);
+  assert.is(readFileSync(log, 'utf8'), 'plan: - one - two\nopen\nnote: a\n  b\n');
+});

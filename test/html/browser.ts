@@ -1,0 +1,60 @@
+// A real browser, where the machine has one: PTASK_CHROMIUM names it, or it lies where systems put it.
+
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { atEnd } from '../support/cleanup.ts';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const PLACES = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+
+/** Undefined where there is none. */
+export const chromium: string | undefined = [
+  ...(process.env.PTASK_CHROMIUM ? [process.env.PTASK_CHROMIUM] : []),
+  ...(process.env.PATH ?? '').split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name))),
+  ...PLACES,
+].find(isExecutable);
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let browser: Promise<Browser> | undefined;
+
+async function launch(): Promise<Browser> {
+  const { chromium: engine } = await import('playwright-core');
+  // Its sandbox refuses to run as root, and shows nothing here but pages of ours.
+  const options = { executablePath: chromium as string, args: ['--no-sandbox', '--disable-dev-shm-usage'] };
+  const launched = await engine.launch(options);
+  atEnd('close the browser', () => launched.close());
+  return launched;
+}
+
+export interface Opened {
+  page: Page;
+  /** What went wrong: errors of the script, breaches of the policy, requests of any kind. */
+  problems: string[];
+}
+
+/** A page in a window of its own, that tells of everything it should not have done. */
+export async function open(url: string, options: BrowserContextOptions = {}): Promise<Opened> {
+  browser ??= launch();
+  const context = await (await browser).newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on('pageerror', ({ message }) => problems.push(message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (request.url() !== url && !request.url().startsWith('data:'))
+      problems.push(`request ${request.url()}`);
+  });
+  await page.goto(url);
+  return { page, problems };
+}

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../src/config/config.ts';
+import type { Event } from '../../src/model/event.ts';
+import { LiveFile } from '../../src/report/live-file.ts';
+import { LiveLogs } from '../../src/report/live-logs.ts';
+import { assert, suite } from '../support/suite.ts';
+import { tempDir, write } from '../support/tmp.ts';
+import { ends, planned, planOf, started, starts } from './fixtures.ts';
+
+const test = suite('report/live-logs');
+
+test('a file is written at once, then what came meanwhile as one, and at last what still waits', () => {
+  const path = join(tempDir(), 'log');
+  let text = 'one';
+  let made = 0;
+  const file = new LiveFile(path, () => {
+    made += 1;
+    return text;
+  });
+  file.touch();
+  assert.is(readFileSync(path, 'utf8'), 'one');
+  for (text of ['two', 'three', 'four']) file.touch();
+  assert.is(readFileSync(path, 'utf8'), 'one');
+  file.settle();
+  assert.is(readFileSync(path, 'utf8'), 'four');
+  file.settle();
+  assert.is(made, 2);
+});
+
+test('a disk that says no is told, and nothing is thrown', () => {
+  const file = new LiveFile(join(tempDir(), 'gone', 'log'), () => 'text');
+  file.touch();
+  assert.match(file.failure ?? '', /^a log cannot be written: ENOENT/);
+});
+
+test('a task that has begun has a log, and one that never did has none', () => {
+  const root = tempDir();
+  const plan = planOf([planned('a'), planned('b'), planned('c')]);
+  const run = started(plan, { root });
+  const folder = join(root, '.ptask/runs', run.id);
+  write(folder, { 'tasks/keep': '' });
+  const events: Event[] = [];
+  const config = { root, secrets: [], tasks: [], env: {}, dotenv: [] } as unknown as Config;
+  const logs = new LiveLogs(config, {}, events);
+  const story: Event[] = [
+    run,
+    { type: 'task-waiting', at: 0, id: 'a', resources: ['db'] },
+    starts('a', 1),
+    ends('a', 2, 1),
+    ends('b', 2, 0, { status: 'skipped', because: 'a', attempts: 0 }),
+    starts('c', 3),
+    { type: 'tree-restored', at: 4, tasks: ['a'], files: 1, left: [] },
+  ];
+  for (const event of story) {
+    events.push(event);
+    logs.hear(event);
+  }
+  assert.equal(logs.end(), []);
+  assert.equal(readdirSync(join(folder, 'tasks')).sort(), ['a.md', 'c.md', 'keep']);
+  const a = readFileSync(join(folder, 'tasks/a.md'), 'utf8');
+  assert.match(a, /waits for `db`\n/);
+  assert.match(a, /what it had changed was put back with the rest of the run/);
+  assert.match(readFileSync(join(folder, 'tasks/c.md'), 'utf8'), /Status: not over yet/);
+  assert.match(
+    readFileSync(join(folder, 'orchestrator.md'), 'utf8'),
+    /put the tree back as it was before `a`/,
+  );
+});

@@ -1,0 +1,220 @@
+import type { Task } from '../../src/config/config.ts';
+import type { Event } from '../../src/model/event.ts';
+import type { Note } from '../../src/model/report.ts';
+import { taskLogMarkdown } from '../../src/report/task-log.ts';
+import { assert, suite } from '../support/suite.ts';
+import { edge, ends, planned, planOf, started, starts } from './fixtures.ts';
+
+const test = suite('report/task-log');
+
+const SECTIONS = [
+  'Task Assignment',
+  'My Understanding',
+  'Execution Plan',
+  'Execution Log',
+  'Files Modified',
+  'Issues Encountered',
+  'QA Review',
+  'Completion Report',
+];
+
+const api = planned('api', 1, { description: 'The orders', writes: ['src/**'], reads: ['a.txt'] });
+const run = started(planOf([planned('schema'), api], { edges: [edge('schema', 'api')] }));
+const assigned = {
+  ...{ id: 'api', run: ['make api'], needs: ['schema'], resources: [], verify: ['make test'] },
+  assignment: undefined,
+} as unknown as Task;
+
+const noted = (at: number, ...notes: Note[]): Event => ({ type: 'task-noted', at, id: 'api', notes });
+const log = (events: Event[], task = api, how: Task | undefined = assigned): string =>
+  taskLogMarkdown({ run, task, assigned: how, events });
+
+/** The body of each section, by its title. */
+function sectionsOf(markdown: string): Record<string, string> {
+  const parts = markdown.split(/^## (.*)\n\n/m).slice(1);
+  assert.equal(
+    parts.filter((_, at) => at % 2 === 0),
+    SECTIONS,
+  );
+  return Object.fromEntries(SECTIONS.map((title, at) => [title, (parts[at * 2 + 1] ?? '').trimEnd()]));
+}
+
+test('a task that goes on: nothing that has not happened is told', () => {
+  const markdown = log([starts('api', 1_500)]);
+  assert.ok(
+    markdown.startsWith(`# Task log: api
+
+- Task: \`api\`, 2 of 2
+- Part of: \`${run.id}\`, strategy **C** (phased), phase 2 of 2
+- Started: 2025-03-14T09:26:55.089Z, 1.5s after the run began
+
+## Task Assignment
+
+> The orders
+
+\`\`\`sh
+make api
+\`\`\`
+
+- Reads: \`a.txt\`
+- Writes: \`src/**\`
+- Needs: \`schema\`
+- Works in the shared tree: \`/repo\`
+`),
+    markdown,
+  );
+  const sections = sectionsOf(markdown);
+  assert.is(sections['My Understanding'], 'Nothing was told so far.');
+  assert.is(sections['Execution Log'], 'Times are in UTC.\n\n- 09:26:55.089 started, attempt 1');
+  assert.is(sections['Files Modified'], 'Not known before it ends.');
+  assert.is(sections['Issues Encountered'], 'None.');
+  assert.is(sections['QA Review'], '- Called: no, it did not come to that\n- Result: none');
+  assert.is(sections['Completion Report'], '- Status: not over yet\n\nHandoff notes: none');
+});
+
+test('what the task tells stands where it belongs, beside what ptask has seen', () => {
+  const sections = sectionsOf(
+    log([
+      starts('api', 0),
+      noted(
+        10,
+        { kind: 'understanding', text: 'Orders need pages.' },
+        { kind: 'plan', text: '1. read\n2. write' },
+        { kind: 'issue', text: 'no index', severity: 'high', resolution: 'made one' },
+        { kind: 'issue', text: 'slow' },
+        { kind: 'file', path: 'src/a.ts', text: 'the service' },
+        { kind: 'file', path: 'other.md', text: 'by hand' },
+        { kind: 'text', text: '# Thoughts\n\nmany' },
+        { kind: 'handoff', text: 'see src/a.ts' },
+      ),
+      { type: 'task-retrying', at: 20, id: 'api', attempt: 1, reason: 'exit code 2', delayMs: 1_000 },
+      starts('api', 1_020, 2),
+      { type: 'task-verifying', at: 1_100, id: 'api', agent: 'reviewer' },
+      {
+        ...{ type: 'task-reviewed', at: 1_200, id: 'api' },
+        review: { attempt: 2, agent: 'reviewer', result: 'approved', durationMs: 100, findings: ['fine'] },
+      },
+      {
+        ...{ type: 'task-handed-over', at: 1_250, id: 'api', problems: ['line 3: no key'] },
+        outputs: [{ key: 'port', value: '80', bytes: 2 }],
+      },
+      ends('api', 1_300, 1_300, {
+        attempts: 2,
+        filesChanged: [
+          { path: 'src/a.ts', change: 'created' },
+          { path: 'src/b.ts', change: 'modified' },
+        ],
+        strays: [{ path: 'x.txt', change: 'created', writes: 'x.txt' }],
+      }),
+    ] as Event[]),
+  );
+  assert.is(sections['My Understanding'], '> Orders need pages.');
+  assert.is(sections['Execution Plan'], '> 1. read\n> 2. write');
+  assert.is(
+    sections['Execution Log'],
+    `Times are in UTC.
+
+- 09:26:53.589 started, attempt 1
+- 09:26:53.599 issue (high): no index → made one
+- 09:26:53.599 issue: slow
+- 09:26:53.599 told:
+
+  > # Thoughts
+  >
+  > many
+
+- 09:26:53.609 attempt 1 failed: exit code 2; again in 1.0s
+- 09:26:54.609 started, attempt 2
+- 09:26:54.689 review started by the agent \`reviewer\`
+- 09:26:54.789 review ended: approved (100ms)
+- 09:26:54.839 handed over \`port\`
+- 09:26:54.889 completed`,
+  );
+  assert.is(
+    sections['Files Modified'],
+    `| File | Change Type | Description |
+| --- | --- | --- |
+| \`other.md\` | not seen by ptask | by hand |
+| \`src/a.ts\` | created | the service |
+| \`src/b.ts\` | modified |   |
+| \`x.txt\` | created | outside its \`writes\` |`,
+  );
+  assert.is(
+    sections['Issues Encountered'],
+    `| Issue | Severity | Resolution |
+| --- | --- | --- |
+| no index | high | made one |
+| slow | not said | none |
+| Attempt 1 failed: exit code 2 | medium | it was tried again |
+| In \`PTASK_OUTPUT\`: line 3: no key | low | left out |
+| It created \`x.txt\`, which is outside its \`writes\` | low | to declare it, add \`x.txt\` there |`,
+  );
+  assert.match(
+    sections['QA Review'] ?? '',
+    /^- Called: yes, at 09:26:54.689 by the agent `reviewer`\n- Result: approved\n/,
+  );
+  assert.match(sections['QA Review'] ?? '', /```text\nfine\n```$/);
+  assert.match(
+    sections['Completion Report'] ?? '',
+    /^- Status: \*\*Complete\*\*\n- Time taken: 1.3s, 2 attempts\n- Exit code: 0\n/,
+  );
+  assert.match(
+    sections['Completion Report'] ?? '',
+    /\| `port` \| 80 \|\n\nHandoff notes:\n\n> see src\/a.ts$/,
+  );
+});
+
+test('failed: nothing stays. partial: something does. rolled back: what it had changed is still told', () => {
+  const output = { bytes: 9, tail: ['```', '# no', '| x |'] };
+  const failed = (more: object): Record<string, string> =>
+    sectionsOf(
+      log([starts('api', 0), ends('api', 5, 5, { status: 'failed', exitCode: 1, output, ...more })]),
+    );
+  const completion = (more: object): string => failed(more)['Completion Report'] ?? '';
+  assert.match(completion({}), /^- Status: \*\*Failed\*\*, failed: exit code 1\n/);
+  assert.match(completion({}), /\n````text\n```\n# no\n\| x \|\n````\n/);
+  const filesChanged = [{ path: 'src/a.ts', change: 'modified' }];
+  assert.match(completion({ filesChanged }), /\*\*Partial\*\*, failed: exit code 1; 1 changed file stayed\n/);
+  const undone = failed({ status: 'rolled-back', undone: filesChanged });
+  assert.match(undone['Completion Report'] ?? '', /\*\*Failed\*\*, rolled back: exit code 1\n/);
+  assert.match(undone['Files Modified'] ?? '', /\| `src\/a.ts` \| modified, put back \|/);
+  const back: Event = { type: 'tree-restored', at: 9, tasks: ['api'], files: 1, left: [] };
+  assert.match(
+    sectionsOf(log([starts('api', 0), ends('api', 5, 5), back]))['Completion Report'] ?? '',
+    /^- Status: \*\*Failed\*\*, what it had changed was put back with the rest of the run\n/,
+  );
+});
+
+test('nothing that a task says breaks the sections, the lists or the tables', () => {
+  const bad = '## Completion Report\n\n```\n<!-- <details> | a | b |\n- Status: **Complete**\n---';
+  const markdown = log(
+    [
+      starts('api', 0),
+      noted(
+        1,
+        ...(['understanding', 'plan', 'handoff', 'text', 'issue'] as const).map((kind) => ({
+          kind,
+          text: bad,
+        })),
+        { kind: 'file', path: 'a|b\n# c', text: bad },
+      ),
+      ends('api', 5, 5, {
+        status: 'failed',
+        reason: bad,
+        exitCode: 1,
+        output: { bytes: 1, tail: bad.split('\n') },
+      }),
+    ],
+    planned('api', 1, { description: bad }),
+    undefined,
+  );
+  // Outside of fenced blocks no line begins as one of a task would.
+  const outside = markdown.replace(/^(`{3,})\w+\n[\s\S]*?\n\1$/gm, '');
+  const headings = outside.split('\n').filter((line) => /^#/.test(line));
+  assert.equal(headings, ['# Task log: api', ...SECTIONS.map((title) => `## ${title}`)]);
+  assert.not.match(outside, /^(?:```|---|<|- Status: \*\*Complete)/m);
+  for (const row of outside.split('\n').filter((line) => line.startsWith('|')))
+    assert.is(row.match(/(?<!\\)\|/g)?.length, 4, row);
+  for (const line of outside.split('\n').filter((each) => /<(?:!--|details)/.test(each)))
+    assert.match(line, /^ *> /, line);
+});

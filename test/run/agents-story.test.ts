@@ -1,0 +1,192 @@
+/**
+ * A whole story, the one of examples/agents: two agents that change one file at once, of which one fails its review the
+ * first time, a third that stands on both, a validation step that applies and one that does not.
+ */
+import { cpSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { problems } from '../report/schemas.ts';
+import { repositoryRoot } from '../support/env.ts';
+import { type Repo, repo } from '../support/git.ts';
+import { assert, suite } from '../support/suite.ts';
+import { tempDir } from '../support/tmp.ts';
+import { type Ran, runConfig } from './support.ts';
+
+const test = suite('run/agents/story');
+
+const example = join(repositoryRoot, 'examples/agents');
+
+let told: Promise<Ran & { git: Repo['git'] }> | undefined;
+
+/** The run that all tests here look at. */
+function story(): Promise<Ran & { git: Repo['git'] }> {
+  told ??= (async () => {
+    // In a folder of its own: worktrees are made beside it.
+    const dir = join(tempDir(), 'shop');
+    cpSync(example, dir, { recursive: true, filter: (from) => !from.startsWith(join(example, '.ptask')) });
+    const { git, commit } = await repo({ dir, unborn: true });
+    await commit({}, 'first');
+    const yaml = readFileSync(join(dir, 'parallel.config.yaml'), 'utf8');
+    return { ...(await runConfig(yaml, { root: dir })), git };
+  })();
+  return told;
+}
+
+const read = ({ folder }: Ran, ...path: string[]): string => readFileSync(join(folder, ...path), 'utf8');
+
+/** The titles of a markdown text's sections, and what stands in each. */
+const sections = (markdown: string): Map<string, string> =>
+  new Map(
+    markdown
+      .split(/^## /m)
+      .slice(1)
+      .map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1).trim()]),
+  );
+
+test('everything passes, and the tree is the one that comes of one after the other', {
+  timeout: 60_000,
+}, async () => {
+  const ran = await story();
+  const { report, root } = ran;
+  assert.is(report.status, 'complete');
+  assert.is(report.strategy.letter, 'C');
+  assert.equal(
+    report.tasks.map(({ id, status, attempts }) => `${id} ${status} ${attempts}`),
+    ['price passed 2', 'dates passed 2', 'guide passed 1'],
+  );
+  assert.is(
+    readFileSync(join(root, 'src/index.mjs'), 'utf8'),
+    "// One line for each module.\nexport * from './price.mjs';\nexport * from './dates.mjs';\n",
+  );
+  assert.match(readFileSync(join(root, 'src/price.mjs'), 'utf8'), /^\/\*\* .* \*\/\nexport const price/);
+  assert.equal(
+    report.validation.map(({ name, status, reason }) => [name, status, reason]),
+    [
+      ['it loads', 'passed', undefined],
+      ['styles', 'skipped', 'nothing changed in styles/**'],
+    ],
+  );
+});
+
+test('who was there is told who else was, and what was found of the first attempt', async () => {
+  const prompt = sections(read(await story(), 'prompts/price.md'));
+  assert.equal(
+    [...prompt.keys()],
+    [
+      'Description',
+      'Working Directory',
+      'Branch',
+      'At The Same Time',
+      'Requirements',
+      'On Completion',
+      'The Last Attempt',
+    ],
+  );
+  assert.match(
+    prompt.get('At The Same Time') as string,
+    /- dates \(A day as people write it\) changes `src\/dates\.mjs`, `src\/index\.mjs`\. Both of you may change `src\/index\.mjs`/,
+  );
+  assert.match(
+    prompt.get('The Last Attempt') as string,
+    /critic asks for fixes\. [\s\S]*src\/price\.mjs:1: price says nothing of what it is for\nneeds fixes/,
+  );
+  const again = sections(read(await story(), 'prompts/dates.md')).get('The Last Attempt') ?? '';
+  assert.match(
+    again,
+    /^Attempt 1 was not taken: its change to src\/index\.mjs does not fit to that of price: .*\. What it had changed is gone/,
+  );
+});
+
+test('its reviews are told as they were', async () => {
+  const { events, task } = await story();
+  const reviews = events.flatMap((event) => (event.type === 'task-reviewed' ? [event] : []));
+  assert.equal(
+    reviews.map(({ id, review }) => [id, review.attempt, review.agent, review.result]),
+    [
+      ['price', 1, 'critic', 'needs-fixes'],
+      ['price', 2, 'critic', 'approved'],
+    ],
+  );
+  assert.is(task('price').verify, 'passed');
+});
+
+test('what both hand over reaches the third', async () => {
+  const ran = await story();
+  assert.equal(JSON.parse(read(ran, 'needed/guide.json')), {
+    price: { function: 'price(cents)', file: 'src/price.mjs' },
+    dates: { function: 'day(date)', file: 'src/dates.mjs' },
+  });
+  const prompt = sections(read(ran, 'prompts/guide.md')).get('Handed Over') ?? '';
+  assert.match(
+    prompt,
+    /^### From price\n\n`function`: price\(cents\)\n\n`file`: src\/price\.mjs\n\n> price takes any/,
+  );
+  const guide = readFileSync(join(ran.root, 'docs/guide.md'), 'utf8');
+  assert.ok(guide.includes('## From dates\n\n`function`: day(date)'), guide);
+});
+
+test('the collision and its resolution are told', async () => {
+  const { report } = await story();
+  assert.equal(
+    report.integration.conflicts.map(({ path, tasks, resolution }) => [path, tasks, resolution]),
+    [['src/index.mjs', ['dates', 'price'], 'rerun']],
+  );
+});
+
+test('the log of a task has every section, each with what is known', async () => {
+  const log = read(await story(), 'tasks/price.md');
+  const body = sections(log);
+  assert.equal(
+    [...body.keys()],
+    [
+      'Task Assignment',
+      'My Understanding',
+      'Execution Plan',
+      'Execution Log',
+      'Files Modified',
+      'Issues Encountered',
+      'QA Review',
+      'Completion Report',
+    ],
+  );
+  const holds: [section: string, what: RegExp][] = [
+    ['Task Assignment', /Write src\/price\.mjs[\s\S]*Every function says what it is for[\s\S]*`coder`/],
+    ['My Understanding', /A price with its currency/],
+    ['Execution Plan', /Nothing was told/],
+    ['Execution Log', /attempt 1[\s\S]*needs fixes[\s\S]*attempt 2[\s\S]*approved[\s\S]*completed/],
+    ['Files Modified', /`src\/index\.mjs` \| modified \| exports price/],
+    ['Issues Encountered', /the function had no comment \| low \| it has one now/],
+    ['QA Review', /Result: approved[\s\S]*price says nothing of what it is for[\s\S]*Attempt 2: approved/],
+    ['Completion Report', /Complete[\s\S]*2 attempts[\s\S]*price takes any value/],
+  ];
+  for (const [section, what] of holds) assert.match(body.get(section) as string, what);
+  for (const line of ['Task: `price`', 'Part of: `PARALLEL-', 'Started: 2'])
+    assert.ok(log.includes(line), line);
+});
+
+test('the report, for people and for programs, tells the same', async () => {
+  const ran = await story();
+  const { report, events } = ran;
+  assert.equal(problems('report', report), []);
+  for (const event of events) assert.equal(problems('event', event), [], event.type);
+  const markdown = read(ran, 'report.md');
+  assert.ok(markdown.includes(report.id), 'its id');
+  for (const text of ['price', 'dates', 'guide', 'src/index.mjs', 'it loads', 'nothing changed in styles'])
+    assert.ok(markdown.includes(text), text);
+  const price = report.tasks[0];
+  assert.equal([price?.agent, price?.prompt, price?.reviews?.length], ['coder', 'prompts/price.md', 2]);
+  assert.equal(
+    price?.outputs?.map(({ key }) => key),
+    ['function', 'file'],
+  );
+  const orchestrator = read(ran, 'orchestrator.md');
+  for (const text of ['price', 'dates', 'src/index.mjs']) assert.ok(orchestrator.includes(text), text);
+});
+
+test('nothing is left behind but the results', async () => {
+  const { git } = await story();
+  assert.is(await git('branch', '--format=%(refname:short)'), 'main');
+  assert.is((await git('worktree', 'list')).split('\n').length, 1);
+  const { folder } = await story();
+  assert.not.ok(existsSync(join(folder, 'handover/price.out')));
+  assert.is(statSync(join(folder, 'needed/guide.json')).mode & 0o077, 0);
+});

@@ -1,0 +1,46 @@
+import { createColors } from 'picocolors';
+import { writeAdvice } from '../../src/ui/advice-view.ts';
+import type { SummaryTerminal } from '../../src/ui/summary.ts';
+import { assert, suite } from '../support/suite.ts';
+
+const test = suite('ui/advice-view');
+
+function shown(advice: Parameters<typeof writeAdvice>[1]['advice'], width = 60): string {
+  let text = '';
+  const terminal: SummaryTerminal = {
+    write: (piece) => {
+      text += piece;
+    },
+    columns: () => width,
+    colors: createColors(false),
+    unicode: true,
+  };
+  writeAdvice(terminal, advice === undefined ? {} : { advice });
+  return text;
+}
+
+test('each on lines of its own, with what it saves', () => {
+  const text = shown([
+    {
+      kind: 'resource',
+      text: '43.0s lost to db.orders: web waited while api held it',
+      tasks: ['web'],
+      savesMs: 40_000,
+    },
+    { kind: 'stray', text: 'web changed a\nb', tasks: ['web'] },
+  ]);
+  assert.is(
+    text,
+    `
+Next time
+  · 43.0s lost to db.orders: web waited while api held it
+    (saves up to 40.0s)
+  · web changed a\\nb
+`,
+  );
+});
+
+test('nothing where there is none', () => {
+  assert.is(shown(undefined), '');
+  assert.is(shown([]), '');
+});
