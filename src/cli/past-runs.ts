@@ -1,6 +1,7 @@
 // Runs of before, for the commands that look back.
 
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { isProcessAlive } from '../base/process-alive.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -37,6 +38,13 @@ export function eventsOf(run: RunFolder): Result<Event[]> {
   if (events.length === 0)
     return fail({ message: `run ${run.id} has left no journal`, hint: 'run it again' });
   return ok(events);
+}
+
+/** It has not come to its end, and does not go on. */
+export function wasKilled(run: RunFolder): boolean {
+  if (existsSync(join(run.path, 'report.json'))) return false;
+  const events = eventsOf(run);
+  return events.ok && events.value.at(-1)?.type !== 'run-finished';
 }
 
 export function reportOf(run: RunFolder): Result<Report> {

@@ -2,6 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { Config } from '../config/config.ts';
 import type { Event } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
 import { outputFiles } from '../report/output-files.ts';
@@ -11,8 +12,7 @@ import { eventsOf, findRun } from './past-runs.ts';
 
 export interface Reported {
   run: RunFolder;
-  /** Absolute: the folder of the config. */
-  root: string;
+  config: Config;
   report: Report;
   events: readonly Event[];
 }
@@ -45,15 +45,15 @@ export function writeReport(file: string, text: string): void {
 /** The reports of a run that is just over, files relative to `cwd`; comes back with what could not be written. */
 export async function writeReportFiles(
   cwd: string,
-  root: string,
+  config: Config,
   report: Report,
   files: readonly ReportFile[],
 ): Promise<string[]> {
-  const run = findRun(root, report.id);
+  const run = findRun(config.root, report.id);
   const events = run.ok ? eventsOf(run.value) : run;
   if (!run.ok || !events.ok)
     return (events.ok ? [] : events.diagnostics).map(({ message }) => `there is no report: ${message}`);
-  const reported = { run: run.value, root, report, events: events.value };
+  const reported = { run: run.value, config, report, events: events.value };
   const problems: string[] = [];
   for (const { format, file } of files) {
     const path = resolve(cwd, file);
@@ -67,16 +67,20 @@ export async function writeReportFiles(
   return problems;
 }
 
-async function page({ run, root, report, events }: Reported, folder: string | undefined): Promise<string> {
-  const [{ reportPage }, { pageData }, { diffsOf }] = await Promise.all([
+async function page({ run, config, report, events }: Reported, folder: string | undefined): Promise<string> {
+  const [{ reportPage }, { pageData }, { diffsOf }, { maskerFor }, { baseEnvironment }] = await Promise.all([
     import('../report/html/document.ts'),
     import('../report/html/page-model.ts'),
     import('../run/diffs.ts'),
+    import('../run/masking.ts'),
+    import('../run/environment.ts'),
   ]);
-  const diffs = await diffsOf(root, run);
+  // What tasks have printed was masked when they did; what they have written was not.
+  const masker = maskerFor(config, baseEnvironment(config, process.env, false));
+  const diffs = await diffsOf(config.root, run);
   const link = (file: string): string | undefined =>
     folder === undefined ? undefined : url(relative(folder, join(run.path, file)));
-  const diff = (id: string) => diffs.get(id);
+  const diff = (id: string) => masker.all(diffs.get(id));
   const readOutput = outputFiles(run.path);
   return reportPage(report, pageData(report, events, { readOutput, link, diff: ({ id }) => diff(id) }));
 }

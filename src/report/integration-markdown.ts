@@ -41,25 +41,29 @@ function integration({ integration }: Report): string {
   return [`## Integration\n\n${facts.join('\n')}`, ...collisions(conflicts)].join('\n\n');
 }
 
-/** What did not fit together, what each task had changed there, and how it was resolved; a section each. */
-export function collisions(conflicts: readonly IntegrationConflict[]): string[] {
+/**
+ * What did not fit together, what each task had changed there, and how it was resolved; a section each.
+ * @param waiting tasks that have not run again yet
+ */
+export function collisions(
+  conflicts: readonly IntegrationConflict[],
+  waiting: ReadonlySet<string> = new Set(),
+): string[] {
+  const sentence = (each: Collision): string =>
+    `${encounter(each, SPELLING)}: ${resolution(each, SPELLING, waiting.has(each.task))}`;
   const rest = conflicts.slice(MAX_CONFLICTS);
   return [
-    ...collisionsOf(conflicts.slice(0, MAX_CONFLICTS)).map(collision),
+    ...collisionsOf(conflicts.slice(0, MAX_CONFLICTS)).map((each) => collision(sentence(each), each)),
     ...collisionsOf(rest).map((each) => `${sentence(each)}.`),
   ];
 }
 
-const sentence = (collision: Collision): string =>
-  `${encounter(collision, SPELLING)}: ${resolution(collision, SPELLING)}`;
-
-function collision(collision: Collision): string {
-  const { conflicts } = collision;
+function collision(sentence: string, { conflicts }: Collision): string {
   const paths = conflicts.flatMap((conflict) => [
     ...(conflicts.length > 1 ? [`${codeSpan(conflict.path)}:`] : []),
     ...details(conflict),
   ]);
-  return [`### ${sentence(collision)}`, ...paths].join('\n\n');
+  return [`### ${sentence}`, ...paths].join('\n\n');
 }
 
 /** What each task did to the path, and what is lost of it. */

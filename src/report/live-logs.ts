@@ -51,7 +51,8 @@ export class LiveLogs {
   hear(event: Event): void {
     if (!isJournaled(event)) return;
     if (event.type === 'run-started') this.#begin(event);
-    else if (event.type === 'tree-restored') for (const id of event.tasks) this.#tell(id, event);
+    // Whoever has begun may have changed something, also one that failed.
+    else if (event.type === 'tree-restored') for (const id of this.#tasks.keys()) this.#tell(id, event);
     else if ('id' in event) this.#tell(event.id, event);
     this.#whole?.touch();
   }

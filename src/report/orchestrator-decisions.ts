@@ -1,7 +1,7 @@
 // What was decided in a run, in the order in which it fell, a line each.
 
 import { formatDuration } from '../base/duration.ts';
-import type { Event, RunStarted, TaskStarted } from '../model/event.ts';
+import type { Event, RunStarted, TaskStarted, TreeRestored } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { edgesOf, planPairs } from '../model/plan-pairs.ts';
 import { removed } from './aftermath.ts';
@@ -70,7 +70,7 @@ function decided(event: Event, telling: Telling): string[] {
       return [`integrating ${codeSpan(event.id)}`];
     case 'task-collided':
       return collisionsOf(event.conflicts).map(
-        (collision) => `${encounter(collision, SPELLING)}: ${resolution(collision, SPELLING)}`,
+        (collision) => `${encounter(collision, SPELLING)}: ${resolution(collision, SPELLING, true)}`,
       );
     case 'task-finished': {
       const { id, status, filesChanged, durationMs, attempts } = event;
@@ -91,7 +91,7 @@ function decided(event: Event, telling: Telling): string[] {
         `${codeSpan(event.id)} seems to have changed ${names(event.strays.map(({ path }) => path))} outside its \`writes\``,
       ];
     case 'tree-restored':
-      return [`put the tree back as it was before ${names(event.tasks)}: ${plural(event.files, 'file')}`];
+      return [putBack(event)];
     case 'run-cleaned': {
       const gone = removed(event);
       return gone === undefined ? [] : [gone];
@@ -111,6 +111,11 @@ function decided(event: Event, telling: Telling): string[] {
   }
 }
 
+function putBack({ files, left }: TreeRestored): string {
+  const but = left.length === 0 ? '' : `, and left as they are ${names(left)}`;
+  return `put the tree back as it was before the run: ${plural(files, 'file')}${but}`;
+}
+
 const STOPS = {
   abort: 'a task failed, and its `onFailure` is abort',
   collision: 'results do not fit together, and nobody may decide',
@@ -124,7 +129,7 @@ function began({ concurrency, resume }: RunStarted): string[] {
     ...(resume === undefined
       ? []
       : [
-          `going on from ${codeSpan(resume.run)}, where ${done.length === 0 ? 'nothing' : names(done)} is done`,
+          `going on from ${codeSpan(resume.run)}, where ${done.length === 0 ? 'nothing' : names(done)} ${done.length > 1 ? 'are' : 'is'} done`,
         ]),
   ];
 }

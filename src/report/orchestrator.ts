@@ -38,7 +38,7 @@ const section = (title: string, parts: readonly string[]): string =>
 function heading(run: RunStarted, events: readonly Event[]): string {
   const last = events.at(-1) ?? run;
   const at = clock(run.startedAt, last.at);
-  const state = last.type === 'run-finished' ? `over at ${at}` : `going on, as of ${at}`;
+  const state = last.type === 'run-finished' ? `over at ${at}` : `not over, as of ${at}`;
   return [
     `# Orchestrator log: ${escapeMarkdown(run.id)}`,
     bullets([
@@ -79,8 +79,15 @@ function decisions(run: RunStarted, events: readonly Event[]): string {
   return `## Decisions\n\nTimes are in UTC.\n\n${told.join('\n')}`;
 }
 
-const conflicts = (events: readonly Event[]): string[] =>
-  collisions(events.flatMap((event) => (event.type === 'task-collided' ? event.conflicts : [])));
+function conflicts(events: readonly Event[]): string[] {
+  const waiting = new Set<string>();
+  for (const event of events) {
+    if (event.type === 'task-collided') waiting.add(event.id);
+    else if (event.type === 'task-started') waiting.delete(event.id);
+  }
+  const all = events.flatMap((event) => (event.type === 'task-collided' ? event.conflicts : []));
+  return collisions(all, waiting);
+}
 
 function validation(run: RunStarted, events: readonly Event[]): string {
   if (run.validation.length === 0) return '## Validation\n\nThe config has no validation steps.';

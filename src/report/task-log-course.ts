@@ -69,7 +69,7 @@ function happened(event: Event): string[] {
       return ['integration started'];
     case 'task-collided':
       return collisionsOf(event.conflicts).map(
-        (collision) => `${encounter(collision, SPELLING)}: ${resolution(collision, SPELLING)}`,
+        (collision) => `${encounter(collision, SPELLING)}: ${resolution(collision, SPELLING, true)}`,
       );
     case 'task-finished':
       return event.status === 'passed'
@@ -83,11 +83,14 @@ function happened(event: Event): string[] {
         )} outside its \`writes\``,
       ];
     case 'tree-restored':
-      return ['the tree was put back as it was before it'];
+      return ['the tree was put back as it was before the run'];
     default:
       return [];
   }
 }
+
+/** Of prose, and nothing that is a heading, a list, a table or code only where a line begins. */
+const isOneLine = (text: string): boolean => !/\n|^\s*(?:[#>|+*=-]|\d+[.)]|```|~~~|$)/.test(text);
 
 /** Understanding, plan and handoff have sections of their own. */
 function noted({ kind, text, severity, resolution }: Note): string[] {
@@ -95,5 +98,8 @@ function noted({ kind, text, severity, resolution }: Note): string[] {
     const how = severity === undefined ? '' : ` (${severity})`;
     return [`issue${how}: ${escapeMarkdown(text)}${resolution ? ` → ${escapeMarkdown(resolution)}` : ''}`];
   }
-  return kind === 'text' ? [`told:\n\n${blockQuote(text).replace(/^/gm, '  ')}\n`] : [];
+  if (kind !== 'text') return [];
+  const quote = blockQuote(text);
+  if (isOneLine(text)) return [`told: ${quote.replace(/^> /, '')}`];
+  return [`told:\n\n${quote.replace(/^/gm, '  ')}\n`];
 }

@@ -16,9 +16,10 @@ import {
   filesOf,
   firstStart,
   handedOver,
-  isPutBack,
   issuesOf,
   latestStart,
+  putBackOf,
+  stayingOf,
   type TaskStory,
   toldOf,
 } from './task-story.ts';
@@ -26,6 +27,8 @@ import { list, plural, spoken } from './words.ts';
 
 /** Rows of a table; what is beyond is counted. */
 const MOST_ROWS = 500;
+/** Characters of a value; an event tells more of it than anybody wants to read here. */
+const MOST_OF_A_VALUE = 200;
 const NOTHING_TOLD = 'Nothing was told.';
 const NOTHING_YET = 'Nothing was told so far.';
 
@@ -189,27 +192,33 @@ function completion(story: TaskStory): string {
 }
 
 /** Complete: it passed. Partial: it did not, and some of what it did stays. Failed: nothing of it stays. */
-function statusOf(story: TaskStory, { status, filesChanged }: TaskFinished): string {
-  if (isPutBack(story)) return 'Failed';
-  if (status === 'passed') return 'Complete';
-  return filesChanged.length > 0 ? 'Partial' : 'Failed';
+function statusOf(story: TaskStory, { status }: TaskFinished): string {
+  if (status === 'passed' && putBackOf(story).length === 0) return 'Complete';
+  return stayingOf(story).length > 0 ? 'Partial' : 'Failed';
 }
 
 function why(story: TaskStory, end: TaskFinished): string {
-  if (isPutBack(story)) return ', what it had changed was put back with the rest of the run';
-  const { status, filesChanged } = end;
+  const { status } = end;
+  const stays = stayingOf(story).length;
+  const gone = putBackOf(story).length > 0;
+  const fate = [
+    ...(gone ? ['what it had changed was put back with the rest of the run'] : []),
+    ...(stays > 0 && (gone || status !== 'passed') ? [`${plural(stays, 'changed file')} stayed`] : []),
+  ];
+  if (status === 'passed' && gone) return `, ${fate.join('; ')}`;
   if (status === 'passed') return end.reason === undefined ? '' : ` (${escapeMarkdown(end.reason)})`;
-  const stays = filesChanged.length > 0 ? `; ${plural(filesChanged.length, 'changed file')} stayed` : '';
-  return `, ${spoken(status)}: ${escapeMarkdown(causeOf(end))}${stays}`;
+  const how = status === 'failed' ? '' : `, ${spoken(status)}`;
+  return `${how}: ${[escapeMarkdown(causeOf(end)), ...fate].join('; ')}`;
 }
 
 function values(story: TaskStory): string[] {
   const outputs = handedOver(story)?.outputs ?? [];
   if (outputs.length === 0) return [];
-  const rows = outputs.map(({ key, value, bytes }) => [
-    codeSpan(key),
-    `${escapeMarkdown(value)}${Buffer.byteLength(value) < bytes ? ` … (${plural(bytes, 'byte')})` : ''}`,
-  ]);
+  const rows = outputs.map(({ key, value, bytes }) => {
+    const beginning = value.slice(0, MOST_OF_A_VALUE);
+    const rest = beginning === value ? '' : ` … (${plural(bytes, 'byte')})`;
+    return [codeSpan(key), value === '' ? '(empty)' : `${escapeMarkdown(beginning)}${rest}`];
+  });
   return ['Values handed over:', cut(['Name', 'Value'], rows)];
 }
 

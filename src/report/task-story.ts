@@ -1,7 +1,14 @@
 // What the events say of one task, told apart by what a reader asks for. No markdown.
 
 import type { Task } from '../config/config.ts';
-import type { Event, RunStarted, TaskFinished, TaskHandedOver, TaskStarted } from '../model/event.ts';
+import type {
+  Event,
+  RunStarted,
+  TaskFinished,
+  TaskHandedOver,
+  TaskStarted,
+  TreeRestored,
+} from '../model/event.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { FileChange, Note, Stray } from '../model/report.ts';
 import { collisionsOf, encounter, resolution, type Spelling } from './collisions.ts';
@@ -47,14 +54,28 @@ export const ending = (story: TaskStory): TaskFinished | undefined => eventsOf(s
 export const handedOver = (story: TaskStory): TaskHandedOver | undefined =>
   eventsOf(story, 'task-handed-over').at(-1);
 
-/** Put back after it had ended. */
-export const isPutBack = (story: TaskStory): boolean => eventsOf(story, 'tree-restored').length > 0;
+/** Of a run that was put back as a whole. */
+const restored = (story: TaskStory): TreeRestored | undefined => eventsOf(story, 'tree-restored').at(-1);
+
+/** What it had changed, where that was put back with the rest of the run. */
+export function putBackOf(story: TaskStory): FileChange[] {
+  const whole = restored(story);
+  // What was left is named as git has it, which may be from further up.
+  const isLeft = (path: string): boolean =>
+    whole?.left.some((each) => each === path || each.endsWith(`/${path}`)) ?? false;
+  return whole === undefined ? [] : (ending(story)?.filesChanged ?? []).filter(({ path }) => !isLeft(path));
+}
+
+/** What it has changed and is still there. */
+export function stayingOf(story: TaskStory): FileChange[] {
+  const gone = new Set(putBackOf(story));
+  return (ending(story)?.filesChanged ?? []).filter((change) => !gone.has(change));
+}
 
 export const notesOf = (story: TaskStory): Note[] =>
   eventsOf(story, 'task-noted').flatMap(({ notes }) => notes);
 
-/** What the task has said of this kind, in its order. */
-/** What a task that runs again tells again stands there once. */
+/** What the task has said of this kind, in its order. What a task that runs again tells again stands there once. */
 export const toldOf = (story: TaskStory, kind: Note['kind']): string => {
   const texts = notesOf(story).flatMap((note) => (note.kind === kind ? [note.text] : []));
   return [...new Set(texts)].join('\n\n');
@@ -67,13 +88,15 @@ export const straysOf = (story: TaskStory): Stray[] =>
 export function filesOf(story: TaskStory): FileRow[] {
   const end = ending(story);
   const changed: FileChange[] = end?.undone ?? end?.filesChanged ?? [];
-  const undone = end?.undone !== undefined || isPutBack(story) ? ', put back' : '';
+  const gone = new Set(end?.undone ?? putBackOf(story));
   const told = new Map<string, string[]>();
   for (const { kind, path = '', text } of notesOf(story))
     if (kind === 'file') told.set(path, [...(told.get(path) ?? []), text]);
   const rows = new Map<string, FileRow>();
-  for (const { path, change } of changed)
-    rows.set(path, { path, change: `${change}${undone}`, description: '' });
+  for (const each of changed) {
+    const { path, change } = each;
+    rows.set(path, { path, change: gone.has(each) ? `${change}, put back` : change, description: '' });
+  }
   for (const { path, change } of straysOf(story))
     rows.set(path, { path, change, description: 'outside its `writes`' });
   for (const [path, texts] of told) {
@@ -86,10 +109,19 @@ export function filesOf(story: TaskStory): FileRow[] {
 
 const unseen = (end: TaskFinished | undefined): string => (end ? 'not seen by ptask' : 'not known yet');
 
-/** What the task tells of, and what ptask has seen go wrong, in the order of time. */
+/** What the task tells of, and what ptask has seen go wrong, in the order of time; what is told again stands there once. */
 export function issuesOf(story: TaskStory, spelling: Spelling): Issue[] {
+  const told = new Set<string>();
+  return allIssuesOf(story, spelling).filter((issue) => {
+    const key = JSON.stringify(issue);
+    return !told.has(key) && told.add(key);
+  });
+}
+
+function allIssuesOf(story: TaskStory, spelling: Spelling): Issue[] {
   const { events } = story;
   const end = ending(story);
+  const lastStart = latestStart(story)?.at ?? 0;
   return events.flatMap((event): Issue[] => {
     switch (event.type) {
       case 'task-noted':
@@ -108,7 +140,7 @@ export function issuesOf(story: TaskStory, spelling: Spelling): Issue[] {
         return collisionsOf(event.conflicts).map((collision) => ({
           text: encounter(collision, spelling),
           severity: collision.resolution === 'abort' ? 'high' : 'low',
-          resolution: resolution(collision, spelling),
+          resolution: resolution(collision, spelling, lastStart <= event.at),
         }));
       case 'task-handed-over':
         return event.problems.map((problem) => ({
@@ -119,18 +151,18 @@ export function issuesOf(story: TaskStory, spelling: Spelling): Issue[] {
       case 'task-finished':
         return event === end ? [...strayIssues(story, spelling), ...failureIssue(event, spelling)] : [];
       case 'tree-restored':
-        return [
-          {
-            text: 'The run did not go well',
-            severity: 'high',
-            resolution: 'what it had changed was put back',
-          },
-        ];
+        return putBackOf(story).length === 0 ? [] : [WAS_PUT_BACK];
       default:
         return [];
     }
   });
 }
+
+const WAS_PUT_BACK: Issue = {
+  text: 'The run did not go well',
+  severity: 'high',
+  resolution: 'what it had changed was put back',
+};
 
 const strayIssues = (story: TaskStory, spelling: Spelling): Issue[] =>
   straysOf(story).map(({ path, change, writes }) => ({

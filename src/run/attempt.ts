@@ -1,5 +1,6 @@
 // One task from its first attempt to its result: commands, verify, timeout, retries. Unaware of other tasks.
 
+import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../base/duration.ts';
 import type { Task } from '../config/config.ts';
@@ -73,8 +74,13 @@ export function failureOf({ exitCode, signal, error }: CommandResult): string | 
   if (exitCode === 0) return undefined;
   if (exitCode === 127) return 'command not found (exit code 127)';
   if (exitCode === 126) return 'command cannot be executed (exit code 126)';
-  return `exit code ${exitCode}`;
+  const caught = signalOf(exitCode ?? 0);
+  return `exit code ${exitCode}${caught === undefined ? '' : ` (128 + ${caught})`}`;
 }
+
+/** What a shell says of a program that a signal has ended, as nobody knows by heart: 137 is often a lack of memory. */
+const signalOf = (exitCode: number): string | undefined =>
+  Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0];
 
 /** What commands are given. */
 interface Supply {

@@ -2,6 +2,8 @@
 
 import type { Config } from '../config/config.ts';
 import type { Event } from '../model/event.ts';
+import type { Plan } from '../model/plan.ts';
+import { planOfPairs, planPairs } from '../model/plan-pairs.ts';
 import { ByteSearch, type Span } from './byte-search.ts';
 import type { Environment } from './environment.ts';
 
@@ -113,9 +115,10 @@ export class Masker {
     return this.#search === undefined ? value : (this.#deep(value) as T);
   }
 
-  /** The plan stays as it is, which is made of the config; so does output, which comes masked. */
+  /** Of the plan the descriptions: the rest names tasks, files and resources. Output stays as it is, which comes masked. */
   event(event: Event): Event {
-    if (this.#search === undefined || event.type === 'run-started') return event;
+    if (this.#search === undefined) return event;
+    if (event.type === 'run-started') return { ...event, plan: this.#plan(event.plan) };
     if (event.type === 'task-output' || event.type === 'validation-output') return event;
     if (event.type !== 'task-handed-over') return this.#deep(event) as Event;
     const outputs = event.outputs.map(({ value, bytes, key }) => {
@@ -123,6 +126,15 @@ export class Masker {
       return { key, value: isCut ? this.#beginning(value) : this.text(value), bytes };
     });
     return { ...event, outputs, problems: event.problems.map((problem) => this.text(problem)) };
+  }
+
+  #plan(plan: Plan): Plan {
+    const tasks = plan.tasks.map((task) =>
+      task.description === undefined ? task : { ...task, description: this.text(task.description) },
+    );
+    if (tasks.every(({ description }, at) => description === plan.tasks[at]?.description)) return plan;
+    const { schemaVersion, strategy, phases, exclusions, notes } = plan;
+    return planOfPairs({ schemaVersion, strategy, phases, tasks, exclusions, notes }, planPairs(plan));
   }
 
   /** Of a longer text, at the end of which a value may have been cut off. */

@@ -82,7 +82,7 @@ export class NoteReader {
   #look(): void {
     const before = this.#offset;
     const notes: (Note | undefined)[] = this.#read();
-    const isQuiet = this.#offset === before && this.#line === '';
+    const isQuiet = this.#offset === before;
     this.#tell(isQuiet ? [...notes, this.#parser.pause()] : notes);
   }
 

@@ -144,7 +144,9 @@ function noteOf({ key, lines }: Draft): Note | undefined {
   const text = lines.join('\n').trim();
   if (key.kind === 'issue') {
     const [what, resolution] = resolved(text);
-    return what === '' ? undefined : { ...key, text: what, ...(resolution !== '' && { resolution }) };
+    // A resolution of nothing is what there is to tell.
+    if (what === '') return resolution === '' ? undefined : { ...key, text: resolution };
+    return { ...key, text: what, ...(resolution !== '' && { resolution }) };
   }
   return text === '' && key.kind !== 'file' ? undefined : { ...key, text };
 }

@@ -15,6 +15,10 @@ export const waitingFor = ({ what, pid }: Holder, colors: Colors): string =>
 export const waitingToBePutRight = (colors: Colors): string =>
   `${colors.yellow('note')} a run was killed here: \`ptask clean\`, or the next run, puts right what it has left\n`;
 
+/** For a log that nobody has gone on with. */
+export const endsWithItsRun = (run: string, colors: Colors): string =>
+  `${colors.yellow('note')} run ${run} was killed: this tells of it up to then\n`;
+
 /** What is done already, and why the rest runs. */
 export function goingOn(resume: RunStarted['resume'], colors: Colors): string {
   if (resume === undefined) return colors.dim('there is no run to go on from: everything runs\n');

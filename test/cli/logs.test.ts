@@ -80,9 +80,42 @@ test('a run that is killed leaves true logs', async () => {
   assert.match(log, /started, attempt 1\n/);
   assert.match(log, /- Status: not over yet\n/);
   const whole = readFileSync(join(runFolder(made), 'orchestrator.md'), 'utf8');
-  assert.match(whole, /State: going on, as of/);
+  assert.match(whole, /State: not over, as of/);
   assert.not.match(whole, /`api` passed/);
+  const shown = expectCode(await made.ptask('log', '--md', 'api'), 0);
+  assert.is(shown.stdout, log);
+  expectOutput(shown, /^note run PARALLEL-\S+ was killed: this tells of it up to then\n$/, 'stderr');
   await api.exit(0);
+});
+
+test('what a task had printed is counted though its run was killed', async () => {
+  const rig = await puppets();
+  const made = project(`tasks:\n  api: { run: ${JSON.stringify(`echo four; ${rig.command('api')}`)} }\n`);
+  const running = made.start('--reporter', 'silent', {});
+  const api = await rig.nextInvocation('api');
+  // What it has printed is in its file soon after, and nobody is told when.
+  while (!everyFile(runFolder(made)).some(([file, text]) => /api\.out$/.test(file) && text !== ''))
+    await new Promise(setImmediate);
+  running.kill('SIGKILL');
+  await running.result;
+  expectOutput(expectCode(await made.ptask('log'), 0), /^api +cancelled .* 5 bytes$/m);
+  await api.exit(0);
+});
+
+test('a task that was done before has its log in the run that did it', async () => {
+  const made = project(`tasks:
+  a: { run: 'true', checkpoint: true, writes: [a] }
+  all: { needs: [a] }
+  b: { run: 'false', needs: [a] }
+validate: [{ name: step, run: 'true' }]
+`);
+  expectCode(await made.ptask(), 1);
+  const earlier = readdirSync(join(made.dir, '.ptask/runs'))[0];
+  expectCode(await made.ptask('run', '--resume'), 1);
+  const a = expectCode(await made.ptask('log', '--md', 'a'), 2);
+  expectOutput(a, new RegExp(`done in run ${earlier}\\n.*ptask log --md a --run ${earlier}`), 'stderr');
+  expectCode(await made.ptask('log', '--md', 'a', '--run', `${earlier}`), 0);
+  expectOutput(expectCode(await made.ptask('log', '--md', 'step'), 2), /it is a validation step/, 'stderr');
 });
 
 test('a secret is in no file of the run and not on the terminal; those who need a value get it', async () => {
@@ -106,11 +139,33 @@ tasks:
   const base64 = Buffer.from(secrets.API_TOKEN).toString('base64').replace(/=+$/, '');
   const values = [secrets.API_TOKEN, secrets.PIN, 'first-line-0', 'second-line', base64];
   for (const value of values) assert.not(result.all.includes(value), `${value} in ${result.all}`);
+  // A masked value is whole, and is not told to have been cut.
+  assert.match(
+    readFileSync(join(runFolder(made), 'tasks/say.md'), 'utf8'),
+    /^\| `token` \| \\\*\\\*\\\* \|$/m,
+  );
   // What stands in the config itself is masked where it is shown.
   assert.match(readFileSync(join(runFolder(made), 'tasks/use.md'), 'utf8'), /grep -q "\*\*\*"/);
   for (const [path, text] of everyFile(runFolder(made)))
     for (const value of [secrets.API_TOKEN, 'first-line-0', 'second-line', base64])
       if (!/\/(?:handover|needed)\//.test(path)) assert.not(text.includes(value), `${value} in ${path}`);
+});
+
+test('a secret in a prompt is masked where the prompts of a plan are shown', async () => {
+  const made = project(`agents: { coder: { run: cat, env: { API_KEY: agents-own-key } } }
+secrets: [PIN]
+tasks:
+  api: { agent: coder, prompt: 'agents-own-key and 4711-0815', verify: { agent: coder, prompt: is it 4711-0815 } }
+`);
+  for (const json of [[], ['--json']]) {
+    const { stdout } = expectCode(
+      await made.ptask('plan', '--prompts', ...json, { env: { PIN: '4711-0815' } }),
+      0,
+    );
+    assert.match(stdout, '*** and ***');
+    assert.match(stdout, 'is it ***');
+    assert.not.match(stdout, /4711-0815|agents-own-key/);
+  }
 });
 
 const OUTSIDE: [words: string[], says: RegExp][] = [

@@ -192,3 +192,18 @@ inBrowser('the page of a real run opens from disk and shows it', async () => {
   assert.equal(problems, []);
   await page.context().close();
 });
+
+test('a secret that a task has written is masked in the diffs of the page', async () => {
+  const tasks = { a: { run: 'echo "key is $MY_KEY" > f', writes: ['f'] } };
+  const made = await gitProject({ config: JSON.stringify({ secrets: ['MY_KEY'], tasks }) });
+  const env = { MY_KEY: 'hunter2hunter2' };
+  expectCode(await made.ptask('run', '--report', 'html=r.html', { env }), 0);
+  const pages = [
+    readFileSync(join(made.dir, 'r.html'), 'utf8'),
+    (await made.ptask('report', '--format', 'html', { env })).stdout,
+  ];
+  for (const page of pages) {
+    assert.match(page, 'key is ***');
+    assert.not.match(page, 'hunter2');
+  }
+});

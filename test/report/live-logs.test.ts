@@ -47,9 +47,10 @@ test('a task that has begun has a log, and one that never did has none', () => {
     run,
     { type: 'task-waiting', at: 0, id: 'a', resources: ['db'] },
     starts('a', 1),
-    ends('a', 2, 1),
+    ends('a', 2, 1, { filesChanged: [{ path: 'x', change: 'created' }] }),
     ends('b', 2, 0, { status: 'skipped', because: 'a', attempts: 0 }),
     starts('c', 3),
+    ends('c', 4, 1, { status: 'failed', exitCode: 4, filesChanged: [{ path: 'y', change: 'created' }] }),
     { type: 'tree-restored', at: 4, tasks: ['a'], files: 1, left: [] },
   ];
   for (const event of story) {
@@ -61,9 +62,13 @@ test('a task that has begun has a log, and one that never did has none', () => {
   const a = readFileSync(join(folder, 'tasks/a.md'), 'utf8');
   assert.match(a, /waits for `db`\n/);
   assert.match(a, /what it had changed was put back with the rest of the run/);
-  assert.match(readFileSync(join(folder, 'tasks/c.md'), 'utf8'), /Status: not over yet/);
+  // One that failed was put back as well.
+  assert.match(
+    readFileSync(join(folder, 'tasks/c.md'), 'utf8'),
+    /\*\*Failed\*\*: exit code 4; what it had changed was put back with the rest of the run\n/,
+  );
   assert.match(
     readFileSync(join(folder, 'orchestrator.md'), 'utf8'),
-    /put the tree back as it was before `a`/,
+    /put the tree back as it was before the run: 1 file\n/,
   );
 });

@@ -171,18 +171,33 @@ test('failed: nothing stays. partial: something does. rolled back: what it had c
       log([starts('api', 0), ends('api', 5, 5, { status: 'failed', exitCode: 1, output, ...more })]),
     );
   const completion = (more: object): string => failed(more)['Completion Report'] ?? '';
-  assert.match(completion({}), /^- Status: \*\*Failed\*\*, failed: exit code 1\n/);
+  assert.match(completion({}), /^- Status: \*\*Failed\*\*: exit code 1\n/);
   assert.match(completion({}), /\n````text\n```\n# no\n\| x \|\n````\n/);
-  const filesChanged = [{ path: 'src/a.ts', change: 'modified' }];
-  assert.match(completion({ filesChanged }), /\*\*Partial\*\*, failed: exit code 1; 1 changed file stayed\n/);
+  const filesChanged = [{ path: 'src/a.ts', change: 'modified' as const }];
+  assert.match(completion({ filesChanged }), /\*\*Partial\*\*: exit code 1; 1 changed file stayed\n/);
   const undone = failed({ status: 'rolled-back', undone: filesChanged });
   assert.match(undone['Completion Report'] ?? '', /\*\*Failed\*\*, rolled back: exit code 1\n/);
   assert.match(undone['Files Modified'] ?? '', /\| `src\/a.ts` \| modified, put back \|/);
   const back: Event = { type: 'tree-restored', at: 9, tasks: ['api'], files: 1, left: [] };
+  const changed = [...filesChanged, { path: 'src/b.ts', change: 'created' }];
+  const whole = (more: object, restored: Event): Record<string, string> =>
+    sectionsOf(log([starts('api', 0), ends('api', 5, 5, { filesChanged: changed, ...more }), restored]));
   assert.match(
-    sectionsOf(log([starts('api', 0), ends('api', 5, 5), back]))['Completion Report'] ?? '',
+    whole({}, back)['Completion Report'] ?? '',
     /^- Status: \*\*Failed\*\*, what it had changed was put back with the rest of the run\n/,
   );
+  const left = whole({ status: 'failed', exitCode: 1 }, { ...back, left: ['sub/src/b.ts'] });
+  assert.match(
+    left['Completion Report'] ?? '',
+    /\*\*Partial\*\*: exit code 1; what it had changed was put back with the rest of the run; 1 changed file stayed\n/,
+  );
+  assert.match(
+    left['Files Modified'] ?? '',
+    /`src\/a.ts` \| modified, put back \|.*\n\| `src\/b.ts` \| created \|/,
+  );
+  const without = whole({ filesChanged: [] }, back);
+  assert.match(without['Completion Report'] ?? '', /^- Status: \*\*Complete\*\*\n/);
+  assert.is(without['Issues Encountered'], 'None.');
 });
 
 test('nothing that a task says breaks the sections, the lists or the tables', () => {
@@ -217,4 +232,59 @@ test('nothing that a task says breaks the sections, the lists or the tables', ()
     assert.is(row.match(/(?<!\\)\|/g)?.length, 4, row);
   for (const line of outside.split('\n').filter((each) => /<(?:!--|details)/.test(each)))
     assert.match(line, /^ *> /, line);
+});
+
+test('what is told on one line stands on it', () => {
+  const texts = ['line **1** <b>', '- a list', '1. one', '# no', 'two\nlines', '```js', '2 of 3'];
+  const told = sectionsOf(
+    log([starts('api', 0), noted(5, ...texts.map((text) => ({ kind: 'text', text }) as Note))]),
+  );
+  const lines = (told['Execution Log'] ?? '').split('\n').filter((line) => /told:/.test(line));
+  assert.equal(
+    lines.map((line) => line.slice('- 09:26:53.594 '.length)),
+    ['told: line **1** &lt;b>', 'told:', 'told:', 'told:', 'told:', 'told:', 'told: 2 of 3'],
+  );
+});
+
+test('what an attempt that is not taken has told is not told again; a collision before the next is going on', () => {
+  const issue: Note = { kind: 'issue', text: 'slow', severity: 'low', resolution: 'waited' };
+  const collided = {
+    type: 'task-collided',
+    at: 7,
+    id: 'api',
+    conflicts: [
+      { path: 'y', tasks: ['api', 'schema'], kind: 'merge', resolution: 'rerun', changes: [], discarded: [] },
+    ],
+  } as unknown as Event;
+  const going = [starts('api', 0), noted(5, issue), collided];
+  const issues = (events: Event[]): string[] =>
+    (sectionsOf(log(events))['Issues Encountered'] ?? '').split('\n').slice(2);
+  const collision = '| `api` collided with `schema` in `y` | low |';
+  assert.equal(issues(going), [
+    '| slow | low | waited |',
+    `${collision} runs again on the result of \`schema\` |`,
+  ]);
+  assert.equal(issues([...going, starts('api', 9, 2), noted(11, issue)]), [
+    '| slow | low | waited |',
+    `${collision} ran again on the result of \`schema\` |`,
+  ]);
+});
+
+test('of a long value the beginning is told, and an empty one is said to be', () => {
+  const outputs = [
+    { key: 'long', value: 'x'.repeat(4_096), bytes: 1_000_000 },
+    { key: 'none', value: '', bytes: 0 },
+    { key: 'masked', value: '***', bytes: 9 },
+  ];
+  const told = sectionsOf(
+    log([
+      starts('api', 0),
+      { type: 'task-handed-over', at: 4, id: 'api', outputs, problems: [] },
+      ends('api', 5, 5),
+    ]),
+  );
+  assert.match(
+    told['Completion Report'] ?? '',
+    /\| `long` \| x{200} … \(1,000,000 bytes\) \|\n\| `none` \| \(empty\) \|\n\| `masked` \| \\\*\\\*\\\* \|\n/,
+  );
 });

@@ -34,7 +34,7 @@ const brief: Brief = {
   task,
   workdir: '/work',
   branch: 'task/api',
-  neighbours: new Neighbours(planOf(YAML), false).of('api'),
+  neighbours: new Neighbours(planOf(YAML), config).of('api'),
   handedOver: [
     {
       id: 'schema',
@@ -155,17 +155,43 @@ tasks:
 `;
   const plan = planOf(yaml);
   const told = (id: string, hasBarrier = false) =>
-    new Neighbours(plan, hasBarrier).of(id).map((each) => each.id + (each.shared ? ` ${each.shared}` : ''));
-  assert.equal(told('a'), ['d', 'e one/x', 'f'], 'not b, which takes the same database, and not c');
-  assert.equal(told('c'), ['b', 'd', 'e', 'f']);
+    new Neighbours(plan, { ...configOf(yaml), barrier: hasBarrier })
+      .of(id)
+      .map((each) => each.id + (each.shared ? ` ${each.shared}` : ''));
+  assert.equal(
+    told('a'),
+    ['e one/x', 'f', 'd'],
+    'not b, which takes the same database, and not c; d writes nothing',
+  );
+  assert.equal(told('c'), ['b', 'e', 'f', 'd']);
   assert.equal(told('c', true), [], 'nothing else is in its phase');
-  assert.equal(told('f', true), ['a', 'b', 'd', 'e']);
+  assert.equal(told('f', true), ['a', 'b', 'e', 'd']);
+});
+
+test('what neighbours are at: their description, or how their prompt begins', () => {
+  const yaml = `
+agents: { coder: { run: x } }
+tasks:
+  a: { run: x, writes: [a] }
+  b: { agent: coder, prompt: "Add the page:\\n- of orders", writes: [b] }
+  c: { description: "The orders.", agent: coder, prompt: Add them, writes: [c] }
+  d: { agent: coder, prompt: ${'long '.repeat(50)}, writes: [d] }
+`;
+  const doing = new Neighbours(planOf(yaml), configOf(yaml)).of('a').map((each) => each.doing);
+  assert.equal(doing, ['Add the page', 'The orders', `${'long '.repeat(24)}…`]);
+});
+
+test('what no terminal and no shell can take is not in the prompt', () => {
+  const values = new Map([['odd', 'a\u0000b\u001b[31mc\td\r']]);
+  const handedOver = [{ id: 'schema', values, notes: [] }];
+  const section = sectionOf(composePrompt({ ...brief, handedOver }), 'Handed Over');
+  assert.is(section, '### From schema\n\n`odd`: abc\td');
 });
 
 test('many neighbours are told in part', () => {
   const many = Array.from({ length: 3_000 }, (_, at) => ({
     id: `t${at}`,
-    description: '',
+    doing: '',
     writes: [],
     undeclared: true,
   }));

@@ -38,6 +38,16 @@ tasks:
   assert.ok(Number(ran.output('b')) > 1_000_000);
 });
 
+test('a program that a signal has ended is told by its name, whoever gives the number', async () => {
+  const ran = await runConfig(`
+agents: { killed: { run: 'sh -c "kill -9 \\$\\$"; exit $?' }, odd: { run: exit 255 } }
+tasks:
+  a: { agent: killed, prompt: x }
+  b: { agent: odd, prompt: x }`);
+  assert.equal([ran.task('a').reason, ran.task('a').exitCode], ['exit code 137 (128 + SIGKILL)', 137]);
+  assert.is(ran.task('b').reason, 'exit code 255');
+});
+
 test("an agent's variables lie between those of the config and the task's", async () => {
   const ran = await runConfig(`
 env: { A: config, B: config, C: config }

@@ -122,6 +122,22 @@ test('of an event what people wrote is masked, and what names things is not', ()
   assert.equal(all.event(event), { ...event, reason: '*** is wrong' });
 });
 
+test('of a plan the descriptions are masked, and its edges are still there', () => {
+  const plan = planOf(`
+tasks:
+  a: { description: for 4711-0815, run: x, writes: [4711-0815] }
+  b: { description: then, run: x, reads: [4711-0815] }`);
+  const event = { type: 'run-started', at: 0, plan } as unknown as Event;
+  const told = masker({ PIN: '4711-0815' }, ['PIN']).event(event) as RunStarted;
+  assert.equal(
+    told.plan.tasks.map(({ description }) => description),
+    ['for ***', 'then'],
+  );
+  assert.equal(told.plan.tasks[0]?.writes, ['4711-0815'], 'a pattern is a name');
+  assert.equal(JSON.parse(JSON.stringify(told.plan.edges)), plan.edges);
+  assert.is((masker({ PIN: 'other' }, ['PIN']).event(event) as RunStarted).plan, plan);
+});
+
 test('of a value that is handed over and told in part no beginning of a secret is left', () => {
   const all = masker({ X: 'secret-value' }, ['X']);
   const outputs = [

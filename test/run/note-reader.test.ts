@@ -53,6 +53,16 @@ test('what is written is told while the task goes on, and each note once', async
   assert.equal(told.slice(2), [{ kind: 'handoff', text: 'four' }]);
 });
 
+test('a note is told though the line after it has not ended', async () => {
+  const { path, told, reader, news } = reading();
+  appendFileSync(path, 'issue: one => two\nplan: not');
+  await news();
+  assert.equal(told, [{ kind: 'issue', text: 'one', resolution: 'two' }]);
+  appendFileSync(path, ' ended\n');
+  reader.close();
+  assert.equal(told.slice(1), [{ kind: 'plan', text: 'not ended' }]);
+});
+
 test('a task that runs again goes on where it was', () => {
   const first = reading();
   appendFileSync(first.path, 'plan: one\n');

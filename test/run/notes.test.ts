@@ -62,7 +62,8 @@ test('what is no known line is kept as text', () => {
     { kind: 'issue', text: '[urgent-ish] x', resolution: 'y' },
   ]);
   assert.equal(parseNotes('issue[critical]: x'), [{ kind: 'issue', severity: 'high', text: 'x' }]);
-  assert.equal(parseNotes('plan:\n\n\nissue: => nothing\nfile a:\n'), [
+  assert.equal(parseNotes('plan:\n\n\nissue: => only this\nissue: =>\nfile a:\n'), [
+    { kind: 'issue', text: 'only this' },
     { kind: 'file', path: 'a', text: '' },
   ]);
 });

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
@@ -7,8 +7,9 @@ import { didYouMean } from '../../base/suggest.ts';
 import type { Report } from '../../model/report.ts';
 import { spoken } from '../../report/words.ts';
 import { orchestratorName, taskLogName } from '../../run/run-folder.ts';
+import { endsWithItsRun } from '../../ui/recovery-view.ts';
 import type { GlobalFlags } from '../options.ts';
-import { findRun, reportOf } from '../past-runs.ts';
+import { findRun, reportOf, wasKilled } from '../past-runs.ts';
 import { configOf, openSession, print, refuse, type Session } from '../session.ts';
 
 export default async function log(id: string | undefined, _flags: object, command: Command): Promise<number> {
@@ -22,11 +23,14 @@ export default async function log(id: string | undefined, _flags: object, comman
     // Written as the run goes, so they can be read before there is a report.
     const name = id === undefined ? orchestratorName : taskLogName(basename(id));
     const file = join(run.value.path, name);
-    if (existsSync(file) || id === undefined) return printFile(session, file);
+    if (existsSync(file) || id === undefined) {
+      if (wasKilled(run.value)) session.err.write(endsWithItsRun(run.value.id, session.err.colors));
+      return printFile(session, file);
+    }
   }
   const report = reportOf(run.value);
   if (!report.ok) return refuse(session, report.diagnostics);
-  const logs = logsOf(report.value);
+  const logs = logsOf(report.value, run.value.path);
   if (id === undefined) {
     const width = Math.max(...logs.map(({ name }) => name.length));
     const line = ({ name, status, durationMs, bytes }: Log): string =>
@@ -41,10 +45,20 @@ export default async function log(id: string | undefined, _flags: object, comman
     return refuse(session, [{ message: `run ${run.value.id} had no task \`${id}\``, hint }]);
   }
   if (flags.md) {
-    const message = `\`${id}\` has no such log in run ${run.value.id}: it was ${spoken(found.status)} before it began`;
-    return refuse(session, [{ message, hint: 'ptask log --md shows what became of the whole run' }]);
+    const message = `\`${id}\` has no such log in run ${run.value.id}: ${whyNone(found)}`;
+    const { resume } = report.value;
+    const isEarlier = resume?.tasks.some((each) => each.id === id && each.isDone);
+    const whole = 'ptask log --md shows what became of the whole run';
+    const hint = isEarlier ? `ptask log --md ${id} --run ${resume?.run}` : whole;
+    return refuse(session, [{ message, hint }]);
   }
   return printFile(session, join(run.value.path, found.log));
+}
+
+/** Why nothing tells of it alone. */
+function whyNone({ isStep, status, reason }: Log): string {
+  if (isStep) return 'it is a validation step';
+  return status === 'passed' ? (reason ?? 'it ran nothing') : `it was ${spoken(status)} before it began`;
 }
 
 /** A task that was skipped has printed nothing. */
@@ -63,6 +77,8 @@ async function printFile(session: Session, file: string): Promise<number> {
 
 interface Log {
   name: string;
+  isStep: boolean;
+  reason: string | undefined;
   status: string;
   durationMs: number;
   bytes: number;
@@ -70,17 +86,23 @@ interface Log {
 }
 
 /** Tasks first, so that a validation step of the same name does not hide one. */
-function logsOf({ tasks, validation }: Report): Log[] {
+function logsOf({ tasks, validation }: Report, folder: string): Log[] {
+  // A run that was killed has not come to count what it had printed.
+  const sizeOf = (log: string): number => statSync(join(folder, log), { throwIfNoEntry: false })?.size ?? 0;
   return [
-    ...tasks.map(({ id, status, durationMs, output, log }) => ({
+    ...tasks.map(({ id, status, reason, durationMs, output, log }) => ({
       name: id,
+      isStep: false,
+      reason,
       status,
       durationMs,
-      bytes: output.bytes,
+      bytes: output.bytes || sizeOf(log),
       log,
     })),
-    ...validation.map(({ name, status, durationMs, output, log = '' }) => ({
+    ...validation.map(({ name, status, reason, durationMs, output, log = '' }) => ({
       name,
+      isStep: true,
+      reason,
       status,
       durationMs,
       bytes: output?.bytes ?? 0,

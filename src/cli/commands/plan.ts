@@ -45,8 +45,14 @@ export async function showPlan(
 
 /** What each agent would be told. */
 async function showPrompts(session: Session, config: Config, plan: Plan, { json }: PlanFlags): Promise<void> {
-  const { plannedPrompts } = await import('../../run/agents/planned-prompts.ts');
-  const prompts = plannedPrompts(config, plan);
+  const [{ plannedPrompts }, { maskerFor }, { baseEnvironment }] = await Promise.all([
+    import('../../run/agents/planned-prompts.ts'),
+    import('../../run/masking.ts'),
+    import('../../run/environment.ts'),
+  ]);
+  // A run writes them masked, so this is what each will read.
+  const masker = maskerFor(config, baseEnvironment(config, process.env, false));
+  const prompts = masker.all(plannedPrompts(config, plan));
   if (json) return printJson(session, { schemaVersion: 1, prompts });
   const texts = prompts.flatMap(({ prompt, reviewPrompt }) => [prompt, reviewPrompt]);
   const found = texts.filter((text) => text !== undefined);

@@ -55,7 +55,7 @@ export default async function report(
   if (!events.ok) return refuse(session, events.diagnostics);
   const folded = foldReport(events.value);
   mentionKilledRuns(session, root);
-  const reported: Reported = { run: run.value, root, report: folded, events: events.value };
+  const reported: Reported = { run: run.value, config: config.value, report: folded, events: events.value };
   if (format === undefined) {
     const { path } = run.value;
     writeSummary(session.out, folded, {

@@ -88,7 +88,7 @@ export default async function run(tasks: string[], _flags: object, command: Comm
     folder: shown,
     folded: reporter.folds ?? false,
   });
-  for (const problem of await writeReports(session, config.root, report, flags.report ?? []))
+  for (const problem of await writeReports(session, config, report, flags.report ?? []))
     session.err.write(`${session.err.colors.yellow('warning')} ${problem}\n`);
   if (flags.json) await printJson(session, report);
   return exitCode(report, signals.received());
@@ -97,7 +97,7 @@ export default async function run(tasks: string[], _flags: object, command: Comm
 /** Those that were asked for, and the summary of GitHub; comes back with what could not be written. */
 async function writeReports(
   { cwd }: Session,
-  root: string,
+  config: Config,
   report: Report,
   files: readonly ReportFile[],
 ): Promise<string[]> {
@@ -109,7 +109,7 @@ async function writeReports(
   }
   if (files.length > 0) {
     const { writeReportFiles } = await import('../report-formats.ts');
-    problems.push(...(await writeReportFiles(cwd, root, report, files)));
+    problems.push(...(await writeReportFiles(cwd, config, report, files)));
   }
   return problems;
 }

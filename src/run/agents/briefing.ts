@@ -44,7 +44,7 @@ export class Briefings {
     const { config, folder } = context;
     this.context = context;
     this.handovers = new Handovers(folder.path);
-    this.neighbours = new Neighbours(plan, config.barrier);
+    this.neighbours = new Neighbours(plan, config);
     const isPlanned = new Set(plan.tasks.map(({ id }) => id));
     this.needs = new Needs(config.tasks.filter(({ id }) => isPlanned.has(id)));
   }

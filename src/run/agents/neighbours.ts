@@ -1,13 +1,17 @@
 // Who may be at work beside a task, and which files are theirs: what an agent has to know so as to leave them alone. Pure.
 
+import type { Config } from '../../config/config.ts';
 import type { Plan, PlannedTask } from '../../model/plan.ts';
 import { planPairs } from '../../model/plan-pairs.ts';
 import { Reachability } from '../../plan/graph.ts';
 
+/** Characters of what another task is about. */
+const MOST_TOLD = 120;
+
 export interface Neighbour {
   id: string;
-  /** '' where nobody has said. */
-  description: string;
+  /** What it is about, on one line; '' where nobody has said. */
+  doing: string;
   /** Globs, relative to the config. */
   writes: string[];
   /** It does not say what it touches. */
@@ -19,35 +23,50 @@ export interface Neighbour {
 /** The tasks of a plan that have no path to each other and no resource that keeps them apart. */
 export class Neighbours {
   readonly #plan: Plan;
-  readonly #hasBarrier: boolean;
+  readonly #config: Pick<Config, 'tasks' | 'barrier'>;
   /** Made when the first task asks. */
   #reach: Reachability | undefined;
+  /** Prompts by their task; made when the first one asks. */
+  #asked: ReadonlyMap<string, string> | undefined;
 
-  /** @param hasBarrier whether a phase has to end before the next begins */
-  constructor(plan: Plan, hasBarrier: boolean) {
+  constructor(plan: Plan, config: Pick<Config, 'tasks' | 'barrier'>) {
     this.#plan = plan;
-    this.#hasBarrier = hasBarrier;
+    this.#config = config;
   }
 
-  /** In the order of the plan. */
+  /** Those with whom it shares files first, those that change none last, else in the order of the plan. */
   of(id: string): Neighbour[] {
     const { tasks } = this.#plan;
     const pairs = planPairs(this.#plan);
     this.#reach ??= Reachability.of(tasks.length, pairs.edges);
     const reach = this.#reach;
     const own = tasks.findIndex((task) => task.id === id);
-    return tasks.flatMap((task, at): Neighbour[] => {
+    const found = tasks.flatMap((task, at): Neighbour[] => {
       if (at === own || reach.ordered(own, at)) return [];
-      if (this.#hasBarrier && task.phase !== tasks[own]?.phase) return [];
+      if (this.#config.barrier && task.phase !== tasks[own]?.phase) return [];
       const met = pairs.conflicts.between(own, at).map(({ label }) => label);
       if (met.some(({ resolution }) => resolution === 'exclude')) return [];
       const shared = met.find(({ kind }) => kind === 'write-write')?.witness;
-      return [neighbour(task, shared)];
+      return [this.#neighbour(task, shared)];
     });
+    return found.sort((a, b) => rank(a) - rank(b));
+  }
+
+  #neighbour({ id, description = '', writes, undeclared }: PlannedTask, shared?: string): Neighbour {
+    this.#asked ??= new Map(this.#config.tasks.map((task) => [task.id, task.assignment?.prompt ?? '']));
+    const doing = oneLine(description.trim() === '' ? (this.#asked.get(id) ?? '') : description);
+    return { id, doing, writes, undeclared, ...(shared !== undefined && { shared }) };
   }
 }
 
-const neighbour = (
-  { id, description = '', writes, undeclared }: PlannedTask,
-  shared: string | undefined,
-): Neighbour => ({ id, description, writes, undeclared, ...(shared !== undefined && { shared }) });
+function rank({ shared, writes, undeclared }: Neighbour): number {
+  if (shared !== undefined) return 0;
+  return writes.length > 0 || undeclared ? 1 : 2;
+}
+
+/** The first line says what a text is about. */
+function oneLine(text: string): string {
+  const [line = ''] = text.trim().split('\n', 1);
+  const told = line.trim().replace(/[.:]$/, '');
+  return told.length > MOST_TOLD ? `${told.slice(0, MOST_TOLD)}…` : told;
+}

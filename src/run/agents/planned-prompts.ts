@@ -23,7 +23,7 @@ export interface PlannedPrompt {
 export function plannedPrompts(config: Config, plan: Plan): PlannedPrompt[] {
   const planned = new Map(plan.tasks.map((task) => [task.id, task]));
   const tasks = config.tasks.filter(({ id }) => planned.has(id));
-  const neighbours = new Neighbours(plan, config.barrier);
+  const neighbours = new Neighbours(plan, config);
   const needs = new Needs(tasks);
   return tasks.flatMap((task): PlannedPrompt[] => {
     const { id, assignment, review } = task;

@@ -1,5 +1,6 @@
 // What the agent of a task is told: one text, made of the config, the plan and what other tasks have handed over. Pure.
 
+import { stripVTControlCharacters } from 'node:util';
 import type { Task } from '../../config/config.ts';
 import type { Neighbour } from './neighbours.ts';
 import {
@@ -50,6 +51,8 @@ export interface Brief {
 const MOST_NEIGHBOURS = 30;
 /** Characters of a value that stand in the prompt. */
 const MOST_OF_A_VALUE = 4_096;
+/** Nothing that a shell would drop or a terminal obey; in the file that PTASK_OUTPUTS names it is there. */
+const UNSEEN = /[^\P{Cc}\t\n]/gu;
 
 export function composePrompt(brief: Brief): string {
   const { task, lastTry } = brief;
@@ -82,8 +85,8 @@ function atTheSameTime({ neighbours }: Brief): string {
   return `Others may be working in this repository while you do. Leave their files alone.\n\n${bullets(told)}`;
 }
 
-function neighbour({ id, description, writes, undeclared, shared }: Neighbour): string {
-  const who = description === '' ? id : `${id} (${description.trim().replace(/\.$/, '')})`;
+function neighbour({ id, doing, writes, undeclared, shared }: Neighbour): string {
+  const who = doing === '' ? id : `${id} (${doing})`;
   if (undeclared) return `${who} does not say which files it changes`;
   if (writes.length === 0) return `${who} changes no files`;
   const both =
@@ -112,8 +115,9 @@ function handedOver({ task, handedOver: all }: Brief): string {
 }
 
 function fromNeed({ id, values, notes }: FromNeed): string {
-  const lines = [...values].map(([key, value]) => {
-    const whole = Buffer.byteLength(value);
+  const lines = [...values].map(([key, raw]) => {
+    const whole = Buffer.byteLength(raw);
+    const value = stripVTControlCharacters(raw).replace(UNSEEN, '');
     const part = value.slice(0, MOST_OF_A_VALUE);
     const cut =
       part === value

@@ -122,9 +122,11 @@ export class Publication {
 
   /** Makes the branches that are to stay, once the worktrees that had their names are gone. */
   async keepBranches(): Promise<KeptBranch[]> {
-    const { repository, ledger } = this.#options;
+    const { repository, plan, ledger } = this.#options;
+    const declared = new Map(plan.tasks.map(({ id }, at) => [id, at]));
+    const place = ({ task }: { task: string }): number => declared.get(task) ?? 0;
     const kept: KeptBranch[] = [];
-    for (const { task, commit, reason } of this.#keeping) {
+    for (const { task, commit, reason } of this.#keeping.sort((a, b) => place(a) - place(b))) {
       const branch = await freeBranch(repository, task);
       ledger.writeThrough({ op: 'keep', branch });
       const none = '0'.repeat(commit.length);
