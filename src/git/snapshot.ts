@@ -8,10 +8,11 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RawPath } from '../base/raw-path.ts';
 import { commitAsPtask } from './commit.ts';
 import { entriesAfter, type TreeChange, treeEntries } from './diff.ts';
-import { git, gitLine, nulTerminated, records } from './git.ts';
+import { GitError, git, gitLine, nulTerminated, records } from './git.ts';
 import {
   copyIndex,
   dropIndex,
@@ -62,13 +63,14 @@ export class Snapshots {
   take(request: SnapshotRequest): Promise<{ commit: string; tree: string }> {
     return this.#queue.run(async () => {
       const { parents, message, exclude = [], base } = request;
-      await this.#seed(exclude, base);
-      const { changed, removed } = await this.#differences(exclude);
-      if (removed.length + changed.length > 0 || this.#tree === undefined) {
+      const tree = await insistently(async () => {
+        await this.#seed(exclude, base);
+        const { changed, removed } = await this.#differences(exclude);
+        if (this.#tree !== undefined && removed.length + changed.length === 0) return this.#tree;
         this.#tree = undefined;
         this.#tree = await enter(this.#repository.top, this.#index, { changed, removed });
-      }
-      const tree = this.#tree;
+        return this.#tree;
+      });
       return { commit: await commitAsPtask(this.#repository.top, { tree, parents, message }), tree };
     });
   }
@@ -78,9 +80,9 @@ export class Snapshots {
    * Where a folder stands now the path counts as gone; what is in it are other paths.
    */
   update(tree: string, paths: Iterable<RawPath>): Promise<string> {
-    return this.#queue.run(async () => {
+    const all = [...paths];
+    const look = async (): Promise<string> => {
       const { top } = this.#repository;
-      const all = [...paths];
       if (await isUnchanged(top, tree, all)) return tree;
       const index = await this.#indexOf(tree);
       const whatIs = presence(top);
@@ -97,7 +99,8 @@ export class Snapshots {
       });
       this.#updated = { tree: next, changes: new Map(), leadsTo: next };
       return next;
-    });
+    };
+    return this.#queue.run(() => insistently(look));
   }
 
   /** These changes lead from one tree to another, which `update` will be asked to go on from. */
@@ -185,6 +188,22 @@ export class Snapshots {
     for (const path of records(others.stdout) as RawPath[])
       if (!isNested(path) && !isExcluded(path)) changed.add(path);
     return { changed: [...changed], removed: [...removed] };
+  }
+}
+
+/** How often somebody may be in the way, and milliseconds to wait for him, longer each time. */
+const ATTEMPTS = 5;
+const MOMENT = 20;
+
+/** A file that is changed or goes away while git looks at it can make it fail: then it looks once more. */
+async function insistently<T>(look: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof GitError) || attempt === ATTEMPTS) throw error;
+      await sleep(attempt * MOMENT);
+    }
   }
 }
 

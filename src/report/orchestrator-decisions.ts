@@ -1,7 +1,7 @@
 // What was decided in a run, in the order in which it fell, a line each.
 
 import { formatDuration } from '../base/duration.ts';
-import type { Event, RunStarted, TaskStarted, TreeRestored } from '../model/event.ts';
+import type { Event, RunStarted, RunStopping, TaskStarted, TreeRestored } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { edgesOf, planPairs } from '../model/plan-pairs.ts';
 import { removed } from './aftermath.ts';
@@ -83,9 +83,7 @@ function decided(event: Event, telling: Telling): string[] {
       ];
     }
     case 'run-stopping':
-      return [
-        `stopping the run: ${STOPS[event.reason]}${event.task === undefined ? '' : `, ${codeSpan(event.task)}`}`,
-      ];
+      return [`stopping the run: ${stop(event)}`];
     case 'task-strayed':
       return [
         `${codeSpan(event.id)} seems to have changed ${names(event.strays.map(({ path }) => path))} outside its \`writes\``,
@@ -94,7 +92,11 @@ function decided(event: Event, telling: Telling): string[] {
       return [putBack(event)];
     case 'run-cleaned': {
       const gone = removed(event);
-      return gone === undefined ? [] : [gone];
+      const kept = event.kept.map(
+        ({ task, branch, reason }) =>
+          `kept the branch ${codeSpan(branch)} of ${codeSpan(task)}: ${escapeMarkdown(reason)}`,
+      );
+      return [...(gone === undefined ? [] : [gone]), ...kept];
     }
     case 'validation-started':
       return [`validating: ${codeSpan(event.name)}`];
@@ -116,11 +118,17 @@ function putBack({ files, left }: TreeRestored): string {
   return `put the tree back as it was before the run: ${plural(files, 'file')}${but}`;
 }
 
-const STOPS = {
-  abort: 'a task failed, and its `onFailure` is abort',
-  collision: 'results do not fit together, and nobody may decide',
-  interrupt: 'somebody asked for it',
-} as const;
+function stop({ reason, task }: RunStopping): string {
+  const who = task === undefined ? undefined : codeSpan(task);
+  switch (reason) {
+    case 'abort':
+      return `${who ?? 'a task'} failed, and its \`onFailure\` is abort`;
+    case 'collision':
+      return `${who === undefined ? 'results do' : `the result of ${who} does`} not fit, and nobody may decide`;
+    case 'interrupt':
+      return 'somebody asked for it';
+  }
+}
 
 function began({ concurrency, resume }: RunStarted): string[] {
   const done = resume?.tasks.filter(({ isDone }) => isDone).map(({ id }) => id) ?? [];

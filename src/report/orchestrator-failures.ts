@@ -26,6 +26,8 @@ interface Seen {
   heldBack: ReadonlyMap<string, string[]>;
   stopping: RunStopping | undefined;
   restored: TreeRestored | undefined;
+  /** By task: the branch that still has what it did. */
+  kept: ReadonlyMap<string, string>;
 }
 
 /** A section for every task that failed, at once or at last, in the order in which they did first. */
@@ -48,17 +50,19 @@ function see(run: RunStarted, events: readonly Event[]): Seen {
   const heldBack = new Map<string, string[]>();
   let stopping: RunStopping | undefined;
   let restored: TreeRestored | undefined;
+  const kept = new Map<string, string>();
   for (const event of events) {
     if (event.type === 'task-retrying') retries.set(event.id, [...(retries.get(event.id) ?? []), event]);
     else if (event.type === 'run-stopping') stopping ??= event;
     else if (event.type === 'tree-restored') restored = event;
+    else if (event.type === 'run-cleaned') for (const { task, branch } of event.kept) kept.set(task, branch);
     else if (event.type === 'task-finished') {
       ends.set(event.id, event);
       const { because } = event;
       if (because !== undefined) heldBack.set(because, [...(heldBack.get(because) ?? []), event.id]);
     }
   }
-  return { run, retries, ends, heldBack, stopping, restored };
+  return { run, retries, ends, heldBack, stopping, restored, kept };
 }
 
 function failure(id: string, seen: Seen): string {
@@ -99,10 +103,13 @@ function recovery({ id, status }: TaskFinished, { stopping, restored, heldBack }
   return `**continue**, the rest went on${without}`;
 }
 
-function filesBefore({ id, undone, filesChanged }: TaskFinished, { run }: Seen): string {
+function filesBefore({ id, undone, filesChanged }: TaskFinished, { run, kept }: Seen): string {
   const files = (undone ?? filesChanged).map(({ path, change }) => `${change} ${codeSpan(path)}`);
   if (files.length > 0) return list(files, MOST_NAMES);
   const task = run.plan.tasks.find((each) => each.id === id);
+  const branch = kept.get(id);
+  if (branch !== undefined)
+    return `none in the shared tree; what it did is on the branch ${codeSpan(branch)}`;
   if (task?.workspace === 'worktree') return 'none in the shared tree; what is in its worktree was dropped';
   return task?.undeclared ? 'not known, it declares nothing' : 'none that it declares to write';
 }

@@ -165,13 +165,16 @@ function review(story: TaskStory): string {
   const reviews = eventsOf(story, 'task-reviewed').map(({ review }) => review);
   const last = reviews.at(-1);
   const result = last ? verdict(last) : 'not there yet';
-  const times = called.map(({ at, agent }) => `${clock(run.startedAt, at)} by ${who(agent)}`);
+  const times = called.map(({ at }) => clock(run.startedAt, at));
   const told = reviews.flatMap((each) => [
     `### Attempt ${each.attempt}: ${verdict(each)}`,
     `By ${who(each.agent)}, ${formatDuration(each.durationMs)}.${each.findings.length === 0 ? ' Nothing was said.' : ''}`,
     ...(each.findings.length === 0 ? [] : [fencedBlock(each.findings)]),
   ]);
-  return [bullets([`Called: yes, at ${list(times, 10)}`, `Result: ${result}`]), ...told].join('\n\n');
+  return [
+    bullets([`Called: yes, by ${who(called[0]?.agent)} at ${list(times, 10)}`, `Result: ${result}`]),
+    ...told,
+  ].join('\n\n');
 }
 
 const verdict = ({ result }: Pick<Review, 'result'>): string =>

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   renameSync,
   rmSync,
@@ -270,4 +271,28 @@ test('a killed git leaves a lock that does not stop the next one', async () => {
   write(scratch, { 'index.lock': 'half', index: 'rubbish' });
   const second = new Snapshots(made.repository, scratch);
   assert.is((await second.take({ parents: [], message: 'x' })).tree, tree);
+});
+
+test('a file that goes away in the very moment git looks at it is looked at again', async () => {
+  const made = await rig({ files: { a: '1' } });
+  await made.take();
+  write(made.dir, { a: '2', b: 'new' });
+  const bin = tempDir();
+  // As git ends when a link is gone between two looks; the second time it is asked it is itself again.
+  const stumbling =
+    `#!/bin/sh\nexport PATH="$REAL_PATH"\ncase "$*" in *update-index*) ` +
+    `if [ ! -e ${bin}/asked ]; then touch ${bin}/asked; echo 'fatal: Unable to process path b' >&2; exit 128; fi;; esac\nexec git "$@"\n`;
+  writeFileSync(join(bin, 'git'), stumbling, { mode: 0o755 });
+  const { PATH } = process.env;
+  let tree: string;
+  try {
+    process.env.REAL_PATH = PATH;
+    process.env.PATH = `${bin}:${PATH}`;
+    tree = await made.take();
+  } finally {
+    process.env.PATH = PATH;
+    delete process.env.REAL_PATH;
+  }
+  assert.ok(existsSync(join(bin, 'asked')));
+  assert.is(tree, await addAllTree(made.dir));
 });

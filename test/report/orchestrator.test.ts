@@ -165,7 +165,7 @@ test('decisions as they fell, failures with the recovery chosen, conflicts and v
       '611 `e` collided with `d` in `y.ts`: runs again on the result of `d`',
       '612 started `f` in the shared tree',
       '613 `f` failed: exit code 1',
-      '613 stopping the run: a task failed, and its `onFailure` is abort, `f`',
+      '613 stopping the run: `f` failed, and its `onFailure` is abort',
       '614 put the tree back as it was before the run: 4 files',
       '615 the run is over',
     ],
@@ -193,6 +193,38 @@ test('decisions as they fell, failures with the recovery chosen, conflicts and v
 `,
   );
   assert.ok(text.includes('- `d` modified it, 1 line added\n\n`d` added:\n\n```text\none\n```'), text);
+});
+
+test('what did not fit and is kept on a branch is not told to be gone', () => {
+  const reason = 'its result does not fit to that of another';
+  const kept = [{ task: 'e', branch: 'task/e', reason }];
+  const text = log(
+    starts('e', 1),
+    ends('e', 5, 4, { status: 'failed', reason: 'its change to y.ts does not fit to that of d' }),
+    { type: 'run-stopping', at: 6, reason: 'collision', task: 'e' },
+    { type: 'run-cleaned', at: 7, worktrees: 1, branches: 0, kept, problems: [] },
+  );
+  assert.match(text, /stopping the run: the result of `e` does not fit, and nobody may decide\n/);
+  assert.match(
+    text,
+    /removed 1 worktree\n.* kept the branch `task\/e` of `e`: its result does not fit to that of another\n/,
+  );
+  assert.match(text, /before the failure: none in the shared tree; what it did is on the branch `task\/e`\n/);
+});
+
+test('a collision is told as it was when it fell, and settled once the task has begun again', () => {
+  const collided = {
+    type: 'task-collided',
+    at: 2,
+    id: 'e',
+    conflicts: [
+      { path: 'y', tasks: ['e', 'd'], kind: 'merge', resolution: 'rerun', changes: [], discarded: [] },
+    ],
+  } as unknown as Event;
+  const heading = (...more: Event[]): string | undefined =>
+    /^### `e` collided .*$/m.exec(log(starts('e', 1), collided, ...more))?.[0];
+  assert.match(heading() ?? '', /: runs again on the result of `d`$/);
+  assert.match(heading(starts('e', 3, 2)) ?? '', /: ran again on the result of `d`$/);
 });
 
 test('of very many decisions the first and the last are told', () => {

@@ -151,7 +151,7 @@ test('what the task tells stands where it belongs, beside what ptask has seen', 
   );
   assert.match(
     sections['QA Review'] ?? '',
-    /^- Called: yes, at 09:26:54.689 by the agent `reviewer`\n- Result: approved\n/,
+    /^- Called: yes, by the agent `reviewer` at 09:26:54.689\n- Result: approved\n/,
   );
   assert.match(sections['QA Review'] ?? '', /```text\nfine\n```$/);
   assert.match(
@@ -179,7 +179,7 @@ test('failed: nothing stays. partial: something does. rolled back: what it had c
   assert.match(undone['Completion Report'] ?? '', /\*\*Failed\*\*, rolled back: exit code 1\n/);
   assert.match(undone['Files Modified'] ?? '', /\| `src\/a.ts` \| modified, put back \|/);
   const back: Event = { type: 'tree-restored', at: 9, tasks: ['api'], files: 1, left: [] };
-  const changed = [...filesChanged, { path: 'src/b.ts', change: 'created' }];
+  const changed = [...filesChanged, { path: 'src/b.ts', change: 'created' as const }];
   const whole = (more: object, restored: Event): Record<string, string> =>
     sectionsOf(log([starts('api', 0), ends('api', 5, 5, { filesChanged: changed, ...more }), restored]));
   assert.match(

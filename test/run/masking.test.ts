@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Config } from '../../src/config/config.ts';
-import type { Event } from '../../src/model/event.ts';
+import type { Event, RunStarted } from '../../src/model/event.ts';
 import { type Masker, maskerFor } from '../../src/run/masking.ts';
+import { planOf } from '../plan/support.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('run/masking');
