@@ -12,7 +12,10 @@ import { eventsOf, findRun } from './past-runs.ts';
 
 export interface Reported {
   run: RunFolder;
-  config: Config;
+  /** Absolute: the folder of the config. */
+  root: string;
+  /** For a page, in whose diffs secrets are masked. */
+  config: Config | undefined;
   report: Report;
   events: readonly Event[];
 }
@@ -53,7 +56,7 @@ export async function writeReportFiles(
   const events = run.ok ? eventsOf(run.value) : run;
   if (!run.ok || !events.ok)
     return (events.ok ? [] : events.diagnostics).map(({ message }) => `there is no report: ${message}`);
-  const reported = { run: run.value, config, report, events: events.value };
+  const reported = { run: run.value, root: config.root, config, report, events: events.value };
   const problems: string[] = [];
   for (const { format, file } of files) {
     const path = resolve(cwd, file);
@@ -67,7 +70,10 @@ export async function writeReportFiles(
   return problems;
 }
 
-async function page({ run, config, report, events }: Reported, folder: string | undefined): Promise<string> {
+async function page(
+  { run, root, config, report, events }: Reported,
+  folder: string | undefined,
+): Promise<string> {
   const [{ reportPage }, { pageData }, { diffsOf }, { maskerFor }, { baseEnvironment }] = await Promise.all([
     import('../report/html/document.ts'),
     import('../report/html/page-model.ts'),
@@ -76,11 +82,11 @@ async function page({ run, config, report, events }: Reported, folder: string | 
     import('../run/environment.ts'),
   ]);
   // What tasks have printed was masked when they did; what they have written was not.
-  const masker = maskerFor(config, baseEnvironment(config, process.env, false));
-  const diffs = await diffsOf(config.root, run);
+  const masker = config && maskerFor(config, baseEnvironment(config, process.env, false));
+  const diffs = await diffsOf(root, run);
   const link = (file: string): string | undefined =>
     folder === undefined ? undefined : url(relative(folder, join(run.path, file)));
-  const diff = (id: string) => masker.all(diffs.get(id));
+  const diff = (id: string) => (masker ? masker.all(diffs.get(id)) : diffs.get(id));
   const readOutput = outputFiles(run.path);
   return reportPage(report, pageData(report, events, { readOutput, link, diff: ({ id }) => diff(id) }));
 }

@@ -52,6 +52,12 @@ export function configOf({ flags }: Session, integrate?: IntegrationMode): Resul
   return loaded.ok && integrate !== undefined ? ok({ ...loaded.value, integrate }) : loaded;
 }
 
+/** The folder of the config, for commands that look back: what was run can be read whatever has become of the config. */
+export function rootOf({ flags }: Session): Result<string> {
+  const found = locateConfig({ cwd: flags.cwd, config: flags.config });
+  return found.ok ? ok(found.value.root) : found;
+}
+
 /** Shows what is wrong on stderr and gives the exit code for it. */
 export function refuse({ err }: Session, diagnostics: readonly Diagnostic[]): number {
   err.write(renderDiagnostics(diagnostics, err.colors, err.columns()));

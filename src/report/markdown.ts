@@ -167,7 +167,7 @@ function advice({ advice = [] }: Report): string {
   return `## Next time\n\n${items.join('\n')}`;
 }
 
-function files({ tasks }: Report): string {
+function files({ tasks, restored }: Report): string {
   const changed = tasks.filter(({ filesChanged }) => filesChanged.length > 0);
   if (changed.length === 0) return '';
   const blocks = changed.map(({ id, status, filesChanged }) => {
@@ -175,7 +175,7 @@ function files({ tasks }: Report): string {
       .slice(0, MAX_FILES)
       .map(({ path, change }: FileChange) => `- ${change} ${codeSpan(path)}`);
     const rest = filesChanged.length - lines.length;
-    const undone = status === 'rolled-back' ? ' (put back)' : '';
+    const undone = status === 'rolled-back' || restored !== undefined ? ' (put back)' : '';
     return `### ${escapeMarkdown(id)}${undone}\n\n${[...lines, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n')}`;
   });
   return `## Files changed\n\n${blocks.join('\n\n')}`;

@@ -207,3 +207,13 @@ test('a secret that a task has written is masked in the diffs of the page', asyn
     assert.not.match(page, 'hunter2');
   }
 });
+
+test('a config that is broken by now keeps nobody from reading of the last run', async () => {
+  const made = await gitProject({ config: 'tasks: { a: { run: echo said } }' });
+  expectCode(await made.ptask('run'), 0);
+  made.write({ 'parallel.config.yaml': 'tasks: { a: { rum: echo } }' });
+  expectOutput(expectCode(await made.ptask('report'), 0), /1 passed/, 'stdout');
+  expectOutput(expectCode(await made.ptask('report', '--format', 'junit'), 0), /testcase name="a"/, 'stdout');
+  expectOutput(expectCode(await made.ptask('log', 'a'), 0), /said/, 'stdout');
+  expectOutput(expectCode(await made.ptask('report', '--format', 'html'), 2), /`rum`/, 'stderr');
+});

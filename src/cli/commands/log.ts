@@ -10,14 +10,14 @@ import { orchestratorName, taskLogName } from '../../run/run-folder.ts';
 import { endsWithItsRun } from '../../ui/recovery-view.ts';
 import type { GlobalFlags } from '../options.ts';
 import { findRun, reportOf, wasKilled } from '../past-runs.ts';
-import { configOf, openSession, print, refuse, type Session } from '../session.ts';
+import { openSession, print, refuse, rootOf, type Session } from '../session.ts';
 
 export default async function log(id: string | undefined, _flags: object, command: Command): Promise<number> {
   const flags = command.optsWithGlobals<GlobalFlags & { run?: string; md?: boolean }>();
   const session = openSession(flags);
-  const config = configOf(session);
-  if (!config.ok) return refuse(session, config.diagnostics);
-  const run = findRun(config.value.root, flags.run);
+  const root = rootOf(session);
+  if (!root.ok) return refuse(session, root.diagnostics);
+  const run = findRun(root.value, flags.run);
   if (!run.ok) return refuse(session, run.diagnostics);
   if (flags.md) {
     // Written as the run goes, so they can be read before there is a report.

@@ -11,7 +11,7 @@ import { mentionKilledRuns } from '../killed-runs.ts';
 import { type GlobalFlags, REPORT_FORMATS } from '../options.ts';
 import { eventsOf, findRun } from '../past-runs.ts';
 import { formatReport, type Reported, writeReport } from '../report-formats.ts';
-import { configOf, openSession, print, refuse, type Session } from '../session.ts';
+import { configOf, openSession, print, refuse, rootOf, type Session } from '../session.ts';
 
 interface ReportFlags extends GlobalFlags {
   format?: string;
@@ -46,16 +46,21 @@ export default async function report(
         hint: `give a --format for the file: ${REPORT_FORMATS.join(', ')}`,
       },
     ]);
-  const config = configOf(session);
-  if (!config.ok) return refuse(session, config.diagnostics);
-  const { root } = config.value;
+  const found = rootOf(session);
+  if (!found.ok) return refuse(session, found.diagnostics);
+  const root = found.value;
   const run = findRun(root, id);
   if (!run.ok) return refuse(session, run.diagnostics);
   const events = eventsOf(run.value);
   if (!events.ok) return refuse(session, events.diagnostics);
   const folded = foldReport(events.value);
   mentionKilledRuns(session, root);
-  const reported: Reported = { run: run.value, config: config.value, report: folded, events: events.value };
+  const config = format === 'html' ? configOf(session) : undefined;
+  if (config && !config.ok) return refuse(session, config.diagnostics);
+  const reported: Reported = {
+    ...{ run: run.value, root, config: config?.value },
+    ...{ report: folded, events: events.value },
+  };
   if (format === undefined) {
     const { path } = run.value;
     writeSummary(session.out, folded, {

@@ -104,19 +104,21 @@ export class Publication {
       const { task, result } = stuck;
       own.push({ task: task.id, base: result.base, made: result.tree, message: this.#message(task) });
     }
+    const others = `the run was stopped, since the result of ${stuck?.task.id} does not fit`;
     for (const { task, base, made, message } of own) {
+      const why = stuck === undefined || task === stuck.task.id ? reason : others;
       const onHead = await replay(repository, base.tree, made, tree);
       if (onHead.ok) {
         const parents = head === undefined ? [] : [head];
         const commit = await commitTree(repository, { tree: onHead.tree, parents, message });
-        this.#keeping.push({ task, commit, reason });
+        this.#keeping.push({ task, commit, reason: why });
         continue;
       }
       // What does not fit to the current commit can only stand upon the snapshot that it began from.
       const commit = await commitTree(repository, { tree: made, parents: [base.commit], message });
       const upon =
         'it stands upon the state of the files that the task began from, not upon your last commit';
-      this.#keeping.push({ task, commit, reason: `${reason}; ${upon}` });
+      this.#keeping.push({ task, commit, reason: `${why}; ${upon}` });
     }
   }
 
