@@ -209,6 +209,10 @@ export interface TaskRetrying {
   attempt: number;
   reason: string;
   delayMs: number;
+  /**
+   * What had changed by then of the files that it declares to write.
+   */
+  filesChanged?: FileChange[];
 }
 /**
  * The task has a worktree of its own to work in.
@@ -287,7 +291,7 @@ export interface TaskFinished {
   attempts: number;
   filesChanged: FileChange[];
   /**
-   * What it had changed before that was put back.
+   * What it had changed before that was put back, or dropped with its worktree.
    */
   undone?: FileChange[];
   verify?: 'passed' | 'failed';

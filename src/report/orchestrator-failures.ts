@@ -8,6 +8,7 @@ import type {
   TaskRetrying,
   TreeRestored,
 } from '../model/event.ts';
+import type { FileChange } from '../model/report.ts';
 import { clock } from './clock.ts';
 import { causeOf } from './failures.ts';
 import { bullets, codeSpan, escapeMarkdown } from './markdown-text.ts';
@@ -70,10 +71,10 @@ function failure(id: string, seen: Seen): string {
   const tries = retries.get(id) ?? [];
   const end = ends.get(id);
   const lines = [
-    ...tries.map(
-      ({ at, attempt, reason }) =>
-        `${clock(run.startedAt, at)} attempt ${attempt} failed: ${escapeMarkdown(reason)}. Recovery: **retry**`,
-    ),
+    ...tries.map(({ at, attempt, reason, filesChanged = [] }) => {
+      const files = filesChanged.length === 0 ? '' : `. Files modified before: ${listed(filesChanged)}`;
+      return `${clock(run.startedAt, at)} attempt ${attempt} failed: ${escapeMarkdown(reason)}. Recovery: **retry**${files}`;
+    }),
     ...(end === undefined ? ['It is not over yet'] : ended(end, seen)),
   ];
   return `### ${codeSpan(id)}\n\n${bullets(lines)}`;
@@ -103,9 +104,15 @@ function recovery({ id, status }: TaskFinished, { stopping, restored, heldBack }
   return `**continue**, the rest went on${without}`;
 }
 
+const listed = (files: readonly FileChange[]): string =>
+  list(
+    files.map(({ path, change }) => `${change} ${codeSpan(path)}`),
+    MOST_NAMES,
+  );
+
 function filesBefore({ id, undone, filesChanged }: TaskFinished, { run, kept }: Seen): string {
-  const files = (undone ?? filesChanged).map(({ path, change }) => `${change} ${codeSpan(path)}`);
-  if (files.length > 0) return list(files, MOST_NAMES);
+  const files = undone ?? filesChanged;
+  if (files.length > 0) return listed(files);
   const task = run.plan.tasks.find((each) => each.id === id);
   const branch = kept.get(id);
   if (branch !== undefined)

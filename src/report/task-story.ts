@@ -89,13 +89,15 @@ export function filesOf(story: TaskStory): FileRow[] {
   const end = ending(story);
   const changed: FileChange[] = end?.undone ?? end?.filesChanged ?? [];
   const gone = new Set(end?.undone ?? putBackOf(story));
+  // What a worktree held that was not taken has never been in the shared tree.
+  const how = end?.undone !== undefined && story.task.workspace === 'worktree' ? 'dropped' : 'put back';
   const told = new Map<string, string[]>();
   for (const { kind, path = '', text } of notesOf(story))
     if (kind === 'file') told.set(path, [...(told.get(path) ?? []), text]);
   const rows = new Map<string, FileRow>();
   for (const each of changed) {
     const { path, change } = each;
-    rows.set(path, { path, change: gone.has(each) ? `${change}, put back` : change, description: '' });
+    rows.set(path, { path, change: gone.has(each) ? `${change}, ${how}` : change, description: '' });
   }
   for (const { path, change } of straysOf(story))
     rows.set(path, { path, change, description: 'outside its `writes`' });

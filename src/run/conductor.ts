@@ -133,8 +133,9 @@ export class Conductor {
     const executed = await this.#execute(task, place);
     const dropped = { ...NOTHING, branch };
     if (executed.status !== 'passed') {
+      const lost = undone({ ...dropped, filesChanged: changed() });
       isolation.drop(workspace);
-      return this.#conclude(task, executed, dropped, async () => {});
+      return this.#conclude(task, executed, lost, async () => {});
     }
     try {
       const result = await isolation.settle(task, workspace);

@@ -111,7 +111,8 @@ export async function execute(
         },
         retrying(attempt, reason, delayMs, isReview) {
           briefing.failed(before + attempt, reason, isReview, output.tail());
-          emit({ type: 'task-retrying', id, attempt: before + attempt, reason, delayMs });
+          const filesChanged = place.changed();
+          emit({ type: 'task-retrying', id, attempt: before + attempt, reason, delayMs, filesChanged });
         },
       },
     },

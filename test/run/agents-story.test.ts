@@ -229,7 +229,7 @@ test('the orchestrator log has the analysis, the strategy, each decision, and wh
     ],
     [
       'Failures',
-      /### `price`\n\n- \S+ attempt 1 failed: verify failed: critic asks for fixes\. Recovery: \*\*retry\*\*\n- \S+ attempt 2 passed/,
+      /### `price`\n\n- \S+ attempt 1 failed: verify failed: critic asks for fixes\. Recovery: \*\*retry\*\*\. Files modified before: modified `src\/index\.mjs` and created `src\/price\.mjs`\n- \S+ attempt 2 passed/,
     ],
     ['Integration Conflicts', /- `price` modified it, 1 line added\n- `dates` modified it, 1 line added/],
     ['Validation', /\| it loads \| passed \|[\s\S]*\| styles \| skipped/],
