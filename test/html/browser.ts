@@ -4,6 +4,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { atEnd } from '../support/cleanup.ts';
+import { tempDir } from '../support/tmp.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const PLACES = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
@@ -29,7 +30,12 @@ let browser: Promise<Browser> | undefined;
 async function launch(): Promise<Browser> {
   const { chromium: engine } = await import('playwright-core');
   // Its sandbox refuses to run as root, and shows nothing here but pages of ours.
-  const options = { executablePath: chromium as string, args: ['--no-sandbox', '--disable-dev-shm-usage'] };
+  const options = {
+    executablePath: chromium as string,
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    // It leaves things behind when it is closed in a hurry.
+    env: { ...process.env, TMPDIR: tempDir('chromium-') },
+  };
   const launched = await engine.launch(options);
   atEnd('close the browser', () => launched.close());
   return launched;

@@ -5,10 +5,16 @@ import { capture, differences, imageFromJson, imageToJson } from '../../src/stor
 import { changesTo } from '../../src/store/restore.ts';
 import { rawTree } from '../support/raw-tree.ts';
 import { assert, suite } from '../support/suite.ts';
-import { act, asOrdinaryUser, bench, planting, spoiling } from './support.ts';
+import { act, asOrdinaryUser, bench, type Deed, planting, raw, spoiling } from './support.ts';
 
 const test = suite('store/restore');
 const RUNS = Number(process.env.PTASK_FUZZ ?? 100);
+
+/** A link that leads to itself, where a folder was. */
+const BESIDE_A_LOOP: Deed[] = [
+  { kind: 'folder', path: raw('a/a'), mode: 0o755 },
+  { kind: 'link', path: raw('a'), target: 'a' },
+];
 
 test(
   'a spoilt tree is restored with content, modes, links, deletions and empty folders',
@@ -37,7 +43,7 @@ test(
         assert.equal((await transactions.replace(back, 'undo')).ok, true);
         assert.equal(rawTree(root), spoilt, 'what the restore has displaced is brought back by undoing it');
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, examples: [[BESIDE_A_LOOP, []]] },
     );
   }),
 );
