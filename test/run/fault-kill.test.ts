@@ -14,8 +14,8 @@ test.before(() => {
 });
 
 for (const [variant, few] of [
-  ['apply', 6],
-  ['merge', 4],
+  ['apply', 4],
+  ['merge', 3],
   ['abort', 2],
 ] as const)
   test(`killed anywhere: ${variant}`, { timeout: HOURS }, async () => {
