@@ -72,11 +72,13 @@ ${rest.length > 0 ? html`<p>And ${list(rest, 20)}.</p>` : nothing}
 function failure({ kind, name, cause, output }: Failure, at: number, report: Report): Markup {
   const index = kind === 'task' ? report.tasks.findIndex(({ id }) => id === name) : -1;
   const who = index >= 0 ? opener(index, name) : html`validation step ${name}`;
+  const blame =
+    kind === 'validation' ? report.validation.find((step) => step.name === name)?.blame : undefined;
   const tail =
     output.tail.length === 0
       ? html`<p class="dim">It printed nothing.</p>`
       : html`<pre tabindex="0" role="group" aria-label="The end of the output of ${name}">${output.tail.join('\n')}</pre>`;
-  return html`<article class="failure" aria-labelledby="failure-${at}"><h3 id="failure-${at}">${who} failed: ${cause}</h3>${tail}</article>
+  return html`<article class="failure" aria-labelledby="failure-${at}"><h3 id="failure-${at}">${who} failed: ${cause}</h3>${blame === undefined ? nothing : html`<p>${blamed(blame)}</p>`}${tail}</article>
 `;
 }
 
