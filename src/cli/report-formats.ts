@@ -1,6 +1,6 @@
 // A run of before in the formats for others to read. What a format needs is loaded when it is asked for.
 
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { Event } from '../model/event.ts';
@@ -41,8 +41,19 @@ export async function formatReport(
 
 /** Puts the text into a file, whose folder is made. Throws where the disk says no. */
 export function writeReport(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   replaceFile(file, text);
+}
+
+/** Folder by folder: where the system makes none, as below /proc, Node's `recursive` tries for ever. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** The reports of a run that is just over, files relative to `cwd`; comes back with what could not be written. */

@@ -231,7 +231,7 @@ function setup(facts: Facts): Advice[] {
   const made = [...facts.courses].filter(([, { worktrees }]) => worktrees.length > 0);
   const stretches = made.flatMap(([, { worktrees }]) => worktrees);
   if (stretches.length === 0) return [];
-  const text = `making ${plural(stretches.length, 'worktree')} took ${formatDuration(coveredMs(stretches))}; worktrees.link shares what need not be copied, and workspace: shared spares a task its worktree`;
+  const text = `getting ${plural(stretches.length, 'worktree')} ready took ${formatDuration(coveredMs(stretches))}; worktrees.link shares what need not be copied, and workspace: shared spares a task its worktree`;
   const tasks = made.map(([id]) => id);
   return [{ kind: 'setup', text, tasks, savesMs: saved(facts, 0, stretches) }];
 }

@@ -1,7 +1,7 @@
 // report.md: a report for those who read it later, in a review or an artefact of CI. The first cause stands first.
 
 import { formatDuration } from '../base/duration.ts';
-import type { FileChange, Report, TaskReport, Wait } from '../model/report.ts';
+import type { Blame, FileChange, Report, TaskReport, Wait } from '../model/report.ts';
 import { countBy, type Failure, failuresOf, heldBack } from './failures.ts';
 import { integrationSections } from './integration-markdown.ts';
 import { codeSpan, escapeMarkdown, fencedBlock, table } from './markdown-text.ts';
@@ -63,19 +63,26 @@ function failures(report: Report): string {
   const [first, ...further] = failuresOf(report);
   if (!first) return '';
   const shown = further.slice(0, MAX_TAILS - 1);
+  const blames = new Map(report.validation.map(({ name, blame }) => [name, blame]));
+  const told = (one: Failure): string =>
+    failure(one, one.kind === 'validation' ? blames.get(one.name) : undefined);
   const rest = further.slice(shown.length).map(({ name }) => name);
   return [
-    `## What failed first\n\n${failure(first)}`,
-    ...(further.length > 0 ? [`## What else failed`, ...shown.map(failure)] : []),
+    `## What failed first\n\n${told(first)}`,
+    ...(further.length > 0 ? [`## What else failed`, ...shown.map(told)] : []),
     ...(rest.length > 0 ? [`And ${list(rest.map(codeSpan), 20)}.`] : []),
   ].join('\n\n');
 }
 
-function failure({ kind, name, cause, rolledBack, durationMs, attempts, output, log }: Failure): string {
+function failure(
+  { kind, name, cause, rolledBack, durationMs, attempts, output, log }: Failure,
+  blame: Blame | undefined,
+): string {
   const what = kind === 'task' ? codeSpan(name) : `Validation step ${codeSpan(name)}`;
   const tries = attempts > 1 ? `, ${plural(attempts, 'attempt')}` : '';
   const undone = rolledBack ? ' It was rolled back.' : '';
-  const sentence = `${what} failed: ${escapeMarkdown(cause)} (${formatDuration(durationMs)}${tries}).${undone}`;
+  const broken = blame ? `; ${blamed(blame, codeSpan)}` : '';
+  const sentence = `${what} failed: ${escapeMarkdown(cause)} (${formatDuration(durationMs)}${tries})${broken}.${undone}`;
   const where = log === undefined ? '' : ` Everything it printed: ${codeSpan(log)}.`;
   if (output.tail.length === 0) return `${sentence}${output.bytes === 0 ? ' It printed nothing.' : where}`;
   return `${sentence} The end of its output:\n\n${fencedBlock(output.tail)}${where && `\n\n${where.trim()}`}`;

@@ -122,7 +122,12 @@ test('what cannot be is refused in a sentence', SLOW, async () => {
     [['--output', 'x.md'], /give a --format/],
     [['--open', '--format', 'md'], /a report as md is not opened/],
     [['--format', 'md', '--output', 'list.txt/x'], /the report cannot be written/],
+    [['--format', 'md', '--output', 'list.txt/x/y'], /the report cannot be written/],
   ];
+  const nowhere: typeof cases = [
+    [['--format', 'md', '--output', '/proc/nowhere/x'], /the report cannot be written/],
+  ];
+  if (process.platform === 'linux') cases.push(...nowhere);
   for (const [args, said] of cases)
     expectOutput(expectCode(await made.ptask('report', ...args), 2), said, 'stderr');
 });

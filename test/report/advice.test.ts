@@ -119,7 +119,7 @@ test('the making of worktrees, where it took long', () => {
     event.type === 'workspace-ready' ? { ...event, durationMs: 900 } : event,
   );
   const [setup] = only(slow, 'setup');
-  assert.match(setup?.text ?? '', 'making 2 worktrees took 9');
+  assert.match(setup?.text ?? '', 'getting 2 worktrees ready took 9');
   assert.equal(only(collidingRun(), 'setup'), []);
 });
 

@@ -115,6 +115,10 @@ test('the tasks that broke a validation step are named', () => {
     text({ ...cost, status: 'found', tasks: ['a|b'] }),
     '- types: broken by `a\\|b` (1 replay, 1.0s)',
   );
+  assert.match(
+    text({ ...cost, status: 'found', tasks: ['a|b'] }),
+    'Validation step `types` failed: exit code 2 (1ms); broken by `a\\|b` (1 replay, 1.0s).',
+  );
   assert.match(text({ ...cost, status: 'broken-before' }), 'it fails without any task');
   assert.match(text({ ...cost, status: 'not-reproduced' }), 'none is to blame for certain');
   assert.match(
