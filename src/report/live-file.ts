@@ -1,7 +1,6 @@
-// A file that is written anew as what it tells goes on: soon, and not more often than is worth it, and always as a
-// whole. Unaware of what stands in it.
+// A file that is written anew as what it tells goes on: soon, and not more often than is worth it. Unaware of what stands in it.
 
-import { bestEffort, replaceFile } from '../run/run-folder.ts';
+import { bestEffort, overwriteFile } from '../run/run-folder.ts';
 
 /** Milliseconds between two writes at least; and how often longer than a write takes the pause after it is. */
 const PAUSE_MS = 200;
@@ -40,7 +39,7 @@ export class LiveFile {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const begin = performance.now();
-    this.failure = bestEffort('a log cannot be written', () => replaceFile(this.#path, this.#text()));
+    this.failure = bestEffort('a log cannot be written', () => overwriteFile(this.#path, this.#text()));
     const end = performance.now();
     this.#notBefore = end + Math.max(PAUSE_MS, (end - begin) * PAUSE_FACTOR);
   }

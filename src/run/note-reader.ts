@@ -136,6 +136,8 @@ export class NoteReader {
 
   #maskFile(): void {
     if (fileAt(this.#path) === undefined || this.#bytes > MOST_BYTES) return;
-    replaceFile(this.#path, this.#masker.bytes(readFileSync(this.#path)));
+    const said = readFileSync(this.#path);
+    const masked = this.#masker.bytes(said);
+    if (!masked.equals(said)) replaceFile(this.#path, masked);
   }
 }

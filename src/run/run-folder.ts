@@ -1,14 +1,19 @@
 // The files of a run: .ptask/runs/<id>/. Unaware of what stands in them.
 
 import {
+  closeSync,
+  constants,
   existsSync,
+  ftruncateSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 
@@ -105,6 +110,23 @@ export function bestEffort(what: string, work: () => void): string | undefined {
     return undefined;
   } catch (error) {
     return `${what}: ${(error as Error).message}`;
+  }
+}
+
+/**
+ * Writes a file anew in its place, for what is written while tasks run: one that walks all folders, as some test runners
+ * do, would stumble over a draft that comes and goes. A kill leaves the new text, at worst with the end of a longer old one.
+ */
+export function overwriteFile(path: string, text: string): void {
+  const bytes = Buffer.from(text);
+  // Nobody is to lead us elsewhere by a link; Windows has no such flag.
+  const flags = constants.O_WRONLY | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+  const file = openSync(path, flags, 0o666);
+  try {
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, done);
+    ftruncateSync(file, bytes.length);
+  } finally {
+    closeSync(file);
   }
 }
 

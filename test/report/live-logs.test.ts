@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../src/config/config.ts';
 import type { Event } from '../../src/model/event.ts';
@@ -26,6 +26,20 @@ test('a file is written at once, then what came meanwhile as one, and at last wh
   assert.is(readFileSync(path, 'utf8'), 'four');
   file.settle();
   assert.is(made, 2);
+});
+
+test('in its place, with nothing beside it that comes and goes', () => {
+  const folder = tempDir();
+  const path = join(folder, 'log');
+  let text = 'a long text';
+  const file = new LiveFile(path, () => text);
+  file.write();
+  const { ino } = statSync(path);
+  text = 'shorter';
+  file.write();
+  assert.is(readFileSync(path, 'utf8'), 'shorter');
+  assert.is(statSync(path).ino, ino);
+  assert.equal(readdirSync(folder), ['log']);
 });
 
 test('a disk that says no is told, and nothing is thrown', () => {
