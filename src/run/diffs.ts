@@ -3,12 +3,12 @@
 
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { look } from '../base/look.ts';
 import { locate, type RawPath, shownPath } from '../base/raw-path.ts';
 import { GitError, git } from '../git/git.ts';
 import { changedBy } from '../store/finished.ts';
 import { readManifest } from '../store/manifest.ts';
 import { ObjectStore } from '../store/objects.ts';
-import { look } from '../store/print.ts';
 import { isAsPut } from '../store/roll-back.ts';
 import { fromTop } from './isolation/paths.ts';
 import { type Entry, readLedger } from './recovery/ledger.ts';

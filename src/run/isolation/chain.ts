@@ -11,6 +11,16 @@ import type { Snapshots } from '../../git/snapshot.ts';
 export interface State {
   commit: string;
   tree: string;
+  /** Those that no file of the tree stands for. */
+  folders: readonly RawPath[];
+}
+
+/** What leads from one state to the next. */
+export interface Advance {
+  tree: string;
+  folders: readonly RawPath[];
+  changes: readonly TreeChange[];
+  message: string;
 }
 
 /** A state that may become the next one. */
@@ -26,6 +36,8 @@ export class Chain {
   readonly #isDetached: boolean;
   /** One at a time, so that no snapshot sees a result half applied and each state knows the one before it. */
   readonly #steps = new Queue();
+  /** What a line of its own has otherwise than the files. */
+  readonly #elsewhere = new Set<RawPath>();
   #tip: State | undefined;
   #latest: Promise<State> | undefined;
 
@@ -53,6 +65,11 @@ export class Chain {
     return taking;
   }
 
+  /** Whether the states have it as the files of the shared tree do not. */
+  isElsewhere(path: RawPath): boolean {
+    return this.#elsewhere.has(path);
+  }
+
   /** Something has changed in the shared tree: the next one to begin needs a snapshot of its own. */
   outdated(): void {
     this.#latest = undefined;
@@ -65,35 +82,34 @@ export class Chain {
     const from = tip.commit;
     const tree = this.#isDetached ? tip.tree : await this.#snapshots.update(tip.tree, paths);
     if (tree === tip.tree) return { ...tip, from };
-    return { ...(await this.#child(tree, [from], 'ptask: the shared tree')), from };
+    const { folders } = tip;
+    return { ...(await this.#child({ tree, folders, message: 'ptask: the shared tree' }, [from])), from };
   }
 
   /**
-   * Has a state with this tree follow upon another one, once the work that makes it so in the files is done; not at all
-   * when that says no. @param changes what leads from the one to the other
+   * Has a state follow upon another one, once the work that makes it so in the files is done; not at all when that says
+   * no.
    */
-  advance(
-    { tree, changes, message }: { tree: string; changes: readonly TreeChange[]; message: string },
-    on: Draft,
-    work: () => Promise<boolean>,
-  ): Promise<boolean> {
+  advance({ changes, ...state }: Advance, on: Draft, work: () => Promise<boolean>): Promise<boolean> {
     return this.#steps.run(async () => {
       const tip = this.#tip?.commit ?? on.from;
       // Somebody may have begun from a snapshot that was taken since: it stays an ancestor.
       const parents = tip === on.from ? [on.commit] : [on.commit, tip];
+      const { tree, folders } = state;
       const isNew = tree !== on.tree || parents.length > 1;
       // Before the files are changed: whatever git may fail in, it does here.
-      const next = isNew ? await this.#child(tree, parents, message) : { commit: on.commit, tree };
+      const next = isNew ? await this.#child(state, parents) : { commit: on.commit, tree, folders };
       if (!(await work())) return false;
       this.#tip = next;
+      if (this.#isDetached) for (const { path } of changes) this.#elsewhere.add(path);
       this.outdated();
       await this.#snapshots.follow(on.tree, tree, changes);
       return true;
     });
   }
 
-  async #child(tree: string, parents: string[], message: string): Promise<State> {
+  async #child({ tree, folders, message }: Omit<Advance, 'changes'>, parents: string[]): Promise<State> {
     const commit = await commitAsPtask(this.#repository.top, { tree, parents, message });
-    return { commit, tree };
+    return { commit, tree, folders };
   }
 }

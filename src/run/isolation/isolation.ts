@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { RawPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
+import { RawView } from '../../git/raw-view.ts';
 import type { Repository } from '../../git/repository.ts';
 import { Snapshots } from '../../git/snapshot.ts';
 import { Worktrees } from '../../git/worktrees.ts';
@@ -52,6 +53,7 @@ export class Isolation {
   readonly #problems: string[] = [];
   /** By task. */
   readonly #dropped = new Map<string, string[]>();
+  readonly #special = new Map<string, string[]>();
   /** Whether what is ignored in a worktree may come from the setup, which nobody misses. */
   readonly #hasSetup: boolean;
   /** Where no file of the user is changed: what tasks have left that git ignores, for those after them. */
@@ -65,16 +67,19 @@ export class Isolation {
     this.#scratch = scratch;
     this.#carried = mode === 'branches' ? new Map() : undefined;
     this.#hasSetup = config.worktrees.setup.length > 0;
-    const snapshots = new Snapshots(repository, join(scratch, 'snapshots'));
+    const view = new RawView(repository, join(scratch, 'bytes'));
+    const snapshots = new Snapshots(repository, { scratch: join(scratch, 'snapshots'), view });
     this.#chain = new Chain(repository, snapshots, mode === 'branches');
     this.#worktrees = new Worktrees(repository, {
       dir: config.worktrees.dir,
+      view,
       ledger: (entry) => ledger.writeThrough(entry),
     });
     this.#workspaces = new Workspaces(config, repository, this.#worktrees, this.#chain);
-    this.#publication = new Publication({ repository, plan, mode, runId, ledger, scratch });
+    this.#publication = new Publication({ repository, view, plan, mode, runId, ledger, scratch });
     this.#integration = {
       repository,
+      view,
       chain: this.#chain,
       history: this.#history,
       resolutionFor: resolutionFor(config.onCollision),
@@ -93,8 +98,9 @@ export class Isolation {
   /** The setup of its worktree is done: what is there now is what the task begins with. */
   async setUp(task: Task, workspace: Workspace): Promise<void> {
     const exclude = this.#workspaces.placedIn(workspace);
-    const { tree } = await this.#worktrees.resultOf(workspace.worktree, { message: 'ptask: setup', exclude });
-    workspace.prepared = tree;
+    const { commit: base } = workspace.base;
+    const message = 'ptask: setup';
+    workspace.prepared = await this.#worktrees.resultOf(workspace.worktree, { base, message, exclude });
     workspace.before = footprint(workspace.root, task.writes);
   }
 
@@ -112,6 +118,7 @@ export class Isolation {
       const { repository, worktrees } = { repository: this.#repository, worktrees: this.#worktrees };
       const result = await settle({ repository, worktrees, task, workspace, exclude, folder });
       this.#dropped.set(task.id, this.#hasSetup ? [] : result.dropped);
+      this.#special.set(task.id, result.special);
       return result;
     } finally {
       this.#workspaces.close(workspace);
@@ -153,6 +160,7 @@ export class Isolation {
         ...this.#problems,
         ...this.#publication.problems,
         ...droppedProblem(this.#dropped),
+        ...specialProblem(this.#special),
         ...problems,
       ],
     };
@@ -162,11 +170,16 @@ export class Isolation {
 /** How many of the paths are named. */
 const MAX_NAMED = 3;
 
-/** A line about results that somebody may look for in vain. */
-function droppedProblem(dropped: ReadonlyMap<string, readonly string[]>): string[] {
-  const all = [...dropped].flatMap(([task, paths]) => paths.map((path) => `${path} of ${task}`)).sort();
+/** Lines about results that somebody may look for in vain. */
+const droppedProblem = (dropped: ReadonlyMap<string, readonly string[]>): string[] =>
+  named("ignored by git and in no task's writes, so gone with the worktrees", dropped);
+
+const specialProblem = (special: ReadonlyMap<string, readonly string[]>): string[] =>
+  named('not a regular file (a FIFO, socket or device), so gone with the worktrees', special);
+
+function named(what: string, paths: ReadonlyMap<string, readonly string[]>): string[] {
+  const all = [...paths].flatMap(([task, list]) => list.map((path) => `${path} of ${task}`)).sort();
   if (all.length === 0) return [];
   const rest = all.length > MAX_NAMED ? ` and ${all.length - MAX_NAMED} more` : '';
-  const named = all.slice(0, MAX_NAMED).join(', ');
-  return [`ignored by git and in no task's writes, so gone with the worktrees: ${named}${rest}`];
+  return [`${what}: ${all.slice(0, MAX_NAMED).join(', ')}${rest}`];
 }

@@ -4,8 +4,10 @@
 import type { IntegrationMode, Task } from '../../config/config.ts';
 import { headOf, moveHead } from '../../git/branch.ts';
 import { commitTree } from '../../git/commit.ts';
+import { Committable } from '../../git/committable.ts';
 import { git } from '../../git/git.ts';
 import { freeBranch } from '../../git/names.ts';
+import type { RawView } from '../../git/raw-view.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { IntegrationConflict, KeptBranch } from '../../model/report.ts';
@@ -16,6 +18,7 @@ import type { TaskResult } from './results.ts';
 
 export interface PublicationOptions {
   repository: Repository;
+  view: RawView;
   plan: Plan;
   mode: IntegrationMode;
   runId: string;
@@ -83,10 +86,21 @@ export class Publication {
   async #lineUp(head: string | undefined): Promise<LinedUp> {
     const { repository, plan } = this.#options;
     const integrated = [...this.#steps.keys()];
-    const lined = await lineUp(repository, head, historyOrder(plan, integrated), this.#steps);
+    const steps = new Map<string, Step>();
+    for (const [id, step] of this.#steps) steps.set(id, await this.#committable(step, head));
+    const lined = await lineUp(repository, head, historyOrder(plan, integrated), steps);
     if (lined.ok) return lined;
     const asTheyCame = integrated.map((task, at): Placed => ({ task, needs: at - 1, follows: at - 1 }));
-    return lineUp(repository, head, asTheyCame, this.#steps);
+    return lineUp(repository, head, asTheyCame, steps);
+  }
+
+  /** The step as git commits it: so far it was one between files as they lie on the disk. */
+  async #committable({ base, tree, from, to, ...step }: Step, head: string | undefined): Promise<Step> {
+    const { repository, view, scratch } = this.#options;
+    const committable = new Committable(repository, view, scratch);
+    const own = await committable.stretch({ from: base.tree, to: tree }, head);
+    const joined = await committable.stretch({ from, to }, head);
+    return { ...step, base: { ...base, tree: own.from }, tree: own.to, from: joined.from, to: joined.to };
   }
 
   /** All results, and the one that could not be integrated, become branches to go on with by hand. */
@@ -94,18 +108,15 @@ export class Publication {
     const { repository } = this.#options;
     const { commit: head } = await headOf(repository);
     const tree = await treeOf(repository, head);
-    const own = [...this.#steps.values()].map(({ task, base, tree: made, message }) => ({
-      task,
-      base,
-      made,
-      message,
-    }));
+    const own = [...this.#steps.values()];
     if (stuck !== undefined) {
       const { task, result } = stuck;
-      own.push({ task: task.id, base: result.base, made: result.tree, message: this.#message(task) });
+      const { base, tree: made } = result;
+      own.push({ task: task.id, base, tree: made, from: base.tree, to: made, message: this.#message(task) });
     }
     const others = `the run was stopped, since the result of ${stuck?.task.id} does not fit`;
-    for (const { task, base, made, message } of own) {
+    for (const step of own) {
+      const { task, base, tree: made, message } = await this.#committable(step, head);
       const why = stuck === undefined || task === stuck.task.id ? reason : others;
       const onHead = await replay(repository, base.tree, made, tree);
       if (onHead.ok) {

@@ -3,15 +3,16 @@
 import { join } from 'node:path';
 import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
+import { headOf } from '../../git/branch.ts';
 import { git, records } from '../../git/git.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { Worktree, Worktrees } from '../../git/worktrees.ts';
+import type { Snapshot } from '../../git/snapshot.ts';
+import type { Beginning, Worktree, Worktrees } from '../../git/worktrees.ts';
 import type { Print } from '../../store/print.ts';
-import type { Footprint } from '../changes.ts';
+import { type Footprint, footprint } from '../changes.ts';
 import type { Chain, State } from './chain.ts';
 import { toTop } from './paths.ts';
-import { asInTree } from './permissions.ts';
-import { placeFiles, removeLinks } from './place.ts';
+import { declaredFolders, placeFiles, removeLinks } from './place.ts';
 import type { Kept } from './results.ts';
 
 export interface Workspace {
@@ -26,10 +27,11 @@ export interface Workspace {
   placed: RawPath[];
   /** The prints of what of that was copied. */
   found: ReadonlyMap<RawPath, Print>;
-  /** The declared files as they were when the task began. */
+  /** The declared files and folders as they were when the task began. */
   before: Footprint;
-  /** What the setup has left, as a tree: where it differs from the base, the task has not done it. */
-  prepared?: string;
+  foldersBefore: readonly RawPath[];
+  /** What the setup has left: where it differs from the base, the task has not done it. */
+  prepared?: Snapshot;
 }
 
 export class Workspaces {
@@ -55,7 +57,10 @@ export class Workspaces {
    */
   async open(task: Task, began: number, carried: ReadonlyMap<RawPath, Kept>): Promise<Workspace> {
     const base = await this.#chain.take();
-    const { worktree, reused } = await this.#worktree(task.id, base.commit);
+    const { tree, folders } = base;
+    const content = { tree, folders, isElsewhere: (path: RawPath) => this.#chain.isElsewhere(path) };
+    const { commit: head } = await headOf(this.#repository);
+    const { worktree, reused } = await this.#worktree({ id: task.id, head, content });
     const root = join(worktree.path, shownPath(this.#repository.prefix));
     try {
       this.#included ??= await includedFiles(this.#repository);
@@ -67,8 +72,10 @@ export class Workspaces {
         included: this.#included,
         carried,
       });
-      const before = asInTree(this.#config.root, root, task.writes);
-      return { worktree, root, base, began, reused, placed, found, before };
+      this.#worktrees.finish(worktree, content);
+      const before = footprint(root, task.writes);
+      const foldersBefore = await declaredFolders(root, task.writes);
+      return { worktree, root, base, began, reused, placed, found, before, foldersBefore };
     } catch (error) {
       this.close({ worktree, root });
       throw error;
@@ -97,10 +104,10 @@ export class Workspaces {
     return { ...this.#removed, problems: this.#problems };
   }
 
-  async #worktree(id: string, commit: string): Promise<{ worktree: Worktree; reused: boolean }> {
+  async #worktree(beginning: Beginning): Promise<{ worktree: Worktree; reused: boolean }> {
     for (let old = this.#free.pop(); old !== undefined; old = this.#free.pop()) {
       // A git that is killed, say: then it is not used again.
-      const again = await this.#worktrees.reuse(old, { id, commit }).catch(() => undefined);
+      const again = await this.#worktrees.reuse(old, beginning).catch(() => undefined);
       if (again?.ok) {
         this.#removed.branches += 1;
         return { worktree: again.worktree, reused: true };
@@ -109,7 +116,7 @@ export class Workspaces {
       if (left.length === 0) this.#removed.worktrees += 1;
       this.#problems.push(...left);
     }
-    return { worktree: await this.#worktrees.add({ id, commit }), reused: false };
+    return { worktree: await this.#worktrees.add(beginning), reused: false };
   }
 }
 

@@ -23,7 +23,7 @@ export class CheckpointRefs {
     this.#repository = repository;
     this.#root = root;
     this.#runId = runId;
-    this.#snapshots = new Snapshots(repository, join(scratch, 'checkpoints'));
+    this.#snapshots = new Snapshots(repository, { scratch: join(scratch, 'checkpoints') });
   }
 
   /**

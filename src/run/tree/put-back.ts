@@ -2,11 +2,12 @@
 // ledger, the before-images and the transactions. Changes nothing; `Transactions` does.
 
 import { readlinkSync } from 'node:fs';
+import { look, permissionsOf } from '../../base/look.ts';
 import { type FsPath, locate, type RawPath, rawPathOf, shownPath } from '../../base/raw-path.ts';
 import type { Change, Wanted } from '../../store/change.ts';
 import { oidOfFile } from '../../store/content.ts';
 import type { Entry as ImageEntry } from '../../store/image.ts';
-import { look, permissionsOf, printOf } from '../../store/print.ts';
+import { mtimeIn, printOf } from '../../store/print.ts';
 import type { Transactions } from '../../store/transaction.ts';
 import { toTop } from '../isolation/paths.ts';
 import type { Entry } from '../recovery/ledger.ts';
@@ -93,6 +94,8 @@ function sharedStep(
   for (const left of changed) {
     const [path] = left;
     const inRoot = (prefix === '' ? path : path.slice(prefix.length + 1)) as RawPath;
+    // There was something that could not be kept: it stays as it is.
+    if (image.leftOut.includes(inRoot)) continue;
     before.set(path, asBefore(image.entries.get(inRoot)));
     if (!isAsLeft(top, left)) edited.add(path);
   }
@@ -126,5 +129,5 @@ async function isAlready(at: FsPath, to: Wanted): Promise<boolean> {
 function asBefore(entry: ImageEntry | undefined): Wanted {
   if (entry === undefined) return { kind: 'absent' };
   if (entry.kind === 'link') return { kind: 'link', target: entry.target };
-  return { kind: 'file', content: { oid: entry.oid }, mode: entry.mode };
+  return { kind: 'file', content: { oid: entry.oid }, mode: entry.mode, mtime: mtimeIn(entry.print) };
 }

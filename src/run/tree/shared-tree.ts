@@ -2,11 +2,11 @@
 // be put back. Every change that ptask itself makes to them goes through here. Unaware of when anything is put back.
 
 import { join } from 'node:path';
+import { look } from '../../base/look.ts';
 import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import type { Task } from '../../config/config.ts';
 import type { Change } from '../../store/change.ts';
 import { ObjectStore } from '../../store/objects.ts';
-import { look } from '../../store/print.ts';
 import { changesTo } from '../../store/restore.ts';
 import { Unrestorable } from '../../store/stage.ts';
 import { StatCache } from '../../store/stat-cache.ts';

@@ -2,11 +2,13 @@
 // the first one, and the contents that each has left, in git's object store. Unaware of what it is for.
 
 import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
 import { normalize } from 'node:path/posix';
 import { type FsPath, locate, type RawPath, rawPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
 import { type Blob, treeEntries } from '../../git/diff.ts';
 import { filesNow } from '../../git/files-now.ts';
+import { RawView } from '../../git/raw-view.ts';
 import { GITLINK, type Repository, whyNotIsolated } from '../../git/repository.ts';
 import { Snapshots } from '../../git/snapshot.ts';
 import { listFiles } from '../../plan/listing.ts';
@@ -49,7 +51,8 @@ export class Recording {
     return this.#try('the files could not be kept', async () => {
       this.problem = await whyNotIsolated(this.#repository);
       if (this.problem !== undefined) return;
-      const snapshots = new Snapshots(this.#repository, this.#scratch);
+      const view = new RawView(this.#repository, join(this.#scratch, 'bytes'));
+      const snapshots = new Snapshots(this.#repository, { scratch: this.#scratch, view });
       const { tree } = await snapshots.take({ parents: [], message: 'ptask: before the run' });
       const paths = await this.#beside(tree, tasks);
       if (this.#isTooMuch(paths)) this.problem = 'the ignored files that tasks write are too many to keep';
