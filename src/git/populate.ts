@@ -3,8 +3,8 @@
 
 import { type BigIntStats, chmodSync, lutimesSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { look, mtimeOf, permissionsOf, secondsOf } from '../base/look.ts';
+import { Pace } from '../base/pace.ts';
 import { type FsPath, locate, type RawPath } from '../base/raw-path.ts';
 import { git } from './git.ts';
 import { IndexStat, plainCopy } from './index-stat.ts';
@@ -29,9 +29,6 @@ export interface Worktree {
   index: string;
 }
 
-/** How long, in milliseconds, to keep the event loop waiting at most. */
-const STRETCH = 20;
-
 /** Puts the files there; what the index file has of them already is brought to the new state by difference. */
 export async function checkOut(view: RawView, { path, index }: Worktree, content: Content): Promise<void> {
   await git(path, ['read-tree', '-u', '--reset', content.tree], await view.on(path, index));
@@ -49,12 +46,9 @@ export async function populate(repository: Repository, worktree: Worktree, conte
   const own = await ownIndex(repository, admin);
   const told = own && new Map(own.stat.entries.map((entry) => [entry.path, entry]));
   const files = new IndexStat(index);
-  let since = performance.now();
+  const pace = new Pace();
   for (const entry of files.entries) {
-    if (performance.now() - since > STRETCH) {
-      await setImmediate();
-      since = performance.now();
-    }
+    await pace.turn();
     if (entry.mode === GITLINK) continue;
     const [from, to] = [locate(top, entry.path), locate(path, entry.path)];
     const theirs = content.isElsewhere?.(entry.path) ? undefined : look(from);
@@ -72,6 +66,24 @@ export async function populate(repository: Repository, worktree: Worktree, conte
   files.write(index);
   for (const rest of told?.values() ?? []) if (rest.mode !== GITLINK) own?.stat.forget(rest);
   own?.stat.write(join(admin, 'index'));
+}
+
+/**
+ * Has git read each file that is not exactly as it was put there. By itself it takes times in whole seconds, and a file that
+ * keeps its time and its size for unchanged if that happens within the second.
+ */
+export async function distrust({ path, index }: Worktree): Promise<void> {
+  const files = new IndexStat(index);
+  let hasChanged = false;
+  const pace = new Pace();
+  for (const entry of files.entries) {
+    await pace.turn();
+    const stats = entry.mode === GITLINK ? undefined : look(locate(path, entry.path));
+    if (stats === undefined || files.isOf(entry, stats)) continue;
+    files.forget(entry);
+    hasChanged = true;
+  }
+  if (hasChanged) files.write(index);
 }
 
 /** The same for its folders, once all that is to be in them is there: what comes or goes changes their times. */

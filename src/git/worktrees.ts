@@ -10,10 +10,10 @@ import { GitError, git, gitLine, records } from './git.ts';
 import { locked } from './lock.ts';
 import { freeBranch, freeFolder } from './names.ts';
 import { adminDir, adminDirOf, lockOf, type Owned, removeBranch, removeOwned } from './owned.ts';
-import { type Content, checkOut, likenFolders, populate } from './populate.ts';
+import { type Content, checkOut, distrust, likenFolders, populate } from './populate.ts';
 import type { RawView } from './raw-view.ts';
 import { indexOfBytes, OWN_FOLDER, refresh, whyNotRefreshed } from './refresh.ts';
-import type { Repository } from './repository.ts';
+import { isThere, type Repository } from './repository.ts';
 import { type Snapshot, Snapshots } from './snapshot.ts';
 
 export type LedgerEntry = Owned & { op: 'make' | 'gone' };
@@ -145,11 +145,13 @@ export class Worktrees {
     options: { base: string; message: string; exclude?: readonly RawPath[] },
   ): Promise<Snapshot> {
     const { repository } = worktree;
-    const { base, ...rest } = options;
+    const { base, message, exclude = [] } = options;
     const { view } = this.#options;
     const scratch = join(repository.gitDir, OWN_FOLDER);
     const snapshots = new Snapshots(repository, { scratch, view, isSeeded: true });
-    return snapshots.take({ ...rest, parents: [base], also: await ignoredAndKept(repository) });
+    const [also, hidden] = [await ignoredAndKept(repository), await hiddenIn(repository)];
+    await distrust(this.#placeOf(worktree));
+    return snapshots.take({ message, parents: [base], exclude: [...exclude, ...hidden], also });
   }
 
   /** The paths that the last result held. */
@@ -216,6 +218,14 @@ export class Worktrees {
       return { dir: writable(inside), name: id, elsewhere: (error as Error).message };
     }
   }
+}
+
+/** What a sparse checkout that the task has set up keeps from the disk: it is not deleted. */
+async function hiddenIn({ top, gitDir }: Repository): Promise<RawPath[]> {
+  if (!isThere(join(gitDir, 'info', 'sparse-checkout'))) return [];
+  const env = { GIT_DIR: gitDir, GIT_WORK_TREE: top };
+  const { stdout } = await git(top, ['ls-files', '-z', '-v'], { env, accept: [0, 128] });
+  return records(stdout).flatMap((record) => (/^s /i.test(record) ? [record.slice(2) as RawPath] : []));
 }
 
 /** What the task's own index holds although it is ignored. One that cannot be read holds nothing. */

@@ -2,9 +2,9 @@
 
 import { type BigIntStats, readlinkSync } from 'node:fs';
 import { look, permissionsOf } from '../base/look.ts';
+import { Pace } from '../base/pace.ts';
 import { type FsPath, locate, type RawPath, rawPathOf } from '../base/raw-path.ts';
 import type { Oid } from './content.ts';
-import { Pace } from './pace.ts';
 import { ancestorsOf } from './paths.ts';
 import { codeOf, type Print, printOf } from './print.ts';
 import type { StatCache } from './stat-cache.ts';

@@ -1,11 +1,11 @@
 // What would put back what a finished transaction has changed. Changes nothing.
 
 import { permissionsOf } from '../base/look.ts';
+import { Pace } from '../base/pace.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import type { Change } from './change.ts';
 import type { Ground } from './ground.ts';
 import type { Manifest, Step } from './manifest.ts';
-import { Pace } from './pace.ts';
 import { ancestorsOf } from './paths.ts';
 import { mtimeOfIdentity, printOf } from './print.ts';
 import { isAsPut } from './roll-back.ts';

@@ -3,11 +3,11 @@
 
 import { type BigIntStats, readdirSync, readlinkSync } from 'node:fs';
 import { look, permissionsOf } from '../base/look.ts';
+import { Pace } from '../base/pace.ts';
 import { type RawPath, rawPathOf } from '../base/raw-path.ts';
 import type { Change } from './change.ts';
 import { type Ground, isLocked } from './ground.ts';
 import type { Manifest, Put, Step, Was } from './manifest.ts';
-import { Pace } from './pace.ts';
 import { ancestorsOf, isInside, parentOf } from './paths.ts';
 import { codeOf, identityOf, printOf } from './print.ts';
 

@@ -2,8 +2,8 @@
 
 import { type Dirent, readdirSync } from 'node:fs';
 import { look } from '../base/look.ts';
+import { Pace } from '../base/pace.ts';
 import { locate, type RawPath, rawPath, rawPathOf, shownPath } from '../base/raw-path.ts';
-import { Pace } from './pace.ts';
 import { isInside, isOurs } from './paths.ts';
 import { codeOf } from './print.ts';
 

@@ -111,12 +111,16 @@ for (const [deed, script] of Object.entries(DEEDS))
     const made = await rig();
     const { worktrees } = made;
     for (const target of [made.second, made.first]) {
+      await made.git('checkout', '-q', made.first);
       const used = await worktrees.add(await beginning(made, 'used', made.first));
       run(used.path, script);
+      await made.git('checkout', '-q', target);
       const reused = await worktrees.reuse(used, await beginning(made, 'again', target));
       if (!reused.ok) throw new Error(reused.why);
       const { worktree } = reused;
-      const fresh = await worktrees.add(await beginning(made, 'fresh', target));
+      const begin = await beginning(made, 'fresh', target);
+      const fresh = await worktrees.add(begin);
+      for (const each of [worktree, fresh]) worktrees.finish(each, begin.content);
       assert.equal(seen(worktree.path), seen(fresh.path));
       assert.is(run(worktree.path, 'git rev-parse HEAD').trim(), target);
       assert.is(run(worktree.path, 'git branch --show-current').trim(), worktree.branch);
@@ -134,8 +138,10 @@ for (const [deed, script] of Object.entries(DEEDS))
 
 test('a sparse checkout that a task has set up is undone', async () => {
   const made = await rig();
+  await made.git('checkout', '-q', made.first);
   const used = await made.worktrees.add(await beginning(made, 'used', made.first));
   run(used.path, 'git sparse-checkout set --no-cone a; test ! -e d/b');
+  await made.git('checkout', '-q', made.second);
   const reused = await made.worktrees.reuse(used, await beginning(made, 'again', made.second));
   if (!reused.ok) throw new Error(reused.why);
   const fresh = await made.worktrees.add(await beginning(made, 'fresh', made.second));
@@ -144,6 +150,7 @@ test('a sparse checkout that a task has set up is undone', async () => {
 
 test('what is to be kept is kept, ways to it too; a branch as well', async () => {
   const made = await rig();
+  await made.git('checkout', '-q', made.first);
   const used = await made.worktrees.add(await beginning(made, 'used', made.first));
   run(
     used.path,
@@ -166,6 +173,7 @@ test('what is to be kept is kept, ways to it too; a branch as well', async () =>
 
 test('a name that is no text goes like any other', async () => {
   const made = await rig();
+  await made.git('checkout', '-q', made.first);
   const used = await made.worktrees.add(await beginning(made, 'used', made.first));
   writeFileSync(Buffer.concat([Buffer.from(`${used.path}/d/bytes-`), Buffer.from([0xff])]), 'b');
   const reused = await made.worktrees.reuse(used, await beginning(made, 'again', made.first));
@@ -180,8 +188,10 @@ test('when it is not surely ours any more it says so, and can still be removed',
     'git worktree move . ../moved',
   ]) {
     const made = await rig();
+    await made.git('checkout', '-q', made.first);
     const used = await made.worktrees.add(await beginning(made, 'used', made.first));
     run(used.path, script);
+    await made.git('checkout', '-q', made.second);
     const reused = await made.worktrees.reuse(used, await beginning(made, 'again', made.second));
     assert.not.ok(reused.ok, script);
     if (script.startsWith('echo')) assert.equal(await made.worktrees.remove(used), [], basename(used.path));

@@ -1,6 +1,6 @@
 // What a task has done in its worktree, taken out of it: then the worktree may go to another task.
 
-import { lstatSync, mkdirSync, readlinkSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { copyAsIs } from '../../base/copy-file.ts';
 import { look, mtimeOf, permissionsOf } from '../../base/look.ts';
