@@ -6,6 +6,7 @@
  */
 export { checkList, checkPattern, type PatternProblem } from './check.ts';
 export { isExclude, matcher, type PatternList } from './list.ts';
+export { literalPattern } from './literal.ts';
 export { GLOB_OPTIONS, STRICT_GLOB_OPTIONS } from './options.ts';
 export { type Overlap, overlap, type Recall } from './overlap.ts';
 export { type Plain, plainOf } from './plain.ts';
