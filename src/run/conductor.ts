@@ -44,6 +44,8 @@ export interface ConductorOptions {
 
 interface Held {
   executed: Executed;
+  /** How long that took. */
+  durationMs: number;
   result: TaskResult;
 }
 
@@ -130,7 +132,9 @@ export class Conductor {
       setup.length > 0 ? isolation.setUp(task, workspace) : Promise.resolve();
     const changed = () => compare(workspace.before, footprint(root, task.writes));
     const place = { workdir: root, branch, setup, onSetUp, changed };
+    const started = performance.now();
     const executed = await this.#execute(task, place);
+    const tookMs = performance.now() - started;
     const dropped = { ...NOTHING, branch };
     if (executed.status !== 'passed') {
       const lost = undone({ ...dropped, filesChanged: changed() });
@@ -143,7 +147,7 @@ export class Conductor {
         const strays = { ...executed, status: 'failed' as const, reason: strayReason(result.strays) };
         return this.#conclude(task, strays, { ...dropped, strays: result.strays }, async () => {});
       }
-      this.#held.set(id, { executed, result });
+      this.#held.set(id, { executed, result, durationMs: tookMs });
       return { kind: 'ran' };
     } catch (error) {
       const reason = `what it has done could not be taken from its worktree: ${(error as Error).message}`;
@@ -156,12 +160,12 @@ export class Conductor {
     const isolation = this.#options.isolation as Isolation;
     const { emit } = this.#context;
     const { id } = task;
-    const { executed, result } = this.#held.get(id) as Held;
+    const { executed, result, durationMs } = this.#held.get(id) as Held;
     this.#held.delete(id);
     const { filesChanged, branch } = result;
     const strays = task.strays === 'ignore' ? [] : result.strays;
     try {
-      const outcome = await isolation.integrate(task, result);
+      const outcome = await isolation.integrate(task, result, durationMs);
       if (outcome.conflicts.length > 0) emit({ type: 'task-collided', id, conflicts: outcome.conflicts });
       if (outcome.kind === 'integrated') {
         this.#options.strays?.integrated(filesChanged.map(({ path }) => path));
@@ -173,8 +177,10 @@ export class Conductor {
         this.#earlier.set(id, { ...executed, note: againBecause(outcome.conflicts) });
         return { kind: 'again' };
       }
-      this.#options.shared.aborting();
       const stuck = { ...executed, status: 'failed' as const, reason: stuckBecause(outcome.conflicts) };
+      if (outcome.kind === 'stuck')
+        return this.#conclude(task, stuck, { ...NOTHING, branch }, async () => {});
+      this.#options.shared.aborting();
       return { kind: 'finished', finished: this.#end(id, stuck, { ...NOTHING, branch }), ends: 'collision' };
     } catch (error) {
       const reason = `its result could not be integrated: ${(error as Error).message}`;
@@ -277,7 +283,8 @@ function againBecause([first]: readonly IntegrationConflict[]): string {
     : `its change to ${first.path} does not fit to that of ${others}: it runs again on that`;
 }
 
-function stuckBecause([first]: readonly IntegrationConflict[]): string {
+function stuckBecause(conflicts: readonly IntegrationConflict[]): string {
+  const first = conflicts.find(({ resolution }) => resolution === 'abort') ?? conflicts[0];
   if (first === undefined) return 'its result does not fit';
   const others = first.tasks.slice(1).join(', ') || 'the work tree';
   return `its change to ${first.path} does not fit to that of ${others}${first.reason ? ` (${first.reason})` : ''}`;

@@ -15,6 +15,7 @@ import { Chain } from './chain.ts';
 import { History } from './history.ts';
 import { type Integrated, type IntegrationContext, integrate } from './integrate.ts';
 import { Publication } from './publication.ts';
+import { foundAt, Reruns, unresolved } from './reruns.ts';
 import { resolutionFor } from './resolutions.ts';
 import type { Resolver } from './resolve.ts';
 import type { Kept, TaskResult } from './results.ts';
@@ -31,6 +32,12 @@ export interface IsolationOptions {
   resolver: Resolver;
   /** A folder of ours, which goes at the end. */
   scratch: string;
+}
+
+/** Its result does not fit, and running it again would not help. */
+export interface Stuck {
+  kind: 'stuck';
+  conflicts: IntegrationConflict[];
 }
 
 export interface Cleanup {
@@ -50,6 +57,7 @@ export class Isolation {
   readonly #publication: Publication;
   readonly #integration: IntegrationContext;
   readonly #problems: string[] = [];
+  readonly #reruns: Reruns;
   /** By task. */
   readonly #dropped = new Map<string, string[]>();
   /** Whether what is ignored in a worktree may come from the setup, which nobody misses. */
@@ -73,11 +81,13 @@ export class Isolation {
     });
     this.#workspaces = new Workspaces(config, repository, this.#worktrees, this.#chain);
     this.#publication = new Publication({ repository, plan, mode, runId, ledger, scratch });
+    const resolutions = resolutionFor(config.onCollision);
+    this.#reruns = new Reruns(resolutions);
     this.#integration = {
       repository,
       chain: this.#chain,
       history: this.#history,
-      resolutionFor: resolutionFor(config.onCollision),
+      resolutionFor: resolutions,
       resolver,
       scratch,
       // Only branches are asked for: the files stay as they are.
@@ -124,12 +134,20 @@ export class Isolation {
     if (paths.length > 0) this.#chain.outdated();
   }
 
-  async integrate(task: Task, result: TaskResult): Promise<Integrated> {
+  /** @param durationMs how long the task took for it, retries included */
+  async integrate(task: Task, result: TaskResult, durationMs: number): Promise<Integrated | Stuck> {
     const outcome = await integrate(this.#integration, task, result);
     if (outcome.kind === 'integrated') {
       this.#publication.add(task, result, outcome);
       this.#problems.push(...outcome.problems);
       for (const { path, after } of result.ignored) this.#carried?.set(path, after);
+    } else if (outcome.kind === 'rerun') {
+      const { conflicts } = outcome;
+      const found = foundAt(this.#repository, conflicts);
+      const reason = this.#reruns.refuse({ task, conflicts, over: this.#history.length, found, durationMs });
+      if (reason === undefined) return outcome;
+      await this.#publication.keep(task, result, `its result does not fit: ${reason}`);
+      return { kind: 'stuck', conflicts: unresolved(conflicts, reason) };
     } else if (outcome.kind === 'abort') {
       await this.#publication.keepAll('its result does not fit to that of another', { task, result });
     }

@@ -91,35 +91,33 @@ export class Publication {
 
   /** All results, and the one that could not be integrated, become branches to go on with by hand. */
   async keepAll(reason: string, stuck?: { task: Task; result: TaskResult }): Promise<void> {
+    const others = `the run was stopped, since the result of ${stuck?.task.id} does not fit`;
+    for (const step of this.#steps.values()) await this.#keep(step, stuck === undefined ? reason : others);
+    if (stuck !== undefined) await this.keep(stuck.task, stuck.result, reason);
+  }
+
+  /** A result that is not integrated becomes a branch to go on with by hand. */
+  keep(task: Task, { base, tree }: TaskResult, reason: string): Promise<void> {
+    return this.#keep({ task: task.id, base, tree, message: this.#message(task) }, reason);
+  }
+
+  async #keep(
+    { task, base, tree: made, message }: Pick<Step, 'task' | 'base' | 'tree' | 'message'>,
+    reason: string,
+  ): Promise<void> {
     const { repository } = this.#options;
     const { commit: head } = await headOf(repository);
-    const tree = await treeOf(repository, head);
-    const own = [...this.#steps.values()].map(({ task, base, tree: made, message }) => ({
-      task,
-      base,
-      made,
-      message,
-    }));
-    if (stuck !== undefined) {
-      const { task, result } = stuck;
-      own.push({ task: task.id, base: result.base, made: result.tree, message: this.#message(task) });
+    const onHead = await replay(repository, base.tree, made, await treeOf(repository, head));
+    if (onHead.ok) {
+      const parents = head === undefined ? [] : [head];
+      const commit = await commitTree(repository, { tree: onHead.tree, parents, message });
+      this.#keeping.push({ task, commit, reason });
+      return;
     }
-    const others = `the run was stopped, since the result of ${stuck?.task.id} does not fit`;
-    for (const { task, base, made, message } of own) {
-      const why = stuck === undefined || task === stuck.task.id ? reason : others;
-      const onHead = await replay(repository, base.tree, made, tree);
-      if (onHead.ok) {
-        const parents = head === undefined ? [] : [head];
-        const commit = await commitTree(repository, { tree: onHead.tree, parents, message });
-        this.#keeping.push({ task, commit, reason: why });
-        continue;
-      }
-      // What does not fit to the current commit can only stand upon the snapshot that it began from.
-      const commit = await commitTree(repository, { tree: made, parents: [base.commit], message });
-      const upon =
-        'it stands upon the state of the files that the task began from, not upon your last commit';
-      this.#keeping.push({ task, commit, reason: `${why}; ${upon}` });
-    }
+    // What does not fit to the current commit can only stand upon the snapshot that it began from.
+    const commit = await commitTree(repository, { tree: made, parents: [base.commit], message });
+    const upon = 'it stands upon the state of the files that the task began from, not upon your last commit';
+    this.#keeping.push({ task, commit, reason: `${reason}; ${upon}` });
   }
 
   /** Makes the branches that are to stay, once the worktrees that had their names are gone. */
