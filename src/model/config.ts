@@ -11,7 +11,7 @@ export type OnCollision =
        */
       run?: string | string[];
       /**
-       * How often one task may run again on account of paths like these. When that is used up, or when the same conflict comes back though nothing has been integrated in between, the task fails: its changes are kept on a branch, and the run goes on.
+       * How often one task may run again on account of such paths; 3 times where nothing is said. When that is used up, or when the same conflict comes back though nothing was integrated in between, the task fails: its changes are kept on a branch, and the run goes on.
        */
       rerun?: number;
     }
@@ -27,7 +27,7 @@ export type Resolution =
        */
       run?: string | string[];
       /**
-       * How often one task may run again on account of paths like these. When that is used up, or when the same conflict comes back though nothing has been integrated in between, the task fails: its changes are kept on a branch, and the run goes on.
+       * How often one task may run again on account of such paths; 3 times where nothing is said. When that is used up, or when the same conflict comes back though nothing was integrated in between, the task fails: its changes are kept on a branch, and the run goes on.
        */
       rerun?: number;
     };

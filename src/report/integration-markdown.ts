@@ -25,7 +25,14 @@ const MODES = {
 
 /** Sections, each with its heading; those of which there is nothing to say are empty. */
 export function integrationSections(report: Report): string[] {
-  return [integration(report), strays(report), restored(report), kept(report), cleanup(report)];
+  return [
+    integration(report),
+    strays(report),
+    restored(report),
+    kept(report),
+    keptWorktrees(report),
+    cleanup(report),
+  ];
 }
 
 function integration({ integration }: Report): string {
@@ -128,6 +135,21 @@ function kept({ cleanup }: Report): string {
       shown.flatMap(({ branch }) => byHand(branch)),
       'sh',
     ),
+  ].join('\n\n');
+}
+
+function keptWorktrees({ cleanup }: Report): string {
+  const { keptWorktrees: kept = [] } = cleanup;
+  if (kept.length === 0) return '';
+  return [
+    '## Worktrees kept',
+    kept
+      .map(
+        ({ path, task, branch, reason }) =>
+          `- ${codeSpan(path)} of ${codeSpan(task)}, on branch ${codeSpan(branch)}: ${escapeMarkdown(reason)}`,
+      )
+      .join('\n'),
+    '`ptask clean` lists what is kept, `ptask clean --force` removes it.',
   ].join('\n\n');
 }
 

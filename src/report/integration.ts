@@ -35,8 +35,8 @@ export function restoredOf({ restored }: Seen): Pick<Report, 'restored'> {
 }
 
 export function cleanupOf({ cleaned }: Seen): Cleanup {
-  const { worktrees, branches, kept, problems } = cleaned ?? NOTHING;
-  return { worktrees, branches, kept, problems };
+  const { worktrees, branches, kept, keptWorktrees, problems } = cleaned ?? NOTHING;
+  return { worktrees, branches, kept, ...(keptWorktrees && { keptWorktrees }), problems };
 }
 
 const NOTHING: Cleanup = { worktrees: 0, branches: 0, kept: [], problems: [] };

@@ -138,20 +138,29 @@ export class Conductor {
     const dropped = { ...NOTHING, branch };
     if (executed.status !== 'passed') {
       const lost = undone({ ...dropped, filesChanged: changed() });
-      isolation.drop(workspace);
+      if (executed.status === 'failed') isolation.failed(task, workspace, executed.reason ?? 'failed');
+      else isolation.close(workspace);
       return this.#conclude(task, executed, lost, async () => {});
     }
     try {
       const result = await isolation.settle(task, workspace);
       if (task.strays === 'error' && result.strays.length > 0) {
-        const strays = { ...executed, status: 'failed' as const, reason: strayReason(result.strays) };
+        const reason = strayReason(result.strays);
+        const strays = { ...executed, status: 'failed' as const, reason };
+        isolation.failed(task, workspace, reason);
         return this.#conclude(task, strays, { ...dropped, strays: result.strays }, async () => {});
       }
+      isolation.close(workspace);
       this.#held.set(id, { executed, result, durationMs: tookMs });
       return { kind: 'ran' };
     } catch (error) {
-      const reason = `what it has done could not be taken from its worktree: ${(error as Error).message}`;
-      return this.#conclude(task, { ...executed, status: 'failed', reason }, dropped, async () => {});
+      const { message } = error as Error;
+      return this.#conclude(
+        task,
+        { ...executed, status: 'failed', reason: message },
+        dropped,
+        async () => {},
+      );
     }
   }
 
@@ -184,6 +193,7 @@ export class Conductor {
       return { kind: 'finished', finished: this.#end(id, stuck, { ...NOTHING, branch }), ends: 'collision' };
     } catch (error) {
       const reason = `its result could not be integrated: ${(error as Error).message}`;
+      await isolation.keepResult(task, result, reason);
       return this.#conclude(
         task,
         { ...executed, status: 'failed', reason },

@@ -152,6 +152,8 @@ export const toDeclare = 'to declare this, add under its writes:';
 export const unlessOthers = (names: string): string =>
   names === '' ? '' : ` (or ${names} did, which ran at the same time)`;
 export const branchesKept = (count: number): string => `${plural(count, 'branch', 'branches')} kept`;
+export const worktreesKept = (count: number): string => `${plural(count, 'worktree')} kept`;
+export const cleanForce = '`ptask clean` lists what is kept, `ptask clean --force` removes it';
 export const takeByHand = (count: number): string =>
   `to look at what ${count === 1 ? 'it' : 'one'} holds, and to take it:`;
 export const moreInReport = (count: number, what: string): string => `${moreOf(count, what)}, in the report`;

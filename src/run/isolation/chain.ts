@@ -4,6 +4,7 @@
 import type { RawPath } from '../../base/raw-path.ts';
 import { commitAsPtask } from '../../git/commit.ts';
 import type { TreeChange } from '../../git/diff.ts';
+import { assertThere, type Holds } from '../../git/holds.ts';
 import { Queue } from '../../git/queue.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Snapshots } from '../../git/snapshot.ts';
@@ -22,6 +23,7 @@ export interface Draft extends State {
 export class Chain {
   readonly #repository: Repository;
   readonly #snapshots: Snapshots;
+  readonly #holds: Holds;
   /** No files are changed by this run: after the first snapshot the line goes on in the object store alone. */
   readonly #isDetached: boolean;
   /** One at a time, so that no snapshot sees a result half applied and each state knows the one before it. */
@@ -29,9 +31,10 @@ export class Chain {
   #tip: State | undefined;
   #latest: Promise<State> | undefined;
 
-  constructor(repository: Repository, snapshots: Snapshots, isDetached: boolean) {
+  constructor(repository: Repository, snapshots: Snapshots, holds: Holds, isDetached: boolean) {
     this.#repository = repository;
     this.#snapshots = snapshots;
+    this.#holds = holds;
     this.#isDetached = isDetached;
   }
 
@@ -41,7 +44,11 @@ export class Chain {
     const taking = this.#steps.run(async () => {
       if (this.#isDetached && this.#tip !== undefined) return this.#tip;
       const parents = this.#tip === undefined ? [] : [this.#tip.commit];
-      this.#tip = await this.#snapshots.take({ parents, message: 'ptask: snapshot' });
+      this.#tip = await this.#holds.holding(
+        'snapshot',
+        () => this.#snapshots.take({ parents, message: 'ptask: snapshot' }),
+        { from: this.#tip?.tree, forget: () => this.#snapshots.forget() },
+      );
       return this.#tip;
     });
     this.#latest = taking;
@@ -65,7 +72,8 @@ export class Chain {
     const from = tip.commit;
     const tree = this.#isDetached ? tip.tree : await this.#snapshots.update(tip.tree, paths);
     if (tree === tip.tree) return { ...tip, from };
-    return { ...(await this.#child(tree, [from], 'ptask: the shared tree')), from };
+    const draft = await this.#child('draft', tree, [from], 'ptask: the shared tree');
+    return { ...draft, from };
   }
 
   /**
@@ -83,7 +91,8 @@ export class Chain {
       const parents = tip === on.from ? [on.commit] : [on.commit, tip];
       const isNew = tree !== on.tree || parents.length > 1;
       // Before the files are changed: whatever git may fail in, it does here.
-      const next = isNew ? await this.#child(tree, parents, message) : { commit: on.commit, tree };
+      const next = isNew ? await this.#child('tip', tree, parents, message) : { commit: on.commit, tree };
+      await assertThere(this.#repository, changes);
       if (!(await work())) return false;
       this.#tip = next;
       this.outdated();
@@ -92,8 +101,10 @@ export class Chain {
     });
   }
 
-  async #child(tree: string, parents: string[], message: string): Promise<State> {
+  /** @param name of the hold: a commit that nothing holds may be gone before it is an ancestor of what is held */
+  async #child(name: string, tree: string, parents: string[], message: string): Promise<State> {
     const commit = await commitAsPtask(this.#repository.top, { tree, parents, message });
+    await this.#holds.hold(name, commit);
     return { commit, tree };
   }
 }

@@ -1,13 +1,15 @@
 // The isolated tasks of a run, from the worktree that one begins in to its result, which is integrated or dropped.
 
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
+import { despiteLoss, Holds } from '../../git/holds.ts';
 import type { Repository } from '../../git/repository.ts';
 import { Snapshots } from '../../git/snapshot.ts';
 import { Worktrees } from '../../git/worktrees.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { IntegrationConflict, KeptBranch } from '../../model/report.ts';
+import type { IntegrationConflict, KeptBranch, KeptWorktree } from '../../model/report.ts';
 import { footprint } from '../changes.ts';
 import type { Ledger } from '../recovery/ledger.ts';
 import type { SharedTree } from '../tree/shared-tree.ts';
@@ -28,6 +30,8 @@ export interface IsolationOptions {
   plan: Plan;
   runId: string;
   ledger: Ledger;
+  /** See home.ts. */
+  home: string;
   shared: SharedTree;
   resolver: Resolver;
   /** A folder of ours, which goes at the end. */
@@ -44,6 +48,7 @@ export interface Cleanup {
   worktrees: number;
   branches: number;
   kept: KeptBranch[];
+  keptWorktrees?: KeptWorktree[];
   problems: string[];
 }
 
@@ -64,23 +69,41 @@ export class Isolation {
   readonly #hasSetup: boolean;
   /** Where no file of the user is changed: what tasks have left that git ignores, for those after them. */
   readonly #carried: Map<RawPath, Kept> | undefined;
+  readonly #holds: Holds;
+  readonly #snapshots: Snapshots;
+  readonly #keepsFailed: boolean;
   #settled = 0;
+  #setUp = 0;
 
   constructor(options: IsolationOptions) {
-    const { config, repository, plan, runId, ledger, shared, resolver, scratch } = options;
+    const { config, repository, plan, runId, ledger, home, shared, resolver, scratch } = options;
     const mode = config.integrate;
     this.#repository = repository;
     this.#scratch = scratch;
     this.#carried = mode === 'branches' ? new Map() : undefined;
     this.#hasSetup = config.worktrees.setup.length > 0;
-    const snapshots = new Snapshots(repository, join(scratch, 'snapshots'));
-    this.#chain = new Chain(repository, snapshots, mode === 'branches');
+    this.#keepsFailed = config.worktrees.keep === 'failed';
+    this.#snapshots = new Snapshots(repository, join(scratch, 'snapshots'));
+    this.#holds = new Holds(repository, runId);
+    this.#chain = new Chain(repository, this.#snapshots, this.#holds, mode === 'branches');
     this.#worktrees = new Worktrees(repository, {
       dir: config.worktrees.dir,
       ledger: (entry) => ledger.writeThrough(entry),
     });
-    this.#workspaces = new Workspaces(config, repository, this.#worktrees, this.#chain);
-    this.#publication = new Publication({ repository, plan, mode, runId, ledger, scratch });
+    this.#workspaces = new Workspaces(config, repository, this.#worktrees, this.#chain, {
+      home,
+      runId,
+      ledger,
+    });
+    this.#publication = new Publication({
+      repository,
+      plan,
+      mode,
+      runId,
+      ledger,
+      holds: this.#holds,
+      scratch,
+    });
     const resolutions = resolutionFor(config.onCollision);
     this.#reruns = new Reruns(resolutions);
     this.#integration = {
@@ -103,29 +126,53 @@ export class Isolation {
   /** The setup of its worktree is done: what is there now is what the task begins with. */
   async setUp(task: Task, workspace: Workspace): Promise<void> {
     const exclude = this.#workspaces.placedIn(workspace);
-    const { tree } = await this.#worktrees.resultOf(workspace.worktree, { message: 'ptask: setup', exclude });
+    const message = 'ptask: setup';
+    this.#setUp += 1;
+    const { tree } = await this.#holds.holding(
+      `setup-${this.#setUp}`,
+      () => this.#worktrees.resultOf(workspace.worktree, { message, exclude }),
+      { from: workspace.base.tree },
+    );
     workspace.prepared = tree;
     workspace.before = footprint(workspace.root, task.writes);
   }
 
-  /** Nothing of what was done in it is wanted. */
-  drop(workspace: Workspace): void {
+  /** Nothing of what was done in it is needed any more. */
+  close(workspace: Workspace): void {
     this.#workspaces.close(workspace);
   }
 
-  /** Takes what the task has done out of its worktree. */
+  /** What was done in it is not wanted; whether somebody wants to look at it, the config says. */
+  failed({ id }: Task, workspace: Workspace, reason: string): void {
+    if (this.#keepsFailed) this.#workspaces.keep(workspace, id, `it failed: ${reason}`);
+    else this.#workspaces.close(workspace);
+  }
+
+  /** Takes what the task has done out of its worktree. Where that fails the worktree is kept: there is no other copy. */
   async settle(task: Task, workspace: Workspace): Promise<TaskResult> {
-    this.#settled += 1;
-    const folder = join(this.#scratch, 'results', String(this.#settled));
-    const exclude = this.#workspaces.placedIn(workspace);
     try {
-      const { repository, worktrees } = { repository: this.#repository, worktrees: this.#worktrees };
-      const result = await settle({ repository, worktrees, task, workspace, exclude, folder });
+      const result = await this.#collect(task, workspace);
       this.#dropped.set(task.id, this.#hasSetup ? [] : result.dropped);
       return result;
-    } finally {
-      this.#workspaces.close(workspace);
+    } catch (error) {
+      const reason = `its changes could not be collected: ${(error as Error).message}`;
+      this.#workspaces.keep(workspace, task.id, reason);
+      throw new Error(`${reason}; they are in ${workspace.worktree.path}`);
     }
+  }
+
+  #collect(task: Task, workspace: Workspace): Promise<TaskResult> {
+    const repository = this.#repository;
+    const worktrees = this.#worktrees;
+    const exclude = this.#workspaces.placedIn(workspace);
+    this.#settled += 1;
+    const name = String(this.#settled);
+    const make = (): Promise<TaskResult> => {
+      const folder = join(this.#scratch, 'results', name);
+      rmSync(folder, { recursive: true, force: true });
+      return settle({ repository, worktrees, task, workspace, exclude, folder });
+    };
+    return this.#holds.holding(`result-${name}`, make, { from: workspace.base.tree });
   }
 
   /** A task that works in the shared tree is over. Paths as shown, relative to the root. */
@@ -136,7 +183,10 @@ export class Isolation {
 
   /** @param durationMs how long the task took for it, retries included */
   async integrate(task: Task, result: TaskResult, durationMs: number): Promise<Integrated | Stuck> {
-    const outcome = await integrate(this.#integration, task, result);
+    const outcome = await despiteLoss(
+      () => integrate(this.#integration, task, result),
+      () => this.#snapshots.forget(),
+    );
     if (outcome.kind === 'integrated') {
       this.#publication.add(task, result, outcome);
       this.#problems.push(...outcome.problems);
@@ -154,6 +204,13 @@ export class Isolation {
     return outcome;
   }
 
+  /** What cannot be integrated becomes a branch, as far as git still works. */
+  async keepResult(task: Task, result: TaskResult, reason: string): Promise<void> {
+    await this.#publication.keep(task, result, reason).catch((error: Error) => {
+      this.#problems.push(`the result of ${task.id} is lost: ${error.message}`);
+    });
+  }
+
   /** Commits and merges what was integrated, where that is asked for; what stood against it comes back. */
   publish(): Promise<IntegrationConflict[]> {
     return this.#publication.publish();
@@ -163,10 +220,12 @@ export class Isolation {
   async end(): Promise<Cleanup> {
     const { worktrees, branches, problems } = await this.#workspaces.end();
     const kept = await this.#publication.keepBranches();
+    const keptWorktrees = [...this.#workspaces.kept];
     return {
       worktrees,
       branches,
       kept,
+      ...(keptWorktrees.length > 0 && { keptWorktrees }),
       problems: [
         ...this.#problems,
         ...this.#publication.problems,

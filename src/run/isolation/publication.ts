@@ -5,6 +5,7 @@ import type { IntegrationMode, Task } from '../../config/config.ts';
 import { headOf, moveHead } from '../../git/branch.ts';
 import { commitTree } from '../../git/commit.ts';
 import { git } from '../../git/git.ts';
+import type { Holds } from '../../git/holds.ts';
 import { freeBranch } from '../../git/names.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -20,6 +21,7 @@ export interface PublicationOptions {
   mode: IntegrationMode;
   runId: string;
   ledger: Ledger;
+  holds: Holds;
   /** A folder of ours. */
   scratch: string;
 }
@@ -57,10 +59,10 @@ export class Publication {
       return conflictsOf(lined.entangled, mode);
     }
     const { tasks, head: to } = lined.line;
-    const keep = (reason: string): void => {
-      for (const { task, commit } of tasks) this.#keeping.push({ task, commit, reason });
+    const keep = async (reason: string): Promise<void> => {
+      for (const { task, commit } of tasks) await this.#hold({ task, commit, reason });
     };
-    if (mode === 'branches') keep('for review');
+    if (mode === 'branches') await keep('for review');
     else if (to !== undefined && to !== head.commit) {
       const { ref, commit: from = '' } = head;
       const why = await moveHead(repository, {
@@ -72,7 +74,7 @@ export class Publication {
       });
       if (why === undefined) ledger.writeThrough({ op: 'moved' });
       else {
-        keep(why);
+        await keep(why);
         this.problems.push(`the results are in the files and not committed: ${why}`);
       }
     }
@@ -111,13 +113,19 @@ export class Publication {
     if (onHead.ok) {
       const parents = head === undefined ? [] : [head];
       const commit = await commitTree(repository, { tree: onHead.tree, parents, message });
-      this.#keeping.push({ task, commit, reason });
+      await this.#hold({ task, commit, reason });
       return;
     }
     // What does not fit to the current commit can only stand upon the snapshot that it began from.
     const commit = await commitTree(repository, { tree: made, parents: [base.commit], message });
     const upon = 'it stands upon the state of the files that the task began from, not upon your last commit';
-    this.#keeping.push({ task, commit, reason: `${reason}; ${upon}` });
+    await this.#hold({ task, commit, reason: `${reason}; ${upon}` });
+  }
+
+  /** Until the branch can be made. */
+  #hold(keeping: Keeping): Promise<void> {
+    this.#keeping.push(keeping);
+    return this.#options.holds.hold(`kept-${this.#keeping.length}`, keeping.commit);
   }
 
   /** Makes the branches that are to stay, once the worktrees that had their names are gone. */

@@ -6,8 +6,11 @@ import type { Config, Task } from '../../config/config.ts';
 import { git, records } from '../../git/git.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Worktree, Worktrees } from '../../git/worktrees.ts';
+import type { KeptWorktree } from '../../model/report.ts';
 import type { Print } from '../../store/print.ts';
 import type { Footprint } from '../changes.ts';
+import { rememberKept } from '../recovery/kept-worktrees.ts';
+import type { Ledger } from '../recovery/ledger.ts';
 import type { Chain, State } from './chain.ts';
 import { toTop } from './paths.ts';
 import { asInTree } from './permissions.ts';
@@ -32,6 +35,13 @@ export interface Workspace {
   prepared?: string;
 }
 
+/** Where it is written down that a worktree is kept. */
+export interface Keeping {
+  home: string;
+  runId: string;
+  ledger: Ledger;
+}
+
 export class Workspaces {
   readonly #config: Config;
   readonly #repository: Repository;
@@ -40,10 +50,13 @@ export class Workspaces {
   readonly #free: Worktree[] = [];
   #included: string[] | undefined;
   readonly #problems: string[] = [];
+  readonly #keeping: Keeping;
+  readonly #kept: KeptWorktree[] = [];
   #removed = { worktrees: 0, branches: 0 };
 
-  constructor(config: Config, repository: Repository, worktrees: Worktrees, chain: Chain) {
+  constructor(config: Config, repository: Repository, worktrees: Worktrees, chain: Chain, keeping: Keeping) {
     this.#config = config;
+    this.#keeping = keeping;
     this.#repository = repository;
     this.#worktrees = worktrees;
     this.#chain = chain;
@@ -84,6 +97,22 @@ export class Workspaces {
   close({ worktree, root }: Pick<Workspace, 'worktree' | 'root'>): void {
     removeLinks(root, this.#config);
     this.#free.push(worktree);
+  }
+
+  /** It outlives the run, with its branch: somebody is to look at what is in it. */
+  keep({ worktree }: Pick<Workspace, 'worktree'>, task: string, reason: string): void {
+    const { path, branch, gitName, commit } = worktree;
+    const { home, runId, ledger } = this.#keeping;
+    const kept = { task, runId, reason, path, branch, gitName, commit };
+    // First of all nobody may remove it any more.
+    ledger.writeThrough({ op: 'keep-worktree', ...kept });
+    this.#kept.push({ task, path, branch, reason });
+    rememberKept(home, kept);
+  }
+
+  /** Those that are kept. */
+  get kept(): readonly KeptWorktree[] {
+    return this.#kept;
   }
 
   /** Removes all worktrees with their branches. All tasks must be over. */

@@ -35,7 +35,7 @@ export class Bisection {
     const { config, folder } = context;
     this.#options = options;
     const scratch = join(isolationScratch(folder.path), 'recording');
-    this.#recording = repository && new Recording(repository, config, scratch);
+    this.#recording = repository && new Recording(repository, config, folder.id, scratch);
   }
 
   /** To be over before a task begins. */
