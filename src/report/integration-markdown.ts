@@ -36,12 +36,17 @@ export function integrationSections(report: Report): string[] {
 }
 
 function integration({ integration }: Report): string {
-  const { mode, merged, conflicts } = integration;
-  if (mode === 'apply' && merged.length === 0 && conflicts.length === 0) return '';
+  const { mode, merged, conflicts, notIsolated } = integration;
+  if (mode === 'apply' && merged.length === 0 && conflicts.length === 0 && !notIsolated) return '';
   const facts = [
     `- Mode: **${mode}**, ${MODES[mode]}`,
     ...(merged.length > 0
       ? [`- Integrated${merged.length > 1 ? ', in this order' : ''}: ${names(merged)}`]
+      : []),
+    ...(notIsolated
+      ? [
+          `- Took turns in the shared tree, since no worktree could be made: ${names(notIsolated.tasks)} (${escapeMarkdown(notIsolated.reason)})`,
+        ]
       : []),
     ...(conflicts.length > 0 ? [`- Did not fit together: ${plural(conflicts.length, 'path')}`] : []),
   ];

@@ -21,7 +21,9 @@ export type Ended =
   /** An isolated task, to be integrated in its turn. */
   | { kind: 'ran' }
   /** Its result was dropped, and it is to run again. */
-  | { kind: 'again' };
+  | { kind: 'again' }
+  /** No worktree can be made: it is to run in its turn, in the shared tree. */
+  | { kind: 'turns' };
 
 export interface ConductorOptions {
   plan: Plan;
@@ -59,6 +61,10 @@ export class Conductor {
   readonly #earlier = new Map<string, Earlier>();
   /** When the first attempt of each began, waits and dropped results included in what it lasts. */
   readonly #since = new Map<string, number>();
+  /** Why no more worktrees are made. */
+  #denied: string | undefined;
+  /** Those that were to have one and work in the shared tree. */
+  readonly #shared = new Set<string>();
   /** Results that wait for their turn. */
   readonly #held = new Map<string, Held>();
 
@@ -76,7 +82,10 @@ export class Conductor {
       if (this.#options.doneIn !== undefined) this.#briefings.passOn(task.id, this.#options.doneIn);
       return { kind: 'finished', finished: neverRan(task.id, 'passed', done, {}) };
     }
-    return this.#isolated.has(task.id) ? this.#runIsolated(task) : this.#runShared(task);
+    if (!this.#isolated.has(task.id)) return this.#runShared(task);
+    if (this.#denied === undefined) return this.#runIsolated(task);
+    this.#deny(task.id, this.#denied);
+    return this.#runShared(task);
   }
 
   async #runShared(task: Task): Promise<Ended> {
@@ -112,6 +121,25 @@ export class Conductor {
     return this.#conclude(task, strayed, { filesChanged, strays: found }, over);
   }
 
+  /**
+   * The files can do without worktrees, if the tasks take turns; commits and branches for each of them cannot. What has
+   * kept one task from its worktree is taken to keep all from theirs.
+   */
+  #withoutWorktree({ id }: Task, message: string): Ended {
+    const { config, stop, whyStopped } = this.#context;
+    if (stop.aborted) return { kind: 'finished', finished: neverRan(id, 'cancelled', whyStopped(), {}) };
+    const reason = `its worktree could not be made: ${message}`;
+    if (config.integrate !== 'apply') return failed(id, reason);
+    this.#denied ??= message;
+    this.#deny(id, message);
+    return { kind: 'turns' };
+  }
+
+  #deny(id: string, reason: string): void {
+    if (!this.#shared.has(id)) this.#context.emit({ type: 'workspace-denied', id, reason });
+    this.#shared.add(id);
+  }
+
   async #runIsolated(task: Task): Promise<Ended> {
     const isolation = this.#options.isolation as Isolation;
     const { config, emit } = this.#context;
@@ -121,7 +149,7 @@ export class Conductor {
     try {
       workspace = await isolation.open(task);
     } catch (error) {
-      return failed(id, `its worktree could not be made: ${(error as Error).message}`);
+      return this.#withoutWorktree(task, (error as Error).message);
     }
     const { worktree, root, reused } = workspace;
     const { branch, path } = worktree;

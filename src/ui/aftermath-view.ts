@@ -78,6 +78,7 @@ export function aftermathNotes(context: AftermathContext): string[] {
   const order = integration.mode === 'merge' ? integration.merged : [];
   const gone = context.verbose ? removed(cleanup) : undefined;
   return [
+    ...(integration.notIsolated ? note(yellow(sign.warning), say.notIsolated(integration.notIsolated)) : []),
     ...collisionNotes(context),
     ...(restored ? note(yellow(sign['rolled-back']), putBack(restored)) : []),
     ...(restored && restored.left.length > 0

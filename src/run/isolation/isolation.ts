@@ -156,8 +156,8 @@ export class Isolation {
       return result;
     } catch (error) {
       const reason = `its changes could not be collected: ${(error as Error).message}`;
-      this.#workspaces.keep(workspace, task.id, reason);
-      throw new Error(`${reason}; they are in ${workspace.worktree.path}`);
+      const isKept = this.#workspaces.keep(workspace, task.id, reason);
+      throw new Error(isKept ? `${reason}; they are in ${workspace.worktree.path}` : reason);
     }
   }
 

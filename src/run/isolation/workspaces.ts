@@ -1,5 +1,6 @@
 // The worktrees of a run: one for each isolated task while it runs, given on to the next one after it.
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
@@ -99,8 +100,13 @@ export class Workspaces {
     this.#free.push(worktree);
   }
 
-  /** It outlives the run, with its branch: somebody is to look at what is in it. */
-  keep({ worktree }: Pick<Workspace, 'worktree'>, task: string, reason: string): void {
+  /** It outlives the run, with its branch: somebody is to look at what is in it. False where it is not there any more. */
+  keep(workspace: Workspace, task: string, reason: string): boolean {
+    const { worktree } = workspace;
+    if (!existsSync(worktree.path)) {
+      this.close(workspace);
+      return false;
+    }
     const { path, branch, gitName, commit } = worktree;
     const { home, runId, ledger } = this.#keeping;
     const kept = { task, runId, reason, path, branch, gitName, commit };
@@ -108,6 +114,7 @@ export class Workspaces {
     ledger.writeThrough({ op: 'keep-worktree', ...kept });
     this.#kept.push({ task, path, branch, reason });
     rememberKept(home, kept);
+    return true;
   }
 
   /** Those that are kept. */
