@@ -135,6 +135,13 @@ export class Snapshots {
     return this.#queue.run(() => insistently(look));
   }
 
+  /** What is known from earlier ones may not be there any more. */
+  forget(): void {
+    this.#copied = undefined;
+    this.#tree = undefined;
+    this.#updated = undefined;
+  }
+
   /** These changes lead from one tree to another, which `update` will be asked to go on from. */
   follow(from: string, to: string, changes: readonly TreeChange[]): Promise<void> {
     return this.#queue.run(async () => {

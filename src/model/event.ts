@@ -6,6 +6,7 @@ import type {
   HandedOver,
   IntegrationConflict,
   KeptBranch,
+  KeptWorktree,
   Note,
   Output,
   ResumedTask,
@@ -27,6 +28,7 @@ export type Event =
   | TaskHandedOver
   | TaskRetrying
   | WorkspaceReady
+  | WorkspaceDenied
   | TaskRan
   | TaskIntegrating
   | TaskCollided
@@ -236,6 +238,21 @@ export interface WorkspaceReady {
   durationMs: number;
 }
 /**
+ * No worktree could be made for the task. It takes turns in the shared tree with the tasks that it conflicts with.
+ */
+export interface WorkspaceDenied {
+  type: 'workspace-denied';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  id: string;
+  /**
+   * A sentence without a full stop.
+   */
+  reason: string;
+}
+/**
  * The command of an isolated task has ended well. It waits for its turn to be integrated.
  */
 export interface TaskRan {
@@ -367,6 +384,10 @@ export interface RunCleaned {
    * Branches that are kept, and why.
    */
   kept: KeptBranch[];
+  /**
+   * Worktrees that are kept, and why.
+   */
+  keptWorktrees?: KeptWorktree[];
   /**
    * What could not be removed.
    */

@@ -266,6 +266,7 @@ export interface Integration {
    */
   merged: string[];
   conflicts: IntegrationConflict[];
+  notIsolated?: NotIsolated;
 }
 /**
  * A path on which the results of tasks did not fit together, and what was done about it.
@@ -310,6 +311,13 @@ export interface PathChange {
 export interface DiscardedLines {
   task: string;
   lines: string[];
+}
+/**
+ * Present when worktrees proved impossible while the run went on: these tasks took turns in the shared tree instead.
+ */
+export interface NotIsolated {
+  tasks: string[];
+  reason: string;
 }
 export interface ValidationReport {
   name: string;
@@ -363,11 +371,27 @@ export interface Restored {
 export interface Cleanup {
   worktrees: number;
   branches: number;
+  /**
+   * Branches that are kept.
+   */
   kept: KeptBranch[];
+  /**
+   * Worktrees that are kept, with the branches that are checked out in them. `ptask clean` lists them.
+   */
+  keptWorktrees?: KeptWorktree[];
   problems: string[];
 }
 export interface KeptBranch {
   task: string;
+  branch: string;
+  reason: string;
+}
+export interface KeptWorktree {
+  task: string;
+  /**
+   * Absolute.
+   */
+  path: string;
   branch: string;
   reason: string;
 }

@@ -25,16 +25,28 @@ const MODES = {
 
 /** Sections, each with its heading; those of which there is nothing to say are empty. */
 export function integrationSections(report: Report): string[] {
-  return [integration(report), strays(report), restored(report), kept(report), cleanup(report)];
+  return [
+    integration(report),
+    strays(report),
+    restored(report),
+    kept(report),
+    keptWorktrees(report),
+    cleanup(report),
+  ];
 }
 
 function integration({ integration }: Report): string {
-  const { mode, merged, conflicts } = integration;
-  if (mode === 'apply' && merged.length === 0 && conflicts.length === 0) return '';
+  const { mode, merged, conflicts, notIsolated } = integration;
+  if (mode === 'apply' && merged.length === 0 && conflicts.length === 0 && !notIsolated) return '';
   const facts = [
     `- Mode: **${mode}**, ${MODES[mode]}`,
     ...(merged.length > 0
       ? [`- Integrated${merged.length > 1 ? ', in this order' : ''}: ${names(merged)}`]
+      : []),
+    ...(notIsolated
+      ? [
+          `- Took turns in the shared tree, since no worktree could be made: ${names(notIsolated.tasks)} (${escapeMarkdown(notIsolated.reason)})`,
+        ]
       : []),
     ...(conflicts.length > 0 ? [`- Did not fit together: ${plural(conflicts.length, 'path')}`] : []),
   ];
@@ -128,6 +140,21 @@ function kept({ cleanup }: Report): string {
       shown.flatMap(({ branch }) => byHand(branch)),
       'sh',
     ),
+  ].join('\n\n');
+}
+
+function keptWorktrees({ cleanup }: Report): string {
+  const { keptWorktrees: kept = [] } = cleanup;
+  if (kept.length === 0) return '';
+  return [
+    '## Worktrees kept',
+    kept
+      .map(
+        ({ path, task, branch, reason }) =>
+          `- ${codeSpan(path)} of ${codeSpan(task)}, on branch ${codeSpan(branch)}: ${escapeMarkdown(reason)}`,
+      )
+      .join('\n'),
+    '`ptask clean` lists what is kept, `ptask clean --force` removes it.',
   ].join('\n\n');
 }
 

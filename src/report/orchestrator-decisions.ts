@@ -7,6 +7,7 @@ import { edgesOf, planPairs } from '../model/plan-pairs.ts';
 import { removed } from './aftermath.ts';
 import { clock } from './clock.ts';
 import { collisionsOf, encounter, resolution } from './collisions.ts';
+import { deniedWorktree } from './denied.ts';
 import { causeOf } from './failures.ts';
 import { SPELLING } from './integration-markdown.ts';
 import { codeSpan, escapeMarkdown } from './markdown-text.ts';
@@ -54,6 +55,8 @@ function decided(event: Event, telling: Telling): string[] {
       return [
         `isolated ${codeSpan(event.id)} in ${event.reused ? 'a worktree that an earlier task has left' : 'a new worktree'}, branch ${codeSpan(event.branch)}`,
       ];
+    case 'workspace-denied':
+      return [`${codeSpan(event.id)} ${deniedWorktree(event.reason, escapeMarkdown)}`];
     case 'task-started':
       return [started(event, telling)];
     case 'task-reviewed':

@@ -14,6 +14,7 @@ import type {
 import type { Blame, HandedOver, Note, Review } from '../model/report.ts';
 import { runsAgain } from './collisions.ts';
 import { type Courses, endCourses, noteCourse } from './course.ts';
+import { withoutWorktree } from './denied.ts';
 
 export interface Seen {
   run: RunStarted;
@@ -29,6 +30,8 @@ export interface Seen {
   idle: Map<string, { since: number | undefined; ms: number }>;
   /** The branches on which isolated tasks work. */
   branches: Map<string, string>;
+  /** The tasks that could have no worktree, and why. */
+  denied: Map<string, string>;
   /** When each task did what. */
   courses: Courses;
   /** What the tasks have told, and was told of them, beside their results. */
@@ -79,6 +82,7 @@ function begin(run: RunStarted): Seen {
     starts: new Map(),
     idle: new Map(),
     branches: new Map(),
+    denied: new Map(),
     courses: new Map(),
     told: new Map(),
     collisions: [],
@@ -99,6 +103,11 @@ function note(seen: Seen, event: Event): void {
       break;
     case 'workspace-ready':
       seen.branches.set(event.id, event.branch);
+      break;
+    case 'workspace-denied':
+      seen.branches.delete(event.id);
+      seen.denied.set(event.id, event.reason);
+      seen.run = withoutWorktree(seen.run, event.id);
       break;
     case 'task-retrying':
     case 'task-ran':

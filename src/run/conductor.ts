@@ -21,7 +21,9 @@ export type Ended =
   /** An isolated task, to be integrated in its turn. */
   | { kind: 'ran' }
   /** Its result was dropped, and it is to run again. */
-  | { kind: 'again' };
+  | { kind: 'again' }
+  /** No worktree can be made: it is to run in its turn, in the shared tree. */
+  | { kind: 'turns' };
 
 export interface ConductorOptions {
   plan: Plan;
@@ -44,6 +46,8 @@ export interface ConductorOptions {
 
 interface Held {
   executed: Executed;
+  /** How long that took. */
+  durationMs: number;
   result: TaskResult;
 }
 
@@ -57,6 +61,10 @@ export class Conductor {
   readonly #earlier = new Map<string, Earlier>();
   /** When the first attempt of each began, waits and dropped results included in what it lasts. */
   readonly #since = new Map<string, number>();
+  /** Why no more worktrees are made. */
+  #denied: string | undefined;
+  /** Those that were to have one and work in the shared tree. */
+  readonly #shared = new Set<string>();
   /** Results that wait for their turn. */
   readonly #held = new Map<string, Held>();
 
@@ -74,7 +82,10 @@ export class Conductor {
       if (this.#options.doneIn !== undefined) this.#briefings.passOn(task.id, this.#options.doneIn);
       return { kind: 'finished', finished: neverRan(task.id, 'passed', done, {}) };
     }
-    return this.#isolated.has(task.id) ? this.#runIsolated(task) : this.#runShared(task);
+    if (!this.#isolated.has(task.id)) return this.#runShared(task);
+    if (this.#denied === undefined) return this.#runIsolated(task);
+    this.#deny(task.id, this.#denied);
+    return this.#runShared(task);
   }
 
   async #runShared(task: Task): Promise<Ended> {
@@ -110,6 +121,25 @@ export class Conductor {
     return this.#conclude(task, strayed, { filesChanged, strays: found }, over);
   }
 
+  /**
+   * The files can do without worktrees, if the tasks take turns; commits and branches for each of them cannot. What has
+   * kept one task from its worktree is taken to keep all from theirs.
+   */
+  #withoutWorktree({ id }: Task, message: string): Ended {
+    const { config, stop, whyStopped } = this.#context;
+    if (stop.aborted) return { kind: 'finished', finished: neverRan(id, 'cancelled', whyStopped(), {}) };
+    const reason = `its worktree could not be made: ${message}`;
+    if (config.integrate !== 'apply') return failed(id, reason);
+    this.#denied ??= message;
+    this.#deny(id, message);
+    return { kind: 'turns' };
+  }
+
+  #deny(id: string, reason: string): void {
+    if (!this.#shared.has(id)) this.#context.emit({ type: 'workspace-denied', id, reason });
+    this.#shared.add(id);
+  }
+
   async #runIsolated(task: Task): Promise<Ended> {
     const isolation = this.#options.isolation as Isolation;
     const { config, emit } = this.#context;
@@ -119,7 +149,7 @@ export class Conductor {
     try {
       workspace = await isolation.open(task);
     } catch (error) {
-      return failed(id, `its worktree could not be made: ${(error as Error).message}`);
+      return this.#withoutWorktree(task, (error as Error).message);
     }
     const { worktree, root, reused } = workspace;
     const { branch, path } = worktree;
@@ -130,24 +160,35 @@ export class Conductor {
       setup.length > 0 ? isolation.setUp(task, workspace) : Promise.resolve();
     const changed = () => compare(workspace.before, footprint(root, task.writes));
     const place = { workdir: root, branch, setup, onSetUp, changed };
+    const started = performance.now();
     const executed = await this.#execute(task, place);
+    const tookMs = performance.now() - started;
     const dropped = { ...NOTHING, branch };
     if (executed.status !== 'passed') {
       const lost = undone({ ...dropped, filesChanged: changed() });
-      isolation.drop(workspace);
+      if (executed.status === 'failed') isolation.failed(task, workspace, executed.reason ?? 'failed');
+      else isolation.close(workspace);
       return this.#conclude(task, executed, lost, async () => {});
     }
     try {
       const result = await isolation.settle(task, workspace);
       if (task.strays === 'error' && result.strays.length > 0) {
-        const strays = { ...executed, status: 'failed' as const, reason: strayReason(result.strays) };
+        const reason = strayReason(result.strays);
+        const strays = { ...executed, status: 'failed' as const, reason };
+        isolation.failed(task, workspace, reason);
         return this.#conclude(task, strays, { ...dropped, strays: result.strays }, async () => {});
       }
-      this.#held.set(id, { executed, result });
+      isolation.close(workspace);
+      this.#held.set(id, { executed, result, durationMs: tookMs });
       return { kind: 'ran' };
     } catch (error) {
-      const reason = `what it has done could not be taken from its worktree: ${(error as Error).message}`;
-      return this.#conclude(task, { ...executed, status: 'failed', reason }, dropped, async () => {});
+      const { message } = error as Error;
+      return this.#conclude(
+        task,
+        { ...executed, status: 'failed', reason: message },
+        dropped,
+        async () => {},
+      );
     }
   }
 
@@ -156,12 +197,12 @@ export class Conductor {
     const isolation = this.#options.isolation as Isolation;
     const { emit } = this.#context;
     const { id } = task;
-    const { executed, result } = this.#held.get(id) as Held;
+    const { executed, result, durationMs } = this.#held.get(id) as Held;
     this.#held.delete(id);
     const { filesChanged, branch } = result;
     const strays = task.strays === 'ignore' ? [] : result.strays;
     try {
-      const outcome = await isolation.integrate(task, result);
+      const outcome = await isolation.integrate(task, result, durationMs);
       if (outcome.conflicts.length > 0) emit({ type: 'task-collided', id, conflicts: outcome.conflicts });
       if (outcome.kind === 'integrated') {
         this.#options.strays?.integrated(filesChanged.map(({ path }) => path));
@@ -173,11 +214,14 @@ export class Conductor {
         this.#earlier.set(id, { ...executed, note: againBecause(outcome.conflicts) });
         return { kind: 'again' };
       }
-      this.#options.shared.aborting();
       const stuck = { ...executed, status: 'failed' as const, reason: stuckBecause(outcome.conflicts) };
+      if (outcome.kind === 'stuck')
+        return this.#conclude(task, stuck, { ...NOTHING, branch }, async () => {});
+      this.#options.shared.aborting();
       return { kind: 'finished', finished: this.#end(id, stuck, { ...NOTHING, branch }), ends: 'collision' };
     } catch (error) {
       const reason = `its result could not be integrated: ${(error as Error).message}`;
+      await isolation.keepResult(task, result, reason);
       return this.#conclude(
         task,
         { ...executed, status: 'failed', reason },
@@ -277,7 +321,8 @@ function againBecause([first]: readonly IntegrationConflict[]): string {
     : `its change to ${first.path} does not fit to that of ${others}: it runs again on that`;
 }
 
-function stuckBecause([first]: readonly IntegrationConflict[]): string {
+function stuckBecause(conflicts: readonly IntegrationConflict[]): string {
+  const first = conflicts.find(({ resolution }) => resolution === 'abort') ?? conflicts[0];
   if (first === undefined) return 'its result does not fit';
   const others = first.tasks.slice(1).join(', ') || 'the work tree';
   return `its change to ${first.path} does not fit to that of ${others}${first.reason ? ` (${first.reason})` : ''}`;

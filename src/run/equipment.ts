@@ -19,14 +19,24 @@ export function isolationFor(
   context: RunContext,
   plan: Plan,
   { ledger, shared }: Records,
-  { repository }: WorkTree,
+  { repository, home }: WorkTree,
 ): Isolation | undefined {
   if (repository === undefined || !plan.tasks.some(({ workspace }) => workspace === 'worktree'))
     return undefined;
   const { config, folder } = context;
   const scratch = isolationScratch(folder.path);
   const resolver = resolverIn(context, join(scratch, 'resolvers'));
-  return new Isolation({ config, repository, plan, runId: folder.id, ledger, shared, resolver, scratch });
+  return new Isolation({
+    config,
+    repository,
+    plan,
+    runId: folder.id,
+    ledger,
+    home,
+    shared,
+    resolver,
+    scratch,
+  });
 }
 
 /** Only where it is asked for, and steps may fail. */

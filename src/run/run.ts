@@ -165,7 +165,7 @@ async function runRecorded(
   const left =
     isolation === undefined && bisection === undefined
       ? []
-      : await removeLeftBehind(workTree.repository, readLedger(folder.path));
+      : await removeLeftBehind(workTree.repository, folder.id, readLedger(folder.path));
   context.emit({ type: 'run-finished' });
   journal.close();
   records.settle();

@@ -78,6 +78,7 @@ export function aftermathNotes(context: AftermathContext): string[] {
   const order = integration.mode === 'merge' ? integration.merged : [];
   const gone = context.verbose ? removed(cleanup) : undefined;
   return [
+    ...(integration.notIsolated ? note(yellow(sign.warning), say.notIsolated(integration.notIsolated)) : []),
     ...collisionNotes(context),
     ...(restored ? note(yellow(sign['rolled-back']), putBack(restored)) : []),
     ...(restored && restored.left.length > 0
@@ -112,7 +113,9 @@ function collisionNotes(context: AftermathContext): string[] {
 
 /** What needs several lines: strays with what would declare them, and branches with what to do about them. */
 export function aftermathBlocks(context: AftermathContext): string[][] {
-  return [straysBlock(context), keptBlock(context)].filter((block) => block.length > 0);
+  return [straysBlock(context), keptBlock(context), keptWorktreesBlock(context)].filter(
+    (block) => block.length > 0,
+  );
 }
 
 function straysBlock(context: AftermathContext): string[] {
@@ -163,6 +166,24 @@ function keptBlock(context: AftermathContext): string[] {
     ...more(context, kept.length - shown.length, 'branch', '  ', 'branches'),
     `  ${say.takeByHand(kept.length)}`,
     ...commands.map((command) => `      ${printable(command)}`),
+  ];
+}
+
+function keptWorktreesBlock(context: AftermathContext): string[] {
+  const { terminal, report, sign, columns, verbose } = context;
+  const { colors } = terminal;
+  const { keptWorktrees: kept = [] } = report.cleanup;
+  if (kept.length === 0) return [];
+  const shown = kept.slice(0, verbose ? kept.length : MAX_ITEMS);
+  return [
+    `${colors.yellow(sign.bullet)} ${colors.bold(say.worktreesKept(kept.length))}`,
+    ...shown.flatMap(({ path, task, reason }) => [
+      // Whole, to be copied.
+      `  ${printable(path)}`,
+      ...hang('    ', colors.dim(`${printable(task)}: ${printable(reason)}`), columns),
+    ]),
+    ...more(context, kept.length - shown.length, 'worktree'),
+    `  ${say.cleanForce}`,
   ];
 }
 

@@ -8,10 +8,12 @@ import type {
   TaskFinished,
   TreeRestored,
   ValidationFinished,
+  WorkspaceDenied,
   WorkspaceReady,
 } from '../model/event.ts';
 import { removed } from '../report/aftermath.ts';
 import { collisionsOf, discardedOf } from '../report/collisions.ts';
+import { deniedWorktree } from '../report/denied.ts';
 import { outputName } from '../run/run-folder.ts';
 import { collisionSign } from './aftermath-view.ts';
 import { type Folding, type Guard, github, gitlab, guardLine } from './github.ts';
@@ -39,6 +41,7 @@ export class LinesReporter implements Reporter {
   #zero = 0;
   #lastLine = 0;
   #sections = 0;
+  #isDenied = false;
   #stop: () => void = () => {};
 
   constructor(options: ReporterOptions, clock: Clock) {
@@ -84,6 +87,9 @@ export class LinesReporter implements Reporter {
         return;
       case 'workspace-ready':
         if (verbose) this.#line(colors.dim(`${started} ${this.#worktree(event)}`));
+        return;
+      case 'workspace-denied':
+        this.#denied(event);
         return;
       case 'task-ran':
         if (verbose && item)
@@ -135,6 +141,15 @@ export class LinesReporter implements Reporter {
     const root = this.#progress.started?.root ?? '';
     const near = relative(root, event.path);
     return say.ownWorktree(event, near.startsWith(FAR) ? event.path : near);
+  }
+
+  /** Said once: what has kept one from its worktree keeps all of them. */
+  #denied({ id, reason }: WorkspaceDenied): void {
+    if (this.#isDenied) return;
+    this.#isDenied = true;
+    const { colors } = this.#terminal;
+    this.#line(`${colors.yellow(this.#marks.warning)} ${say.oneLine(`${id} ${deniedWorktree(reason)}`)}`);
+    this.#warn('no worktree could be made', say.oneLine(reason));
   }
 
   #collided(event: TaskCollided): void {

@@ -22,7 +22,7 @@ import { showPlan } from './plan.ts';
 export default async function run(tasks: string[], _flags: object, command: Command): Promise<number> {
   const flags = command.optsWithGlobals<RunFlags>();
   const session = openSession(flags);
-  const loaded = configOf(session, flags.integrate);
+  const loaded = configOf(session, flags);
   if (!loaded.ok) return refuse(session, loaded.diagnostics);
   const config = loaded.value;
   const mistyped = mistypedCommand(tasks[0], config, command);

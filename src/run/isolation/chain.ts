@@ -4,6 +4,7 @@
 import type { RawPath } from '../../base/raw-path.ts';
 import { commitAsPtask } from '../../git/commit.ts';
 import type { TreeChange } from '../../git/diff.ts';
+import { assertThere, type Holds } from '../../git/holds.ts';
 import { Queue } from '../../git/queue.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Snapshots } from '../../git/snapshot.ts';
@@ -32,6 +33,7 @@ export interface Draft extends State {
 export class Chain {
   readonly #repository: Repository;
   readonly #snapshots: Snapshots;
+  readonly #holds: Holds;
   /** No files are changed by this run: after the first snapshot the line goes on in the object store alone. */
   readonly #isDetached: boolean;
   /** One at a time, so that no snapshot sees a result half applied and each state knows the one before it. */
@@ -41,9 +43,10 @@ export class Chain {
   #tip: State | undefined;
   #latest: Promise<State> | undefined;
 
-  constructor(repository: Repository, snapshots: Snapshots, isDetached: boolean) {
+  constructor(repository: Repository, snapshots: Snapshots, holds: Holds, isDetached: boolean) {
     this.#repository = repository;
     this.#snapshots = snapshots;
+    this.#holds = holds;
     this.#isDetached = isDetached;
   }
 
@@ -53,7 +56,11 @@ export class Chain {
     const taking = this.#steps.run(async () => {
       if (this.#isDetached && this.#tip !== undefined) return this.#tip;
       const parents = this.#tip === undefined ? [] : [this.#tip.commit];
-      this.#tip = await this.#snapshots.take({ parents, message: 'ptask: snapshot' });
+      this.#tip = await this.#holds.holding(
+        'snapshot',
+        () => this.#snapshots.take({ parents, message: 'ptask: snapshot' }),
+        { from: this.#tip?.tree, forget: () => this.#snapshots.forget() },
+      );
       return this.#tip;
     });
     this.#latest = taking;
@@ -83,7 +90,8 @@ export class Chain {
     const tree = this.#isDetached ? tip.tree : await this.#snapshots.update(tip.tree, paths);
     if (tree === tip.tree) return { ...tip, from };
     const { folders } = tip;
-    return { ...(await this.#child({ tree, folders, message: 'ptask: the shared tree' }, [from])), from };
+    const draft = await this.#child('draft', { tree, folders, message: 'ptask: the shared tree' }, [from]);
+    return { ...draft, from };
   }
 
   /**
@@ -98,7 +106,8 @@ export class Chain {
       const { tree, folders } = state;
       const isNew = tree !== on.tree || parents.length > 1;
       // Before the files are changed: whatever git may fail in, it does here.
-      const next = isNew ? await this.#child(state, parents) : { commit: on.commit, tree, folders };
+      const next = isNew ? await this.#child('tip', state, parents) : { commit: on.commit, tree, folders };
+      await assertThere(this.#repository, changes);
       if (!(await work())) return false;
       this.#tip = next;
       if (this.#isDetached) for (const { path } of changes) this.#elsewhere.add(path);
@@ -108,8 +117,14 @@ export class Chain {
     });
   }
 
-  async #child({ tree, folders, message }: Omit<Advance, 'changes'>, parents: string[]): Promise<State> {
+  /** @param name of the hold: a commit that nothing holds may be gone before it is an ancestor of what is held */
+  async #child(
+    name: string,
+    { tree, folders, message }: Omit<Advance, 'changes'>,
+    parents: string[],
+  ): Promise<State> {
     const commit = await commitAsPtask(this.#repository.top, { tree, parents, message });
+    await this.#holds.hold(name, commit);
     return { commit, tree, folders };
   }
 }

@@ -6,6 +6,7 @@ import { headOf, moveHead } from '../../git/branch.ts';
 import { commitTree } from '../../git/commit.ts';
 import { Committable } from '../../git/committable.ts';
 import { git } from '../../git/git.ts';
+import type { Holds } from '../../git/holds.ts';
 import { freeBranch } from '../../git/names.ts';
 import type { RawView } from '../../git/raw-view.ts';
 import type { Repository } from '../../git/repository.ts';
@@ -23,6 +24,7 @@ export interface PublicationOptions {
   mode: IntegrationMode;
   runId: string;
   ledger: Ledger;
+  holds: Holds;
   /** A folder of ours. */
   scratch: string;
 }
@@ -60,10 +62,10 @@ export class Publication {
       return conflictsOf(lined.entangled, mode);
     }
     const { tasks, head: to } = lined.line;
-    const keep = (reason: string): void => {
-      for (const { task, commit } of tasks) this.#keeping.push({ task, commit, reason });
+    const keep = async (reason: string): Promise<void> => {
+      for (const { task, commit } of tasks) await this.#hold({ task, commit, reason });
     };
-    if (mode === 'branches') keep('for review');
+    if (mode === 'branches') await keep('for review');
     else if (to !== undefined && to !== head.commit) {
       const { ref, commit: from = '' } = head;
       const why = await moveHead(repository, {
@@ -75,7 +77,7 @@ export class Publication {
       });
       if (why === undefined) ledger.writeThrough({ op: 'moved' });
       else {
-        keep(why);
+        await keep(why);
         this.problems.push(`the results are in the files and not committed: ${why}`);
       }
     }
@@ -105,32 +107,38 @@ export class Publication {
 
   /** All results, and the one that could not be integrated, become branches to go on with by hand. */
   async keepAll(reason: string, stuck?: { task: Task; result: TaskResult }): Promise<void> {
+    const others = `the run was stopped, since the result of ${stuck?.task.id} does not fit`;
+    for (const step of this.#steps.values()) await this.#keep(step, stuck === undefined ? reason : others);
+    if (stuck !== undefined) await this.keep(stuck.task, stuck.result, reason);
+  }
+
+  /** A result that is not integrated becomes a branch to go on with by hand. */
+  keep(task: Task, { base, tree }: TaskResult, reason: string): Promise<void> {
+    const message = this.#message(task);
+    return this.#keep({ task: task.id, base, tree, from: base.tree, to: tree, message }, reason);
+  }
+
+  async #keep(step: Step, reason: string): Promise<void> {
     const { repository } = this.#options;
     const { commit: head } = await headOf(repository);
-    const tree = await treeOf(repository, head);
-    const own = [...this.#steps.values()];
-    if (stuck !== undefined) {
-      const { task, result } = stuck;
-      const { base, tree: made } = result;
-      own.push({ task: task.id, base, tree: made, from: base.tree, to: made, message: this.#message(task) });
+    const { task, base, tree: made, message } = await this.#committable(step, head);
+    const onHead = await replay(repository, base.tree, made, await treeOf(repository, head));
+    if (onHead.ok) {
+      const parents = head === undefined ? [] : [head];
+      const commit = await commitTree(repository, { tree: onHead.tree, parents, message });
+      await this.#hold({ task, commit, reason });
+      return;
     }
-    const others = `the run was stopped, since the result of ${stuck?.task.id} does not fit`;
-    for (const step of own) {
-      const { task, base, tree: made, message } = await this.#committable(step, head);
-      const why = stuck === undefined || task === stuck.task.id ? reason : others;
-      const onHead = await replay(repository, base.tree, made, tree);
-      if (onHead.ok) {
-        const parents = head === undefined ? [] : [head];
-        const commit = await commitTree(repository, { tree: onHead.tree, parents, message });
-        this.#keeping.push({ task, commit, reason: why });
-        continue;
-      }
-      // What does not fit to the current commit can only stand upon the snapshot that it began from.
-      const commit = await commitTree(repository, { tree: made, parents: [base.commit], message });
-      const upon =
-        'it stands upon the state of the files that the task began from, not upon your last commit';
-      this.#keeping.push({ task, commit, reason: `${why}; ${upon}` });
-    }
+    // What does not fit to the current commit can only stand upon the snapshot that it began from.
+    const commit = await commitTree(repository, { tree: made, parents: [base.commit], message });
+    const upon = 'it stands upon the state of the files that the task began from, not upon your last commit';
+    await this.#hold({ task, commit, reason: `${reason}; ${upon}` });
+  }
+
+  /** Until the branch can be made. */
+  #hold(keeping: Keeping): Promise<void> {
+    this.#keeping.push(keeping);
+    return this.#options.holds.hold(`kept-${this.#keeping.length}`, keeping.commit);
   }
 
   /** Makes the branches that are to stay, once the worktrees that had their names are gone. */

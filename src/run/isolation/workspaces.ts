@@ -1,5 +1,6 @@
 // The worktrees of a run: one for each isolated task while it runs, given on to the next one after it.
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
@@ -8,8 +9,11 @@ import { git, records } from '../../git/git.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Snapshot } from '../../git/snapshot.ts';
 import type { Beginning, Worktree, Worktrees } from '../../git/worktrees.ts';
+import type { KeptWorktree } from '../../model/report.ts';
 import type { Print } from '../../store/print.ts';
 import { type Footprint, footprint } from '../changes.ts';
+import { rememberKept } from '../recovery/kept-worktrees.ts';
+import type { Ledger } from '../recovery/ledger.ts';
 import type { Chain, State } from './chain.ts';
 import { toTop } from './paths.ts';
 import { declaredFolders, placeFiles, removeLinks } from './place.ts';
@@ -34,6 +38,13 @@ export interface Workspace {
   prepared?: Snapshot;
 }
 
+/** Where it is written down that a worktree is kept. */
+export interface Keeping {
+  home: string;
+  runId: string;
+  ledger: Ledger;
+}
+
 export class Workspaces {
   readonly #config: Config;
   readonly #repository: Repository;
@@ -42,10 +53,13 @@ export class Workspaces {
   readonly #free: Worktree[] = [];
   #included: string[] | undefined;
   readonly #problems: string[] = [];
+  readonly #keeping: Keeping;
+  readonly #kept: KeptWorktree[] = [];
   #removed = { worktrees: 0, branches: 0 };
 
-  constructor(config: Config, repository: Repository, worktrees: Worktrees, chain: Chain) {
+  constructor(config: Config, repository: Repository, worktrees: Worktrees, chain: Chain, keeping: Keeping) {
     this.#config = config;
+    this.#keeping = keeping;
     this.#repository = repository;
     this.#worktrees = worktrees;
     this.#chain = chain;
@@ -91,6 +105,28 @@ export class Workspaces {
   close({ worktree, root }: Pick<Workspace, 'worktree' | 'root'>): void {
     removeLinks(root, this.#config);
     this.#free.push(worktree);
+  }
+
+  /** It outlives the run, with its branch: somebody is to look at what is in it. False where it is not there any more. */
+  keep(workspace: Workspace, task: string, reason: string): boolean {
+    const { worktree } = workspace;
+    if (!existsSync(worktree.path)) {
+      this.close(workspace);
+      return false;
+    }
+    const { path, branch, gitName, commit } = worktree;
+    const { home, runId, ledger } = this.#keeping;
+    const kept = { task, runId, reason, path, branch, gitName, commit };
+    // First of all nobody may remove it any more.
+    ledger.writeThrough({ op: 'keep-worktree', ...kept });
+    this.#kept.push({ task, path, branch, reason });
+    rememberKept(home, kept);
+    return true;
+  }
+
+  /** Those that are kept. */
+  get kept(): readonly KeptWorktree[] {
+    return this.#kept;
   }
 
   /** Removes all worktrees with their branches. All tasks must be over. */

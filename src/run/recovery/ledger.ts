@@ -7,6 +7,7 @@ import type { RawPath } from '../../base/raw-path.ts';
 import type { Owned } from '../../git/owned.ts';
 import type { Oid } from '../../store/content.ts';
 import type { Print } from '../../store/print.ts';
+import type { KeptWorktree } from './kept-worktrees.ts';
 
 /** A path as a task has left it. The content's name is missing where it was too much to read. */
 export type Left = [path: RawPath, print: Print | 'absent', oid?: Oid];
@@ -33,6 +34,8 @@ export type Entry =
   | { op: 'applied'; task: string; transaction: string }
   /** A worktree with its branch, about to be made, and gone again. */
   | ({ op: 'make' | 'gone' } & Owned)
+  /** A worktree of ours that is to outlive the run, with its branch. */
+  | ({ op: 'keep-worktree' } & KeptWorktree)
   /** A branch of ours that is to outlive the run. */
   | { op: 'keep'; branch: string }
   /** The current branch and the index are about to move, both or neither. */
@@ -48,7 +51,7 @@ export type Entry =
 
 /** What is told twice: it concerns things that are there even if the run's folder is not any more. */
 const OUTSIDE: ReadonlySet<Entry['op']> = new Set([
-  ...(['begin', 'start', 'group', 'make', 'gone', 'keep', 'moving', 'moved'] as const),
+  ...(['begin', 'start', 'group', 'make', 'gone', 'keep-worktree', 'keep', 'moving', 'moved'] as const),
 ]);
 
 export const ledgerOf = (runFolder: string): string => join(runFolder, 'ledger.ndjson');

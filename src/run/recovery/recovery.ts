@@ -11,6 +11,7 @@ import type { Recovered } from '../options.ts';
 import { runFolderOf } from '../run-folder.ts';
 import { SharedTree, type TreePlace, transactionsFolder } from '../tree/shared-tree.ts';
 import { lastSeen, marked, markOf } from './active.ts';
+import { rememberKept } from './kept-worktrees.ts';
 import { type Entry, isSettled, Ledger, ledgerOf, readEntries, readLedger } from './ledger.ts';
 import { endProcesses } from './leftover-processes.ts';
 import { recoverBranch, removeMade } from './repository-recovery.ts';
@@ -51,6 +52,8 @@ async function recoverRun(
   const ended = await endProcesses(ledger, runId);
   report.processes = ended.count;
   report.problems.push(...ended.problems);
+  for (const entry of ledger)
+    if (entry.op === 'keep-worktree' && existsSync(entry.path)) rememberKept(home, entry);
   const hasMoved = repository !== undefined && (await recoverBranch(repository, ledger));
   if (hasLedger) {
     const writer = new Ledger(runFolder);
@@ -60,14 +63,14 @@ async function recoverRun(
       const since = ended.count > 0 ? undefined : lastSeen(home, runId);
       const shared = new SharedTree({ root, runFolder, top, prefix: begin.prefix }, writer);
       await recoverTree(shared, { since, isUndone: begin.isCommitted && !hasMoved }, report);
-      if (repository !== undefined) await removeMade(repository, ledger, report);
+      if (repository !== undefined) await removeMade(repository, runId, ledger, report);
       rmSync(isolationScratch(runFolder), { recursive: true, force: true });
       writer.writeThrough({ op: 'end' });
     } finally {
       writer.close();
     }
   } else {
-    if (repository !== undefined) await removeMade(repository, ledger, report);
+    if (repository !== undefined) await removeMade(repository, runId, ledger, report);
     report.problems.push(
       'its folder in .ptask is gone, and with it what its tasks had begun to change could be put back from',
     );

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { GitError, git, gitLine } from '../../git/git.ts';
+import { isHold } from '../../git/holds.ts';
 import type { Repository } from '../../git/repository.ts';
 import { Snapshots } from '../../git/snapshot.ts';
 import { runFolderOf } from '../run-folder.ts';
@@ -55,7 +56,7 @@ async function removeOldRefs({ top }: Repository, root: string): Promise<void> {
   const names = await gitLine(top, ['for-each-ref', '--format=%(refname)', ALL]);
   const old = names.split('\n').filter((name) => {
     const [runId = ''] = name.slice(ALL.length).split('/');
-    return name !== '' && !existsSync(runFolderOf(root, runId));
+    return name !== '' && !isHold(name) && !existsSync(runFolderOf(root, runId));
   });
   if (old.length === 0) return;
   await git(top, ['update-ref', '--stdin'], { input: old.map((name) => `delete ${name}\n`).join('') });

@@ -36,7 +36,7 @@ export class Bisection {
     const { config, folder } = context;
     this.#options = options;
     this.#scratch = join(isolationScratch(folder.path), 'recording');
-    this.#recording = repository && new Recording(repository, config, this.#scratch);
+    this.#recording = repository && new Recording(repository, config, folder.id, this.#scratch);
   }
 
   /** To be over before a task begins. */
