@@ -5,7 +5,7 @@ import type { IntegrationMode, StrategyName, Task } from '../config/config.ts';
 import type { Note } from '../model/plan.ts';
 import type { IsolationFacts } from './options.ts';
 import type { Meeting } from './overlaps.ts';
-import { literalPattern, overlap } from './patterns/index.ts';
+import { literalPattern, overlap, type PatternList } from './patterns/index.ts';
 
 export interface IsolationRequest {
   tasks: readonly Task[];
@@ -13,6 +13,15 @@ export interface IsolationRequest {
   integrate: IntegrationMode;
   facts: IsolationFacts | undefined;
 }
+
+/** The first of these folders, relative to the root, in which such a task may write. */
+export const repositoryWithin = (writes: PatternList, folders: readonly string[]): string | undefined =>
+  writes.length === 0
+    ? undefined
+    : folders.find((folder) => overlap(writes, [`${literalPattern(folder)}/**`]).overlap);
+
+export const isOfItsOwn = (folder: string): string =>
+  `${folder} is a repository of its own, and what is written in it stays there`;
 
 export class IsolationPolicy {
   readonly #request: IsolationRequest;
@@ -84,12 +93,10 @@ export class IsolationPolicy {
   #unusableFor({ writes }: Task): string | undefined {
     const { facts } = this.#request;
     if (facts?.unusable !== undefined) return facts.unusable;
-    if (!this.#repositories.has(writes)) {
-      const within = (folder: string) => overlap(writes, [`${literalPattern(folder)}/**`]).overlap;
-      this.#repositories.set(writes, facts?.repositories?.find(within));
-    }
+    if (!this.#repositories.has(writes))
+      this.#repositories.set(writes, repositoryWithin(writes, facts?.repositories ?? []));
     const repository = this.#repositories.get(writes);
-    return repository && `${repository} is a repository of its own, and what is written in it stays there`;
+    return repository && isOfItsOwn(repository);
   }
 
   #isAsked({ workspace, writes }: Task): boolean {

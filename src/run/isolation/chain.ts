@@ -14,6 +14,8 @@ export interface State {
   tree: string;
   /** Those that no file of the tree stands for. */
   folders: readonly RawPath[];
+  /** Those that are repositories of their own: nothing of them is in the tree. */
+  nested: readonly RawPath[];
 }
 
 /** What leads from one state to the next. */
@@ -89,8 +91,9 @@ export class Chain {
     const from = tip.commit;
     const tree = this.#isDetached ? tip.tree : await this.#snapshots.update(tip.tree, paths);
     if (tree === tip.tree) return { ...tip, from };
-    const { folders } = tip;
-    const draft = await this.#child('draft', { tree, folders, message: 'ptask: the shared tree' }, [from]);
+    const { folders, nested } = tip;
+    const state = { tree, folders, nested, message: 'ptask: the shared tree' };
+    const draft = await this.#child('draft', state, [from]);
     return { ...draft, from };
   }
 
@@ -104,9 +107,12 @@ export class Chain {
       // Somebody may have begun from a snapshot that was taken since: it stays an ancestor.
       const parents = tip === on.from ? [on.commit] : [on.commit, tip];
       const { tree, folders } = state;
+      const { nested } = on;
       const isNew = tree !== on.tree || parents.length > 1;
       // Before the files are changed: whatever git may fail in, it does here.
-      const next = isNew ? await this.#child('tip', state, parents) : { commit: on.commit, tree, folders };
+      const next = isNew
+        ? await this.#child('tip', { ...state, nested }, parents)
+        : { commit: on.commit, tree, folders, nested };
       await assertThere(this.#repository, changes);
       if (!(await work())) return false;
       this.#tip = next;
@@ -120,11 +126,11 @@ export class Chain {
   /** @param name of the hold: a commit that nothing holds may be gone before it is an ancestor of what is held */
   async #child(
     name: string,
-    { tree, folders, message }: Omit<Advance, 'changes'>,
+    { message, ...state }: Omit<State, 'commit'> & { message: string },
     parents: string[],
   ): Promise<State> {
-    const commit = await commitAsPtask(this.#repository.top, { tree, parents, message });
+    const commit = await commitAsPtask(this.#repository.top, { tree: state.tree, parents, message });
     await this.#holds.hold(name, commit);
-    return { commit, tree, folders };
+    return { commit, ...state };
   }
 }

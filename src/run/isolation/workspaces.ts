@@ -10,12 +10,13 @@ import type { Repository } from '../../git/repository.ts';
 import type { Snapshot } from '../../git/snapshot.ts';
 import type { Beginning, Worktree, Worktrees } from '../../git/worktrees.ts';
 import type { KeptWorktree } from '../../model/report.ts';
+import { isOfItsOwn, repositoryWithin } from '../../plan/isolation.ts';
 import type { Print } from '../../store/print.ts';
 import { type Footprint, footprint } from '../changes.ts';
 import { rememberKept } from '../recovery/kept-worktrees.ts';
 import type { Ledger } from '../recovery/ledger.ts';
 import type { Chain, State } from './chain.ts';
-import { toTop } from './paths.ts';
+import { shownFromTop, toTop } from './paths.ts';
 import { declaredFolders, placeFiles, removeLinks } from './place.ts';
 import type { Kept } from './results.ts';
 
@@ -72,6 +73,8 @@ export class Workspaces {
   async open(task: Task, began: number, carried: ReadonlyMap<RawPath, Kept>): Promise<Workspace> {
     const base = await this.#chain.take();
     const { tree, folders } = base;
+    const inside = repositoryWithin(task.writes, this.#inRoot(base.nested));
+    if (inside !== undefined) throw new Error(isOfItsOwn(inside));
     const content = { tree, folders, isElsewhere: (path: RawPath) => this.#chain.isElsewhere(path) };
     const { commit: head } = await headOf(this.#repository);
     const { worktree, reused } = await this.#worktree({ id: task.id, head, content });
@@ -94,6 +97,13 @@ export class Workspaces {
       this.close({ worktree, root });
       throw error;
     }
+  }
+
+  /** Paths of the repository as those of the config's folder, as shown; without what lies outside. */
+  #inRoot(paths: readonly RawPath[]): string[] {
+    return paths
+      .map((path) => shownFromTop(this.#repository.prefix, path))
+      .filter((path) => !path.startsWith('../'));
   }
 
   /** What was there before the task began, as paths of the repository: no part of what it has done. */
