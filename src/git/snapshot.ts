@@ -17,6 +17,7 @@ import { convertedIn } from './conversions.ts';
 import { entriesAfter, type TreeChange } from './diff.ts';
 import { emptyFolders } from './folders.ts';
 import { GitError, git, gitLine, nulTerminated, records } from './git.ts';
+import { ignoredSince, isIgnoreFile } from './ignored-since.ts';
 import {
   copyIndex,
   dropIndex,
@@ -233,7 +234,10 @@ export class Snapshots {
       if (isNested(path)) nested.push(path.slice(0, -1) as RawPath);
       else changed.add(path);
     }
-    for (const path of also) if (!isExcluded(path)) changed.add(path);
+    // The task's own rules decide of nothing that it has made.
+    const isOtherRules = this.#options.isSeeded === true && [...changed, ...removed].some(isIgnoreFile);
+    const since = isOtherRules ? await ignoredSince(top, on, this.#options.scratch) : [];
+    for (const path of [...also, ...since]) if (!isExcluded(path)) changed.add(path);
     for (const path of changed) {
       if (!isSpecial(top, path)) continue;
       changed.delete(path);

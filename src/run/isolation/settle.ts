@@ -39,10 +39,9 @@ export async function settle(settling: Settling): Promise<TaskResult> {
   const { worktree, base, began, root, before, found } = workspace;
   const { prefix } = repository;
   const message = `${task.description || task.id}\n`;
-  const [made, left] = await Promise.all([
-    worktrees.resultOf(worktree, { base: base.commit, message, exclude }),
-    ignoredIn(worktree.repository),
-  ]);
+  const made = await worktrees.resultOf(worktree, { base: base.commit, message, exclude });
+  // What the result holds is not ignored any more.
+  const left = await ignoredIn(worktree.repository);
   const { commit, tree } = await withoutSetup(settling, made, message);
   const changes = await treeChanges(repository, base.tree, tree);
   const after = footprint(root, task.writes);
