@@ -13,6 +13,7 @@ import type { Isolation } from './isolation/isolation.ts';
 import type { TaskResult } from './isolation/results.ts';
 import type { Workspace } from './isolation/workspaces.ts';
 import type { Choice } from './options.ts';
+import type { RunFolder } from './run-folder.ts';
 import type { SharedTree } from './tree/shared-tree.ts';
 import type { StrayWatch } from './tree/strays.ts';
 
@@ -36,8 +37,8 @@ export interface ConductorOptions {
   strays: StrayWatch | undefined;
   /** What an earlier run has done and need not be done again, each with a sentence that says so. */
   done: ReadonlyMap<string, string>;
-  /** The folder of that run. */
-  doneIn: string | undefined;
+  /** That run. */
+  doneIn: RunFolder | undefined;
   /** Remembers the state after a task that passed, where that is asked for. */
   checkpoint(task: Task, filesChanged: readonly FileChange[]): Promise<void>;
 }

@@ -24,7 +24,7 @@ export function isolationFor(
   if (repository === undefined || !plan.tasks.some(({ workspace }) => workspace === 'worktree'))
     return undefined;
   const { config, folder } = context;
-  const scratch = isolationScratch(folder.path);
+  const scratch = isolationScratch(folder.state);
   const resolver = resolverIn(context, join(scratch, 'resolvers'));
   return new Isolation({ config, repository, plan, runId: folder.id, ledger, shared, resolver, scratch });
 }
@@ -50,12 +50,12 @@ export function strayWatchFor(
   plan: Plan,
   tasks: readonly Task[],
   repository: Repository | undefined,
-  { path }: RunFolder,
+  { state }: RunFolder,
   isBisected: boolean,
 ): StrayWatch | undefined {
   const isShared = new Set(plan.tasks.filter(({ workspace }) => workspace === 'shared').map(({ id }) => id));
   const isWatched = tasks.some(
     ({ id, run, strays }) => isShared.has(id) && run.length > 0 && (isBisected || strays !== 'ignore'),
   );
-  return repository !== undefined && isWatched ? new StrayWatch(repository, path) : undefined;
+  return repository !== undefined && isWatched ? new StrayWatch(repository, state) : undefined;
 }

@@ -5,6 +5,7 @@
 
 import { randomBytes } from 'node:crypto';
 import {
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -60,7 +61,7 @@ export function acquireLock(folder: string, what: string): Acquired {
       continue;
     }
     tidy(folder, last);
-    const timer = setInterval(() => touch(mine), HEARTBEAT).unref();
+    const timer = setInterval(() => hold(folder, mine, JSON.stringify(me)), HEARTBEAT).unref();
     return {
       ok: true,
       release() {
@@ -68,6 +69,20 @@ export function acquireLock(folder: string, what: string): Acquired {
         release(folder, mine);
       },
     };
+  }
+}
+
+/** A sign of life; where a task has swept the lock away, it is there again. */
+function hold(folder: string, mine: string, text: string): void {
+  if (existsSync(mine)) {
+    touch(mine);
+    return;
+  }
+  try {
+    mkdirSync(folder, { recursive: true });
+    if (highest(folder) === 0) appear(folder, mine, text);
+  } catch {
+    // A disk that says no: the next time, perhaps.
   }
 }
 

@@ -4,8 +4,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findRepository, type Repository } from '../../git/repository.ts';
 import type { Holder, Recovered } from '../options.ts';
+import { stateDirOf } from '../state-dir.ts';
 import { marked } from './active.ts';
-import { homeOf } from './home.ts';
 import { acquireLock } from './lock.ts';
 import { recoverRuns } from './recovery.ts';
 
@@ -38,9 +38,9 @@ const POLL_MS = 100;
 export async function enterWorkTree(root: string, options: EnterOptions): Promise<Entered> {
   const { what, onWait, signal, env } = options;
   const repository = findRepository(root);
-  const home = homeOf(root, repository);
+  const { home, lock: folder } = stateDirOf(root, repository);
   for (let told = false; ; ) {
-    const lock = acquireLock(home, what);
+    const lock = acquireLock(folder, what);
     if (lock.ok) {
       const { release } = lock;
       try {

@@ -13,14 +13,15 @@ import { StatCache } from '../../store/stat-cache.ts';
 import { Transactions } from '../../store/transaction.ts';
 import { toTop } from '../isolation/paths.ts';
 import { type Ledger, readLedger } from '../recovery/ledger.ts';
-import { imageOf, objectsFolder, reachOf, takeImage } from './before-images.ts';
+import { objectsFolder } from '../state-dir.ts';
+import { imageOf, reachOf, takeImage } from './before-images.ts';
 import { leftAt } from './left-files.ts';
 import { putBack } from './put-back.ts';
 
 export interface TreePlace {
-  /** The config's folder, and that of the run. */
+  /** The config's folder, and that of the run's state. */
   root: string;
-  runFolder: string;
+  state: string;
   /** The top of the repository, or the root where there is none, and the root's path in it. */
   top: string;
   prefix: RawPath;
@@ -33,7 +34,7 @@ export interface PutBackFiles {
   left: string[];
 }
 
-export const transactionsFolder = (runFolder: string): string => join(runFolder, 'transactions');
+export const transactionsFolder = (state: string): string => join(state, 'transactions');
 
 export class SharedTree {
   readonly place: TreePlace;
@@ -47,19 +48,15 @@ export class SharedTree {
     this.#ledger = ledger;
     this.#objects = new ObjectStore(objectsFolder(place.root));
     this.#cache = new StatCache(place.root);
-    this.transactions = new Transactions(transactionsFolder(place.runFolder), place.top, this.#objects);
+    this.transactions = new Transactions(transactionsFolder(place.state), place.top, this.#objects);
   }
 
   /** Before the task's first attempt: what it may change is kept. False when that is too much to keep. */
   async begin({ id, writes, onFailure }: Pick<Task, 'id' | 'writes' | 'onFailure'>): Promise<boolean> {
     if (writes.length === 0) return true;
-    const { root, runFolder } = this.place;
+    const { root, state } = this.place;
     const mustKeep = onFailure !== 'continue';
-    const hasImage = await takeImage(
-      { root, runFolder, task: id, writes, mustKeep },
-      this.#objects,
-      this.#cache,
-    );
+    const hasImage = await takeImage({ root, state, task: id, writes, mustKeep }, this.#objects, this.#cache);
     this.#ledger.write({ op: 'begun', task: id, writes, hasImage });
     return hasImage;
   }
@@ -90,8 +87,8 @@ export class SharedTree {
    * @param since what was changed after this moment, in milliseconds, is somebody else's
    */
   async restore({ id, writes }: Pick<Task, 'id' | 'writes'>, since?: number): Promise<PutBackFiles> {
-    const { root, runFolder, prefix } = this.place;
-    const image = writes.length === 0 ? undefined : imageOf(runFolder, id);
+    const { root, state, prefix } = this.place;
+    const image = writes.length === 0 ? undefined : imageOf(state, id);
     if (image === undefined) return { files: 0, left: [] };
     const wanted = await changesTo(root, image, reachOf(root, writes), this.#objects, this.#cache);
     const [changes, later] = [[] as Change[], [] as string[]];
@@ -108,9 +105,9 @@ export class SharedTree {
 
   /** Puts back all that the run has changed and nobody has touched since. */
   async restoreAll(): Promise<PutBackFiles> {
-    const { runFolder } = this.place;
+    const { state } = this.place;
     this.#ledger.writeThrough({ op: 'undoing' });
-    const { changes, edited, unkept } = await putBack(readLedger(runFolder), runFolder, this.transactions);
+    const { changes, edited, unkept } = await putBack(readLedger(state), state, this.transactions);
     const untouched = changes.filter(({ path }) => !edited.includes(shownPath(path)));
     const { files, left } = await this.replace(untouched, 'the run is put back');
     this.#ledger.writeThrough({ op: 'undone' });

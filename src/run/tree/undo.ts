@@ -28,8 +28,8 @@ const MAX_LISTED = 20;
 export const runToUndo = (root: string): RunFolder | undefined =>
   listRuns(root)
     .reverse()
-    .find(({ path }) => {
-      const entries = readLedger(path);
+    .find(({ state }) => {
+      const entries = readLedger(state);
       return !isUndone(entries) && entries.some(changesSomething);
     });
 
@@ -44,21 +44,21 @@ export async function undoRun(
   run: RunFolder,
   { home, repository }: WorkTree,
 ): Promise<Result<Undone>> {
-  const entries = readLedger(run.path);
+  const entries = readLedger(run.state);
   const begin = entries.find((entry) => entry.op === 'begin');
   if (begin === undefined) return fail({ message: `run ${run.id} has left nothing to put back` });
   if (isUndone(entries)) return fail({ message: `run ${run.id} is put back already` });
   const moving = entries.findLast((entry) => entry.op === 'moving');
   if (moving !== undefined && entries.some(({ op }) => op === 'moved'))
     return fail(await movedBranch(run, moving, repository));
-  const mark = markActive(home, run.id);
-  const ledger = new Ledger(run.path, mark.file);
+  const mark = markActive(home, run);
+  const ledger = new Ledger(run.state);
   try {
     // For whoever has to go on if this is killed.
     ledger.write({ ...begin, pid: process.pid });
-    const place = { root, runFolder: run.path, top: repository?.top ?? root, prefix: begin.prefix };
+    const place = { root, state: run.state, top: repository?.top ?? root, prefix: begin.prefix };
     const { transactions } = new SharedTree(place, ledger);
-    const { changes, edited, unkept } = await putBack(entries, run.path, transactions);
+    const { changes, edited, unkept } = await putBack(entries, run.state, transactions);
     const refused = edited.length > 0 ? edited : await replaceAll(changes, transactions, ledger);
     ledger.write({ op: 'end' });
     mark.remove();
@@ -92,20 +92,20 @@ async function replaceAll(
 /** The runs after this one that have changed a path, by the path. */
 function laterChanges(root: string, run: RunFolder): Map<string, string> {
   const later = new Map<string, string>();
-  for (const { id, path } of listRuns(root)) {
+  for (const { id, state } of listRuns(root)) {
     if (id <= run.id) continue;
-    const entries = readLedger(path);
+    const entries = readLedger(state);
     if (isUndone(entries)) continue;
     for (const entry of entries) {
-      for (const changed of pathsOf(entry, path)) later.set(shownPath(changed), id);
+      for (const changed of pathsOf(entry, state)) later.set(shownPath(changed), id);
     }
   }
   return later;
 }
 
-function pathsOf(entry: Entry, runFolder: string): RawPath[] {
+function pathsOf(entry: Entry, state: string): RawPath[] {
   if (entry.op === 'kept') return entry.changed.map(([path]) => path);
-  return entry.op === 'applied' ? changedBy(transactionsFolder(runFolder), entry.transaction) : [];
+  return entry.op === 'applied' ? changedBy(transactionsFolder(state), entry.transaction) : [];
 }
 
 function editedSince(

@@ -34,7 +34,7 @@ export class Bisection {
     const { context, repository } = options;
     const { config, folder } = context;
     this.#options = options;
-    const scratch = join(isolationScratch(folder.path), 'recording');
+    const scratch = join(isolationScratch(folder.state), 'recording');
     this.#recording = repository && new Recording(repository, config, scratch);
   }
 
