@@ -371,6 +371,10 @@ export interface RunCleaned {
    * What could not be removed.
    */
   problems: string[];
+  /**
+   * Why the results were not committed, though `integrate: merge` asks for it: they are in the files, and on branches.
+   */
+  uncommitted?: string;
 }
 /**
  * A validation step begins.

@@ -266,6 +266,10 @@ export interface Integration {
    */
   merged: string[];
   conflicts: IntegrationConflict[];
+  /**
+   * Why the results were not committed, though that was asked for: they are in the files, and on branches.
+   */
+  uncommitted?: string;
 }
 /**
  * A path on which the results of tasks did not fit together, and what was done about it.

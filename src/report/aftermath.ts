@@ -23,6 +23,9 @@ export const putBack = ({ files }: Pick<Restored, 'files'>): string =>
 
 export const notRemoved = (problem: string): string => `could not be removed: ${problem}`;
 
+export const notCommitted = (why: string): string =>
+  `not committed: ${why}. The results are in the files, and each task is on a branch`;
+
 export const leftAlone = (names: string): string =>
   `left as they are, since no task declares to write them: ${names}`;
 

@@ -1,7 +1,16 @@
 // The part of report.md on what came of the tasks' results: integration, collisions, strays, what was put back and kept.
 
 import type { IntegrationConflict, Report } from '../model/report.ts';
-import { byHand, leftAlone, notRemoved, perhapsOf, putBack, removed, writesLines } from './aftermath.ts';
+import {
+  byHand,
+  leftAlone,
+  notCommitted,
+  notRemoved,
+  perhapsOf,
+  putBack,
+  removed,
+  writesLines,
+} from './aftermath.ts';
 import { type Collision, collisionsOf, deed, encounter, resolution, type Spelling } from './collisions.ts';
 import { heldBack } from './failures.ts';
 import { codeSpan, escapeMarkdown, fencedBlock, table } from './markdown-text.ts';
@@ -29,13 +38,14 @@ export function integrationSections(report: Report): string[] {
 }
 
 function integration({ integration }: Report): string {
-  const { mode, merged, conflicts } = integration;
+  const { mode, merged, conflicts, uncommitted } = integration;
   if (mode === 'apply' && merged.length === 0 && conflicts.length === 0) return '';
   const facts = [
     `- Mode: **${mode}**, ${MODES[mode]}`,
     ...(merged.length > 0
       ? [`- Integrated${merged.length > 1 ? ', in this order' : ''}: ${names(merged)}`]
       : []),
+    ...(uncommitted === undefined ? [] : [`- Integrated, and ${notCommitted(escapeMarkdown(uncommitted))}`]),
     ...(conflicts.length > 0 ? [`- Did not fit together: ${plural(conflicts.length, 'path')}`] : []),
   ];
   return [`## Integration\n\n${facts.join('\n')}`, ...collisions(conflicts)].join('\n\n');

@@ -16,6 +16,7 @@ export function integrationOf(seen: Seen): Integration {
     // With `branches` no result comes into the shared tree.
     merged: integrate === 'branches' ? [] : passed.filter(stays),
     conflicts: seen.collisions.flatMap(({ conflicts }) => conflicts),
+    ...(seen.cleaned?.uncommitted !== undefined && { uncommitted: seen.cleaned.uncommitted }),
   };
 }
 

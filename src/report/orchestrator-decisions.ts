@@ -4,7 +4,7 @@ import { formatDuration } from '../base/duration.ts';
 import type { Event, RunStarted, RunStopping, TaskStarted, TreeRestored } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { edgesOf, planPairs } from '../model/plan-pairs.ts';
-import { removed } from './aftermath.ts';
+import { notCommitted, removed } from './aftermath.ts';
 import { clock } from './clock.ts';
 import { collisionsOf, encounter, resolution } from './collisions.ts';
 import { causeOf } from './failures.ts';
@@ -96,7 +96,8 @@ function decided(event: Event, telling: Telling): string[] {
         ({ task, branch, reason }) =>
           `kept the branch ${codeSpan(branch)} of ${codeSpan(task)}: ${escapeMarkdown(reason)}`,
       );
-      return [...(gone === undefined ? [] : [gone]), ...kept];
+      const left = event.uncommitted === undefined ? [] : [notCommitted(escapeMarkdown(event.uncommitted))];
+      return [...(gone === undefined ? [] : [gone]), ...left, ...kept];
     }
     case 'validation-started':
       return [`validating: ${codeSpan(event.name)}`];

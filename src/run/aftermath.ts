@@ -34,6 +34,7 @@ export async function finishRun(context: RunContext, aftermath: Aftermath): Prom
     for (const conflict of conflicts)
       emit({ type: 'task-collided', id: conflict.tasks[0] ?? '', conflicts: [conflict] });
     if (conflicts.length > 0) why = 'not every result could be integrated';
+    else if (isolation.uncommitted !== undefined) why ??= 'the results could not be committed';
     else if (context.config.integrate === 'branches') why ??= 'the results are on branches';
   }
   const silent = new Set(context.config.tasks.filter((task) => task.strays !== 'warn').map(({ id }) => id));

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { Task } from '../config/config.ts';
+import { headOf } from '../git/branch.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunContext } from './context.ts';
@@ -15,18 +16,29 @@ import { StrayWatch } from './tree/strays.ts';
 import type { Bisection } from './validation/bisection.ts';
 
 /** Only where the plan isolates a task. */
-export function isolationFor(
+export async function isolationFor(
   context: RunContext,
   plan: Plan,
   { ledger, shared }: Records,
   { repository }: WorkTree,
-): Isolation | undefined {
+): Promise<Isolation | undefined> {
   if (repository === undefined || !plan.tasks.some(({ workspace }) => workspace === 'worktree'))
     return undefined;
   const { config, folder } = context;
   const scratch = isolationScratch(folder.state);
   const resolver = resolverIn(context, join(scratch, 'resolvers'));
-  return new Isolation({ config, repository, plan, runId: folder.id, ledger, shared, resolver, scratch });
+  const begun = await headOf(repository);
+  return new Isolation({
+    config,
+    repository,
+    plan,
+    begun,
+    runId: folder.id,
+    ledger,
+    shared,
+    resolver,
+    scratch,
+  });
 }
 
 /** Only where it is asked for, and steps may fail. */

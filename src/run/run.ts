@@ -144,7 +144,7 @@ async function runRecorded(
   announce(context, plan, { concurrency, expected, resumed });
   const release = tellInterrupt(context, options.signal);
 
-  const isolation = isolationFor(context, plan, records, workTree);
+  const isolation = await isolationFor(context, plan, records, workTree);
   const before = config.validate.map(({ changed }) => footprint(config.root, changed ?? []));
   const { onFailure, ask } = options;
   const { repository } = workTree;

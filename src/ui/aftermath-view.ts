@@ -4,6 +4,7 @@ import type { Report, TaskReport } from '../model/report.ts';
 import {
   byHand,
   leftAlone,
+  notCommitted,
   notRemoved,
   perhapsOf,
   putBack,
@@ -75,7 +76,8 @@ export function aftermathNotes(context: AftermathContext): string[] {
   const { yellow, dim } = terminal.colors;
   const { restored, cleanup, integration } = report;
   const note = (mark: string, text: string): string[] => hang(`${mark} `, text, columns);
-  const order = integration.mode === 'merge' ? integration.merged : [];
+  const { uncommitted } = integration;
+  const order = integration.mode === 'merge' && uncommitted === undefined ? integration.merged : [];
   const gone = context.verbose ? removed(cleanup) : undefined;
   return [
     ...collisionNotes(context),
@@ -83,6 +85,7 @@ export function aftermathNotes(context: AftermathContext): string[] {
     ...(restored && restored.left.length > 0
       ? note(yellow(sign.warning), leftAlone(names(context, restored.left)))
       : []),
+    ...(uncommitted === undefined ? [] : note(yellow(sign.warning), notCommitted(printable(uncommitted)))),
     ...(order.length > 0 ? note(dim(sign.dot), say.mergedInOrder(names(context, order))) : []),
     ...(gone === undefined ? [] : note(dim(sign.dot), gone)),
     ...cleanup.problems

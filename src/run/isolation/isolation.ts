@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { RawPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
+import type { Head } from '../../git/branch.ts';
 import type { Repository } from '../../git/repository.ts';
 import { Snapshots } from '../../git/snapshot.ts';
 import { Worktrees } from '../../git/worktrees.ts';
@@ -25,6 +26,8 @@ export interface IsolationOptions {
   config: Config;
   repository: Repository;
   plan: Plan;
+  /** What the work tree was on when the run began. */
+  begun: Head;
   runId: string;
   ledger: Ledger;
   shared: SharedTree;
@@ -38,6 +41,7 @@ export interface Cleanup {
   branches: number;
   kept: KeptBranch[];
   problems: string[];
+  uncommitted?: string;
 }
 
 export class Isolation {
@@ -59,7 +63,7 @@ export class Isolation {
   #settled = 0;
 
   constructor(options: IsolationOptions) {
-    const { config, repository, plan, runId, ledger, shared, resolver, scratch } = options;
+    const { config, repository, plan, begun, runId, ledger, shared, resolver, scratch } = options;
     const mode = config.integrate;
     this.#repository = repository;
     this.#scratch = scratch;
@@ -72,7 +76,7 @@ export class Isolation {
       ledger: (entry) => ledger.writeThrough(entry),
     });
     this.#workspaces = new Workspaces(config, repository, this.#worktrees, this.#chain);
-    this.#publication = new Publication({ repository, plan, mode, runId, ledger, scratch });
+    this.#publication = new Publication({ repository, plan, mode, begun, runId, ledger, scratch });
     this.#integration = {
       repository,
       chain: this.#chain,
@@ -136,6 +140,11 @@ export class Isolation {
     return outcome;
   }
 
+  /** Why what was to be committed was not, once it was tried. */
+  get uncommitted(): string | undefined {
+    return this.#publication.uncommitted;
+  }
+
   /** Commits and merges what was integrated, where that is asked for; what stood against it comes back. */
   publish(): Promise<IntegrationConflict[]> {
     return this.#publication.publish();
@@ -143,18 +152,15 @@ export class Isolation {
 
   /** Removes the worktrees, and the branches that nobody needs. */
   async end(): Promise<Cleanup> {
+    const { uncommitted } = this.#publication;
     const { worktrees, branches, problems } = await this.#workspaces.end();
     const kept = await this.#publication.keepBranches();
     return {
       worktrees,
       branches,
       kept,
-      problems: [
-        ...this.#problems,
-        ...this.#publication.problems,
-        ...droppedProblem(this.#dropped),
-        ...problems,
-      ],
+      problems: [...this.#problems, ...droppedProblem(this.#dropped), ...problems],
+      ...(uncommitted !== undefined && { uncommitted }),
     };
   }
 }

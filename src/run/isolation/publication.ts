@@ -2,7 +2,7 @@
 // current branch, or as branches. Without that, only what could not be integrated becomes branches.
 
 import type { IntegrationMode, Task } from '../../config/config.ts';
-import { headOf, moveHead } from '../../git/branch.ts';
+import { type Head, moveHead, whereabouts } from '../../git/branch.ts';
 import { commitTree } from '../../git/commit.ts';
 import { git } from '../../git/git.ts';
 import { freeBranch } from '../../git/names.ts';
@@ -18,6 +18,8 @@ export interface PublicationOptions {
   repository: Repository;
   plan: Plan;
   mode: IntegrationMode;
+  /** What the work tree was on when the run began: results are committed there or nowhere. */
+  begun: Head;
   runId: string;
   ledger: Ledger;
   /** A folder of ours. */
@@ -36,7 +38,8 @@ export class Publication {
   /** In the order of integration. */
   readonly #steps = new Map<string, Step>();
   readonly #keeping: Keeping[] = [];
-  readonly problems: string[] = [];
+  /** Why nothing was committed, though that was asked for. */
+  uncommitted: string | undefined;
 
   constructor(options: PublicationOptions) {
     this.#options = options;
@@ -48,9 +51,9 @@ export class Publication {
 
   /** Commits and merges, all or nothing. Comes back with what the user has changed as well and not committed. */
   async publish(): Promise<IntegrationConflict[]> {
-    const { repository, mode, ledger, scratch } = this.#options;
+    const { repository, mode, begun, ledger, scratch } = this.#options;
     if (mode === 'apply' || this.#steps.size === 0) return [];
-    const head = await headOf(repository);
+    const { head, why: elsewhere } = await whereabouts(repository, begun);
     const lined = await this.#lineUp(head.commit);
     if (!lined.ok) {
       await this.keepAll('not committed, since the work tree has changes of yours to the same lines');
@@ -63,17 +66,18 @@ export class Publication {
     if (mode === 'branches') keep('for review');
     else if (to !== undefined && to !== head.commit) {
       const { ref, commit: from = '' } = head;
-      const why = await moveHead(repository, {
+      const move = {
         from: head,
         to,
         message: `ptask: merge ${tasks.map(({ task }) => task).join(', ')}`,
         scratch,
         moving: () => ledger.writeThrough({ op: 'moving', ref, from, to }),
-      });
+      };
+      const why = elsewhere ?? (await moveHead(repository, move));
       if (why === undefined) ledger.writeThrough({ op: 'moved' });
       else {
         keep(why);
-        this.problems.push(`the results are in the files and not committed: ${why}`);
+        this.uncommitted = why;
       }
     }
     return [];
@@ -91,8 +95,8 @@ export class Publication {
 
   /** All results, and the one that could not be integrated, become branches to go on with by hand. */
   async keepAll(reason: string, stuck?: { task: Task; result: TaskResult }): Promise<void> {
-    const { repository } = this.#options;
-    const { commit: head } = await headOf(repository);
+    const { repository, begun } = this.#options;
+    const { commit: head } = (await whereabouts(repository, begun)).head;
     const tree = await treeOf(repository, head);
     const own = [...this.#steps.values()].map(({ task, base, tree: made, message }) => ({
       task,
