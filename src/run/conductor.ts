@@ -213,8 +213,9 @@ export class Conductor {
     }
     if (executed.status === 'cancelled') {
       // Nothing half-done stays.
-      await over(true);
-      return { kind: 'finished', finished: this.#end(id, executed, undone(done)) };
+      const why = await this.#whyNot(() => over(true));
+      const ended = { ...executed, ...(why !== undefined && { reason: why }) };
+      return { kind: 'finished', finished: this.#end(id, ended, why === undefined ? undone(done) : done) };
     }
     const policy = this.#policyOf(task);
     const { ask } = this.#options;
@@ -224,7 +225,12 @@ export class Conductor {
       return this.run(task);
     }
     if (choice === 'abort') this.#options.shared.aborting();
-    await over(choice === 'rollback');
+    if (choice !== 'rollback') await over(false);
+    const why = choice === 'rollback' ? await this.#whyNot(() => over(true)) : undefined;
+    if (why !== undefined) {
+      const stuck = { ...executed, reason: `${executed.reason}; ${why}` };
+      return { kind: 'finished', finished: this.#end(id, stuck, done) };
+    }
     const rolledBack = { ...executed, status: 'rolled-back' as const };
     if (choice === 'rollback')
       return {
@@ -236,6 +242,19 @@ export class Conductor {
       finished: this.#end(id, executed, done),
       ...(choice === 'abort' ? { ends: 'abort' as const } : {}),
     };
+  }
+
+  /** Why the disk does not let what a task has changed be put back: then the next command does it. */
+  async #whyNot(over: () => Promise<void>): Promise<string | undefined> {
+    try {
+      await over();
+      return undefined;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      this.#options.shared.isHalfDone = true;
+      return `what it has changed could not be put back: ${message}; once that is mended, ptask clean does it`;
+    }
   }
 
   #execute(task: Task, place: Place): Promise<Executed> {

@@ -22,17 +22,19 @@ export interface Records {
 
 /** Throws where the disk says no. */
 export function openRecords(config: Config, folder: RunFolder, { repository, home }: WorkTree): Records {
-  const journal = new Journal(folder.journal);
+  const journal = new Journal(folder.journal, home);
   keepLog(folder, basename(folder.journal));
   const mark = markActive(home, folder);
-  const ledger = new Ledger(folder.state);
+  const ledger = new Ledger(folder.state, home);
   const top = repository?.top ?? config.root;
   const prefix = repository?.prefix ?? rawPath('');
-  const shared = new SharedTree({ root: config.root, state: folder.state, top, prefix }, ledger);
+  const shared = new SharedTree({ root: config.root, home, state: folder.state, top, prefix }, ledger);
   const isCommitted = config.integrate === 'merge';
   ledger.write({ op: 'begin', top, prefix, pid: process.pid, isCommitted });
   let isSettled = false;
   const settle = (): void => {
+    // What could not be put back is for the next command.
+    if (shared.isHalfDone) return;
     ledger.write({ op: 'end' });
     isSettled = true;
   };

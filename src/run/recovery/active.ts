@@ -4,6 +4,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { inReserve } from '../../base/reserve.ts';
 import type { RunFolder } from '../run-folder.ts';
 
 /** Milliseconds between two signs of life. */
@@ -22,10 +23,12 @@ export const markOf = (home: string, runId: string): string => join(folderOf(hom
 
 /** Throws where the disk says no. */
 export function markActive(home: string, { id, state }: Pick<RunFolder, 'id' | 'state'>): Mark {
-  mkdirSync(folderOf(home), { recursive: true });
   const file = markOf(home, id);
-  // The work tree may be moved, and its git folder with it.
-  writeFileSync(file, `${relative(home, state)}\n`);
+  inReserve(home, () => {
+    mkdirSync(folderOf(home), { recursive: true });
+    // The work tree may be moved, and its git folder with it.
+    writeFileSync(file, `${relative(home, state)}\n`);
+  });
   const timer = setInterval(() => touch(file), HEARTBEAT).unref();
   const leave = (): void => clearInterval(timer);
   return {

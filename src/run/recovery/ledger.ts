@@ -4,6 +4,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawPath } from '../../base/raw-path.ts';
+import { inReserve } from '../../base/reserve.ts';
 import type { Owned } from '../../git/owned.ts';
 import type { Oid } from '../../store/content.ts';
 import type { Print } from '../../store/print.ts';
@@ -50,14 +51,23 @@ const ledgerOf = (state: string): string => join(state, 'ledger.ndjson');
 
 export class Ledger {
   readonly #fd: number;
+  readonly #home: string;
 
-  /** Appends to the ledger of a run, in the folder of its state. Throws where it cannot. */
-  constructor(state: string) {
-    this.#fd = openSync(ledgerOf(state), 'a');
+  /**
+   * Appends to the ledger of a run, in the folder of its state. Throws where it cannot.
+   * @param home where space is kept for it, see reserve.ts
+   */
+  constructor(state: string, home: string) {
+    this.#home = home;
+    this.#fd = inReserve(home, () => openSync(ledgerOf(state), 'a'));
   }
 
   write(entry: Entry): void {
-    writeSync(this.#fd, `${JSON.stringify(entry)}\n`);
+    const bytes = Buffer.from(`${JSON.stringify(entry)}\n`);
+    let done = 0;
+    inReserve(this.#home, () => {
+      while (done < bytes.length) done += writeSync(this.#fd, bytes, done);
+    });
   }
 
   /** The same, and it also survives the machine's going down. */

@@ -18,6 +18,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isProcessAlive } from '../../base/process-alive.ts';
+import { inReserve } from '../../base/reserve.ts';
 import type { Holder } from '../options.ts';
 import { processStart } from '../platform.ts';
 import { HEARTBEAT, touch } from './active.ts';
@@ -55,7 +56,7 @@ export function acquireLock(folder: string, what: string): Acquired {
     const holder = last === 0 ? undefined : read(join(folder, `lock-${last}`));
     if (holder !== undefined && isAlive(holder)) return { ok: false, holder: holder.told };
     const mine = join(folder, `lock-${last + 1}`);
-    if (!appear(folder, mine, JSON.stringify(me))) continue;
+    if (!inReserve(folder, () => appear(folder, mine, JSON.stringify(me)))) continue;
     if (highest(folder) > last + 1) {
       rmSync(mine, { force: true });
       continue;
@@ -90,7 +91,7 @@ function hold(folder: string, mine: string, text: string): void {
 function release(folder: string, path: string): void {
   const draft = draftIn(folder);
   try {
-    writeFileSync(draft, FREE);
+    inReserve(folder, () => writeFileSync(draft, FREE));
     renameSync(draft, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

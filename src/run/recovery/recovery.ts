@@ -1,7 +1,8 @@
 // Puts right what a run has left that was killed: its processes, half-done changes of the user's files, worktrees, branches
 // and temporary files. Told from the ledger, which is ahead of everything; may itself be killed, and is then done again.
 
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
 import { locate, shownPath } from '../../base/raw-path.ts';
 import type { Repository } from '../../git/repository.ts';
 import { finished } from '../../store/finished.ts';
@@ -50,16 +51,18 @@ async function recoverRun(
   report.processes = ended.count;
   report.problems.push(...ended.problems);
   const hasMoved = repository !== undefined && (await recoverBranch(repository, ledger));
-  const writer = new Ledger(state);
+  const writer = new Ledger(state, home);
   try {
     if (hasMoved) writer.write({ op: 'moved' });
     // Whoever has outlived the run may have written to its files all the time: no edit could be told from that.
     const since = ended.count > 0 ? undefined : lastSeen(home, runId);
-    const shared = new SharedTree({ root, state, top, prefix: begin.prefix }, writer);
+    const shared = new SharedTree({ root, home, state, top, prefix: begin.prefix }, writer);
     await recoverTree(shared, { since, isUndone: begin.isCommitted && !hasMoved }, report);
     if (repository !== undefined) await removeMade(repository, ledger, report);
     rmSync(isolationScratch(state), { recursive: true, force: true });
     bringBackLogs({ path: runFolderOf(root, runId), state });
+    const kept = transactionsFolder(state);
+    if (existsSync(kept) && readdirSync(kept).length > 0) report.kept = relative(root, kept);
     writer.writeThrough({ op: 'end' });
   } finally {
     writer.close();

@@ -2,6 +2,7 @@
 // killed runs have left put right before anything else. Unaware of what is done then.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keepReserve } from '../../base/reserve.ts';
 import { findRepository, type Repository } from '../../git/repository.ts';
 import type { Holder, Recovered } from '../options.ts';
 import { stateDirOf } from '../state-dir.ts';
@@ -42,9 +43,13 @@ export async function enterWorkTree(root: string, options: EnterOptions): Promis
   for (let told = false; ; ) {
     const lock = acquireLock(folder, what);
     if (lock.ok) {
-      const { release } = lock;
+      const release = (): void => {
+        for (const each of new Set([home, folder])) keepReserve(each);
+        lock.release();
+      };
       try {
         const recovered = await recoverRuns({ home, top: repository?.top ?? root, repository });
+        for (const each of new Set([home, folder])) keepReserve(each);
         return { ok: true, workTree: { repository, home, recovered, isNested: false, release } };
       } catch (error) {
         release();

@@ -8,7 +8,6 @@ import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../store/change.ts';
 import { changedBy } from '../../store/finished.ts';
 import { Unrestorable } from '../../store/stage.ts';
-import type { Transactions } from '../../store/transaction.ts';
 import { markActive } from '../recovery/active.ts';
 import { type Entry, Ledger, readLedger } from '../recovery/ledger.ts';
 import type { WorkTree } from '../recovery/work-tree.ts';
@@ -52,14 +51,14 @@ export async function undoRun(
   if (moving !== undefined && entries.some(({ op }) => op === 'moved'))
     return fail(await movedBranch(run, moving, repository));
   const mark = markActive(home, run);
-  const ledger = new Ledger(run.state);
+  const ledger = new Ledger(run.state, home);
   try {
     // For whoever has to go on if this is killed.
     ledger.write({ ...begin, pid: process.pid });
-    const place = { root, state: run.state, top: repository?.top ?? root, prefix: begin.prefix };
-    const { transactions } = new SharedTree(place, ledger);
-    const { changes, edited, unkept } = await putBack(entries, run.state, transactions);
-    const refused = edited.length > 0 ? edited : await replaceAll(changes, transactions, ledger);
+    const place = { root, home, state: run.state, top: repository?.top ?? root, prefix: begin.prefix };
+    const shared = new SharedTree(place, ledger);
+    const { changes, edited, unkept } = await putBack(entries, run.state, shared.transactions);
+    const refused = edited.length > 0 ? edited : await replaceAll(changes, shared, ledger);
     ledger.write({ op: 'end' });
     mark.remove();
     if (refused.length > 0) return fail(editedSince(run, refused, laterChanges(root, run)));
@@ -77,13 +76,9 @@ export async function undoRun(
 }
 
 /** The paths that are in the way, if there are any; then nothing is changed. */
-async function replaceAll(
-  changes: readonly Change[],
-  transactions: Transactions,
-  ledger: Ledger,
-): Promise<string[]> {
+async function replaceAll(changes: readonly Change[], shared: SharedTree, ledger: Ledger): Promise<string[]> {
   ledger.writeThrough({ op: 'undoing' });
-  const replaced = await transactions.replace(changes, 'the run is put back');
+  const replaced = await shared.change(changes, 'the run is put back');
   if (!replaced.ok) return replaced.edited.map(shownPath);
   ledger.writeThrough({ op: 'undone' });
   return [];
