@@ -8,6 +8,7 @@ import type {
   KeptBranch,
   Note,
   Output,
+  OutsideChange,
   ResumedTask,
   Review,
   Stray,
@@ -33,6 +34,7 @@ export type Event =
   | TaskFinished
   | RunStopping
   | TaskStrayed
+  | TaskReachedOutside
   | TreeRestored
   | RunCleaned
   | ValidationStarted
@@ -332,6 +334,18 @@ export interface TaskStrayed {
   at: number;
   id: string;
   strays: Stray[];
+}
+/**
+ * The task has changed, or may have, something beyond the tree that it works in. Told when every task is over.
+ */
+export interface TaskReachedOutside {
+  type: 'task-reached-outside';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  id: string;
+  changes: OutsideChange[];
 }
 /**
  * The shared tree was put back as it was before these tasks.

@@ -8,6 +8,7 @@ import {
   notRemoved,
   perhapsOf,
   putBack,
+  reachedOutside,
   removed,
   writesLines,
 } from './aftermath.ts';
@@ -34,7 +35,14 @@ const MODES = {
 
 /** Sections, each with its heading; those of which there is nothing to say are empty. */
 export function integrationSections(report: Report): string[] {
-  return [integration(report), strays(report), restored(report), kept(report), cleanup(report)];
+  return [
+    integration(report),
+    strays(report),
+    outside(report),
+    restored(report),
+    kept(report),
+    cleanup(report),
+  ];
 }
 
 function integration({ integration }: Report): string {
@@ -105,6 +113,23 @@ function strays({ tasks }: Report): string {
     '## Strays',
     'Files that a task changed outside its declared `writes`, so that nobody could know of a conflict over them.',
     table(header, rows, []),
+    ...(rest > 0 ? [`And ${formatCount(rest)} more.`] : []),
+  ].join('\n\n');
+}
+
+function outside({ tasks }: Report): string {
+  const all = tasks.flatMap(({ id, outside = [] }) =>
+    outside.map((change) => reachedOutside(id, change, codeSpan)),
+  );
+  if (all.length === 0) return '';
+  const rest = all.length - MAX_STRAYS;
+  return [
+    '## Beyond their own trees',
+    'What tasks changed, or may have, in files past their worktrees or in what all worktrees share.',
+    all
+      .slice(0, MAX_STRAYS)
+      .map((text) => `- ${text}`)
+      .join('\n'),
     ...(rest > 0 ? [`And ${formatCount(rest)} more.`] : []),
   ].join('\n\n');
 }

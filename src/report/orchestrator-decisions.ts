@@ -4,7 +4,7 @@ import { formatDuration } from '../base/duration.ts';
 import type { Event, RunStarted, RunStopping, TaskStarted, TreeRestored } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { edgesOf, planPairs } from '../model/plan-pairs.ts';
-import { notCommitted, removed } from './aftermath.ts';
+import { notCommitted, reachedOutside, removed } from './aftermath.ts';
 import { clock } from './clock.ts';
 import { collisionsOf, encounter, resolution } from './collisions.ts';
 import { causeOf } from './failures.ts';
@@ -88,6 +88,8 @@ function decided(event: Event, telling: Telling): string[] {
       return [
         `${codeSpan(event.id)} seems to have changed ${names(event.strays.map(({ path }) => path))} outside its \`writes\``,
       ];
+    case 'task-reached-outside':
+      return event.changes.map((change) => reachedOutside(event.id, change, codeSpan));
     case 'tree-restored':
       return [putBack(event)];
     case 'run-cleaned': {

@@ -15,7 +15,7 @@ import type { Workspace } from './isolation/workspaces.ts';
 import type { Choice } from './options.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { SharedTree } from './tree/shared-tree.ts';
-import type { StrayWatch } from './tree/strays.ts';
+import type { TreeWatch } from './tree/watch.ts';
 
 export type Ended =
   | { kind: 'finished'; finished: Finished; ends?: 'abort' | 'collision' }
@@ -33,8 +33,8 @@ export interface ConductorOptions {
   onFailure: FailurePolicy | undefined;
   /** Asks somebody; without anybody to ask, `ask` is `continue`. */
   ask: ((task: string, reason: string) => Promise<Choice>) | undefined;
-  /** Sees what changes in the shared tree beside what is declared, where there is somebody to tell. */
-  strays: StrayWatch | undefined;
+  /** Sees what tasks change beyond what they are to change, where there is somebody to tell. */
+  watch: TreeWatch | undefined;
   /** What an earlier run has done and need not be done again, each with a sentence that says so. */
   done: ReadonlyMap<string, string>;
   /** That run. */
@@ -79,7 +79,7 @@ export class Conductor {
   }
 
   async #runShared(task: Task): Promise<Ended> {
-    const { shared, isolation, strays } = this.#options;
+    const { shared, isolation, watch } = this.#options;
     const { config } = this.#context;
     const { id, writes } = task;
     try {
@@ -87,12 +87,12 @@ export class Conductor {
     } catch (error) {
       return failed(id, `what it may change could not be kept: ${(error as Error).message}`);
     }
-    const endWindow = strays?.begin(task);
+    const endWindow = watch?.begin(task, true);
     const before = footprint(config.root, writes);
     const changed = () => compare(before, footprint(config.root, writes));
     const executed = await this.#execute(task, { workdir: config.root, setup: [], changed });
     const filesChanged = changed();
-    endWindow?.();
+    await endWindow?.();
     const over = async (isUndone: boolean): Promise<void> => {
       if (isUndone) await shared.restore(task);
       else
@@ -103,9 +103,10 @@ export class Conductor {
       isolation?.sharedTaskOver(id, isUndone ? [] : filesChanged.map(({ path }) => path));
     };
     const done = { filesChanged, strays: [] };
-    if (executed.status !== 'passed' || task.strays !== 'error' || strays === undefined)
+    if (executed.status !== 'passed' || task.strays !== 'error' || watch === undefined)
       return this.#conclude(task, executed, done, over);
-    const found = (await strays.find()).get(id) ?? [];
+    // Nobody fails for what may be another's.
+    const found = ((await watch.find()).strays.get(id) ?? []).filter(({ others }) => others === undefined);
     if (found.length === 0) return this.#conclude(task, executed, done, over);
     const strayed = { ...executed, status: 'failed' as const, reason: strayReason(found) };
     return this.#conclude(task, strayed, { filesChanged, strays: found }, over);
@@ -131,7 +132,9 @@ export class Conductor {
       setup.length > 0 ? isolation.setUp(task, workspace) : Promise.resolve();
     const changed = () => compare(workspace.before, footprint(root, task.writes));
     const place = { workdir: root, branch, setup, onSetUp, changed };
+    const endWindow = this.#options.watch?.begin(task, false);
     const executed = await this.#execute(task, place);
+    await endWindow?.();
     const dropped = { ...NOTHING, branch };
     if (executed.status !== 'passed') {
       const lost = undone({ ...dropped, filesChanged: changed() });
@@ -144,12 +147,25 @@ export class Conductor {
         const strays = { ...executed, status: 'failed' as const, reason: strayReason(result.strays) };
         return this.#conclude(task, strays, { ...dropped, strays: result.strays }, async () => {});
       }
+      const past = task.strays === 'error' ? await this.#pastItsWorktree(id) : undefined;
+      if (past !== undefined)
+        return this.#conclude(task, { ...executed, status: 'failed', reason: past }, dropped, async () => {});
       this.#held.set(id, { executed, result });
       return { kind: 'ran' };
     } catch (error) {
       const reason = `what it has done could not be taken from its worktree: ${(error as Error).message}`;
       return this.#conclude(task, { ...executed, status: 'failed', reason }, dropped, async () => {});
     }
+  }
+
+  /** Why a task fails that has surely changed files of the shared tree. */
+  async #pastItsWorktree(id: string): Promise<string | undefined> {
+    const outside = (await this.#options.watch?.find())?.outside.get(id) ?? [];
+    const [first, ...more] = outside.filter(
+      ({ kind, others, perhapsUser }) => kind === 'file' && others === undefined && perhapsUser !== true,
+    );
+    if (first === undefined) return undefined;
+    return `it changed ${first.name}${more.length > 0 ? ` and ${more.length} more` : ''} in the shared tree, past its worktree`;
   }
 
   /** What the task has done goes into the shared tree, or is dropped. */
@@ -162,10 +178,11 @@ export class Conductor {
     const { filesChanged, branch } = result;
     const strays = task.strays === 'ignore' ? [] : result.strays;
     try {
+      this.#options.watch?.integrating(filesChanged.map(({ path }) => path));
       const outcome = await isolation.integrate(task, result);
       if (outcome.conflicts.length > 0) emit({ type: 'task-collided', id, conflicts: outcome.conflicts });
       if (outcome.kind === 'integrated') {
-        this.#options.strays?.integrated(filesChanged.map(({ path }) => path));
+        this.#options.watch?.integrated(filesChanged.map(({ path }) => path));
         const finished = this.#end(id, executed, { filesChanged, strays, branch });
         await this.#options.checkpoint(task, filesChanged);
         return { kind: 'finished', finished };

@@ -12,7 +12,7 @@ import { footprint } from './changes.ts';
 import { Conductor } from './conductor.ts';
 import type { RunContext } from './context.ts';
 import { baseEnvironment, type Environment } from './environment.ts';
-import { bisectionFor, isolationFor, strayWatchFor } from './equipment.ts';
+import { bisectionFor, isolationFor, treeWatchFor } from './equipment.ts';
 import { EventSink } from './event-sink.ts';
 import { isolationScratch } from './isolation/scratch.ts';
 import { runTasks } from './loop.ts';
@@ -150,10 +150,11 @@ async function runRecorded(
   const { repository } = workTree;
   const checkpoints = new Checkpointing(config, plan, folder, repository, isolationScratch(folder.state));
   const bisection = await bisectionFor(context, plan, tasks, records, workTree);
-  const strays = strayWatchFor(plan, tasks, repository, folder, bisection !== undefined);
-  await strays?.ready();
+  const watch = treeWatchFor(context, plan, tasks, repository, bisection !== undefined);
+  shared.onPutBack = (paths) => watch?.changed(paths);
+  await watch?.ready();
   const conductor = new Conductor(context, {
-    ...{ plan, shared, isolation, strays, onFailure, ask },
+    ...{ plan, shared, isolation, watch, onFailure, ask },
     done: doneBefore(resumed),
     doneIn: resumed?.run,
     async checkpoint(task, filesChanged) {
@@ -164,7 +165,7 @@ async function runRecorded(
   const outcome = await runTasks(context, tasks, plan, { concurrency, expected, abort, conductor });
   const validation = { before, concurrency };
   await finishRun(context, {
-    ...{ outcome, validation, bisection, shared, isolation, strays, tasks: tasks.length },
+    ...{ outcome, validation, bisection, shared, isolation, watch, tasks: tasks.length },
   });
   release();
   rmSync(isolationScratch(folder.state), { recursive: true, force: true });

@@ -8,6 +8,7 @@ import {
   notRemoved,
   perhapsOf,
   putBack,
+  reachedOutside,
   removed,
   strayed,
   writesLines,
@@ -79,6 +80,9 @@ export function aftermathNotes(context: AftermathContext): string[] {
   const { uncommitted } = integration;
   const order = integration.mode === 'merge' && uncommitted === undefined ? integration.merged : [];
   const gone = context.verbose ? removed(cleanup) : undefined;
+  const outside = report.tasks.flatMap(({ id, outside: all = [] }) =>
+    all.map((change) => reachedOutside(id, change)),
+  );
   return [
     ...collisionNotes(context),
     ...(restored ? note(yellow(sign['rolled-back']), putBack(restored)) : []),
@@ -86,6 +90,8 @@ export function aftermathNotes(context: AftermathContext): string[] {
       ? note(yellow(sign.warning), leftAlone(names(context, restored.left)))
       : []),
     ...(uncommitted === undefined ? [] : note(yellow(sign.warning), notCommitted(printable(uncommitted)))),
+    ...outside.slice(0, MAX_ITEMS).flatMap((text) => note(yellow(sign.warning), printable(text))),
+    ...more(context, outside.length - MAX_ITEMS, 'change'),
     ...(order.length > 0 ? note(dim(sign.dot), say.mergedInOrder(names(context, order))) : []),
     ...(gone === undefined ? [] : note(dim(sign.dot), gone)),
     ...cleanup.problems

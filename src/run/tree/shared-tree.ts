@@ -46,6 +46,8 @@ export class SharedTree {
   readonly #ledger: Ledger;
   /** Something was to be put back and could not be: the ledger says so to whoever comes next. */
   isHalfDone = false;
+  /** Hears which paths were put back, relative to the top. */
+  onPutBack: (paths: RawPath[]) => void = () => {};
 
   constructor(place: TreePlace, ledger: Ledger) {
     this.place = place;
@@ -150,6 +152,7 @@ export class SharedTree {
       ({ to, expect }) =>
         to.kind !== 'folder' && expect !== undefined && (to.kind !== 'absent' || expect !== 'absent'),
     );
+    this.onPutBack(wanted.map(({ path }) => path));
     return { files: files.length, left: [...left].map(shownPath).sort() };
   }
 
