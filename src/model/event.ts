@@ -9,6 +9,7 @@ import type {
   KeptWorktree,
   Note,
   Output,
+  OutsideChange,
   ResumedTask,
   Review,
   Stray,
@@ -35,6 +36,7 @@ export type Event =
   | TaskFinished
   | RunStopping
   | TaskStrayed
+  | TaskReachedOutside
   | TreeRestored
   | RunCleaned
   | ValidationStarted
@@ -351,6 +353,18 @@ export interface TaskStrayed {
   strays: Stray[];
 }
 /**
+ * The task has changed, or may have, something beyond the tree that it works in. Told when every task is over.
+ */
+export interface TaskReachedOutside {
+  type: 'task-reached-outside';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  id: string;
+  changes: OutsideChange[];
+}
+/**
  * The shared tree was put back as it was before these tasks.
  */
 export interface TreeRestored {
@@ -392,6 +406,10 @@ export interface RunCleaned {
    * What could not be removed.
    */
   problems: string[];
+  /**
+   * Why the results were not committed, though `integrate: merge` asks for it: they are in the files, and on branches.
+   */
+  uncommitted?: string;
 }
 /**
  * A validation step begins.

@@ -71,7 +71,12 @@ function taskReport(
   const log = outputName(id);
   const branch = result?.branch ?? seen.branches.get(id);
   const where = { workspace, ...(branch !== undefined && { branch }) };
-  const story = { ...toldOf(id, seen), ...(waits !== undefined && { waits }) };
+  const outside = seen.outside.get(id);
+  const story = {
+    ...toldOf(id, seen),
+    ...(outside !== undefined && { outside }),
+    ...(waits !== undefined && { waits }),
+  };
   if (result) {
     const { durationMs, attempts, exitCode, signal, filesChanged, strays, verify, output } = result;
     const { status, reason, because } = { ...result, ...undoneBy(seen, id) };

@@ -17,6 +17,7 @@ export function integrationOf(seen: Seen): Integration {
     merged: integrate === 'branches' ? [] : passed.filter(stays),
     conflicts: seen.collisions.flatMap(({ conflicts }) => conflicts),
     ...notIsolated(seen),
+    ...(seen.cleaned?.uncommitted !== undefined && { uncommitted: seen.cleaned.uncommitted }),
   };
 }
 

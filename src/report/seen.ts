@@ -11,7 +11,7 @@ import type {
   TreeRestored,
   ValidationFinished,
 } from '../model/event.ts';
-import type { Blame, HandedOver, Note, Review } from '../model/report.ts';
+import type { Blame, HandedOver, Note, OutsideChange, Review } from '../model/report.ts';
 import { runsAgain } from './collisions.ts';
 import { type Courses, endCourses, noteCourse } from './course.ts';
 import { withoutWorktree } from './denied.ts';
@@ -37,6 +37,8 @@ export interface Seen {
   /** What the tasks have told, and was told of them, beside their results. */
   told: Map<string, Told>;
   collisions: TaskCollided[];
+  /** What tasks have changed beyond the trees that they work in. */
+  outside: Map<string, OutsideChange[]>;
   /** In the order in which the tasks ended. */
   results: Map<string, TaskFinished>;
   /** All that was put back: a run may roll back one task and then another. */
@@ -86,6 +88,7 @@ function begin(run: RunStarted): Seen {
     courses: new Map(),
     told: new Map(),
     collisions: [],
+    outside: new Map(),
     results: new Map(),
     validation: run.validation.map((name) => ({ name })),
   };
@@ -139,6 +142,9 @@ function note(seen: Seen, event: Event): void {
       if (result) seen.results.set(event.id, { ...result, strays: event.strays });
       break;
     }
+    case 'task-reached-outside':
+      seen.outside.set(event.id, event.changes);
+      break;
     case 'run-stopping':
       seen.stopping ??= event;
       if (event.reason === 'interrupt') seen.interrupted = true;

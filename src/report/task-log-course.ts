@@ -3,6 +3,7 @@
 import { formatDuration } from '../base/duration.ts';
 import type { Event } from '../model/event.ts';
 import type { Note } from '../model/report.ts';
+import { reachedOutside } from './aftermath.ts';
 import { clock } from './clock.ts';
 import { collisionsOf, encounter, resolution } from './collisions.ts';
 import { deniedWorktree } from './denied.ts';
@@ -85,6 +86,8 @@ function happened(event: Event): string[] {
           20,
         )} outside its \`writes\``,
       ];
+    case 'task-reached-outside':
+      return event.changes.map((change) => `issue: ${reachedOutside(event.id, change, codeSpan)}`);
     case 'tree-restored':
       return ['the tree was put back as it was before the run'];
     default:

@@ -13,8 +13,9 @@ import type { Isolation } from './isolation/isolation.ts';
 import type { TaskResult } from './isolation/results.ts';
 import type { Workspace } from './isolation/workspaces.ts';
 import type { Choice } from './options.ts';
+import type { RunFolder } from './run-folder.ts';
 import type { SharedTree } from './tree/shared-tree.ts';
-import type { StrayWatch } from './tree/strays.ts';
+import type { TreeWatch } from './tree/watch.ts';
 
 export type Ended =
   | { kind: 'finished'; finished: Finished; ends?: 'abort' | 'collision' }
@@ -34,12 +35,12 @@ export interface ConductorOptions {
   onFailure: FailurePolicy | undefined;
   /** Asks somebody; without anybody to ask, `ask` is `continue`. */
   ask: ((task: string, reason: string) => Promise<Choice>) | undefined;
-  /** Sees what changes in the shared tree beside what is declared, where there is somebody to tell. */
-  strays: StrayWatch | undefined;
+  /** Sees what tasks change beyond what they are to change, where there is somebody to tell. */
+  watch: TreeWatch | undefined;
   /** What an earlier run has done and need not be done again, each with a sentence that says so. */
   done: ReadonlyMap<string, string>;
-  /** The folder of that run. */
-  doneIn: string | undefined;
+  /** That run. */
+  doneIn: RunFolder | undefined;
   /** Remembers the state after a task that passed, where that is asked for. */
   checkpoint(task: Task, filesChanged: readonly FileChange[]): Promise<void>;
 }
@@ -89,7 +90,7 @@ export class Conductor {
   }
 
   async #runShared(task: Task): Promise<Ended> {
-    const { shared, isolation, strays } = this.#options;
+    const { shared, isolation, watch } = this.#options;
     const { config } = this.#context;
     const { id, writes } = task;
     try {
@@ -97,12 +98,12 @@ export class Conductor {
     } catch (error) {
       return failed(id, `what it may change could not be kept: ${(error as Error).message}`);
     }
-    const endWindow = strays?.begin(task);
+    const endWindow = watch?.begin(task, true);
     const before = footprint(config.root, writes);
     const changed = () => compare(before, footprint(config.root, writes));
     const executed = await this.#execute(task, { workdir: config.root, setup: [], changed });
     const filesChanged = changed();
-    endWindow?.();
+    await endWindow?.();
     const over = async (isUndone: boolean): Promise<void> => {
       if (isUndone) await shared.restore(task);
       else
@@ -113,9 +114,10 @@ export class Conductor {
       isolation?.sharedTaskOver(id, isUndone ? [] : filesChanged.map(({ path }) => path));
     };
     const done = { filesChanged, strays: [] };
-    if (executed.status !== 'passed' || task.strays !== 'error' || strays === undefined)
+    if (executed.status !== 'passed' || task.strays !== 'error' || watch === undefined)
       return this.#conclude(task, executed, done, over);
-    const found = (await strays.find()).get(id) ?? [];
+    // Nobody fails for what may be another's.
+    const found = ((await watch.find()).strays.get(id) ?? []).filter(({ others }) => others === undefined);
     if (found.length === 0) return this.#conclude(task, executed, done, over);
     const strayed = { ...executed, status: 'failed' as const, reason: strayReason(found) };
     return this.#conclude(task, strayed, { filesChanged, strays: found }, over);
@@ -160,9 +162,11 @@ export class Conductor {
       setup.length > 0 ? isolation.setUp(task, workspace) : Promise.resolve();
     const changed = () => compare(workspace.before, footprint(root, task.writes));
     const place = { workdir: root, branch, setup, onSetUp, changed };
+    const endWindow = this.#options.watch?.begin(task, false);
     const started = performance.now();
     const executed = await this.#execute(task, place);
     const tookMs = performance.now() - started;
+    await endWindow?.();
     const dropped = { ...NOTHING, branch };
     if (executed.status !== 'passed') {
       const lost = undone({ ...dropped, filesChanged: changed() });
@@ -178,6 +182,11 @@ export class Conductor {
         isolation.failed(task, workspace, reason);
         return this.#conclude(task, strays, { ...dropped, strays: result.strays }, async () => {});
       }
+      const past = task.strays === 'error' ? await this.#pastItsWorktree(id) : undefined;
+      if (past !== undefined) {
+        isolation.failed(task, workspace, past);
+        return this.#conclude(task, { ...executed, status: 'failed', reason: past }, dropped, async () => {});
+      }
       isolation.close(workspace);
       this.#held.set(id, { executed, result, durationMs: tookMs });
       return { kind: 'ran' };
@@ -192,6 +201,16 @@ export class Conductor {
     }
   }
 
+  /** Why a task fails that has surely changed files of the shared tree. */
+  async #pastItsWorktree(id: string): Promise<string | undefined> {
+    const outside = (await this.#options.watch?.find())?.outside.get(id) ?? [];
+    const [first, ...more] = outside.filter(
+      ({ kind, others, perhapsUser }) => kind === 'file' && others === undefined && perhapsUser !== true,
+    );
+    if (first === undefined) return undefined;
+    return `it changed ${first.name}${more.length > 0 ? ` and ${more.length} more` : ''} in the shared tree, past its worktree`;
+  }
+
   /** What the task has done goes into the shared tree, or is dropped. */
   async integrate(task: Task): Promise<Ended> {
     const isolation = this.#options.isolation as Isolation;
@@ -202,10 +221,11 @@ export class Conductor {
     const { filesChanged, branch } = result;
     const strays = task.strays === 'ignore' ? [] : result.strays;
     try {
+      this.#options.watch?.integrating(filesChanged.map(({ path }) => path));
       const outcome = await isolation.integrate(task, result, durationMs);
       if (outcome.conflicts.length > 0) emit({ type: 'task-collided', id, conflicts: outcome.conflicts });
       if (outcome.kind === 'integrated') {
-        this.#options.strays?.integrated(filesChanged.map(({ path }) => path));
+        this.#options.watch?.integrated(filesChanged.map(({ path }) => path));
         const finished = this.#end(id, executed, { filesChanged, strays, branch });
         await this.#options.checkpoint(task, filesChanged);
         return { kind: 'finished', finished };
@@ -256,8 +276,9 @@ export class Conductor {
     }
     if (executed.status === 'cancelled') {
       // Nothing half-done stays.
-      await over(true);
-      return { kind: 'finished', finished: this.#end(id, executed, undone(done)) };
+      const why = await this.#whyNot(() => over(true));
+      const ended = { ...executed, ...(why !== undefined && { reason: why }) };
+      return { kind: 'finished', finished: this.#end(id, ended, why === undefined ? undone(done) : done) };
     }
     const policy = this.#policyOf(task);
     const { ask } = this.#options;
@@ -267,7 +288,12 @@ export class Conductor {
       return this.run(task);
     }
     if (choice === 'abort') this.#options.shared.aborting();
-    await over(choice === 'rollback');
+    if (choice !== 'rollback') await over(false);
+    const why = choice === 'rollback' ? await this.#whyNot(() => over(true)) : undefined;
+    if (why !== undefined) {
+      const stuck = { ...executed, reason: `${executed.reason}; ${why}` };
+      return { kind: 'finished', finished: this.#end(id, stuck, done) };
+    }
     const rolledBack = { ...executed, status: 'rolled-back' as const };
     if (choice === 'rollback')
       return {
@@ -279,6 +305,19 @@ export class Conductor {
       finished: this.#end(id, executed, done),
       ...(choice === 'abort' ? { ends: 'abort' as const } : {}),
     };
+  }
+
+  /** Why the disk does not let what a task has changed be put back: then the next command does it. */
+  async #whyNot(over: () => Promise<void>): Promise<string | undefined> {
+    try {
+      await over();
+      return undefined;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      this.#options.shared.isHalfDone = true;
+      return `what it has changed could not be put back: ${message}; once that is mended, ptask clean does it`;
+    }
   }
 
   #execute(task: Task, place: Place): Promise<Executed> {

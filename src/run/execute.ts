@@ -12,7 +12,8 @@ import type { RunContext } from './context.ts';
 import { type Environment, taskEnvironment } from './environment.ts';
 import { NoteReader } from './note-reader.ts';
 import { OutputFile } from './output.ts';
-import { notesName, outputName } from './run-folder.ts';
+import { bestEffort, notesName, outputName } from './run-folder.ts';
+import { bringBackLog, keepLog } from './swept-logs.ts';
 
 export interface Place {
   /** The folder that takes the place of the config's. */
@@ -54,7 +55,9 @@ export async function execute(
   let output: OutputFile;
   try {
     const onText = (text: string): void => emit({ type: 'task-output', id, text });
+    bringBackLog(folder, outputName(id));
     output = new OutputFile(join(folder.path, outputName(id)), onText, earlier !== undefined, masker);
+    keepLog(folder, outputName(id));
   } catch (error) {
     const reason = `it could not be prepared: ${(error as Error).message}`;
     const nothing = { exitCode: null, attempts: 0, output: { bytes: 0, tail: [] } };
@@ -119,6 +122,8 @@ export async function execute(
   );
   noteReader.close();
   output.close();
+  // It may be this task that has swept it away, or one beside it.
+  bestEffort('', () => bringBackLog(folder, outputName(id)));
   const lost = ended.status === 'passed' && output.failure !== undefined;
   const outcome: Outcome = lost ? { ...ended, status: 'failed', reason: output.failure as string } : ended;
   return {

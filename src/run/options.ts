@@ -55,4 +55,6 @@ export interface Recovered {
   processes: number;
   /** What somebody has edited since and stays as it is, and what could not be removed. */
   problems: string[];
+  /** The folder, relative to that of the config, that keeps what stood in the place of what was put back. */
+  kept?: string;
 }

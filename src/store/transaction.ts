@@ -54,6 +54,11 @@ export class Transactions {
     return inverse(ground, readManifest(ground.folder, 'done'));
   }
 
+  /** What it has displaced is not wanted any more; it can no longer be undone. */
+  drop(id: string): void {
+    discard(join(this.#folder, id));
+  }
+
   async #replace(changes: Map<RawPath, Change>, note: string): Promise<Replaced> {
     const id = this.#next();
     const ground = new Ground(this.root, join(this.#folder, id));

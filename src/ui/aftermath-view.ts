@@ -4,9 +4,11 @@ import type { Report, TaskReport } from '../model/report.ts';
 import {
   byHand,
   leftAlone,
+  notCommitted,
   notRemoved,
   perhapsOf,
   putBack,
+  reachedOutside,
   removed,
   strayed,
   writesLines,
@@ -75,8 +77,12 @@ export function aftermathNotes(context: AftermathContext): string[] {
   const { yellow, dim } = terminal.colors;
   const { restored, cleanup, integration } = report;
   const note = (mark: string, text: string): string[] => hang(`${mark} `, text, columns);
-  const order = integration.mode === 'merge' ? integration.merged : [];
+  const { uncommitted } = integration;
+  const order = integration.mode === 'merge' && uncommitted === undefined ? integration.merged : [];
   const gone = context.verbose ? removed(cleanup) : undefined;
+  const outside = report.tasks.flatMap(({ id, outside: all = [] }) =>
+    all.map((change) => reachedOutside(id, change)),
+  );
   return [
     ...(integration.notIsolated ? note(yellow(sign.warning), say.notIsolated(integration.notIsolated)) : []),
     ...collisionNotes(context),
@@ -84,6 +90,9 @@ export function aftermathNotes(context: AftermathContext): string[] {
     ...(restored && restored.left.length > 0
       ? note(yellow(sign.warning), leftAlone(names(context, restored.left)))
       : []),
+    ...(uncommitted === undefined ? [] : note(yellow(sign.warning), notCommitted(printable(uncommitted)))),
+    ...outside.slice(0, MAX_ITEMS).flatMap((text) => note(yellow(sign.warning), printable(text))),
+    ...more(context, outside.length - MAX_ITEMS, 'change'),
     ...(order.length > 0 ? note(dim(sign.dot), say.mergedInOrder(names(context, order))) : []),
     ...(gone === undefined ? [] : note(dim(sign.dot), gone)),
     ...cleanup.problems

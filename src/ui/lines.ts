@@ -11,7 +11,7 @@ import type {
   WorkspaceDenied,
   WorkspaceReady,
 } from '../model/event.ts';
-import { removed } from '../report/aftermath.ts';
+import { reachedOutside, removed } from '../report/aftermath.ts';
 import { collisionsOf, discardedOf } from '../report/collisions.ts';
 import { deniedWorktree } from '../report/denied.ts';
 import { outputName } from '../run/run-folder.ts';
@@ -97,6 +97,10 @@ export class LinesReporter implements Reporter {
         return;
       case 'task-strayed':
         if (item) this.#warn(say.straying(event), say.strays(event));
+        return;
+      case 'task-reached-outside':
+        for (const change of event.changes)
+          this.#warn(`${event.id} reached outside its own tree`, reachedOutside(event.id, change));
         return;
       case 'task-collided':
         this.#collided(event);

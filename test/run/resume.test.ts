@@ -148,7 +148,7 @@ test('in a repository each checkpoint is a ref, and those of runs that are gone 
   const names = await git('diff', '--name-only', refs[1] as string, refs[0] as string);
   assert.is(names, 'out', 'what build did');
   assert.is(await head(), before);
-  rmSync(join(dir, '.ptask/runs'), { recursive: true });
+  for (const runs of ['.ptask/runs', '.git/ptask/top/runs']) rmSync(join(dir, runs), { recursive: true });
   const again = await runConfig(CHAIN, { root: dir });
   const left = await git('for-each-ref', '--format=%(refname)', 'refs/ptask');
   assert.ok(

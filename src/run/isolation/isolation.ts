@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
+import type { Head } from '../../git/branch.ts';
 import { despiteLoss, Holds } from '../../git/holds.ts';
 import { RawView } from '../../git/raw-view.ts';
 import type { Repository } from '../../git/repository.ts';
@@ -29,6 +30,8 @@ export interface IsolationOptions {
   config: Config;
   repository: Repository;
   plan: Plan;
+  /** What the work tree was on when the run began. */
+  begun: Head;
   runId: string;
   ledger: Ledger;
   /** See home.ts. */
@@ -51,6 +54,7 @@ export interface Cleanup {
   kept: KeptBranch[];
   keptWorktrees?: KeptWorktree[];
   problems: string[];
+  uncommitted?: string;
 }
 
 export class Isolation {
@@ -78,7 +82,7 @@ export class Isolation {
   #setUp = 0;
 
   constructor(options: IsolationOptions) {
-    const { config, repository, plan, runId, ledger, home, shared, resolver, scratch } = options;
+    const { config, repository, plan, begun, runId, ledger, home, shared, resolver, scratch } = options;
     const mode = config.integrate;
     this.#repository = repository;
     this.#scratch = scratch;
@@ -104,6 +108,7 @@ export class Isolation {
       view,
       plan,
       mode,
+      begun,
       runId,
       ledger,
       holds: this.#holds,
@@ -218,6 +223,11 @@ export class Isolation {
     });
   }
 
+  /** Why what was to be committed was not, once it was tried. */
+  get uncommitted(): string | undefined {
+    return this.#publication.uncommitted;
+  }
+
   /** Commits and merges what was integrated, where that is asked for; what stood against it comes back. */
   publish(): Promise<IntegrationConflict[]> {
     return this.#publication.publish();
@@ -225,6 +235,7 @@ export class Isolation {
 
   /** Removes the worktrees, and the branches that nobody needs. */
   async end(): Promise<Cleanup> {
+    const { uncommitted } = this.#publication;
     const { worktrees, branches, problems } = await this.#workspaces.end();
     const kept = await this.#publication.keepBranches();
     const keptWorktrees = [...this.#workspaces.kept];
@@ -235,11 +246,11 @@ export class Isolation {
       ...(keptWorktrees.length > 0 && { keptWorktrees }),
       problems: [
         ...this.#problems,
-        ...this.#publication.problems,
         ...droppedProblem(this.#dropped),
         ...specialProblem(this.#special),
         ...problems,
       ],
+      ...(uncommitted !== undefined && { uncommitted }),
     };
   }
 }

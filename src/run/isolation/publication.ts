@@ -2,7 +2,7 @@
 // current branch, or as branches. Without that, only what could not be integrated becomes branches.
 
 import type { IntegrationMode, Task } from '../../config/config.ts';
-import { headOf, moveHead } from '../../git/branch.ts';
+import { type Head, moveHead, whereabouts } from '../../git/branch.ts';
 import { commitTree } from '../../git/commit.ts';
 import { Committable } from '../../git/committable.ts';
 import { git } from '../../git/git.ts';
@@ -22,6 +22,8 @@ export interface PublicationOptions {
   view: RawView;
   plan: Plan;
   mode: IntegrationMode;
+  /** What the work tree was on when the run began: results are committed there or nowhere. */
+  begun: Head;
   runId: string;
   ledger: Ledger;
   holds: Holds;
@@ -41,7 +43,8 @@ export class Publication {
   /** In the order of integration. */
   readonly #steps = new Map<string, Step>();
   readonly #keeping: Keeping[] = [];
-  readonly problems: string[] = [];
+  /** Why nothing was committed, though that was asked for. */
+  uncommitted: string | undefined;
 
   constructor(options: PublicationOptions) {
     this.#options = options;
@@ -53,9 +56,9 @@ export class Publication {
 
   /** Commits and merges, all or nothing. Comes back with what the user has changed as well and not committed. */
   async publish(): Promise<IntegrationConflict[]> {
-    const { repository, mode, ledger, scratch } = this.#options;
+    const { repository, mode, begun, ledger, scratch } = this.#options;
     if (mode === 'apply' || this.#steps.size === 0) return [];
-    const head = await headOf(repository);
+    const { head, why: elsewhere } = await whereabouts(repository, begun);
     const lined = await this.#lineUp(head.commit);
     if (!lined.ok) {
       await this.keepAll('not committed, since the work tree has changes of yours to the same lines');
@@ -68,17 +71,18 @@ export class Publication {
     if (mode === 'branches') await keep('for review');
     else if (to !== undefined && to !== head.commit) {
       const { ref, commit: from = '' } = head;
-      const why = await moveHead(repository, {
+      const move = {
         from: head,
         to,
         message: `ptask: merge ${tasks.map(({ task }) => task).join(', ')}`,
         scratch,
         moving: () => ledger.writeThrough({ op: 'moving', ref, from, to }),
-      });
+      };
+      const why = elsewhere ?? (await moveHead(repository, move));
       if (why === undefined) ledger.writeThrough({ op: 'moved' });
       else {
         await keep(why);
-        this.problems.push(`the results are in the files and not committed: ${why}`);
+        this.uncommitted = why;
       }
     }
     return [];
@@ -119,8 +123,8 @@ export class Publication {
   }
 
   async #keep(step: Step, reason: string): Promise<void> {
-    const { repository } = this.#options;
-    const { commit: head } = await headOf(repository);
+    const { repository, begun } = this.#options;
+    const { commit: head } = (await whereabouts(repository, begun)).head;
     const { task, base, tree: made, message } = await this.#committable(step, head);
     const onHead = await replay(repository, base.tree, made, await treeOf(repository, head));
     if (onHead.ok) {

@@ -6,7 +6,7 @@ import type { Plan } from '../../model/plan.ts';
 import { ObjectStore } from '../../store/objects.ts';
 import { StatCache } from '../../store/stat-cache.ts';
 import type { RunFolder } from '../run-folder.ts';
-import { objectsFolder } from '../tree/before-images.ts';
+import { objectsFolder } from '../state-dir.ts';
 import { CheckpointRefs } from './checkpoint-refs.ts';
 import { definitionOf, observe, writeCheckpoint } from './checkpoints.ts';
 
@@ -52,7 +52,7 @@ export class Checkpointing {
     try {
       this.#cache ??= new StatCache(root);
       const image = await observe(root, task, this.#objects, this.#cache);
-      writeCheckpoint(this.#folder.path, task.id, { definition: definitionOf(this.#config, task), image });
+      writeCheckpoint(this.#folder.state, task.id, { definition: definitionOf(this.#config, task), image });
       await this.#refs?.add(task.id, hasChanged);
     } catch (error) {
       this.#problem ??= `the checkpoint after ${task.id} cannot be written: ${(error as Error).message}`;

@@ -18,7 +18,7 @@ export interface Checkpoint {
   image: Image;
 }
 
-const fileOf = (runFolder: string, task: string): string => join(runFolder, 'checkpoints', `${task}.json`);
+const fileOf = (state: string, task: string): string => join(state, 'checkpoints', `${task}.json`);
 
 /** Of what the config says of a task, but for what only decides when and how long it runs. */
 export function definitionOf(config: Pick<Config, 'env' | 'dotenv'>, task: Task): string {
@@ -47,21 +47,20 @@ export async function observe(
   return image;
 }
 
-export function writeCheckpoint(runFolder: string, task: string, { definition, image }: Checkpoint): void {
-  makeFolder(runFolder);
-  writeFileSync(fileOf(runFolder, task), `${definition}\n${imageToJson(image)}`);
+export function writeCheckpoint(state: string, task: string, { definition, image }: Checkpoint): void {
+  makeFolder(state);
+  writeFileSync(fileOf(state, task), `${definition}\n${imageToJson(image)}`);
 }
 
-/** Not that of the run, which somebody may have taken away. */
-function makeFolder(runFolder: string): void {
-  const folder = join(runFolder, 'checkpoints');
+function makeFolder(state: string): void {
+  const folder = join(state, 'checkpoints');
   if (!existsSync(folder)) mkdirSync(folder);
 }
 
 /** Undefined where there is none, or none that can be read. */
-export function readCheckpoint(runFolder: string, task: string): Checkpoint | undefined {
+export function readCheckpoint(state: string, task: string): Checkpoint | undefined {
   try {
-    const text = readFileSync(fileOf(runFolder, task), 'utf8');
+    const text = readFileSync(fileOf(state, task), 'utf8');
     const end = text.indexOf('\n');
     return { definition: text.slice(0, end), image: imageFromJson(text.slice(end + 1)) };
   } catch {

@@ -33,7 +33,7 @@ interface Step {
 /** The net effect: each path as it was before the first step that changed it. */
 export async function putBack(
   ledger: readonly Entry[],
-  runFolder: string,
+  state: string,
   transactions: Transactions,
 ): Promise<PutBack> {
   const begin = ledger.find((entry) => entry.op === 'begin');
@@ -45,7 +45,7 @@ export async function putBack(
   for (const entry of ledger) {
     if (entry.op === 'applied') steps.push(await appliedStep(entry, transactions));
     if (entry.op !== 'kept') continue;
-    const step = sharedStep(entry, { runFolder, top, prefix });
+    const step = sharedStep(entry, { state, top, prefix });
     if (step === undefined) unkept.push(entry.task);
     else steps.push(step);
   }
@@ -84,9 +84,9 @@ async function appliedStep(
 
 function sharedStep(
   { task, changed }: Extract<Entry, { op: 'kept' }>,
-  { runFolder, top, prefix }: { runFolder: string; top: string; prefix: RawPath },
+  { state, top, prefix }: { state: string; top: string; prefix: RawPath },
 ): Step | undefined {
-  const image = imageOf(runFolder, task);
+  const image = imageOf(state, task);
   if (image === undefined)
     return changed.length === 0 ? { task, before: new Map(), edited: new Set() } : undefined;
   const before = new Map<RawPath, Wanted>();

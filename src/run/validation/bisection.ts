@@ -35,7 +35,7 @@ export class Bisection {
     const { context, repository } = options;
     const { config, folder } = context;
     this.#options = options;
-    this.#scratch = join(isolationScratch(folder.path), 'recording');
+    this.#scratch = join(isolationScratch(folder.state), 'recording');
     this.#recording = repository && new Recording(repository, config, folder.id, this.#scratch);
   }
 
