@@ -20,6 +20,13 @@ export interface Draft extends State {
   from: string;
 }
 
+interface Advance {
+  tree: string;
+  changes: readonly TreeChange[];
+  made: readonly TreeChange[];
+  message: string;
+}
+
 export class Chain {
   readonly #repository: Repository;
   readonly #snapshots: Snapshots;
@@ -78,10 +85,11 @@ export class Chain {
 
   /**
    * Has a state with this tree follow upon another one, once the work that makes it so in the files is done; not at all
-   * when that says no. @param changes what leads from the one to the other
+   * when that says no.
+   * @param changes what leads from the one to the other @param made those of them that nothing holds yet
    */
   advance(
-    { tree, changes, message }: { tree: string; changes: readonly TreeChange[]; message: string },
+    { tree, changes, made, message }: Advance,
     on: Draft,
     work: () => Promise<boolean>,
   ): Promise<boolean> {
@@ -92,7 +100,7 @@ export class Chain {
       const isNew = tree !== on.tree || parents.length > 1;
       // Before the files are changed: whatever git may fail in, it does here.
       const next = isNew ? await this.#child('tip', tree, parents, message) : { commit: on.commit, tree };
-      await assertThere(this.#repository, changes);
+      await assertThere(this.#repository, made);
       if (!(await work())) return false;
       this.#tip = next;
       this.outdated();

@@ -60,7 +60,10 @@ export async function integrate(
       continue;
     }
     const decided = { tree, changes, prints, skipped };
-    const next = { tree, changes, message: `ptask: ${task.id}` };
+    // What the task has made is held with its result.
+    const theirs = new Set(result.changes.map(({ after }) => after?.oid));
+    const made = changes.filter(({ after }) => !theirs.has(after?.oid));
+    const next = { tree, changes, made, message: `ptask: ${task.id}` };
     const done = await chain.advance(next, ours, () => put(context, result, decided));
     if (done) {
       history.add(
