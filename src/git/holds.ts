@@ -15,6 +15,12 @@ export const isHold = (ref: string): boolean => ref.split('/')[3] === HELD;
 /** How often something is made anew because a part of it was removed before it was held. */
 const ATTEMPTS = 3;
 
+interface Holding<T> {
+  from?: string | undefined;
+  changesOf?(made: T): readonly TreeChange[];
+  forget?(): void;
+}
+
 export class Holds {
   readonly #repository: Repository;
   readonly #folder: string;
@@ -41,19 +47,22 @@ export class Holds {
    * Makes something, holds it, and then looks whether all of it is there: somebody may have removed a part in between.
    * Then it is made anew.
    * @param from a tree that is held already; without it the one of HEAD
+   * @param changesOf what leads from there to it, where that is known
    * @param forget is called before it is made anew
    */
   async holding<T extends { commit: string; tree: string }>(
     name: string,
     make: () => Promise<T>,
-    { from, forget = () => {} }: { from?: string | undefined; forget?(): void } = {},
+    { from, changesOf, forget = () => {} }: Holding<T> = {},
   ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         const made = await make();
         await this.hold(name, made.commit);
-        const ground = from ?? (await this.#headTree());
-        await assertThere(this.#repository, await treeChanges(this.#repository, ground, made.tree));
+        const repository = this.#repository;
+        const changes =
+          changesOf?.(made) ?? (await treeChanges(repository, from ?? (await this.#headTree()), made.tree));
+        await assertThere(repository, changes);
         return made;
       } catch (error) {
         if (!isLoss(error) || attempt === ATTEMPTS) throw error;

@@ -23,6 +23,8 @@ export interface Advance {
   tree: string;
   folders: readonly RawPath[];
   changes: readonly TreeChange[];
+  /** Those of them that nothing holds yet. */
+  made: readonly TreeChange[];
   message: string;
 }
 
@@ -101,7 +103,7 @@ export class Chain {
    * Has a state follow upon another one, once the work that makes it so in the files is done; not at all when that says
    * no.
    */
-  advance({ changes, ...state }: Advance, on: Draft, work: () => Promise<boolean>): Promise<boolean> {
+  advance({ changes, made, ...state }: Advance, on: Draft, work: () => Promise<boolean>): Promise<boolean> {
     return this.#steps.run(async () => {
       const tip = this.#tip?.commit ?? on.from;
       // Somebody may have begun from a snapshot that was taken since: it stays an ancestor.
@@ -113,7 +115,7 @@ export class Chain {
       const next = isNew
         ? await this.#child('tip', { ...state, nested }, parents)
         : { commit: on.commit, tree, folders, nested };
-      await assertThere(this.#repository, changes);
+      await assertThere(this.#repository, made);
       if (!(await work())) return false;
       this.#tip = next;
       if (this.#isDetached) for (const { path } of changes) this.#elsewhere.add(path);
@@ -126,11 +128,11 @@ export class Chain {
   /** @param name of the hold: a commit that nothing holds may be gone before it is an ancestor of what is held */
   async #child(
     name: string,
-    { message, ...state }: Omit<State, 'commit'> & { message: string },
+    { message, tree, folders, nested }: Omit<State, 'commit'> & { message: string },
     parents: string[],
   ): Promise<State> {
-    const commit = await commitAsPtask(this.#repository.top, { tree: state.tree, parents, message });
+    const commit = await commitAsPtask(this.#repository.top, { tree, parents, message });
     await this.#holds.hold(name, commit);
-    return { commit, ...state };
+    return { commit, tree, folders, nested };
   }
 }

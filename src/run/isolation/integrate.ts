@@ -63,7 +63,10 @@ export async function integrate(
     }
     const decided = { changes, prints, skipped };
     const folders = foldersAfter(ours.folders, result.folders);
-    const next = { tree, folders, changes, message: `ptask: ${task.id}` };
+    // What the task has made is held with its result.
+    const theirs = new Set(result.changes.map(({ after }) => after?.oid));
+    const made = changes.filter(({ after }) => !theirs.has(after?.oid));
+    const next = { tree, folders, changes, made, message: `ptask: ${task.id}` };
     const done = await chain.advance(next, ours, () => put(context, result, decided));
     if (done) {
       history.add(

@@ -184,7 +184,7 @@ export class Isolation {
       rmSync(folder, { recursive: true, force: true });
       return settle({ repository, worktrees, task, workspace, exclude, folder });
     };
-    return this.#holds.holding(`result-${name}`, make, { from: workspace.base.tree });
+    return this.#holds.holding(`result-${name}`, make, { changesOf: ({ changes }) => changes });
   }
 
   /** A task that works in the shared tree is over. Paths as shown, relative to the root. */
