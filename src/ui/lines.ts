@@ -12,6 +12,7 @@ import type {
 } from '../model/event.ts';
 import { removed } from '../report/aftermath.ts';
 import { collisionsOf, discardedOf } from '../report/collisions.ts';
+import { Settling } from '../report/terminal-codes.ts';
 import { outputName } from '../run/run-folder.ts';
 import { collisionSign } from './aftermath-view.ts';
 import { type Folding, type Guard, github, gitlab, guardLine } from './github.ts';
@@ -207,6 +208,11 @@ export class LinesReporter implements Reporter {
     return `${sign} ${say.labelOf(item)} ${say.outcome(result, attempts)} ${count}`;
   }
 
+  /** Of one output: nothing of it acts on the terminal beyond its colours, if there are any. */
+  #guard(guard: Guard): Guard {
+    return inTurn(new Settling(this.#terminal.colors.isColorSupported), guard);
+  }
+
   async #output(
     item: Item,
     result: TaskFinished | ValidationFinished,
@@ -220,7 +226,7 @@ export class LinesReporter implements Reporter {
       const head = `${rule} ${say.outputOf(say.labelOf(item))} `;
       const mark = (text: string) => `${this.#terminal.colors.dim(text)}\n`;
       await put(`${title}\n${mark(head + this.#marks.rule.repeat(RULE))}`);
-      await copy(file, guardLine(), put);
+      await copy(file, this.#guard(guardLine()), put);
       await put(mark(`${rule} ${say.endOf(say.labelOf(item))} ${this.#marks.rule.repeat(RULE)}`));
       return;
     }
@@ -229,10 +235,16 @@ export class LinesReporter implements Reporter {
     const zero = Date.parse(this.#progress.started?.startedAt ?? '') || 0;
     const startedAt = zero + (item.startedAt ?? result.at);
     await put(folding.open(title, { key, startedAt, failed: hasFailed(result) }));
-    await copy(file, folding.guard(), put);
+    await copy(file, this.#guard(folding.guard()), put);
     await put(folding.close({ key, endedAt: zero + result.at }));
   }
 }
+
+/** What goes through one and then through the other. */
+const inTurn = (first: Guard, second: Guard): Guard => ({
+  push: (chunk) => second.push(Buffer.from(first.push(chunk))),
+  end: () => Buffer.concat([second.push(Buffer.from(first.end())), second.end()]),
+});
 
 const hasFailed = ({ status }: TaskFinished | ValidationFinished): boolean =>
   status === 'failed' || status === 'rolled-back';

@@ -4,9 +4,10 @@ import { formatDuration } from '../base/duration.ts';
 import type { Report } from '../model/report.ts';
 import { shellWord } from '../report/aftermath.ts';
 import { type Collision, collisionsOf, runsAgain, unresolvedOf } from '../report/collisions.ts';
-import { type Excerpt, excerpt, type OutputSource, type ReadOutput, settle } from '../report/excerpt.ts';
+import { type Excerpt, excerpt, type OutputSource, type ReadOutput } from '../report/excerpt.ts';
 import { countBy, type Failure, failuresOf, heldBack } from '../report/failures.ts';
 import { blamed } from '../report/telling.ts';
+import { settle } from '../report/terminal-codes.ts';
 import { chain, formatBytes, formatCount, list, plural, printable, spoken } from '../report/words.ts';
 import { aftermathBlocks, aftermathNotes, strayCount, unresolvedBlock } from './aftermath-view.ts';
 import { type Marks, marksOf } from './marks.ts';
@@ -116,12 +117,12 @@ function writeFailure(context: Context, failure: Failure, first: boolean, budget
   };
   write(rule(printable(name)));
   // As the task wrote it: no colours of ours, no indent that would break a copied line.
-  write(settle(part.head));
+  write(settle(part.head, colors.isColorSupported));
   if (part.leftOut > 0) {
     write(
       `${colors.dim(`${sign.ellipsis} ${formatBytes(part.leftOut)} left out; all of it: ${logCommand(name)}`)}\n`,
     );
-    write(settle(part.tail));
+    write(settle(part.tail, colors.isColorSupported));
   }
   write(`${rule(`end of ${printable(name)}`)}\n`);
   return source ? Math.min(source.bytes, 1024 * 1024) : 0;
