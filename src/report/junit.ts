@@ -4,6 +4,7 @@
 // There is no standard; this keeps to the schema of Jenkins (junit-4.xsd of its dtkit) and to what the others read: https://docs.gitlab.com/ci/testing/unit_test_reports/, https://github.com/testmoapp/junitxml.
 
 import type { Report, TaskReport, ValidationReport } from '../model/report.ts';
+import { isComparable } from './comparable.ts';
 import { causeOf } from './failures.ts';
 import { blamed } from './telling.ts';
 import { withoutCodes } from './terminal-codes.ts';
@@ -32,7 +33,7 @@ export function reportJunit(report: Report): string {
     ['ptask.id', report.id],
     ['ptask.strategy', `${report.strategy.letter} ${report.strategy.name}`],
     ['ptask.status', report.status],
-    ['ptask.speedup', String(report.speedup)],
+    ...(isComparable(report) ? [['ptask.speedup', String(report.speedup)] as [string, string]] : []),
   ];
   const suites = [
     suite('tasks', report, tasks, properties),

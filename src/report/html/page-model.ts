@@ -4,6 +4,7 @@ import type { Event } from '../../model/event.ts';
 import type { Because, Conflict, Plan } from '../../model/plan.ts';
 import { planPairs } from '../../model/plan-pairs.ts';
 import type { Report, TaskReport } from '../../model/report.ts';
+import { isComparable } from '../comparable.ts';
 import { type Courses, endCourses, noteCourse } from '../course.ts';
 import type { ReadOutput } from '../excerpt.ts';
 import { waitFor } from '../telling.ts';
@@ -44,7 +45,7 @@ export function pageData(report: Report, events: readonly Event[], sources: Page
     tasks: tasksOf(report, plan, sources),
     phases: plan.phases.map(({ tasks }) => tasks.map(at)),
     ...{ edges, edgesLeftOut },
-    criticalPath: report.criticalPath.map(at),
+    criticalPath: isComparable(report) ? report.criticalPath.map(at) : [],
     ...{ bars, lanes },
     matrix: matrixOf(plan, conflictsLeftOut),
   };
