@@ -40,6 +40,7 @@ export class LinesReporter implements Reporter {
   #zero = 0;
   #lastLine = 0;
   #sections = 0;
+  #isPaused = false;
   #stop: () => void = () => {};
 
   constructor(options: ReporterOptions, clock: Clock) {
@@ -54,6 +55,26 @@ export class LinesReporter implements Reporter {
 
   get folds(): boolean {
     return this.#folding !== undefined && !this.#options.quiet;
+  }
+
+  get prints(): boolean {
+    return this.#options.verbose && !this.#options.quiet;
+  }
+
+  /** What comes meanwhile waits, so that a question stays the last line. */
+  pause(): Promise<() => void> {
+    return new Promise((paused) => {
+      this.#print(
+        () =>
+          new Promise<void>((done) => {
+            this.#isPaused = true;
+            paused(() => {
+              this.#isPaused = false;
+              done();
+            });
+          }),
+      );
+    });
   }
 
   onEvent(event: Event): void {
@@ -163,21 +184,24 @@ export class LinesReporter implements Reporter {
 
   #sayAlive(): void {
     const now = this.#clock.now();
-    if (now - this.#lastLine < SILENCE_MS) return;
+    if (this.#isPaused || now - this.#lastLine < SILENCE_MS) return;
     const alive = say.alive(this.#progress, now - this.#zero);
     this.#line(this.#terminal.colors.dim(`${this.#marks.ellipsis} ${alive}`));
   }
 
   /** The one line of a result, with the output that belongs to it. */
   #finished(item: Item, result: TaskFinished | ValidationFinished): void {
-    const { quiet, verbose } = this.#options;
-    const failed = hasFailed(result);
-    if (quiet && !failed) return;
+    const { verbose } = this.#options;
     const title = this.#title(item, result);
-    const wanted = !quiet && (verbose || this.#folding !== undefined) && result.output.bytes > 0;
+    const { bytes } = result.output;
+    const isThere =
+      bytes > 0 && !(item.phase.validation === false && this.#options.wasShown?.(item.id, bytes));
+    const wanted = !this.#options.quiet && (verbose || this.#folding !== undefined) && isThere;
     if (wanted) this.#print((put) => this.#output(item, result, title, put));
-    else this.#print(`${title}\n`);
-    const failure = failed && this.#folding?.failure?.(`ptask: ${say.labelOf(item)} failed`, say.why(result));
+    else this.#line(title);
+    // Also when quiet: the summary, which says it then, is no annotation.
+    const failure =
+      hasFailed(result) && this.#folding?.failure?.(`ptask: ${say.labelOf(item)} failed`, say.why(result));
     if (failure) this.#print(failure);
     if (result.type === 'task-finished' && result.strays.length > 0)
       this.#warn(say.straying(result), say.strays(result));
