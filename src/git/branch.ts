@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type TreeChange, treeChanges } from './diff.ts';
 import { GitError, git, gitLine } from './git.ts';
-import { copyIndex, type IndexEntry, indexEntries, onIndex, setEntries } from './index-file.ts';
+import { copyIndex, type IndexEntry, indexEntries, onIndex, removal, setEntries } from './index-file.ts';
 import { mergeFile } from './merge.ts';
 import type { Repository } from './repository.ts';
 
@@ -221,7 +221,7 @@ async function entriesFor(
   for (const { path, before, after } of changes) {
     const own = staged.get(path);
     if (own?.oid === before?.oid && own?.mode === before?.mode) {
-      entries.push(after === undefined ? gone(path, before?.oid ?? '') : { path, ...after });
+      entries.push(after === undefined ? removal(path, before?.oid ?? '') : { path, ...after });
       continue;
     }
     if (own === undefined || after === undefined) continue;
@@ -232,9 +232,3 @@ async function entriesFor(
   }
   return entries;
 }
-
-const gone = (path: IndexEntry['path'], like: string): IndexEntry => ({
-  path,
-  mode: '0',
-  oid: '0'.repeat(like.length),
-});

@@ -33,9 +33,15 @@ export interface Executed extends Outcome {
 
 /** What the task has done before in this run, and was dropped. */
 export interface Earlier {
-  attempts: number;
+  executed: Executed;
   /** What to say in its output about why it runs again. */
   note: string;
+}
+
+/** Of a task that has come to no attempt, or to no further one. */
+export function neverBegan(reason: string, earlier: Earlier | undefined): Executed {
+  const { attempts, output } = earlier?.executed ?? { attempts: 0, output: { bytes: 0, tail: [] } };
+  return { status: 'failed', reason, exitCode: null, attempts, output };
 }
 
 /** What the start of a task says of its agent. */
@@ -59,16 +65,14 @@ export async function execute(
     output = new OutputFile(join(folder.path, outputName(id)), onText, earlier !== undefined, masker);
     keepLog(folder, outputName(id));
   } catch (error) {
-    const reason = `it could not be prepared: ${(error as Error).message}`;
-    const nothing = { exitCode: null, attempts: 0, output: { bytes: 0, tail: [] } };
-    return { status: 'failed', reason, ...nothing };
+    return neverBegan(`it could not be prepared: ${(error as Error).message}`, earlier);
   }
   if (earlier) output.note(`ptask: ${earlier.note}`);
   const notesFile = join(folder.path, notesName(id));
   const noteReader = new NoteReader(notesFile, (notes) => emit({ type: 'task-noted', id, notes }), masker);
-  const before = earlier?.attempts ?? 0;
+  const before = earlier?.executed.attempts ?? 0;
   const { assignment, review: reviewing } = task;
-  const dropped = earlier && `Attempt ${before} was not taken: ${earlier.note}`;
+  const dropped = before > 0 ? `Attempt ${before} was not taken: ${earlier?.note}` : undefined;
   const briefing = briefings.begin(task, place, dropped);
   let given: Given = { variables: {} };
   const environment = (attempt: number, agentsOwn: Environment = {}): Environment =>

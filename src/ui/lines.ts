@@ -14,6 +14,7 @@ import type {
 import { reachedOutside, removed } from '../report/aftermath.ts';
 import { collisionsOf, discardedOf } from '../report/collisions.ts';
 import { deniedWorktree } from '../report/denied.ts';
+import { Settling } from '../report/terminal-codes.ts';
 import { outputName } from '../run/run-folder.ts';
 import { collisionSign } from './aftermath-view.ts';
 import { type Folding, type Guard, github, gitlab, guardLine } from './github.ts';
@@ -42,6 +43,7 @@ export class LinesReporter implements Reporter {
   #lastLine = 0;
   #sections = 0;
   #isDenied = false;
+  #isPaused = false;
   #stop: () => void = () => {};
 
   constructor(options: ReporterOptions, clock: Clock) {
@@ -56,6 +58,26 @@ export class LinesReporter implements Reporter {
 
   get folds(): boolean {
     return this.#folding !== undefined && !this.#options.quiet;
+  }
+
+  get prints(): boolean {
+    return this.#options.verbose && !this.#options.quiet;
+  }
+
+  /** What comes meanwhile waits, so that a question stays the last line. */
+  pause(): Promise<() => void> {
+    return new Promise((paused) => {
+      this.#print(
+        () =>
+          new Promise<void>((done) => {
+            this.#isPaused = true;
+            paused(() => {
+              this.#isPaused = false;
+              done();
+            });
+          }),
+      );
+    });
   }
 
   onEvent(event: Event): void {
@@ -181,21 +203,24 @@ export class LinesReporter implements Reporter {
 
   #sayAlive(): void {
     const now = this.#clock.now();
-    if (now - this.#lastLine < SILENCE_MS) return;
+    if (this.#isPaused || now - this.#lastLine < SILENCE_MS) return;
     const alive = say.alive(this.#progress, now - this.#zero);
     this.#line(this.#terminal.colors.dim(`${this.#marks.ellipsis} ${alive}`));
   }
 
   /** The one line of a result, with the output that belongs to it. */
   #finished(item: Item, result: TaskFinished | ValidationFinished): void {
-    const { quiet, verbose } = this.#options;
-    const failed = hasFailed(result);
-    if (quiet && !failed) return;
+    const { verbose } = this.#options;
     const title = this.#title(item, result);
-    const wanted = !quiet && (verbose || this.#folding !== undefined) && result.output.bytes > 0;
+    const { bytes } = result.output;
+    const isThere =
+      bytes > 0 && !(item.phase.validation === false && this.#options.wasShown?.(item.id, bytes));
+    const wanted = !this.#options.quiet && (verbose || this.#folding !== undefined) && isThere;
     if (wanted) this.#print((put) => this.#output(item, result, title, put));
-    else this.#print(`${title}\n`);
-    const failure = failed && this.#folding?.failure?.(`ptask: ${say.labelOf(item)} failed`, say.why(result));
+    else this.#line(title);
+    // Also when quiet: the summary, which says it then, is no annotation.
+    const failure =
+      hasFailed(result) && this.#folding?.failure?.(`ptask: ${say.labelOf(item)} failed`, say.why(result));
     if (failure) this.#print(failure);
     if (result.type === 'task-finished' && result.strays.length > 0)
       this.#warn(say.straying(result), say.strays(result));
@@ -226,6 +251,11 @@ export class LinesReporter implements Reporter {
     return `${sign} ${say.labelOf(item)} ${say.outcome(result, attempts)} ${count}`;
   }
 
+  /** Of one output: nothing of it acts on the terminal beyond its colours, if there are any. */
+  #guard(guard: Guard): Guard {
+    return inTurn(new Settling(this.#terminal.colors.isColorSupported), guard);
+  }
+
   async #output(
     item: Item,
     result: TaskFinished | ValidationFinished,
@@ -239,7 +269,7 @@ export class LinesReporter implements Reporter {
       const head = `${rule} ${say.outputOf(say.labelOf(item))} `;
       const mark = (text: string) => `${this.#terminal.colors.dim(text)}\n`;
       await put(`${title}\n${mark(head + this.#marks.rule.repeat(RULE))}`);
-      await copy(file, guardLine(), put);
+      await copy(file, this.#guard(guardLine()), put);
       await put(mark(`${rule} ${say.endOf(say.labelOf(item))} ${this.#marks.rule.repeat(RULE)}`));
       return;
     }
@@ -248,10 +278,16 @@ export class LinesReporter implements Reporter {
     const zero = Date.parse(this.#progress.started?.startedAt ?? '') || 0;
     const startedAt = zero + (item.startedAt ?? result.at);
     await put(folding.open(title, { key, startedAt, failed: hasFailed(result) }));
-    await copy(file, folding.guard(), put);
+    await copy(file, this.#guard(folding.guard()), put);
     await put(folding.close({ key, endedAt: zero + result.at }));
   }
 }
+
+/** What goes through one and then through the other. */
+const inTurn = (first: Guard, second: Guard): Guard => ({
+  push: (chunk) => second.push(Buffer.from(first.push(chunk))),
+  end: () => Buffer.concat([second.push(Buffer.from(first.end())), second.end()]),
+});
 
 const hasFailed = ({ status }: TaskFinished | ValidationFinished): boolean =>
   status === 'failed' || status === 'rolled-back';

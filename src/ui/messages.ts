@@ -11,7 +11,7 @@ import type {
   WorkspaceReady,
 } from '../model/event.ts';
 import type { Blame, NotIsolated } from '../model/report.ts';
-import { strayed, writesLines } from '../report/aftermath.ts';
+import { shellWord, strayed, writesLines } from '../report/aftermath.ts';
 import { type Collision, encounter, resolution, type Spelling } from '../report/collisions.ts';
 import { blamed } from '../report/telling.ts';
 import { formatCount, list, plural, printable, spoken } from '../report/words.ts';
@@ -252,3 +252,6 @@ export const started = (attempt: number): string =>
 export const outputOf = (label: string): string => `output of ${label}`;
 export const endOf = (label: string): string => `end of ${label}`;
 export const unreadable = 'its output cannot be read';
+
+/** A validation step may be called anything. */
+export const logCommand = (name: string): string => `ptask log ${printable(shellWord(name))}`;

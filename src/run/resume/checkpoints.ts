@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Config, Task } from '../../config/config.ts';
 import { oidOfFile } from '../../store/content.ts';
 import { capture, type Image, imageFromJson, imageToJson } from '../../store/image.ts';
@@ -12,7 +12,7 @@ import type { StatCache } from '../../store/stat-cache.ts';
 import { reachOf } from '../tree/before-images.ts';
 
 export interface Checkpoint {
-  /** A digest of all that decides what the task does. */
+  /** See `definitionOf`. */
   definition: string;
   /** The files that it declares to read or write, as it has left them. */
   image: Image;
@@ -20,12 +20,45 @@ export interface Checkpoint {
 
 const fileOf = (state: string, task: string): string => join(state, 'checkpoints', `${task}.json`);
 
-/** Of what the config says of a task, but for what only decides when and how long it runs. */
-export function definitionOf(config: Pick<Config, 'env' | 'dotenv'>, task: Task): string {
-  const { run, verify, reads, writes, cwd, env, assignment, review } = task;
-  const told = { assignment, review, description: assignment && task.description };
-  const said = { run, verify, reads, writes, cwd, env, ...told, shared: config.env, dotenv: config.dotenv };
-  return createHash('sha256').update(JSON.stringify(said)).digest('hex');
+/**
+ * Of all that decides what a task does: what the config says of it, and its environment. What only decides when, where
+ * and how long it runs is left out by name, so that nothing that comes to be said of tasks is forgotten here.
+ */
+export function definitionOf(config: Config, task: Task, environment = environmentOf(config)): string {
+  const { id, index, needs, resources, timeoutMs, retry, onFailure, conflicts, ...rest } = task;
+  const { snapshotReads, workspace, strays, checkpoint, description, ...said } = rest;
+  const setup = workspace === 'shared' ? [] : config.worktrees.setup;
+  // An agent is told the description.
+  const told = task.assignment === undefined ? {} : { description };
+  return `${digest({ ...said, ...told, setup })} ${environment}`;
+}
+
+/** A digest of what the config says for all tasks, its dotenv files read now. */
+export function environmentOf(config: Config): string {
+  const { file, root, concurrency, strategy, conflicts, onCollision, integrate, ...rest } = config;
+  const { worktrees, barrier, resources, tasks, validate, validation, secrets, locate, ...shared } = rest;
+  return digest({
+    ...shared,
+    dotenv: config.dotenv.map((name) => [name, contentOf(resolve(root, name))]),
+  });
+}
+
+/** What differs, a clause; both of one task. */
+export function differenceOf(before: string, now: string): string | undefined {
+  if (before === now) return undefined;
+  const [own] = now.split(' ');
+  return before.split(' ')[0] === own ? 'its environment has changed' : 'its definition has changed';
+}
+
+const digest = (value: object): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+/** Undefined where there is no such file, or none that can be read. */
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return undefined;
+  }
 }
 
 /** The files of the task's globs as they are now. */

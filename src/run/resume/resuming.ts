@@ -11,7 +11,7 @@ import { listRuns, type RunFolder } from '../run-folder.ts';
 import { objectsFolder } from '../state-dir.ts';
 import { putBack } from '../tree/put-back.ts';
 import { type SharedTree, transactionsFolder } from '../tree/shared-tree.ts';
-import { type Checkpoint, definitionOf, observe, readCheckpoint } from './checkpoints.ts';
+import { type Checkpoint, definitionOf, environmentOf, observe, readCheckpoint } from './checkpoints.ts';
 import { type Decision, decideResume } from './resume.ts';
 
 export interface Resumed {
@@ -55,12 +55,13 @@ export async function resume(
     reads: [...new Set(candidates.flatMap(({ reads }) => onlyIncludes(reads)))],
     writes: [...new Set(candidates.flatMap(({ writes }) => onlyIncludes(writes)))],
   };
+  const environment = environmentOf(config);
   const decisions = decideResume({
     tasks: inOrder(tasks, plan),
     edges: plan.edges,
     earlier,
     checkpoints,
-    definitionOf: (task) => definitionOf(config, task),
+    definitionOf: (task) => definitionOf(config, task, environment),
     now: await observe(root, globs, objects, new StatCache(root)),
   });
   return { run, decisions };
