@@ -264,3 +264,19 @@ test('shared by all, of several at once: who says so, or all of them', { timeout
   assert.equal(more, []);
   assert.match(only, /created tag, v9, or \w+ \w+$/);
 });
+
+test('worktrees inside the repository are nothing that somebody has made', { timeout: 60_000 }, async () => {
+  const made = await repo({ files: { 'pkg/src/a': '1\n' } });
+  const leak = 'git init -q "$PTASK_ROOT/nested"; touch "$PTASK_ROOT/nested/x"; echo 2 >> src/a';
+  const ran = await runConfig(
+    JSON.stringify({
+      tasks: {
+        leak: { run: leak, writes: ['src/**'], workspace: 'worktree' },
+        other: { run: 'echo 3 >> src/a', writes: ['src/**'], workspace: 'worktree', needs: ['leak'] },
+      },
+    }),
+    { root: join(made.dir, 'pkg') },
+  );
+  assert.equal(outside(ran, 'leak'), ['created, nested/']);
+  nobodyElse(ran, ['leak']);
+});

@@ -3,8 +3,10 @@
 // past it. Files that git ignores are not looked at.
 
 import { lstatSync, type Stats } from 'node:fs';
+import { join, sep } from 'node:path';
 import { locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import { GitError, git, records } from '../../git/git.ts';
+import { adminDirOf } from '../../git/owned.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { FileChange, OutsideChange, Stray } from '../../model/report.ts';
 import { fromTop, toTop } from '../isolation/paths.ts';
@@ -149,7 +151,13 @@ const OURS = /(^|\/)\.ptask\//;
 const printOf = (stats: Stats | undefined): string =>
   stats === undefined ? ABSENT : `${stats.ino}:${stats.size}:${stats.mode}:${stats.ctimeMs}`;
 
-async function differences({ top }: Repository): Promise<Differences> {
+/** Worktrees may be put into the repository itself, where git takes each for a repository of its own. */
+const isWorktree = ({ top, commonDir }: Repository, path: RawPath): boolean =>
+  path.endsWith('/') &&
+  adminDirOf(join(top, shownPath(path)))?.startsWith(join(commonDir, 'worktrees') + sep) === true;
+
+async function differences(repository: Repository): Promise<Differences> {
+  const { top } = repository;
   const args = [
     'status',
     '--porcelain',
@@ -163,7 +171,7 @@ async function differences({ top }: Repository): Promise<Differences> {
     records(stdout).flatMap((record): [RawPath, { print: string; isTracked: boolean }][] => {
       const path = record.slice(3) as RawPath;
       // For a moment nothing may say that it is ignored, when a task has swept it away.
-      if (OURS.test(path)) return [];
+      if (OURS.test(path) || isWorktree(repository, path)) return [];
       return [[path, { print: printOf(statsOf(top, path)), isTracked: !record.startsWith('??') }]];
     }),
   );

@@ -1,5 +1,6 @@
 // Who of those that ran at the time has changed something: told by what their commands say, and otherwise not at all. Pure.
 
+import { basename } from 'node:path';
 import type { TaskWindow } from './task-windows.ts';
 
 /** Of several, at most one is the one: all that can be said is who it may be. */
@@ -21,7 +22,8 @@ export function suspectsOf(
 ): Suspects | undefined {
   const shared = candidates.filter(({ isShared }) => isShared);
   const isolated = candidates.filter(({ isShared }) => !isShared);
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  // A repository in the tree is told as a folder, with a `/` behind.
+  const name = basename(path);
   const naming = new Set(candidates.filter((each) => says(each, name)));
   // Who does not say where the shared tree is hardly gets there from a worktree.
   const reaching = isolated.filter((each) => saysRoot(each, root) || (climbs(each) && naming.has(each)));
@@ -71,12 +73,12 @@ const textOf = ({ task }: TaskWindow): string => [...task.run, ...task.verify].j
 
 /** As a word, or a part of a path. */
 function says(window: TaskWindow, word: string): boolean {
-  const text = textOf(window);
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    const around = `${text[at - 1] ?? ' '}${text[at + word.length] ?? ' '}`;
-    if (!/[\w-]/.test(around)) return true;
-  }
-  return false;
+  return textOf(window)
+    .split(word)
+    .some((before, at, all) => {
+      const after = all[at + 1];
+      return after !== undefined && !/[\w-]/.test(`${before.at(-1) ?? ' '}${after[0] ?? ' '}`);
+    });
 }
 
 const saysRoot = (window: TaskWindow, root: string): boolean =>
