@@ -31,7 +31,7 @@ export interface Report {
    */
   workMs: number;
   /**
-   * The longest chain of tasks that had to wait for each other, by measured durations.
+   * The longest chain of tasks that had to wait for each other, by the work of each: never more than workMs.
    */
   criticalPathMs: number;
   /**
@@ -99,7 +99,7 @@ export interface TaskReport {
    */
   startedAt?: number;
   /**
-   * All attempts, and the waits between them.
+   * All attempts, and the waits between them but for those for somebody's answer.
    */
   durationMs: number;
   attempts: number;

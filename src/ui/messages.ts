@@ -241,6 +241,8 @@ export function alive(progress: Progress, at: number): string {
   if (merging) return `${integrating} ${labelOf(merging)}`;
   const later = items.find(({ state }) => state === 'retrying');
   if (later) return `${labelOf(later)}: ${retries(later.attempt + 1, (later.retryAt ?? at) - at)}`;
+  const searched = items.find(({ replay, blame }) => replay !== undefined && blame === undefined);
+  if (searched?.replay !== undefined) return `${labelOf(searched)}: ${replaying(searched.replay)}`;
   const { waiting } = progress.counts;
   return waiting > 0 ? `${formatCount(waiting)} waiting` : 'finishing';
 }

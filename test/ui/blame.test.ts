@@ -3,7 +3,8 @@ import { createColors } from 'picocolors';
 import type { Event } from '../../src/model/event.ts';
 import type { Blame } from '../../src/model/report.ts';
 import { foldReport } from '../../src/report/fold.ts';
-import { blame as sentence } from '../../src/ui/messages.ts';
+import { alive, blame as sentence } from '../../src/ui/messages.ts';
+import { Progress } from '../../src/ui/progress.ts';
 import { writeSummary } from '../../src/ui/summary.ts';
 import { assert, suite } from '../support/suite.ts';
 import { begin, end, finish, start } from './support/scripted.ts';
@@ -52,6 +53,14 @@ async function written(events: Event[], options: StageOptions): Promise<string> 
   await on.reporter.close();
   return on.written();
 }
+
+test('a long search says that it is one', () => {
+  const progress = new Progress();
+  for (const event of searching) progress.fold(event);
+  assert.is(alive(progress, 40_000), 'validate types: looks for the task that broke it, replay 2');
+  for (const event of whole.slice(searching.length)) progress.fold(event);
+  assert.is(alive(progress, 40_000), 'finishing');
+});
 
 test('as lines: the result, and each replay when somebody wants to know all', async () => {
   const blamed = '· validate types: broken by a and b, only together (2 replays, 4.0s)\n';
