@@ -1,6 +1,7 @@
 // argv → one command → exit code.
 
 import { CommanderError } from 'commander';
+import { limitReached } from '../base/system-limits.ts';
 import { outliveTheReader, whyBroken } from '../ui/terminal.ts';
 import { commandFirst } from './argv.ts';
 import { program } from './program.ts';
@@ -8,8 +9,9 @@ import { program } from './program.ts';
 /** For bugs; what people do wrong is told by the commands. */
 function crash(error: unknown): never {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  // What git says is a sentence of its own.
-  process.stderr.write(`ptask: ${name === 'GitError' ? '' : 'internal error: '}${message}\n`);
+  // What git says is a sentence of its own, and what the system has run out of is no bug.
+  const said = limitReached(error) ?? (name === 'GitError' ? message : `internal error: ${message}`);
+  process.stderr.write(`ptask: ${said}\n`);
   if (process.env.PTASK_DEBUG) process.stderr.write(`${stack}\n`);
   process.exit(1);
 }

@@ -7,6 +7,8 @@ export type ConflictPolicy = 'isolate' | 'serialize' | 'error' | 'allow';
 export type FailurePolicy = 'continue' | 'rollback' | 'abort' | 'ask';
 export type StrayPolicy = 'warn' | 'error' | 'ignore';
 export type IntegrationMode = 'apply' | 'merge' | 'branches';
+/** What runs commands, instead of the system's own shell. */
+export type Shell = 'sh' | 'bash' | 'zsh';
 export type StrategyName = 'parallel' | 'worktrees' | 'phased' | 'sequential';
 
 /** What to do about one path of a collision. */
@@ -59,6 +61,7 @@ export interface Task {
   resources: ResourceUse[];
   /** Relative to the root. */
   cwd: string;
+  shell: Shell | undefined;
   env: Record<string, string>;
   /** 0: no limit. */
   timeoutMs: number;
@@ -103,6 +106,8 @@ export interface Config {
     setup: string[];
   };
   barrier: boolean;
+  /** For all commands but those of a task that names its own. */
+  shell: Shell | undefined;
   env: Record<string, string>;
   dotenv: string[];
   /** Capacities of counted resources. */

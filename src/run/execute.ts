@@ -2,6 +2,7 @@
 // what becomes of its changes.
 
 import { join, resolve } from 'node:path';
+import { reasonOf } from '../base/system-limits.ts';
 import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
 import type { FileChange, Review } from '../model/report.ts';
@@ -56,7 +57,7 @@ export async function execute(
     const onText = (text: string): void => emit({ type: 'task-output', id, text });
     output = new OutputFile(join(folder.path, outputName(id)), onText, earlier !== undefined, masker);
   } catch (error) {
-    const reason = `it could not be prepared: ${(error as Error).message}`;
+    const reason = `it could not be prepared: ${reasonOf(error)}`;
     const nothing = { exitCode: null, attempts: 0, output: { bytes: 0, tail: [] } };
     return { status: 'failed', reason, ...nothing };
   }
@@ -69,15 +70,22 @@ export async function execute(
   const briefing = briefings.begin(task, place, dropped);
   let given: Given = { variables: {} };
   const environment = (attempt: number, agentsOwn: Environment = {}): Environment =>
-    taskEnvironment({ ...env, ...agentsOwn }, task, {
-      runId: folder.id,
-      root: config.root,
-      workdir: place.workdir,
-      attempt: before + attempt,
-      log: notesFile,
-      ...(place.branch === undefined ? {} : { branch: place.branch }),
-    });
-  const setup = { commands: place.setup, cwd: place.workdir, done: async () => place.onSetUp?.() };
+    taskEnvironment(
+      env,
+      { ...task, env: { ...agentsOwn, ...task.env } },
+      {
+        runId: folder.id,
+        root: config.root,
+        workdir: place.workdir,
+        attempt: before + attempt,
+        log: notesFile,
+        ...(place.branch === undefined ? {} : { branch: place.branch }),
+      },
+    );
+  const setup = {
+    ...{ commands: place.setup, shell: config.shell, cwd: place.workdir },
+    done: async () => place.onSetUp?.(),
+  };
   const ended = await runTask(
     { ...task, setup },
     {

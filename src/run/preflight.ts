@@ -92,7 +92,8 @@ export function findMissingPrograms(
     if (later.has(task.id)) return [];
     const cwd = resolve(config.root, task.cwd);
     return firstCommands(task).flatMap(({ command, field, agent }): Diagnostic[] => {
-      const env = taskEnvironment({ ...base, ...agent?.env }, task, {
+      const own = { ...task, env: { ...agent?.env, ...task.env } };
+      const env = taskEnvironment(base, own, {
         runId: '',
         root: config.root,
         workdir: config.root,

@@ -22,9 +22,20 @@ const fileOf = (runFolder: string, task: string): string => join(runFolder, 'che
 
 /** Of what the config says of a task, but for what only decides when and how long it runs. */
 export function definitionOf(config: Pick<Config, 'env' | 'dotenv'>, task: Task): string {
-  const { run, verify, reads, writes, cwd, env, assignment, review } = task;
+  const { run, verify, shell, reads, writes, cwd, env, assignment, review } = task;
   const told = { assignment, review, description: assignment && task.description };
-  const said = { run, verify, reads, writes, cwd, env, ...told, shared: config.env, dotenv: config.dotenv };
+  const said = {
+    run,
+    verify,
+    shell,
+    reads,
+    writes,
+    cwd,
+    env,
+    ...told,
+    shared: config.env,
+    dotenv: config.dotenv,
+  };
   return createHash('sha256').update(JSON.stringify(said)).digest('hex');
 }
 
