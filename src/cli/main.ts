@@ -16,6 +16,8 @@ function crash(error: unknown): never {
   process.exit(1);
 }
 
+// What Node warns of is for who works on ptask, and would stand in the middle of the tree.
+if (!process.env.PTASK_DEBUG) process.removeAllListeners('warning');
 for (const stream of [process.stdout, process.stderr]) outliveTheReader(stream);
 process.on('uncaughtException', crash);
 process.on('exit', () => {

@@ -122,7 +122,7 @@ export interface Config {
   /** Where in the file something of a task stands: the task itself, or one entry of one of its lists. */
   locate(
     task: string,
-    field?: 'reads' | 'writes' | 'needs' | 'run' | 'agent' | 'verify' | 'resources',
+    field?: 'reads' | 'writes' | 'needs' | 'run' | 'shell' | 'agent' | 'verify' | 'resources',
     entry?: string,
   ): Place;
 }

@@ -2,7 +2,7 @@
 // what becomes of its changes.
 
 import { join, resolve } from 'node:path';
-import { reasonOf } from '../base/system-limits.ts';
+import { reasonOf, TOO_MANY_FILES } from '../base/system-limits.ts';
 import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
 import type { FileChange, Review } from '../model/report.ts';
@@ -13,6 +13,7 @@ import type { RunContext } from './context.ts';
 import { type Environment, taskEnvironment } from './environment.ts';
 import { NoteReader } from './note-reader.ts';
 import { OutputFile } from './output.ts';
+import { takeRoom } from './room.ts';
 import { notesName, outputName } from './run-folder.ts';
 
 export interface Place {
@@ -42,6 +43,11 @@ export interface Earlier {
 const assigned = ({ id, assignment }: Task): { agent?: string; prompt?: string } =>
   assignment === undefined ? {} : { agent: assignment.agent.name, prompt: promptName(id) };
 
+const unprepared = (reason: string): Executed => ({
+  ...{ status: 'failed', reason, exitCode: null },
+  ...{ attempts: 0, output: { bytes: 0, tail: [] } },
+});
+
 /** Never rejects. */
 export async function execute(
   context: RunContext,
@@ -52,14 +58,15 @@ export async function execute(
 ): Promise<Executed> {
   const { config, folder, emit, env, masker, stop, kill, graceMs, onGroup } = context;
   const { id } = task;
+  const leave = takeRoom();
+  if (leave === undefined) return unprepared(TOO_MANY_FILES);
   let output: OutputFile;
   try {
     const onText = (text: string): void => emit({ type: 'task-output', id, text });
     output = new OutputFile(join(folder.path, outputName(id)), onText, earlier !== undefined, masker);
   } catch (error) {
-    const reason = `it could not be prepared: ${reasonOf(error)}`;
-    const nothing = { exitCode: null, attempts: 0, output: { bytes: 0, tail: [] } };
-    return { status: 'failed', reason, ...nothing };
+    leave();
+    return unprepared(`it could not be prepared: ${reasonOf(error)}`);
   }
   if (earlier) output.note(`ptask: ${earlier.note}`);
   const notesFile = join(folder.path, notesName(id));
@@ -127,6 +134,7 @@ export async function execute(
   );
   noteReader.close();
   output.close();
+  leave();
   const lost = ended.status === 'passed' && output.failure !== undefined;
   const outcome: Outcome = lost ? { ...ended, status: 'failed', reason: output.failure as string } : ended;
   return {

@@ -38,30 +38,18 @@ export interface CommandResult {
 /** How long to go on reading once the command and its group are gone: somebody outside may hold the pipe open. */
 const DRAIN_MS = 500;
 
-/** Descriptors that a command takes while it runs, and those that must then still be there for logs, reports and git. */
-const PER_COMMAND = 4;
-const SPARE = 24;
+/** Descriptors that are open while a command is started. Node comes apart where it finds too few. */
+const TO_START = 12;
 
 /** Any number; execa's types know of the first few. */
 type Descriptor = 3;
 
-/** Commands that run, and how many there is known to be room for. */
 const running = new Set<Family>();
-let room = 0;
+
+export const commandsRunning = (): number => running.size;
 
 /** How many have begun. */
 let count = 0;
-
-/** Looked at for several commands at a time: it takes as many system calls as there are descriptors. */
-function hasRoom(): boolean {
-  if (running.size < room) return true;
-  for (const more of [8, 1]) {
-    if (!canOpen(SPARE + more * PER_COMMAND)) continue;
-    room = running.size + more;
-    return true;
-  }
-  return false;
-}
 
 /** Whatever ends this process, its commands do not outlive it. */
 const killAll = (): void => {
@@ -74,7 +62,7 @@ const killAll = (): void => {
  */
 export async function runCommand(options: CommandOptions): Promise<CommandResult> {
   const { command, shell, cwd, env, input, onOutput, stop, kill, graceMs, onGroup } = options;
-  if (!hasRoom()) return { exitCode: null, error: TOO_MANY_FILES };
+  if (!canOpen(TO_START)) return { exitCode: null, error: TOO_MANY_FILES };
   const { file, args, detached, verbatim } = shellCall(command, shell);
   const pipe = await takePipe();
   const output = (pipe?.writer ?? 'pipe') as Descriptor | 'pipe';
