@@ -7,7 +7,7 @@ export type ConflictPolicy = 'isolate' | 'serialize' | 'error' | 'allow';
 export type FailurePolicy = 'continue' | 'rollback' | 'abort' | 'ask';
 export type StrayPolicy = 'warn' | 'error' | 'ignore';
 export type IntegrationMode = 'apply' | 'merge' | 'branches';
-/** What runs commands, instead of the system's own shell. */
+/** What runs commands; sh is the system's own, which on Windows is cmd.exe. */
 export type Shell = 'sh' | 'bash' | 'zsh';
 export type StrategyName = 'parallel' | 'worktrees' | 'phased' | 'sequential';
 
@@ -61,7 +61,7 @@ export interface Task {
   resources: ResourceUse[];
   /** Relative to the root. */
   cwd: string;
-  shell: Shell | undefined;
+  shell: Shell;
   env: Record<string, string>;
   /** 0: no limit. */
   timeoutMs: number;
@@ -107,7 +107,7 @@ export interface Config {
   };
   barrier: boolean;
   /** For all commands but those of a task that names its own. */
-  shell: Shell | undefined;
+  shell: Shell;
   env: Record<string, string>;
   dotenv: string[];
   /** Capacities of counted resources. */

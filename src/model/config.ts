@@ -118,7 +118,7 @@ export interface WrittenConfig {
    */
   barrier?: boolean;
   /**
-   * The shell that runs every command. By default /bin/sh, on Windows cmd.exe. bash and zsh run with pipefail. A command of several lines ends with the first line that fails, in every shell but cmd.exe.
+   * The shell that runs every command. sh is /bin/sh, on Windows cmd.exe. bash and zsh run with pipefail. A command of several lines ends with the first line that fails, in every shell but cmd.exe.
    */
   shell?: 'sh' | 'bash' | 'zsh';
   /**

@@ -13,7 +13,7 @@ import { type CommandResult, runCommand } from './process.ts';
 /** What is run in one attempt. */
 export interface Work extends Pick<Task, 'run' | 'verify' | 'shell' | 'timeoutMs'> {
   /** Before the first attempt alone, and in another folder. */
-  setup?: { commands: readonly string[]; shell: Shell | undefined; cwd: string; done(): Promise<void> };
+  setup?: { commands: readonly string[]; shell: Shell; cwd: string; done(): Promise<void> };
 }
 
 /** What an acceptance check says of an attempt. */
@@ -85,7 +85,7 @@ const signalOf = (exitCode: number): string | undefined =>
 
 /** What commands are given. */
 interface Supply {
-  shell: Shell | undefined;
+  shell: Shell;
   env: Environment;
   input?: string | undefined;
   stop: AbortSignal;

@@ -17,19 +17,18 @@ export interface ShellCall {
 /** A script of several lines ends with the first that fails: what comes after it rarely makes sense without it. */
 const isScript = (command: string): boolean => command.trim().includes('\n');
 
-/** A command for the shell. @param shell instead of the system's own */
-export function shellCall(command: string, shell: Shell | undefined): ShellCall {
-  if (isWindows && shell === undefined) {
+/** A command for a shell. */
+export function shellCall(command: string, shell: Shell): ShellCall {
+  if (isWindows && shell === 'sh') {
     const args = ['/d', '/s', '/c', `"${command}"`];
     return { file: process.env.ComSpec ?? 'cmd.exe', args, detached: false, verbatim: true };
   }
-  const name = shell ?? 'sh';
-  const flags = [...(name === 'sh' ? [] : ['-o', 'pipefail']), ...(isScript(command) ? ['-e'] : [])];
+  const flags = [...(shell === 'sh' ? [] : ['-o', 'pipefail']), ...(isScript(command) ? ['-e'] : [])];
   return {
     // The one that every system has does not depend on what is on the search path.
-    file: name === 'sh' && !isWindows ? '/bin/sh' : name,
-    // A command may begin with a dash; `name` is what the shell's own messages begin with.
-    args: [...flags, '-c', '--', command, name],
+    file: shell === 'sh' ? '/bin/sh' : shell,
+    // A command may begin with a dash; the shell's own messages begin with its name.
+    args: [...flags, '-c', '--', command, shell],
     detached: !isWindows,
     verbatim: false,
   };

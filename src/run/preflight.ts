@@ -76,7 +76,7 @@ function firstCommands({ run, assignment, review }: Task): (FirstCommand & { com
 function missingShells(config: Config, tasks: readonly Task[], base: Environment): Diagnostic[] {
   const known = new Set<string>(['sh']);
   return tasks.flatMap(({ id, run, shell }): Diagnostic[] => {
-    if (shell === undefined || run.length === 0 || known.has(shell)) return [];
+    if (run.length === 0 || known.has(shell)) return [];
     known.add(shell);
     if (programCandidates(shell, base.PATH ?? '').some(isProgram)) return [];
     const place = shell === config.shell ? config.locate(id) : config.locate(id, 'shell');

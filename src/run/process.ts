@@ -11,8 +11,7 @@ import { isGroupAlive, STACK } from './process-table.ts';
 
 export interface CommandOptions {
   command: string;
-  /** Instead of the system's own. */
-  shell: Shell | undefined;
+  shell: Shell;
   cwd: string;
   env: Record<string, string | undefined>;
   /** The file that it reads on its standard input; without it there is nothing to read. */
