@@ -97,15 +97,14 @@ export function commandEnvironment(base: Environment, own: Environment, place: C
 }
 
 /**
- * The folders of programs that are installed, the nearest first, as npm has them. Those below the root may be made by a
- * task, so they need not be there yet; in a worktree, which may lack them, those of the root stand in.
+ * The folders of programs that are installed, the nearest first, as npm has them: whether they are there or not, since a
+ * task may make them. In a worktree, which may lack them, those of the root stand in.
  */
 function binFolders({ root, workdir, cwd = '.' }: CommandPlace): string[] {
-  const isBelow = (folder: string): boolean => folder === root || folder.startsWith(root + sep);
   const folders = [...foldersUp(resolve(root, cwd)), ...foldersUp(root)].flatMap((folder) => {
     const bin = join(folder, 'node_modules', '.bin');
-    if (!isBelow(folder)) return existsSync(bin) ? [bin] : [];
-    return workdir === root ? [bin] : [join(workdir, relative(root, bin)), bin];
+    const isInside = folder === root || folder.startsWith(root + sep);
+    return isInside && workdir !== root ? [join(workdir, relative(root, bin)), bin] : [bin];
   });
   return [...new Set(folders)];
 }

@@ -50,6 +50,20 @@ export const commandsRunning = (): number => running.size;
 /** How many have begun. */
 let count = 0;
 
+/** How many may run at a time as far as there are known to be descriptors for them. */
+let known = 0;
+
+/** Looked at for several at a time, since it takes as many system calls as there are descriptors to be found. */
+function canStart(): boolean {
+  if (running.size < known) return true;
+  for (const more of [8, 1]) {
+    if (!canOpen(TO_START * more)) continue;
+    known = running.size + more;
+    return true;
+  }
+  return false;
+}
+
 /** Whatever ends this process, its commands do not outlive it. */
 const killAll = (): void => {
   for (const family of running) family.kill();
@@ -61,7 +75,7 @@ const killAll = (): void => {
  */
 export async function runCommand(options: CommandOptions): Promise<CommandResult> {
   const { command, shell, cwd, env, input, onOutput, stop, kill, graceMs, onGroup } = options;
-  if (!canOpen(TO_START)) return { exitCode: null, error: TOO_MANY_FILES };
+  if (!canStart()) return { exitCode: null, error: TOO_MANY_FILES };
   const { file, args, detached, verbatim } = shellCall(command, shell);
   const pipe = await takePipe();
   const output = (pipe?.writer ?? 'pipe') as Descriptor | 'pipe';

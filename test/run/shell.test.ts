@@ -31,7 +31,7 @@ test('a script ends with its first failing line; one line is as the shell has it
   assert.is(task('missing').exitCode, 127);
 });
 
-test('the same in verify, in a validation step, in setup and in a resolver', { timeout: 60_000 }, async () => {
+test('the same in verify, a validation step, setup and a resolver', { timeout: 60_000 }, async () => {
   const verified = await run({ tasks: { t: { run: ':', verify: SCRIPT } } });
   assert.match(verified.task('t').reason ?? '', 'verify failed');
   const validated = await run({ tasks: { t: { run: ':' } }, validate: [{ name: 'v', run: SCRIPT }] });
