@@ -1,4 +1,5 @@
-// Ctrl-C and its kin. The first asks the run to stop in good order, the second stops it at once.
+// Ctrl-C and its kin. The first asks the run to stop in good order, a later one stops it at once, and in the end ptask dies
+// of the signal itself: a shell goes on with its loop after a command that merely exits.
 
 import { constants } from 'node:os';
 
@@ -8,26 +9,43 @@ export interface SignalWatch {
   release(): void;
 }
 
-const SIGNALS: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** Ctrl-\\ has never been anything but a way to end at once. */
+const AT_ONCE: NodeJS.Signals = 'SIGQUIT';
+const SIGNALS: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', AT_ONCE];
+
+/**
+ * Milliseconds. npm and npx pass on the Ctrl-C that the terminal has given to ptask as well, and a terminal that closes
+ * sends one signal and who runs in it another: what comes so soon is the same wish once more, and nobody's impatience.
+ */
+const ECHO_MS = 500;
 
 export function watchSignals(): SignalWatch {
   const stop = new AbortController();
   const kill = new AbortController();
-  let first: NodeJS.Signals | undefined;
+  let first: { name: NodeJS.Signals; at: number } | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
-    if (first !== undefined) kill.abort(name);
-    first ??= name;
-    stop.abort(name);
+    const now = performance.now();
+    first ??= { name, at: now };
+    stop.abort(first.name);
+    if (name === AT_ONCE || now - first.at > ECHO_MS) kill.abort(name);
   };
   for (const name of SIGNALS) process.on(name, onSignal);
   return {
     aborts: { signal: stop.signal, kill: kill.signal },
-    received: () => first,
+    received: () => first?.name,
     release: () => {
       for (const name of SIGNALS) process.off(name, onSignal);
     },
   };
 }
 
-/** As shells count. */
-export const exitCodeOf = (signal: NodeJS.Signals = 'SIGINT'): number => 128 + constants.signals[signal];
+/**
+ * Has the process end by a signal, as its very last deed. Comes back with the exit code that shells make of that, for where
+ * a signal ends nobody: on Windows, and in the first process of a container.
+ */
+export function dieOf(signal: NodeJS.Signals = 'SIGINT'): number {
+  process.once('exit', () => {
+    if (process.platform !== 'win32') process.kill(process.pid, signal);
+  });
+  return 128 + constants.signals[signal];
+}

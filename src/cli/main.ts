@@ -2,6 +2,7 @@
 
 import { CommanderError } from 'commander';
 import { isDiskFull } from '../base/reserve.ts';
+import { limitReached } from '../base/system-limits.ts';
 import { outliveTheReader, whyBroken } from '../ui/terminal.ts';
 import { commandFirst } from './argv.ts';
 import { program } from './program.ts';
@@ -9,14 +10,17 @@ import { program } from './program.ts';
 /** For bugs; what people do wrong is told by the commands. */
 function crash(error: unknown): never {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  // What git says is a sentence of its own.
+  // What git says is a sentence of its own, and what the system has run out of is no bug.
   const isOurs = name !== 'GitError' && !isDiskFull(error);
-  process.stderr.write(`ptask: ${isOurs ? 'internal error: ' : ''}${message}\n`);
+  const said = limitReached(error) ?? (isOurs ? `internal error: ${message}` : message);
+  process.stderr.write(`ptask: ${said}\n`);
   if (isDiskFull(error)) process.stderr.write('once there is space, ptask clean puts right what was left\n');
   if (process.env.PTASK_DEBUG) process.stderr.write(`${stack}\n`);
   process.exit(1);
 }
 
+// What Node warns of is for who works on ptask, and would stand in the middle of the tree.
+if (!process.env.PTASK_DEBUG) process.removeAllListeners('warning');
 for (const stream of [process.stdout, process.stderr]) outliveTheReader(stream);
 process.on('uncaughtException', crash);
 process.on('exit', () => {

@@ -2,7 +2,7 @@
 
 import { enterWorkTree, type WorkTree } from '../run/recovery/work-tree.ts';
 import { recoveredRun, waitingFor } from '../ui/recovery-view.ts';
-import { exitCodeOf, watchSignals } from './interrupt.ts';
+import { dieOf, watchSignals } from './interrupt.ts';
 import { refuse, type Session } from './session.ts';
 
 /** Ctrl-C ends the wait; what has begun is soon over and goes on to its end, since half of it is no use to anybody. */
@@ -23,7 +23,7 @@ export async function inWorkTree(
     }).catch((error: Error) => error);
     if (entered instanceof Error) return refuse(session, [{ message: entered.message }]);
     // Whoever waits is not refused.
-    if (!entered.ok) return exitCodeOf(signals.received());
+    if (!entered.ok) return dieOf(signals.received());
     const { workTree } = entered;
     try {
       for (const recovered of workTree.recovered) err.write(recoveredRun(recovered, err.colors));

@@ -7,6 +7,8 @@ export type ConflictPolicy = 'isolate' | 'serialize' | 'error' | 'allow';
 export type FailurePolicy = 'continue' | 'rollback' | 'abort' | 'ask';
 export type StrayPolicy = 'warn' | 'error' | 'ignore';
 export type IntegrationMode = 'apply' | 'merge' | 'branches';
+/** What runs commands; sh is the system's own, which on Windows is cmd.exe. */
+export type Shell = 'sh' | 'bash' | 'zsh';
 export type StrategyName = 'parallel' | 'worktrees' | 'phased' | 'sequential';
 
 /** What to do about one path of a collision. */
@@ -61,6 +63,7 @@ export interface Task {
   resources: ResourceUse[];
   /** Relative to the root. */
   cwd: string;
+  shell: Shell;
   env: Record<string, string>;
   /** 0: no limit. */
   timeoutMs: number;
@@ -106,6 +109,8 @@ export interface Config {
     keep: 'never' | 'failed';
   };
   barrier: boolean;
+  /** For all commands but those of a task that names its own. */
+  shell: Shell;
   env: Record<string, string>;
   dotenv: string[];
   /** Capacities of counted resources. */
@@ -120,7 +125,7 @@ export interface Config {
   /** Where in the file something of a task stands: the task itself, or one entry of one of its lists. */
   locate(
     task: string,
-    field?: 'reads' | 'writes' | 'needs' | 'run' | 'agent' | 'verify' | 'resources',
+    field?: 'reads' | 'writes' | 'needs' | 'run' | 'shell' | 'agent' | 'verify' | 'resources',
     entry?: string,
   ): Place;
 }

@@ -3,6 +3,7 @@
 // is run for.
 
 import { existsSync } from 'node:fs';
+import { canOpen, limitReached, TOO_MANY_FILES } from '../base/system-limits.ts';
 
 export interface GitOptions {
   /** Given on stdin; without it stdin is closed. */
@@ -86,6 +87,9 @@ const CLEARED = [
   'GIT_WORK_TREE',
 ];
 
+/** Descriptors that are open while git is started. Node comes apart where it finds too few. */
+const TO_START = 12;
+
 /** Says to a process of git whose it is. */
 export const GIT_OWNER = 'PTASK_GIT_FOR';
 
@@ -111,6 +115,7 @@ export async function git(
   options: GitOptions = {},
 ): Promise<{ exitCode: number; stdout: Buffer }> {
   const { input, env, accept = [0], signal } = options;
+  if (!canOpen(TO_START)) throw new GitError(args, undefined, '', TOO_MANY_FILES);
   // Most commands only ask whether there is a repository, and that needs no process.
   const { execa } = await import('execa');
   const result = await execa('git', [...SETTINGS, ...args], {
@@ -137,6 +142,8 @@ function causeOf(
 ): string {
   if (result.code === 'ENOENT')
     return existsSync(folder) ? 'the program git was not found' : `the folder ${folder} does not exist`;
+  const limit = limitReached(result);
+  if (limit !== undefined) return limit;
   if (result.signal !== undefined) return `it was killed by ${result.signal}`;
   return result.shortMessage ?? 'it did not start';
 }

@@ -130,6 +130,10 @@ export interface WrittenConfig {
    */
   barrier?: boolean;
   /**
+   * The shell that runs every command. sh is /bin/sh, on Windows cmd.exe. bash and zsh run with pipefail. A command of several lines ends with the first line that fails, in every shell but cmd.exe.
+   */
+  shell?: 'sh' | 'bash' | 'zsh';
+  /**
    * Environment variables for every task. They win over the ones ptask was started with and over dotenv files.
    */
   env?: {
@@ -254,6 +258,10 @@ export interface Task {
    * The folder the commands run in, relative to the config.
    */
   cwd?: string;
+  /**
+   * The shell that runs the task's commands, instead of the config's.
+   */
+  shell?: 'sh' | 'bash' | 'zsh';
   /**
    * Environment variables for this task, which win over all others.
    */

@@ -3,16 +3,17 @@
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../base/duration.ts';
-import type { Task } from '../config/config.ts';
+import { reasonOf } from '../base/system-limits.ts';
+import type { Shell, Task } from '../config/config.ts';
 import { findingsOf, Hearing, type Verdict, verdictOf } from './agents/verdict.ts';
 import type { Environment } from './environment.ts';
 import type { OutputFile } from './output.ts';
 import { type CommandResult, runCommand } from './process.ts';
 
 /** What is run in one attempt. */
-export interface Work extends Pick<Task, 'run' | 'verify' | 'timeoutMs'> {
+export interface Work extends Pick<Task, 'run' | 'verify' | 'shell' | 'timeoutMs'> {
   /** Before the first attempt alone, and in another folder. */
-  setup?: { commands: readonly string[]; cwd: string; done(): Promise<void> };
+  setup?: { commands: readonly string[]; shell: Shell; cwd: string; done(): Promise<void> };
 }
 
 /** What an acceptance check says of an attempt. */
@@ -84,6 +85,7 @@ const signalOf = (exitCode: number): string | undefined =>
 
 /** What commands are given. */
 interface Supply {
+  shell: Shell;
   env: Environment;
   input?: string | undefined;
   stop: AbortSignal;
@@ -94,7 +96,7 @@ interface Supply {
 async function runAll(
   commands: readonly string[],
   { cwd, output, kill, graceMs, onGroup }: AttemptContext,
-  { env, input, stop, hearing }: Supply,
+  { shell, env, input, stop, hearing }: Supply,
 ): Promise<CommandResult> {
   let result: CommandResult = { exitCode: 0 };
   for (const command of commands) {
@@ -103,7 +105,8 @@ async function runAll(
       hearing?.hear(chunk);
       output.write(chunk);
     };
-    result = await runCommand({ command, cwd, env, input, stop, kill, graceMs, onGroup, onOutput });
+    const how = { shell, cwd, env, input, stop, kill, graceMs, onGroup, onOutput };
+    result = await runCommand({ command, ...how });
     if (failureOf(result) !== undefined) break;
   }
   return result;
@@ -111,6 +114,7 @@ async function runAll(
 
 async function runOnce(task: Work, attempt: number, context: AttemptContext): Promise<Outcome> {
   const { stop, output } = context;
+  const { shell } = task;
   const timeout = new AbortController();
   const timer = task.timeoutMs > 0 ? setTimeout(() => timeout.abort(), task.timeoutMs) : undefined;
   const either = AbortSignal.any([stop, timeout.signal]);
@@ -126,22 +130,23 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
   try {
     const env = context.environment(attempt);
     if (task.setup && attempt === 1) {
-      const { commands, cwd } = task.setup;
-      const failed = judge(await runAll(commands, { ...context, cwd }, { env, stop: either }));
+      const { commands, shell, cwd } = task.setup;
+      const supply = { shell, env, stop: either };
+      const failed = judge(await runAll(commands, { ...context, cwd }, supply));
       if (failed?.status === 'failed') return { ...failed, reason: `setup failed: ${failed.reason}` };
       if (failed) return failed;
       await task.setup.done();
     }
-    const ran = await runAll(task.run, context, { env, input: context.input?.(), stop: either });
+    const ran = await runAll(task.run, context, { shell, env, input: context.input?.(), stop: either });
     const failed = judge(ran);
     if (failed) return failed;
     const passed: Outcome = { status: 'passed', exitCode: ran.exitCode, attempts: attempt };
     return task.verify.length === 0
       ? passed
-      : await verify(task, context, { env, stop: either }, passed, judge);
+      : await verify(task, context, { shell, env, stop: either }, passed, judge);
   } catch (error) {
     // What cannot be started at all, or an output that cannot be written: the task's failure, not the run's.
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     output.note(`ptask: ${reason}`);
     return { status: 'failed', reason, exitCode: null, attempts: attempt };
   } finally {

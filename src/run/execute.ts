@@ -2,6 +2,7 @@
 // what becomes of its changes.
 
 import { join, resolve } from 'node:path';
+import { reasonOf, TOO_MANY_FILES } from '../base/system-limits.ts';
 import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
 import type { FileChange, Review } from '../model/report.ts';
@@ -12,6 +13,7 @@ import type { RunContext } from './context.ts';
 import { type Environment, taskEnvironment } from './environment.ts';
 import { NoteReader } from './note-reader.ts';
 import { OutputFile } from './output.ts';
+import { takeRoom } from './room.ts';
 import { bestEffort, notesName, outputName } from './run-folder.ts';
 import { bringBackLog, keepLog } from './swept-logs.ts';
 
@@ -48,6 +50,11 @@ export function neverBegan(reason: string, earlier: Earlier | undefined): Execut
 const assigned = ({ id, assignment }: Task): { agent?: string; prompt?: string } =>
   assignment === undefined ? {} : { agent: assignment.agent.name, prompt: promptName(id) };
 
+const unprepared = (reason: string): Executed => ({
+  ...{ status: 'failed', reason, exitCode: null },
+  ...{ attempts: 0, output: { bytes: 0, tail: [] } },
+});
+
 /** Never rejects. */
 export async function execute(
   context: RunContext,
@@ -58,6 +65,8 @@ export async function execute(
 ): Promise<Executed> {
   const { config, folder, emit, env, masker, stop, kill, graceMs, onGroup } = context;
   const { id } = task;
+  const leave = takeRoom();
+  if (leave === undefined) return unprepared(TOO_MANY_FILES);
   let output: OutputFile;
   try {
     const onText = (text: string): void => emit({ type: 'task-output', id, text });
@@ -65,7 +74,8 @@ export async function execute(
     output = new OutputFile(join(folder.path, outputName(id)), onText, earlier !== undefined, masker);
     keepLog(folder, outputName(id));
   } catch (error) {
-    return neverBegan(`it could not be prepared: ${(error as Error).message}`, earlier);
+    leave();
+    return neverBegan(`it could not be prepared: ${reasonOf(error)}`, earlier);
   }
   if (earlier) output.note(`ptask: ${earlier.note}`);
   const notesFile = join(folder.path, notesName(id));
@@ -76,15 +86,22 @@ export async function execute(
   const briefing = briefings.begin(task, place, dropped);
   let given: Given = { variables: {} };
   const environment = (attempt: number, agentsOwn: Environment = {}): Environment =>
-    taskEnvironment({ ...env, ...agentsOwn }, task, {
-      runId: folder.id,
-      root: config.root,
-      workdir: place.workdir,
-      attempt: before + attempt,
-      log: notesFile,
-      ...(place.branch === undefined ? {} : { branch: place.branch }),
-    });
-  const setup = { commands: place.setup, cwd: place.workdir, done: async () => place.onSetUp?.() };
+    taskEnvironment(
+      env,
+      { ...task, env: { ...agentsOwn, ...task.env } },
+      {
+        runId: folder.id,
+        root: config.root,
+        workdir: place.workdir,
+        attempt: before + attempt,
+        log: notesFile,
+        ...(place.branch === undefined ? {} : { branch: place.branch }),
+      },
+    );
+  const setup = {
+    ...{ commands: place.setup, shell: config.shell, cwd: place.workdir },
+    done: async () => place.onSetUp?.(),
+  };
   const ended = await runTask(
     { ...task, setup },
     {
@@ -128,6 +145,7 @@ export async function execute(
   output.close();
   // It may be this task that has swept it away, or one beside it.
   bestEffort('', () => bringBackLog(folder, outputName(id)));
+  leave();
   const lost = ended.status === 'passed' && output.failure !== undefined;
   const outcome: Outcome = lost ? { ...ended, status: 'failed', reason: output.failure as string } : ended;
   return {

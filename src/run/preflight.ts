@@ -72,6 +72,19 @@ function firstCommands({ run, assignment, review }: Task): (FirstCommand & { com
   return all.filter((each): each is FirstCommand & { command: string } => each.command !== undefined);
 }
 
+/** A shell that was chosen and is not there, once for each. */
+function missingShells(config: Config, tasks: readonly Task[], base: Environment): Diagnostic[] {
+  const known = new Set<string>(['sh']);
+  return tasks.flatMap(({ id, run, shell }): Diagnostic[] => {
+    if (run.length === 0 || known.has(shell)) return [];
+    known.add(shell);
+    if (programCandidates(shell, base.PATH ?? '').some(isProgram)) return [];
+    const place = shell === config.shell ? config.locate(id) : config.locate(id, 'shell');
+    const hint = 'install it, or choose another with `shell:`';
+    return [{ message: `\`${id}\` is to be run by ${shell}, and there is no such shell`, place, hint }];
+  });
+}
+
 const who = ({ id }: Task, agent: Agent | undefined): string =>
   agent === undefined ? `\`${id}\`` : `the agent \`${agent.name}\` of \`${id}\``;
 
@@ -88,11 +101,13 @@ export function findMissingPrograms(
   if (isWindows) return [];
   const later = new Set(plan.edges.map(({ to }) => to));
   const known = new Map<string, boolean>();
-  return tasks.flatMap((task) => {
+  const shells = missingShells(config, tasks, base);
+  const programs = tasks.flatMap((task) => {
     if (later.has(task.id)) return [];
     const cwd = resolve(config.root, task.cwd);
     return firstCommands(task).flatMap(({ command, field, agent }): Diagnostic[] => {
-      const env = taskEnvironment({ ...base, ...agent?.env }, task, {
+      const own = { ...task, env: { ...agent?.env, ...task.env } };
+      const env = taskEnvironment(base, own, {
         runId: '',
         root: config.root,
         workdir: config.root,
@@ -116,4 +131,5 @@ export function findMissingPrograms(
       ];
     });
   });
+  return [...shells, ...programs];
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { failureOf } from './attempt.ts';
 import type { RunContext } from './context.ts';
+import { commandEnvironment } from './environment.ts';
 import type { Resolver } from './isolation/resolve.ts';
 import { OutputFile } from './output.ts';
 import { runCommand } from './process.ts';
@@ -26,10 +27,10 @@ export function resolverIn(context: RunContext, folder: string): Resolver {
       return at;
     };
     const result = file('result', ours);
+    const { root, shell } = context.config;
+    const place = { runId: context.folder.id, root, workdir: root, what: 'onCollision' };
     const env = {
-      ...context.env,
-      PTASK_RUN_ID: context.folder.id,
-      PTASK_ROOT: context.config.root,
+      ...commandEnvironment(context.env, {}, place),
       PTASK_PATH: path,
       PTASK_BASE: file('base', base),
       PTASK_OURS: file('ours', ours),
@@ -37,12 +38,13 @@ export function resolverIn(context: RunContext, folder: string): Resolver {
       PTASK_RESULT: result,
     };
     const output = new OutputFile(join(own, 'output'), () => {});
-    const { stop, kill, graceMs, onGroup, config } = context;
+    const { stop, kill, graceMs, onGroup } = context;
     try {
       for (const command of commands) {
         const ended = await runCommand({
           command,
-          cwd: config.root,
+          shell,
+          cwd: root,
           env,
           stop,
           kill,

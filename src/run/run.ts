@@ -1,25 +1,28 @@
 // A run from its plan to its last event: has the work tree to itself, opens the records, lets the tasks run, and brings
 // the tree and the repository to where they belong.
 
+import { setMaxListeners } from 'node:events';
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { limitReached } from '../base/system-limits.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
 import { finishRun } from './aftermath.ts';
 import { footprint } from './changes.ts';
 import { Conductor } from './conductor.ts';
 import type { RunContext } from './context.ts';
-import { baseEnvironment, type Environment } from './environment.ts';
+import { baseEnvironment, type Environment, graceIn, withGrace } from './environment.ts';
 import { bisectionFor, isolationFor, treeWatchFor } from './equipment.ts';
 import { EventSink } from './event-sink.ts';
 import { isolationScratch } from './isolation/scratch.ts';
 import { runTasks } from './loop.ts';
 import { maskerFor } from './masking.ts';
 import type { Holder, RunOptions } from './options.ts';
-import { processStart, sinceBoot } from './platform.ts';
+import { openPipes } from './pipes.ts';
 import { findMissingPrograms } from './preflight.ts';
+import { processStart, sinceBoot } from './process-table.ts';
 import { prune } from './prune.ts';
 import { openRecords, type Records } from './records.ts';
 import { readLedger } from './recovery/ledger.ts';
@@ -90,13 +93,17 @@ export async function runPlan(
     workTree?.release();
     const made = folder;
     if (made) bestEffort('', () => removeRun(made));
+    const full = limitReached(error);
+    if (full !== undefined) return fail({ message: full });
     const message = `the folder .ptask cannot be written: ${(error as Error).message}`;
     return fail({ message, hint: 'ptask keeps its logs and reports there, beside the config' });
   }
+  const closePipes = openPipes();
   try {
     const warnings = await runRecorded(config, plan, tasks, { folder, env, options, records, workTree });
     return ok({ folder, warnings });
   } finally {
+    closePipes();
     records.close();
     workTree.release();
   }
@@ -120,19 +127,20 @@ async function runRecorded(
   const abort = new AbortController();
   const masker = maskerFor(config, env);
   const sink = new EventSink(journal, options.onEvent, abort, masker);
+  const graceMs = options.graceMs ?? graceIn(env);
   const context: RunContext = {
     config,
     folder,
-    env,
+    env: withGrace(env, graceMs),
     masker,
     emit(news) {
       sink.emit(news);
       if (news.type === 'task-finished') ledger.write({ op: 'over', task: news.id, status: news.status });
     },
     whyStopped: () => sink.failure ?? 'the run was interrupted',
-    stop: options.signal ? AbortSignal.any([abort.signal, options.signal]) : abort.signal,
-    kill: options.kill ?? new AbortController().signal,
-    graceMs: options.graceMs ?? 5_000,
+    stop: heardByMany(abort.signal, options.signal),
+    kill: heardByMany(options.kill),
+    graceMs,
     onGroup: () => {
       ledger.write({ op: 'start', at: sinceBoot() });
       return (pid) => ledger.write({ op: 'group', pid, started: processStart(pid) ?? '' });
@@ -189,6 +197,13 @@ async function runRecorded(
   return [...left, sink.failure, forgotten, unpruned, checkpoints.problem].filter(
     (warning) => warning !== undefined,
   );
+}
+
+/** Every command that runs listens to it, and Node takes more than ten listeners for a mistake. */
+function heardByMany(...signals: (AbortSignal | undefined)[]): AbortSignal {
+  const any = AbortSignal.any(signals.filter((signal) => signal !== undefined));
+  setMaxListeners(0, any);
+  return any;
 }
 
 /** git is about to make a commit of its own upon the one that it has seen. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { ptask } from '../support/cli.ts';
 import { ptaskTerminal } from '../support/pty.ts';
@@ -49,7 +50,7 @@ test('Ctrl-C is no answer, and ends the run', async () => {
   const screen = ptaskTerminal([], { cwd: root });
   await screen.waitFor(/\[r\]etry/);
   screen.press('ctrl-c');
-  assert.is((await screen.exited).code, 130);
+  assert.is((await screen.exited).signal, constants.signals.SIGINT);
 });
 
 test('with nobody to ask the run goes on, and what failed stays as it is', async () => {

@@ -1,7 +1,7 @@
 // Two ptasks at once in one work tree, and a ptask inside a task of another.
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expectCode, expectOutput, gitProject, projectAt, ptaskBin } from '../support/cli.ts';
+import { expectCode, expectOutput, expectSignal, gitProject, projectAt, ptaskBin } from '../support/cli.ts';
 import { puppets } from '../support/puppet.ts';
 import { assert, suite } from '../support/suite.ts';
 import { write } from '../support/tmp.ts';
@@ -49,7 +49,7 @@ test('--no-wait names the holder; Ctrl-C ends the wait; who only looks does not 
   );
   for (const command of [['run', 'quick'], ['undo'], ['clean']]) {
     const waited = await made.ptask(...command, { signalAfter: { when: /waiting for/ } });
-    expectCode(waited, 130);
+    expectSignal(waited);
   }
   for (const command of ['plan', 'check', 'list']) expectCode(await made.ptask(command), 0);
   assert.not.match((await made.ptask('plan')).all, /was killed/);

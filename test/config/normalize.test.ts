@@ -16,6 +16,7 @@ test('what is not written has its default', () => {
     integrate: 'apply',
     worktrees: { dir: dirname(root), copy: [], link: [], setup: [], keep: 'never' },
     barrier: false,
+    shell: 'sh',
     env: {},
     dotenv: [],
     resources: new Map(),
@@ -31,6 +32,7 @@ test('what is not written has its default', () => {
         needs: [],
         resources: [],
         cwd: '.',
+        shell: 'sh',
         env: {},
         timeoutMs: 0,
         retry: { times: 0, delayMs: 1_000 },
@@ -61,6 +63,7 @@ test('everything that can be written', () => {
     strays: ignore
     worktrees: { dir: ../wt, copy: [.env*], link: [node_modules], setup: npm run codegen, keep: failed }
     barrier: true
+    shell: bash
     env: { A: 1 }
     dotenv: [.env]
     resources: { licence: 4 }
@@ -73,6 +76,7 @@ test('everything that can be written', () => {
         needs: [b, b]
         resources: { licence: write, db: read, api: write }
         cwd: .
+        shell: zsh
         env: { B: 'yes' }
         verify: v
         timeout: 1.5h
@@ -112,6 +116,7 @@ test('everything that can be written', () => {
       { name: 'licence', mode: 'units', units: 4 },
     ],
     cwd: '.',
+    shell: 'zsh',
     env: { B: 'yes' },
     timeoutMs: 5_400_000,
     retry: { times: 2, delayMs: 500 },
@@ -132,7 +137,8 @@ test('everything that can be written', () => {
     setup: ['npm run codegen'],
     keep: 'failed',
   });
-  assert.equal([b?.onFailure, b?.retry.times, b?.strays], ['abort', 3, 'ignore']);
+  assert.equal([b?.onFailure, b?.retry.times, b?.strays, b?.shell], ['abort', 3, 'ignore', 'bash']);
+  assert.is(all.shell, 'bash');
   assert.equal(b?.resources, [
     { name: 'licence', mode: 'units', units: 3 },
     { name: 'other', mode: 'write', units: 0 },

@@ -40,10 +40,11 @@ test('PTASK variables say where and what', async () => {
   );
 });
 
+const says = (text: string) => ({ content: `#!/bin/sh\necho ${text}\n`, mode: 0o755 });
+
 test("the root's node_modules/.bin comes first on the PATH, and those above it after", async () => {
   const above = tempDir();
   const root = join(above, 'pkg');
-  const says = (text: string) => ({ content: `#!/bin/sh\necho ${text}\n`, mode: 0o755 });
   write(above, {
     'node_modules/.bin/one': says('above'),
     'node_modules/.bin/two': says('above'),
@@ -51,6 +52,72 @@ test("the root's node_modules/.bin comes first on the PATH, and those above it a
   });
   const { output } = await runConfig("tasks:\n  t: { run: 'one; two' }\n", { root });
   assert.is(output('t'), 'own\nabove\n');
+});
+
+test('from the folder of the task upwards every node_modules/.bin is on the PATH, the nearest first', async () => {
+  const above = tempDir();
+  write(above, {
+    'node_modules/.bin/above': says('above'),
+    'root/node_modules/.bin/both': says('root'),
+    'root/node_modules/.bin/mid': says('root'),
+    'root/packages/node_modules/.bin/mid': says('packages'),
+    'root/packages/x/node_modules/.bin/both': says('x'),
+    'root/packages/x/src/file': '',
+    'root/packages/y/node_modules/.bin/both': says('y'),
+  });
+  const ran = await runConfig(
+    `tasks:
+  x: { run: 'both; mid; above', cwd: packages/x, verify: both }
+  y: { run: both, cwd: packages/y }
+  deep: { run: both, cwd: packages/x/src }
+  root: { run: 'both; mid' }
+  own: { run: both, cwd: packages/x, env: { PATH: '/usr/bin:/bin' } }
+validate: [{ name: v, run: both }]
+`,
+    { root: join(above, 'root') },
+  );
+  assert.is(ran.report.status, 'complete');
+  assert.is(ran.output('x'), 'x\npackages\nabove\nx\n');
+  assert.is(ran.output('y'), 'y\n');
+  assert.is(ran.output('deep'), 'x\n');
+  assert.is(ran.output('root'), 'root\nroot\n');
+  assert.is(ran.output('own'), 'x\n');
+});
+
+test('programs that an earlier task has installed are found, and by what the config and an agent set as well', async () => {
+  const install =
+    'mkdir -p node_modules/.bin; printf "#!/bin/sh\\necho new\\n" > node_modules/.bin/tool; chmod +x node_modules/.bin/tool';
+  const { output } = await runConfig(
+    JSON.stringify({
+      env: { PATH: '/usr/bin:/bin' },
+      agents: { one: { run: 'tool', env: { PATH: '/bin:/usr/bin' } } },
+      tasks: {
+        install: { run: install },
+        use: { run: 'tool', needs: ['install'] },
+        ask: { agent: 'one', prompt: 'x', needs: ['install'] },
+      },
+    }),
+  );
+  assert.equal([output('use'), output('ask')], ['new\n', 'new\n']);
+});
+
+test('in a worktree, which has no ignored folders, programs are found as in the root', async () => {
+  const { dir } = await repo({
+    files: {
+      '.gitignore': 'node_modules/\n',
+      'packages/x/file': '',
+      'packages/x/node_modules/.bin/tool': says('x'),
+      'node_modules/.bin/tool': says('root'),
+    },
+  });
+  const { output } = await runConfig(
+    `tasks:
+  a: { run: tool, cwd: packages/x, workspace: worktree }
+  b: { run: tool, workspace: worktree }
+`,
+    { root: dir },
+  );
+  assert.equal([output('a'), output('b')], ['x\n', 'root\n']);
 });
 
 test('what git sets for its hooks does not reach the tasks', async () => {
@@ -91,4 +158,23 @@ test('colours are asked for where they are wanted, unless somebody has said othe
     (await runConfig(yaml, { color: true, env: hermeticEnv({ NO_COLOR: '1' }) })).output('t'),
     '[]\n',
   );
+});
+
+test('a task that wants no colours is not asked for some as well: programs complain of both', async () => {
+  const run = 'echo [$FORCE_COLOR][$NO_COLOR]';
+  const { output } = await runConfig(
+    JSON.stringify({
+      agents: { plain: { run, env: { NO_COLOR: 1 } } },
+      tasks: {
+        own: { run, env: { NO_COLOR: 1 } },
+        agent: { agent: 'plain', prompt: 'x' },
+        both: { run, env: { NO_COLOR: 1, FORCE_COLOR: 2 } },
+        usual: { run },
+      },
+    }),
+    { color: true },
+  );
+  assert.equal(['own', 'agent', 'both', 'usual'].map(output), ['[][1]\n', '[][1]\n', '[2][1]\n', '[1][]\n']);
+  const config = JSON.stringify({ env: { NO_COLOR: 1 }, tasks: { t: { run } } });
+  assert.is((await runConfig(config, { color: true })).output('t'), '[][1]\n');
 });

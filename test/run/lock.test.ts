@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { processStart } from '../../src/run/platform.ts';
+import { processStart } from '../../src/run/process-table.ts';
 import { acquireLock, isLocked } from '../../src/run/recovery/lock.ts';
 import { repositoryRoot } from '../support/env.ts';
 import { assert, suite } from '../support/suite.ts';

@@ -114,6 +114,12 @@ export function expectCode(result: PtaskResult, code: number): PtaskResult {
   return result;
 }
 
+/** Fails, showing all that was printed, unless it died of this signal, as what was interrupted does; returns the run. */
+export function expectSignal(result: PtaskResult, signal: NodeJS.Signals = 'SIGINT'): PtaskResult {
+  if (result.signal !== signal) throw new Error(`expected ${signal}\n${describeResult(result)}`);
+  return result;
+}
+
 /** Fails, showing all that was printed, unless `stdout` or `stderr` or both (`all`) match. */
 export function expectOutput(
   result: PtaskResult,

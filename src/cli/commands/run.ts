@@ -14,7 +14,7 @@ import { createReporter } from '../../ui/create-reporter.ts';
 import { goingOn, recoveredRun, waitingFor } from '../../ui/recovery-view.ts';
 import { writeSummary } from '../../ui/summary.ts';
 import { openAsker } from '../ask.ts';
-import { exitCodeOf, watchSignals } from '../interrupt.ts';
+import { dieOf, watchSignals } from '../interrupt.ts';
 import type { ReportFile, RunFlags } from '../options.ts';
 import { configOf, openSession, printJson, refuse, type Session } from '../session.ts';
 import { showPlan } from './plan.ts';
@@ -77,7 +77,7 @@ export default async function run(tasks: string[], _flags: object, command: Comm
   await reporter.close();
   signals.release();
   // Ctrl-C while another run was waited for.
-  if (!ran.ok && signals.received() !== undefined) return exitCodeOf(signals.received());
+  if (!ran.ok && signals.received() !== undefined) return dieOf(signals.received());
   if (!ran.ok) return refuse(session, ran.diagnostics);
   for (const warning of ran.value.warnings)
     session.err.write(`${session.err.colors.yellow('warning')} ${warning}\n`);
@@ -96,7 +96,8 @@ export default async function run(tasks: string[], _flags: object, command: Comm
   for (const problem of await writeReports(session, config, report, flags.report ?? []))
     session.err.write(`${session.err.colors.yellow('warning')} ${problem}\n`);
   if (flags.json) await printJson(session, report);
-  return exitCode(report, signals.received());
+  const signal = signals.received();
+  return report.status === 'interrupted' && signal !== undefined ? dieOf(signal) : exitCode(report);
 }
 
 /** Those that were asked for, and the summary of GitHub; comes back with what could not be written. */

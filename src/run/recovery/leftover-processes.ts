@@ -1,8 +1,10 @@
 // The processes of a run that was killed: a task that was left alone would go on writing files.
 
 import { GIT_OWNER } from '../../git/git.ts';
-import { isSessionAlive, processesWith, sessionsSince, signalSession, stillAlive } from '../platform.ts';
+import { Family } from '../family.ts';
+import { processesWith } from '../process-table.ts';
 import type { Entry } from './ledger.ts';
+import { sessionsSince, stillAlive } from './run-processes.ts';
 
 /** How long, in milliseconds, what was killed may take to be gone. */
 const PATIENCE = 2_000;
@@ -12,13 +14,14 @@ export async function endProcesses(
   ledger: readonly Entry[],
   runId: string,
 ): Promise<{ count: number; problems: string[] }> {
-  const groups = groupsOf(ledger, `PTASK_RUN_ID=${runId}`);
-  for (const group of groups) signalSession(group, 'SIGKILL');
+  const groups = groupsOf(ledger, runId);
+  const families = groups.map((group) => new Family(group));
+  for (const family of families) family.kill();
   const deadline = performance.now() + PATIENCE;
-  while (groups.some(isSessionAlive) && performance.now() < deadline)
+  while (families.some((family) => family.isAlive()) && performance.now() < deadline)
     await new Promise((done) => setTimeout(done, 10));
   await endGit(ledger, deadline);
-  const left = groups.filter(isSessionAlive);
+  const left = groups.filter((_, index) => families[index]?.isAlive());
   return {
     count: groups.length,
     problems: left.map((pid) => `process group ${pid} of it does not end and may go on writing files`),
@@ -47,11 +50,11 @@ function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 /** One that was started in the very moment of the kill was not written down; on Linux its environment tells it. */
-function groupsOf(ledger: readonly Entry[], variable: string): number[] {
+function groupsOf(ledger: readonly Entry[], runId: string): number[] {
   const started = ledger.flatMap((entry) => (entry.op === 'group' ? [entry] : []));
-  const groups = stillAlive(started, variable);
+  const groups = stillAlive(started, runId);
   const last = ledger.findLast(({ op }) => op === 'start' || op === 'group');
   if (last?.op !== 'start') return groups;
   const known = new Set(started.map(({ pid }) => pid));
-  return [...groups, ...sessionsSince(last.at, variable).filter((session) => !known.has(session))];
+  return [...groups, ...sessionsSince(last.at, runId).filter((session) => !known.has(session))];
 }

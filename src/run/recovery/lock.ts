@@ -20,7 +20,7 @@ import { join } from 'node:path';
 import { isProcessAlive } from '../../base/process-alive.ts';
 import { inReserve } from '../../base/reserve.ts';
 import type { Holder } from '../options.ts';
-import { processStart } from '../platform.ts';
+import { processStart } from '../process-table.ts';
 import { HEARTBEAT, touch } from './active.ts';
 
 export type Acquired = { ok: true; release(): void } | { ok: false; holder: Holder };

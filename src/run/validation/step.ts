@@ -3,6 +3,7 @@
 import type { ValidateStep } from '../../config/config.ts';
 import { type Outcome, runTask } from '../attempt.ts';
 import type { RunContext } from '../context.ts';
+import { commandEnvironment } from '../environment.ts';
 import type { OutputFile } from '../output.ts';
 
 export interface StepPlace {
@@ -15,15 +16,17 @@ export interface StepPlace {
 
 /** Never rejects. */
 export function runStep(
-  { folder, env, kill, graceMs, onGroup }: RunContext,
+  { config, folder, env, kill, graceMs, onGroup }: RunContext,
   { run, timeoutMs }: Pick<ValidateStep, 'run' | 'timeoutMs'>,
   { root, output, stop }: StepPlace,
 ): Promise<Outcome> {
-  const task = { run: [...run], verify: [], timeoutMs, retry: { times: 0, delayMs: 0 } };
+  const { shell } = config;
+  const task = { run: [...run], verify: [], shell, timeoutMs, retry: { times: 0, delayMs: 0 } };
+  const place = { runId: folder.id, root: config.root, workdir: root, what: 'validate' };
   const nothing = (): void => {};
   return runTask(task, {
     cwd: root,
-    environment: () => ({ ...env, PTASK_RUN_ID: folder.id, PTASK_ROOT: root, PTASK_WORKDIR: root }),
+    environment: () => commandEnvironment(env, {}, place),
     output,
     stop,
     kill,
