@@ -81,7 +81,7 @@ export class Committable {
       await git(folder, ['update-index', '--add', '--replace', '-z', '--stdin'], { ...on, input });
       const added = new Map((await indexEntries(top, index)).map((entry) => [entry.path, entry]));
       const changed = own.map((entry): IndexEntry => added.get(entry.path) ?? entry);
-      return editTree(this.#repository, tree, changed, scratch);
+      return await editTree(this.#repository, tree, changed, scratch);
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }

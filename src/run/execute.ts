@@ -50,11 +50,6 @@ export function neverBegan(reason: string, earlier: Earlier | undefined): Execut
 const assigned = ({ id, assignment }: Task): { agent?: string; prompt?: string } =>
   assignment === undefined ? {} : { agent: assignment.agent.name, prompt: promptName(id) };
 
-const unprepared = (reason: string): Executed => ({
-  ...{ status: 'failed', reason, exitCode: null },
-  ...{ attempts: 0, output: { bytes: 0, tail: [] } },
-});
-
 /** Never rejects. */
 export async function execute(
   context: RunContext,
@@ -66,7 +61,7 @@ export async function execute(
   const { config, folder, emit, env, masker, stop, kill, graceMs, onGroup } = context;
   const { id } = task;
   const leave = takeRoom();
-  if (leave === undefined) return unprepared(TOO_MANY_FILES);
+  if (leave === undefined) return neverBegan(TOO_MANY_FILES, earlier);
   let output: OutputFile;
   try {
     const onText = (text: string): void => emit({ type: 'task-output', id, text });

@@ -40,7 +40,9 @@ async function mergedAsInOrder(made: Repo, config: object): Promise<void> {
 
 const EDIT_BOTH = both('f.txt', 'sed -i s/first/one/ f.txt', 'sed -i s/last/two/ f.txt');
 
-test('a filter driver: what it would make of the files does not matter, nor whether it is there', async () => {
+test('a filter driver: what it would make of the files does not matter, nor whether it is there', {
+  timeout: 60_000,
+}, async () => {
   const made = await ground({});
   await made.git('config', 'filter.shout.clean', 'tr a-z A-Z');
   await made.git('config', 'filter.shout.smudge', 'tr A-Z a-z');
@@ -53,7 +55,9 @@ test('a filter driver: what it would make of the files does not matter, nor whet
   await mergedAsInOrder(made, both('f.txt', 'sed -i s/one/first/ f.txt', 'sed -i s/two/last/ f.txt'));
 });
 
-test('line ends are those on the disk: of eol=crlf, of core.autocrlf, and of a user who has others', async () => {
+test('line ends are those on the disk: of eol=crlf, of core.autocrlf, and of a user who has others', {
+  timeout: 90_000,
+}, async () => {
   for (const [attributes, autocrlf, end] of [
     ['*.txt text eol=crlf\n', 'false', '\r\n'],
     ['*.txt text\n', 'true', '\r\n'],
@@ -92,7 +96,7 @@ test('core.fileMode=false: who may execute a file says the disk', async () => {
   for (const path of ['run', 'f.txt']) assert.is(statSync(join(made.dir, path)).mode & 0o111, 0o111, path);
 });
 
-test('an encoding of the work tree', async () => {
+test('an encoding of the work tree', { timeout: 60_000 }, async () => {
   const made = await ground({});
   const utf16 = (text: string) => Buffer.from(text, 'utf16le');
   const text = `${LINES.join('\n')}\n`;

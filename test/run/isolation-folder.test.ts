@@ -44,9 +44,23 @@ async function asInOrder(made: Repo, config: object) {
   return ran;
 }
 
+/** As the command does: it wants a config on the disk. */
+function undo(dir: string): void {
+  write(dir, { 'parallel.config.yaml': '{ tasks: { t: { run: "true" } } }' });
+  const undone = spawnSync(process.execPath, [ptaskBin, 'undo'], {
+    cwd: dir,
+    env: hermeticEnv(),
+    encoding: 'utf8',
+  });
+  rmSync(join(dir, 'parallel.config.yaml'));
+  assert.is(undone.status, 0, undone.stderr + undone.stdout);
+}
+
 const old = (path: string, seconds = 1_600_000_000): void => utimesSync(path, seconds, seconds);
 
-test("make decides by the times that files have in the user's folder, tracked or ignored", async () => {
+test("make decides by the times that files have in the user's folder, tracked or ignored", {
+  timeout: 60_000,
+}, async () => {
   for (const ignored of ['', 'gen/\n']) {
     const makefile = 'gen/%.out: %.src\n\tcp $< $@\n';
     const files = { Makefile: makefile, 'x.src': 'old\n', 'y.src': 'old\n', '.gitignore': ignored };
@@ -70,7 +84,7 @@ test("make decides by the times that files have in the user's folder, tracked or
   }
 });
 
-test('what was touched is younger, what was not is as old as before', async () => {
+test('what was touched is younger, what was not is as old as before', { timeout: 60_000 }, async () => {
   const made = await ground({ 'src/stamp': '', 'src/keep': 'k', 'src/other.txt': '' });
   for (const name of ['stamp', 'keep', 'other.txt']) old(join(made.dir, 'src', name));
   await asInOrder(made, { tasks: { t: { run: 'touch src/stamp', writes: ['src/**'] }, other } });
@@ -78,7 +92,9 @@ test('what was touched is younger, what was not is as old as before', async () =
   assert.is(statSync(join(made.dir, 'src/keep')).mtimeMs, 1_600_000_000_000);
 });
 
-test('what is put back is as old as before: rolled back, aborted, undone; also where only the time was changed', async () => {
+test('what is put back is as old as before: rolled back, aborted, undone; also where only the time was changed', {
+  timeout: 60_000,
+}, async () => {
   for (const [onFailure, workspace] of [
     ['rollback', 'shared'],
     ['abort', 'shared'],
@@ -95,12 +111,7 @@ test('what is put back is as old as before: rolled back, aborted, undone; also w
     await runIn(made.dir, config);
     if (onFailure === 'continue') {
       assert.is(readFileSync(join(made.dir, 'src/a'), 'utf8'), 'ax\n');
-      const undone = spawnSync(process.execPath, [ptaskBin, 'undo'], {
-        cwd: made.dir,
-        env: hermeticEnv(),
-        encoding: 'utf8',
-      });
-      assert.is(undone.status, 0, undone.stderr + undone.stdout);
+      undo(made.dir);
     }
     assert.is(readFileSync(join(made.dir, 'src/a'), 'utf8'), 'a');
     for (const name of ['a', 'b'])
@@ -112,7 +123,9 @@ test('what is put back is as old as before: rolled back, aborted, undone; also w
   }
 });
 
-test('folders are part of the state: empty, with ignored files only, made, emptied, taken away', async () => {
+test('folders are part of the state: empty, with ignored files only, made, emptied, taken away', {
+  timeout: 60_000,
+}, async () => {
   const made = await ground({
     'full/a': '1',
     'full/b': '1',
@@ -142,7 +155,7 @@ test('folders are part of the state: empty, with ignored files only, made, empti
   assert.not.ok(existsSync(join(made.dir, 'goes')));
 });
 
-test('branches: a folder that a task has made is there for those after it', async () => {
+test('branches: a folder that a task has made is there for those after it', { timeout: 60_000 }, async () => {
   const made = await ground({ 'src/other.txt': '' });
   const config = {
     integrate: 'branches',
@@ -156,7 +169,9 @@ test('branches: a folder that a task has made is there for those after it', asyn
   assert.is(await made.git('show', 'task/a:out/a'), 'a');
 });
 
-test('a repository that a task makes arrives whole, ignored or not, and goes again when undone', async () => {
+test('a repository that a task makes arrives whole, ignored or not, and goes again when undone', {
+  timeout: 60_000,
+}, async () => {
   for (const ignored of ['', 'apps/\n']) {
     const made = await ground({ 'src/other.txt': '', '.gitignore': ignored });
     const scaffold = {
@@ -181,7 +196,9 @@ test('a repository that a task makes arrives whole, ignored or not, and goes aga
   }
 });
 
-test('a submodule that a task adds cannot be taken along: the task fails, and its worktree is kept', async () => {
+test('a submodule that a task adds cannot be taken along: the task fails, and its worktree is kept', {
+  timeout: 60_000,
+}, async () => {
   const library = await repo({ files: { l: 'l' } });
   const made = await ground({ 'src/other.txt': '' });
   const add = {
@@ -198,7 +215,7 @@ test('a submodule that a task adds cannot be taken along: the task fails, and it
   rmSync(kept[0]?.path ?? '', { recursive: true, force: true });
 });
 
-test('FIFOs keep nobody waiting: said, and undone', async () => {
+test('FIFOs keep nobody waiting: said, and undone', { timeout: 60_000 }, async () => {
   const made = await ground({ 'src/other.txt': '', 'src/t': 't', '.gitignore': 'tmp/\n' });
   const fifo = {
     run: 'mkdir -p tmp; mkfifo tmp/pipe; rm src/t; mkfifo src/t; echo 1 > tmp/file',
@@ -214,17 +231,14 @@ test('FIFOs keep nobody waiting: said, and undone', async () => {
   const left = await runIn(made.dir, { tasks: { shared } });
   assert.is(left.report.status, 'complete', told(left));
   assert.ok(lstatSync(join(made.dir, 'tmp/left')).isFIFO());
-  const undone = spawnSync(process.execPath, [ptaskBin, 'undo'], {
-    cwd: made.dir,
-    env: hermeticEnv(),
-    encoding: 'utf8',
-  });
-  assert.is(undone.status, 0, undone.stderr + undone.stdout);
+  undo(made.dir);
   assert.not.ok(existsSync(join(made.dir, 'tmp/left')));
   assert.is(readFileSync(join(made.dir, 'tmp/file'), 'utf8'), '1\n');
 });
 
-test("what a task changes of git's ignore rules takes nothing away and hides nothing", async () => {
+test("what a task changes of git's ignore rules takes nothing away and hides nothing", {
+  timeout: 60_000,
+}, async () => {
   const made = await ground({ '.env': 'mine\n', '.gitignore': 'dist/\n', 'src/other.txt': '' });
   write(made.dir, { 'dist/app.js': 'mine\n', 'dist/left': 'mine\n' });
   await asInOrder(made, {
@@ -244,7 +258,9 @@ test("what a task changes of git's ignore rules takes nothing away and hides not
   assert.is(readFileSync(join(made.dir, 'dist/left'), 'utf8'), 'mine\n');
 });
 
-test("history and state are the user's: log, describe, status; commits of a task arrive as changes", async () => {
+test("history and state are the user's: log, describe, status; commits of a task arrive as changes", {
+  timeout: 60_000,
+}, async () => {
   const made = await ground({ tracked: '1\n', 'src/other.txt': '' });
   await made.git('tag', '-am', 'v1', 'v1');
   write(made.dir, { tracked: '1\n2\n', untracked: 'u\n', staged: 's\n' });
