@@ -3,6 +3,7 @@
 import { type RawPath, rawPath, shownPath } from '../base/raw-path.ts';
 import type { Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
+import { presence } from '../git/presence.ts';
 import {
   findRepository,
   ignored,
@@ -49,6 +50,7 @@ async function outsideOf(repository: Repository, witnesses: readonly string[]): 
     ]),
   );
   const found: [string, string][] = [];
+  const whatIs = presence(repository.top);
   const nested = await submodulesAndNested(repository);
   const asked: RawPath[] = [];
   for (const [path, shown] of atTop) {
@@ -56,7 +58,12 @@ async function outsideOf(repository: Repository, witnesses: readonly string[]): 
     if (inside === undefined) asked.push(path);
     else found.push([shown, `${shownPath(inside)} is a repository of its own`]);
   }
-  for (const path of await ignored(repository, asked))
+  // What is not there yet may come to be a folder, which a rule such as `dist/` is about.
+  const folders = new Map(
+    asked.filter((path) => whatIs(path) === 'absent').map((path) => [`${path}/` as RawPath, path]),
+  );
+  const outside = [...(await ignored(repository, [...asked, ...folders.keys()]))];
+  for (const path of new Set(outside.map((each) => folders.get(each) ?? each)))
     found.push([atTop.get(path) as string, 'git ignores it']);
   return found.sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -22,8 +22,7 @@ const isClosed = (text: string, ...brackets: string[]): boolean =>
 export const isFolder = (pattern: string): boolean =>
   pattern.endsWith('/') && mayBeFolder(pattern.slice(0, -1));
 
-export const withoutSlash = (pattern: string): string =>
-  isFolder(pattern) ? pattern.slice(0, -1) : pattern;
+export const withoutSlash = (pattern: string): string => (isFolder(pattern) ? pattern.slice(0, -1) : pattern);
 
 /** The pattern as that of a folder, where it can be one. */
 export const asFolder = (pattern: string): string => (mayBeFolder(pattern) ? `${pattern}/` : pattern);
