@@ -1,9 +1,9 @@
 // The environment that a task's commands see.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Config, Task } from '../config/config.ts';
+import { readDotenv } from '../config/dotenv.ts';
 import { withPath } from './platform.ts';
 
 export type Environment = Record<string, string | undefined>;
@@ -30,18 +30,18 @@ function* foldersUp(folder: string): Generator<string> {
   if (dirname(folder) !== folder) yield* foldersUp(dirname(folder));
 }
 
-function dotenvOf(config: Config): Environment {
-  const values: Environment = {};
-  for (const name of config.dotenv) {
-    const path = resolve(config.root, name);
-    if (existsSync(path)) Object.assign(values, parseEnv(readFileSync(path, 'utf8')));
-  }
-  return values;
-}
-
-/** What all tasks of a run share: dotenv files below `outer`, the config's `env` above it. */
-export function baseEnvironment(config: Config, outer: Environment, color: boolean): Environment {
-  const env: Environment = { ...dotenvOf(config), ...outer };
+/**
+ * What all tasks of a run share: dotenv files below `outer`, the config's `env` above it.
+ *
+ * @param dotenv what the files say, where they have been read
+ */
+export function baseEnvironment(
+  config: Config,
+  outer: Environment,
+  color: boolean,
+  dotenv: Environment = readDotenv(config).values,
+): Environment {
+  const env: Environment = { ...dotenv, ...outer };
   for (const name of [...GIT_LOCAL, ...OF_A_TASK]) delete env[name];
   // A task's output is a pipe, and programs leave colours out of a pipe unless told otherwise.
   if (color && env.NO_COLOR === undefined) env.FORCE_COLOR ??= '1';

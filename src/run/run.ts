@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, Task } from '../config/config.ts';
+import { readDotenv } from '../config/dotenv.ts';
 import type { Plan } from '../model/plan.ts';
 import { finishRun } from './aftermath.ts';
 import { footprint } from './changes.ts';
@@ -62,7 +63,9 @@ export async function runPlan(
   const byId = new Map(config.tasks.map((task) => [task.id, task]));
   const tasks = plan.tasks.map(({ id }) => byId.get(id) as Task);
   const outer = options.env ?? process.env;
-  const env = baseEnvironment(config, outer, options.color ?? false);
+  const dotenv = readDotenv(config);
+  if (dotenv.problems.length > 0) return fail(...dotenv.problems);
+  const env = baseEnvironment(config, outer, options.color ?? false, dotenv.values);
   if (config.integrate === 'merge' && outer.GIT_INDEX_FILE !== undefined) return fail(inHook);
   const missing = findMissingPrograms(config, plan, tasks, env);
   if (missing.length > 0) return fail(...missing);

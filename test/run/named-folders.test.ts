@@ -24,7 +24,9 @@ for (const writes of [['dist', 'out'], ['./dist', 'out/'], ['{dist,out}'], ['dis
     assert.equal(ran.task('build').strays, []);
   });
 
-test('two tasks that write one folder by its name end as in a sequential run, ignored or not', { timeout: 90_000 }, async () => {
+test('two tasks that write one folder by its name end as in a sequential run, ignored or not', {
+  timeout: 90_000,
+}, async () => {
   for (const out of ['made', 'ignored']) {
     const config = {
       tasks: {
