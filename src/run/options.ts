@@ -41,6 +41,8 @@ export interface Holder {
   host: string;
   /** What it does, for people: the id of a run, or a command. */
   what: string;
+  /** What it runs, where it is a run. */
+  config?: string;
   since: string;
 }
 

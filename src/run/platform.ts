@@ -126,6 +126,21 @@ export function processStart(pid: number): string | undefined {
   return asked.stdout?.trim() || undefined;
 }
 
+/** The processes that have started a process, its parent first; none where there is nobody to ask. */
+export function ancestors(pid: number): number[] {
+  const found: number[] = [];
+  for (let at = parentOf(pid); at !== undefined && at > 0 && !found.includes(at); at = parentOf(at))
+    found.push(at);
+  return found;
+}
+
+function parentOf(pid: number): number | undefined {
+  if (process.platform === 'linux') return Number(processFields(String(pid))?.[1] ?? 0);
+  if (isWindows) return undefined;
+  const asked = spawnSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' });
+  return Number(asked.stdout?.trim() || 0);
+}
+
 /** The processes that carry this variable, on Linux. */
 export const processesWith = (variable: string): number[] =>
   process.platform === 'linux'

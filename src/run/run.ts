@@ -12,6 +12,7 @@ import { finishRun } from './aftermath.ts';
 import { footprint } from './changes.ts';
 import { Conductor } from './conductor.ts';
 import type { RunContext } from './context.ts';
+import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
 import { baseEnvironment, type Environment } from './environment.ts';
 import { bisectionFor, isolationFor, strayWatchFor } from './equipment.ts';
 import { EventSink } from './event-sink.ts';
@@ -63,9 +64,12 @@ export async function runPlan(
   const byId = new Map(config.tasks.map((task) => [task.id, task]));
   const tasks = plan.tasks.map(({ id }) => byId.get(id) as Task);
   const outer = options.env ?? process.env;
+  const within = startedWithin(config, outer);
+  if (within !== undefined) return fail(within);
   const dotenv = readDotenv(config);
   if (dotenv.problems.length > 0) return fail(...dotenv.problems);
-  const env = baseEnvironment(config, outer, options.color ?? false, dotenv.values);
+  const base = baseEnvironment(config, outer, options.color ?? false, dotenv.values);
+  const env = { ...base, PTASK_CONFIGS: configsAround(config, outer) };
   if (config.integrate === 'merge' && outer.GIT_INDEX_FILE !== undefined) return fail(inHook);
   const missing = findMissingPrograms(config, plan, tasks, env);
   if (missing.length > 0) return fail(...missing);
@@ -76,7 +80,9 @@ export async function runPlan(
   try {
     folder = createRunFolder(config.root);
     const { onWait, signal } = options;
-    const entered = await enterWorkTree(config.root, { what: folder.id, onWait, signal, env: outer });
+    const entered = await enterWorkTree(config.root, {
+      ...{ what: folder.id, config: configIdentity(config), onWait, signal, env: outer },
+    });
     if (!entered.ok) {
       rmSync(folder.path, { recursive: true, force: true });
       return fail(heldBy(entered.holder));

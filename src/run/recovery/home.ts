@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { findRepository, type Repository } from '../../git/repository.ts';
 import { stateFolder } from '../run-folder.ts';
 import { marked } from './active.ts';
-import { isLocked } from './lock.ts';
+import { holderOf } from './lock.ts';
 
 /** Whether runs were killed here and nobody has put it right yet. */
 export function isWaitingToBePutRight(root: string): boolean {
   const home = homeOf(root, findRepository(root));
-  return marked(home).length > 0 && !isLocked(home);
+  return marked(home).length > 0 && holderOf(home) === undefined;
 }
 
 /** In the repository's own folder, which all configs of a work tree share; else beside the config. */
