@@ -1,6 +1,7 @@
 // argv → one command → exit code.
 
 import { CommanderError } from 'commander';
+import { isDiskFull } from '../base/reserve.ts';
 import { outliveTheReader, whyBroken } from '../ui/terminal.ts';
 import { commandFirst } from './argv.ts';
 import { program } from './program.ts';
@@ -9,7 +10,9 @@ import { program } from './program.ts';
 function crash(error: unknown): never {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   // What git says is a sentence of its own.
-  process.stderr.write(`ptask: ${name === 'GitError' ? '' : 'internal error: '}${message}\n`);
+  const isOurs = name !== 'GitError' && !isDiskFull(error);
+  process.stderr.write(`ptask: ${isOurs ? 'internal error: ' : ''}${message}\n`);
+  if (isDiskFull(error)) process.stderr.write('once there is space, ptask clean puts right what was left\n');
   if (process.env.PTASK_DEBUG) process.stderr.write(`${stack}\n`);
   process.exit(1);
 }

@@ -25,6 +25,7 @@ export interface PromptFlags {
 export interface RunFlags extends PlanFlags {
   concurrency?: Config['concurrency'];
   onFailure?: FailurePolicy;
+  keepWorktrees?: boolean;
   wait: boolean;
   resume?: boolean;
   reporter: 'auto' | 'tree' | 'lines' | 'silent';
@@ -93,6 +94,8 @@ export const flags = {
     new Option('--integrate <how>', 'how results reach the repository, instead of the config').choices([
       ...['apply', 'merge', 'branches'],
     ]),
+  keepWorktrees: () =>
+    new Option('--keep-worktrees', 'keep the worktrees of tasks that fail, to look at them'),
   resume: () =>
     new Option('--resume', 'go on from the last run: what is done and unchanged does not run again'),
   noWait: () =>

@@ -36,6 +36,7 @@ export function program(): Command {
     .addOption(flags.concurrency())
     .addOption(flags.onFailure())
     .addOption(flags.integrate())
+    .addOption(flags.keepWorktrees())
     .addOption(flags.noWait())
     .addOption(flags.resume())
     .addOption(flags.reporter())
@@ -126,6 +127,7 @@ export function program(): Command {
   ptask
     .command('clean')
     .description('put right what killed runs have left: half-done changes, worktrees, branches, processes')
+    .option('--force', 'also remove the worktrees that runs have kept, and what is in them')
     .action(lazily(() => import('./commands/clean.ts')));
 
   return ptask;

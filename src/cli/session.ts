@@ -43,13 +43,25 @@ const GROWING_PERCENT = 40;
 const keepHeapSmall = (): void =>
   process.getBuiltinModule('node:v8').setFlagsFromString(`--heap-growing-percent=${GROWING_PERCENT}`);
 
-/** @param integrate instead of the config's */
-export function configOf({ flags }: Session, integrate?: IntegrationMode): Result<Config> {
+/** What flags say instead of the config. */
+interface Overrides {
+  integrate?: IntegrationMode | undefined;
+  keepWorktrees?: boolean | undefined;
+}
+
+export function configOf({ flags }: Session, overrides: Overrides = {}): Result<Config> {
   const found = locateConfig({ cwd: flags.cwd, config: flags.config });
   if (!found.ok) return found;
   if (found.value.source.text.length > LONG_CONFIG) keepHeapSmall();
   const loaded = parseConfig(found.value);
-  return loaded.ok && integrate !== undefined ? ok({ ...loaded.value, integrate }) : loaded;
+  if (!loaded.ok) return loaded;
+  const { integrate = loaded.value.integrate, keepWorktrees = false } = overrides;
+  const { worktrees } = loaded.value;
+  return ok({
+    ...loaded.value,
+    integrate,
+    worktrees: keepWorktrees ? { ...worktrees, keep: 'failed' } : worktrees,
+  });
 }
 
 /** The folder of the config, for commands that look back: what was run can be read whatever has become of the config. */

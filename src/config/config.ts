@@ -11,7 +11,9 @@ export type StrategyName = 'parallel' | 'worktrees' | 'phased' | 'sequential';
 
 /** What to do about one path of a collision. */
 export type Resolution =
-  | { kind: 'rerun' | 'ours' | 'theirs' | 'union' | 'abort' }
+  /** `limit`: how often one task runs again. */
+  | { kind: 'rerun'; limit: number }
+  | { kind: 'ours' | 'theirs' | 'union' | 'abort' }
   /** Commands, one after the other. */
   | { kind: 'run'; run: string[] };
 
@@ -101,6 +103,7 @@ export interface Config {
     /** Relative to the root. */
     link: string[];
     setup: string[];
+    keep: 'never' | 'failed';
   };
   barrier: boolean;
   env: Record<string, string>;

@@ -2,8 +2,9 @@
 
 import { resolve } from 'node:path';
 import { parseDuration } from '../base/duration.ts';
-import type { WrittenConfig, Resolution as WrittenResolution, Task as WrittenTask } from '../model/config.ts';
-import type { Agent, Assignment, Config, Resolution, ResourceUse, Task } from './config.ts';
+import type { WrittenConfig, Task as WrittenTask } from '../model/config.ts';
+import { collisions } from './collisions.ts';
+import type { Agent, Assignment, Config, ResourceUse, Task } from './config.ts';
 import type { FoundConfig } from './find.ts';
 import type { Path, Syntax } from './syntax.ts';
 
@@ -28,17 +29,6 @@ function concurrency(written: WrittenConfig['concurrency'] = 'auto'): Config['co
 function retry(written: WrittenTask['retry'] = 0): Task['retry'] {
   if (typeof written === 'number') return { times: written, delayMs: 1_000 };
   return { times: written.times, delayMs: parseDuration(written.delay ?? '1s') };
-}
-
-const resolution = (written: WrittenResolution): Resolution =>
-  typeof written === 'string'
-    ? { kind: written as Exclude<Resolution['kind'], 'run'> }
-    : { kind: 'run', run: list(written.run) };
-
-function collisions(written: WrittenConfig['onCollision'] = 'rerun'): Config['onCollision'] {
-  if (!Array.isArray(written)) return [{ path: undefined, use: resolution(written) }];
-  const byPath = written.map(({ path, use }) => ({ path, use: resolution(use) }));
-  return [...byPath, { path: undefined, use: { kind: 'rerun' } }];
 }
 
 const byName = (a: ResourceUse, b: ResourceUse): number => (a.name < b.name ? -1 : 1);
@@ -150,6 +140,7 @@ export function normalize(written: WrittenConfig, syntax: Syntax, found: FoundCo
       copy: written.worktrees?.copy ?? [],
       link: written.worktrees?.link ?? [],
       setup: list(written.worktrees?.setup),
+      keep: written.worktrees?.keep ?? 'never',
     },
     barrier: written.barrier ?? false,
     env: strings(written.env, ['env'], syntax),

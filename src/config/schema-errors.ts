@@ -172,7 +172,11 @@ function badValue(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic {
       hint: 'list what there is to run under `tasks:`',
     };
   if (error.keyword === 'minProperties')
-    return { message: `${name} is empty`, place, hint: 'add at least one task' };
+    return {
+      message: `${name} is empty`,
+      place,
+      hint: path.length === 1 && path[0] === 'tasks' ? 'add at least one task' : whatToWrite(expected),
+    };
   if (isNothing(value)) {
     const hint = isComment(place)
       ? 'a # begins a comment; quote a value that begins with one'
@@ -185,10 +189,20 @@ function badValue(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic {
   return { message, place, hint: near ?? correction(value, expected, text) ?? whatToWrite(expected) };
 }
 
+/** Keys that exclude each other; one that is unknown is told by itself. */
+function tooManyKeys(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic | undefined {
+  const expected = (error.parentSchema ?? {}) as Expected;
+  const keys = Object.keys(error.data as object);
+  if (!keys.every((key) => Object.hasOwn(expected.properties ?? {}, key))) return undefined;
+  const message = `${nameOf(path, syntax)} cannot have ${keys.join(' and ')} together`;
+  return { message, place: syntax.placeOf(path), hint: whatToWrite(expected) };
+}
+
 function describe(error: ErrorObject, syntax: Syntax): Diagnostic | undefined {
   const path = pathOf(error.instancePath);
   if (error.keyword === 'additionalProperties') return unknownKey(error, path, syntax);
   if (error.keyword === 'required') return missingKey(error, path, syntax);
+  if (error.keyword === 'maxProperties') return tooManyKeys(error, path, syntax);
   // What is wrong with the name itself is told by the error inside, which ajv gives as well.
   if (error.keyword === 'propertyNames') return undefined;
   return error.propertyName === undefined ? badValue(error, path, syntax) : badName(error, path, syntax);

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type TreeChange, treeChanges } from './diff.ts';
 import { GitError, git, gitLine } from './git.ts';
-import { copyIndex, type IndexEntry, indexEntries, onIndex, setEntries } from './index-file.ts';
+import { copyIndex, type IndexEntry, indexEntries, onIndex, removal, setEntries } from './index-file.ts';
 import { mergeFile } from './merge.ts';
 import type { Repository } from './repository.ts';
 
@@ -34,6 +34,49 @@ export async function headOf({ top }: Repository): Promise<Head> {
     gitLine(top, ['rev-parse', '--quiet', '--verify', 'HEAD'], { accept: [0, 1] }),
   ]);
   return { ref: ref || 'HEAD', commit: commit || undefined };
+}
+
+/** Whether the work tree is still on the branch that it was on, be that further on. */
+export interface Whereabouts {
+  /** The branch as it is now; where something has happened to it, the commit that it was at, or has come to since. */
+  head: Head;
+  /** What has happened, a sentence without a full stop. */
+  why?: string;
+}
+
+export async function whereabouts(repository: Repository, begun: Head): Promise<Whereabouts> {
+  const now = await headOf(repository);
+  const { ref, commit } = begun;
+  const name = ref === 'HEAD' ? 'no branch' : nameOf(ref);
+  if (now.ref !== ref) {
+    const tip = ref === 'HEAD' ? undefined : await commitAt(repository, ref);
+    const isFurther = tip !== undefined && (await descends(repository, commit, tip));
+    const there = now.ref === 'HEAD' ? 'no branch' : nameOf(now.ref);
+    return {
+      head: { ref, commit: isFurther ? tip : commit },
+      why: `${name} was checked out when the run began, and now ${there} is`,
+    };
+  }
+  if (now.commit === commit) return { head: now };
+  if (now.commit === undefined) return { head: begun, why: `${name} was deleted while the run was going on` };
+  if (ref === 'HEAD')
+    return { head: begun, why: `another commit is checked out than ${short(commit)}, where the run began` };
+  if (await descends(repository, commit, now.commit)) return { head: now };
+  const why = `${name} was moved back or rewritten while the run was going on, from ${short(commit)} to ${short(now.commit)}`;
+  return { head: begun, why };
+}
+
+const nameOf = (ref: string): string => ref.replace('refs/heads/', '');
+const short = (commit: string | undefined): string => commit?.slice(0, 10) ?? 'nothing';
+
+const commitAt = async ({ top }: Repository, ref: string): Promise<string | undefined> =>
+  (await gitLine(top, ['rev-parse', '--quiet', '--verify', ref], { accept: [0, 1] })) || undefined;
+
+/** Also of nothing at all, as a branch without a commit is. */
+async function descends({ top }: Repository, from: string | undefined, to: string): Promise<boolean> {
+  if (from === undefined) return true;
+  const args = ['merge-base', '--is-ancestor', from, to];
+  return (await git(top, args, { accept: [0, 1, 128] })).exitCode === 0;
 }
 
 export interface Move {
@@ -64,8 +107,7 @@ export async function moveHead(repository: Repository, move: Move): Promise<stri
   let isOurs = true;
   try {
     const now = await headOf(repository);
-    if (now.ref !== from.ref || now.commit !== from.commit)
-      return `${from.ref.replace('refs/heads/', '')} has moved meanwhile`;
+    if (now.ref !== from.ref || now.commit !== from.commit) return `${nameOf(from.ref)} has moved meanwhile`;
     const next = join(scratch, 'next-index');
     copyIndex(index, next);
     const changes = await treeChanges(repository, from.commit ?? (await emptyTree(top)), to);
@@ -179,7 +221,7 @@ async function entriesFor(
   for (const { path, before, after } of changes) {
     const own = staged.get(path);
     if (own?.oid === before?.oid && own?.mode === before?.mode) {
-      entries.push(after === undefined ? gone(path, before?.oid ?? '') : { path, ...after });
+      entries.push(after === undefined ? removal(path, before?.oid ?? '') : { path, ...after });
       continue;
     }
     if (own === undefined || after === undefined) continue;
@@ -190,9 +232,3 @@ async function entriesFor(
   }
   return entries;
 }
-
-const gone = (path: IndexEntry['path'], like: string): IndexEntry => ({
-  path,
-  mode: '0',
-  oid: '0'.repeat(like.length),
-});

@@ -2,7 +2,7 @@
 
 import { type RawPath, shownPath } from '../base/raw-path.ts';
 import { git, records } from './git.ts';
-import type { IndexEntry } from './index-file.ts';
+import { type IndexEntry, removal } from './index-file.ts';
 import type { Repository } from './repository.ts';
 
 /** What stands at a path of a tree. */
@@ -39,7 +39,7 @@ export async function treeChanges(repository: Repository, from: string, to: stri
 /** What the changes leave, as an index file takes it. */
 export const entriesAfter = (changes: readonly TreeChange[]): IndexEntry[] =>
   changes.map(({ path, before, after }) =>
-    after === undefined ? { path, mode: '0', oid: '0'.repeat(before?.oid.length ?? 40) } : { path, ...after },
+    after === undefined ? removal(path, before?.oid ?? '') : { path, ...after },
   );
 
 /** All files, links and submodules of a tree, or those at and below some paths. */

@@ -1,4 +1,4 @@
-// Files of the work tree as they are now, as git would add them: what their blobs are called, and kept in the object store.
+// Files of the work tree as they are now, byte for byte: what their blobs are called, and kept in the object store.
 // One process however many there are, and no index, which takes longer to read and write than a few files.
 
 import { lstatSync, readlinkSync } from 'node:fs';
@@ -30,7 +30,7 @@ export async function filesNow(
   }
   if (files.length === 0) return found;
   const input = Buffer.from(files.map(({ path }) => `${quoted(path)}\n`).join(''), 'latin1');
-  const args = ['hash-object', '-w', '--stdin-paths'];
+  const args = ['hash-object', '-w', '--no-filters', '--stdin-paths'];
   const oids = (await git(top, args, { input })).stdout.toString('latin1').trimEnd().split('\n');
   if (oids.length !== files.length) throw new GitError(args, 0, '', 'git has not told of every file');
   for (const [at, { path, mode }] of files.entries()) found.set(path, { mode, oid: oids[at] as string });

@@ -22,6 +22,16 @@ export interface IndexEntry {
   oid: string;
 }
 
+/**
+ * Takes a path out of an index file. git wants a name of its repository's length there, 40 digits or 64: that of any
+ * object tells which.
+ */
+export const removal = (path: RawPath, anyOid: string): IndexEntry => ({
+  path,
+  mode: '0',
+  oid: '0'.repeat(anyOid.length),
+});
+
 /** The environment in which git works on this index file. */
 export const onIndex = (file: string): { env: { GIT_INDEX_FILE: string } } => ({
   env: { GIT_INDEX_FILE: file },
@@ -90,7 +100,7 @@ export async function indexEntries(
   });
 }
 
-/** Puts entries into an index file, without a look at the disk. A mode of 0 takes the path away. */
+/** Puts entries into an index file, without a look at the disk. See `removal`. */
 export async function setEntries(top: string, file: string, entries: readonly IndexEntry[]): Promise<void> {
   if (entries.length === 0) return;
   releaseIndex(file);

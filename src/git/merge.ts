@@ -42,6 +42,9 @@ export async function merge(
   const args = [
     '-c',
     'merge.directoryRenames=false',
+    // What is merged are the bytes of files, see raw-view.ts.
+    '-c',
+    'merge.renormalize=false',
     'merge-tree',
     '--write-tree',
     '-z',

@@ -14,7 +14,7 @@ export async function blobContent({ top }: Repository, oid: string): Promise<Buf
   return (await git(top, ['cat-file', 'blob', oid])).stdout;
 }
 
-/** The same tree with other entries; a mode of 0 takes a path away. `scratch` is a folder for a private index. */
+/** The same tree with other entries; see `removal`. `scratch` is a folder for a private index. */
 export async function editTree(
   { top }: Repository,
   tree: string,

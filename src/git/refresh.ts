@@ -5,25 +5,19 @@ import { chmodSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:
 import { join, resolve } from 'node:path';
 import { locate, type RawPath } from '../base/raw-path.ts';
 import { git, records } from './git.ts';
-import { copyIndex, type IndexEntry, indexEntries } from './index-file.ts';
+import { type IndexEntry, indexEntries } from './index-file.ts';
 import { adminDir, adminDirOf, type Owned, workTreeOf } from './owned.ts';
+import { type Content, checkOut, makeFolders } from './populate.ts';
+import type { RawView } from './raw-view.ts';
 import { listFolder, removeAll } from './remove-folder.ts';
 import { GITLINK, type Repository } from './repository.ts';
+import { privateIndex } from './snapshot.ts';
 
 /** In the worktree's folder in the repository: what we keep there ourselves, which goes with it. */
 export const OWN_FOLDER = 'ptask';
 
-/**
- * The index as the last checkout has left it: whatever a task does to its own index, this one tells what the disk
- * held.
- */
-const pristine = (admin: string): string => join(admin, OWN_FOLDER, 'pristine');
-
-/** Puts the commit's files on the disk, and what is tracked without being of the commit away. */
-export async function checkOut(path: string, admin: string, commit: string): Promise<void> {
-  await git(path, ['read-tree', '-u', '--reset', commit]);
-  copyIndex(join(admin, 'index'), pristine(admin));
-}
+/** The index that tells the bytes of the files: whatever a task does to its own one, this says what the disk held. */
+export const indexOfBytes = (admin: string): string => privateIndex(join(admin, OWN_FOLDER));
 
 /** A sentence without a full stop when the worktree is not surely the one we made. */
 export function whyNotRefreshed(repository: Repository, owned: Owned): string | undefined {
@@ -36,7 +30,7 @@ export function whyNotRefreshed(repository: Repository, owned: Owned): string | 
       return 'git knows it by another place';
     if (!/^(?:ref: refs\/heads\/|[0-9a-f]{40,})/.test(readFileSync(join(admin, 'HEAD'), 'utf8')))
       return 'its HEAD is broken';
-    statSync(pristine(admin));
+    statSync(indexOfBytes(admin));
     return undefined;
   } catch (error) {
     return (error as Error).message;
@@ -44,64 +38,71 @@ export function whyNotRefreshed(repository: Repository, owned: Owned): string | 
 }
 
 /**
- * Nothing of what was done in the worktree remains, but for the paths in `keep`: not files, folders or their
- * permissions, nor a half-done merge, bits in the index or settings. HEAD must have been set before. Returns why it
- * did not work out, a sentence without a full stop.
+ * Nothing of what was done in the worktree remains but for the paths in `keep`: not files, folders or their permissions,
+ * nor a half-done merge, bits in the index or settings; its files are those of the new state. HEAD must have been set
+ * before. Returns why it did not work out, a sentence without a full stop.
  */
 export async function refresh(
   repository: Repository,
+  view: RawView,
   owned: Owned,
+  content: Content,
   keep: readonly RawPath[],
 ): Promise<string | undefined> {
   const admin = adminDir(repository, owned);
-  const { path, commit } = owned;
+  const { path } = owned;
+  const index = indexOfBytes(admin);
   try {
     const ours = new Set(['HEAD', 'commondir', 'gitdir', OWN_FOLDER]);
     for (const name of readdirSync(admin)) if (!ours.has(name)) await removeAll(join(admin, name));
-    await sweep(path, await indexEntries(repository.top, pristine(admin)), keep);
-    copyIndex(pristine(admin), join(admin, 'index'));
-    await checkOut(path, admin, commit);
-    const rest = await leftovers(path, keep);
-    return rest === undefined ? undefined : `${rest} is not as in a fresh one`;
+    await sweep(path, await indexEntries(repository.top, index), keep);
+    await checkOut(view, { path, admin, index }, { ...content, folders: [] });
+    const rest = await leftovers(path, await view.on(path, index), keep);
+    if (rest !== undefined) return `${rest} is not as in a fresh one`;
+    makeFolders(path, content);
+    return undefined;
   } catch (error) {
     return (error as Error).message;
   }
 }
 
-async function leftovers(path: string, keep: readonly RawPath[]): Promise<string | undefined> {
-  const args = ['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--ignored=matching'];
-  const { stdout } = await git(path, [...args, '--ignore-submodules=none']);
+async function leftovers(
+  path: string,
+  on: { env: Record<string, string> },
+  keep: readonly RawPath[],
+): Promise<string | undefined> {
+  const args = ['ls-files', '-z', '--others', '--modified', '--deleted', '--directory'];
+  const { stdout } = await git(path, args, on);
   const isKept = (name: string) =>
     keep.some((each) => name === each || name.startsWith(`${each}/`) || each.startsWith(name));
   return records(stdout)
-    .map((record) => record.slice(3).replace(/\/$/, ''))
+    .map((record) => record.replace(/\/$/, ''))
     .find((name) => !isKept(name));
 }
 
+/** For its owner: of a folder all, of a file what a task may count on. */
+const OPEN = 0o700;
+const READABLE = 0o600;
+
 /**
- * Takes away all that is not an entry of the index, and every file whose type, permissions or links are not those of
- * a checkout; git writes those anew. Folders get their permissions back. What is in a file is for git to see.
+ * Takes away all that is not an entry of the index, and every file that git could not read, is of another type or has
+ * other names; git writes those anew. Folders are opened. What is in a file is for git to see.
  */
 async function sweep(top: string, entries: readonly IndexEntry[], keep: readonly RawPath[]): Promise<void> {
   const files = new Map(entries.map(({ path, mode }) => [path as string, mode]));
   const folders = foldersOf(entries.map(({ path, mode }) => (mode === GITLINK ? `${path}/` : path)));
   const kept = new Set<string>(keep);
   const onTheWay = foldersOf(kept);
-  const umask = process.umask();
 
-  async function visit(folder: string, inherited: number): Promise<void> {
+  async function visit(folder: string): Promise<void> {
     const where = locate(top, folder as RawPath);
-    let mode = lstatSync(where).mode & 0o7777;
-    if (folder === '' || folders.has(folder)) {
-      const fresh = (0o777 & ~umask) | inherited;
-      if (mode !== fresh) chmodSync(where, fresh);
-      mode = fresh;
-    }
+    const mode = lstatSync(where).mode & 0o7777;
+    if ((mode & OPEN) !== OPEN) chmodSync(where, mode | OPEN);
     for (const entry of listFolder(where)) {
       const name = entry.name.toString('latin1');
       const path = folder === '' ? name : `${folder}/${name}`;
       if (kept.has(path) || path === '.git') continue;
-      if (entry.isDirectory() && (folders.has(path) || onTheWay.has(path))) await visit(path, mode & 0o2000);
+      if (entry.isDirectory() && (folders.has(path) || onTheWay.has(path))) await visit(path);
       else if (entry.isDirectory() || !isAsCheckedOut(path)) await removeAll(fsPath(path));
     }
   }
@@ -110,12 +111,11 @@ async function sweep(top: string, entries: readonly IndexEntry[], keep: readonly
     const stats = lstatSync(fsPath(path));
     const mode = files.get(path);
     if (mode === '120000') return stats.isSymbolicLink();
-    const fresh = (mode === '100755' ? 0o777 : 0o666) & ~umask;
-    return mode !== undefined && stats.isFile() && stats.nlink === 1 && (stats.mode & 0o7777) === fresh;
+    return mode !== undefined && stats.isFile() && stats.nlink === 1 && (stats.mode & READABLE) === READABLE;
   }
 
   const fsPath = (path: string): string | Buffer => locate(top, path as RawPath);
-  await visit('', lstatSync(top).mode & 0o2000);
+  await visit('');
 }
 
 function foldersOf(paths: Iterable<string>): Set<string> {

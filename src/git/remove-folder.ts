@@ -3,14 +3,12 @@
 
 import { chmodSync, type Dirent, lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { Pace } from '../base/pace.ts';
 import type { FsPath } from '../base/raw-path.ts';
-
-/** How long, in milliseconds, to keep the event loop waiting at most. */
-const STRETCH = 20;
 
 /** Removes a file, a link or a folder with all it holds; nothing there is fine. Throws what the disk says. */
 export async function removeAll(path: FsPath): Promise<void> {
-  await removeWith(Buffer.from(path), () => {}, { since: performance.now() });
+  await removeWith(Buffer.from(path), () => {}, new Pace());
 }
 
 /**
@@ -18,16 +16,12 @@ export async function removeAll(path: FsPath): Promise<void> {
  * kill.
  */
 export async function removeFolder(folder: string, last: string): Promise<void> {
-  const pace = { since: performance.now() };
+  const pace = new Pace();
   const parent = Buffer.from(folder);
   for (const entry of entriesOf(parent))
     if (entry.name.toString() !== last) await removeWith(inFolder(parent, entry), openUp(parent), pace);
   await removeWith(Buffer.from(join(folder, last)), openUp(parent), pace);
   rmdirSync(folder);
-}
-
-interface Pace {
-  since: number;
 }
 
 /** An entry whose name is told in bytes. */
@@ -45,10 +39,7 @@ async function removeWith(path: Buffer, allow: () => void, pace: Pace): Promise<
 }
 
 async function remove(path: Buffer, isFolder: boolean, allow: () => void, pace: Pace): Promise<void> {
-  if (performance.now() - pace.since > STRETCH) {
-    await new Promise((resolve) => setImmediate(resolve));
-    pace.since = performance.now();
-  }
+  await pace.turn();
   if (!isFolder) return attempt(() => unlinkSync(path), allow);
   for (const entry of entriesOf(path))
     await remove(inFolder(path, entry), entry.isDirectory(), openUp(path), pace);

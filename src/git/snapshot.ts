@@ -1,18 +1,23 @@
-// The work tree as it is now, as a commit: staged, changed, deleted and new files, what is ignored left out. The
-// user's index, HEAD, refs and stash are read and never written.
+// The work tree as it is now, as a commit: staged, changed, deleted and new files, what is ignored left out, and the folders
+// that no file stands for. The user's index, HEAD, refs and stash are read and never written. Files are held byte for byte
+// as they lie on the disk where a `RawView` is given, else as git would commit them.
 //
 // All is done on a private index file. It starts as a copy of the work tree's own one, whose stat data spare reading
 // files, and is kept from one snapshot to the next; when the original has changed (files were staged, say) it is
 // copied anew. A snapshot then is: what differs between the private index and the disk, and the files git does not
-// know, in two processes side by side; entering both; writing the tree.
+// know, in two processes side by side; entering both; writing the tree, and beside it asking for the folders.
 
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RawPath } from '../base/raw-path.ts';
+import { look } from '../base/look.ts';
+import { locate, type RawPath } from '../base/raw-path.ts';
 import { commitAsPtask } from './commit.ts';
-import { entriesAfter, type TreeChange, treeEntries } from './diff.ts';
+import { convertedIn } from './conversions.ts';
+import { entriesAfter, type TreeChange } from './diff.ts';
+import { emptyFolders } from './folders.ts';
 import { GitError, git, gitLine, nulTerminated, records } from './git.ts';
+import { ignoredSince, isIgnoreFile } from './ignored-since.ts';
 import {
   copyIndex,
   dropIndex,
@@ -23,55 +28,81 @@ import {
   releaseIndex,
   setEntries,
 } from './index-file.ts';
+import { plainCopy } from './index-stat.ts';
 import { presence } from './presence.ts';
 import { Queue } from './queue.ts';
+import type { RawView } from './raw-view.ts';
 import { GITLINK, isNested, isSparse, type Repository } from './repository.ts';
 import { isUnchanged } from './unchanged.ts';
 
 export interface SnapshotRequest {
   parents: readonly string[];
   message: string;
-  /** Paths, and what lies below them, that are not looked at. */
+  /** Paths, and what lies below them, that are not looked at: they stay as the index has them. */
   exclude?: readonly RawPath[];
-  /**
-   * The tree or commit whose entries the excluded paths keep, whatever the index says; without it those of the index.
-   */
-  base?: string;
+  /** Paths that are held where they are there, ignored or not. */
+  also?: readonly RawPath[];
+}
+
+export interface Snapshot {
+  commit: string;
+  tree: string;
+  /** The innermost folders that no file of the tree stands for, see folders.ts. */
+  folders: readonly RawPath[];
+  /** Untracked folders that are repositories of their own: nothing of them is in the tree. */
+  nested: readonly RawPath[];
+}
+
+export interface SnapshotsOptions {
+  /** Where the private index files lie: a folder that nobody else uses. */
+  scratch: string;
+  /** To hold the bytes of the files. */
+  view?: RawView;
+  /** The private index stands for the work tree already, and whatever its own index says does not count. */
+  isSeeded?: boolean;
 }
 
 export class Snapshots {
   readonly #repository: Repository;
-  /** Where the private index files lie: a folder that nobody else uses. */
-  readonly #scratch: string;
+  readonly #options: SnapshotsOptions;
   readonly #index: string;
   readonly #queue = new Queue();
   /** Which index the private one was copied from, and for which excluded paths. */
   #copied: string | undefined;
   /** The tree of the private index, while it is known. */
   #tree: string | undefined;
+  /** Paths that the private index does not have yet, since their blobs would not be their bytes. */
+  #converted: RawPath[] = [];
   /** The tree of the index file for `update`, and what leads from there to the tree that it will be asked about. */
   #updated: { tree: string; changes: Map<RawPath, IndexEntry>; leadsTo: string } | undefined;
 
-  constructor(repository: Repository, scratch: string) {
-    mkdirSync(scratch, { recursive: true });
+  constructor(repository: Repository, options: SnapshotsOptions) {
+    mkdirSync(options.scratch, { recursive: true });
     this.#repository = repository;
-    this.#scratch = scratch;
-    this.#index = join(scratch, 'index');
+    this.#options = options;
+    this.#index = privateIndex(options.scratch);
   }
 
   /** The work tree as a commit. A file that cannot be read fails it: a snapshot is exact or it is none. */
-  take(request: SnapshotRequest): Promise<{ commit: string; tree: string }> {
+  take({ parents, message, exclude = [], also = [] }: SnapshotRequest): Promise<Snapshot> {
     return this.#queue.run(async () => {
-      const { parents, message, exclude = [], base } = request;
-      const tree = await insistently(async () => {
-        await this.#seed(exclude, base);
-        const { changed, removed } = await this.#differences(exclude);
-        if (this.#tree !== undefined && removed.length + changed.length === 0) return this.#tree;
-        this.#tree = undefined;
-        this.#tree = await enter(this.#repository.top, this.#index, { changed, removed });
-        return this.#tree;
+      const { top } = this.#repository;
+      const isExcluded = this.#excluding(exclude);
+      const seen = await insistently(async () => {
+        await this.#seed();
+        const on = await this.#on(this.#index);
+        const { changed, removed, nested } = await this.#differences(on, isExcluded, also);
+        if (removed.length + changed.length > 0) this.#tree = undefined;
+        await enter(top, on, { changed, removed });
+        this.#converted = [];
+        const [tree, folders] = await Promise.all([
+          this.#tree ?? writeTree(top, on),
+          emptyFolders(top, on, isExcluded),
+        ]);
+        this.#tree = tree;
+        return { tree, folders, nested };
       });
-      return { commit: await commitAsPtask(this.#repository.top, { tree, parents, message }), tree };
+      return { commit: await commitAsPtask(top, { tree: seen.tree, parents, message }), ...seen };
     });
   }
 
@@ -83,7 +114,7 @@ export class Snapshots {
     const all = [...paths];
     const look = async (): Promise<string> => {
       const { top } = this.#repository;
-      if (await isUnchanged(top, tree, all)) return tree;
+      if (await isUnchanged(top, tree, all, this.#options.view !== undefined)) return tree;
       const index = await this.#indexOf(tree);
       const whatIs = presence(top);
       const found = all.map((path) => ({ path, is: whatIs(path) }));
@@ -91,16 +122,25 @@ export class Snapshots {
         ? await gitlinks(top, index)
         : new Set<RawPath>();
       const isTaken = ({ path, is }: (typeof found)[number]) =>
-        is === 'file' || (is === 'folder' && submodules.has(path));
+        (is === 'file' && !isSpecial(top, path)) || (is === 'folder' && submodules.has(path));
       this.#updated = undefined;
-      const next = await enter(top, index, {
+      const on = await this.#on(index);
+      await enter(top, on, {
         changed: found.filter(isTaken).map(({ path }) => path),
         removed: found.filter((each) => !isTaken(each)).map(({ path }) => path),
       });
+      const next = await writeTree(top, on);
       this.#updated = { tree: next, changes: new Map(), leadsTo: next };
       return next;
     };
     return this.#queue.run(() => insistently(look));
+  }
+
+  /** What is known from earlier ones may not be there any more. */
+  forget(): void {
+    this.#copied = undefined;
+    this.#tree = undefined;
+    this.#updated = undefined;
   }
 
   /** These changes lead from one tree to another, which `update` will be asked to go on from. */
@@ -115,7 +155,7 @@ export class Snapshots {
   /** The index file for `update`, with the entries of this tree. */
   async #indexOf(tree: string): Promise<string> {
     const { top } = this.#repository;
-    const index = join(this.#scratch, 'update');
+    const index = join(this.#options.scratch, 'update');
     const { tree: from, changes, leadsTo } = this.#updated ?? {};
     this.#updated = undefined;
     if (changes !== undefined && leadsTo === tree) {
@@ -137,44 +177,47 @@ export class Snapshots {
     return index;
   }
 
-  /** Makes the private index a copy of the work tree's one, unless it comes from that very one already. */
-  async #seed(exclude: readonly RawPath[], base: string | undefined): Promise<void> {
-    const { top, gitDir } = this.#repository;
-    const own = join(gitDir, 'index');
-    const ground = JSON.stringify([base, base === undefined ? [] : exclude]);
-    if (this.#copied === `${printOfIndex(own)} ${ground}`) return;
-    this.#copied = undefined;
-    this.#tree = undefined;
-    const print = copyIndex(own, this.#index);
-    if (print === undefined && base !== undefined) await git(top, ['read-tree', base], onIndex(this.#index));
-    await uncover(this.#repository, this.#index);
-    if (base !== undefined && exclude.length > 0) await this.#restoreEntries(exclude, base);
-    this.#copied = `${print} ${ground}`;
+  #on(index: string): Promise<{ env: Record<string, string> }> | { env: Record<string, string> } {
+    releaseIndex(index);
+    return this.#options.view?.on(this.#repository.top, index) ?? onIndex(index);
   }
 
-  async #restoreEntries(exclude: readonly RawPath[], base: string): Promise<void> {
-    const { top } = this.#repository;
-    const [staged, original] = await Promise.all([
-      indexEntries(top, this.#index, exclude),
-      treeEntries(top, base, exclude),
-    ]);
-    const gone = staged.map(({ path, oid }) => ({ path, mode: '0', oid: '0'.repeat(oid.length) }));
-    await setEntries(top, this.#index, [...gone, ...original]);
+  /** Makes the private index a copy of the work tree's one, unless it comes from that very one already. */
+  async #seed(): Promise<void> {
+    if (this.#options.isSeeded) return;
+    const own = join(this.#repository.gitDir, 'index');
+    if (this.#copied === printOfIndex(own) && existsSync(this.#index)) return;
+    this.#copied = undefined;
+    this.#tree = undefined;
+    const print = printOfIndex(own);
+    // Any other folder of git than the work tree's own one has only this half of a split index.
+    await plainCopy(this.#repository.top, own, this.#index);
+    await uncover(this.#repository, this.#index);
+    if (this.#options.view !== undefined) {
+      const { top } = this.#repository;
+      this.#converted = await convertedIn(this.#repository, this.#index);
+      await enter(top, await this.#on(this.#index), { changed: [], removed: this.#converted });
+    }
+    this.#copied = print;
+  }
+
+  #excluding(exclude: readonly RawPath[]): (path: string) => boolean {
+    const { prefix } = this.#repository;
+    return below([...exclude, `${prefix}${prefix && '/'}.ptask` as RawPath]);
   }
 
   /** What must be entered into the private index, and what removed, so that it says what is on the disk. */
-  async #differences(exclude: readonly RawPath[]): Promise<Difference> {
+  async #differences(
+    on: { env: Record<string, string> },
+    isExcluded: (path: string) => boolean,
+    also: readonly RawPath[],
+  ): Promise<Difference & { nested: RawPath[] }> {
     const { top } = this.#repository;
-    const options = onIndex(this.#index);
     const [diff, others] = await Promise.all([
-      git(top, ['diff-files', '-z', '--raw', '--ignore-submodules=dirty'], options),
-      git(top, ['ls-files', '-z', '--others', '--exclude-standard'], options),
+      git(top, ['diff-files', '-z', '--raw', '--ignore-submodules=dirty'], on),
+      git(top, ['ls-files', '-z', '--others', '--exclude-standard'], on),
     ]);
-    const isExcluded = below([
-      ...exclude,
-      `${this.#repository.prefix}${this.#repository.prefix && '/'}.ptask` as RawPath,
-    ]);
-    const changed = new Set<RawPath>();
+    const changed = new Set(this.#converted);
     const removed = new Set<RawPath>();
     const fields = records(diff.stdout);
     for (let at = 0; at + 1 < fields.length; at += 2) {
@@ -185,10 +228,32 @@ export class Snapshots {
       const isGone = status === 'D' || (after === GITLINK && before !== GITLINK);
       (isGone ? removed : changed).add(path);
     }
-    for (const path of records(others.stdout) as RawPath[])
-      if (!isNested(path) && !isExcluded(path)) changed.add(path);
-    return { changed: [...changed], removed: [...removed] };
+    const nested: RawPath[] = [];
+    for (const path of records(others.stdout) as RawPath[]) {
+      if (isExcluded(path)) continue;
+      if (isNested(path)) nested.push(path.slice(0, -1) as RawPath);
+      else changed.add(path);
+    }
+    // The task's own rules decide of nothing that it has made.
+    const isOtherRules = this.#options.isSeeded === true && [...changed, ...removed].some(isIgnoreFile);
+    const since = isOtherRules ? await ignoredSince(top, on, this.#options.scratch) : [];
+    for (const path of [...also, ...since]) if (!isExcluded(path)) changed.add(path);
+    for (const path of changed) {
+      if (!isSpecial(top, path)) continue;
+      changed.delete(path);
+      removed.add(path);
+    }
+    return { changed: [...changed], removed: [...removed], nested };
   }
+}
+
+/** In the folder for private index files that of the snapshots. */
+export const privateIndex = (scratch: string): string => join(scratch, 'index');
+
+/** A FIFO, a socket, a device: nothing that git could hold, and nothing to open. */
+function isSpecial(top: string, path: RawPath): boolean {
+  const stats = look(locate(top, path));
+  return stats !== undefined && !stats.isFile() && !stats.isSymbolicLink() && !stats.isDirectory();
 }
 
 /** How often somebody may be in the way, and milliseconds to wait for him, longer each time. */
@@ -214,17 +279,23 @@ interface Difference {
 }
 
 /**
- * Enters differences into an index file and writes its tree. What is gone goes first and without a look at the disk,
- * for it may lie beyond what is a link or a file now; what is gone by the time git looks is removed as well.
+ * Enters differences into an index file. What is gone goes first and without a look at the disk, for it may lie beyond
+ * what is a link or a file now; what is gone by the time git looks is removed as well.
  */
-async function enter(top: string, index: string, { changed, removed }: Difference): Promise<string> {
-  releaseIndex(index);
+async function enter(
+  top: string,
+  on: { env: Record<string, string> },
+  { changed, removed }: Difference,
+): Promise<void> {
   const run = (flags: readonly string[], paths: readonly RawPath[]) =>
-    git(top, ['update-index', ...flags, '-z', '--stdin'], { ...onIndex(index), input: nulTerminated(paths) });
+    git(top, ['update-index', ...flags, '-z', '--stdin'], { ...on, input: nulTerminated(paths) });
   if (removed.length > 0) await run(['--force-remove'], removed);
   if (changed.length > 0) await run(['--add', '--remove', '--replace'], changed);
-  return gitLine(top, ['write-tree'], onIndex(index));
 }
+
+/** What the index names is in the store, or is to be fetched by whoever needs it. */
+const writeTree = (top: string, on: { env: Record<string, string> }): Promise<string> =>
+  gitLine(top, ['write-tree', '--missing-ok'], on);
 
 /**
  * Takes away the bits by which the index says that a file on the disk does not count. A sparse checkout's absent

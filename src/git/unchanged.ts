@@ -12,9 +12,15 @@ const MOST = 500;
 
 /**
  * True only when the work tree has at each of these paths what the tree has. False also says that it cannot be told
- * this way: links, folders, names with a line end. The files go through the same filters as when they are added.
+ * this way: links, folders, names with a line end. The files go through the same filters as when they are added, or
+ * through none.
  */
-export async function isUnchanged(top: string, tree: string, paths: readonly RawPath[]): Promise<boolean> {
+export async function isUnchanged(
+  top: string,
+  tree: string,
+  paths: readonly RawPath[],
+  isRaw: boolean,
+): Promise<boolean> {
   if (paths.length === 0) return true;
   if (paths.length > MOST || paths.some((path) => path.includes('\n') || rawOf(path) !== path)) return false;
   const whatIs = presence(top);
@@ -23,7 +29,7 @@ export async function isUnchanged(top: string, tree: string, paths: readonly Raw
   const files = found.filter(({ is }) => is === 'file').map(({ path }) => path);
   const modes = files.map((path) => modeOf(lstatSync(locate(top, path), { throwIfNoEntry: false })));
   if (modes.includes(undefined)) return false;
-  const [entries, oids] = await Promise.all([treeEntries(top, tree, paths), oidsOf(top, files)]);
+  const [entries, oids] = await Promise.all([treeEntries(top, tree, paths), oidsOf(top, files, isRaw)]);
   if (entries.length !== files.length || oids === undefined) return false;
   const held = new Map(entries.map(({ path, mode, oid }) => [path, `${mode} ${oid}`]));
   return files.every((path, at) => held.get(path) === `${modes[at]} ${oids[at]}`);
@@ -39,9 +45,10 @@ function modeOf(stats: Stats | undefined): string | undefined {
 }
 
 /** What the files would be in the object store, in their order; undefined where one of them cannot be read. */
-async function oidsOf(top: string, files: readonly RawPath[]): Promise<string[] | undefined> {
+async function oidsOf(top: string, files: readonly RawPath[], isRaw: boolean): Promise<string[] | undefined> {
   if (files.length === 0) return [];
   const input = Buffer.from(`${files.join('\n')}\n`, 'latin1');
-  const { exitCode, stdout } = await git(top, ['hash-object', '--stdin-paths'], { input, accept: [0, 128] });
+  const args = ['hash-object', ...(isRaw ? ['--no-filters'] : []), '--stdin-paths'];
+  const { exitCode, stdout } = await git(top, args, { input, accept: [0, 128] });
   return exitCode === 0 ? stdout.toString('latin1').trimEnd().split('\n') : undefined;
 }

@@ -5,13 +5,16 @@
 import { accessSync, constants, mkdirSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { RawPath } from '../base/raw-path.ts';
-import { GitError, git } from './git.ts';
+import { commitAsPtask } from './commit.ts';
+import { GitError, git, gitLine, records } from './git.ts';
 import { locked } from './lock.ts';
 import { freeBranch, freeFolder } from './names.ts';
 import { adminDir, adminDirOf, lockOf, type Owned, removeBranch, removeOwned } from './owned.ts';
-import { checkOut, OWN_FOLDER, refresh, whyNotRefreshed } from './refresh.ts';
-import type { Repository } from './repository.ts';
-import { Snapshots } from './snapshot.ts';
+import { type Content, checkOut, distrust, likenFolders, populate } from './populate.ts';
+import type { RawView } from './raw-view.ts';
+import { indexOfBytes, OWN_FOLDER, refresh, whyNotRefreshed } from './refresh.ts';
+import { isThere, type Repository } from './repository.ts';
+import { type Snapshot, Snapshots } from './snapshot.ts';
 
 export type LedgerEntry = Owned & { op: 'make' | 'gone' };
 
@@ -30,7 +33,17 @@ export interface WorktreesOptions {
   dir: string;
   /** Must have put the entry on the disk when it returns. */
   ledger: (entry: LedgerEntry) => void;
+  /** Without conversions: what is written into a worktree and read from it. */
+  view: RawView;
   signal?: AbortSignal;
+}
+
+/** What a task begins with. */
+export interface Beginning {
+  id: string;
+  /** Where its branch begins: the user's own HEAD. Without one, on a branch without commits, an empty one of ours. */
+  head: string | undefined;
+  content: Content;
 }
 
 export class Worktrees {
@@ -43,10 +56,11 @@ export class Worktrees {
   }
 
   /**
-   * A new worktree at a commit. Any number may be asked for at once: only names are given out one at a time, files
-   * are written side by side.
+   * A new worktree. Any number may be asked for at once: only names are given out one at a time, files are written side
+   * by side.
    */
-  async add({ id, commit }: { id: string; commit: string }): Promise<Worktree> {
+  async add({ id, head, content }: Beginning): Promise<Worktree> {
+    const commit = head ?? (await this.#emptyCommit());
     const { owned, elsewhere } = await this.#locked(async () => {
       const { dir, name, elsewhere } = this.#place(id);
       const owned = {
@@ -74,25 +88,30 @@ export class Worktrees {
       });
       return { owned, elsewhere };
     });
-    await this.#orRemove(owned, () => checkOut(owned.path, adminDir(this.#repository, owned), commit));
+    await this.#orRemove(owned, async () => {
+      await checkOut(this.#options.view, this.#placeOf(owned), content);
+      await this.#populate(owned, content);
+    });
     return this.#worktree(owned, elsewhere);
   }
 
   /**
-   * The worktree as `add` would make it at this commit, on a new branch; its old branch is deleted unless it is to be
+   * The worktree as `add` would make it, on a new branch; its old branch is deleted unless it is to be
    * kept, and branches that were made in it stay. Paths in `keep` are left as they are. A branch that cannot be
    * deleted is not `gone`. When this cannot be done surely the worktree remains for `remove`, on whichever branch.
    */
   async reuse(
     worktree: Worktree,
-    next: { id: string; commit: string; keep?: readonly RawPath[]; keepBranch?: boolean },
+    next: Beginning & { keep?: readonly RawPath[]; keepBranch?: boolean },
   ): Promise<{ ok: true; worktree: Worktree } | { ok: false; why: string }> {
     const { path, gitName, elsewhere } = worktree;
-    const { id, commit, keep = [], keepBranch = false } = next;
+    const { id, head, content, keep = [], keepBranch = false } = next;
     const before = whyNotRefreshed(this.#repository, worktree);
     if (before !== undefined) return { ok: false, why: before };
+    const commit = head ?? (await this.#emptyCommit());
     const made = await this.#locked(() => this.#begin({ path, gitName, id, commit }));
-    const why = await refresh(this.#repository, made, keep);
+    const why = await refresh(this.#repository, this.#options.view, made, content, keep);
+    if (why === undefined) await this.#populate(made, content);
     // Whichever worktree it is from now on, only one of its two branches goes on.
     const [goes, stays] = why === undefined ? [worktree, made] : [made, worktree];
     const left = why === undefined && keepBranch ? undefined : await removeBranch(this.#repository, goes);
@@ -110,17 +129,35 @@ export class Worktrees {
     return owned;
   }
 
+  /** Once all is there that is to be: its folders get the times and permissions of the user's. */
+  finish(worktree: Worktree, content: Content): void {
+    likenFolders(this.#repository, this.#placeOf(worktree), content);
+  }
+
   /**
-   * What the worktree holds now, as a commit upon the one it began at: commits, changes and new files alike, what is
-   * ignored left out. Excluded paths are as they were in the beginning, even if they were committed meanwhile.
+   * What the worktree holds now, byte for byte, as a commit upon the state that it began with: commits, changes and new
+   * files alike, what is ignored left out, but for what the task has made git keep. Excluded paths are as they were in
+   * the beginning, even if they were committed meanwhile.
+   * @param base the commit of that state
    */
-  resultOf(
+  async resultOf(
     worktree: Worktree,
-    options: { message: string; exclude?: readonly RawPath[] },
-  ): Promise<{ commit: string; tree: string }> {
-    const { repository, commit } = worktree;
-    const snapshots = new Snapshots(repository, join(repository.gitDir, OWN_FOLDER));
-    return snapshots.take({ ...options, parents: [commit], base: commit });
+    options: { base: string; message: string; exclude?: readonly RawPath[] },
+  ): Promise<Snapshot> {
+    const { repository } = worktree;
+    const { base, message, exclude = [] } = options;
+    const { view } = this.#options;
+    const scratch = join(repository.gitDir, OWN_FOLDER);
+    const snapshots = new Snapshots(repository, { scratch, view, isSeeded: true });
+    const [also, hidden] = [await ignoredAndKept(repository), await hiddenIn(repository)];
+    await distrust(this.#placeOf(worktree));
+    return snapshots.take({ message, parents: [base], exclude: [...exclude, ...hidden], also });
+  }
+
+  /** The paths that the last result held. */
+  async heldBy({ repository: { top, gitDir } }: Worktree): Promise<Set<RawPath>> {
+    const on = await this.#options.view.on(top, indexOfBytes(gitDir));
+    return new Set(records((await git(top, ['ls-files', '-z'], on)).stdout) as RawPath[]);
   }
 
   /** Removes it with its branch, unless that is to be kept. Returns what was left and why, a sentence each. */
@@ -134,6 +171,21 @@ export class Worktrees {
     const { commonDir, prefix } = this.#repository;
     const repository = { top: path, gitDir: join(commonDir, 'worktrees', gitName), commonDir, prefix };
     return { path, branch, gitName, commit, repository, ...(elsewhere === undefined ? {} : { elsewhere }) };
+  }
+
+  #placeOf(owned: Pick<Owned, 'path' | 'gitName'>): { path: string; admin: string; index: string } {
+    const admin = adminDir(this.#repository, owned);
+    return { path: owned.path, admin, index: indexOfBytes(admin) };
+  }
+
+  #populate(owned: Owned, content: Content): Promise<void> {
+    return populate(this.#repository, this.#placeOf(owned), content);
+  }
+
+  async #emptyCommit(): Promise<string> {
+    const { top } = this.#repository;
+    const tree = await gitLine(top, ['hash-object', '-t', 'tree', '-w', '--stdin'], { input: '' });
+    return commitAsPtask(top, { tree, parents: [], message: 'ptask: nothing is committed yet' });
   }
 
   #gone({ path, branch, gitName, commit }: Owned): void {
@@ -166,6 +218,22 @@ export class Worktrees {
       return { dir: writable(inside), name: id, elsewhere: (error as Error).message };
     }
   }
+}
+
+/** What a sparse checkout that the task has set up keeps from the disk: it is not deleted. */
+async function hiddenIn({ top, gitDir }: Repository): Promise<RawPath[]> {
+  if (!isThere(join(gitDir, 'info', 'sparse-checkout'))) return [];
+  const env = { GIT_DIR: gitDir, GIT_WORK_TREE: top };
+  const { stdout } = await git(top, ['ls-files', '-z', '-v'], { env, accept: [0, 128] });
+  return records(stdout).flatMap((record) => (/^s /i.test(record) ? [record.slice(2) as RawPath] : []));
+}
+
+/** What the task's own index holds although it is ignored. One that cannot be read holds nothing. */
+async function ignoredAndKept({ top, gitDir }: Repository): Promise<RawPath[]> {
+  const args = ['ls-files', '-z', '--cached', '--ignored', '--exclude-standard'];
+  // Whatever the task has done to the file `.git`.
+  const env = { GIT_DIR: gitDir, GIT_WORK_TREE: top };
+  return records((await git(top, args, { env, accept: [0, 128] })).stdout) as RawPath[];
 }
 
 /** Its real path, which is the one git will write down. */

@@ -9,7 +9,11 @@ export type OnCollision =
       /**
        * Resolves one path. It gets PTASK_PATH, and the files PTASK_BASE, PTASK_OURS and PTASK_THEIRS to read, and writes the result to PTASK_RESULT. An exit code other than 0 leaves the collision unresolved.
        */
-      run: string | string[];
+      run?: string | string[];
+      /**
+       * How often one task may run again on account of such paths; 3 times where nothing is said. When that is used up, or when the same conflict comes back though nothing was integrated in between, the task fails: its changes are kept on a branch, and the run goes on.
+       */
+      rerun?: number;
     }
   | PathUse[];
 /**
@@ -21,7 +25,11 @@ export type Resolution =
       /**
        * Resolves one path. It gets PTASK_PATH, and the files PTASK_BASE, PTASK_OURS and PTASK_THEIRS to read, and writes the result to PTASK_RESULT. An exit code other than 0 leaves the collision unresolved.
        */
-      run: string | string[];
+      run?: string | string[];
+      /**
+       * How often one task may run again on account of such paths; 3 times where nothing is said. When that is used up, or when the same conflict comes back though nothing was integrated in between, the task fails: its changes are kept on a branch, and the run goes on.
+       */
+      rerun?: number;
     };
 /**
  * The acceptance check of the task, run right after it in the same place: commands, or an agent that reviews it. When it fails, the task needs fixes: it is tried again where it has retries left, and has failed otherwise.
@@ -112,6 +120,10 @@ export interface WrittenConfig {
      * The shell command, or the commands, that run in each worktree before the task does.
      */
     setup?: string | string[];
+    /**
+     * Which worktrees are kept when the run is over: never removes them all, failed keeps those of tasks that failed, to be looked at. `ptask clean` lists them. A worktree whose changes could not be collected is always kept.
+     */
+    keep?: 'never' | 'failed';
   };
   /**
    * Wait for a whole phase to end before the next begins. By default a task starts as soon as what it waits for is done.

@@ -6,8 +6,10 @@ import type {
   HandedOver,
   IntegrationConflict,
   KeptBranch,
+  KeptWorktree,
   Note,
   Output,
+  OutsideChange,
   ResumedTask,
   Review,
   Stray,
@@ -27,12 +29,14 @@ export type Event =
   | TaskHandedOver
   | TaskRetrying
   | WorkspaceReady
+  | WorkspaceDenied
   | TaskRan
   | TaskIntegrating
   | TaskCollided
   | TaskFinished
   | RunStopping
   | TaskStrayed
+  | TaskReachedOutside
   | TreeRestored
   | RunCleaned
   | ValidationStarted
@@ -236,6 +240,21 @@ export interface WorkspaceReady {
   durationMs: number;
 }
 /**
+ * No worktree could be made for the task. It takes turns in the shared tree with the tasks that it conflicts with.
+ */
+export interface WorkspaceDenied {
+  type: 'workspace-denied';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  id: string;
+  /**
+   * A sentence without a full stop.
+   */
+  reason: string;
+}
+/**
  * The command of an isolated task has ended well. It waits for its turn to be integrated.
  */
 export interface TaskRan {
@@ -334,6 +353,18 @@ export interface TaskStrayed {
   strays: Stray[];
 }
 /**
+ * The task has changed, or may have, something beyond the tree that it works in. Told when every task is over.
+ */
+export interface TaskReachedOutside {
+  type: 'task-reached-outside';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  id: string;
+  changes: OutsideChange[];
+}
+/**
  * The shared tree was put back as it was before these tasks.
  */
 export interface TreeRestored {
@@ -368,9 +399,17 @@ export interface RunCleaned {
    */
   kept: KeptBranch[];
   /**
+   * Worktrees that are kept, and why.
+   */
+  keptWorktrees?: KeptWorktree[];
+  /**
    * What could not be removed.
    */
   problems: string[];
+  /**
+   * Why the results were not committed, though `integrate: merge` asks for it: they are in the files, and on branches.
+   */
+  uncommitted?: string;
 }
 /**
  * A validation step begins.

@@ -122,6 +122,10 @@ export interface TaskReport {
    */
   strays: Stray[];
   /**
+   * What it changed, or may have, beyond the tree that it works in.
+   */
+  outside?: OutsideChange[];
+  /**
    * How its verify ended, where it has one and it ran.
    */
   verify?: 'passed' | 'failed';
@@ -177,6 +181,25 @@ export interface Stray {
    * Tasks that ran at the same time in the shared tree, so that it may be theirs.
    */
   others?: string[];
+}
+/**
+ * A change beyond the tree that the task works in: of a file in the shared tree, past its worktree, or of what all worktrees of the repository share.
+ */
+export interface OutsideChange {
+  kind: 'file' | 'branch' | 'tag' | 'stash' | 'ref' | 'HEAD' | 'config';
+  /**
+   * The path, the branch, the tag; of HEAD, where it was and where it is.
+   */
+  name: string;
+  change: 'created' | 'modified' | 'deleted';
+  /**
+   * Tasks that ran at the same time, so that it may be theirs: which of them it was cannot be told.
+   */
+  others?: string[];
+  /**
+   * It may as well have been somebody who works in the shared tree.
+   */
+  perhapsUser?: boolean;
 }
 export interface Output {
   bytes: number;
@@ -266,6 +289,11 @@ export interface Integration {
    */
   merged: string[];
   conflicts: IntegrationConflict[];
+  notIsolated?: NotIsolated;
+  /**
+   * Why the results were not committed, though that was asked for: they are in the files, and on branches.
+   */
+  uncommitted?: string;
 }
 /**
  * A path on which the results of tasks did not fit together, and what was done about it.
@@ -310,6 +338,13 @@ export interface PathChange {
 export interface DiscardedLines {
   task: string;
   lines: string[];
+}
+/**
+ * Present when worktrees proved impossible while the run went on: these tasks took turns in the shared tree instead.
+ */
+export interface NotIsolated {
+  tasks: string[];
+  reason: string;
 }
 export interface ValidationReport {
   name: string;
@@ -363,11 +398,27 @@ export interface Restored {
 export interface Cleanup {
   worktrees: number;
   branches: number;
+  /**
+   * Branches that are kept.
+   */
   kept: KeptBranch[];
+  /**
+   * Worktrees that are kept, with the branches that are checked out in them. `ptask clean` lists them.
+   */
+  keptWorktrees?: KeptWorktree[];
   problems: string[];
 }
 export interface KeptBranch {
   task: string;
+  branch: string;
+  reason: string;
+}
+export interface KeptWorktree {
+  task: string;
+  /**
+   * Absolute.
+   */
+  path: string;
   branch: string;
   reason: string;
 }

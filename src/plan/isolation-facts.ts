@@ -21,7 +21,8 @@ export async function planWithGit(config: Config, options: PlanOptions = {}): Pr
   const hoped = makePlan(config, options);
   if (!hoped.ok || !hoped.value.tasks.some(({ workspace }) => workspace === 'worktree')) return hoped;
   const isolation = await isolationFacts(config.root, witnessesOf(hoped.value));
-  const isFine = isolation.unusable === undefined && Object.keys(isolation.outside).length === 0;
+  const { unusable, outside, repositories = [] } = isolation;
+  const isFine = unusable === undefined && Object.keys(outside).length + repositories.length === 0;
   return isFine ? hoped : makePlan(config, { ...options, isolation });
 }
 
@@ -37,10 +38,22 @@ async function isolationFacts(root: string, witnesses: readonly string[]): Promi
   if (repository === undefined) return { unusable: 'there is no git repository', outside: {} };
   const unusable = await whyNotIsolated(repository);
   if (unusable !== undefined) return { unusable, outside: {} };
-  return { outside: Object.fromEntries(await outsideOf(repository, witnesses)) };
+  const nested = await submodulesAndNested(repository);
+  const { prefix } = repository;
+  const within = nested.filter((path) => prefix === '' || path.startsWith(`${prefix}/`));
+  return {
+    outside: Object.fromEntries(await outsideOf(repository, witnesses, nested)),
+    repositories: within.map((path) =>
+      shownPath((prefix === '' ? path : path.slice(prefix.length + 1)) as RawPath),
+    ),
+  };
 }
 
-async function outsideOf(repository: Repository, witnesses: readonly string[]): Promise<[string, string][]> {
+async function outsideOf(
+  repository: Repository,
+  witnesses: readonly string[],
+  nested: readonly RawPath[],
+): Promise<[string, string][]> {
   if (witnesses.length === 0) return [];
   const { prefix } = repository;
   const atTop = new Map(
@@ -49,21 +62,18 @@ async function outsideOf(repository: Repository, witnesses: readonly string[]): 
       path,
     ]),
   );
-  const found: [string, string][] = [];
-  const whatIs = presence(repository.top);
-  const nested = await submodulesAndNested(repository);
-  const asked: RawPath[] = [];
-  for (const [path, shown] of atTop) {
-    const inside = nested.find((folder) => path === folder || path.startsWith(`${folder}/`));
-    if (inside === undefined) asked.push(path);
-    else found.push([shown, `${shownPath(inside)} is a repository of its own`]);
-  }
+  // git does not answer for what lies in a repository of its own; who writes there is not isolated anyway.
+  const asked = [...atTop.keys()].filter(
+    (path) => !nested.some((folder) => path === folder || path.startsWith(`${folder}/`)),
+  );
   // What is not there yet may come to be a folder, which a rule such as `dist/` is about.
+  const whatIs = presence(repository.top);
   const folders = new Map(
     asked.filter((path) => whatIs(path) === 'absent').map((path) => [`${path}/` as RawPath, path]),
   );
   const outside = [...(await ignored(repository, [...asked, ...folders.keys()]))];
-  for (const path of new Set(outside.map((each) => folders.get(each) ?? each)))
-    found.push([atTop.get(path) as string, 'git ignores it']);
+  const found = [...new Set(outside.map((path) => folders.get(path) ?? path))].map(
+    (path): [string, string] => [atTop.get(path) as string, 'git ignores it'],
+  );
   return found.sort(([a], [b]) => (a < b ? -1 : 1));
 }

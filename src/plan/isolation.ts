@@ -5,6 +5,7 @@ import type { IntegrationMode, StrategyName, Task } from '../config/config.ts';
 import type { Note } from '../model/plan.ts';
 import type { IsolationFacts } from './options.ts';
 import type { Meeting } from './overlaps.ts';
+import { literalPattern, overlap, type PatternList } from './patterns/index.ts';
 
 export interface IsolationRequest {
   tasks: readonly Task[];
@@ -13,16 +14,27 @@ export interface IsolationRequest {
   facts: IsolationFacts | undefined;
 }
 
+/** The first of these folders, relative to the root, in which such a task may write. */
+export const repositoryWithin = (writes: PatternList, folders: readonly string[]): string | undefined =>
+  writes.length === 0
+    ? undefined
+    : folders.find((folder) => overlap(writes, [`${literalPattern(folder)}/**`]).overlap);
+
+export const isOfItsOwn = (folder: string): string =>
+  `${folder} is a repository of its own, and what is written in it stays there`;
+
 export class IsolationPolicy {
   readonly #request: IsolationRequest;
   /** Pairs that could have been isolated, by why they are not. */
   readonly #refused = new Map<string, Set<string>>();
   readonly #isolated = new Set<number>();
+  /** By list of writes the repository that they reach into. */
+  readonly #repositories = new Map<readonly string[], string | undefined>();
 
   constructor(request: IsolationRequest) {
     this.#request = request;
     for (const [index, task] of request.tasks.entries())
-      if (this.#isAsked(task) && this.#unusable === undefined) this.#isolated.add(index);
+      if (this.#isAsked(task) && this.#unusableFor(task) === undefined) this.#isolated.add(index);
   }
 
   /** Whether two tasks that write the same path may do so at once. */
@@ -59,17 +71,32 @@ export class IsolationPolicy {
         text: `one after the other and not in worktrees: ${why}`,
       }),
     );
-    const asked = tasks.filter(({ workspace }) => workspace === 'worktree').map(({ id }) => id);
-    const unusable = this.#unusable;
-    if (unusable === undefined || asked.length === 0) return refused;
-    return [
-      ...refused,
-      { kind: 'not-isolated', tasks: asked, text: `in the shared tree and not in a worktree: ${unusable}` },
-    ];
+    const asked = new Map<string, string[]>();
+    for (const task of tasks.filter((one) => this.#isAsked(one))) {
+      const why = this.#unusableFor(task);
+      // Where worktrees are the strategy's doing, what stands against all of them is told once and elsewhere.
+      if (why === undefined || (task.workspace !== 'worktree' && why === this.#request.facts?.unusable))
+        continue;
+      asked.set(why, [...(asked.get(why) ?? []), task.id]);
+    }
+    const kept = [...asked].map(
+      ([why, ids]): Note => ({
+        kind: 'not-isolated',
+        tasks: ids,
+        text: `in the shared tree and not in a worktree: ${why}`,
+      }),
+    );
+    return [...refused, ...kept];
   }
 
-  get #unusable(): string | undefined {
-    return this.#request.facts?.unusable;
+  /** Why the task cannot have a worktree, a sentence without a full stop. */
+  #unusableFor({ writes }: Task): string | undefined {
+    const { facts } = this.#request;
+    if (facts?.unusable !== undefined) return facts.unusable;
+    if (!this.#repositories.has(writes))
+      this.#repositories.set(writes, repositoryWithin(writes, facts?.repositories ?? []));
+    const repository = this.#repositories.get(writes);
+    return repository && isOfItsOwn(repository);
   }
 
   #isAsked({ workspace, writes }: Task): boolean {
@@ -81,7 +108,8 @@ export class IsolationPolicy {
   #whyNot(a: Task, b: Task, { witness, clash }: Meeting): string | undefined {
     const kept = [a, b].find(({ workspace }) => workspace === 'shared');
     if (kept !== undefined) return `${kept.id} is to work in the shared tree`;
-    if (this.#unusable !== undefined) return this.#unusable;
+    const unusable = this.#unusableFor(a) ?? this.#unusableFor(b);
+    if (unusable !== undefined) return unusable;
     if (clash) return `${clash.file} cannot be a file and a folder`;
     const outside = witness === undefined ? undefined : this.#request.facts?.outside[witness];
     return outside === undefined ? undefined : `${witness}, which both write: ${outside}`;

@@ -19,4 +19,6 @@ export interface IsolationFacts {
   unusable?: string;
   /** Paths that git cannot merge, each with the reason: `git ignores it`. */
   outside: Readonly<Record<string, string>>;
+  /** Folders that are repositories of their own, of which a worktree has nothing: who may write in one is not isolated. */
+  repositories?: readonly string[];
 }

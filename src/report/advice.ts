@@ -6,6 +6,7 @@ import { planPairs } from '../model/plan-pairs.ts';
 import type { Advice, FileChange, Report, TaskReport, Wait } from '../model/report.ts';
 import { writesLines } from './aftermath.ts';
 import { collisionsOf, runsAgain } from './collisions.ts';
+import { isComparable } from './comparable.ts';
 import { type Courses, coveredMs, lengthOf, type Stretch } from './course.ts';
 import { criticalPath } from './critical-path.ts';
 import { list, plural } from './words.ts';
@@ -29,11 +30,18 @@ const PATH_SHARE = 0.6;
  * no more than until the run meets its next bound, which is the longest chain or the work that the slots can take
  * (Graham 1969).
  */
-export function adviceOf(report: Report, plan: Plan, courses: Courses): Advice[] {
+export function adviceOf(report: Report, plan: Plan, measured: Measured): Advice[] {
   if (report.status === 'interrupted') return [];
-  const facts = factsOf(report, plan, courses);
-  const worth = Math.max(WORTH_MS, report.durationMs * WORTH_SHARE);
-  const measured = [
+  const all = isComparable(report) ? everything(factsOf(report, plan, measured)) : [];
+  const undeclared = strays(report).slice(0, MAX_STRAYS);
+  const chosen: Advice[] = [...all.slice(0, MAX_ADVICE - undeclared.length), ...undeclared];
+  return chosen.map((advice) => ({ ...advice, tasks: advice.tasks.slice(0, MAX_TASKS) }));
+}
+
+/** All that is worth a word, the most useful first. */
+function everything(facts: Facts): (Advice & { savesMs: number })[] {
+  const worth = Math.max(WORTH_MS, facts.report.durationMs * WORTH_SHARE);
+  return [
     ...resources(facts),
     ...edges(facts),
     ...slots(facts),
@@ -44,15 +52,17 @@ export function adviceOf(report: Report, plan: Plan, courses: Courses): Advice[]
     .filter(({ savesMs = 0 }) => savesMs >= worth)
     .map((advice) => ({ ...advice, savesMs: Math.round(advice.savesMs ?? 0) }))
     .sort((a, b) => b.savesMs - a.savesMs);
-  const undeclared = strays(report).slice(0, MAX_STRAYS);
-  const all: Advice[] = [...measured.slice(0, MAX_ADVICE - undeclared.length), ...undeclared];
-  return all.map((advice) => ({ ...advice, tasks: advice.tasks.slice(0, MAX_TASKS) }));
 }
 
-interface Facts {
+export interface Measured {
+  courses: Courses;
+  /** What of each task's time is work, as the critical path counts it. */
+  workOf(id: string): number;
+}
+
+interface Facts extends Measured {
   report: Report;
   plan: Plan;
-  courses: Courses;
   /** When the last task was over. */
   end: number;
   /** How long each task held a slot, what was dropped included. */
@@ -61,7 +71,7 @@ interface Facts {
   bound(but?: { slots?: true; edges?: { from: string; to: string[] }; task?: string }): number;
 }
 
-function factsOf(report: Report, plan: Plan, courses: Courses): Facts {
+function factsOf(report: Report, plan: Plan, { courses, workOf }: Measured): Facts {
   const busy = new Map(
     [...courses].map(([id, course]) => [id, course.busy.reduce((sum, each) => sum + lengthOf(each), 0)]),
   );
@@ -70,7 +80,7 @@ function factsOf(report: Report, plan: Plan, courses: Courses): Facts {
   const end = Math.max(0, ...[...courses.values()].map(({ over = 0 }) => over));
   const path = criticalPath(plan, busyMs).ms;
   return {
-    ...{ report, plan, courses, end, busyMs },
+    ...{ report, plan, courses, end, busyMs, workOf },
     bound({ slots, edges, task } = {}) {
       const weight = (id: string): number => (id === task ? 0 : busyMs(id));
       const chain = edges === undefined && task === undefined ? path : criticalPath(plan, weight, edges).ms;
@@ -198,13 +208,13 @@ function slots(facts: Facts): Advice[] {
 }
 
 function longest(facts: Facts): Advice[] {
-  const { report, busyMs, end } = facts;
+  const { report, workOf, end } = facts;
   const { criticalPath, criticalPathMs } = report;
-  const [id] = [...criticalPath].sort((a, b) => busyMs(b) - busyMs(a));
+  const [id] = [...criticalPath].sort((a, b) => workOf(b) - workOf(a));
   if (id === undefined || report.tasks.length < 2 || criticalPathMs < end * PATH_SHARE) return [];
-  const ms = busyMs(id);
+  const ms = workOf(id);
   if (ms < criticalPathMs * SPLIT_SHARE) return [];
-  const share = Math.min(100, Math.round((ms / criticalPathMs) * 100));
+  const share = Math.round((ms / criticalPathMs) * 100);
   const text = `${id} is ${share}% of the critical path, ${formatDuration(ms)} of ${formatDuration(criticalPathMs)}, and no run is sooner than that path; split it, or make it quicker`;
   const savesMs = Math.max(0, Math.min(ms, end - facts.bound({ task: id })));
   return [{ kind: 'critical-path', text, tasks: [id], savesMs }];

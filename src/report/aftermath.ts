@@ -1,7 +1,7 @@
 // What is said of a run's traces: changes that nobody had declared, what was put back, branches that are kept.
 
 import { inYaml } from '../config/quoted.ts';
-import type { Cleanup, Restored, Stray, TaskReport } from '../model/report.ts';
+import type { Cleanup, OutsideChange, Restored, Stray, TaskReport } from '../model/report.ts';
 import { list, plural } from './words.ts';
 
 /** The lines that would cover the strays of a task, as they would stand under its `writes`. */
@@ -16,12 +16,38 @@ export const perhapsOf = (strays: readonly Stray[]): string[] => [
 export const strayed = ({ strays }: Pick<TaskReport, 'strays'>): string =>
   `changed ${plural(strays.length, 'file')} outside its writes`;
 
+/** What a task changed, or may have, beyond the tree that it works in, as a sentence without a full stop. */
+export function reachedOutside(
+  id: string,
+  change: OutsideChange,
+  spell = (name: string): string => name,
+): string {
+  const { kind, name, others = [], perhapsUser = false } = change;
+  const thing = kind === 'branch' || kind === 'tag' ? `the ${kind} ${spell(name)}` : spell(name);
+  const where = kind === 'file' ? 'in the shared tree' : 'which all worktrees share';
+  const who = [id, ...others].map(spell);
+  if (others.length === 0 && !perhapsUser) {
+    if (kind === 'HEAD') return `${who[0]} switched the shared tree: ${spell(name)}`;
+    if (kind === 'file') return `${who[0]} ${change.change} ${thing} in the shared tree, past its worktree`;
+    return `${who[0]} ${change.change} ${thing}, ${where}`;
+  }
+  const either = list([...who, ...(perhapsUser ? ['somebody else'] : [])], 10);
+  const what =
+    kind === 'HEAD'
+      ? `the shared tree was switched: ${spell(name)}`
+      : `${thing}${kind === 'file' ? ` ${where}` : `, ${where},`} was ${change.change}`;
+  return `${what} while ${list(who, 10)} ran; which of ${either} did it cannot be told`;
+}
+
 export const putBack = ({ files }: Pick<Restored, 'files'>): string =>
   files === 0
     ? 'put back: nothing had changed'
     : `put back: ${plural(files, 'file')} ${files === 1 ? 'is' : 'are'} as before`;
 
 export const notRemoved = (problem: string): string => `could not be removed: ${problem}`;
+
+export const notCommitted = (why: string): string =>
+  `not committed: ${why}. The results are in the files, and each task is on a branch`;
 
 export const leftAlone = (names: string): string =>
   `left as they are, since no task declares to write them: ${names}`;

@@ -51,34 +51,3 @@ function fromLine(bytes: Uint8Array): Uint8Array {
 
 /** The second to fourth byte of a character in UTF-8. */
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
-
-/**
- * Escape sequences, each as a whole, and the lone bytes that begin or replace one: commands (CSI), strings (OSC, DCS
- * and their kin; one that does not end is cut with its line), everything else. See ECMA-48, and ctlseqs of xterm.
- */
-const SEQUENCE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-  /\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?|[\x0e\x0f\x80-\x9f]/g;
-
-/** Colours, what stays within the line (`K` and its kin), links that are closed, and the cursor, which is given back. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const HARMLESS = /^\x1b(?:\[[\d;:]*[mKCDGXP@]|\[\?25[hl]|\]8;[^\x07\x1b]*(?:\x07|\x1b\\))$/;
-
-/**
- * An output as it can stand between other lines: its colours are kept; what would wipe the screen or lines above, move
- * up or jump, scroll, or change the terminal (its title, its modes) is taken out; it ends with a newline, and no state
- * of the terminal outlives it.
- */
-export function settle(text: string): string {
-  if (text === '') return '';
-  const kept = text.replace(SEQUENCE, (sequence) => (HARMLESS.test(sequence) ? sequence : ''));
-  return `${kept}${kept.endsWith('\n') ? '' : '\n'}${resetOf(kept)}`;
-}
-
-/** Only what the text may have switched on, so that a plain log stays plain. */
-function resetOf(text: string): string {
-  if (!text.includes('\x1b')) return '';
-  const link = text.includes('\x1b]8;') ? '\x1b]8;;\x1b\\' : '';
-  const cursor = text.includes('\x1b[?25l') ? '\x1b[?25h' : '';
-  return `${link}${cursor}\x1b[0m`;
-}

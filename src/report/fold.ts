@@ -14,9 +14,9 @@ import { waitsOf } from './waits.ts';
  * Folds the events of one run, in order, into its report. The first must be `run-started`; that there is none is a bug
  * of the caller and throws. A run whose events stop before `run-finished` was killed: it counts as interrupted, lasted
  * until its last event, and what it never finished is cancelled. A task that passed and was put back later is rolled
- * back. A task's duration, and so the critical path, is the time from its first attempt to its end; its waits in between
- * (for the next attempt, for its turn to be integrated, for a slot to run again) and what it did for a result that was
- * dropped are part of that, and are no work.
+ * back. A task's duration is the time from its first attempt to its end; its waits in between (for the next attempt, for
+ * its turn to be integrated, for a slot to run again) and what it did for a result that was dropped are part of that,
+ * and are no work. The critical path is a chain of work, so it is never longer than all of it, nor than the run.
  */
 export function foldReport(events: Iterable<Event>): Report {
   const seen = gather(events);
@@ -25,15 +25,14 @@ export function foldReport(events: Iterable<Event>): Report {
   const tasks = run.plan.tasks.map((task) => taskReport(task, seen, waits.get(task.id)));
   const validation = seen.validation.map((step) => validationReport(step, seen));
 
-  const worked = ({ id, durationMs }: TaskReport) => Math.max(0, durationMs - idleMs(seen, id, seen.lastAt));
-  // While a result waits for its turn nobody has to wait for the task itself.
-  const spans = new Map(
-    tasks.map((task) => [task.id, task.workspace === 'worktree' ? worked(task) : task.durationMs]),
+  const work = new Map(
+    tasks.map(({ id, durationMs }) => [id, Math.max(0, durationMs - idleMs(seen, id, seen.lastAt))]),
   );
+  const workOf = (id: string): number => work.get(id) ?? 0;
   // To look for who broke a step would have taken as long after tasks that ran one after the other.
   const searched = ({ durationMs, blame }: ValidationReport) => durationMs + (blame?.durationMs ?? 0);
-  const path = criticalPath(run.plan, (id) => spans.get(id) ?? 0);
-  const workMs = sum(tasks.map(worked)) + sum(validation.map(searched));
+  const path = criticalPath(run.plan, workOf);
+  const workMs = sum([...work.values()]) + sum(validation.map(searched));
   const { letter, name } = run.plan.strategy;
   const report: Report = {
     schemaVersion: 1,
@@ -55,7 +54,7 @@ export function foldReport(events: Iterable<Event>): Report {
     ...restoredOf(seen),
     cleanup: cleanupOf(seen),
   };
-  const advice = adviceOf(report, run.plan, seen.courses);
+  const advice = adviceOf(report, run.plan, { courses: seen.courses, workOf });
   return { ...report, ...(advice.length > 0 && { advice }) };
 }
 
@@ -71,7 +70,12 @@ function taskReport(
   const log = outputName(id);
   const branch = result?.branch ?? seen.branches.get(id);
   const where = { workspace, ...(branch !== undefined && { branch }) };
-  const story = { ...toldOf(id, seen), ...(waits !== undefined && { waits }) };
+  const outside = seen.outside.get(id);
+  const story = {
+    ...toldOf(id, seen),
+    ...(outside !== undefined && { outside }),
+    ...(waits !== undefined && { waits }),
+  };
   if (result) {
     const { durationMs, attempts, exitCode, signal, filesChanged, strays, verify, output } = result;
     const { status, reason, because } = { ...result, ...undoneBy(seen, id) };

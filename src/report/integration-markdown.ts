@@ -1,7 +1,17 @@
 // The part of report.md on what came of the tasks' results: integration, collisions, strays, what was put back and kept.
 
 import type { IntegrationConflict, Report } from '../model/report.ts';
-import { byHand, leftAlone, notRemoved, perhapsOf, putBack, removed, writesLines } from './aftermath.ts';
+import {
+  byHand,
+  leftAlone,
+  notCommitted,
+  notRemoved,
+  perhapsOf,
+  putBack,
+  reachedOutside,
+  removed,
+  writesLines,
+} from './aftermath.ts';
 import { type Collision, collisionsOf, deed, encounter, resolution, type Spelling } from './collisions.ts';
 import { heldBack } from './failures.ts';
 import { codeSpan, escapeMarkdown, fencedBlock, table } from './markdown-text.ts';
@@ -25,17 +35,31 @@ const MODES = {
 
 /** Sections, each with its heading; those of which there is nothing to say are empty. */
 export function integrationSections(report: Report): string[] {
-  return [integration(report), strays(report), restored(report), kept(report), cleanup(report)];
+  return [
+    integration(report),
+    strays(report),
+    outside(report),
+    restored(report),
+    kept(report),
+    keptWorktrees(report),
+    cleanup(report),
+  ];
 }
 
 function integration({ integration }: Report): string {
-  const { mode, merged, conflicts } = integration;
-  if (mode === 'apply' && merged.length === 0 && conflicts.length === 0) return '';
+  const { mode, merged, conflicts, notIsolated, uncommitted } = integration;
+  if (mode === 'apply' && merged.length === 0 && conflicts.length === 0 && !notIsolated) return '';
   const facts = [
     `- Mode: **${mode}**, ${MODES[mode]}`,
     ...(merged.length > 0
       ? [`- Integrated${merged.length > 1 ? ', in this order' : ''}: ${names(merged)}`]
       : []),
+    ...(notIsolated
+      ? [
+          `- Took turns in the shared tree, since no worktree could be made: ${names(notIsolated.tasks)} (${escapeMarkdown(notIsolated.reason)})`,
+        ]
+      : []),
+    ...(uncommitted === undefined ? [] : [`- Integrated, and ${notCommitted(escapeMarkdown(uncommitted))}`]),
     ...(conflicts.length > 0 ? [`- Did not fit together: ${plural(conflicts.length, 'path')}`] : []),
   ];
   return [`## Integration\n\n${facts.join('\n')}`, ...collisions(conflicts)].join('\n\n');
@@ -99,6 +123,23 @@ function strays({ tasks }: Report): string {
   ].join('\n\n');
 }
 
+function outside({ tasks }: Report): string {
+  const all = tasks.flatMap(({ id, outside = [] }) =>
+    outside.map((change) => reachedOutside(id, change, codeSpan)),
+  );
+  if (all.length === 0) return '';
+  const rest = all.length - MAX_STRAYS;
+  return [
+    '## Beyond their own trees',
+    'What tasks changed, or may have, in files past their worktrees or in what all worktrees share.',
+    all
+      .slice(0, MAX_STRAYS)
+      .map((text) => `- ${text}`)
+      .join('\n'),
+    ...(rest > 0 ? [`And ${formatCount(rest)} more.`] : []),
+  ].join('\n\n');
+}
+
 function restored(report: Report): string {
   const { restored } = report;
   if (!restored) return '';
@@ -128,6 +169,21 @@ function kept({ cleanup }: Report): string {
       shown.flatMap(({ branch }) => byHand(branch)),
       'sh',
     ),
+  ].join('\n\n');
+}
+
+function keptWorktrees({ cleanup }: Report): string {
+  const { keptWorktrees: kept = [] } = cleanup;
+  if (kept.length === 0) return '';
+  return [
+    '## Worktrees kept',
+    kept
+      .map(
+        ({ path, task, branch, reason }) =>
+          `- ${codeSpan(path)} of ${codeSpan(task)}, on branch ${codeSpan(branch)}: ${escapeMarkdown(reason)}`,
+      )
+      .join('\n'),
+    '`ptask clean` lists what is kept, `ptask clean --force` removes it.',
   ].join('\n\n');
 }
 

@@ -16,7 +16,14 @@ export function integrationOf(seen: Seen): Integration {
     // With `branches` no result comes into the shared tree.
     merged: integrate === 'branches' ? [] : passed.filter(stays),
     conflicts: seen.collisions.flatMap(({ conflicts }) => conflicts),
+    ...notIsolated(seen),
+    ...(seen.cleaned?.uncommitted !== undefined && { uncommitted: seen.cleaned.uncommitted }),
   };
+}
+
+function notIsolated({ denied }: Seen): Pick<Integration, 'notIsolated'> {
+  const [reason] = denied.values();
+  return reason === undefined ? {} : { notIsolated: { tasks: [...denied.keys()], reason } };
 }
 
 /** What becomes of a task that had passed when the tree was put back as it was before it; undefined where it was not. */
@@ -35,8 +42,8 @@ export function restoredOf({ restored }: Seen): Pick<Report, 'restored'> {
 }
 
 export function cleanupOf({ cleaned }: Seen): Cleanup {
-  const { worktrees, branches, kept, problems } = cleaned ?? NOTHING;
-  return { worktrees, branches, kept, problems };
+  const { worktrees, branches, kept, keptWorktrees, problems } = cleaned ?? NOTHING;
+  return { worktrees, branches, kept, ...(keptWorktrees && { keptWorktrees }), problems };
 }
 
 const NOTHING: Cleanup = { worktrees: 0, branches: 0, kept: [], problems: [] };

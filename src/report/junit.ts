@@ -3,10 +3,11 @@
 //
 // There is no standard; this keeps to the schema of Jenkins (junit-4.xsd of its dtkit) and to what the others read: https://docs.gitlab.com/ci/testing/unit_test_reports/, https://github.com/testmoapp/junitxml.
 
-import { stripVTControlCharacters } from 'node:util';
 import type { Report, TaskReport, ValidationReport } from '../model/report.ts';
+import { isComparable } from './comparable.ts';
 import { causeOf } from './failures.ts';
 import { blamed } from './telling.ts';
+import { withoutCodes } from './terminal-codes.ts';
 
 interface Case {
   name: string;
@@ -32,7 +33,7 @@ export function reportJunit(report: Report): string {
     ['ptask.id', report.id],
     ['ptask.strategy', `${report.strategy.letter} ${report.strategy.name}`],
     ['ptask.status', report.status],
-    ['ptask.speedup', String(report.speedup)],
+    ...(isComparable(report) ? [['ptask.speedup', String(report.speedup)] as [string, string]] : []),
   ];
   const suites = [
     suite('tasks', report, tasks, properties),
@@ -156,7 +157,7 @@ const UNFIT =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufdd0-\ufdef\ufffe\uffff]|\p{Surrogate}/gu;
 
-const clean = (text: string): string => stripVTControlCharacters(text).replace(UNFIT, '');
+const clean = (text: string): string => withoutCodes(text).replace(UNFIT, '');
 
 const text = (raw: string): string =>
   clean(raw)

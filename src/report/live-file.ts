@@ -1,6 +1,8 @@
-// A file that is written anew as what it tells goes on: soon, and not more often than is worth it. Unaware of what stands in it.
+// A file that is written anew as what it tells goes on: soon, and not more often than is worth it. A task that is just sweeping
+// it away would fail if it came again under its hands, so it comes again when all is over. Unaware of what stands in it.
 
-import { bestEffort, overwriteFile } from '../run/run-folder.ts';
+import { existsSync } from 'node:fs';
+import { bestEffort, ensureFolderOf, overwriteFile } from '../run/run-folder.ts';
 
 /** Milliseconds between two writes at least; and how often longer than a write takes the pause after it is. */
 const PAUSE_MS = 200;
@@ -10,6 +12,8 @@ export class LiveFile {
   readonly #path: string;
   readonly #text: () => string;
   #timer: NodeJS.Timeout | undefined;
+  #isThere = false;
+  #isSwept = false;
   #notBefore: number;
   /** Why it could not be written. */
   failure: string | undefined;
@@ -29,9 +33,14 @@ export class LiveFile {
     else this.#timer = setTimeout(() => this.write(), wait).unref();
   }
 
-  /** Writes what still waits. */
+  /** All is over: writes what still waits, and what is gone. */
   settle(): void {
-    if (this.#timer !== undefined) this.write();
+    const isGone = this.#isSwept || (this.#isThere && !existsSync(this.#path));
+    if (isGone) {
+      bestEffort('', () => ensureFolderOf(this.#path));
+      this.#isThere = false;
+    }
+    if (isGone || this.#timer !== undefined) this.write();
   }
 
   /** Now: there is news that must not wait. */
@@ -39,8 +48,19 @@ export class LiveFile {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const begin = performance.now();
-    this.failure = bestEffort('a log cannot be written', () => overwriteFile(this.#path, this.#text()));
+    this.failure = bestEffort('a log cannot be written', () => this.#overwrite());
     const end = performance.now();
     this.#notBefore = end + Math.max(PAUSE_MS, (end - begin) * PAUSE_FACTOR);
+  }
+
+  #overwrite(): void {
+    try {
+      overwriteFile(this.#path, this.#text(), !this.#isThere);
+      this.#isThere = true;
+      this.#isSwept = false;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      this.#isSwept = true;
+    }
   }
 }

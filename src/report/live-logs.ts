@@ -97,7 +97,11 @@ export class LiveLogs {
     this.#early.delete(id);
     const [task = planned, assigned] = this.#masker?.all([planned, this.#assigned.get(id)] as const) ?? [];
     const path = join(runFolderOf(run.root, run.id), taskLogName(id));
-    const text = (): string => taskLogMarkdown({ run, task, assigned, events });
+    const text = (): string => {
+      const isDenied = events.some(({ type }) => type === 'workspace-denied');
+      const place = isDenied ? { ...task, workspace: 'shared' as const } : task;
+      return taskLogMarkdown({ run, task: place, assigned, events });
+    };
     const file = new LiveFile(path, text, QUICK_MS);
     const log = { events, file };
     this.#tasks.set(id, log);

@@ -1,11 +1,11 @@
 // Text that somebody else wrote, inside markdown (GitHub's dialect) without becoming markdown or HTML.
 
-import { stripVTControlCharacters } from 'node:util';
+import { withoutCodes } from './terminal-codes.ts';
 import { printable } from './words.ts';
 
 /** Plain text on one line, as safe in a table cell as anywhere. */
 export function escapeMarkdown(text: string): string {
-  return printable(text.replace(/\s*[\r\n]+\s*/g, ' '))
+  return printable(withoutCodes(text).replace(/\s*[\r\n]+\s*/g, ' '))
     .replace(/[\\`*[\]|~]/g, '\\$&')
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
     .replaceAll('&', '&amp;')
@@ -26,7 +26,7 @@ export function codeSpan(text: string): string {
 /** A fenced block, its fence longer than any backticks inside; escape sequences of terminals are taken out. */
 export function fencedBlock(lines: readonly string[], language = 'text'): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what a viewer of markdown cannot show
-  const text = stripVTControlCharacters(lines.join('\n')).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
+  const text = withoutCodes(lines.join('\n')).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
   return `${fence}${language}\n${text}${text.endsWith('\n') ? '' : '\n'}${fence}`;
 }
@@ -51,7 +51,7 @@ export function table(
  * beyond the quote. HTML in it becomes text.
  */
 export function blockQuote(markdown: string): string {
-  const text = stripVTControlCharacters(markdown)
+  const text = withoutCodes(markdown)
     .replace(/[^\P{Cc}\t\n]/gu, '')
     .trimEnd();
   let fence: string | undefined;

@@ -2,6 +2,7 @@
 
 import { formatDuration } from '../base/duration.ts';
 import type { Blame, FileChange, Report, TaskReport, Wait } from '../model/report.ts';
+import { isComparable } from './comparable.ts';
 import { countBy, type Failure, failuresOf, heldBack } from './failures.ts';
 import { integrationSections } from './integration-markdown.ts';
 import { codeSpan, escapeMarkdown, fencedBlock, table } from './markdown-text.ts';
@@ -136,8 +137,12 @@ function timing(report: Report): string {
       formatDuration(report.workMs),
       'all attempts and validation steps, waits and dropped results left out',
     ],
-    ['Critical path', formatDuration(report.criticalPathMs), path || 'nothing had to wait'],
-    ['Speedup', `${report.speedup}×`, 'against sequential: measured work over wall time'],
+    ...(isComparable(report)
+      ? [
+          ['Critical path', formatDuration(report.criticalPathMs), path || 'nothing had to wait'],
+          ['Speedup', `${report.speedup}×`, 'against sequential: measured work over wall time'],
+        ]
+      : []),
   ];
   return `## Time\n\n${table(['Measure', 'Value', 'Meaning'], rows, [1])}`;
 }

@@ -4,9 +4,10 @@ import { formatDuration } from '../base/duration.ts';
 import type { Event, RunStarted, RunStopping, TaskStarted, TreeRestored } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { edgesOf, planPairs } from '../model/plan-pairs.ts';
-import { removed } from './aftermath.ts';
+import { notCommitted, reachedOutside, removed } from './aftermath.ts';
 import { clock } from './clock.ts';
 import { collisionsOf, encounter, resolution } from './collisions.ts';
+import { deniedWorktree } from './denied.ts';
 import { causeOf } from './failures.ts';
 import { SPELLING } from './integration-markdown.ts';
 import { codeSpan, escapeMarkdown } from './markdown-text.ts';
@@ -54,6 +55,8 @@ function decided(event: Event, telling: Telling): string[] {
       return [
         `isolated ${codeSpan(event.id)} in ${event.reused ? 'a worktree that an earlier task has left' : 'a new worktree'}, branch ${codeSpan(event.branch)}`,
       ];
+    case 'workspace-denied':
+      return [`${codeSpan(event.id)} ${deniedWorktree(event.reason, escapeMarkdown)}`];
     case 'task-started':
       return [started(event, telling)];
     case 'task-reviewed':
@@ -88,6 +91,8 @@ function decided(event: Event, telling: Telling): string[] {
       return [
         `${codeSpan(event.id)} seems to have changed ${names(event.strays.map(({ path }) => path))} outside its \`writes\``,
       ];
+    case 'task-reached-outside':
+      return event.changes.map((change) => reachedOutside(event.id, change, codeSpan));
     case 'tree-restored':
       return [putBack(event)];
     case 'run-cleaned': {
@@ -96,7 +101,8 @@ function decided(event: Event, telling: Telling): string[] {
         ({ task, branch, reason }) =>
           `kept the branch ${codeSpan(branch)} of ${codeSpan(task)}: ${escapeMarkdown(reason)}`,
       );
-      return [...(gone === undefined ? [] : [gone]), ...kept];
+      const left = event.uncommitted === undefined ? [] : [notCommitted(escapeMarkdown(event.uncommitted))];
+      return [...(gone === undefined ? [] : [gone]), ...left, ...kept];
     }
     case 'validation-started':
       return [`validating: ${codeSpan(event.name)}`];

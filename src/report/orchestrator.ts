@@ -5,6 +5,7 @@ import { formatDuration } from '../base/duration.ts';
 import type { Event, RunStarted, ValidationBlamed, ValidationFinished } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { clock } from './clock.ts';
+import { withoutWorktree } from './denied.ts';
 import { causeOf } from './failures.ts';
 import { collisions } from './integration-markdown.ts';
 import { bullets, codeSpan, escapeMarkdown, fencedBlock, table } from './markdown-text.ts';
@@ -19,8 +20,10 @@ const MOST_PHASES = 50;
 
 /** @param analysis of its plan, from `analysisSection`; it does not change while the run goes on */
 export function orchestratorMarkdown(events: readonly Event[], analysis: string): string {
-  const [run] = events;
-  if (run?.type !== 'run-started') throw new Error('a run begins with run-started');
+  const [first] = events;
+  if (first?.type !== 'run-started') throw new Error('a run begins with run-started');
+  const denied = events.filter((event) => event.type === 'workspace-denied');
+  const run = denied.reduce((before, { id }) => withoutWorktree(before, id), first);
   return `${[
     heading(run, events),
     analysis,

@@ -11,9 +11,10 @@ import type {
   TreeRestored,
   ValidationFinished,
 } from '../model/event.ts';
-import type { Blame, HandedOver, Note, Review } from '../model/report.ts';
+import type { Blame, HandedOver, Note, OutsideChange, Review } from '../model/report.ts';
 import { runsAgain } from './collisions.ts';
 import { type Courses, endCourses, noteCourse } from './course.ts';
+import { withoutWorktree } from './denied.ts';
 
 export interface Seen {
   run: RunStarted;
@@ -29,11 +30,15 @@ export interface Seen {
   idle: Map<string, { since: number | undefined; ms: number }>;
   /** The branches on which isolated tasks work. */
   branches: Map<string, string>;
+  /** The tasks that could have no worktree, and why. */
+  denied: Map<string, string>;
   /** When each task did what. */
   courses: Courses;
   /** What the tasks have told, and was told of them, beside their results. */
   told: Map<string, Told>;
   collisions: TaskCollided[];
+  /** What tasks have changed beyond the trees that they work in. */
+  outside: Map<string, OutsideChange[]>;
   /** In the order in which the tasks ended. */
   results: Map<string, TaskFinished>;
   /** All that was put back: a run may roll back one task and then another. */
@@ -79,9 +84,11 @@ function begin(run: RunStarted): Seen {
     starts: new Map(),
     idle: new Map(),
     branches: new Map(),
+    denied: new Map(),
     courses: new Map(),
     told: new Map(),
     collisions: [],
+    outside: new Map(),
     results: new Map(),
     validation: run.validation.map((name) => ({ name })),
   };
@@ -99,6 +106,11 @@ function note(seen: Seen, event: Event): void {
       break;
     case 'workspace-ready':
       seen.branches.set(event.id, event.branch);
+      break;
+    case 'workspace-denied':
+      seen.branches.delete(event.id);
+      seen.denied.set(event.id, event.reason);
+      seen.run = withoutWorktree(seen.run, event.id);
       break;
     case 'task-retrying':
     case 'task-ran':
@@ -130,6 +142,9 @@ function note(seen: Seen, event: Event): void {
       if (result) seen.results.set(event.id, { ...result, strays: event.strays });
       break;
     }
+    case 'task-reached-outside':
+      seen.outside.set(event.id, event.changes);
+      break;
     case 'run-stopping':
       seen.stopping ??= event;
       if (event.reason === 'interrupt') seen.interrupted = true;

@@ -3,8 +3,10 @@
 import { formatDuration } from '../base/duration.ts';
 import type { Event } from '../model/event.ts';
 import type { Note } from '../model/report.ts';
+import { reachedOutside } from './aftermath.ts';
 import { clock } from './clock.ts';
 import { collisionsOf, encounter, resolution } from './collisions.ts';
+import { deniedWorktree } from './denied.ts';
 import { causeOf } from './failures.ts';
 import { SPELLING } from './integration-markdown.ts';
 import { blockQuote, codeSpan, escapeMarkdown } from './markdown-text.ts';
@@ -36,6 +38,8 @@ function happened(event: Event): string[] {
       const made = event.reused ? 'taken over from an earlier task' : 'made';
       return [`worktree ${made} in ${formatDuration(event.durationMs)}, branch ${codeSpan(event.branch)}`];
     }
+    case 'workspace-denied':
+      return [deniedWorktree(event.reason, escapeMarkdown)];
     case 'task-started': {
       const by = event.agent === undefined ? '' : ` by the agent ${codeSpan(event.agent)}`;
       return [`started, attempt ${event.attempt}${by}`];
@@ -82,6 +86,8 @@ function happened(event: Event): string[] {
           20,
         )} outside its \`writes\``,
       ];
+    case 'task-reached-outside':
+      return event.changes.map((change) => `issue: ${reachedOutside(event.id, change, codeSpan)}`);
     case 'tree-restored':
       return ['the tree was put back as it was before the run'];
     default:

@@ -3,25 +3,30 @@
 
 import type { FailurePolicy, Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
-import type { FileChange, IntegrationConflict, Stray } from '../model/report.ts';
+import type { FileChange } from '../model/report.ts';
 import { Briefings } from './agents/briefing.ts';
 import { compare, footprint } from './changes.ts';
 import type { RunContext } from './context.ts';
-import { type Earlier, type Executed, execute, type Place } from './execute.ts';
+import { type Earlier, type Executed, execute, neverBegan, type Place } from './execute.ts';
+import { againBecause, answer, both, strayReason, stuckBecause, whyNotPutBack } from './failure.ts';
 import { type Done, type Finished, neverRan } from './finished.ts';
-import type { Isolation } from './isolation/isolation.ts';
+import type { Integrated } from './isolation/integrate.ts';
+import type { Isolation, Stuck } from './isolation/isolation.ts';
 import type { TaskResult } from './isolation/results.ts';
 import type { Workspace } from './isolation/workspaces.ts';
-import type { Choice } from './options.ts';
+import type { Ask, Choice } from './options.ts';
+import type { RunFolder } from './run-folder.ts';
 import type { SharedTree } from './tree/shared-tree.ts';
-import type { StrayWatch } from './tree/strays.ts';
+import type { TreeWatch } from './tree/watch.ts';
 
 export type Ended =
   | { kind: 'finished'; finished: Finished; ends?: 'abort' | 'collision' }
   /** An isolated task, to be integrated in its turn. */
   | { kind: 'ran' }
   /** Its result was dropped, and it is to run again. */
-  | { kind: 'again' };
+  | { kind: 'again' }
+  /** No worktree can be made: it is to run in its turn, in the shared tree. */
+  | { kind: 'turns' };
 
 export interface ConductorOptions {
   plan: Plan;
@@ -31,23 +36,35 @@ export interface ConductorOptions {
   /** Instead of the tasks' own. */
   onFailure: FailurePolicy | undefined;
   /** Asks somebody; without anybody to ask, `ask` is `continue`. */
-  ask: ((task: string, reason: string) => Promise<Choice>) | undefined;
-  /** Sees what changes in the shared tree beside what is declared, where there is somebody to tell. */
-  strays: StrayWatch | undefined;
+  ask: Ask | undefined;
+  /** Sees what tasks change beyond what they are to change, where there is somebody to tell. */
+  watch: TreeWatch | undefined;
   /** What an earlier run has done and need not be done again, each with a sentence that says so. */
   done: ReadonlyMap<string, string>;
-  /** The folder of that run. */
-  doneIn: string | undefined;
+  /** That run. */
+  doneIn: RunFolder | undefined;
   /** Remembers the state after a task that passed, where that is asked for. */
   checkpoint(task: Task, filesChanged: readonly FileChange[]): Promise<void>;
 }
 
 interface Held {
   executed: Executed;
+  /** How long that took. */
+  durationMs: number;
   result: TaskResult;
 }
 
 const NOTHING: Done = { filesChanged: [], strays: [] };
+
+/** What follows when a task is over, where that is more than to say so. */
+interface Following {
+  /** What the task has changed stays. */
+  keep?(): void;
+  /** It is put back; comes back with why not all of it could be. */
+  undo?(): Promise<string | undefined>;
+  /** Has it run once more, where that is chosen. */
+  again(): Promise<Ended>;
+}
 
 export class Conductor {
   readonly #context: RunContext;
@@ -55,8 +72,17 @@ export class Conductor {
   readonly #isolated: ReadonlySet<string>;
   readonly #briefings: Briefings;
   readonly #earlier = new Map<string, Earlier>();
-  /** When the first attempt of each began, waits and dropped results included in what it lasts. */
+  /** Tasks whose files are kept as they were before them. */
+  readonly #kept = new Set<string>();
+  /**
+   * When the first attempt of each began, waits and dropped results included in what it lasts. As long as somebody
+   * thinks about an answer the time of the task stands still.
+   */
   readonly #since = new Map<string, number>();
+  /** Why no more worktrees are made. */
+  #denied: string | undefined;
+  /** Those that were to have one and work in the shared tree. */
+  readonly #shared = new Set<string>();
   /** Results that wait for their turn. */
   readonly #held = new Map<string, Held>();
 
@@ -74,52 +100,84 @@ export class Conductor {
       if (this.#options.doneIn !== undefined) this.#briefings.passOn(task.id, this.#options.doneIn);
       return { kind: 'finished', finished: neverRan(task.id, 'passed', done, {}) };
     }
-    return this.#isolated.has(task.id) ? this.#runIsolated(task) : this.#runShared(task);
+    if (!this.#isolated.has(task.id)) return this.#runShared(task);
+    if (this.#denied === undefined) return this.#runIsolated(task);
+    this.#deny(task.id, this.#denied);
+    return this.#runShared(task);
   }
 
   async #runShared(task: Task): Promise<Ended> {
-    const { shared, isolation, strays } = this.#options;
+    const { shared, isolation, watch } = this.#options;
     const { config } = this.#context;
     const { id, writes } = task;
+    const again = (): Promise<Ended> => this.#runShared(task);
     try {
-      if (!this.#earlier.has(id)) await shared.begin({ ...task, onFailure: this.#policyOf(task) });
+      if (!this.#kept.has(id)) await shared.begin({ ...task, onFailure: this.#policyOf(task) });
+      this.#kept.add(id);
     } catch (error) {
-      return failed(id, `what it may change could not be kept: ${(error as Error).message}`);
+      const reason = `what it may change could not be kept: ${(error as Error).message}`;
+      return this.#conclude(task, neverBegan(reason, this.#earlier.get(id)), NOTHING, { again });
     }
-    const endWindow = strays?.begin(task);
+    const endWindow = watch?.begin(task, true);
     const before = footprint(config.root, writes);
     const changed = () => compare(before, footprint(config.root, writes));
     const executed = await this.#execute(task, { workdir: config.root, setup: [], changed });
     const filesChanged = changed();
-    endWindow?.();
-    const over = async (isUndone: boolean): Promise<void> => {
-      if (isUndone) await shared.restore(task);
-      else
-        shared.keep(
-          task,
-          filesChanged.map(({ path }) => path),
-        );
-      isolation?.sharedTaskOver(id, isUndone ? [] : filesChanged.map(({ path }) => path));
+    await endWindow?.();
+    const keep = (): void => {
+      const paths = filesChanged.map(({ path }) => path);
+      shared.keep(task, paths);
+      isolation?.sharedTaskOver(id, paths);
+    };
+    const undo = async (): Promise<string | undefined> => {
+      const problem = await whyNotPutBack(shared, task);
+      if (problem === undefined) isolation?.sharedTaskOver(id, []);
+      else keep();
+      return problem;
     };
     const done = { filesChanged, strays: [] };
-    if (executed.status !== 'passed' || task.strays !== 'error' || strays === undefined)
-      return this.#conclude(task, executed, done, over);
-    const found = (await strays.find()).get(id) ?? [];
-    if (found.length === 0) return this.#conclude(task, executed, done, over);
+    const following = { keep, undo, again };
+    if (executed.status !== 'passed' || task.strays !== 'error' || watch === undefined)
+      return this.#conclude(task, executed, done, following);
+    // Nobody fails for what may be another's.
+    const found = ((await watch.find()).strays.get(id) ?? []).filter(({ others }) => others === undefined);
+    if (found.length === 0) return this.#conclude(task, executed, done, following);
     const strayed = { ...executed, status: 'failed' as const, reason: strayReason(found) };
-    return this.#conclude(task, strayed, { filesChanged, strays: found }, over);
+    return this.#conclude(task, strayed, { filesChanged, strays: found }, following);
+  }
+
+  /**
+   * The files can do without worktrees, if the tasks take turns; commits and branches for each of them cannot. What has
+   * kept one task from its worktree is taken to keep all from theirs.
+   */
+  async #withoutWorktree(task: Task, message: string, again: Following['again']): Promise<Ended> {
+    const { id } = task;
+    const { config, stop, whyStopped } = this.#context;
+    if (stop.aborted) return { kind: 'finished', finished: neverRan(id, 'cancelled', whyStopped(), {}) };
+    const reason = `its worktree could not be made: ${message}`;
+    if (config.integrate !== 'apply')
+      return this.#conclude(task, neverBegan(reason, this.#earlier.get(id)), NOTHING, { again });
+    this.#denied ??= message;
+    this.#deny(id, message);
+    return { kind: 'turns' };
+  }
+
+  #deny(id: string, reason: string): void {
+    if (!this.#shared.has(id)) this.#context.emit({ type: 'workspace-denied', id, reason });
+    this.#shared.add(id);
   }
 
   async #runIsolated(task: Task): Promise<Ended> {
     const isolation = this.#options.isolation as Isolation;
     const { config, emit } = this.#context;
     const { id } = task;
+    const again = (): Promise<Ended> => this.#runIsolated(task);
     const begin = performance.now();
     let workspace: Workspace;
     try {
       workspace = await isolation.open(task);
     } catch (error) {
-      return failed(id, `its worktree could not be made: ${(error as Error).message}`);
+      return this.#withoutWorktree(task, (error as Error).message, again);
     }
     const { worktree, root, reused } = workspace;
     const { branch, path } = worktree;
@@ -130,25 +188,48 @@ export class Conductor {
       setup.length > 0 ? isolation.setUp(task, workspace) : Promise.resolve();
     const changed = () => compare(workspace.before, footprint(root, task.writes));
     const place = { workdir: root, branch, setup, onSetUp, changed };
+    const endWindow = this.#options.watch?.begin(task, false);
+    const started = performance.now();
     const executed = await this.#execute(task, place);
+    const tookMs = performance.now() - started;
+    await endWindow?.();
     const dropped = { ...NOTHING, branch };
     if (executed.status !== 'passed') {
       const lost = undone({ ...dropped, filesChanged: changed() });
-      isolation.drop(workspace);
-      return this.#conclude(task, executed, lost, async () => {});
+      if (executed.status === 'failed') isolation.failed(task, workspace, executed.reason ?? 'failed');
+      else isolation.close(workspace);
+      return this.#conclude(task, executed, lost, { again });
     }
     try {
       const result = await isolation.settle(task, workspace);
       if (task.strays === 'error' && result.strays.length > 0) {
-        const strays = { ...executed, status: 'failed' as const, reason: strayReason(result.strays) };
-        return this.#conclude(task, strays, { ...dropped, strays: result.strays }, async () => {});
+        const reason = strayReason(result.strays);
+        const strays = { ...executed, status: 'failed' as const, reason };
+        isolation.failed(task, workspace, reason);
+        return this.#conclude(task, strays, { ...dropped, strays: result.strays }, { again });
       }
-      this.#held.set(id, { executed, result });
+      const past = task.strays === 'error' ? await this.#pastItsWorktree(id) : undefined;
+      if (past !== undefined) {
+        isolation.failed(task, workspace, past);
+        return this.#conclude(task, { ...executed, status: 'failed', reason: past }, dropped, { again });
+      }
+      isolation.close(workspace);
+      this.#held.set(id, { executed, result, durationMs: tookMs });
       return { kind: 'ran' };
     } catch (error) {
-      const reason = `what it has done could not be taken from its worktree: ${(error as Error).message}`;
-      return this.#conclude(task, { ...executed, status: 'failed', reason }, dropped, async () => {});
+      const { message: reason } = error as Error;
+      return this.#conclude(task, { ...executed, status: 'failed', reason }, dropped, { again });
     }
+  }
+
+  /** Why a task fails that has surely changed files of the shared tree. */
+  async #pastItsWorktree(id: string): Promise<string | undefined> {
+    const outside = (await this.#options.watch?.find())?.outside.get(id) ?? [];
+    const [first, ...more] = outside.filter(
+      ({ kind, others, perhapsUser }) => kind === 'file' && others === undefined && perhapsUser !== true,
+    );
+    if (first === undefined) return undefined;
+    return `it changed ${first.name}${more.length > 0 ? ` and ${more.length} more` : ''} in the shared tree, past its worktree`;
   }
 
   /** What the task has done goes into the shared tree, or is dropped. */
@@ -156,85 +237,110 @@ export class Conductor {
     const isolation = this.#options.isolation as Isolation;
     const { emit } = this.#context;
     const { id } = task;
-    const { executed, result } = this.#held.get(id) as Held;
+    const { executed, result, durationMs } = this.#held.get(id) as Held;
     this.#held.delete(id);
     const { filesChanged, branch } = result;
-    const strays = task.strays === 'ignore' ? [] : result.strays;
+    // It has no slot any more, and waits for one as after a collision.
+    const again = async (): Promise<Ended> => ({ kind: 'again' });
+    let outcome: Integrated | Stuck;
     try {
-      const outcome = await isolation.integrate(task, result);
-      if (outcome.conflicts.length > 0) emit({ type: 'task-collided', id, conflicts: outcome.conflicts });
-      if (outcome.kind === 'integrated') {
-        this.#options.strays?.integrated(filesChanged.map(({ path }) => path));
-        const finished = this.#end(id, executed, { filesChanged, strays, branch });
-        await this.#options.checkpoint(task, filesChanged);
-        return { kind: 'finished', finished };
-      }
-      if (outcome.kind === 'rerun') {
-        this.#earlier.set(id, { ...executed, note: againBecause(outcome.conflicts) });
-        return { kind: 'again' };
-      }
-      this.#options.shared.aborting();
-      const stuck = { ...executed, status: 'failed' as const, reason: stuckBecause(outcome.conflicts) };
-      return { kind: 'finished', finished: this.#end(id, stuck, { ...NOTHING, branch }), ends: 'collision' };
+      this.#options.watch?.integrating(filesChanged.map(({ path }) => path));
+      outcome = await isolation.integrate(task, result, durationMs);
     } catch (error) {
       const reason = `its result could not be integrated: ${(error as Error).message}`;
-      return this.#conclude(
-        task,
-        { ...executed, status: 'failed', reason },
-        { ...NOTHING, branch },
-        async () => {},
-      );
+      await isolation.keepResult(task, result, reason);
+      const failed = { ...executed, status: 'failed' as const, reason };
+      return this.#conclude(task, failed, { ...NOTHING, branch }, { again });
     }
+    if (outcome.conflicts.length > 0) emit({ type: 'task-collided', id, conflicts: outcome.conflicts });
+    if (outcome.kind === 'rerun') {
+      this.#earlier.set(id, { executed, note: againBecause(outcome.conflicts) });
+      return { kind: 'again' };
+    }
+    if (outcome.kind !== 'integrated') {
+      const stuck = { ...executed, status: 'failed' as const, reason: stuckBecause(outcome.conflicts) };
+      if (outcome.kind === 'stuck') return this.#conclude(task, stuck, { ...NOTHING, branch }, { again });
+      this.#options.shared.aborting();
+      return { kind: 'finished', finished: this.#end(id, stuck, { ...NOTHING, branch }), ends: 'collision' };
+    }
+    this.#options.watch?.integrated(filesChanged.map(({ path }) => path));
+    const strays = task.strays === 'ignore' ? [] : result.strays;
+    const finished = this.#end(id, executed, { filesChanged, strays, branch });
+    await this.#options.checkpoint(task, filesChanged);
+    return { kind: 'finished', finished };
   }
 
-  /** The end of a task whose result waits for its turn when the run stops. */
+  /** The end of a task that has run, and whose result waits for its turn or is to be made anew when the run stops. */
   dropped(id: string, reason: string, because: { because?: string }): Finished | undefined {
     const held = this.#held.get(id);
-    if (held === undefined) return undefined;
+    const before = held?.executed ?? this.#earlier.get(id)?.executed;
+    if (before === undefined) return undefined;
     this.#held.delete(id);
-    const executed = { ...held.executed, status: 'cancelled' as const, reason };
-    return { ...this.#end(id, executed, { ...NOTHING, branch: held.result.branch }), ...because };
+    const executed = { ...before, status: 'cancelled' as const, reason };
+    const done = held === undefined ? NOTHING : { ...NOTHING, branch: held.result.branch };
+    return { ...this.#end(id, executed, done), ...because };
   }
 
-  /** @param over is told whether what the task has changed is undone */
-  async #conclude(
-    task: Task,
-    executed: Executed,
-    done: Done,
-    over: (isUndone: boolean) => Promise<void>,
-  ): Promise<Ended> {
+  async #conclude(task: Task, executed: Executed, done: Done, following: Following): Promise<Ended> {
     const { id } = task;
     if (executed.status === 'passed') {
-      await over(false);
+      following.keep?.();
       const finished = this.#end(id, executed, done);
       await this.#options.checkpoint(task, done.filesChanged);
       return { kind: 'finished', finished };
     }
-    if (executed.status === 'cancelled') {
-      // Nothing half-done stays.
-      await over(true);
-      return { kind: 'finished', finished: this.#end(id, executed, undone(done)) };
-    }
-    const policy = this.#policyOf(task);
-    const { ask } = this.#options;
-    const choice = policy === 'ask' ? ((await ask?.(id, executed.reason ?? 'failed')) ?? 'continue') : policy;
+    // Nothing half-done stays.
+    if (executed.status === 'cancelled') return this.#undo(task, executed, 'cancelled', done, following);
+    const choice = await this.#choose(task, executed);
     if (choice === 'retry') {
-      this.#earlier.set(id, { ...executed, note: `${executed.reason}; again, as you chose` });
-      return this.run(task);
+      this.#retrying(id, executed, done);
+      return following.again();
     }
+    if (choice === 'rollback') return this.#undo(task, executed, 'rolled-back', done, following);
     if (choice === 'abort') this.#options.shared.aborting();
-    await over(choice === 'rollback');
-    const rolledBack = { ...executed, status: 'rolled-back' as const };
-    if (choice === 'rollback')
-      return {
-        kind: 'finished',
-        finished: this.#end(id, rolledBack, undone(done)),
-      };
+    following.keep?.();
     return {
       kind: 'finished',
       finished: this.#end(id, executed, done),
       ...(choice === 'abort' ? { ends: 'abort' as const } : {}),
     };
+  }
+
+  async #undo(
+    { id }: Task,
+    executed: Executed,
+    status: 'cancelled' | 'rolled-back',
+    done: Done,
+    following: Following,
+  ): Promise<Ended> {
+    const problem = await following.undo?.();
+    const finished =
+      problem === undefined
+        ? this.#end(id, { ...executed, status }, undone(done))
+        : this.#end(id, { ...executed, status: 'failed', reason: both(executed.reason, problem) }, done);
+    return { kind: 'finished', finished };
+  }
+
+  /** What the config says of a failure, or whoever is asked. Nobody is asked any more once the run stops. */
+  async #choose(task: Task, { reason = 'failed' }: Executed): Promise<Choice> {
+    const policy = this.#policyOf(task);
+    if (policy !== 'ask') return policy;
+    const { stop } = this.#context;
+    const { ask } = this.#options;
+    if (ask === undefined) return 'continue';
+    const begin = performance.now();
+    const choice = await answer(ask, { task: task.id, reason, stop });
+    const since = this.#since.get(task.id);
+    if (since !== undefined) this.#since.set(task.id, since + performance.now() - begin);
+    return choice;
+  }
+
+  #retrying(id: string, executed: Executed, { filesChanged }: Done): void {
+    const { attempts: attempt, reason = 'failed' } = executed;
+    this.#earlier.set(id, { executed, note: `${reason}; again, as you chose` });
+    // What has not come to its first attempt has nothing to try again.
+    if (attempt > 0)
+      this.#context.emit({ type: 'task-retrying', id, attempt, reason, delayMs: 0, filesChanged });
   }
 
   #execute(task: Task, place: Place): Promise<Executed> {
@@ -245,7 +351,8 @@ export class Conductor {
   #end(id: string, executed: Omit<Executed, 'status'> & Pick<Finished, 'status'>, done: Done): Finished {
     if (executed.status === 'passed') this.#briefings.handOver(id);
     else this.#briefings.drop(id);
-    const durationMs = Math.round((performance.now() - (this.#since.get(id) ?? 0)) * 10) / 10;
+    const now = performance.now();
+    const durationMs = Math.round((now - (this.#since.get(id) ?? now)) * 10) / 10;
     return { type: 'task-finished', id, ...executed, durationMs, ...done };
   }
 
@@ -254,31 +361,9 @@ export class Conductor {
   }
 }
 
-const failed = (id: string, reason: string): Ended => ({
-  kind: 'finished',
-  finished: neverRan(id, 'failed', reason, {}),
-});
-
 /** Of nothing that was changed there is nothing to put back. */
 const undone = ({ filesChanged, ...done }: Done): Done => ({
   ...done,
   filesChanged: [],
   ...(filesChanged.length > 0 && { undone: filesChanged }),
 });
-
-const strayReason = (strays: readonly Stray[]): string =>
-  `it changed ${strays[0]?.path ?? 'files'}${strays.length > 1 ? ` and ${strays.length - 1} more` : ''} outside of its writes`;
-
-function againBecause([first]: readonly IntegrationConflict[]): string {
-  if (first === undefined) return 'it runs again';
-  const others = first.tasks.slice(1).join(', ') || 'the work tree';
-  return first.kind === 'stale-read'
-    ? `${first.path}, which it reads, was changed by ${others} after it began: it runs again`
-    : `its change to ${first.path} does not fit to that of ${others}: it runs again on that`;
-}
-
-function stuckBecause([first]: readonly IntegrationConflict[]): string {
-  if (first === undefined) return 'its result does not fit';
-  const others = first.tasks.slice(1).join(', ') || 'the work tree';
-  return `its change to ${first.path} does not fit to that of ${others}${first.reason ? ` (${first.reason})` : ''}`;
-}

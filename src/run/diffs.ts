@@ -3,17 +3,18 @@
 
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { look } from '../base/look.ts';
 import { locate, type RawPath, shownPath } from '../base/raw-path.ts';
 import { GitError, git } from '../git/git.ts';
 import { changedBy } from '../store/finished.ts';
 import { readManifest } from '../store/manifest.ts';
 import { ObjectStore } from '../store/objects.ts';
-import { look } from '../store/print.ts';
 import { isAsPut } from '../store/roll-back.ts';
 import { fromTop } from './isolation/paths.ts';
 import { type Entry, readLedger } from './recovery/ledger.ts';
 import type { RunFolder } from './run-folder.ts';
-import { imageOf, objectsFolder } from './tree/before-images.ts';
+import { objectsFolder } from './state-dir.ts';
+import { imageOf } from './tree/before-images.ts';
 import { isAsLeft } from './tree/left-files.ts';
 import { transactionsFolder } from './tree/shared-tree.ts';
 
@@ -39,31 +40,31 @@ const CHANGED_SINCE = 'a file has changed since the run, and what the task has l
 const TOO_MUCH = 'too much has changed to show it';
 
 /** By task; one that changed nothing, or of which nothing is known, has none. */
-export async function diffsOf(root: string, { path: folder }: RunFolder): Promise<Map<string, Diff>> {
-  const entries = readLedger(folder);
+export async function diffsOf(root: string, { path, state }: RunFolder): Promise<Map<string, Diff>> {
+  const entries = readLedger(state);
   const begin = entries.find((entry) => entry.op === 'begin');
   if (begin === undefined) return new Map();
   const { top, prefix } = begin;
   const steps: Step[] = [];
   for (const entry of entries) {
-    if (entry.op === 'kept') steps.push(...sharedSteps(entry, { root, folder, top, prefix }));
-    if (entry.op === 'applied') steps.push(...(await appliedSteps(entry, folder, top)));
+    if (entry.op === 'kept') steps.push(...sharedSteps(entry, { root, state, top, prefix }));
+    if (entry.op === 'applied') steps.push(...(await appliedSteps(entry, state, top)));
   }
-  return compare(steps, prefix, folder);
+  return compare(steps, prefix, path);
 }
 
 interface Place {
   root: string;
-  folder: string;
+  state: string;
   top: string;
   prefix: RawPath;
 }
 
 function sharedSteps(
   { task, changed }: Extract<Entry, { op: 'kept' }>,
-  { root, folder, top, prefix }: Place,
+  { root, state, top, prefix }: Place,
 ): Step[] {
-  const image = changed.length > 0 ? imageOf(folder, task) : undefined;
+  const image = changed.length > 0 ? imageOf(state, task) : undefined;
   if (image === undefined) return [];
   const objects = new ObjectStore(objectsFolder(root));
   return changed.map((left): Step => {
@@ -82,10 +83,10 @@ function sharedSteps(
 
 async function appliedSteps(
   { task, transaction }: Extract<Entry, { op: 'applied' }>,
-  folder: string,
+  state: string,
   top: string,
 ): Promise<Step[]> {
-  const transactions = transactionsFolder(folder);
+  const transactions = transactionsFolder(state);
   if (changedBy(transactions, transaction).length === 0) return [];
   const own = join(transactions, transaction);
   const made: Step[] = [];
@@ -116,6 +117,7 @@ async function compare(
   const diffs = new Map<string, Diff>();
   const tasks = [...new Set(steps.map(({ task }) => task))];
   if (steps.length > MAX_FILES) return new Map(tasks.map((task) => [task, { problem: TOO_MUCH }]));
+  mkdirSync(runFolder, { recursive: true });
   const scratch = mkdtempSync(join(runFolder, 'diff-'));
   try {
     for (const side of ['a', 'b']) mkdirSync(join(scratch, side));

@@ -9,8 +9,8 @@ import type { Config } from '../config/config.ts';
 import { findRepository } from '../git/repository.ts';
 import type { Environment } from './environment.ts';
 import { ancestors } from './platform.ts';
-import { homeOf } from './recovery/home.ts';
 import { holderOf } from './recovery/lock.ts';
+import { stateDirOf } from './state-dir.ts';
 
 /** A config is the same in every work tree of a repository. */
 export function configIdentity({ file }: Pick<Config, 'file'>): string {
@@ -55,8 +55,8 @@ export function startedWithin(
 function isHeldAbove(root: string, identity: string): boolean {
   const repository = findRepository(root);
   const others = repository === undefined ? [] : worktreesOf(repository.commonDir);
-  const homes = [homeOf(root, repository), ...others.map((gitDir) => join(gitDir, 'ptask'))];
-  const holders = homes.flatMap((home) => holderOf(home) ?? []).filter(({ config }) => config === identity);
+  const locks = [stateDirOf(root, repository).lock, ...others.map((gitDir) => join(gitDir, 'ptask'))];
+  const holders = locks.flatMap((lock) => holderOf(lock) ?? []).filter(({ config }) => config === identity);
   if (holders.length === 0) return false;
   const above = new Set(ancestors(process.pid));
   return holders.some(({ pid, host }) => host === hostname() && above.has(pid));

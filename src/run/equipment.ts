@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { Task } from '../config/config.ts';
+import { headOf } from '../git/branch.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunContext } from './context.ts';
@@ -10,23 +11,34 @@ import { isolationScratch } from './isolation/scratch.ts';
 import type { Records } from './records.ts';
 import type { WorkTree } from './recovery/work-tree.ts';
 import { resolverIn } from './resolver.ts';
-import type { RunFolder } from './run-folder.ts';
-import { StrayWatch } from './tree/strays.ts';
+import { TreeWatch } from './tree/watch.ts';
 import type { Bisection } from './validation/bisection.ts';
 
 /** Only where the plan isolates a task. */
-export function isolationFor(
+export async function isolationFor(
   context: RunContext,
   plan: Plan,
   { ledger, shared }: Records,
-  { repository }: WorkTree,
-): Isolation | undefined {
+  { repository, home }: WorkTree,
+): Promise<Isolation | undefined> {
   if (repository === undefined || !plan.tasks.some(({ workspace }) => workspace === 'worktree'))
     return undefined;
   const { config, folder } = context;
-  const scratch = isolationScratch(folder.path);
+  const scratch = isolationScratch(folder.state);
   const resolver = resolverIn(context, join(scratch, 'resolvers'));
-  return new Isolation({ config, repository, plan, runId: folder.id, ledger, shared, resolver, scratch });
+  const begun = await headOf(repository);
+  return new Isolation({
+    config,
+    repository,
+    plan,
+    begun,
+    runId: folder.id,
+    ledger,
+    home,
+    shared,
+    resolver,
+    scratch,
+  });
 }
 
 /** Only where it is asked for, and steps may fail. */
@@ -45,17 +57,17 @@ export async function bisectionFor(
   return bisection;
 }
 
-/** Only where a task works in the shared tree and somebody wants to know. */
-export function strayWatchFor(
+/** Only where somebody wants to know, and a task may change what it is not to change. */
+export function treeWatchFor(
+  { config, folder }: RunContext,
   plan: Plan,
   tasks: readonly Task[],
   repository: Repository | undefined,
-  { path }: RunFolder,
   isBisected: boolean,
-): StrayWatch | undefined {
-  const isShared = new Set(plan.tasks.filter(({ workspace }) => workspace === 'shared').map(({ id }) => id));
-  const isWatched = tasks.some(
-    ({ id, run, strays }) => isShared.has(id) && run.length > 0 && (isBisected || strays !== 'ignore'),
-  );
-  return repository !== undefined && isWatched ? new StrayWatch(repository, path) : undefined;
+): TreeWatch | undefined {
+  const hasWorktrees = plan.tasks.some(({ workspace }) => workspace === 'worktree');
+  const isWatched = tasks.some(({ run, strays }) => run.length > 0 && (isBisected || strays !== 'ignore'));
+  if (repository === undefined || !isWatched) return undefined;
+  const ids = tasks.map(({ id }) => id);
+  return new TreeWatch({ repository, root: config.root, scratch: folder.state, tasks: ids, hasWorktrees });
 }

@@ -12,7 +12,8 @@ import type { RunContext } from './context.ts';
 import { type Environment, taskEnvironment } from './environment.ts';
 import { NoteReader } from './note-reader.ts';
 import { OutputFile } from './output.ts';
-import { notesName, outputName } from './run-folder.ts';
+import { bestEffort, notesName, outputName } from './run-folder.ts';
+import { bringBackLog, keepLog } from './swept-logs.ts';
 
 export interface Place {
   /** The folder that takes the place of the config's. */
@@ -32,9 +33,15 @@ export interface Executed extends Outcome {
 
 /** What the task has done before in this run, and was dropped. */
 export interface Earlier {
-  attempts: number;
+  executed: Executed;
   /** What to say in its output about why it runs again. */
   note: string;
+}
+
+/** Of a task that has come to no attempt, or to no further one. */
+export function neverBegan(reason: string, earlier: Earlier | undefined): Executed {
+  const { attempts, output } = earlier?.executed ?? { attempts: 0, output: { bytes: 0, tail: [] } };
+  return { status: 'failed', reason, exitCode: null, attempts, output };
 }
 
 /** What the start of a task says of its agent. */
@@ -54,18 +61,18 @@ export async function execute(
   let output: OutputFile;
   try {
     const onText = (text: string): void => emit({ type: 'task-output', id, text });
+    bringBackLog(folder, outputName(id));
     output = new OutputFile(join(folder.path, outputName(id)), onText, earlier !== undefined, masker);
+    keepLog(folder, outputName(id));
   } catch (error) {
-    const reason = `it could not be prepared: ${(error as Error).message}`;
-    const nothing = { exitCode: null, attempts: 0, output: { bytes: 0, tail: [] } };
-    return { status: 'failed', reason, ...nothing };
+    return neverBegan(`it could not be prepared: ${(error as Error).message}`, earlier);
   }
   if (earlier) output.note(`ptask: ${earlier.note}`);
   const notesFile = join(folder.path, notesName(id));
   const noteReader = new NoteReader(notesFile, (notes) => emit({ type: 'task-noted', id, notes }), masker);
-  const before = earlier?.attempts ?? 0;
+  const before = earlier?.executed.attempts ?? 0;
   const { assignment, review: reviewing } = task;
-  const dropped = earlier && `Attempt ${before} was not taken: ${earlier.note}`;
+  const dropped = before > 0 ? `Attempt ${before} was not taken: ${earlier?.note}` : undefined;
   const briefing = briefings.begin(task, place, dropped);
   let given: Given = { variables: {} };
   const environment = (attempt: number, agentsOwn: Environment = {}): Environment =>
@@ -119,6 +126,8 @@ export async function execute(
   );
   noteReader.close();
   output.close();
+  // It may be this task that has swept it away, or one beside it.
+  bestEffort('', () => bringBackLog(folder, outputName(id)));
   const lost = ended.status === 'passed' && output.failure !== undefined;
   const outcome: Outcome = lost ? { ...ended, status: 'failed', reason: output.failure as string } : ended;
   return {

@@ -1,6 +1,7 @@
 // The journal of a run: one JSON document a line, on the disk before anybody else hears of the event.
 
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { inReserve } from '../base/reserve.ts';
 import type { Event } from '../model/event.ts';
 import { planPairs } from '../model/plan-pairs.ts';
 
@@ -20,16 +21,30 @@ function written(event: Event): Event {
   return { ...event, plan, conflictsLeftOut: count };
 }
 
+/** Pieces of the reserve that are left to what puts things back. */
+const LEFT_TO_RECOVERY = 5;
+
 export class Journal {
   readonly #fd: number;
+  readonly #home: string;
 
-  /** Throws where the file cannot be made, or is there already. */
-  constructor(path: string) {
+  /**
+   * Throws where the file cannot be made, or is there already.
+   * @param home where space is kept, see reserve.ts
+   */
+  constructor(path: string, home: string) {
+    this.#home = home;
     this.#fd = openSync(path, 'ax');
   }
 
   write(event: Event): void {
-    if (isJournaled(event)) writeSync(this.#fd, `${JSON.stringify(written(event))}\n`);
+    if (!isJournaled(event)) return;
+    const bytes = Buffer.from(`${JSON.stringify(written(event))}\n`);
+    let done = 0;
+    const write = (): void => {
+      while (done < bytes.length) done += writeSync(this.#fd, bytes, done);
+    };
+    inReserve(this.#home, write, LEFT_TO_RECOVERY);
   }
 
   close(): void {

@@ -85,8 +85,9 @@ export function runTasks(
     };
     const take = (id: string, ended: Ended): void => {
       if (ended.kind === 'finished') finish(id, ended.finished, ended.ends);
-      else if (ended.kind === 'again') {
-        schedule.again(id);
+      else if (ended.kind === 'again' || ended.kind === 'turns') {
+        if (ended.kind === 'again') schedule.again(id);
+        else schedule.takeTurns(id);
         // As below: while the run is being stopped nothing runs again.
         if (stop.aborted) halt();
         else advance();

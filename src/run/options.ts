@@ -17,7 +17,7 @@ export interface RunOptions {
   /** Go on from the last run: what passed there and has not changed since does not run again. */
   resume?: boolean | undefined;
   /** Chooses what becomes of a failed task whose `onFailure` is `ask`. Without it the run goes on. */
-  ask?: ((task: string, reason: string) => Promise<Choice>) | undefined;
+  ask?: Ask | undefined;
   /** Stops the run: SIGTERM to what runs, SIGKILL after `graceMs`. Its reason, a signal's name, goes into the report. */
   signal?: AbortSignal | undefined;
   /** SIGKILL at once to what still runs. */
@@ -32,6 +32,9 @@ export interface RunOptions {
 
 /** What a person may choose when a task has failed. */
 export type Choice = 'continue' | 'retry' | 'rollback' | 'abort';
+
+/** @param stop aborts when the run stops: no answer counts any more, and any will do */
+export type Ask = (task: string, reason: string, stop: AbortSignal) => Promise<Choice>;
 
 /** Who has a work tree to himself. */
 export interface Holder {
@@ -57,4 +60,6 @@ export interface Recovered {
   processes: number;
   /** What somebody has edited since and stays as it is, and what could not be removed. */
   problems: string[];
+  /** The folder, relative to that of the config, that keeps what stood in the place of what was put back. */
+  kept?: string;
 }

@@ -2,10 +2,25 @@
 
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { uptime } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { homedir, uptime } from 'node:os';
+import { delimiter, isAbsolute, join } from 'node:path';
 
 export const isWindows = process.platform === 'win32';
+
+/** Where programs keep what is to outlive them, for this user; undefined for one without a home. */
+export function userStateFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const { XDG_STATE_HOME = '', LOCALAPPDATA = '' } = env;
+  if (isAbsolute(XDG_STATE_HOME)) return XDG_STATE_HOME;
+  if (isWindows) return isAbsolute(LOCALAPPDATA) ? LOCALAPPDATA : undefined;
+  try {
+    const home = homedir();
+    if (!isAbsolute(home)) return undefined;
+    const folder = process.platform === 'darwin' ? 'Library/Application Support' : '.local/state';
+    return join(home, folder);
+  } catch {
+    return undefined;
+  }
+}
 
 export interface ShellCall {
   file: string;

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { ObjectStore } from '../store/objects.ts';
 import { marked } from './recovery/active.ts';
 import { listRuns, pruneRuns } from './run-folder.ts';
-import { imagesFolder, objectsFolder } from './tree/before-images.ts';
+import { objectsFolder } from './state-dir.ts';
+import { imagesFolder } from './tree/before-images.ts';
 
 /** Bytes that the saved contents of all runs may come to; the oldest ones that go beyond can no longer be undone. */
 const MOST = 2 * 1024 ** 3;
@@ -18,10 +19,10 @@ export function prune(root: string, home: string, runId: string, most = MOST): v
   const store = new ObjectStore(objectsFolder(root));
   const keep = new Set<string>();
   let bytes = 0;
-  for (const { path } of listRuns(root).reverse()) {
-    const needed = contentsOf(imagesFolder(path)).filter((oid) => !keep.has(oid));
+  for (const { state } of listRuns(root).reverse()) {
+    const needed = contentsOf(imagesFolder(state)).filter((oid) => !keep.has(oid));
     for (const oid of new Set(needed)) bytes += store.sizeOf(oid);
-    if (bytes > most) rmSync(imagesFolder(path), { recursive: true, force: true });
+    if (bytes > most) rmSync(imagesFolder(state), { recursive: true, force: true });
     else for (const oid of needed) keep.add(oid);
   }
   store.sweep(keep);

@@ -1,5 +1,6 @@
 // What a run writes down as it goes on: its journal, its ledger, and the mark that it lives.
 
+import { basename } from 'node:path';
 import { rawPath } from '../base/raw-path.ts';
 import type { Config } from '../config/config.ts';
 import { Journal } from './journal.ts';
@@ -7,6 +8,7 @@ import { markActive } from './recovery/active.ts';
 import { Ledger } from './recovery/ledger.ts';
 import type { WorkTree } from './recovery/work-tree.ts';
 import type { RunFolder } from './run-folder.ts';
+import { keepLog } from './swept-logs.ts';
 import { SharedTree } from './tree/shared-tree.ts';
 
 export interface Records {
@@ -20,16 +22,19 @@ export interface Records {
 
 /** Throws where the disk says no. */
 export function openRecords(config: Config, folder: RunFolder, { repository, home }: WorkTree): Records {
-  const journal = new Journal(folder.journal);
-  const mark = markActive(home, folder.id);
-  const ledger = new Ledger(folder.path, mark.file);
+  const journal = new Journal(folder.journal, home);
+  keepLog(folder, basename(folder.journal));
+  const mark = markActive(home, folder);
+  const ledger = new Ledger(folder.state, home);
   const top = repository?.top ?? config.root;
   const prefix = repository?.prefix ?? rawPath('');
-  const shared = new SharedTree({ root: config.root, runFolder: folder.path, top, prefix }, ledger);
+  const shared = new SharedTree({ root: config.root, home, state: folder.state, top, prefix }, ledger);
   const isCommitted = config.integrate === 'merge';
   ledger.write({ op: 'begin', top, prefix, pid: process.pid, isCommitted });
   let isSettled = false;
   const settle = (): void => {
+    // What could not be put back is for the next command.
+    if (shared.isHalfDone) return;
     ledger.write({ op: 'end' });
     isSettled = true;
   };

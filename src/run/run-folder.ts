@@ -1,4 +1,5 @@
-// The files of a run: .ptask/runs/<id>/. Unaware of what stands in them.
+// The two folders of a run: .ptask/runs/<id>/ for logs and reports, which people read and any task may sweep away, and one
+// of the same name in the state folder, on which the run relies. Unaware of what stands in them.
 
 import {
   closeSync,
@@ -15,7 +16,8 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { logsFolder, runsIn, type StateDir, stateDirOf } from './state-dir.ts';
 
 /** How many runs are kept at least, and how many more may pile up: removing folders takes time at the end of a run. */
 const KEEP = 20;
@@ -26,13 +28,14 @@ const ABANDONED_MS = 24 * 60 * 60 * 1_000;
 
 export interface RunFolder {
   id: string;
-  /** Absolute. */
+  /** Absolute, of the logs and reports. */
   path: string;
   journal: string;
+  /** Absolute, of what recovery, rollback and undo need. */
+  state: string;
 }
 
-export const stateFolder = (root: string): string => join(root, '.ptask');
-const runsFolder = (root: string): string => join(stateFolder(root), 'runs');
+const runsFolder = (root: string): string => join(logsFolder(root), 'runs');
 
 export const runFolderOf = (root: string, id: string): string => join(runsFolder(root), id);
 
@@ -53,51 +56,78 @@ function newId(now: Date): string {
   return `PARALLEL-${digits.slice(0, 8)}-${digits.slice(8, 14)}-${digits.slice(14)}`;
 }
 
-function describe(root: string, id: string): RunFolder {
+function describe(root: string, id: string, place: StateDir): RunFolder {
   const path = runFolderOf(root, id);
-  return { id, path, journal: join(path, 'events.ndjson') };
+  return { id, path, journal: join(path, 'events.ndjson'), state: join(runsIn(place), id) };
 }
 
-/** Makes the folder of a new run, under a name that no other run has. Throws where the disk says no. */
+/** Makes the folders of a new run, under a name that no other run has. Throws where the disk says no. */
 export function createRunFolder(root: string): RunFolder {
-  mkdirSync(runsFolder(root), { recursive: true });
-  const ignore = join(stateFolder(root), '.gitignore');
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  const place = stateDirOf(root);
+  for (const folder of [runsIn(place), runsFolder(root)]) mkdirSync(folder, { recursive: true });
   for (let time = Date.now(); ; time++) {
-    const run = describe(root, newId(new Date(time)));
-    try {
-      mkdirSync(run.path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
-      throw error;
+    const run = describe(root, newId(new Date(time)), place);
+    if (!isMade(run.path)) continue;
+    if (isMade(run.state)) {
+      ensureFolderOf(join(run.path, outputName('')));
+      return run;
     }
-    mkdirSync(join(run.path, 'tasks'));
-    return run;
+    rmSync(run.path, { recursive: true, force: true });
   }
 }
 
-/** The ids of the runs there are, oldest first. */
-function runIds(root: string): string[] {
-  if (!existsSync(runsFolder(root))) return [];
-  return readdirSync(runsFolder(root))
-    .filter((name) => /^PARALLEL-\d{8}-\d{6}-\d{3}$/.test(name))
-    .sort();
+/** False where there is one already. */
+function isMade(folder: string): boolean {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
-/** The runs there are, oldest first. */
-export const listRuns = (root: string): RunFolder[] => runIds(root).map((id) => describe(root, id));
+/**
+ * Makes the folder for a file below `.ptask`, at first and again after a task that sweeps, and with it what has git ignore
+ * it. Throws where the disk says no.
+ */
+export function ensureFolderOf(file: string): void {
+  const folder = dirname(file);
+  mkdirSync(folder, { recursive: true });
+  let logs = folder;
+  while (basename(logs) !== basename(logsFolder('')) && dirname(logs) !== logs) logs = dirname(logs);
+  const ignore = join(logs, '.gitignore');
+  if (dirname(logs) !== logs && !existsSync(ignore)) writeFileSync(ignore, '*\n');
+}
+
+/** Removes all that there is of a run. */
+export function removeRun({ path, state }: RunFolder): void {
+  for (const folder of [path, state]) rmSync(folder, { recursive: true, force: true });
+}
+
+/** The runs that have left logs, or state, or both; oldest first. */
+export function listRuns(root: string): RunFolder[] {
+  const place = stateDirOf(root);
+  const ids = [runsFolder(root), runsIn(place)].flatMap((folder) =>
+    existsSync(folder) ? readdirSync(folder) : [],
+  );
+  return [...new Set(ids)]
+    .filter((name) => /^PARALLEL-\d{8}-\d{6}-\d{3}$/.test(name))
+    .sort()
+    .map((id) => describe(root, id, place));
+}
 
 /** Removes all but the newest runs, several at a time; never one that may still be going on. How many those were. */
 export function pruneRuns(root: string): number {
-  const ids = runIds(root);
+  const runs = listRuns(root);
   let removed = 0;
-  if (ids.length < KEEP + SPARE) return removed;
-  for (const id of ids.slice(0, -KEEP)) {
-    const { path } = describe(root, id);
-    const ended = existsSync(join(path, 'report.json'));
-    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  if (runs.length < KEEP + SPARE) return removed;
+  for (const run of runs.slice(0, -KEEP)) {
+    const ended = existsSync(join(run.path, 'report.json'));
+    const stats = [run.path, run.state].map((folder) => statSync(folder, { throwIfNoEntry: false }));
+    const age = Date.now() - Math.max(0, ...stats.map((each) => each?.mtimeMs ?? 0));
     if (!ended && age <= ABANDONED_MS) continue;
-    rmSync(path, { recursive: true, force: true });
+    removeRun(run);
     removed += 1;
   }
   return removed;
@@ -116,11 +146,12 @@ export function bestEffort(what: string, work: () => void): string | undefined {
 /**
  * Writes a file anew in its place, for what is written while tasks run: one that walks all folders, as some test runners
  * do, would stumble over a draft that comes and goes. A kill leaves the new text, at worst with the end of a longer old one.
+ * @param isNew may make the file; else throws ENOENT where somebody has taken it away
  */
-export function overwriteFile(path: string, text: string): void {
+export function overwriteFile(path: string, text: string, isNew: boolean): void {
   const bytes = Buffer.from(text);
   // Nobody is to lead us elsewhere by a link; Windows has no such flag.
-  const flags = constants.O_WRONLY | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+  const flags = constants.O_WRONLY | (isNew ? constants.O_CREAT : 0) | (constants.O_NOFOLLOW ?? 0);
   const file = openSync(path, flags, 0o666);
   try {
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, done);
@@ -132,12 +163,13 @@ export function overwriteFile(path: string, text: string): void {
 
 /** Replaces a file in one step, so that a reader sees the old text or the new one. */
 export function replaceFile(path: string, text: string | Uint8Array): void {
+  ensureFolderOf(path);
   const draft = `${path}.${process.pid}.tmp`;
   writeFileSync(draft, text);
   renameSync(draft, path);
 }
 
-const durationsFile = (root: string): string => join(stateFolder(root), 'durations.json');
+const durationsFile = (root: string): string => join(logsFolder(root), 'durations.json');
 
 /** Milliseconds by task from earlier runs; none where the file is missing or is not ours. */
 export function rememberedDurations(root: string): Map<string, number> {

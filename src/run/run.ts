@@ -14,7 +14,7 @@ import { Conductor } from './conductor.ts';
 import type { RunContext } from './context.ts';
 import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
 import { baseEnvironment, type Environment } from './environment.ts';
-import { bisectionFor, isolationFor, strayWatchFor } from './equipment.ts';
+import { bisectionFor, isolationFor, treeWatchFor } from './equipment.ts';
 import { EventSink } from './event-sink.ts';
 import { isolationScratch } from './isolation/scratch.ts';
 import { runTasks } from './loop.ts';
@@ -33,10 +33,13 @@ import { type Resumed, resume, runToResume } from './resume/resuming.ts';
 import {
   bestEffort,
   createRunFolder,
+  ensureFolderOf,
   type RunFolder,
   rememberDurations,
   rememberedDurations,
+  removeRun,
 } from './run-folder.ts';
+import { bringBackLogs } from './swept-logs.ts';
 import type { SharedTree } from './tree/shared-tree.ts';
 
 /** Tasks that may run at once. */
@@ -84,15 +87,18 @@ export async function runPlan(
       ...{ what: folder.id, config: configIdentity(config), onWait, signal, env: outer },
     });
     if (!entered.ok) {
-      rmSync(folder.path, { recursive: true, force: true });
+      removeRun(folder);
       return fail(heldBy(entered.holder));
     }
     workTree = entered.workTree;
     for (const recovered of workTree.recovered) options.onRecovered?.(recovered);
+    // A task of the run that was waited for may have swept it away.
+    ensureFolderOf(folder.journal);
     records = openRecords(config, folder, workTree);
   } catch (error) {
     workTree?.release();
-    if (folder) bestEffort('', () => rmSync(folder?.path ?? '', { recursive: true, force: true }));
+    const made = folder;
+    if (made) bestEffort('', () => removeRun(made));
     const message = `the folder .ptask cannot be written: ${(error as Error).message}`;
     return fail({ message, hint: 'ptask keeps its logs and reports there, beside the config' });
   }
@@ -147,18 +153,19 @@ async function runRecorded(
   announce(context, plan, { concurrency, expected, resumed });
   const release = tellInterrupt(context, options.signal);
 
-  const isolation = isolationFor(context, plan, records, workTree);
+  const isolation = await isolationFor(context, plan, records, workTree);
   const before = config.validate.map(({ changed }) => footprint(config.root, changed ?? []));
   const { onFailure, ask } = options;
   const { repository } = workTree;
-  const checkpoints = new Checkpointing(config, plan, folder, repository, isolationScratch(folder.path));
+  const checkpoints = new Checkpointing(config, plan, folder, repository, isolationScratch(folder.state));
   const bisection = await bisectionFor(context, plan, tasks, records, workTree);
-  const strays = strayWatchFor(plan, tasks, repository, folder, bisection !== undefined);
-  await strays?.ready();
+  const watch = treeWatchFor(context, plan, tasks, repository, bisection !== undefined);
+  shared.onPutBack = (paths) => watch?.changed(paths);
+  await watch?.ready();
   const conductor = new Conductor(context, {
-    ...{ plan, shared, isolation, strays, onFailure, ask },
+    ...{ plan, shared, isolation, watch, onFailure, ask },
     done: doneBefore(resumed),
-    doneIn: resumed?.run.path,
+    doneIn: resumed?.run,
     async checkpoint(task, filesChanged) {
       await bisection?.add(task, filesChanged);
       await checkpoints.after(task, filesChanged.length > 0);
@@ -167,16 +174,17 @@ async function runRecorded(
   const outcome = await runTasks(context, tasks, plan, { concurrency, expected, abort, conductor });
   const validation = { before, concurrency };
   await finishRun(context, {
-    ...{ outcome, validation, bisection, shared, isolation, strays, tasks: tasks.length },
+    ...{ outcome, validation, bisection, shared, isolation, watch, tasks: tasks.length },
   });
   release();
-  rmSync(isolationScratch(folder.path), { recursive: true, force: true });
+  rmSync(isolationScratch(folder.state), { recursive: true, force: true });
   const left =
     isolation === undefined && bisection === undefined
       ? []
-      : await removeLeftBehind(workTree.repository, readLedger(folder.path));
+      : await removeLeftBehind(workTree.repository, folder.id, readLedger(folder.state));
   context.emit({ type: 'run-finished' });
   journal.close();
+  bringBackLogs(folder);
   records.settle();
   if (sink.thrown !== undefined) throw sink.thrown.error;
   const forgotten = bestEffort('the durations cannot be remembered', () =>
@@ -216,7 +224,7 @@ async function resumeLast(
   const run = runToResume(config.root, folder.id);
   if (run === undefined) return undefined;
   const resumed = await resume(config, plan, tasks, run, shared);
-  for (const { id, isDone } of resumed.decisions) if (isDone) passOnCheckpoint(run.path, folder.path, id);
+  for (const { id, isDone } of resumed.decisions) if (isDone) passOnCheckpoint(run.state, folder.state, id);
   return resumed;
 }
 

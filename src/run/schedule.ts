@@ -13,6 +13,9 @@
 // A task in a workspace of its own has only run when its command ends: it gives its slot and its resources back, waits
 // for its turn and is integrated, one task at a time. Its turn comes when all that it conflicts with and that was
 // declared before it is over, whoever ran sooner. Edges and turns together make no circle, so every turn comes.
+//
+// Where no workspaces can be had after all, a task with a turn does not even start before its turn comes: it is then in the
+// shared tree that it works, as those do that it conflicts with.
 
 import type { ResourceUse } from '../config/config.ts';
 import { measureRemaining } from './remaining-path.ts';
@@ -102,6 +105,7 @@ export class Schedule {
   #integrating = false;
   #over = 0;
   #stopped = false;
+  #areTurnsTaken = false;
 
   constructor(input: ScheduleInput) {
     this.#input = input;
@@ -146,6 +150,7 @@ export class Schedule {
     for (const node of [...this.#ready]) {
       if (this.#running >= this.#input.concurrency) break;
       if (this.#input.barrier && node.task.phase > this.#phase) continue;
+      if (this.#areTurnsTaken && node.turnsBefore > 0) continue;
       const missing = node.task.resources
         .filter((use) => claimed.has(use.name) || !this.#pool.isFree(use))
         .map((use) => use.name);
@@ -169,6 +174,13 @@ export class Schedule {
   /** What an integrating task has done is dropped, and it runs again. */
   again(id: string): void {
     this.#expect(id, 'integrating');
+    this.#set(this.#node(id), 'ready');
+  }
+
+  /** It has got no workspace of its own, and nobody else will: tasks that conflict start one after the other from here on. */
+  takeTurns(id: string): void {
+    this.#expect(id, 'running');
+    this.#areTurnsTaken = true;
     this.#set(this.#node(id), 'ready');
   }
 

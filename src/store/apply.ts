@@ -1,11 +1,11 @@
 // Carries out a manifest, forwards. It may end anywhere, by an error or by a kill: see roll-back.ts.
 
 import { linkSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { Pace } from '../base/pace.ts';
 import { bytesOf, type RawPath } from '../base/raw-path.ts';
 import type { Ground } from './ground.ts';
 import type { Manifest, Step } from './manifest.ts';
 import { move } from './move.ts';
-import { Pace } from './pace.ts';
 import { codeOf, identityOf } from './print.ts';
 
 /** Somebody has changed a path since the survey. */

@@ -9,7 +9,8 @@ import type { Print } from './print.ts';
 export type Content = { moved: FsPath } | { copied: FsPath } | { oid: Oid };
 
 export type Wanted =
-  | { kind: 'file'; content: Content; mode: number }
+  /** `mtime` in seconds since 1970; without it the file is as old as its copy. */
+  | { kind: 'file'; content: Content; mode: number; mtime?: number }
   | { kind: 'link'; target: RawPath }
   /** Folders that this leaves empty go too, as with git. A folder that is to be absent goes if nothing is left in it. */
   | { kind: 'absent' }

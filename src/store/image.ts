@@ -1,11 +1,12 @@
 // Before-images: what the files in a task's reach were like, so that they can be as they were again. Unaware of tasks.
 
 import { type BigIntStats, readlinkSync } from 'node:fs';
+import { look, permissionsOf } from '../base/look.ts';
+import { Pace } from '../base/pace.ts';
 import { type FsPath, locate, type RawPath, rawPathOf } from '../base/raw-path.ts';
 import type { Oid } from './content.ts';
-import { Pace } from './pace.ts';
 import { ancestorsOf } from './paths.ts';
-import { codeOf, look, type Print, permissionsOf, printOf } from './print.ts';
+import { codeOf, type Print, printOf } from './print.ts';
 import type { StatCache } from './stat-cache.ts';
 import type { Listing } from './walk.ts';
 

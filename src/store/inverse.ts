@@ -1,12 +1,13 @@
 // What would put back what a finished transaction has changed. Changes nothing.
 
+import { permissionsOf } from '../base/look.ts';
+import { Pace } from '../base/pace.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import type { Change } from './change.ts';
 import type { Ground } from './ground.ts';
 import type { Manifest, Step } from './manifest.ts';
-import { Pace } from './pace.ts';
 import { ancestorsOf } from './paths.ts';
-import { permissionsOf, printOf } from './print.ts';
+import { mtimeOfIdentity, printOf } from './print.ts';
 import { isAsPut } from './roll-back.ts';
 
 export interface Inverse {
@@ -36,7 +37,11 @@ export async function inverse(ground: Ground, { steps, leaving, made, modes }: M
         : await isAsPut(put, ground.at(path), now);
     if (!isUntouched) edited.push(path);
     // A copy, so that undoing can fail and be tried again.
-    const to = was.kind === 'file' ? { ...was, content: { copied: ground.before(n) } } : was;
+    if (was.kind === 'special') continue;
+    const to =
+      was.kind === 'file'
+        ? { ...was, content: { copied: ground.before(n) }, mtime: mtimeOfIdentity(was.identity) }
+        : was;
     const isFolder = now?.isDirectory() === true;
     changes.set(path, {
       path,

@@ -28,7 +28,9 @@ import type { Oid } from './content.ts';
 export type Was =
   | { kind: 'absent' }
   | { kind: 'file'; mode: number; identity: string }
-  | { kind: 'link'; target: RawPath; identity: string };
+  | { kind: 'link'; target: RawPath; identity: string }
+  /** A FIFO, a socket, a device: it may go, and come back by being moved. */
+  | { kind: 'special'; identity: string };
 
 /** What is to be there. */
 export type Put =

@@ -11,9 +11,11 @@ import {
   rmSync,
   symlinkSync,
   unlinkSync,
+  utimesSync,
 } from 'node:fs';
+import { look, mtimeOf, permissionsOf } from '../base/look.ts';
 import type { FsPath } from '../base/raw-path.ts';
-import { codeOf, look, permissionsOf } from './print.ts';
+import { codeOf } from './print.ts';
 
 /**
  * Moves a file, a link or an empty folder, over what is there. A move over a border needs a draft beside the
@@ -38,11 +40,14 @@ function moveAcross(from: FsPath, to: FsPath, draft: FsPath): void {
     return;
   }
   rmSync(draft, { force: true });
+  // It has no content that could be copied, and keeps whoever opens it waiting.
+  if (!stats.isFile() && !stats.isSymbolicLink()) throw new Error(`cannot be moved to another disk: ${from}`);
   if (stats.isSymbolicLink()) {
     symlinkSync(readlinkSync(from, 'buffer'), draft);
   } else {
     copyFileSync(from, draft, constants.COPYFILE_FICLONE);
     chmodSync(draft, permissionsOf(stats));
+    utimesSync(draft, mtimeOf(stats), mtimeOf(stats));
   }
   renameSync(draft, to);
   unlinkSync(from);

@@ -20,7 +20,17 @@ export const isInside = (path: RawPath, folder: RawPath): boolean =>
 /** Names of git's own files and of ours, however a file system without upper and lower case may spell them. */
 export const isOurs = (name: RawPath): boolean => /^\.(?:git|ptask)$/i.test(name);
 
-/** Whether a path names something in the root that a transaction may change. */
+/**
+ * Whether a path names something in the root that a transaction may change. Git's files in a folder below are those of
+ * another repository, which may come and go as a whole.
+ */
 export const isAllowed = (path: RawPath): boolean =>
   !path.includes('\0') &&
-  path.split('/').every((name) => name !== '' && name !== '.' && name !== '..' && !isOurs(name as RawPath));
+  path
+    .split('/')
+    .every(
+      (name, depth) => name !== '' && name !== '.' && name !== '..' && !isForbidden(name as RawPath, depth),
+    );
+
+const isForbidden = (name: RawPath, depth: number): boolean =>
+  isOurs(name) && (depth === 0 || !/^\.git$/i.test(name));

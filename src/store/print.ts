@@ -1,7 +1,7 @@
 // What tells, without reading it, that a file was changed. Unaware of content.
 
-import { type BigIntStats, lstatSync } from 'node:fs';
-import type { FsPath } from '../base/raw-path.ts';
+import type { BigIntStats } from 'node:fs';
+import { secondsOf } from '../base/look.ts';
 
 /** Changes whenever the file, its mode or its number of names does; equal prints, equal content (but see `StatCache`). */
 export type Print = string;
@@ -15,18 +15,10 @@ export const printOf = ({ ino, size, mode, mtimeNs, ctimeNs }: BigIntStats): Pri
  */
 export const identityOf = ({ size, mode, mtimeNs }: BigIntStats): string => `${size}:${mode}:${mtimeNs}`;
 
-/** All that chmod can set. */
-export const permissionsOf = ({ mode }: BigIntStats): number => Number(mode & 0o7777n);
+/** The time of the content in seconds, as `mtimeOf` tells it of a file. */
+export const mtimeIn = (print: Print): number => secondsOf(BigInt(print.split(':')[3] ?? 0));
+
+/** The same of an identity. */
+export const mtimeOfIdentity = (identity: string): number => secondsOf(BigInt(identity.split(':')[2] ?? 0));
 
 export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
-
-/** Of the thing itself where it is a symbolic link; undefined where there is nothing. */
-export function look(path: FsPath): BigIntStats | undefined {
-  try {
-    return lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  } catch (error) {
-    // Beyond a file, or beyond a link that leads to itself.
-    if (['ENOTDIR', 'ELOOP'].includes(codeOf(error) ?? '')) return undefined;
-    throw error;
-  }
-}

@@ -1,18 +1,19 @@
 // What must change so that files are as an image has them. Changes nothing; `Transactions` does.
 
+import { look } from '../base/look.ts';
 import { locate, type RawPath } from '../base/raw-path.ts';
 import type { Change, Wanted } from './change.ts';
 import { oidOfFile } from './content.ts';
 import { capture, type Entry, type Image, isAlike, type Lister, unknownTo } from './image.ts';
 import type { ObjectStore } from './objects.ts';
 import { ancestorsOf } from './paths.ts';
-import { look, type Print, printOf } from './print.ts';
+import { mtimeIn, type Print, printOf } from './print.ts';
 import type { StatCache } from './stat-cache.ts';
 
 /**
- * The changes that bring back content, permission bits, targets of links, absence and folders, sorted by path. Times
- * are not brought back: a build tool has to see that a file is another one than it was a moment ago. Names of one file
- * become files of their own, and holes are filled.
+ * The changes that bring back content, permission bits, times of files, targets of links, absence and folders, sorted by
+ * path. A time matters: by it a build tool decides whether a file is up to date. Names of one file become files of their
+ * own, and holes are filled.
  */
 export async function changesTo(
   root: string,
@@ -42,7 +43,7 @@ export async function changesTo(
   }
   for (const [path, entry] of image.entries) {
     const other = now.entries.get(path);
-    if (other !== undefined && isAlike(entry, other)) continue;
+    if (other !== undefined && isAlike(entry, other) && isAsOld(entry, other)) continue;
     const to = wanted(entry);
     if (now.folders.has(path)) changes.set(path, { path, to });
     else changes.set(path, { path, to, expect: prints.get(path) ?? 'absent' });
@@ -65,4 +66,7 @@ function printsOf(root: string, { entries, leftOut }: Image): Map<RawPath, Print
 const wanted = (entry: Entry): Wanted =>
   entry.kind === 'link'
     ? { kind: 'link', target: entry.target }
-    : { kind: 'file', mode: entry.mode, content: { oid: entry.oid } };
+    : { kind: 'file', mode: entry.mode, content: { oid: entry.oid }, mtime: mtimeIn(entry.print) };
+
+const isAsOld = (one: Entry, other: Entry): boolean =>
+  one.kind === 'link' || mtimeIn(one.print) === mtimeIn(other.print);

@@ -2,13 +2,14 @@
 // chmods alone, which need no space. What is neither as it was nor as the transaction has put it is somebody's edit, and stays.
 
 import { type BigIntStats, readlinkSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { look, permissionsOf } from '../base/look.ts';
+import { Pace } from '../base/pace.ts';
 import { type FsPath, type RawPath, rawPathOf } from '../base/raw-path.ts';
 import { oidOfFile } from './content.ts';
 import type { Ground } from './ground.ts';
 import type { Manifest, Put, Step } from './manifest.ts';
 import { move } from './move.ts';
-import { Pace } from './pace.ts';
-import { codeOf, identityOf, look, permissionsOf } from './print.ts';
+import { codeOf, identityOf } from './print.ts';
 
 /** @returns the paths that were edited since, whose former content stays in the transaction's folder */
 export async function rollBack(ground: Ground, manifest: Manifest): Promise<RawPath[]> {

@@ -1,6 +1,6 @@
 // Prepares what is to come, in the transaction's own folder: whatever can run out of space or be damaged does it here.
 
-import { chmodSync, constants, lstatSync, symlinkSync } from 'node:fs';
+import { chmodSync, constants, lstatSync, symlinkSync, utimesSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { bytesOf, type RawPath, shownPath } from '../base/raw-path.ts';
 import type { Change } from './change.ts';
@@ -30,17 +30,19 @@ export async function stage({ path, to }: Change, fresh: string, store: ObjectSt
       symlinkSync(bytesOf(to.target), fresh);
       return { kind: 'link', target: to.target, identity: identityAt(fresh) };
     case 'file': {
-      const { content, mode } = to;
+      const { content, mode, mtime } = to;
       if ('oid' in content) {
         await store.copyTo(content.oid, fresh, mode).catch((error: unknown) => {
           throw error instanceof DamagedObject ? new Unrestorable(path, error) : error;
         });
+        if (mtime !== undefined) utimesSync(fresh, mtime, mtime);
         return { kind: 'file', mode, oid: content.oid, identity: identityAt(fresh) };
       }
       if ('moved' in content) move(content.moved, fresh, `${fresh}.draft`);
       else await copyFile(content.copied, fresh, constants.COPYFILE_FICLONE);
       const oid = await oidOfFile(fresh);
       chmodSync(fresh, mode);
+      if (mtime !== undefined) utimesSync(fresh, mtime, mtime);
       return { kind: 'file', mode, oid, identity: identityAt(fresh) };
     }
   }

@@ -2,13 +2,14 @@
 // Changes nothing.
 
 import { type BigIntStats, readdirSync, readlinkSync } from 'node:fs';
+import { look, permissionsOf } from '../base/look.ts';
+import { Pace } from '../base/pace.ts';
 import { type RawPath, rawPathOf } from '../base/raw-path.ts';
 import type { Change } from './change.ts';
 import { type Ground, isLocked } from './ground.ts';
 import type { Manifest, Put, Step, Was } from './manifest.ts';
-import { Pace } from './pace.ts';
 import { ancestorsOf, isInside, parentOf } from './paths.ts';
-import { codeOf, identityOf, look, permissionsOf, printOf } from './print.ts';
+import { codeOf, identityOf, printOf } from './print.ts';
 
 export type Survey = Pick<Manifest, 'steps' | 'leaving' | 'made' | 'modes'>;
 
@@ -53,8 +54,7 @@ class Surveyor {
     const now = this.#at(path);
     if (expect !== undefined && expect !== (now === undefined ? 'absent' : printOf(now)))
       this.#edited.add(path);
-    const isEntry = now?.isFile() || now?.isSymbolicLink();
-    if (now !== undefined && !isEntry && !now.isDirectory()) this.#edited.add(path);
+    const isEntry = now !== undefined && !now.isDirectory();
     if (to.kind !== 'absent') this.#need(path);
     if (to.kind === 'folder') {
       this.#needed.add(path);
@@ -115,7 +115,8 @@ class Surveyor {
 
   #was(path: RawPath, now: BigIntStats | undefined): Was {
     if (now?.isFile()) return { kind: 'file', mode: permissionsOf(now), identity: identityOf(now) };
-    if (!now?.isSymbolicLink()) return { kind: 'absent' };
+    if (now === undefined || now.isDirectory()) return { kind: 'absent' };
+    if (!now.isSymbolicLink()) return { kind: 'special', identity: identityOf(now) };
     const target = rawPathOf(readlinkSync(this.#ground.at(path), 'buffer'));
     return { kind: 'link', target, identity: identityOf(now) };
   }

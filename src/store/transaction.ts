@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Pace } from '../base/pace.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { apply, Edited } from './apply.ts';
 import { type Change, checked } from './change.ts';
@@ -11,7 +12,6 @@ import { Ground } from './ground.ts';
 import { type Inverse, inverse } from './inverse.ts';
 import { begin, end, forget, readManifest, stateOf } from './manifest.ts';
 import type { ObjectStore } from './objects.ts';
-import { Pace } from './pace.ts';
 import { rollBack } from './roll-back.ts';
 import { stage } from './stage.ts';
 import { type Staged, type Survey, survey } from './survey.ts';
@@ -52,6 +52,11 @@ export class Transactions {
   async undo(id: string): Promise<Inverse> {
     const ground = new Ground(this.root, join(this.#folder, id));
     return inverse(ground, readManifest(ground.folder, 'done'));
+  }
+
+  /** What it has displaced is not wanted any more; it can no longer be undone. */
+  drop(id: string): void {
+    discard(join(this.#folder, id));
   }
 
   async #replace(changes: Map<RawPath, Change>, note: string): Promise<Replaced> {

@@ -1,10 +1,11 @@
 // Lists what is under a root, by names of any bytes. Unaware of globs: what is wanted comes in as a predicate.
 
 import { type Dirent, readdirSync } from 'node:fs';
+import { look } from '../base/look.ts';
+import { Pace } from '../base/pace.ts';
 import { locate, type RawPath, rawPath, rawPathOf, shownPath } from '../base/raw-path.ts';
-import { Pace } from './pace.ts';
 import { isInside, isOurs } from './paths.ts';
-import { codeOf, look } from './print.ts';
+import { codeOf } from './print.ts';
 
 export interface Listing {
   /** Whatever is no folder: files, symbolic links wherever they lead, FIFOs. */
@@ -88,4 +89,15 @@ function entriesOf(root: string, folder: RawPath): Dirent[] | undefined {
     if (codeOf(error) === 'EACCES') return undefined;
     throw error;
   }
+}
+
+/** All files and links below a folder, `.git` and whatever else there is included; no FIFOs and the like. */
+export function filesBelow(root: string, folder: RawPath): RawPath[] {
+  const found: RawPath[] = [];
+  for (const entry of entriesOf(root, folder) ?? []) {
+    const path = `${folder}/${rawPathOf(entry.name as unknown as Buffer)}` as RawPath;
+    if (entry.isDirectory()) found.push(...filesBelow(root, path));
+    else if (entry.isFile() || entry.isSymbolicLink()) found.push(path);
+  }
+  return found;
 }

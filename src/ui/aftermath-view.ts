@@ -4,9 +4,11 @@ import type { Report, TaskReport } from '../model/report.ts';
 import {
   byHand,
   leftAlone,
+  notCommitted,
   notRemoved,
   perhapsOf,
   putBack,
+  reachedOutside,
   removed,
   strayed,
   writesLines,
@@ -75,14 +77,22 @@ export function aftermathNotes(context: AftermathContext): string[] {
   const { yellow, dim } = terminal.colors;
   const { restored, cleanup, integration } = report;
   const note = (mark: string, text: string): string[] => hang(`${mark} `, text, columns);
-  const order = integration.mode === 'merge' ? integration.merged : [];
+  const { uncommitted } = integration;
+  const order = integration.mode === 'merge' && uncommitted === undefined ? integration.merged : [];
   const gone = context.verbose ? removed(cleanup) : undefined;
+  const outside = report.tasks.flatMap(({ id, outside: all = [] }) =>
+    all.map((change) => reachedOutside(id, change)),
+  );
   return [
+    ...(integration.notIsolated ? note(yellow(sign.warning), say.notIsolated(integration.notIsolated)) : []),
     ...collisionNotes(context),
     ...(restored ? note(yellow(sign['rolled-back']), putBack(restored)) : []),
     ...(restored && restored.left.length > 0
       ? note(yellow(sign.warning), leftAlone(names(context, restored.left)))
       : []),
+    ...(uncommitted === undefined ? [] : note(yellow(sign.warning), notCommitted(printable(uncommitted)))),
+    ...outside.slice(0, MAX_ITEMS).flatMap((text) => note(yellow(sign.warning), printable(text))),
+    ...more(context, outside.length - MAX_ITEMS, 'change'),
     ...(order.length > 0 ? note(dim(sign.dot), say.mergedInOrder(names(context, order))) : []),
     ...(gone === undefined ? [] : note(dim(sign.dot), gone)),
     ...cleanup.problems
@@ -112,7 +122,9 @@ function collisionNotes(context: AftermathContext): string[] {
 
 /** What needs several lines: strays with what would declare them, and branches with what to do about them. */
 export function aftermathBlocks(context: AftermathContext): string[][] {
-  return [straysBlock(context), keptBlock(context)].filter((block) => block.length > 0);
+  return [straysBlock(context), keptBlock(context), keptWorktreesBlock(context)].filter(
+    (block) => block.length > 0,
+  );
 }
 
 function straysBlock(context: AftermathContext): string[] {
@@ -163,6 +175,24 @@ function keptBlock(context: AftermathContext): string[] {
     ...more(context, kept.length - shown.length, 'branch', '  ', 'branches'),
     `  ${say.takeByHand(kept.length)}`,
     ...commands.map((command) => `      ${printable(command)}`),
+  ];
+}
+
+function keptWorktreesBlock(context: AftermathContext): string[] {
+  const { terminal, report, sign, columns, verbose } = context;
+  const { colors } = terminal;
+  const { keptWorktrees: kept = [] } = report.cleanup;
+  if (kept.length === 0) return [];
+  const shown = kept.slice(0, verbose ? kept.length : MAX_ITEMS);
+  return [
+    `${colors.yellow(sign.bullet)} ${colors.bold(say.worktreesKept(kept.length))}`,
+    ...shown.flatMap(({ path, task, reason }) => [
+      // Whole, to be copied.
+      `  ${printable(path)}`,
+      ...hang('    ', colors.dim(`${printable(task)}: ${printable(reason)}`), columns),
+    ]),
+    ...more(context, kept.length - shown.length, 'worktree'),
+    `  ${say.cleanForce}`,
   ];
 }
 

@@ -8,10 +8,13 @@ import type {
   TaskFinished,
   TreeRestored,
   ValidationFinished,
+  WorkspaceDenied,
   WorkspaceReady,
 } from '../model/event.ts';
-import { removed } from '../report/aftermath.ts';
+import { reachedOutside, removed } from '../report/aftermath.ts';
 import { collisionsOf, discardedOf } from '../report/collisions.ts';
+import { deniedWorktree } from '../report/denied.ts';
+import { Settling } from '../report/terminal-codes.ts';
 import { outputName } from '../run/run-folder.ts';
 import { collisionSign } from './aftermath-view.ts';
 import { type Folding, type Guard, github, gitlab, guardLine } from './github.ts';
@@ -39,6 +42,8 @@ export class LinesReporter implements Reporter {
   #zero = 0;
   #lastLine = 0;
   #sections = 0;
+  #isDenied = false;
+  #isPaused = false;
   #stop: () => void = () => {};
 
   constructor(options: ReporterOptions, clock: Clock) {
@@ -53,6 +58,26 @@ export class LinesReporter implements Reporter {
 
   get folds(): boolean {
     return this.#folding !== undefined && !this.#options.quiet;
+  }
+
+  get prints(): boolean {
+    return this.#options.verbose && !this.#options.quiet;
+  }
+
+  /** What comes meanwhile waits, so that a question stays the last line. */
+  pause(): Promise<() => void> {
+    return new Promise((paused) => {
+      this.#print(
+        () =>
+          new Promise<void>((done) => {
+            this.#isPaused = true;
+            paused(() => {
+              this.#isPaused = false;
+              done();
+            });
+          }),
+      );
+    });
   }
 
   onEvent(event: Event): void {
@@ -85,12 +110,19 @@ export class LinesReporter implements Reporter {
       case 'workspace-ready':
         if (verbose) this.#line(colors.dim(`${started} ${this.#worktree(event)}`));
         return;
+      case 'workspace-denied':
+        this.#denied(event);
+        return;
       case 'task-ran':
         if (verbose && item)
           this.#line(colors.dim(`${this.#marks.waiting} ${say.labelOf(item)} ${this.#waits(item)}`));
         return;
       case 'task-strayed':
         if (item) this.#warn(say.straying(event), say.strays(event));
+        return;
+      case 'task-reached-outside':
+        for (const change of event.changes)
+          this.#warn(`${event.id} reached outside its own tree`, reachedOutside(event.id, change));
         return;
       case 'task-collided':
         this.#collided(event);
@@ -137,6 +169,15 @@ export class LinesReporter implements Reporter {
     return say.ownWorktree(event, near.startsWith(FAR) ? event.path : near);
   }
 
+  /** Said once: what has kept one from its worktree keeps all of them. */
+  #denied({ id, reason }: WorkspaceDenied): void {
+    if (this.#isDenied) return;
+    this.#isDenied = true;
+    const { colors } = this.#terminal;
+    this.#line(`${colors.yellow(this.#marks.warning)} ${say.oneLine(`${id} ${deniedWorktree(reason)}`)}`);
+    this.#warn('no worktree could be made', say.oneLine(reason));
+  }
+
   #collided(event: TaskCollided): void {
     const { colors } = this.#terminal;
     for (const collision of collisionsOf(event.conflicts)) {
@@ -162,21 +203,24 @@ export class LinesReporter implements Reporter {
 
   #sayAlive(): void {
     const now = this.#clock.now();
-    if (now - this.#lastLine < SILENCE_MS) return;
+    if (this.#isPaused || now - this.#lastLine < SILENCE_MS) return;
     const alive = say.alive(this.#progress, now - this.#zero);
     this.#line(this.#terminal.colors.dim(`${this.#marks.ellipsis} ${alive}`));
   }
 
   /** The one line of a result, with the output that belongs to it. */
   #finished(item: Item, result: TaskFinished | ValidationFinished): void {
-    const { quiet, verbose } = this.#options;
-    const failed = hasFailed(result);
-    if (quiet && !failed) return;
+    const { verbose } = this.#options;
     const title = this.#title(item, result);
-    const wanted = !quiet && (verbose || this.#folding !== undefined) && result.output.bytes > 0;
+    const { bytes } = result.output;
+    const isThere =
+      bytes > 0 && !(item.phase.validation === false && this.#options.wasShown?.(item.id, bytes));
+    const wanted = !this.#options.quiet && (verbose || this.#folding !== undefined) && isThere;
     if (wanted) this.#print((put) => this.#output(item, result, title, put));
-    else this.#print(`${title}\n`);
-    const failure = failed && this.#folding?.failure?.(`ptask: ${say.labelOf(item)} failed`, say.why(result));
+    else this.#line(title);
+    // Also when quiet: the summary, which says it then, is no annotation.
+    const failure =
+      hasFailed(result) && this.#folding?.failure?.(`ptask: ${say.labelOf(item)} failed`, say.why(result));
     if (failure) this.#print(failure);
     if (result.type === 'task-finished' && result.strays.length > 0)
       this.#warn(say.straying(result), say.strays(result));
@@ -207,6 +251,11 @@ export class LinesReporter implements Reporter {
     return `${sign} ${say.labelOf(item)} ${say.outcome(result, attempts)} ${count}`;
   }
 
+  /** Of one output: nothing of it acts on the terminal beyond its colours, if there are any. */
+  #guard(guard: Guard): Guard {
+    return inTurn(new Settling(this.#terminal.colors.isColorSupported), guard);
+  }
+
   async #output(
     item: Item,
     result: TaskFinished | ValidationFinished,
@@ -220,7 +269,7 @@ export class LinesReporter implements Reporter {
       const head = `${rule} ${say.outputOf(say.labelOf(item))} `;
       const mark = (text: string) => `${this.#terminal.colors.dim(text)}\n`;
       await put(`${title}\n${mark(head + this.#marks.rule.repeat(RULE))}`);
-      await copy(file, guardLine(), put);
+      await copy(file, this.#guard(guardLine()), put);
       await put(mark(`${rule} ${say.endOf(say.labelOf(item))} ${this.#marks.rule.repeat(RULE)}`));
       return;
     }
@@ -229,10 +278,16 @@ export class LinesReporter implements Reporter {
     const zero = Date.parse(this.#progress.started?.startedAt ?? '') || 0;
     const startedAt = zero + (item.startedAt ?? result.at);
     await put(folding.open(title, { key, startedAt, failed: hasFailed(result) }));
-    await copy(file, folding.guard(), put);
+    await copy(file, this.#guard(folding.guard()), put);
     await put(folding.close({ key, endedAt: zero + result.at }));
   }
 }
+
+/** What goes through one and then through the other. */
+const inTurn = (first: Guard, second: Guard): Guard => ({
+  push: (chunk) => second.push(Buffer.from(first.push(chunk))),
+  end: () => Buffer.concat([second.push(Buffer.from(first.end())), second.end()]),
+});
 
 const hasFailed = ({ status }: TaskFinished | ValidationFinished): boolean =>
   status === 'failed' || status === 'rolled-back';

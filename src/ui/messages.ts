@@ -10,8 +10,8 @@ import type {
   ValidationFinished,
   WorkspaceReady,
 } from '../model/event.ts';
-import type { Blame } from '../model/report.ts';
-import { strayed, writesLines } from '../report/aftermath.ts';
+import type { Blame, NotIsolated } from '../model/report.ts';
+import { shellWord, strayed, writesLines } from '../report/aftermath.ts';
 import { type Collision, encounter, resolution, type Spelling } from '../report/collisions.ts';
 import { blamed } from '../report/telling.ts';
 import { formatCount, list, plural, printable, spoken } from '../report/words.ts';
@@ -152,6 +152,10 @@ export const toDeclare = 'to declare this, add under its writes:';
 export const unlessOthers = (names: string): string =>
   names === '' ? '' : ` (or ${names} did, which ran at the same time)`;
 export const branchesKept = (count: number): string => `${plural(count, 'branch', 'branches')} kept`;
+export const notIsolated = ({ tasks, reason }: NotIsolated): string =>
+  `${list(tasks.map(oneLine), NAMED)} took turns in the shared tree, since no worktree could be made: ${oneLine(reason)}`;
+export const worktreesKept = (count: number): string => `${plural(count, 'worktree')} kept`;
+export const cleanForce = '`ptask clean` lists what is kept, `ptask clean --force` removes it';
 export const takeByHand = (count: number): string =>
   `to look at what ${count === 1 ? 'it' : 'one'} holds, and to take it:`;
 export const moreInReport = (count: number, what: string): string => `${moreOf(count, what)}, in the report`;
@@ -248,3 +252,6 @@ export const started = (attempt: number): string =>
 export const outputOf = (label: string): string => `output of ${label}`;
 export const endOf = (label: string): string => `end of ${label}`;
 export const unreadable = 'its output cannot be read';
+
+/** A validation step may be called anything. */
+export const logCommand = (name: string): string => `ptask log ${printable(shellWord(name))}`;

@@ -178,6 +178,10 @@ export class Progress {
       case 'workspace-ready':
         item.workspace = event;
         break;
+      case 'workspace-denied':
+        delete item.workspace;
+        this.#move(item, 'waiting');
+        break;
       case 'task-ran':
         item.ranAt = event.at;
         item.tail = '';

@@ -34,7 +34,7 @@ export function goingOn(resume: RunStarted['resume'], colors: Colors): string {
 }
 
 export function recoveredRun(recovered: Recovered, colors: Colors): string {
-  const { runId, restored, files, worktrees, processes, problems } = recovered;
+  const { runId, restored, files, worktrees, processes, problems, kept } = recovered;
   const done = [
     ...(processes > 0 ? [`${counted(processes, 'process', 'processes')} it had left running stopped`] : []),
     ...(restored.length > 0
@@ -48,7 +48,7 @@ export function recoveredRun(recovered: Recovered, colors: Colors): string {
   const lines = [
     `${colors.yellow('recovered')} run ${runId} was killed: ${what}`,
     ...problems.map((problem) => `  ${problem}`),
-    ...(files > 0 ? [`  what stood there is kept in .ptask/runs/${runId}/transactions`] : []),
+    ...(files > 0 && kept !== undefined ? [`  what stood there is kept in ${kept}`] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -23,15 +23,19 @@ export interface ReporterOptions {
   quiet: boolean;
   /** Where a log, named as in the report, lies on the disk. */
   outputFile: (log: string) => string;
+  /** Whether all of these bytes that a task has printed are on the screen already, since somebody was asked about it. */
+  wasShown?: (task: string, bytes: number) => boolean;
   clock?: Clock;
 }
 
 export interface Reporter {
   /** Whether the output of every task stands in a section of its own, with all that a CI service makes of it. */
   readonly folds?: boolean;
+  /** Whether the output of every task is printed as it ends. */
+  readonly prints?: boolean;
   onEvent(event: Event): void;
-  /** Leaves the terminal to somebody else, until what comes back is called. */
-  pause?(): () => void;
+  /** Leaves the terminal to somebody else, once all that was said is there and until what comes back is called. */
+  pause?(): Promise<() => void>;
   /** Once the run is over: what is shown is final when it resolves. */
   close(): Promise<void>;
 }

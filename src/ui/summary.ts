@@ -2,15 +2,16 @@
 
 import { formatDuration } from '../base/duration.ts';
 import type { Report } from '../model/report.ts';
-import { shellWord } from '../report/aftermath.ts';
-import { type Collision, collisionsOf, runsAgain, unresolvedOf } from '../report/collisions.ts';
-import { type Excerpt, excerpt, type OutputSource, type ReadOutput, settle } from '../report/excerpt.ts';
-import { countBy, type Failure, failuresOf, heldBack } from '../report/failures.ts';
-import { blamed } from '../report/telling.ts';
-import { chain, formatBytes, formatCount, list, plural, printable, spoken } from '../report/words.ts';
-import { aftermathBlocks, aftermathNotes, strayCount, unresolvedBlock } from './aftermath-view.ts';
+import { collisionsOf, runsAgain } from '../report/collisions.ts';
+import { isComparable } from '../report/comparable.ts';
+import type { ReadOutput } from '../report/excerpt.ts';
+import { countBy, type Failure, heldBack } from '../report/failures.ts';
+import { chain, formatCount, list, plural, printable, spoken } from '../report/words.ts';
+import { aftermathBlocks, aftermathNotes, strayCount } from './aftermath-view.ts';
+import { failedLines, writeFailures } from './failure-view.ts';
 import { type Marks, marksOf } from './marks.ts';
-import { flow, hang, padEnd, widthOf } from './plan-view/layout.ts';
+import { logCommand } from './messages.ts';
+import { flow, hang, padEnd } from './plan-view/layout.ts';
 import type { Terminal } from './terminal.ts';
 
 export type SummaryTerminal = Pick<Terminal, 'write' | 'columns' | 'colors' | 'unicode'>;
@@ -26,17 +27,16 @@ export interface SummaryOptions {
   folder?: string;
   /** The outputs stand above in sections; a command for the CI service in one must not be given a second time. */
   folded?: boolean;
+  /** Whether its whole output is on the screen already. */
+  wasShown?: (failure: Failure) => boolean;
 }
 
-/** Outputs shown in full, all together. The first failure always has its share; beyond this only tails are shown. */
-const BUDGET = 8 * 1024 * 1024;
-const RULE = 100;
 const MAX_NAMES = 6;
 
 /** Writes piece by piece, so that long outputs never stand in memory together. */
 export function writeSummary(terminal: SummaryTerminal, report: Report, options: SummaryOptions = {}): void {
   const { verbose = false, quiet = false } = options;
-  const context: Context = {
+  const context: SummaryContext = {
     terminal,
     report,
     sign: marksOf(terminal),
@@ -52,96 +52,21 @@ export function writeSummary(terminal: SummaryTerminal, report: Report, options:
   if (verbose) lines([...everyTask(context), '']);
   writeFailures(context);
   const traces = aftermathNotes(context);
-  const notes = [...heldBackLines(context), ...retried(context), ...traces];
+  const notes = [...failedLines(context), ...heldBackLines(context), ...retried(context), ...traces];
   const blocks = aftermathBlocks(context).flatMap((block) => [...block, '']);
   const apart = report.status !== 'complete' || traces.length > 0 || blocks.length > 0;
   if (notes.length > 0 && apart) notes.push('');
   lines([...notes, ...blocks, ...headline(context, []), ...footer(context)]);
 }
 
-interface Context extends SummaryOptions {
+export interface SummaryContext extends SummaryOptions {
   terminal: SummaryTerminal;
   report: Report;
   sign: Marks;
   columns: number;
 }
 
-/** A collision stands in place of the output of the task that collided, which says nothing about it. */
-function writeFailures(context: Context): void {
-  const { terminal, report } = context;
-  const unresolved = unresolvedOf(report);
-  const writeCollisions = (some: readonly Collision[]) => {
-    for (const collision of some) terminal.write(`${unresolvedBlock(context, collision).join('\n')}\n\n`);
-  };
-  const told = new Set<Collision>();
-  let budget = BUDGET;
-  for (const [place, failure] of failuresOf(report).entries()) {
-    const own = failure.kind === 'task' ? unresolved.filter(({ task }) => task === failure.name) : [];
-    writeCollisions(own);
-    for (const collision of own) told.add(collision);
-    if (own.length === 0) budget -= writeFailure(context, failure, place === 0, budget);
-  }
-  writeCollisions(unresolved.filter((collision) => !told.has(collision)));
-}
-
-/** Returns how many bytes of output were read for it. */
-function writeFailure(context: Context, failure: Failure, first: boolean, budget: number): number {
-  const { terminal, sign, columns, readOutput, folded } = context;
-  const { colors } = terminal;
-  const write = (text: string) => terminal.write(text);
-  const { kind, name, cause, rolledBack, durationMs, attempts, log } = failure;
-  const what = kind === 'task' ? printable(name) : `validation step ${printable(name)}`;
-  const tries = attempts > 1 ? `, ${plural(attempts, 'attempt')}` : '';
-  const undone = rolledBack ? ', rolled back' : '';
-  const sentence = `${colors.bold(what)} ${first ? 'failed' : 'failed too'}${undone}: ${printable(cause)} ${colors.dim(`(${formatDuration(durationMs)}${tries})`)}`;
-  write(
-    `${hang(`${colors.red(rolledBack ? sign['rolled-back'] : sign.failed)} `, sentence, columns).join('\n')}\n`,
-  );
-  for (const line of blameLines(context, failure)) write(`${line}\n`);
-
-  if (folded && failure.output.bytes > 0) {
-    write(`  ${colors.dim('Its output is in its section above.')}\n\n`);
-    return 0;
-  }
-  const source = log === undefined || budget <= 0 ? undefined : readOutput?.(log);
-  const part = partOf(source, failure);
-  if (part.head === '' && part.leftOut === 0) {
-    write(`  ${colors.dim('It printed nothing.')}\n\n`);
-    return 0;
-  }
-  const wide = Math.min(columns, RULE);
-  const rule = (label: string) => {
-    const line = `${sign.rule.repeat(2)} ${label} ${sign.rule.repeat(Math.max(2, wide - widthOf(label) - 4))}`;
-    return `${colors.dim(line)}\n`;
-  };
-  write(rule(printable(name)));
-  // As the task wrote it: no colours of ours, no indent that would break a copied line.
-  write(settle(part.head));
-  if (part.leftOut > 0) {
-    write(
-      `${colors.dim(`${sign.ellipsis} ${formatBytes(part.leftOut)} left out; all of it: ${logCommand(name)}`)}\n`,
-    );
-    write(settle(part.tail));
-  }
-  write(`${rule(`end of ${printable(name)}`)}\n`);
-  return source ? Math.min(source.bytes, 1024 * 1024) : 0;
-}
-
-function blameLines({ report, columns }: Context, { kind, name }: Failure): string[] {
-  const blame =
-    kind === 'validation' ? report.validation.find((step) => step.name === name)?.blame : undefined;
-  return blame === undefined ? [] : hang('  ', printable(blamed(blame)), columns);
-}
-
-/** A summary stands after every run, so a log that cannot be read is no reason to throw. */
-function partOf(source: OutputSource | undefined, { output }: Failure): Excerpt {
-  try {
-    if (source) return excerpt(source);
-  } catch {}
-  return { head: output.tail.join('\n'), leftOut: 0, tail: '' };
-}
-
-function heldBackLines({ terminal, report, sign, columns, verbose }: Context): string[] {
+function heldBackLines({ terminal, report, sign, columns, verbose }: SummaryContext): string[] {
   const { colors } = terminal;
   return heldBack(report).flatMap(({ status, because, tasks }) => {
     const mark = colors.yellow(sign[status]);
@@ -151,7 +76,7 @@ function heldBackLines({ terminal, report, sign, columns, verbose }: Context): s
 }
 
 /** A pass that took more than one attempt is worth knowing. */
-function retried({ terminal, report, sign, columns, verbose }: Context): string[] {
+function retried({ terminal, report, sign, columns, verbose }: SummaryContext): string[] {
   // Those that collided are told elsewhere.
   const again = new Set(
     collisionsOf(report.integration.conflicts)
@@ -166,7 +91,7 @@ function retried({ terminal, report, sign, columns, verbose }: Context): string[
   return hang(`${terminal.colors.yellow(sign.retrying)} `, text, columns);
 }
 
-function everyTask({ terminal, report, sign }: Context): string[] {
+function everyTask({ terminal, report, sign }: SummaryContext): string[] {
   const { colors } = terminal;
   const marks = {
     passed: colors.green(sign.passed),
@@ -184,7 +109,7 @@ function everyTask({ terminal, report, sign }: Context): string[] {
 }
 
 /** `✖ 12 passed, 1 failed, 3 skipped`: how many came out how, and the validation. */
-function headline({ terminal, report, sign, columns }: Context, more: string[]): string[] {
+function headline({ terminal, report, sign, columns }: SummaryContext, more: string[]): string[] {
   const { colors } = terminal;
   const { status, tasks, validation } = report;
   const mark = {
@@ -214,9 +139,9 @@ function headline({ terminal, report, sign, columns }: Context, more: string[]):
   return flow(parts.map(colors.bold), ` ${colors.dim(sign.dot)} `, `${mark} `, columns);
 }
 
-function footer({ terminal, report, sign, columns, folder, verbose }: Context): string[] {
+function footer({ terminal, report, sign, columns, folder, verbose }: SummaryContext): string[] {
   const { colors } = terminal;
-  const { durationMs, workMs, criticalPathMs, criticalPath, speedup, status, tasks, strategy } = report;
+  const { durationMs, workMs, criticalPathMs, criticalPath, speedup, tasks, strategy } = report;
   const path = chain(
     criticalPath.map(printable),
     sign.arrow,
@@ -224,12 +149,13 @@ function footer({ terminal, report, sign, columns, folder, verbose }: Context): 
     verbose ? Number.POSITIVE_INFINITY : 6,
   );
   const several = tasks.filter(({ startedAt }) => startedAt !== undefined).length > 1;
+  const compares = several && isComparable(report);
   const times = [
     `${strategy.letter} ${strategy.name}`,
     `wall ${formatDuration(durationMs)}`,
     ...(several ? [`work ${formatDuration(workMs)}`] : []),
-    ...(several && path !== '' ? [`critical path ${formatDuration(criticalPathMs)} (${path})`] : []),
-    ...(several && status !== 'interrupted'
+    ...(compares && path !== '' ? [`critical path ${formatDuration(criticalPathMs)} (${path})`] : []),
+    ...(compares
       ? [`${inWords(speedup, sign.times)} one after the other (measured work over wall time)`]
       : []),
   ];
@@ -244,6 +170,3 @@ function footer({ terminal, report, sign, columns, folder, verbose }: Context): 
 
 const inWords = (speedup: number, times: string): string =>
   speedup < 1.05 ? 'no sooner than' : `${speedup.toFixed(1)}${times} as fast as`;
-
-/** A validation step may be called anything. */
-const logCommand = (name: string): string => `ptask log ${printable(shellWord(name))}`;

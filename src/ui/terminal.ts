@@ -11,6 +11,8 @@ export interface Terminal {
   /** Lines on the screen; 24 where the stream does not know. */
   rows(): number;
   colors: Colors;
+  /** Nothing but a file or another program reads it, and nobody has refused colours: bytes arrive as they are. */
+  raw: boolean;
   /** False where ✔ and box drawing would come out as rubbish. */
   unicode: boolean;
   /** A person watches and lines may be drawn again. */
@@ -25,10 +27,15 @@ export interface TerminalOptions {
   color?: boolean | undefined;
 }
 
+/** Whether somebody has said so, and not the stream alone. */
+const refusesColor = ({ env, color }: TerminalOptions): boolean =>
+  color === undefined ? env.NO_COLOR !== undefined && env.NO_COLOR !== '' : !color;
+
 /** See https://no-color.org and https://force-color.org; an explicit flag wins over both. */
-function wantsColor({ stream, env, color }: TerminalOptions): boolean {
+function wantsColor(options: TerminalOptions): boolean {
+  const { stream, env, color } = options;
   if (color !== undefined) return color;
-  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
+  if (refusesColor(options)) return false;
   if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
   if (env.TERM === 'dumb') return false;
   return stream.isTTY === true || env.GITHUB_ACTIONS === 'true' || env.GITLAB_CI === 'true';
@@ -66,6 +73,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     columns: () => stream.columns || 80,
     rows: () => stream.rows || 24,
     colors: createColors(wantsColor(options)),
+    raw: stream.isTTY !== true && !refusesColor(options),
     unicode:
       process.platform === 'win32'
         ? Boolean(env.WT_SESSION)

@@ -109,10 +109,13 @@ test('what somebody has edited since is listed, and nothing is changed', async (
 });
 
 test('what cannot be put back as a whole is not put back in parts', async () => {
-  const { dir, ptask } = project({ config: CHAIN, files: { shared: 'zero\n' } });
+  const { dir, ptask } = await gitProject({
+    config: CHAIN,
+    files: { shared: 'zero\n', '.gitignore': '.ptask\n' },
+  });
   await ptask('run', 'one');
   const before = files(dir);
-  rmSync(join(dir, '.ptask/store'), { recursive: true });
+  rmSync(join(dir, '.git/ptask/top/store'), { recursive: true });
   const refused = expectCode(await ptask('undo'), 2);
   expectOutput(refused, /cannot be undone: shared cannot be put back: .* is missing/);
   assert.equal(files(dir), before);

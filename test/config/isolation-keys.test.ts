@@ -13,6 +13,20 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
     'onCollision: npm run fix\ntasks: {a: {run: x}}\n',
     '1:14 [npm run fix] `onCollision` cannot be `npm run fix` | → write a map: { run: npm run fix }',
   ],
+  'a limit of reruns that is none, and one beside a command': [
+    lines`
+      onCollision:
+        - { path: [a], use: { rerun: many } }
+        - { path: [b], use: { rerun: -1 } }
+        - { path: [c], use: { rerun: 1, run: fix } }
+        - { path: [d], use: {} }
+      tasks: { a: { run: x } }
+    `,
+    '2:32 [many] `onCollision[0].use.rerun` cannot be `many` | → write a number from 0 on, for example `1`',
+    '3:32 [-1] `onCollision[1].use.rerun` cannot be `-1` | → write a number from 0 on, for example `1`',
+    '4:23 [{ rerun: 1, run: fix }] `onCollision[2].use` cannot have rerun and run together | → write rerun, ours, theirs, union, abort, { rerun: a number } or { run: a command }, for example `rerun`',
+    '5:23 [{}] `onCollision[3].use` is empty | → write rerun, ours, theirs, union, abort, { rerun: a number } or { run: a command }, for example `rerun`',
+  ],
   'resolutions by path, each with a mistake': [
     lines`
       onCollision:

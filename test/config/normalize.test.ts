@@ -12,9 +12,9 @@ test('what is not written has its default', () => {
     concurrency: { kind: 'auto' },
     strategy: 'auto',
     conflicts: 'isolate',
-    onCollision: [{ path: undefined, use: { kind: 'rerun' } }],
+    onCollision: [{ path: undefined, use: { kind: 'rerun', limit: 3 } }],
     integrate: 'apply',
-    worktrees: { dir: dirname(root), copy: [], link: [], setup: [] },
+    worktrees: { dir: dirname(root), copy: [], link: [], setup: [], keep: 'never' },
     barrier: false,
     env: {},
     dotenv: [],
@@ -59,7 +59,7 @@ test('everything that can be written', () => {
     onCollision: union
     integrate: merge
     strays: ignore
-    worktrees: { dir: ../wt, copy: [.env*], link: [node_modules], setup: npm run codegen }
+    worktrees: { dir: ../wt, copy: [.env*], link: [node_modules], setup: npm run codegen, keep: failed }
     barrier: true
     env: { A: 1 }
     dotenv: [.env]
@@ -130,6 +130,7 @@ test('everything that can be written', () => {
     copy: ['.env*'],
     link: ['node_modules'],
     setup: ['npm run codegen'],
+    keep: 'failed',
   });
   assert.equal([b?.onFailure, b?.retry.times, b?.strays], ['abort', 3, 'ignore']);
   assert.equal(b?.resources, [
@@ -140,11 +141,13 @@ test('everything that can be written', () => {
 });
 
 test('what to do about a collision: one resolution, or one for each path and the default for the rest', () => {
-  const rerun = { path: undefined, use: { kind: 'rerun' } };
+  const rerun = { path: undefined, use: { kind: 'rerun', limit: 3 } };
   const forms: Record<string, unknown> = {
     rerun: [rerun],
     abort: [{ path: undefined, use: { kind: 'abort' } }],
     '{ run: fix }': [{ path: undefined, use: { kind: 'run', run: ['fix'] } }],
+    '{ rerun: 1 }': [{ path: undefined, use: { kind: 'rerun', limit: 1 } }],
+    '[{ path: [a], use: { rerun: 0 } }]': [{ path: ['a'], use: { kind: 'rerun', limit: 0 } }, rerun],
     '[]': [rerun],
     '[{ path: [a, b/**], use: ours }, { path: [c], use: { run: [x, y] } }]': [
       { path: ['a', 'b/**'], use: { kind: 'ours' } },

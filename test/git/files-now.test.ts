@@ -1,4 +1,4 @@
-/** Blobs of files as they are now, told by what git itself makes of them. */
+/** Blobs of files as they are now, told by what git itself makes of them without any filter. */
 import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { rawPath } from '../../src/base/raw-path.ts';
@@ -20,7 +20,7 @@ async function told(dir: string, paths: string[]): Promise<Record<string, string
 
 const NAMES = ['plain', 'sub/exec', 'link', '"quoted"', 'line\nend', 'back\\slash', ' space '];
 
-test('what git would add, whatever the names, and with its filters', async () => {
+test('the bytes, whatever the names and the attributes', async () => {
   const { dir, git } = await repo({ files: { '.gitattributes': '*.txt text eol=lf\n' } });
   write(dir, Object.fromEntries(NAMES.filter((name) => name !== 'link').map((name) => [name, `${name}\n`])));
   write(dir, { 'crlf.txt': 'a\r\nb\r\n' });
@@ -28,6 +28,8 @@ test('what git would add, whatever the names, and with its filters', async () =>
   symlinkSync('plain', join(dir, 'link'));
   const paths = [...NAMES, 'crlf.txt'];
   const found = await told(dir, paths);
+  // So that git itself converts nothing.
+  write(dir, { '.git/info/attributes': '* -text\n' });
   await git('add', '.');
   const staged = (await git('ls-files', '-z', '--stage')).split('\0').flatMap((line) => {
     const [, entry = '', path = ''] = /^(\d+ \w+) 0\t(.*)$/s.exec(line) ?? [];

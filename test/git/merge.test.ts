@@ -1,16 +1,17 @@
 // Merges in the object store, files of a tree as a checkout makes them, and what differs between trees.
 
-import { lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { rawPath } from '../../src/base/raw-path.ts';
 import { commitTree } from '../../src/git/commit.ts';
 import { treeChanges } from '../../src/git/diff.ts';
 import { GitError } from '../../src/git/git.ts';
 import { merge, mergeFile } from '../../src/git/merge.ts';
+import { Snapshots } from '../../src/git/snapshot.ts';
 import { stage } from '../../src/git/stage.ts';
 import { assert, suite } from '../support/suite.ts';
 import { exists, tempDir, type Written, write } from '../support/tmp.ts';
-import { type Rig, rig } from './rig.ts';
+import { type Rig, rig, viewOf } from './rig.ts';
 
 const test = suite('git/merge');
 
@@ -122,53 +123,43 @@ test('one file decided one way', async () => {
   assert.is(await mergeFile(made.repository, { ours: binary, theirs: sides.theirs }, 'ours'), undefined);
 });
 
-test('staged files are those of a checkout', async () => {
+test('staged files are the bytes of the tree, whatever the attributes say', async () => {
   const files: Record<string, Written> = {
     '.gitattributes':
-      '*.txt text eol=crlf\n*.u16 text working-tree-encoding=UTF-16LE\n*.sec filter=rot\n*.id ident\n',
-    'd/a.txt': 'one\ntwo\n',
-    'u.u16': Buffer.from('hé\n', 'utf16le'),
+      '*.txt text eol=crlf\n*.u16 working-tree-encoding=UTF-16LE\n*.sec filter=none\n*.id ident\n',
+    'd/a.txt': 'one\ntwo\r\n',
+    'u.u16': 'not that encoding',
     'x.sec': 'abc\n',
     'x.id': '$Id$\n',
     run: { content: '#!', mode: 0o755 },
     link: { symlink: 'nowhere' },
     'na\nme "é"': 'n',
   };
-  const made = await rig({});
-  await made.git('config', 'filter.rot.clean', 'tr a-z b-za');
-  await made.git('config', 'filter.rot.smudge', './tools/rot');
-  write(made.dir, { 'tools/rot': { content: '#!/bin/sh\ntr b-za a-z\n', mode: 0o755 } });
-  await made.commit({});
-  const empty = await made.head();
-  const full = await made.commit(files);
-  await made.git('config', 'filter.rot.smudge', 'tr b-za a-z');
-  // With its own attributes when they are among the changes, with those of the work tree when not.
-  const tree = await made.git('rev-parse', `${full}^{tree}`);
-  for (const checkedOut of [empty, full]) {
-    await made.git('checkout', '-q', checkedOut);
-    const changes = (await treeChanges(made.repository, empty, full)).filter(
-      ({ path }) => checkedOut === empty || path !== '.gitattributes',
-    );
-    if (checkedOut === full) await made.git('config', 'filter.rot.smudge', './tools/rot');
-    const folder = join(tempDir(), 'out');
-    const staged = await stage(made.repository, { tree, changes, folder });
-    assert.is(staged.size, changes.length);
-    assert.is(readFileSync(join(folder, 'd/a.txt'), 'utf8'), 'one\r\ntwo\r\n');
-    assert.equal(readFileSync(join(folder, 'u.u16')), Buffer.from('hé\n', 'utf16le'));
-    assert.is(readFileSync(join(folder, 'x.sec'), 'utf8'), 'abc\n');
-    assert.match(readFileSync(join(folder, 'x.id'), 'utf8'), /^\$Id: \w{40} \$/);
-    assert.is(statSync(join(folder, 'run')).mode & 0o100, 0o100);
-    assert.ok(lstatSync(join(folder, 'link')).isSymbolicLink());
-    assert.is(readlinkSync(join(folder, 'link')), 'nowhere');
-    assert.is(readFileSync(staged.get(rawPath('na\nme "é"')) ?? '', 'utf8'), 'n');
-    assert.equal(await made.status(), []);
+  const made = await rig({ files: { a: '1' } });
+  await made.git('config', 'filter.none.smudge', 'false');
+  await made.git('config', 'filter.none.required', 'true');
+  await made.git('config', 'core.autocrlf', 'true');
+  const view = viewOf(made.repository);
+  const snapshots = new Snapshots(made.repository, { scratch: tempDir(), view });
+  const before = await made.git('rev-parse', 'HEAD^{tree}');
+  write(made.dir, files);
+  const { tree } = await snapshots.take({ parents: [], message: 'bytes' });
+  const changes = await treeChanges(made.repository, before, tree);
+  const folder = join(tempDir(), 'out');
+  const staged = await stage(made.repository, view, { changes, folder });
+  assert.is(staged.size, changes.length);
+  for (const [path, written] of Object.entries(files)) {
+    if (typeof written === 'string')
+      assert.is(readFileSync(staged.get(rawPath(path)) ?? '', 'utf8'), written, path);
   }
+  assert.is(statSync(join(folder, 'run')).mode & 0o100, 0o100);
+  assert.is(readlinkSync(join(folder, 'link')), 'nowhere');
 });
 
 test('nothing to stage is nothing', async () => {
   const made = await rig({ files: { a: '1' } });
   const folder = join(tempDir(), 'out');
-  assert.is((await stage(made.repository, { tree: 'HEAD', changes: [], folder })).size, 0);
+  assert.is((await stage(made.repository, viewOf(made.repository), { changes: [], folder })).size, 0);
   assert.ok(exists(folder));
 });
 

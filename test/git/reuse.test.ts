@@ -9,7 +9,7 @@ import { hermeticEnv } from '../support/env.ts';
 import { repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, tree } from '../support/tmp.ts';
-import { repositoryAt } from './rig.ts';
+import { beginning, repositoryAt, viewOf } from './rig.ts';
 
 const test = suite('git/reuse');
 
@@ -43,8 +43,10 @@ async function rig() {
     'new/y': 'y',
   });
   const ledger: LedgerEntry[] = [];
-  const worktrees = new Worktrees(repositoryAt(made.dir), {
+  const repository = repositoryAt(made.dir);
+  const worktrees = new Worktrees(repository, {
     dir: tempDir('w-'),
+    view: viewOf(repository),
     ledger: (entry) => ledger.push(entry),
   });
   return { ...made, first, second, worktrees, ledger };
@@ -109,12 +111,16 @@ for (const [deed, script] of Object.entries(DEEDS))
     const made = await rig();
     const { worktrees } = made;
     for (const target of [made.second, made.first]) {
-      const used = await worktrees.add({ id: 'used', commit: made.first });
+      await made.git('checkout', '-q', made.first);
+      const used = await worktrees.add(await beginning(made, 'used', made.first));
       run(used.path, script);
-      const reused = await worktrees.reuse(used, { id: 'again', commit: target });
+      await made.git('checkout', '-q', target);
+      const reused = await worktrees.reuse(used, await beginning(made, 'again', target));
       if (!reused.ok) throw new Error(reused.why);
       const { worktree } = reused;
-      const fresh = await worktrees.add({ id: 'fresh', commit: target });
+      const begin = await beginning(made, 'fresh', target);
+      const fresh = await worktrees.add(begin);
+      for (const each of [worktree, fresh]) worktrees.finish(each, begin.content);
       assert.equal(seen(worktree.path), seen(fresh.path));
       assert.is(run(worktree.path, 'git rev-parse HEAD').trim(), target);
       assert.is(run(worktree.path, 'git branch --show-current').trim(), worktree.branch);
@@ -132,25 +138,27 @@ for (const [deed, script] of Object.entries(DEEDS))
 
 test('a sparse checkout that a task has set up is undone', async () => {
   const made = await rig();
-  const used = await made.worktrees.add({ id: 'used', commit: made.first });
+  await made.git('checkout', '-q', made.first);
+  const used = await made.worktrees.add(await beginning(made, 'used', made.first));
   run(used.path, 'git sparse-checkout set --no-cone a; test ! -e d/b');
-  const reused = await made.worktrees.reuse(used, { id: 'again', commit: made.second });
+  await made.git('checkout', '-q', made.second);
+  const reused = await made.worktrees.reuse(used, await beginning(made, 'again', made.second));
   if (!reused.ok) throw new Error(reused.why);
-  const fresh = await made.worktrees.add({ id: 'fresh', commit: made.second });
+  const fresh = await made.worktrees.add(await beginning(made, 'fresh', made.second));
   assert.equal(seen(reused.worktree.path), seen(fresh.path));
 });
 
 test('what is to be kept is kept, ways to it too; a branch as well', async () => {
   const made = await rig();
-  const used = await made.worktrees.add({ id: 'used', commit: made.first });
+  await made.git('checkout', '-q', made.first);
+  const used = await made.worktrees.add(await beginning(made, 'used', made.first));
   run(
     used.path,
     'mkdir -p node_modules/x build/cache other; echo 1 > node_modules/x/f; echo 1 > build/cache/f; echo 1 > build/out; echo 1 > .env; echo 1 > other/f',
   );
   const keep = ['node_modules', 'build/cache', '.env'].map(rawPath);
   const reused = await made.worktrees.reuse(used, {
-    id: 'again',
-    commit: made.second,
+    ...(await beginning(made, 'again', made.second)),
     keep,
     keepBranch: true,
   });
@@ -165,9 +173,10 @@ test('what is to be kept is kept, ways to it too; a branch as well', async () =>
 
 test('a name that is no text goes like any other', async () => {
   const made = await rig();
-  const used = await made.worktrees.add({ id: 'used', commit: made.first });
+  await made.git('checkout', '-q', made.first);
+  const used = await made.worktrees.add(await beginning(made, 'used', made.first));
   writeFileSync(Buffer.concat([Buffer.from(`${used.path}/d/bytes-`), Buffer.from([0xff])]), 'b');
-  const reused = await made.worktrees.reuse(used, { id: 'again', commit: made.first });
+  const reused = await made.worktrees.reuse(used, await beginning(made, 'again', made.first));
   assert.ok(reused.ok);
   assert.equal(readdirSync(join(used.path, 'd')), ['b', 'e']);
 });
@@ -179,9 +188,11 @@ test('when it is not surely ours any more it says so, and can still be removed',
     'git worktree move . ../moved',
   ]) {
     const made = await rig();
-    const used = await made.worktrees.add({ id: 'used', commit: made.first });
+    await made.git('checkout', '-q', made.first);
+    const used = await made.worktrees.add(await beginning(made, 'used', made.first));
     run(used.path, script);
-    const reused = await made.worktrees.reuse(used, { id: 'again', commit: made.second });
+    await made.git('checkout', '-q', made.second);
+    const reused = await made.worktrees.reuse(used, await beginning(made, 'again', made.second));
     assert.not.ok(reused.ok, script);
     if (script.startsWith('echo')) assert.equal(await made.worktrees.remove(used), [], basename(used.path));
   }

@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { RawView } from '../../src/git/raw-view.ts';
 import { findRepository, type Repository } from '../../src/git/repository.ts';
 import { Snapshots } from '../../src/git/snapshot.ts';
 import { type Repo, type RepoOptions, repo, runGit } from '../support/git.ts';
@@ -17,7 +18,7 @@ export interface Rig extends Repo {
 export async function rig(options: RepoOptions = {}): Promise<Rig> {
   const made = await repo(options);
   const repository = repositoryAt(made.dir);
-  const snapshots = new Snapshots(repository, tempDir('scratch-'));
+  const snapshots = new Snapshots(repository, { scratch: tempDir('scratch-') });
   const take = async () => (await snapshots.take({ parents: [], message: 'now' })).tree;
   return { ...made, repository, snapshots, take };
 }
@@ -27,6 +28,15 @@ export function repositoryAt(dir: string): Repository {
   if (found === undefined) throw new Error(`no repository at ${dir}`);
   return found;
 }
+
+/** What a worktree begins with that is to be at a commit, with just its files. */
+export async function beginning(made: Pick<Repo, 'git'>, id: string, head: string) {
+  return { id, head, content: { tree: await made.git('rev-parse', `${head}^{tree}`), folders: [] } };
+}
+
+/** Files as bytes, in a folder of its own. */
+export const viewOf = (repository: Repository): RawView =>
+  new RawView(repository, join(tempDir('view-'), 'bytes'));
 
 /** What `git add -A && git write-tree` says in a copy of the folder. */
 export async function addAllTree(dir: string): Promise<string> {

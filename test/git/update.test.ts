@@ -48,7 +48,7 @@ test('a file that is unchanged is told by its content as git adds it, and by its
   });
   const top = made.dir;
   const tree = await made.take();
-  const same = (...paths: string[]) => isUnchanged(top, tree, paths as RawPath[]);
+  const same = (...paths: string[]) => isUnchanged(top, tree, paths as RawPath[], false);
   assert.ok(await same('a.txt', 'b', 'never', 'l/never', 'l/x'));
   write(top, { 'a.txt': '1\r\n' });
   assert.ok(await same('a.txt'), 'git would add it with the line end that it has in the tree');

@@ -12,7 +12,7 @@ import { type Repo, repo } from '../support/git.ts';
 import { gitFingerprint } from '../support/git-fingerprint.ts';
 import { assert, suite } from '../support/suite.ts';
 import { exists, tempDir, tree, type Written, write } from '../support/tmp.ts';
-import { listTree, repositoryAt } from './rig.ts';
+import { beginning, listTree, repositoryAt, viewOf } from './rig.ts';
 
 const test = suite('git/worktrees');
 
@@ -21,8 +21,12 @@ async function rig(files: Record<string, Written> = { a: '1', 'd/b': '2', '.giti
   const repository = repositoryAt(made.dir);
   const place = tempDir('w-');
   const ledger: LedgerEntry[] = [];
-  const worktrees = new Worktrees(repository, { dir: place, ledger: (entry) => ledger.push(entry) });
-  const add = async (id: string) => worktrees.add({ id, commit: await made.head() });
+  const worktrees = new Worktrees(repository, {
+    dir: place,
+    view: viewOf(repository),
+    ledger: (entry) => ledger.push(entry),
+  });
+  const add = async (id: string) => worktrees.add(await beginning(made, id, await made.head()));
   return { ...made, repository, place, ledger, worktrees, add };
 }
 
@@ -58,6 +62,7 @@ test('one is made, told before, read, and gone without a trace', async () => {
   });
   run(path, 'git add -f forced.log node_modules env; git commit -qm mine; git rm -q d/b; echo more > later');
   const { tree: result, commit: told } = await made.worktrees.resultOf(worktree, {
+    base: commit,
     message: 'result',
     exclude: [rawPath('node_modules'), rawPath('env'), rawPath('d')],
   });
@@ -89,7 +94,10 @@ test('hidden edits in a worktree are found: bits, sparse settings, a lost or bro
     const made = await rig();
     const worktree = await made.add('x');
     run(worktree.path, script);
-    const { tree: result } = await made.worktrees.resultOf(worktree, { message: 'x' });
+    const { tree: result } = await made.worktrees.resultOf(worktree, {
+      base: worktree.commit,
+      message: 'x',
+    });
     assert.equal(await listTree(made, result), ['100644 .gitignore', '100644 a', '100644 d/b'], script);
     assert.is(await made.git('cat-file', 'blob', `${result}:a`), '22', script);
     assert.equal(await made.worktrees.remove(worktree), []);
@@ -138,8 +146,12 @@ test('a branch called task, or an unborn one somebody is on', async () => {
 test('where the folder cannot be, they lie in .ptask', async () => {
   const made = await rig();
   write(made.dir, { file: 'in the way' });
-  const worktrees = new Worktrees(made.repository, { dir: join(made.dir, 'file'), ledger: () => {} });
-  const worktree = await worktrees.add({ id: 'x', commit: await made.head() });
+  const worktrees = new Worktrees(made.repository, {
+    dir: join(made.dir, 'file'),
+    view: viewOf(made.repository),
+    ledger: () => {},
+  });
+  const worktree = await worktrees.add(await beginning(made, 'x', await made.head()));
   assert.is(worktree.path, join(made.dir, '.ptask/worktrees/x'));
   assert.match(worktree.elsewhere ?? '', /EEXIST|ENOTDIR/);
 });
@@ -272,7 +284,7 @@ test('one that fails leaves nothing', async () => {
   const made = await rig();
   const before = gitFingerprint(join(made.dir, '.git'));
   try {
-    await made.worktrees.add({ id: 'x', commit: `${'0'.repeat(39)}1` });
+    await made.worktrees.add({ ...(await beginning(made, 'x', 'HEAD')), head: `${'0'.repeat(39)}1` });
     assert.unreachable();
   } catch (error) {
     assert.match((error as Error).message, /git worktree/);

@@ -117,9 +117,53 @@ test('a wait between two attempts is no work', () => {
     ends('a', 1300, 1300, { attempts: 2 }),
     finished(1300),
   ]);
-  assert.equal([report.tasks[0]?.durationMs, report.workMs, report.criticalPathMs], [1300, 300, 1300]);
+  assert.equal([report.tasks[0]?.durationMs, report.workMs, report.criticalPathMs], [1300, 300, 300]);
   const stopped = foldReport([...begun, { type: 'run-stopping', at: 600, reason: 'interrupt' }]);
   assert.equal([stopped.tasks[0]?.durationMs, stopped.workMs], [600, 100]);
+});
+
+test('a critical path is never longer than all work, nor than the run', () => {
+  const retrying = (id: string, at: number, delayMs: number): Event => ({
+    ...{ type: 'task-retrying', at, id, attempt: 1, reason: 'exit code 2', delayMs },
+  });
+  const again = (at: number): Event => ({
+    ...{ type: 'task-collided', at, id: 'b' },
+    conflicts: [
+      {
+        ...{ path: 'f', tasks: ['b', 'x'], kind: 'merge', resolution: 'rerun' },
+        ...{ changes: [], discarded: [] },
+      },
+    ],
+  });
+  const ran = (at: number): Event => ({ type: 'task-ran', at, id: 'b' });
+  const turn = (at: number): Event => ({ type: 'task-integrating', at, id: 'b' });
+  const a = planned('a');
+  const b = (workspace: 'shared' | 'worktree') => planned('b', 1, { workspace });
+  const runs: Record<string, [workspace: 'shared' | 'worktree', between: Event[], path: number]> = {
+    'as it should': ['shared', [], 1000],
+    'tried again': ['shared', [retrying('b', 300, 500), starts('b', 800, 2)], 500],
+    'tried again in a worktree': ['worktree', [retrying('b', 300, 500), starts('b', 800, 2)], 500],
+    'run again': ['worktree', [ran(300), turn(400), again(500), starts('b', 700, 2)], 400],
+    'run again and tried again': [
+      'worktree',
+      [ran(300), turn(400), again(500), starts('b', 600, 2), retrying('b', 700, 200), starts('b', 900, 3)],
+      300,
+    ],
+  };
+  for (const [name, [workspace, between, path]] of Object.entries(runs)) {
+    const plan = planOf([a, b(workspace)], { edges: [edge('a', 'b')] });
+    const report = foldReport([
+      started(plan),
+      starts('a', 0),
+      ends('a', 100, 100),
+      starts('b', 100),
+      ...between,
+      ends('b', 1000, 900),
+      finished(1000),
+    ]);
+    assert.equal([report.workMs, report.criticalPathMs, report.criticalPath], [path, path, ['a', 'b']], name);
+    assert.ok(report.criticalPathMs <= report.durationMs && report.speedup <= 1, name);
+  }
 });
 
 test('the status follows from what passed', () => {

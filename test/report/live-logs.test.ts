@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../src/config/config.ts';
 import type { Event } from '../../src/model/event.ts';
@@ -43,9 +43,27 @@ test('in its place, with nothing beside it that comes and goes', () => {
 });
 
 test('a disk that says no is told, and nothing is thrown', () => {
-  const file = new LiveFile(join(tempDir(), 'gone', 'log'), () => 'text');
+  const folder = tempDir();
+  write(folder, { file: '' });
+  const file = new LiveFile(join(folder, 'file', 'log'), () => 'text');
   file.touch();
-  assert.match(file.failure ?? '', /^a log cannot be written: ENOENT/);
+  assert.match(file.failure ?? '', /^a log cannot be written: ENOTDIR/);
+});
+
+test('what somebody takes away comes again when all is over, and not before', () => {
+  const folder = join(tempDir(), '.ptask/runs/one');
+  write(folder, { log: '' });
+  const file = new LiveFile(join(folder, 'log'), () => 'text');
+  file.write();
+  rmSync(join(folder, '../..'), { recursive: true });
+  file.write();
+  assert.is(file.failure, undefined);
+  assert.not(existsSync(folder));
+  file.settle();
+  assert.is(readFileSync(join(folder, 'log'), 'utf8'), 'text');
+  rmSync(join(folder, 'log'));
+  file.settle();
+  assert.is(readFileSync(join(folder, 'log'), 'utf8'), 'text');
 });
 
 test('a task that has begun has a log, and one that never did has none', () => {

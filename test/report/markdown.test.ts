@@ -61,8 +61,6 @@ Everything it printed: \`tasks/api.out\`.
 | --- | ---: | --- |
 | Total duration | 4.1s | wall time, validation included |
 | Work | 6.5s | all attempts and validation steps, waits and dropped results left out |
-| Critical path | 3.0s | \`schema\` → \`api\` |
-| Speedup | 1.58× | against sequential: measured work over wall time |
 
 ## Longest waits
 
@@ -88,10 +86,6 @@ In \`.ptask/runs/PARALLEL-20250314-092653-589/\`:
 - \`tasks/<task>.md\`: the log of each task
 - \`tasks/<task>.out\`: all that it has printed
 - \`events.ndjson\`: everything that happened, for programs
-
-## Next time
-
-1. api is 63% of the critical path, 1.9s of 3.0s, and no run is sooner than that path; split it, or make it quicker (saves up to 1.6s)
 `,
   );
 });

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskHandedOver } from '../../src/model/event.ts';
 import { definitionOf } from '../../src/run/resume/checkpoints.ts';
+import { runsIn, stateDirOf } from '../../src/run/state-dir.ts';
 import { configOf } from '../plan/support.ts';
 import { repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -32,7 +33,8 @@ tasks:
     { key: 'two', value: 'x\ny', bytes: 3 },
   ]);
   assert.is(handed(ran, 'quiet'), undefined);
-  assert.is(statSync(join(ran.folder, 'handover/a.json')).mode & 0o077, 0, 'for nobody else to read');
+  const state = join(runsIn(stateDirOf(ran.root)), ran.report.id);
+  assert.is(statSync(join(state, 'handover/a.json')).mode & 0o077, 0, 'for nobody else to read');
 });
 
 test('a task that only gathers others passes on what these hand over', async () => {

@@ -8,8 +8,8 @@ import { stateOf } from '../support/fault-check.ts';
 import { faultScene } from '../support/fault-scene.ts';
 import { type FrozenPtask, frozenPtask } from '../support/frozen-ptask.ts';
 import { each, sampled } from '../support/sample.ts';
+import { smallDisk } from '../support/small-disk.ts';
 import { assert, suite } from '../support/suite.ts';
-import { tempDir } from '../support/tmp.ts';
 
 const test = suite('run/fault-disk');
 const HOURS = 4 * 60 * 60 * 1000;
@@ -41,43 +41,25 @@ for (const [variant, few] of [
     judge(`full disk, ${variant}`, results);
   });
 
-/** A small file system of its own, where that may be made. */
-function small(megabytes: number): { folder: string; release(): void } | undefined {
-  const folder = tempDir('small-');
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder], { stdio: 'ignore' });
-    return { folder, release: () => void execFileSync('umount', ['-l', folder]) };
-  } catch {
-    return undefined;
-  }
-}
-
 test('a disk that is really full', { timeout: 60_000 }, async () => {
-  const disk = small(6);
-  if (disk === undefined) {
-    console.log('a small file system cannot be mounted here: only the simulated full disk was tried');
-    return;
+  const disk = smallDisk(6);
+  if (disk === undefined) return;
+  const scene = await faultScene('apply', disk.folder);
+  const before = await stateOf(scene);
+  // Leaves room for some of it.
+  for (const kilobytes of [40, 400]) {
+    const ballast = join(disk.folder, 'ballast');
+    const [, , , free = '0'] =
+      execFileSync('df', ['-k', disk.folder], { encoding: 'utf8' }).split('\n')[1]?.split(/\s+/) ?? [];
+    writeFileSync(ballast, Buffer.alloc(Math.max(0, Number(free) - kilobytes) * 1024));
+    const ran = await ptask.run(scene.dir, RUN);
+    assert.is.not(ran.code, null, ran.said);
+    execFileSync('rm', [ballast]);
+    await ptask.run(scene.dir, ['clean']);
+    await ptask.run(scene.dir, ['undo']);
+    assert.equal((await stateOf(scene)).files, before.files, ran.said);
   }
-  try {
-    const scene = await faultScene('apply', disk.folder);
-    const before = await stateOf(scene);
-    // Leaves room for some of it.
-    for (const kilobytes of [40, 400]) {
-      const ballast = join(disk.folder, 'ballast');
-      const [, , , free = '0'] =
-        execFileSync('df', ['-k', disk.folder], { encoding: 'utf8' }).split('\n')[1]?.split(/\s+/) ?? [];
-      writeFileSync(ballast, Buffer.alloc(Math.max(0, Number(free) - kilobytes) * 1024));
-      const ran = await ptask.run(scene.dir, RUN);
-      assert.is.not(ran.code, null, ran.said);
-      execFileSync('rm', [ballast]);
-      await ptask.run(scene.dir, ['clean']);
-      await ptask.run(scene.dir, ['undo']);
-      assert.equal((await stateOf(scene)).files, before.files, ran.said);
-    }
-    assert.is((await ptask.run(scene.dir, RUN)).code, 1, 'one of the tasks is made to fail');
-  } finally {
-    disk.release();
-  }
+  assert.is((await ptask.run(scene.dir, RUN)).code, 1, 'one of the tasks is made to fail');
 });
 
 test('where nothing may be put beside the repository the worktrees go inside', async () => {

@@ -28,7 +28,6 @@ const textOf = (made: Repo, path: string): string => readFileSync(join(made.dir,
 
 const misdeeds: Record<string, { run: string; status: string }> = {
   'deletes its worktree': { run: 'cd ..; rm -rf "$PTASK_WORKDIR"', status: 'failed' },
-  'deletes the .git file': { run: 'rm .git; echo x > x', status: 'failed' },
   'takes all permissions from folders': {
     run: 'mkdir d; echo x > d/x; echo x > y; git add -A; chmod 0 d',
     status: '',
@@ -194,13 +193,16 @@ test("what the setup makes is nobody's, unless the task changes it further", asy
   );
 });
 
-test('a worktree that has become a repository of its own is left, and told', async () => {
+test('a worktree that has become a repository of its own is kept, and reported', async () => {
   const made = await ground({ f: ten });
   const run = 'rm .git; git init -q .; echo x > x';
   const ran = await runIn(made.dir, { tasks: { t: isolated(run) } });
   assert.is(ran.task('t').status, 'failed');
   assert.ok(exists(made.dir, '../repo.t/x'));
-  assert.match(ran.report.cleanup.problems.join(), /repo\.t was left: it is not our worktree any more/);
+  assert.equal(
+    ran.report.cleanup.keptWorktrees?.map(({ task, path }) => [task, path]),
+    [['t', join(made.dir, '../repo.t')]],
+  );
 });
 
 test('what only looks like the worktree of a task is left alone', async () => {

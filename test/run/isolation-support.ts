@@ -10,7 +10,7 @@ import { recordRun } from '../../src/report/record.ts';
 import type { RunOptions } from '../../src/run/options.ts';
 import { configOf } from '../plan/support.ts';
 import { hermeticEnv } from '../support/env.ts';
-import { type Repo, repo } from '../support/git.ts';
+import { type Repo, type RepoOptions, repo } from '../support/git.ts';
 import { gitFingerprint } from '../support/git-fingerprint.ts';
 import { rawTree } from '../support/raw-tree.ts';
 import { assert } from '../support/suite.ts';
@@ -18,10 +18,10 @@ import { tempDir, type Written } from '../support/tmp.ts';
 import { type Ran, taskOf } from './support.ts';
 
 /** A repository in a folder of its own, so that whatever is put beside it is seen. */
-export const ground = (files: Record<string, Written>): Promise<Repo> => {
+export const ground = (files: Record<string, Written>, options: RepoOptions = {}): Promise<Repo> => {
   const dir = join(tempDir(), 'repo');
   mkdirSync(dir);
-  return repo({ dir, files: { '.gitignore': 'ignored/\n*.log\n', ...files } });
+  return repo({ ...options, dir, files: { '.gitignore': 'ignored/\n*.log\n', ...files } });
 };
 
 export interface Asked extends RunOptions, Pick<PlanOptions, 'strategy' | 'tasks'> {}

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prune } from '../../src/run/prune.ts';
 import { markActive } from '../../src/run/recovery/active.ts';
+import { objectsFolder, runsIn, stateDirOf } from '../../src/run/state-dir.ts';
 import { ObjectStore } from '../../src/store/objects.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -13,25 +14,27 @@ const idOf = (number: number): string => `PARALLEL-20240102-030405-${String(numb
 /** Runs that each have saved a content of their own, of ten bytes, and one that all share. */
 function runs(count: number): { root: string; home: string; objects: () => number; images: () => number } {
   const root = tempDir();
-  const home = join(root, '.ptask/state');
-  const store = new ObjectStore(join(root, '.ptask/store'));
+  mkdirSync(join(root, '.git'));
+  writeFileSync(join(root, '.git/HEAD'), 'ref: refs/heads/main\n');
+  const place = stateDirOf(root);
+  const { home } = place;
+  const store = new ObjectStore(objectsFolder(root));
   for (let number = 1; number <= count; number++) {
     const folder = join(root, '.ptask/runs', idOf(number));
-    mkdirSync(join(folder, 'images'), { recursive: true });
+    const state = join(runsIn(place), idOf(number));
+    mkdirSync(folder, { recursive: true });
+    mkdirSync(join(state, 'images'), { recursive: true });
     writeFileSync(join(folder, 'report.json'), '{}');
     const [own, shared] = [String(number).padStart(10), 'shared'].map((text) =>
       store.putBytes(Buffer.from(text)),
     );
-    writeFileSync(join(folder, 'images/task.json'), JSON.stringify([{ oid: own }, { oid: shared }]));
+    writeFileSync(join(state, 'images/task.json'), JSON.stringify([{ oid: own }, { oid: shared }]));
     utimesSync(folder, number, number);
   }
   const objects = (): number =>
-    readdirSync(join(root, '.ptask/store')).flatMap((name) => readdirSync(join(root, '.ptask/store', name)))
-      .length;
+    readdirSync(objectsFolder(root)).flatMap((name) => readdirSync(join(objectsFolder(root), name))).length;
   const images = (): number =>
-    readdirSync(join(root, '.ptask/runs')).filter((id) =>
-      readdirSync(join(root, '.ptask/runs', id)).includes('images'),
-    ).length;
+    readdirSync(runsIn(place)).filter((id) => readdirSync(join(runsIn(place), id)).includes('images')).length;
   return { root, home, objects, images };
 }
 
@@ -39,7 +42,8 @@ test('with the old runs go the contents that only they needed', () => {
   const { root, home, objects } = runs(32);
   assert.is(objects(), 33);
   prune(root, home, idOf(32));
-  assert.is(readdirSync(join(root, '.ptask/runs')).length, 20);
+  for (const folder of [join(root, '.ptask/runs'), runsIn(stateDirOf(root))])
+    assert.is(readdirSync(folder).length, 20);
   assert.is(objects(), 21);
 });
 
@@ -51,7 +55,7 @@ test('nothing goes where no run does', () => {
 
 test('nothing goes while somebody else is at work', () => {
   const { root, home, objects } = runs(32);
-  const other = markActive(home, idOf(31));
+  const other = markActive(home, { id: idOf(31), state: join(home, 'top/runs', idOf(31)) });
   prune(root, home, idOf(32));
   other.remove();
   assert.is(objects(), 33);

@@ -148,11 +148,80 @@ test('in a repository each checkpoint is a ref, and those of runs that are gone 
   const names = await git('diff', '--name-only', refs[1] as string, refs[0] as string);
   assert.is(names, 'out', 'what build did');
   assert.is(await head(), before);
-  rmSync(join(dir, '.ptask/runs'), { recursive: true });
+  for (const runs of ['.ptask/runs', '.git/ptask/top/runs']) rmSync(join(dir, runs), { recursive: true });
   const again = await runConfig(CHAIN, { root: dir });
   const left = await git('for-each-ref', '--format=%(refname)', 'refs/ptask');
   assert.ok(
     left.split('\n').every((name) => name.startsWith(`refs/ptask/${again.report.id}/`)),
     left,
   );
+});
+
+test('what decides what a task does is what it is; what decides when and how long it runs is not', async () => {
+  const yaml = `
+dotenv: [.env, .env.local]
+env: { SHARED: one }
+worktrees: { setup: ['true'] }
+tasks:
+  a: { run: 'echo a >> .ptask/log', verify: 'true', cwd: ., env: { OWN: one }, needs: [], timeout: 10s }`;
+  const { root, go, ran } = await chain(yaml);
+  write(root, { '.env': 'KEY=one\n', 'sub/x': '' });
+  const first = { ...(await go({ strategy: 'sequential' })) };
+  assert.is(first.report.status, 'complete');
+  const again = async (text: string): Promise<string | true | undefined> => {
+    write(root, { '.ptask/log': '' });
+    return reasons(await runConfig(text, { root, resume: true, strategy: 'sequential' })).a;
+  };
+  const back = async (): Promise<void> => {
+    write(root, { '.env': 'KEY=one\n' });
+    rmSync(join(root, '.env.local'), { force: true });
+    await again(yaml);
+    assert.is(await again(yaml), true, 'nothing has changed');
+    assert.is(ran(), '');
+  };
+  const files: [path: string, text: string | undefined][] = [
+    ['.env', 'KEY=two\n'],
+    ['.env.local', 'OTHER=1\n'],
+    ['.env', undefined],
+  ];
+  for (const [path, text] of files) {
+    if (text === undefined) rmSync(join(root, path));
+    else write(root, { [path]: text });
+    assert.is(await again(yaml), 'its environment has changed', `${path}: ${text}`);
+    assert.is(ran(), 'a');
+    await back();
+  }
+  const edits: [from: string, to: string, reason: string | true][] = [
+    ['SHARED: one', 'SHARED: two', 'its environment has changed'],
+    ['[.env, .env.local]', '[.env.local, .env]', 'its environment has changed'],
+    ['OWN: one', 'OWN: two', 'its definition has changed'],
+    ["verify: 'true'", "verify: 'exit 0'", 'its definition has changed'],
+    ['cwd: .', 'cwd: sub', 'its definition has changed'],
+    ["setup: ['true']", "setup: ['exit 0']", 'its definition has changed'],
+    ['timeout: 10s', 'timeout: 20s', true],
+    ['needs: []', 'retry: 3', true],
+  ];
+  for (const [from, to, reason] of edits) {
+    const text = yaml.replace(from, to).replace('.ptask/log', `${root}/.ptask/log`);
+    const before = yaml.replace('.ptask/log', `${root}/.ptask/log`);
+    await again(before);
+    assert.is(await again(before), true);
+    assert.is(await again(text), reason, to);
+  }
+});
+
+test('a task that writes a dotenv file has not run with what it wrote', async () => {
+  const yaml = `
+strategy: sequential
+dotenv: [.env]
+tasks:
+  a: { run: 'echo a >> .ptask/log; echo KEY=new > .env' }
+  b: { needs: [a], run: 'echo b >> .ptask/log; echo "$KEY" > out', writes: [out] }`;
+  const { root, go, ran } = await chain(yaml);
+  write(root, { '.env': 'KEY=old\n' });
+  await go();
+  assert.is(readText(join(root, 'out')), 'old\n');
+  await go({ resume: true });
+  assert.is(ran(), 'a b', 'a run now would see the new value');
+  assert.is(readText(join(root, 'out')), 'new\n');
 });

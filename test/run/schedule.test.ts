@@ -365,3 +365,26 @@ test('property: in any order of completions each task ends once, and nothing for
     { numRuns: Number(process.env.PTASK_TEST_RUNS ?? 500) },
   );
 });
+
+test('without workspaces of their own, tasks with turns start one after the other; what runs by then goes on', () => {
+  // a ∥ b ∥ c in turns; d has none
+  const made = schedule({
+    tasks: { a: '', b: '', c: '', d: '' },
+    turns: ['a b', 'a c', 'b c'],
+    concurrency: 2,
+  });
+  assert.is(starts(made), 'a b');
+  made.takeTurns('b');
+  assert.is(made.stateOf('b'), 'ready');
+  assert.is(starts(made), 'd');
+  made.ran('a');
+  assert.is(made.next().integrate, 'a');
+  made.finish('a', 'passed');
+  assert.is(starts(made), 'b');
+  made.finish('d', 'passed');
+  assert.is(starts(made), '');
+  made.finish('b', 'failed');
+  assert.is(starts(made), 'c');
+  made.finish('c', 'passed');
+  assert.ok(made.isOver);
+});

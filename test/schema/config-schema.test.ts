@@ -61,7 +61,11 @@ function fields(node: Node, path = ''): Field[] {
 const all = fields(schema);
 
 /** What nothing stands for when it is left out: there is no agent, and nothing more is said to it. */
-const HAS_NO_DEFAULT = new Set(['.tasks.*.agent', '.tasks.*.prompt', '.tasks.*.verify.prompt']);
+const HAS_NO_DEFAULT = new Set([
+  ...['.tasks.*.agent', '.tasks.*.prompt', '.tasks.*.verify.prompt'],
+  // One or the other.
+  ...['.onCollision', '.onCollision[].use'].flatMap((each) => [`${each}.run`, `${each}.rerun`]),
+]);
 
 const ajv = new Ajv({ strict: true, allowUnionTypes: true });
 ajv.addVocabulary(['patternErrorMessage']);

@@ -12,9 +12,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { look } from '../../src/base/look.ts';
 import { locate } from '../../src/base/raw-path.ts';
 import type { Change, Wanted } from '../../src/store/change.ts';
-import { look, printOf } from '../../src/store/print.ts';
+import { printOf } from '../../src/store/print.ts';
 import { repositoryRoot } from '../support/env.ts';
 import { bundleChild, countCalls, runChild } from '../support/killed.ts';
 import { rawTree } from '../support/raw-tree.ts';

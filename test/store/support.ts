@@ -3,9 +3,9 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { look } from '../../src/base/look.ts';
 import { type FsPath, locate, type RawPath } from '../../src/base/raw-path.ts';
 import { ObjectStore } from '../../src/store/objects.ts';
-import { look } from '../../src/store/print.ts';
 import { StatCache } from '../../src/store/stat-cache.ts';
 import { recover, Transactions } from '../../src/store/transaction.ts';
 import { type Listing, walk } from '../../src/store/walk.ts';

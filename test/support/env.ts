@@ -30,7 +30,7 @@ export const gitEnv = {
  * environment without what would decide a test. CI stays, since it forbids `test.only`.
  */
 export function testProcessEnv(): Record<string, string | undefined> {
-  const decides = /^(GIT_|GITHUB_|npm_|NO_COLOR$|FORCE_COLOR$|NODE_OPTIONS$)/;
+  const decides = /^(GIT_|GITHUB_|npm_|NO_COLOR$|FORCE_COLOR$|NODE_OPTIONS$|XDG_)/;
   const kept = Object.entries(process.env).filter(([name]) => !decides.test(name));
   return { ...Object.fromEntries(kept), ...gitEnv };
 }

@@ -100,14 +100,21 @@ function leftovers({ dir, around }: FaultScene): string[] {
   for (const name of existsSync(home) ? readdirSync(home) : []) {
     if (name === 'active')
       faults.push(...readdirSync(join(home, name)).map((run) => `${run} is still marked`));
+    else if (name === 'top') faults.push(...leftIn(join(home, name, 'runs')));
+    else if (name === 'reserve') continue;
     else if (!/^lock-\d+$/.test(name)) faults.push(`.git/ptask/${name}`);
     else if (readFileSync(join(home, name), 'utf8') !== '{}') faults.push('the lock is held');
   }
-  const runs = join(dir, '.ptask/runs');
-  for (const run of existsSync(runs) ? readdirSync(runs) : [])
-    if (existsSync(join(runs, run, 'isolation'))) faults.push(`${run}/isolation is left`);
   return [...faults, ...processesOf(dir)];
 }
+
+/** What is for the time of a run. */
+const leftIn = (runs: string): string[] =>
+  (existsSync(runs) ? readdirSync(runs) : []).flatMap((run) =>
+    ['isolation', 'logs']
+      .filter((name) => existsSync(join(runs, run, name)))
+      .map((name) => `${run}/${name} is left`),
+  );
 
 function processesOf(dir: string): string[] {
   if (process.platform !== 'linux') return [];

@@ -33,13 +33,22 @@ export type RepoOptions = {
   dir?: string;
   /** No commit at all: an unborn branch. */
   unborn?: boolean;
+  /** By which git names objects; default: sha1. */
+  objectFormat?: 'sha1' | 'sha256';
 };
 
 /** A new repository on branch `main`. */
 export async function repo(options: RepoOptions = {}): Promise<Repo> {
   const dir = options.dir ?? tempDir();
   const tree = worktreeAt(dir);
-  await runGit(dir, ['init', '--quiet', '-b', 'main', dir]);
+  await runGit(dir, [
+    'init',
+    '--quiet',
+    `--object-format=${options.objectFormat ?? 'sha1'}`,
+    '-b',
+    'main',
+    dir,
+  ]);
   // Background upkeep outlives a test, and would be a process left behind.
   for (const [key, value] of [
     ['gc.auto', '0'],

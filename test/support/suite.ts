@@ -32,6 +32,8 @@ export type Test = Define & {
 type Counts = [errors: string | true, passed: number, skipped: number, total: number];
 type Run = () => Promise<Counts>;
 
+/** On a machine that is busy with other things: how many times as long everything may take. */
+const PATIENCE = Number(process.env.PTASK_TEST_PATIENCE ?? 1);
 const DEFAULT_TIMEOUT = 20_000;
 /** How long, in milliseconds, a file may stay alive after its last test. */
 const LINGER = 3_000;
@@ -60,7 +62,7 @@ export function suite(name: string): Test {
     return (title, ...rest) => {
       collecting(`test "${title}"`);
       const [options, fn] = rest.length === 1 ? [{}, rest[0]] : rest;
-      const limit = options.timeout ?? DEFAULT_TIMEOUT;
+      const limit = (options.timeout ?? DEFAULT_TIMEOUT) * PATIENCE;
       const full = `${name} › ${title}`;
       size += 1;
       add(title, async () => {

@@ -92,8 +92,7 @@ ok
 ⊘ skipped because api failed: e2e
 
 ✖ 3 passed, 1 failed, 1 skipped · validation: 1 skipped
-  C phased · wall 4.1s · work 6.5s · critical path 3.0s (schema → api)
-  1.6× as fast as one after the other (measured work over wall time)
+  C phased · wall 4.1s · work 6.5s
   report .ptask/runs/PARALLEL-20250314-092653-589/report.md · ptask log api
 `,
   );
@@ -112,8 +111,7 @@ test('a failed run in colours, whose output has its own', () => {
 \x1b[33m⊘\x1b[39m skipped because api failed: e2e
 
 \x1b[31m✖\x1b[39m \x1b[1m\x1b[32m3 passed\x1b[39m, \x1b[31m1 failed\x1b[39m, \x1b[33m1 skipped\x1b[39m\x1b[22m \x1b[2m·\x1b[22m \x1b[1mvalidation: \x1b[33m1 skipped\x1b[39m\x1b[22m
-\x1b[2m  C phased · wall 4.1s · work 6.5s · critical path 3.0s (schema → api)\x1b[22m
-\x1b[2m  1.6× as fast as one after the other (measured work over wall time)\x1b[22m
+\x1b[2m  C phased · wall 4.1s · work 6.5s\x1b[22m
 \x1b[2m  report .ptask/runs/PARALLEL-20250314-092653-589/report.md · ptask log api\x1b[22m
 `,
   );
@@ -133,9 +131,6 @@ test('at 60 columns in ASCII, from the tail in the report', () => {
 
 x 3 passed, 1 failed, 1 skipped - validation: 1 skipped
   C phased - wall 4.1s - work 6.5s
-  critical path 3.0s (schema -> api)
-  1.6x as fast as one after the other (measured work over
-  wall time)
   report .ptask/runs/PARALLEL-20250314-092653-589/report.md
   ptask log api
 `,
@@ -179,13 +174,13 @@ first is broken
 ✖ second failed too: timed out after 800ms, SIGKILL (899ms)
   It printed nothing.
 
+✖ failed: first and second
 ⊘ skipped because first failed: w1, w2, w3, w4, w5, w6 and 3 more
 ⊘ skipped because second failed: z
 ↻ passed only when tried again: flaky (3 attempts)
 
 ✖ 1 passed, 2 failed, 10 skipped · validation: 1 skipped
-  C phased · wall 901ms · work 2.0s · critical path 899ms (second)
-  2.2× as fast as one after the other (measured work over wall time)
+  C phased · wall 901ms · work 2.0s
   report .ptask/runs/PARALLEL-20250314-092653-589/report.md · ptask log first
 `,
   );
@@ -225,8 +220,7 @@ TS2322: no
 ── end of types ────────────────────────────────────────────────────────────────
 
 ✖ 5 passed · validation: 1 failed, 1 skipped
-  C phased · wall 5.5s · work 8.0s · critical path 4.0s (schema → api → e2e)
-  1.4× as fast as one after the other (measured work over wall time)
+  C phased · wall 5.5s · work 8.0s
   report .ptask/runs/PARALLEL-20250314-092653-589/report.md · ptask log types
 `,
   );
@@ -241,7 +235,7 @@ test('an interrupted run', () => {
     `■ cancelled because the run was interrupted: lint, api, web and e2e
 
 ■ interrupted · 1 passed, 4 cancelled · validation: 1 skipped
-  C phased · wall 1.4s · work 1.2s · critical path 1.2s (schema)
+  C phased · wall 1.4s · work 1.2s
   report .ptask/runs/PARALLEL-20250314-092653-589/report.md
 `,
   );
@@ -253,7 +247,7 @@ test('a killed run', () => {
     `■ cancelled because the run was killed: api, web and e2e
 
 ■ interrupted · 2 passed, 3 cancelled · validation: 1 skipped
-  C phased · wall 2.5s · work 4.9s · critical path 2.5s (lint)
+  C phased · wall 2.5s · work 4.9s
   report .ptask/runs/PARALLEL-20250314-092653-589/report.md
 `,
   );

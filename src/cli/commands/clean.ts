@@ -1,15 +1,43 @@
 import type { Command } from 'commander';
+import { keptWorktrees, removeKept } from '../../run/recovery/kept-worktrees.ts';
+import type { WorkTree } from '../../run/recovery/work-tree.ts';
+import { keptList, removedKept } from '../../ui/kept-view.ts';
 import type { GlobalFlags } from '../options.ts';
-import { configOf, openSession, print, refuse } from '../session.ts';
+import { configOf, openSession, print, refuse, type Session } from '../session.ts';
 import { inWorkTree } from '../work-tree.ts';
 
+interface CleanFlags extends GlobalFlags {
+  force?: boolean;
+}
+
 export default async function clean(_flags: object, command: Command): Promise<number> {
-  const session = openSession(command.optsWithGlobals<GlobalFlags>());
+  const { force = false, ...flags } = command.optsWithGlobals<CleanFlags>();
+  const session = openSession(flags);
   const config = configOf(session);
   if (!config.ok) return refuse(session, config.diagnostics);
-  return inWorkTree(session, config.value.root, 'ptask clean', async ({ recovered }) => {
-    // What there was is told on entering.
-    if (recovered.length === 0) await print(session, 'there is nothing that a killed run has left\n');
-    return recovered.some(({ problems }) => problems.length > 0) ? 1 : 0;
+  return inWorkTree(session, config.value.root, 'ptask clean', async (workTree) => {
+    const { recovered, home } = workTree;
+    const kept = keptWorktrees(home);
+    // What killed runs had left is told on entering.
+    if (recovered.length === 0 && kept.length === 0)
+      await print(session, 'there is nothing that a killed run has left\n');
+    let isLeft = recovered.some(({ problems }) => problems.length > 0);
+    if (kept.length > 0 && !force) await print(session, keptList(kept, session.out.colors));
+    if (kept.length > 0 && force) isLeft = !(await removeAllKept(session, workTree)) || isLeft;
+    return isLeft ? 1 : 0;
   });
+}
+
+/** Whether all of them are gone. */
+async function removeAllKept(session: Session, { home, repository }: WorkTree): Promise<boolean> {
+  let isClean = true;
+  for (const kept of keptWorktrees(home)) {
+    const left =
+      repository === undefined
+        ? ['there is no repository any more']
+        : await removeKept(home, repository, kept);
+    isClean &&= left.length === 0;
+    await print(session, removedKept(kept, left));
+  }
+  return isClean;
 }

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { formatDuration } from '../../base/duration.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Report } from '../../model/report.ts';
+import { Settling } from '../../report/terminal-codes.ts';
 import { spoken } from '../../report/words.ts';
 import { orchestratorName, taskLogName } from '../../run/run-folder.ts';
 import { endsWithItsRun } from '../../ui/recovery-view.ts';
@@ -61,11 +62,18 @@ function whyNone({ isStep, status, reason }: Log): string {
   return status === 'passed' ? (reason ?? 'it ran nothing') : `it was ${spoken(status)} before it began`;
 }
 
-/** A task that was skipped has printed nothing. */
+/** A task that was skipped has printed nothing. Byte for byte to a file or a program; on a screen it moves nothing. */
 async function printFile(session: Session, file: string): Promise<number> {
+  const { out } = session;
   if (!existsSync(file)) return 0;
+  const settling = new Settling(out.colors.isColorSupported);
+  async function* settled(chunks: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) yield settling.push(chunk);
+    yield settling.end();
+  }
   try {
-    await pipeline(createReadStream(file), session.out.stream, { end: false });
+    if (out.raw) await pipeline(createReadStream(file), out.stream, { end: false });
+    else await pipeline(createReadStream(file), settled, out.stream, { end: false });
   } catch (error) {
     // What stdout cannot take is told at the end, by every command alike.
     const { code, message, syscall } = error as NodeJS.ErrnoException;

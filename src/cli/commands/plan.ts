@@ -11,7 +11,7 @@ import { configOf, openSession, print, printJson, printPieces, refuse, type Sess
 export default async function plan(tasks: string[], _flags: object, command: Command): Promise<number> {
   const flags = command.optsWithGlobals<PlanFlags & PromptFlags>();
   const session = openSession(flags);
-  const config = configOf(session, flags.integrate);
+  const config = configOf(session, flags);
   if (!config.ok) return refuse(session, config.diagnostics);
   const made = await planWithGit(config.value, {
     tasks,

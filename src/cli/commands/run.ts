@@ -9,11 +9,11 @@ import { planWithGit } from '../../plan/isolation-facts.ts';
 import { exitCode } from '../../report/exit-code.ts';
 import { outputFiles } from '../../report/output-files.ts';
 import { recordRun } from '../../report/record.ts';
-import { runFolderOf } from '../../run/run-folder.ts';
+import { outputName, runFolderOf } from '../../run/run-folder.ts';
 import { createReporter } from '../../ui/create-reporter.ts';
 import { goingOn, recoveredRun, waitingFor } from '../../ui/recovery-view.ts';
 import { writeSummary } from '../../ui/summary.ts';
-import { askerOn } from '../ask.ts';
+import { openAsker } from '../ask.ts';
 import { exitCodeOf, watchSignals } from '../interrupt.ts';
 import type { ReportFile, RunFlags } from '../options.ts';
 import { configOf, openSession, printJson, refuse, type Session } from '../session.ts';
@@ -22,7 +22,7 @@ import { showPlan } from './plan.ts';
 export default async function run(tasks: string[], _flags: object, command: Command): Promise<number> {
   const flags = command.optsWithGlobals<RunFlags>();
   const session = openSession(flags);
-  const loaded = configOf(session, flags.integrate);
+  const loaded = configOf(session, flags);
   if (!loaded.ok) return refuse(session, loaded.diagnostics);
   const config = loaded.value;
   const mistyped = mistypedCommand(tasks[0], config, command);
@@ -42,6 +42,12 @@ export default async function run(tasks: string[], _flags: object, command: Comm
   const terminal = flags.json ? session.err : session.out;
   const { verbose = false, quiet = false } = flags;
   let folder = '';
+  const signals = watchSignals();
+  const asker = openAsker(session, {
+    signal: signals.aborts.signal,
+    pause: async () => (await reporter.pause?.()) ?? (() => {}),
+    outputOf: (task) => outputFiles(folder)(outputName(task)),
+  });
   const reporter = await createReporter({
     kind: flags.reporter,
     terminal,
@@ -49,9 +55,9 @@ export default async function run(tasks: string[], _flags: object, command: Comm
     verbose,
     quiet,
     outputFile: (log) => `${folder}/${log}`,
+    ...(asker && { wasShown: asker.wasShown }),
   });
   const { err } = session;
-  const signals = watchSignals();
   const onEvent = (event: Event): void => {
     if (event.type === 'run-started') {
       folder = runFolderOf(config.root, event.id);
@@ -66,10 +72,7 @@ export default async function run(tasks: string[], _flags: object, command: Comm
     ...signals.aborts,
     onWait: flags.wait ? (holder) => err.write(waitingFor(holder, err.colors)) : undefined,
     onRecovered: (recovered) => err.write(recoveredRun(recovered, err.colors)),
-    ask: askerOn(session, {
-      pause: () => reporter.pause?.() ?? (() => {}),
-      signal: signals.aborts.signal,
-    }),
+    ask: asker?.ask,
   });
   await reporter.close();
   signals.release();
@@ -87,6 +90,8 @@ export default async function run(tasks: string[], _flags: object, command: Comm
     quiet,
     folder: shown,
     folded: reporter.folds ?? false,
+    wasShown: ({ kind, name, output }) =>
+      (reporter.prints ?? false) || (kind === 'task' && (asker?.wasShown(name, output.bytes) ?? false)),
   });
   for (const problem of await writeReports(session, config, report, flags.report ?? []))
     session.err.write(`${session.err.colors.yellow('warning')} ${problem}\n`);

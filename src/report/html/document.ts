@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { PAGE_SCRIPT, PAGE_STYLE } from '../../generated/report-page.ts';
 import type { Report } from '../../model/report.ts';
+import { withoutCodes } from '../terminal-codes.ts';
 import { html, type Markup, raw } from './markup.ts';
 import type { PageData } from './page-data.ts';
 import { advice, failures, headline, integration, tasks, validation, waits } from './sections.ts';
@@ -78,9 +79,9 @@ function policy(): string {
   ].join('; ');
 }
 
-/** JSON that ends no script and begins no comment, whatever it holds. */
+/** JSON that ends no script and begins no comment, whatever it holds, and nothing in it is for a terminal. */
 const embedded = (data: PageData): string =>
-  JSON.stringify(data)
+  JSON.stringify(data, (_, value) => (typeof value === 'string' ? withoutCodes(value) : value))
     .replaceAll('<', '\\u003c')
     .replaceAll('\u2028', '\\u2028')
     .replaceAll('\u2029', '\\u2029');

@@ -1,5 +1,7 @@
 // HTML from templates: what is put into one is escaped unless it is markup itself.
 
+import { withoutCodes } from '../terminal-codes.ts';
+
 export class Markup {
   readonly text: string;
 
@@ -34,9 +36,9 @@ const ESCAPES: Record<string, string> = {
   "'": '&#39;',
 };
 
-/** Control characters and lone surrogates, which no HTML may hold, become the sign for what cannot be shown. */
+/** What was for a terminal is left out; other control characters and lone surrogates, which no HTML may hold, become the sign for what cannot be shown. */
 const escaped = (text: string): string =>
-  text
+  withoutCodes(text)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd')
     .replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);

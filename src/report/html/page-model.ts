@@ -1,13 +1,14 @@
 // The events of a run become what its page shows. Pure but for the logs and diffs, which it is handed.
 
-import { stripVTControlCharacters } from 'node:util';
 import type { Event } from '../../model/event.ts';
 import type { Because, Conflict, Plan } from '../../model/plan.ts';
 import { planPairs } from '../../model/plan-pairs.ts';
 import type { Report, TaskReport } from '../../model/report.ts';
+import { isComparable } from '../comparable.ts';
 import { type Courses, endCourses, noteCourse } from '../course.ts';
 import type { ReadOutput } from '../excerpt.ts';
 import { waitFor } from '../telling.ts';
+import { withoutCodes } from '../terminal-codes.ts';
 import { list } from '../words.ts';
 import type { Bar, Excerpted, Matrix, MatrixPair, PageData, PageEdge, PageTask } from './page-data.ts';
 
@@ -44,7 +45,7 @@ export function pageData(report: Report, events: readonly Event[], sources: Page
     tasks: tasksOf(report, plan, sources),
     phases: plan.phases.map(({ tasks }) => tasks.map(at)),
     ...{ edges, edgesLeftOut },
-    criticalPath: report.criticalPath.map(at),
+    criticalPath: isComparable(report) ? report.criticalPath.map(at) : [],
     ...{ bars, lanes },
     matrix: matrixOf(plan, conflictsLeftOut),
   };
@@ -130,8 +131,7 @@ function beginningOf(text: string, budget: number): Excerpted {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const UNSHOWN = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
-const shown = (text: string): string =>
-  stripVTControlCharacters(text).replace(/\r\n?/g, '\n').replace(UNSHOWN, '');
+const shown = (text: string): string => withoutCodes(text).replace(/\r\n?/g, '\n').replace(UNSHOWN, '');
 
 function edgesIn(plan: Plan): { edges: PageEdge[]; edgesLeftOut: number } {
   const edges: PageEdge[] = [];

@@ -3,6 +3,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import type { Report, TaskReport, Wait } from '../../model/report.ts';
 import { collisionsOf, encounter, resolution, type Spelling } from '../collisions.ts';
+import { isComparable } from '../comparable.ts';
 import { coveredMs } from '../course.ts';
 import { countBy, type Failure, failuresOf } from '../failures.ts';
 import { blamed, waitFor } from '../telling.ts';
@@ -32,11 +33,14 @@ export const statusMark = (status: string): Markup =>
 export function headline(report: Report): Markup {
   const { strategy, status, durationMs, workMs, criticalPathMs, speedup, concurrency } = report;
   const counts = Object.entries(countBy(report.tasks)).filter(([, count]) => count > 0);
-  const tiles: [name: string, value: string, note: string][] = [
-    ['Duration', formatDuration(durationMs), 'wall time, validation included'],
-    ['Work', formatDuration(workMs), 'one after the other'],
+  const comparison: [string, string, string][] = [
     ['Speedup', `${speedup}×`, 'work over wall time'],
     ['Critical path', formatDuration(criticalPathMs), plural(report.criticalPath.length, 'task')],
+  ];
+  const tiles: [name: string, value: string, note: string][] = [
+    ['Duration', formatDuration(durationMs), 'wall time, validation included'],
+    ['Work', formatDuration(workMs), 'waits and dropped results left out'],
+    ...(isComparable(report) ? comparison : []),
     ['Strategy', strategy.letter, `${strategy.name}, up to ${concurrency} at once`],
   ];
   return html`<header class="top ${status}">

@@ -1,14 +1,14 @@
 // What a task is given before each of its attempts and what its reviewer is given, as files of the run and variables that
 // name them. What stands in them is decided by prompt.ts and review-prompt.ts. Unaware of processes.
 
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Task } from '../../config/config.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { FileChange, Review } from '../../model/report.ts';
 import type { RunContext } from '../context.ts';
 import { notesIn } from '../note-reader.ts';
-import { notesName } from '../run-folder.ts';
+import { ensureFolderOf, notesName, type RunFolder } from '../run-folder.ts';
 import { promptName, reviewName, reviewPromptName } from './files.ts';
 import { Handovers, type Needed, type Told } from './handover.ts';
 import { Needs } from './needs.ts';
@@ -43,7 +43,7 @@ export class Briefings {
   constructor(context: RunContext, plan: Plan) {
     const { config, folder } = context;
     this.context = context;
-    this.handovers = new Handovers(folder.path);
+    this.handovers = new Handovers(folder);
     this.neighbours = new Neighbours(plan, config);
     const isPlanned = new Set(plan.tasks.map(({ id }) => id));
     this.needs = new Needs(config.tasks.filter(({ id }) => isPlanned.has(id)));
@@ -59,8 +59,8 @@ export class Briefings {
     this.#tell(id, this.handovers.keep(id));
   }
 
-  /** The task was done in the run whose folder this is. */
-  passOn(id: string, from: string): void {
+  /** The task was done in that run. */
+  passOn(id: string, from: RunFolder): void {
     this.#tell(id, this.handovers.passOn(id, from));
   }
 
@@ -170,8 +170,7 @@ export class Briefing {
 
   #write(name: string, text: string): string {
     const path = this.#path(name);
-    // Not the run's own folder, which somebody may have taken away.
-    if (!existsSync(dirname(path))) mkdirSync(dirname(path));
+    ensureFolderOf(path);
     writeFileSync(path, this.#run.context.masker.text(text));
     return path;
   }

@@ -1,4 +1,5 @@
-// The files of a run through which tasks are told what to do and hand things on, relative to the folder of the run. Each
+// The files of a run through which tasks are told what to do and hand things on, relative to the folder of the run (what is handed
+// over, to that of its state). Each
 // kind has an ending of its own in its folder, so that no two tasks, whatever they are called, share a file.
 
 /** What the agent of the task reads. */

@@ -16,7 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import type { HandedOver } from '../../model/report.ts';
 import { notesIn } from '../note-reader.ts';
-import { notesName } from '../run-folder.ts';
+import { ensureFolderOf, notesName, type RunFolder } from '../run-folder.ts';
 import { handoverName, neededNotesName, neededValuesName, outputsName } from './files.ts';
 import { parseOutputs } from './outputs.ts';
 import type { FromNeed } from './prompt.ts';
@@ -46,13 +46,12 @@ export interface Needed {
 }
 
 export class Handovers {
-  readonly #folder: string;
+  readonly #run: RunFolder;
   /** Those that have handed something over: nobody looks for the files of the others. */
   readonly #givers = new Set<string>();
 
-  /** @param folder of the run */
-  constructor(folder: string) {
-    this.#folder = folder;
+  constructor(run: RunFolder) {
+    this.#run = run;
   }
 
   /** An empty file for the values of one attempt; its path. Throws where the disk says no. */
@@ -63,21 +62,23 @@ export class Handovers {
     return path;
   }
 
-  /** Nothing of the task is handed over. */
+  /** Nothing of the task is handed over: what stays of its values, on a disk that says no, nobody is given. */
   drop(task: string): void {
-    rmSync(join(this.#folder, outputsName(task)), { recursive: true, force: true });
+    try {
+      rmSync(join(this.#run.path, outputsName(task)), { recursive: true, force: true });
+    } catch {}
   }
 
   /** Keeps what a task that has passed hands over; undefined where that is nothing. Never throws. */
   keep(task: string): Told | undefined {
     const { values, problems } = this.#read(task);
     try {
-      const notes = notesOf(join(this.#folder, notesName(task)));
+      const notes = notesOf(join(this.#run.path, notesName(task)));
       this.drop(task);
       if (values.size === 0 && notes.length === 0)
         return problems.length > 0 ? { outputs: [], problems } : undefined;
       const kept: Kept = { outputs: Object.fromEntries(values), notes };
-      writeFileSync(this.#path(handoverName(task)), JSON.stringify(kept), { mode: OWNER_ONLY });
+      writeFileSync(this.#keptAt(task), JSON.stringify(kept), { mode: OWNER_ONLY });
       this.#givers.add(task);
     } catch (error) {
       problems.push(`it could not be kept: ${(error as Error).message}`);
@@ -86,11 +87,11 @@ export class Handovers {
   }
 
   /** The same for a task that was done in an earlier run. */
-  passOn(task: string, from: string): Told | undefined {
-    const earlier = join(from, handoverName(task));
+  passOn(task: string, from: RunFolder): Told | undefined {
+    const earlier = join(from.state, handoverName(task));
     if (!existsSync(earlier)) return undefined;
     try {
-      copyFileSync(earlier, this.#path(handoverName(task)));
+      copyFileSync(earlier, this.#keptAt(task));
       this.#givers.add(task);
       return { outputs: told(this.#kept(task).values), problems: [] };
     } catch (error) {
@@ -112,12 +113,12 @@ export class Handovers {
 
   #kept(id: string): FromNeed {
     if (!this.#givers.has(id)) return { id, values: new Map(), notes: [] };
-    const { outputs, notes } = JSON.parse(readFileSync(join(this.#folder, handoverName(id)), 'utf8')) as Kept;
+    const { outputs, notes } = JSON.parse(readFileSync(this.#keptAt(id), 'utf8')) as Kept;
     return { id, values: new Map(Object.entries(outputs)), notes };
   }
 
   #read(task: string): { values: Map<string, string>; problems: string[] } {
-    const path = join(this.#folder, outputsName(task));
+    const path = join(this.#run.path, outputsName(task));
     try {
       const { size } = statSync(path);
       if (size === 0) return { values: new Map(), problems: [] };
@@ -131,10 +132,16 @@ export class Handovers {
     }
   }
 
-  #path(name: string): string {
-    const path = join(this.#folder, name);
-    // Not the run's own folder, which somebody may have taken away.
+  /** Others need it later, whatever is swept until then. */
+  #keptAt(task: string): string {
+    const path = join(this.#run.state, handoverName(task));
     if (!existsSync(dirname(path))) mkdirSync(dirname(path));
+    return path;
+  }
+
+  #path(name: string): string {
+    const path = join(this.#run.path, name);
+    ensureFolderOf(path);
     return path;
   }
 }

@@ -98,6 +98,7 @@ function neighbour({ id, doing, writes, undeclared, shared }: Neighbour): string
 const OURS = [
   'Keep a log as you go, with lines at the end of the file that $PTASK_LOG names: `understanding: …`, `plan: …`, `issue[low|medium|high]: … => what you did about it`, or markdown. `ptask note` writes them too.',
   'Follow the patterns of the project: look at the code around a place before you change it.',
+  'Do not use `git stash`, and leave branches, tags and the git config as they are: all worktrees of the repository share them.',
   'Handle errors: nothing fails unseen, and what you could not do you say.',
 ];
 

@@ -1,6 +1,7 @@
 // Brings what an isolated task has done into the shared tree: a three-way merge in git's object store that reaches the
 // user's files only when it is decided, and then all at once. One task at a time.
 
+import { type RawPath, rawPath } from '../../base/raw-path.ts';
 import type { Resolution, Task } from '../../config/config.ts';
 import { type TreeChange, treeChanges } from '../../git/diff.ts';
 import { merge } from '../../git/merge.ts';
@@ -39,6 +40,7 @@ export async function integrate(
   const beside = [
     ...result.ignored.map(({ path }) => toTop(repository.prefix, path)),
     ...result.permissions.map(({ path }) => path),
+    ...[...result.again.keys()].map((path) => toTop(repository.prefix, rawPath(path))),
   ];
 
   const paths = new Set(result.changes.map(({ path }) => path));
@@ -59,8 +61,12 @@ export async function integrate(
       for (const { path } of others) paths.add(path);
       continue;
     }
-    const decided = { tree, changes, prints, skipped };
-    const next = { tree, changes, message: `ptask: ${task.id}` };
+    const decided = { changes, prints, skipped };
+    const folders = foldersAfter(ours.folders, result.folders);
+    // What the task has made is held with its result.
+    const theirs = new Set(result.changes.map(({ after }) => after?.oid));
+    const made = changes.filter(({ after }) => !theirs.has(after?.oid));
+    const next = { tree, folders, changes, made, message: `ptask: ${task.id}` };
     const done = await chain.advance(next, ours, () => put(context, result, decided));
     if (done) {
       history.add(
@@ -84,6 +90,15 @@ export async function integrate(
     }),
   );
   return { kind: 'abort', conflicts: edited };
+}
+
+function foldersAfter(before: readonly RawPath[], changes: TaskResult['folders']): RawPath[] {
+  const folders = new Set(before);
+  for (const { path, after } of changes) {
+    if (after === 'there') folders.add(path);
+    else folders.delete(path);
+  }
+  return [...folders];
 }
 
 type Merged =

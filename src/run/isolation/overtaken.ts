@@ -77,7 +77,7 @@ function writtenAgain(
   { task, again, began }: TaskResult,
   known: ReadonlySet<string>,
 ): IntegrationConflict[] {
-  const paths = new Set(again.filter((path) => !known.has(path)));
+  const paths = new Set([...again.keys()].filter((path) => !known.has(path)));
   if (paths.size === 0) return [];
   return [...history.since(began, (path) => paths.has(path))]
     .filter(([path]) => resolutionFor(path).kind === 'rerun')

@@ -1,24 +1,17 @@
 // What git does not bring into a worktree and a task needs there: linked and copied files, and the ignored files that the
 // task itself declares to read or write.
 
-import {
-  chmodSync,
-  constants,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
+import { copyAsIs } from '../../base/copy-file.ts';
+import { look } from '../../base/look.ts';
+import { locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
 import { listFiles } from '../../plan/listing.ts';
-import { matcher } from '../../plan/patterns/index.ts';
-import { wantsOf } from '../../plan/touches.ts';
-import { look, type Print, printOf } from '../../store/print.ts';
+import { matcher, type PatternList } from '../../plan/patterns/index.ts';
+import { prefixesOf, wantsOf } from '../../plan/touches.ts';
+import { type Print, printOf } from '../../store/print.ts';
+import { walk } from '../../store/walk.ts';
 import type { Kept } from './results.ts';
 
 export interface Placing {
@@ -68,10 +61,12 @@ export async function placeFiles(placing: Placing): Promise<Placed> {
     const [from, to] = [join(root, path), join(workdir, path)];
     const stats = look(from);
     if (stats === undefined || isThere(to)) continue;
+    mkdirSync(dirname(to), { recursive: true });
+    if (!(await copyAsIs(from, to))) continue;
     found.set(rawPath(path), printOf(stats));
-    await copy(from, to);
     placed.push(path);
   }
+  await placeFolders(root, workdir, [...task.reads, ...task.writes]);
   return { placed: placed.map(rawPath), found };
 }
 
@@ -88,22 +83,28 @@ async function putKept(kept: Kept, to: string): Promise<void> {
   mkdirSync(dirname(to), { recursive: true });
   if (kept.kind === 'link') symlinkSync(Buffer.from(kept.target, 'latin1'), to);
   else {
-    await copyFile(kept.file, to, constants.COPYFILE_FICLONE);
+    await copyAsIs(kept.file, to);
     chmodSync(to, kept.mode);
   }
+}
+
+/** Those at which a declared pattern begins, with all below them, also where git ignores them. */
+async function placeFolders(root: string, workdir: string, globs: PatternList): Promise<void> {
+  for (const folder of await declaredFolders(root, globs)) {
+    const to = locate(workdir, folder);
+    if (look(to) === undefined) mkdirSync(to, { recursive: true });
+  }
+}
+
+/** The folders at which a pattern begins that are there, and what is below them, relative to the root. */
+export async function declaredFolders(root: string, globs: PatternList): Promise<RawPath[]> {
+  const prefixes = prefixesOf(globs).filter((prefix) => prefix !== '');
+  return (await walk(root, { prefixes, matches: () => false })).folders;
 }
 
 function copied(root: string, config: Placing['config'], task: Placing['task']): string[] {
   const lists = [config.worktrees.copy, task.reads, task.writes].filter((list) => list.length > 0);
   return lists.flatMap((list) => listFiles(root, wantsOf(list)).filter(matcher(list)));
-}
-
-/** A clone where the file system can; a link stays a link. */
-async function copy(from: string, to: string): Promise<void> {
-  mkdirSync(dirname(to), { recursive: true });
-  const stats = lstatSync(from);
-  if (stats.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
-  else if (stats.isFile()) await copyFile(from, to, constants.COPYFILE_FICLONE);
 }
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;

@@ -2,10 +2,13 @@
 // current branch, or as branches. Without that, only what could not be integrated becomes branches.
 
 import type { IntegrationMode, Task } from '../../config/config.ts';
-import { headOf, moveHead } from '../../git/branch.ts';
+import { type Head, moveHead, whereabouts } from '../../git/branch.ts';
 import { commitTree } from '../../git/commit.ts';
+import { Committable } from '../../git/committable.ts';
 import { git } from '../../git/git.ts';
+import type { Holds } from '../../git/holds.ts';
 import { freeBranch } from '../../git/names.ts';
+import type { RawView } from '../../git/raw-view.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { IntegrationConflict, KeptBranch } from '../../model/report.ts';
@@ -16,10 +19,14 @@ import type { TaskResult } from './results.ts';
 
 export interface PublicationOptions {
   repository: Repository;
+  view: RawView;
   plan: Plan;
   mode: IntegrationMode;
+  /** What the work tree was on when the run began: results are committed there or nowhere. */
+  begun: Head;
   runId: string;
   ledger: Ledger;
+  holds: Holds;
   /** A folder of ours. */
   scratch: string;
 }
@@ -36,7 +43,8 @@ export class Publication {
   /** In the order of integration. */
   readonly #steps = new Map<string, Step>();
   readonly #keeping: Keeping[] = [];
-  readonly problems: string[] = [];
+  /** Why nothing was committed, though that was asked for. */
+  uncommitted: string | undefined;
 
   constructor(options: PublicationOptions) {
     this.#options = options;
@@ -48,32 +56,33 @@ export class Publication {
 
   /** Commits and merges, all or nothing. Comes back with what the user has changed as well and not committed. */
   async publish(): Promise<IntegrationConflict[]> {
-    const { repository, mode, ledger, scratch } = this.#options;
+    const { repository, mode, begun, ledger, scratch } = this.#options;
     if (mode === 'apply' || this.#steps.size === 0) return [];
-    const head = await headOf(repository);
+    const { head, why: elsewhere } = await whereabouts(repository, begun);
     const lined = await this.#lineUp(head.commit);
     if (!lined.ok) {
       await this.keepAll('not committed, since the work tree has changes of yours to the same lines');
       return conflictsOf(lined.entangled, mode);
     }
     const { tasks, head: to } = lined.line;
-    const keep = (reason: string): void => {
-      for (const { task, commit } of tasks) this.#keeping.push({ task, commit, reason });
+    const keep = async (reason: string): Promise<void> => {
+      for (const { task, commit } of tasks) await this.#hold({ task, commit, reason });
     };
-    if (mode === 'branches') keep('for review');
+    if (mode === 'branches') await keep('for review');
     else if (to !== undefined && to !== head.commit) {
       const { ref, commit: from = '' } = head;
-      const why = await moveHead(repository, {
+      const move = {
         from: head,
         to,
         message: `ptask: merge ${tasks.map(({ task }) => task).join(', ')}`,
         scratch,
         moving: () => ledger.writeThrough({ op: 'moving', ref, from, to }),
-      });
+      };
+      const why = elsewhere ?? (await moveHead(repository, move));
       if (why === undefined) ledger.writeThrough({ op: 'moved' });
       else {
-        keep(why);
-        this.problems.push(`the results are in the files and not committed: ${why}`);
+        await keep(why);
+        this.uncommitted = why;
       }
     }
     return [];
@@ -83,43 +92,57 @@ export class Publication {
   async #lineUp(head: string | undefined): Promise<LinedUp> {
     const { repository, plan } = this.#options;
     const integrated = [...this.#steps.keys()];
-    const lined = await lineUp(repository, head, historyOrder(plan, integrated), this.#steps);
+    const steps = new Map<string, Step>();
+    for (const [id, step] of this.#steps) steps.set(id, await this.#committable(step, head));
+    const lined = await lineUp(repository, head, historyOrder(plan, integrated), steps);
     if (lined.ok) return lined;
     const asTheyCame = integrated.map((task, at): Placed => ({ task, needs: at - 1, follows: at - 1 }));
-    return lineUp(repository, head, asTheyCame, this.#steps);
+    return lineUp(repository, head, asTheyCame, steps);
+  }
+
+  /** The step as git commits it: so far it was one between files as they lie on the disk. */
+  async #committable({ base, tree, from, to, ...step }: Step, head: string | undefined): Promise<Step> {
+    const { repository, view, scratch } = this.#options;
+    const committable = new Committable(repository, view, scratch);
+    const own = await committable.stretch({ from: base.tree, to: tree }, head);
+    const joined = await committable.stretch({ from, to }, head);
+    return { ...step, base: { ...base, tree: own.from }, tree: own.to, from: joined.from, to: joined.to };
   }
 
   /** All results, and the one that could not be integrated, become branches to go on with by hand. */
   async keepAll(reason: string, stuck?: { task: Task; result: TaskResult }): Promise<void> {
-    const { repository } = this.#options;
-    const { commit: head } = await headOf(repository);
-    const tree = await treeOf(repository, head);
-    const own = [...this.#steps.values()].map(({ task, base, tree: made, message }) => ({
-      task,
-      base,
-      made,
-      message,
-    }));
-    if (stuck !== undefined) {
-      const { task, result } = stuck;
-      own.push({ task: task.id, base: result.base, made: result.tree, message: this.#message(task) });
-    }
     const others = `the run was stopped, since the result of ${stuck?.task.id} does not fit`;
-    for (const { task, base, made, message } of own) {
-      const why = stuck === undefined || task === stuck.task.id ? reason : others;
-      const onHead = await replay(repository, base.tree, made, tree);
-      if (onHead.ok) {
-        const parents = head === undefined ? [] : [head];
-        const commit = await commitTree(repository, { tree: onHead.tree, parents, message });
-        this.#keeping.push({ task, commit, reason: why });
-        continue;
-      }
-      // What does not fit to the current commit can only stand upon the snapshot that it began from.
-      const commit = await commitTree(repository, { tree: made, parents: [base.commit], message });
-      const upon =
-        'it stands upon the state of the files that the task began from, not upon your last commit';
-      this.#keeping.push({ task, commit, reason: `${why}; ${upon}` });
+    for (const step of this.#steps.values()) await this.#keep(step, stuck === undefined ? reason : others);
+    if (stuck !== undefined) await this.keep(stuck.task, stuck.result, reason);
+  }
+
+  /** A result that is not integrated becomes a branch to go on with by hand. */
+  keep(task: Task, { base, tree }: TaskResult, reason: string): Promise<void> {
+    const message = this.#message(task);
+    return this.#keep({ task: task.id, base, tree, from: base.tree, to: tree, message }, reason);
+  }
+
+  async #keep(step: Step, reason: string): Promise<void> {
+    const { repository, begun } = this.#options;
+    const { commit: head } = (await whereabouts(repository, begun)).head;
+    const { task, base, tree: made, message } = await this.#committable(step, head);
+    const onHead = await replay(repository, base.tree, made, await treeOf(repository, head));
+    if (onHead.ok) {
+      const parents = head === undefined ? [] : [head];
+      const commit = await commitTree(repository, { tree: onHead.tree, parents, message });
+      await this.#hold({ task, commit, reason });
+      return;
     }
+    // What does not fit to the current commit can only stand upon the snapshot that it began from.
+    const commit = await commitTree(repository, { tree: made, parents: [base.commit], message });
+    const upon = 'it stands upon the state of the files that the task began from, not upon your last commit';
+    await this.#hold({ task, commit, reason: `${reason}; ${upon}` });
+  }
+
+  /** Until the branch can be made. */
+  #hold(keeping: Keeping): Promise<void> {
+    this.#keeping.push(keeping);
+    return this.#options.holds.hold(`kept-${this.#keeping.length}`, keeping.commit);
   }
 
   /** Makes the branches that are to stay, once the worktrees that had their names are gone. */

@@ -2,12 +2,14 @@
 
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FsPath, locate, type RawPath, rawPathOf, shownPath } from '../../base/raw-path.ts';
+import { look, mtimeOf, permissionsOf } from '../../base/look.ts';
+import { type FsPath, locate, type RawPath, rawPath, rawPathOf, shownPath } from '../../base/raw-path.ts';
 import type { TreeChange } from '../../git/diff.ts';
+import type { RawView } from '../../git/raw-view.ts';
 import { GITLINK, type Repository } from '../../git/repository.ts';
 import { stage } from '../../git/stage.ts';
 import type { Change, Wanted } from '../../store/change.ts';
-import { look, type Print, permissionsOf, printOf } from '../../store/print.ts';
+import { type Print, printOf } from '../../store/print.ts';
 import type { SharedTree } from '../tree/shared-tree.ts';
 import { toTop } from './paths.ts';
 import type { Kept, TaskResult } from './results.ts';
@@ -15,8 +17,6 @@ import type { Kept, TaskResult } from './results.ts';
 export type Prints = ReadonlyMap<RawPath, Print | 'absent'>;
 
 export interface Decided {
-  /** The tree that the changes lead to. */
-  tree: string;
   changes: readonly TreeChange[];
   /** What was there when it was decided, by path of the repository. */
   prints: Prints;
@@ -26,6 +26,7 @@ export interface Decided {
 
 export interface PutContext {
   repository: Repository;
+  view: RawView;
   /** Undefined when no file of it is to be changed. */
   tree: SharedTree | undefined;
   /** A folder for what is needed for a moment. */
@@ -34,19 +35,19 @@ export interface PutContext {
 
 /** False, with nothing changed, when somebody has edited one of the files since it was looked at. */
 export async function put(
-  { repository, tree: shared, scratch }: PutContext,
+  { repository, view, tree: shared, scratch }: PutContext,
   result: TaskResult,
-  { tree, changes, prints, skipped }: Decided,
+  { changes, prints, skipped }: Decided,
 ): Promise<boolean> {
   if (shared === undefined) return true;
   const { top, prefix } = repository;
   const theirs = new Map(result.changes.map(({ path, after }) => [path, after]));
-  // What the task alone has changed is taken as the task has left it, byte for byte; what was merged, as git checks it out.
+  // What the task alone has changed is taken as the task has left it; what was merged comes from git.
   const isTheirs = ({ path, after }: TreeChange): boolean =>
     theirs.get(path)?.oid === after?.oid && theirs.get(path)?.mode === after?.mode;
   const files = changes.filter(({ after }) => after?.mode !== GITLINK);
   const merged = files.filter((change) => change.after !== undefined && !isTheirs(change));
-  const staged = await stage(repository, { tree, changes: merged, folder: join(scratch, 'staged') });
+  const staged = await stage(repository, view, { changes: merged, folder: join(scratch, 'staged') });
   const wanted = files.map(({ path, after }): Change => {
     const expect = prints.get(path) ?? 'absent';
     const at = staged.get(path);
@@ -62,22 +63,40 @@ export async function put(
       return { path: at, to: asKept(after), expect: prints.get(at) ?? 'absent' };
     });
   const replaced = new Set(wanted.map(({ path }) => path));
-  const permitted = result.permissions.flatMap(({ path, mode }): Change[] => {
-    const now = look(locate(top, path));
-    if (replaced.has(path) || !now?.isFile() || permissionsOf(now) === mode) return [];
+  const modes = new Map(result.permissions.map(({ path, mode }) => [path, mode]));
+  const times = new Map([...result.again].map(([path, time]) => [toTop(prefix, rawPath(path)), time]));
+  const touched = [...new Set([...modes.keys(), ...times.keys()])].flatMap((path): Change[] => {
+    const at = locate(top, path);
+    const now = look(at);
+    if (replaced.has(path) || !now?.isFile()) return [];
+    const [mode, mtime] = [modes.get(path) ?? permissionsOf(now), times.get(path) ?? mtimeOf(now)];
+    if (mode === permissionsOf(now) && mtime === mtimeOf(now)) return [];
     const expect = prints.get(path) ?? 'absent';
-    return [{ path, to: { kind: 'file', content: { copied: locate(top, path) }, mode }, expect }];
+    return [{ path, to: { kind: 'file', content: { copied: at }, mode, mtime }, expect }];
   });
-  const all = [...wanted, ...carried, ...permitted];
+  const all = [...wanted, ...carried, ...touched, ...folderChanges(top, result.folders)];
   if (all.length === 0) return true;
   const done = await shared.transactions.replace(all, `apply ${result.task}`);
   if (done.ok) shared.applied(result.task, done.id);
   return done.ok;
 }
 
+/** One that is there keeps its permissions, and one that is gone may still be what others have put something in. */
+function folderChanges(top: string, changes: TaskResult['folders']): Change[] {
+  return changes.flatMap((change): Change[] => {
+    const { path } = change;
+    const now = look(locate(top, path));
+    if (change.after === 'absent') return now?.isDirectory() ? [{ path, to: { kind: 'absent' } }] : [];
+    if (now !== undefined && !now.isDirectory()) return [];
+    return [{ path, to: { kind: 'folder', mode: now === undefined ? change.mode : permissionsOf(now) } }];
+  });
+}
+
 /** Copied, so that it is there again when somebody was in the way. */
 function asKept(kept: Kept): Wanted {
-  return kept.kind === 'file' ? { kind: 'file', content: { copied: kept.file }, mode: kept.mode } : kept;
+  if (kept.kind !== 'file') return kept;
+  const { file, mode, mtime } = kept;
+  return { kind: 'file', content: { copied: file }, mode, mtime };
 }
 
 function asStaged(at: FsPath): Wanted {

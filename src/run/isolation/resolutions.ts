@@ -1,5 +1,6 @@
 // What the config says about a path on which results do not fit together.
 
+import { RERUN } from '../../config/collisions.ts';
 import type { Config, Resolution } from '../../config/config.ts';
 import { matcher } from '../../plan/patterns/index.ts';
 
@@ -8,6 +9,6 @@ export function resolutionFor(policies: Config['onCollision']): (path: string) =
   const tests = policies.map(({ path, use }) => ({ matches: path && matcher(path), use }));
   return (path) => {
     const found = tests.find(({ matches }) => matches === undefined || matches(path));
-    return found?.use ?? { kind: 'rerun' };
+    return found?.use ?? RERUN;
   };
 }

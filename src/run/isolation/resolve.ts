@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { RawPath } from '../../base/raw-path.ts';
 import type { Resolution } from '../../config/config.ts';
 import type { Blob } from '../../git/diff.ts';
-import type { IndexEntry } from '../../git/index-file.ts';
+import { type IndexEntry, removal } from '../../git/index-file.ts';
 import { type Conflict, mergeFile } from '../../git/merge.ts';
 import { blobContent, editTree, putBlob } from '../../git/objects.ts';
 import { GITLINK, type Repository } from '../../git/repository.ts';
@@ -49,7 +49,7 @@ export async function resolve(
   for (const conflict of conflicts) {
     const path = shownFromTop(repository.prefix, conflict.path);
     const wanted = quarrel.resolutionFor(path);
-    const outcome = await decide(quarrel, conflict, wanted, path);
+    const outcome = await decide(quarrel, tree, conflict, wanted, path);
     told.push(await tell(quarrel, conflict, path, outcome));
     if (outcome.entry !== undefined) entries.push(outcome.entry);
   }
@@ -71,6 +71,7 @@ interface Outcome {
 
 async function decide(
   quarrel: Quarrel,
+  tree: string,
   { path, stages, kind }: Conflict,
   wanted: Resolution,
   shown: string,
@@ -96,7 +97,7 @@ async function decide(
     if (merged !== undefined)
       return { resolution: wanted.kind, entry: { path, mode: modeOf(stages), oid: merged } };
     if (wanted.kind === 'union') return again('only the lines of text files can be united');
-    return { resolution: wanted.kind, entry: entryOf(path, chosen) };
+    return { resolution: wanted.kind, entry: entryOf(path, chosen, tree) };
   }
   if (![base, ours, theirs].every(isFile)) return again('a resolver is for files, not for links');
   const { repository } = quarrel;
@@ -121,8 +122,9 @@ function modeOf({ 1: base, 2: ours, 3: theirs }: Conflict['stages']): string {
   return ours.mode !== base?.mode ? ours.mode : theirs.mode;
 }
 
-const entryOf = (path: RawPath, blob: Blob | undefined): IndexEntry =>
-  blob === undefined ? { path, mode: '0', oid: '0'.repeat(40) } : { path, ...blob };
+/** @param anyOid of the repository */
+const entryOf = (path: RawPath, blob: Blob | undefined, anyOid: string): IndexEntry =>
+  blob === undefined ? removal(path, anyOid) : { path, ...blob };
 
 const contentOf = async (repository: Repository, blob: Blob | undefined): Promise<Buffer | undefined> =>
   blob === undefined || blob.mode === GITLINK ? undefined : blobContent(repository, blob.oid);

@@ -9,10 +9,15 @@ import type { State } from './chain.ts';
 
 /** A file as the task has left it: moved into the run's folder, byte for byte. */
 export type Kept =
-  /** `isModeSet`: the task has made the file or changed its permissions. */
-  | { kind: 'file'; file: string; mode: number; isModeSet: boolean }
+  /** `isModeSet`: the task has made the file or changed its permissions. `mtime` in seconds since 1970. */
+  | { kind: 'file'; file: string; mode: number; mtime: number; isModeSet: boolean }
   | { kind: 'link'; target: RawPath }
   | { kind: 'absent' };
+
+/** A folder that stands for itself now, with no file in it that would; or one that did and is gone. */
+export type FolderChange =
+  | { path: RawPath; after: 'there'; mode: number }
+  | { path: RawPath; after: 'absent' };
 
 export interface IgnoredChange {
   path: RawPath;
@@ -36,8 +41,10 @@ export interface TaskResult {
   ignored: IgnoredChange[];
   /** The files whose permissions it has set, also where git sees no change. Relative to the top. */
   permissions: { path: RawPath; mode: number }[];
-  /** Declared files that it has written and that are as they were, as shown. */
-  again: string[];
+  /** Declared files that it has written and that are as they were, as shown, with the times at which it did. */
+  again: ReadonlyMap<string, number>;
+  /** Relative to the top. */
+  folders: FolderChange[];
   /** What the ignored files were when they were copied for it. Relative to the root. */
   found: ReadonlyMap<RawPath, Print>;
   /** For the report, relative to the root. */
@@ -45,4 +52,6 @@ export interface TaskResult {
   strays: Stray[];
   /** What it has made that git ignores and that it does not declare: goes with the worktree. Relative to the root. */
   dropped: string[];
+  /** Declared FIFOs, sockets and devices that it has made, which go as well. Relative to the root. */
+  special: string[];
 }

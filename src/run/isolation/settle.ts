@@ -1,20 +1,25 @@
 // What a task has done in its worktree, taken out of it: then the worktree may go to another task.
 
-import { constants, copyFileSync, lstatSync, mkdirSync, readlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { locate, type RawPath, rawPath, rawPathOf } from '../../base/raw-path.ts';
+import { copyAsIs } from '../../base/copy-file.ts';
+import { look, mtimeOf, permissionsOf } from '../../base/look.ts';
+import { locate, type RawPath, rawPath, rawPathOf, shownPath } from '../../base/raw-path.ts';
 import type { Task } from '../../config/config.ts';
 import { commitAsPtask } from '../../git/commit.ts';
 import { entriesAfter, type TreeChange, treeChanges } from '../../git/diff.ts';
 import { git, records } from '../../git/git.ts';
 import { editTree } from '../../git/objects.ts';
-import { ignored, type Repository } from '../../git/repository.ts';
+import { indexOfBytes } from '../../git/refresh.ts';
+import type { Repository } from '../../git/repository.ts';
 import type { Worktrees } from '../../git/worktrees.ts';
 import type { FileChange } from '../../model/report.ts';
 import { compare, footprint, permissionsIn } from '../changes.ts';
 import type { State } from './chain.ts';
+import { folderChanges } from './folder-changes.ts';
+import { isOfGit, MadeRepositories } from './made-repositories.ts';
 import { shownFromTop, toTop } from './paths.ts';
-import type { Kept, TaskResult } from './results.ts';
+import type { IgnoredChange, Kept, TaskResult } from './results.ts';
 import { straysOf } from './strays.ts';
 import type { Workspace } from './workspaces.ts';
 
@@ -34,36 +39,55 @@ export async function settle(settling: Settling): Promise<TaskResult> {
   const { worktree, base, began, root, before, found } = workspace;
   const { prefix } = repository;
   const message = `${task.description || task.id}\n`;
-  const [made, left] = await Promise.all([
-    worktrees.resultOf(worktree, { message, exclude }),
-    ignoredIn(worktree.path),
-  ]);
-  const { commit, tree } =
-    workspace.prepared === undefined ? made : await withoutSetup(settling, workspace.prepared, made, message);
+  const made = await worktrees.resultOf(worktree, { base: base.commit, message, exclude });
+  // What the result holds is not ignored any more.
+  const left = await ignoredIn(worktree.repository);
+  const { commit, tree } = await withoutSetup(settling, made, message);
   const changes = await treeChanges(repository, base.tree, tree);
   const after = footprint(root, task.writes);
   const keep = keeper(folder);
-  const kept = new Map(
-    changes.map((change): [RawPath, Kept] => {
-      if (change.after === undefined) return [change.path, { kind: 'absent' }];
-      const isModeSet = change.before === undefined || isChmodded(shownFromTop(prefix, change.path));
-      return [change.path, keep(worktree.path, change.path, isModeSet)];
-    }),
-  );
+  const kept = new Map<RawPath, Kept>();
+  for (const { path, before: was, after: is } of changes) {
+    const isModeSet = was === undefined || isChmodded(shownFromTop(prefix, path));
+    kept.set(path, is === undefined ? { kind: 'absent' } : await keep(worktree.path, path, isModeSet));
+  }
+  const known = new Set(workspace.prepared?.nested);
+  const nested = made.nested.filter((path) => !known.has(path)).map((path) => shownFromTop(prefix, path));
+  const repositories = new MadeRepositories(root, nested.filter(isInRoot), after.keys());
   const inTree = new Set(changes.map(({ path }) => shownFromTop(prefix, path)));
-  const declared = compare(before, after).filter(({ path }) => !inTree.has(path));
-  const notGits = await ignored(
-    worktree.repository,
-    declared.map(({ path }) => toTop(prefix, rawPath(path))),
-  );
-  const isIgnored = ({ path }: FileChange): boolean => notGits.has(toTop(prefix, rawPath(path)));
-  const carried = declared.filter(isIgnored);
-  const again = declared.filter((one) => one.change === 'modified' && !isIgnored(one));
+  const written = compare(before, after).filter(({ path }) => !inTree.has(path) && !repositories.holds(path));
+  const isSpecial = ({ path, change }: FileChange): boolean =>
+    change !== 'deleted' && !isCarriable(join(root, path));
+  const special = written.filter(isSpecial).map(({ path }) => path);
+  const declared = written.filter((one) => !isSpecial(one));
+  const held = declared.length === 0 ? new Set() : await worktrees.heldBy(worktree);
+  const isHeld = ({ path }: FileChange): boolean => held.has(toTop(prefix, rawPath(path)));
+  const carried = declared.filter((one) => !isHeld(one));
+  const inRepositories = repositories.files();
+  const again = declared.filter((one) => one.change === 'modified' && isHeld(one));
   const permitted = again.filter(({ path }) => isChmodded(path));
   const inGit = changes.map(
     (change): FileChange => ({ path: shownFromTop(prefix, change.path), change: changeOf(change) }),
   );
-  const filesChanged = [...inGit, ...carried, ...permitted].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const ignored: IgnoredChange[] = [];
+  for (const { path, change } of carried) {
+    const raw = rawPath(path);
+    ignored.push({
+      path: raw,
+      after: change === 'deleted' ? { kind: 'absent' } : await keep(root, raw, true),
+    });
+  }
+  for (const path of inRepositories) ignored.push({ path, after: await keep(root, path, true) });
+  const ofRepositories = inRepositories
+    .filter((path) => !isOfGit(path))
+    .map((path): FileChange => ({ path: shownPath(path), change: 'created' }));
+  const filesChanged = [...inGit, ...carried, ...ofRepositories, ...permitted].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
+  const gone = [
+    ...changes.flatMap((change) => (change.after === undefined ? [change.path] : [])),
+    ...carried.flatMap(({ path, change }) => (change === 'deleted' ? [toTop(prefix, rawPath(path))] : [])),
+  ];
   return {
     task: task.id,
     base,
@@ -73,10 +97,7 @@ export async function settle(settling: Settling): Promise<TaskResult> {
     tree,
     changes,
     kept,
-    ignored: carried.map(({ path, change }) => ({
-      path: rawPath(path),
-      after: change === 'deleted' ? { kind: 'absent' } : keep(root, rawPath(path), true),
-    })),
+    ignored,
     permissions: [
       ...permitted.map(({ path }) => ({
         path: toTop(prefix, rawPath(path)),
@@ -86,18 +107,20 @@ export async function settle(settling: Settling): Promise<TaskResult> {
         file.kind === 'file' && file.isModeSet ? [{ path, mode: file.mode }] : [],
       ),
     ],
-    again: again.map(({ path }) => path),
+    again: new Map(again.map(({ path }) => [path, mtimeOf(lstatSync(join(root, path), { bigint: true }))])),
+    folders: await folderChanges(workspace, task.writes, made.folders, gone),
     found,
     filesChanged,
     strays: straysOf(filesChanged, task.writes),
     dropped: left.filter((path) => isDropped(path)).map((path) => shownFromTop(prefix, path)),
+    special,
   };
 
   /** Whether the task has made it, and no part of it is carried over. */
   function isDropped(path: RawPath): boolean {
     const isPart = (other: RawPath): boolean =>
       other === path || path.startsWith(`${other}/`) || (path.endsWith('/') && other.startsWith(path));
-    return ![...exclude, ...carried.map((each) => toTop(prefix, rawPath(each.path)))].some(isPart);
+    return ![...exclude, ...ignored.map((each) => toTop(prefix, each.path))].some(isPart);
   }
 
   /** Whether a file that the task declares has other permissions now. */
@@ -110,19 +133,19 @@ export async function settle(settling: Settling): Promise<TaskResult> {
 /** What the task has done to what the setup had left, done to the base instead. */
 async function withoutSetup(
   { repository, workspace, folder }: Settling,
-  prepared: string,
-  made: State,
+  made: Pick<State, 'commit' | 'tree'>,
   message: string,
-): Promise<State> {
-  const { base } = workspace;
-  if (prepared === base.tree) return made;
-  const own = await treeChanges(repository, prepared, made.tree);
+): Promise<Pick<State, 'commit' | 'tree'>> {
+  const { base, prepared } = workspace;
+  if (prepared === undefined || prepared.tree === base.tree) return made;
+  const own = await treeChanges(repository, prepared.tree, made.tree);
   const tree = await editTree(repository, base.tree, entriesAfter(own), folder);
   return { commit: await commitAsPtask(repository.top, { tree, parents: [base.commit], message }), tree };
 }
 
+/** Whatever the folder says it belongs to, and whatever has become of its index. */
 /** Files and, where all in them is ignored, folders with a `/` behind. */
-async function ignoredIn(top: string): Promise<RawPath[]> {
+async function ignoredIn({ top, gitDir }: Repository): Promise<RawPath[]> {
   const args = [
     'ls-files',
     '-z',
@@ -132,24 +155,34 @@ async function ignoredIn(top: string): Promise<RawPath[]> {
     '--directory',
     '--no-empty-directory',
   ];
-  return records((await git(top, args)).stdout) as RawPath[];
+  const env = { GIT_DIR: gitDir, GIT_WORK_TREE: top, GIT_INDEX_FILE: indexOfBytes(gitDir) };
+  return records((await git(top, args, { env })).stdout) as RawPath[];
 }
 
 const changeOf = ({ before, after }: TreeChange): FileChange['change'] =>
   before === undefined ? 'created' : after === undefined ? 'deleted' : 'modified';
 
-/** Copies files, byte for byte and with their permissions, under numbers. */
-function keeper(folder: string): (base: string, path: RawPath, isModeSet: boolean) => Kept {
+/** Copies files, byte for byte and with their permissions and times, under numbers. */
+function keeper(folder: string): (base: string, path: RawPath, isModeSet: boolean) => Promise<Kept> {
   let count = 0;
-  return (base, path, isModeSet) => {
+  return async (base, path, isModeSet) => {
     const at = locate(base, path);
-    const stats = lstatSync(at, { throwIfNoEntry: false });
+    const stats = look(at);
     if (stats === undefined || stats.isDirectory()) return { kind: 'absent' };
     if (stats.isSymbolicLink()) return { kind: 'link', target: rawPathOf(readlinkSync(at, 'buffer')) };
     count += 1;
     const file = join(folder, String(count));
     mkdirSync(dirname(file), { recursive: true });
-    copyFileSync(at, file, constants.COPYFILE_FICLONE);
-    return { kind: 'file', file, mode: stats.mode & 0o7777, isModeSet };
+    if (!(await copyAsIs(at, file))) return { kind: 'absent' };
+    return { kind: 'file', file, mode: permissionsOf(stats), mtime: mtimeOf(stats), isModeSet };
   };
 }
+
+/** A FIFO, a socket or a device is not: who opens it may wait for ever. */
+function isCarriable(at: string): boolean {
+  const stats = lstatSync(at, { throwIfNoEntry: false });
+  return stats === undefined || stats.isFile() || stats.isSymbolicLink();
+}
+
+/** Outside of the config's folder nothing is carried. */
+const isInRoot = (path: string): boolean => !path.startsWith('../');

@@ -1,7 +1,7 @@
 // What a task changed outside the files that it declares to write, with the line that would cover it. Pure.
 
 import type { FileChange, Stray } from '../../model/report.ts';
-import { matcher } from '../../plan/patterns/index.ts';
+import { literalPattern, matcher } from '../../plan/patterns/index.ts';
 
 /** Folders with at least this many strays are covered by one glob. */
 const MANY = 3;
@@ -15,11 +15,8 @@ export function straysOf(changes: readonly FileChange[], writes: readonly string
   return outside.map(({ path, change }) => {
     const folder = folderOf(path);
     const whole = folder !== '' && (inFolder.get(folder) ?? 0) >= MANY;
-    return { path, change, writes: whole ? `${escaped(folder)}/**` : escaped(path) };
+    return { path, change, writes: whole ? `${literalPattern(folder)}/**` : literalPattern(path) };
   });
 }
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
-
-/** A path as a glob that means just that path. */
-const escaped = (path: string): string => path.replace(/[\\*?[\]{}()!+@|]/g, '\\$&');

@@ -1,17 +1,23 @@
 // The worktrees of a run: one for each isolated task while it runs, given on to the next one after it.
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
+import { headOf } from '../../git/branch.ts';
 import { git, records } from '../../git/git.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { Worktree, Worktrees } from '../../git/worktrees.ts';
+import type { Snapshot } from '../../git/snapshot.ts';
+import type { Beginning, Worktree, Worktrees } from '../../git/worktrees.ts';
+import type { KeptWorktree } from '../../model/report.ts';
+import { isOfItsOwn, repositoryWithin } from '../../plan/isolation.ts';
 import type { Print } from '../../store/print.ts';
-import type { Footprint } from '../changes.ts';
+import { type Footprint, footprint } from '../changes.ts';
+import { rememberKept } from '../recovery/kept-worktrees.ts';
+import type { Ledger } from '../recovery/ledger.ts';
 import type { Chain, State } from './chain.ts';
-import { toTop } from './paths.ts';
-import { asInTree } from './permissions.ts';
-import { placeFiles, removeLinks } from './place.ts';
+import { shownFromTop, toTop } from './paths.ts';
+import { declaredFolders, placeFiles, removeLinks } from './place.ts';
 import type { Kept } from './results.ts';
 
 export interface Workspace {
@@ -26,10 +32,18 @@ export interface Workspace {
   placed: RawPath[];
   /** The prints of what of that was copied. */
   found: ReadonlyMap<RawPath, Print>;
-  /** The declared files as they were when the task began. */
+  /** The declared files and folders as they were when the task began. */
   before: Footprint;
-  /** What the setup has left, as a tree: where it differs from the base, the task has not done it. */
-  prepared?: string;
+  foldersBefore: readonly RawPath[];
+  /** What the setup has left: where it differs from the base, the task has not done it. */
+  prepared?: Snapshot;
+}
+
+/** Where it is written down that a worktree is kept. */
+export interface Keeping {
+  home: string;
+  runId: string;
+  ledger: Ledger;
 }
 
 export class Workspaces {
@@ -40,10 +54,13 @@ export class Workspaces {
   readonly #free: Worktree[] = [];
   #included: string[] | undefined;
   readonly #problems: string[] = [];
+  readonly #keeping: Keeping;
+  readonly #kept: KeptWorktree[] = [];
   #removed = { worktrees: 0, branches: 0 };
 
-  constructor(config: Config, repository: Repository, worktrees: Worktrees, chain: Chain) {
+  constructor(config: Config, repository: Repository, worktrees: Worktrees, chain: Chain, keeping: Keeping) {
     this.#config = config;
+    this.#keeping = keeping;
     this.#repository = repository;
     this.#worktrees = worktrees;
     this.#chain = chain;
@@ -55,7 +72,12 @@ export class Workspaces {
    */
   async open(task: Task, began: number, carried: ReadonlyMap<RawPath, Kept>): Promise<Workspace> {
     const base = await this.#chain.take();
-    const { worktree, reused } = await this.#worktree(task.id, base.commit);
+    const { tree, folders } = base;
+    const inside = repositoryWithin(task.writes, this.#inRoot(base.nested));
+    if (inside !== undefined) throw new Error(isOfItsOwn(inside));
+    const content = { tree, folders, isElsewhere: (path: RawPath) => this.#chain.isElsewhere(path) };
+    const { commit: head } = await headOf(this.#repository);
+    const { worktree, reused } = await this.#worktree({ id: task.id, head, content });
     const root = join(worktree.path, shownPath(this.#repository.prefix));
     try {
       this.#included ??= await includedFiles(this.#repository);
@@ -67,12 +89,21 @@ export class Workspaces {
         included: this.#included,
         carried,
       });
-      const before = asInTree(this.#config.root, root, task.writes);
-      return { worktree, root, base, began, reused, placed, found, before };
+      this.#worktrees.finish(worktree, content);
+      const before = footprint(root, task.writes);
+      const foldersBefore = await declaredFolders(root, task.writes);
+      return { worktree, root, base, began, reused, placed, found, before, foldersBefore };
     } catch (error) {
       this.close({ worktree, root });
       throw error;
     }
+  }
+
+  /** Paths of the repository as those of the config's folder, as shown; without what lies outside. */
+  #inRoot(paths: readonly RawPath[]): string[] {
+    return paths
+      .map((path) => shownFromTop(this.#repository.prefix, path))
+      .filter((path) => !path.startsWith('../'));
   }
 
   /** What was there before the task began, as paths of the repository: no part of what it has done. */
@@ -86,6 +117,28 @@ export class Workspaces {
     this.#free.push(worktree);
   }
 
+  /** It outlives the run, with its branch: somebody is to look at what is in it. False where it is not there any more. */
+  keep(workspace: Workspace, task: string, reason: string): boolean {
+    const { worktree } = workspace;
+    if (!existsSync(worktree.path)) {
+      this.close(workspace);
+      return false;
+    }
+    const { path, branch, gitName, commit } = worktree;
+    const { home, runId, ledger } = this.#keeping;
+    const kept = { task, runId, reason, path, branch, gitName, commit };
+    // First of all nobody may remove it any more.
+    ledger.writeThrough({ op: 'keep-worktree', ...kept });
+    this.#kept.push({ task, path, branch, reason });
+    rememberKept(home, kept);
+    return true;
+  }
+
+  /** Those that are kept. */
+  get kept(): readonly KeptWorktree[] {
+    return this.#kept;
+  }
+
   /** Removes all worktrees with their branches. All tasks must be over. */
   async end(): Promise<{ worktrees: number; branches: number; problems: string[] }> {
     for (const worktree of this.#free.splice(0)) {
@@ -97,10 +150,10 @@ export class Workspaces {
     return { ...this.#removed, problems: this.#problems };
   }
 
-  async #worktree(id: string, commit: string): Promise<{ worktree: Worktree; reused: boolean }> {
+  async #worktree(beginning: Beginning): Promise<{ worktree: Worktree; reused: boolean }> {
     for (let old = this.#free.pop(); old !== undefined; old = this.#free.pop()) {
       // A git that is killed, say: then it is not used again.
-      const again = await this.#worktrees.reuse(old, { id, commit }).catch(() => undefined);
+      const again = await this.#worktrees.reuse(old, beginning).catch(() => undefined);
       if (again?.ok) {
         this.#removed.branches += 1;
         return { worktree: again.worktree, reused: true };
@@ -109,7 +162,7 @@ export class Workspaces {
       if (left.length === 0) this.#removed.worktrees += 1;
       this.#problems.push(...left);
     }
-    return { worktree: await this.#worktrees.add({ id, commit }), reused: false };
+    return { worktree: await this.#worktrees.add(beginning), reused: false };
   }
 }
 

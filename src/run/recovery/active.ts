@@ -1,15 +1,16 @@
 // The marks of the runs that are going on in a work tree: a file each, which is there until the run has left everything as it
-// should be, and which is touched now and then while the run lives. It holds what the ledger says of things outside of
-// the run's folder, in case that is taken away. Unaware of how anything is put right.
+// should be, and which is touched now and then while the run lives. It holds where the state of the run lies. Unaware of
+// how anything is put right.
 
-import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { inReserve } from '../../base/reserve.ts';
+import type { RunFolder } from '../run-folder.ts';
 
 /** Milliseconds between two signs of life. */
 export const HEARTBEAT = 5_000;
 
 export interface Mark {
-  file: string;
   /** The run has left everything as it should be. */
   remove(): void;
   /** Nobody looks after it any more: whoever comes next has to put it right. */
@@ -21,14 +22,16 @@ const folderOf = (home: string): string => join(home, 'active');
 export const markOf = (home: string, runId: string): string => join(folderOf(home), runId);
 
 /** Throws where the disk says no. */
-export function markActive(home: string, runId: string): Mark {
-  mkdirSync(folderOf(home), { recursive: true });
-  const file = markOf(home, runId);
-  writeFileSync(file, '');
+export function markActive(home: string, { id, state }: Pick<RunFolder, 'id' | 'state'>): Mark {
+  const file = markOf(home, id);
+  inReserve(home, () => {
+    mkdirSync(folderOf(home), { recursive: true });
+    // The work tree may be moved, and its git folder with it.
+    writeFileSync(file, `${relative(home, state)}\n`);
+  });
   const timer = setInterval(() => touch(file), HEARTBEAT).unref();
   const leave = (): void => clearInterval(timer);
   return {
-    file,
     leave,
     remove() {
       leave();
@@ -45,6 +48,12 @@ export function touch(file: string): void {
   } catch {
     // Somebody has taken it away. That is found out soon enough.
   }
+}
+
+/** The folder of the run's state; undefined where the mark was cut off before it could say so, and nothing had begun. */
+export function markedState(home: string, runId: string): string | undefined {
+  const text = readFileSync(markOf(home, runId), 'utf8');
+  return text.endsWith('\n') ? join(home, text.slice(0, -1)) : undefined;
 }
 
 /** The ids of the runs that are marked. */

@@ -1,12 +1,14 @@
-// What a run has made or is about to change outside its own folder, written down before it happens, so that after a
+// What a run has made or is about to change outside its own folders, written down before it happens, so that after a
 // kill -9 somebody else can put it right. One JSON document a line. Unaware of how it is put right.
 
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawPath } from '../../base/raw-path.ts';
+import { inReserve } from '../../base/reserve.ts';
 import type { Owned } from '../../git/owned.ts';
 import type { Oid } from '../../store/content.ts';
 import type { Print } from '../../store/print.ts';
+import type { KeptWorktree } from './kept-worktrees.ts';
 
 /** A path as a task has left it. The content's name is missing where it was too much to read. */
 export type Left = [path: RawPath, print: Print | 'absent', oid?: Oid];
@@ -33,6 +35,8 @@ export type Entry =
   | { op: 'applied'; task: string; transaction: string }
   /** A worktree with its branch, about to be made, and gone again. */
   | ({ op: 'make' | 'gone' } & Owned)
+  /** A worktree of ours that is to outlive the run, with its branch. */
+  | ({ op: 'keep-worktree' } & KeptWorktree)
   /** A branch of ours that is to outlive the run. */
   | { op: 'keep'; branch: string }
   /** The current branch and the index are about to move, both or neither. */
@@ -46,49 +50,45 @@ export type Entry =
   /** Everything is as it should be; nothing is left to be put right. */
   | { op: 'end' };
 
-/** What is told twice: it concerns things that are there even if the run's folder is not any more. */
-const OUTSIDE: ReadonlySet<Entry['op']> = new Set([
-  ...(['begin', 'start', 'group', 'make', 'gone', 'keep', 'moving', 'moved'] as const),
-]);
-
-export const ledgerOf = (runFolder: string): string => join(runFolder, 'ledger.ndjson');
+const ledgerOf = (state: string): string => join(state, 'ledger.ndjson');
 
 export class Ledger {
-  readonly #files: { fd: number; isWhole: boolean }[];
+  readonly #fd: number;
+  readonly #home: string;
 
   /**
-   * Appends to the ledger of a run, and to the mark that the run is going on. Throws where it cannot.
-   * @param mark see active.ts
+   * Appends to the ledger of a run, in the folder of its state. Throws where it cannot.
+   * @param home where space is kept for it, see reserve.ts
    */
-  constructor(runFolder: string, mark?: string) {
-    this.#files = [{ fd: openSync(ledgerOf(runFolder), 'a'), isWhole: true }];
-    if (mark !== undefined) this.#files.push({ fd: openSync(mark, 'a'), isWhole: false });
+  constructor(state: string, home: string) {
+    this.#home = home;
+    this.#fd = inReserve(home, () => openSync(ledgerOf(state), 'a'));
   }
 
   write(entry: Entry): void {
-    const line = `${JSON.stringify(entry)}\n`;
-    for (const { fd, isWhole } of this.#files) if (isWhole || OUTSIDE.has(entry.op)) writeSync(fd, line);
+    const bytes = Buffer.from(`${JSON.stringify(entry)}\n`);
+    let done = 0;
+    inReserve(this.#home, () => {
+      while (done < bytes.length) done += writeSync(this.#fd, bytes, done);
+    });
   }
 
   /** The same, and it also survives the machine's going down. */
   writeThrough(entry: Entry): void {
     this.write(entry);
-    for (const { fd } of this.#files) fsyncSync(fd);
+    fsyncSync(this.#fd);
   }
 
   close(): void {
-    for (const { fd } of this.#files.splice(0)) closeSync(fd);
+    closeSync(this.#fd);
   }
 }
 
-/** In the order in which they were written; a last line that was cut off never happened. */
-export const readLedger = (runFolder: string): Entry[] => readEntries(ledgerOf(runFolder));
-
-/** None where there is no such file. */
-export function readEntries(file: string): Entry[] {
+/** In the order in which they were written; a last line that was cut off never happened. None where there is no ledger. */
+export function readLedger(state: string): Entry[] {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readFileSync(ledgerOf(state), 'utf8');
   } catch {
     return [];
   }

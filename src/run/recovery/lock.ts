@@ -5,6 +5,7 @@
 
 import { randomBytes } from 'node:crypto';
 import {
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -17,6 +18,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isProcessAlive } from '../../base/process-alive.ts';
+import { inReserve } from '../../base/reserve.ts';
 import type { Holder } from '../options.ts';
 import { processStart } from '../platform.ts';
 import { HEARTBEAT, touch } from './active.ts';
@@ -55,13 +57,13 @@ export function acquireLock(folder: string, what: string, config?: string): Acqu
     const holder = last === 0 ? undefined : read(join(folder, `lock-${last}`));
     if (holder !== undefined && isAlive(holder)) return { ok: false, holder: holder.told };
     const mine = join(folder, `lock-${last + 1}`);
-    if (!appear(folder, mine, JSON.stringify(me))) continue;
+    if (!inReserve(folder, () => appear(folder, mine, JSON.stringify(me)))) continue;
     if (highest(folder) > last + 1) {
       rmSync(mine, { force: true });
       continue;
     }
     tidy(folder, last);
-    const timer = setInterval(() => touch(mine), HEARTBEAT).unref();
+    const timer = setInterval(() => hold(folder, mine, JSON.stringify(me)), HEARTBEAT).unref();
     return {
       ok: true,
       release() {
@@ -72,11 +74,25 @@ export function acquireLock(folder: string, what: string, config?: string): Acqu
   }
 }
 
+/** A sign of life; where a task has swept the lock away, it is there again. */
+function hold(folder: string, mine: string, text: string): void {
+  if (existsSync(mine)) {
+    touch(mine);
+    return;
+  }
+  try {
+    mkdirSync(folder, { recursive: true });
+    if (highest(folder) === 0) appear(folder, mine, text);
+  } catch {
+    // A disk that says no: the next time, perhaps.
+  }
+}
+
 /** The file stays, since its number must not be given twice. Where somebody has taken the folder away there is nothing to let go. */
 function release(folder: string, path: string): void {
   const draft = draftIn(folder);
   try {
-    writeFileSync(draft, FREE);
+    inReserve(folder, () => writeFileSync(draft, FREE));
     renameSync(draft, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

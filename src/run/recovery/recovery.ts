@@ -1,7 +1,8 @@
 // Puts right what a run has left that was killed: its processes, half-done changes of the user's files, worktrees, branches
 // and temporary files. Told from the ledger, which is ahead of everything; may itself be killed, and is then done again.
 
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
 import { locate, shownPath } from '../../base/raw-path.ts';
 import type { Repository } from '../../git/repository.ts';
 import { finished } from '../../store/finished.ts';
@@ -9,9 +10,11 @@ import { recover } from '../../store/transaction.ts';
 import { isolationScratch } from '../isolation/scratch.ts';
 import type { Recovered } from '../options.ts';
 import { runFolderOf } from '../run-folder.ts';
+import { bringBackLogs } from '../swept-logs.ts';
 import { SharedTree, type TreePlace, transactionsFolder } from '../tree/shared-tree.ts';
-import { lastSeen, marked, markOf } from './active.ts';
-import { type Entry, isSettled, Ledger, ledgerOf, readEntries, readLedger } from './ledger.ts';
+import { lastSeen, marked, markedState, markOf } from './active.ts';
+import { rememberKept } from './kept-worktrees.ts';
+import { type Entry, isSettled, Ledger, readLedger } from './ledger.ts';
 import { endProcesses } from './leftover-processes.ts';
 import { recoverBranch, removeMade } from './repository-recovery.ts';
 
@@ -39,38 +42,33 @@ async function recoverRun(
   { home, top, repository }: RecoveryPlace,
   runId: string,
 ): Promise<Recovered | undefined> {
-  const mark = readEntries(markOf(home, runId));
-  const begin = mark.find((entry) => entry.op === 'begin');
-  if (begin === undefined) return undefined;
+  const state = markedState(home, runId);
+  const ledger = state === undefined ? [] : readLedger(state);
+  const begin = ledger.find((entry) => entry.op === 'begin');
+  if (state === undefined || begin === undefined || isSettled(ledger)) return undefined;
   const root = String(locate(top, begin.prefix));
-  const runFolder = runFolderOf(root, runId);
-  const hasLedger = existsSync(ledgerOf(runFolder));
-  const ledger = hasLedger ? readLedger(runFolder) : mark;
-  if (isSettled(ledger)) return undefined;
   const report: Recovered = { runId, restored: [], files: 0, worktrees: 0, processes: 0, problems: [] };
   const ended = await endProcesses(ledger, runId);
   report.processes = ended.count;
   report.problems.push(...ended.problems);
+  for (const entry of ledger)
+    if (entry.op === 'keep-worktree' && existsSync(entry.path)) rememberKept(home, entry);
   const hasMoved = repository !== undefined && (await recoverBranch(repository, ledger));
-  if (hasLedger) {
-    const writer = new Ledger(runFolder);
-    try {
-      if (hasMoved) writer.write({ op: 'moved' });
-      // Whoever has outlived the run may have written to its files all the time: no edit could be told from that.
-      const since = ended.count > 0 ? undefined : lastSeen(home, runId);
-      const shared = new SharedTree({ root, runFolder, top, prefix: begin.prefix }, writer);
-      await recoverTree(shared, { since, isUndone: begin.isCommitted && !hasMoved }, report);
-      if (repository !== undefined) await removeMade(repository, ledger, report);
-      rmSync(isolationScratch(runFolder), { recursive: true, force: true });
-      writer.writeThrough({ op: 'end' });
-    } finally {
-      writer.close();
-    }
-  } else {
-    if (repository !== undefined) await removeMade(repository, ledger, report);
-    report.problems.push(
-      'its folder in .ptask is gone, and with it what its tasks had begun to change could be put back from',
-    );
+  const writer = new Ledger(state, home);
+  try {
+    if (hasMoved) writer.write({ op: 'moved' });
+    // Whoever has outlived the run may have written to its files all the time: no edit could be told from that.
+    const since = ended.count > 0 ? undefined : lastSeen(home, runId);
+    const shared = new SharedTree({ root, home, state, top, prefix: begin.prefix }, writer);
+    await recoverTree(shared, { since, isUndone: begin.isCommitted && !hasMoved }, report);
+    if (repository !== undefined) await removeMade(repository, runId, ledger, report);
+    rmSync(isolationScratch(state), { recursive: true, force: true });
+    bringBackLogs({ path: runFolderOf(root, runId), state });
+    const kept = transactionsFolder(state);
+    if (existsSync(kept) && readdirSync(kept).length > 0) report.kept = relative(root, kept);
+    writer.writeThrough({ op: 'end' });
+  } finally {
+    writer.close();
   }
   return report;
 }
@@ -87,12 +85,12 @@ async function recoverTree(
   { since, isUndone }: TreeRecovery,
   report: Recovered,
 ): Promise<void> {
-  const { runFolder, top }: TreePlace = shared.place;
-  const transactions = transactionsFolder(runFolder);
+  const { state, top }: TreePlace = shared.place;
+  const transactions = transactionsFolder(state);
   const rolledBack = await recover(transactions, top);
   report.problems.push(...rolledBack.edited.map((path) => leftAsIs(shownPath(path))));
   // Applied in the moment before the kill, and not written down any more.
-  const ledger = readLedger(runFolder);
+  const ledger = readLedger(state);
   const known = new Set(ledger.flatMap((entry) => (entry.op === 'applied' ? [entry.transaction] : [])));
   for (const { id, note } of finished(transactions)) {
     const task = /^apply (.*)$/s.exec(note)?.[1];

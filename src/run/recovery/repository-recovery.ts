@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { finishMove } from '../../git/branch.ts';
+import { releaseHolds } from '../../git/holds.ts';
 import { clearAbandonedLock, type Owned, removeOwned } from '../../git/owned.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Recovered } from '../options.ts';
@@ -14,9 +15,10 @@ export async function recoverBranch(repository: Repository, ledger: readonly Ent
   return finishMove(repository, moving);
 }
 
-/** Removes the worktrees and branches that it had made, but for those that were to be kept. */
+/** Removes the worktrees and branches that it had made, but for those that were to be kept, and lets go of the objects. */
 export async function removeMade(
   repository: Repository,
+  runId: string,
   ledger: readonly Entry[],
   report: Pick<Recovered, 'worktrees' | 'problems'>,
 ): Promise<void> {
@@ -25,7 +27,7 @@ export async function removeMade(
   for (const entry of ledger) {
     const key = (owned: Owned): string => `${owned.path}\0${owned.branch}`;
     if (entry.op === 'make') made.set(key(entry), entry);
-    if (entry.op === 'gone') made.delete(key(entry));
+    if (entry.op === 'gone' || entry.op === 'keep-worktree') made.delete(key(entry));
   }
   clearAbandonedLock(repository);
   const folders = new Set<string>();
@@ -34,14 +36,17 @@ export async function removeMade(
     report.problems.push(...(await removeOwned(repository, owned, { keepBranch: kept.has(owned.branch) })));
   }
   report.worktrees = folders.size;
+  const problem = await releaseHolds(repository, runId).catch((error: Error) => error.message);
+  if (problem !== undefined) report.problems.push(`refs below refs/ptask/${runId} were left: ${problem}`);
 }
 
 /** At the end of a run: what a git that failed has kept it from removing. What still cannot be comes back, a sentence each. */
 export async function removeLeftBehind(
   repository: Repository | undefined,
+  runId: string,
   ledger: readonly Entry[],
 ): Promise<string[]> {
   const report = { worktrees: 0, problems: [] };
-  if (repository !== undefined) await removeMade(repository, ledger, report);
+  if (repository !== undefined) await removeMade(repository, runId, ledger, report);
   return report.problems;
 }

@@ -3,11 +3,12 @@
 
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keepReserve } from '../../base/reserve.ts';
 import { findRepository, type Repository } from '../../git/repository.ts';
 import type { Holder, Recovered } from '../options.ts';
 import { ancestors } from '../platform.ts';
+import { stateDirOf } from '../state-dir.ts';
 import { marked } from './active.ts';
-import { homeOf } from './home.ts';
 import { acquireLock } from './lock.ts';
 import { recoverRuns } from './recovery.ts';
 
@@ -42,13 +43,17 @@ const POLL_MS = 100;
 export async function enterWorkTree(root: string, options: EnterOptions): Promise<Entered> {
   const { what, config, onWait, signal, env } = options;
   const repository = findRepository(root);
-  const home = homeOf(root, repository);
+  const { home, lock: folder } = stateDirOf(root, repository);
   for (let told = false; ; ) {
-    const lock = acquireLock(home, what, config);
+    const lock = acquireLock(folder, what, config);
     if (lock.ok) {
-      const { release } = lock;
+      const release = (): void => {
+        for (const each of new Set([home, folder])) keepReserve(each);
+        lock.release();
+      };
       try {
         const recovered = await recoverRuns({ home, top: repository?.top ?? root, repository });
+        for (const each of new Set([home, folder])) keepReserve(each);
         return { ok: true, workTree: { repository, home, recovered, isNested: false, release } };
       } catch (error) {
         release();

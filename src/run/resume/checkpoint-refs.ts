@@ -3,9 +3,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { GitError, git, gitLine } from '../../git/git.ts';
+import { isHold } from '../../git/holds.ts';
 import type { Repository } from '../../git/repository.ts';
 import { Snapshots } from '../../git/snapshot.ts';
-import { runFolderOf } from '../run-folder.ts';
+import { runsIn, stateDirOf } from '../state-dir.ts';
 
 const ALL = 'refs/ptask/';
 
@@ -23,7 +24,7 @@ export class CheckpointRefs {
     this.#repository = repository;
     this.#root = root;
     this.#runId = runId;
-    this.#snapshots = new Snapshots(repository, join(scratch, 'checkpoints'));
+    this.#snapshots = new Snapshots(repository, { scratch: join(scratch, 'checkpoints') });
   }
 
   /**
@@ -51,11 +52,13 @@ export class CheckpointRefs {
 }
 
 /** Removes those of runs that are not kept any more. */
-async function removeOldRefs({ top }: Repository, root: string): Promise<void> {
+async function removeOldRefs(repository: Repository, root: string): Promise<void> {
+  const { top } = repository;
+  const runs = runsIn(stateDirOf(root));
   const names = await gitLine(top, ['for-each-ref', '--format=%(refname)', ALL]);
   const old = names.split('\n').filter((name) => {
     const [runId = ''] = name.slice(ALL.length).split('/');
-    return name !== '' && !existsSync(runFolderOf(root, runId));
+    return name !== '' && !isHold(name) && !existsSync(join(runs, runId));
   });
   if (old.length === 0) return;
   await git(top, ['update-ref', '--stdin'], { input: old.map((name) => `delete ${name}\n`).join('') });

@@ -6,13 +6,15 @@ import type { Plan } from '../../model/plan.ts';
 import { ObjectStore } from '../../store/objects.ts';
 import { StatCache } from '../../store/stat-cache.ts';
 import type { RunFolder } from '../run-folder.ts';
-import { objectsFolder } from '../tree/before-images.ts';
+import { objectsFolder } from '../state-dir.ts';
 import { CheckpointRefs } from './checkpoint-refs.ts';
-import { definitionOf, observe, writeCheckpoint } from './checkpoints.ts';
+import { definitionOf, environmentOf, observe, writeCheckpoint } from './checkpoints.ts';
 
 export class Checkpointing {
   readonly #config: Config;
   readonly #folder: RunFolder;
+  /** As of the beginning of the run, when tasks were given their environment. */
+  readonly #environment: string;
   readonly #isEach: boolean;
   readonly #refs: CheckpointRefs | undefined;
   readonly #objects: ObjectStore;
@@ -30,6 +32,7 @@ export class Checkpointing {
     scratch: string,
   ) {
     this.#config = config;
+    this.#environment = environmentOf(config);
     this.#objects = new ObjectStore(objectsFolder(config.root));
     this.#folder = folder;
     this.#isEach = plan.strategy.letter === 'D';
@@ -52,7 +55,8 @@ export class Checkpointing {
     try {
       this.#cache ??= new StatCache(root);
       const image = await observe(root, task, this.#objects, this.#cache);
-      writeCheckpoint(this.#folder.path, task.id, { definition: definitionOf(this.#config, task), image });
+      const definition = definitionOf(this.#config, task, this.#environment);
+      writeCheckpoint(this.#folder.state, task.id, { definition, image });
       await this.#refs?.add(task.id, hasChanged);
     } catch (error) {
       this.#problem ??= `the checkpoint after ${task.id} cannot be written: ${(error as Error).message}`;

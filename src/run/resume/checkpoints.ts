@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Config, Task } from '../../config/config.ts';
 import { oidOfFile } from '../../store/content.ts';
 import { capture, type Image, imageFromJson, imageToJson } from '../../store/image.ts';
@@ -12,20 +12,53 @@ import type { StatCache } from '../../store/stat-cache.ts';
 import { reachOf } from '../tree/before-images.ts';
 
 export interface Checkpoint {
-  /** A digest of all that decides what the task does. */
+  /** See `definitionOf`. */
   definition: string;
   /** The files that it declares to read or write, as it has left them. */
   image: Image;
 }
 
-const fileOf = (runFolder: string, task: string): string => join(runFolder, 'checkpoints', `${task}.json`);
+const fileOf = (state: string, task: string): string => join(state, 'checkpoints', `${task}.json`);
 
-/** Of what the config says of a task, but for what only decides when and how long it runs. */
-export function definitionOf(config: Pick<Config, 'env' | 'dotenv'>, task: Task): string {
-  const { run, verify, reads, writes, cwd, env, assignment, review } = task;
-  const told = { assignment, review, description: assignment && task.description };
-  const said = { run, verify, reads, writes, cwd, env, ...told, shared: config.env, dotenv: config.dotenv };
-  return createHash('sha256').update(JSON.stringify(said)).digest('hex');
+/**
+ * Of all that decides what a task does: what the config says of it, and its environment. What only decides when, where
+ * and how long it runs is left out by name, so that nothing that comes to be said of tasks is forgotten here.
+ */
+export function definitionOf(config: Config, task: Task, environment = environmentOf(config)): string {
+  const { id, index, needs, resources, timeoutMs, retry, onFailure, conflicts, ...rest } = task;
+  const { snapshotReads, workspace, strays, checkpoint, description, ...said } = rest;
+  const setup = workspace === 'shared' ? [] : config.worktrees.setup;
+  // An agent is told the description.
+  const told = task.assignment === undefined ? {} : { description };
+  return `${digest({ ...said, ...told, setup })} ${environment}`;
+}
+
+/** A digest of what the config says for all tasks, its dotenv files read now. */
+export function environmentOf(config: Config): string {
+  const { file, root, concurrency, strategy, conflicts, onCollision, integrate, ...rest } = config;
+  const { worktrees, barrier, resources, tasks, validate, validation, secrets, locate, ...shared } = rest;
+  return digest({
+    ...shared,
+    dotenv: config.dotenv.map((name) => [name, contentOf(resolve(root, name))]),
+  });
+}
+
+/** What differs, a clause; both of one task. */
+export function differenceOf(before: string, now: string): string | undefined {
+  if (before === now) return undefined;
+  const [own] = now.split(' ');
+  return before.split(' ')[0] === own ? 'its environment has changed' : 'its definition has changed';
+}
+
+const digest = (value: object): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+/** Undefined where there is no such file, or none that can be read. */
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return undefined;
+  }
 }
 
 /** The files of the task's globs as they are now. */
@@ -47,21 +80,20 @@ export async function observe(
   return image;
 }
 
-export function writeCheckpoint(runFolder: string, task: string, { definition, image }: Checkpoint): void {
-  makeFolder(runFolder);
-  writeFileSync(fileOf(runFolder, task), `${definition}\n${imageToJson(image)}`);
+export function writeCheckpoint(state: string, task: string, { definition, image }: Checkpoint): void {
+  makeFolder(state);
+  writeFileSync(fileOf(state, task), `${definition}\n${imageToJson(image)}`);
 }
 
-/** Not that of the run, which somebody may have taken away. */
-function makeFolder(runFolder: string): void {
-  const folder = join(runFolder, 'checkpoints');
+function makeFolder(state: string): void {
+  const folder = join(state, 'checkpoints');
   if (!existsSync(folder)) mkdirSync(folder);
 }
 
 /** Undefined where there is none, or none that can be read. */
-export function readCheckpoint(runFolder: string, task: string): Checkpoint | undefined {
+export function readCheckpoint(state: string, task: string): Checkpoint | undefined {
   try {
-    const text = readFileSync(fileOf(runFolder, task), 'utf8');
+    const text = readFileSync(fileOf(state, task), 'utf8');
     const end = text.indexOf('\n');
     return { definition: text.slice(0, end), image: imageFromJson(text.slice(end + 1)) };
   } catch {

@@ -5,7 +5,7 @@ import type { Task } from '../../config/config.ts';
 import type { Edge } from '../../model/plan.ts';
 import { matcher } from '../../plan/patterns/index.ts';
 import { type Entry, type Image, isAlike } from '../../store/image.ts';
-import type { Checkpoint } from './checkpoints.ts';
+import { type Checkpoint, differenceOf } from './checkpoints.ts';
 
 export interface Decision {
   id: string;
@@ -50,7 +50,7 @@ function whyNotDone(task: Task, { earlier, checkpoints, definitionOf }: ResumeIn
   if (status !== 'passed') return status === 'failed' ? 'it failed' : 'it did not finish';
   const checkpoint = checkpoints.get(task.id);
   if (checkpoint === undefined) return 'it has left no checkpoint';
-  return checkpoint.definition === definitionOf(task) ? undefined : 'its definition has changed';
+  return differenceOf(checkpoint.definition, definitionOf(task));
 }
 
 function standsOn(id: string, edges: readonly Edge[], again: ReadonlySet<string>): string | undefined {

@@ -8,10 +8,10 @@ import { StatCache } from '../../store/stat-cache.ts';
 import { Transactions } from '../../store/transaction.ts';
 import { type Entry, readLedger } from '../recovery/ledger.ts';
 import { listRuns, type RunFolder } from '../run-folder.ts';
-import { objectsFolder } from '../tree/before-images.ts';
+import { objectsFolder } from '../state-dir.ts';
 import { putBack } from '../tree/put-back.ts';
 import { type SharedTree, transactionsFolder } from '../tree/shared-tree.ts';
-import { type Checkpoint, definitionOf, observe, readCheckpoint } from './checkpoints.ts';
+import { type Checkpoint, definitionOf, environmentOf, observe, readCheckpoint } from './checkpoints.ts';
 import { type Decision, decideResume } from './resume.ts';
 
 export interface Resumed {
@@ -23,8 +23,8 @@ export interface Resumed {
 export function runToResume(root: string, current: string): RunFolder | undefined {
   return listRuns(root)
     .reverse()
-    .find(({ id, path }) => {
-      const ledger = readLedger(path);
+    .find(({ id, state }) => {
+      const ledger = readLedger(state);
       return id !== current && ledger.length > 0 && !ledger.some(({ op }) => op === 'undone');
     });
 }
@@ -37,7 +37,7 @@ export async function resume(
   run: RunFolder,
   shared: SharedTree,
 ): Promise<Resumed> {
-  const ledger = readLedger(run.path);
+  const ledger = readLedger(run.state);
   const earlier = new Map(
     ledger.flatMap((entry) => (entry.op === 'over' ? [[entry.task, entry.status]] : [])),
   );
@@ -47,7 +47,7 @@ export async function resume(
   const objects = new ObjectStore(objectsFolder(root));
   const checkpoints = new Map<string, Checkpoint>();
   for (const [id, status] of earlier) {
-    const checkpoint = status === 'passed' ? readCheckpoint(run.path, id) : undefined;
+    const checkpoint = status === 'passed' ? readCheckpoint(run.state, id) : undefined;
     if (checkpoint !== undefined) checkpoints.set(id, checkpoint);
   }
   const candidates = tasks.filter(({ id }) => checkpoints.has(id));
@@ -55,12 +55,13 @@ export async function resume(
     reads: [...new Set(candidates.flatMap(({ reads }) => onlyIncludes(reads)))],
     writes: [...new Set(candidates.flatMap(({ writes }) => onlyIncludes(writes)))],
   };
+  const environment = environmentOf(config);
   const decisions = decideResume({
     tasks: inOrder(tasks, plan),
     edges: plan.edges,
     earlier,
     checkpoints,
-    definitionOf: (task) => definitionOf(config, task),
+    definitionOf: (task) => definitionOf(config, task, environment),
     now: await observe(root, globs, objects, new StatCache(root)),
   });
   return { run, decisions };
@@ -80,8 +81,8 @@ async function putBackFailed(
   );
   const { top } = shared.place;
   const objects = new ObjectStore(objectsFolder(shared.place.root));
-  const transactions = new Transactions(transactionsFolder(run.path), top, objects);
-  const { changes, edited } = await putBack(failed, run.path, transactions);
+  const transactions = new Transactions(transactionsFolder(run.state), top, objects);
+  const { changes, edited } = await putBack(failed, run.state, transactions);
   const untouched = changes.filter(({ path }) => !edited.includes(shownPath(path)));
   await shared.replace(untouched, `what ${run.id} has left half-done`);
 }

@@ -15,7 +15,6 @@ import {
 import type { ObjectStore } from '../../store/objects.ts';
 import type { StatCache } from '../../store/stat-cache.ts';
 import { walk } from '../../store/walk.ts';
-import { stateFolder } from '../run-folder.ts';
 
 /**
  * What is kept of a task's files when nothing but a crash, Ctrl-C or `ptask undo` would ask for it. To keep more than
@@ -23,11 +22,9 @@ import { stateFolder } from '../run-folder.ts';
  */
 const LIMIT: Limit = { files: 20_000, bytes: 256 * 1024 * 1024 };
 
-export const objectsFolder = (root: string): string => join(stateFolder(root), 'store');
+export const imagesFolder = (state: string): string => join(state, 'images');
 
-export const imagesFolder = (runFolder: string): string => join(runFolder, 'images');
-
-const imageFile = (runFolder: string, task: string): string => join(imagesFolder(runFolder), `${task}.json`);
+const imageFile = (state: string, task: string): string => join(imagesFolder(state), `${task}.json`);
 
 /** The files that the globs match, with the folders on the way. */
 export function reachOf(root: string, globs: readonly string[]): Lister {
@@ -37,7 +34,8 @@ export function reachOf(root: string, globs: readonly string[]): Lister {
 
 export interface ImageRequest {
   root: string;
-  runFolder: string;
+  /** Of the run, see run-folder.ts. */
+  state: string;
   task: string;
   writes: readonly string[];
   /** However much it is. */
@@ -46,17 +44,17 @@ export interface ImageRequest {
 
 /** Keeps the files that a task may change. False when there are too many of them. */
 export async function takeImage(
-  { root, runFolder, task, writes, mustKeep }: ImageRequest,
+  { root, state, task, writes, mustKeep }: ImageRequest,
   objects: ObjectStore,
   cache: StatCache,
 ): Promise<boolean> {
   const image = await capture(root, reachOf(root, writes), objects, cache, mustKeep ? undefined : LIMIT);
   if ('tooLarge' in image) return false;
-  write(imageFile(runFolder, task), imageToJson(image));
+  write(imageFile(state, task), imageToJson(image));
   return true;
 }
 
-/** The folder is made for the first one; not that of the run, which somebody may have taken away. */
+/** The folder is made for the first one. */
 function write(file: string, text: string): void {
   try {
     writeFileSync(file, text);
@@ -68,10 +66,10 @@ function write(file: string, text: string): void {
 }
 
 /** The image of a task of this run, where there is one. */
-export function imageOf(runFolder: string, task: string): Image | undefined {
+export function imageOf(state: string, task: string): Image | undefined {
   let text: string;
   try {
-    text = readFileSync(imageFile(runFolder, task), 'utf8');
+    text = readFileSync(imageFile(state, task), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

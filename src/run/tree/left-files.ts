@@ -2,9 +2,10 @@
 // the file says, and where that has changed, as with a copy that was put back, by the content.
 
 import { type BigIntStats, readlinkSync } from 'node:fs';
+import { look } from '../../base/look.ts';
 import { type FsPath, locate, type RawPath } from '../../base/raw-path.ts';
 import { oidOf, readSmall } from '../../store/content.ts';
-import { look, printOf } from '../../store/print.ts';
+import { printOf } from '../../store/print.ts';
 import type { Left } from '../recovery/ledger.ts';
 
 /** Bytes of one file, and of those of one task, that are read for it: a task is not to wait for that. */

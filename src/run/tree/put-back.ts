@@ -2,11 +2,12 @@
 // ledger, the before-images and the transactions. Changes nothing; `Transactions` does.
 
 import { readlinkSync } from 'node:fs';
+import { look, permissionsOf } from '../../base/look.ts';
 import { type FsPath, locate, type RawPath, rawPathOf, shownPath } from '../../base/raw-path.ts';
 import type { Change, Wanted } from '../../store/change.ts';
 import { oidOfFile } from '../../store/content.ts';
 import type { Entry as ImageEntry } from '../../store/image.ts';
-import { look, permissionsOf, printOf } from '../../store/print.ts';
+import { mtimeIn, printOf } from '../../store/print.ts';
 import type { Transactions } from '../../store/transaction.ts';
 import { toTop } from '../isolation/paths.ts';
 import type { Entry } from '../recovery/ledger.ts';
@@ -32,7 +33,7 @@ interface Step {
 /** The net effect: each path as it was before the first step that changed it. */
 export async function putBack(
   ledger: readonly Entry[],
-  runFolder: string,
+  state: string,
   transactions: Transactions,
 ): Promise<PutBack> {
   const begin = ledger.find((entry) => entry.op === 'begin');
@@ -44,7 +45,7 @@ export async function putBack(
   for (const entry of ledger) {
     if (entry.op === 'applied') steps.push(await appliedStep(entry, transactions));
     if (entry.op !== 'kept') continue;
-    const step = sharedStep(entry, { runFolder, top, prefix });
+    const step = sharedStep(entry, { state, top, prefix });
     if (step === undefined) unkept.push(entry.task);
     else steps.push(step);
   }
@@ -83,9 +84,9 @@ async function appliedStep(
 
 function sharedStep(
   { task, changed }: Extract<Entry, { op: 'kept' }>,
-  { runFolder, top, prefix }: { runFolder: string; top: string; prefix: RawPath },
+  { state, top, prefix }: { state: string; top: string; prefix: RawPath },
 ): Step | undefined {
-  const image = imageOf(runFolder, task);
+  const image = imageOf(state, task);
   if (image === undefined)
     return changed.length === 0 ? { task, before: new Map(), edited: new Set() } : undefined;
   const before = new Map<RawPath, Wanted>();
@@ -93,6 +94,8 @@ function sharedStep(
   for (const left of changed) {
     const [path] = left;
     const inRoot = (prefix === '' ? path : path.slice(prefix.length + 1)) as RawPath;
+    // There was something that could not be kept: it stays as it is.
+    if (image.leftOut.includes(inRoot)) continue;
     before.set(path, asBefore(image.entries.get(inRoot)));
     if (!isAsLeft(top, left)) edited.add(path);
   }
@@ -126,5 +129,5 @@ async function isAlready(at: FsPath, to: Wanted): Promise<boolean> {
 function asBefore(entry: ImageEntry | undefined): Wanted {
   if (entry === undefined) return { kind: 'absent' };
   if (entry.kind === 'link') return { kind: 'link', target: entry.target };
-  return { kind: 'file', content: { oid: entry.oid }, mode: entry.mode };
+  return { kind: 'file', content: { oid: entry.oid }, mode: entry.mode, mtime: mtimeIn(entry.print) };
 }

@@ -2,25 +2,28 @@
 // be put back. Every change that ptask itself makes to them goes through here. Unaware of when anything is put back.
 
 import { join } from 'node:path';
+import { look } from '../../base/look.ts';
 import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
+import { inReserveAsync, isDiskFull, isShort } from '../../base/reserve.ts';
 import type { Task } from '../../config/config.ts';
 import type { Change } from '../../store/change.ts';
 import { ObjectStore } from '../../store/objects.ts';
-import { look } from '../../store/print.ts';
 import { changesTo } from '../../store/restore.ts';
 import { Unrestorable } from '../../store/stage.ts';
 import { StatCache } from '../../store/stat-cache.ts';
-import { Transactions } from '../../store/transaction.ts';
+import { type Replaced, Transactions } from '../../store/transaction.ts';
 import { toTop } from '../isolation/paths.ts';
 import { type Ledger, readLedger } from '../recovery/ledger.ts';
-import { imageOf, objectsFolder, reachOf, takeImage } from './before-images.ts';
+import { objectsFolder } from '../state-dir.ts';
+import { imageOf, reachOf, takeImage } from './before-images.ts';
 import { leftAt } from './left-files.ts';
 import { putBack } from './put-back.ts';
 
 export interface TreePlace {
-  /** The config's folder, and that of the run. */
+  /** The config's folder, that of the run's state, and the one where space is kept, see reserve.ts. */
   root: string;
-  runFolder: string;
+  state: string;
+  home: string;
   /** The top of the repository, or the root where there is none, and the root's path in it. */
   top: string;
   prefix: RawPath;
@@ -33,7 +36,7 @@ export interface PutBackFiles {
   left: string[];
 }
 
-export const transactionsFolder = (runFolder: string): string => join(runFolder, 'transactions');
+export const transactionsFolder = (state: string): string => join(state, 'transactions');
 
 export class SharedTree {
   readonly place: TreePlace;
@@ -41,25 +44,25 @@ export class SharedTree {
   readonly #objects: ObjectStore;
   readonly #cache: StatCache;
   readonly #ledger: Ledger;
+  /** Something was to be put back and could not be: the ledger says so to whoever comes next. */
+  isHalfDone = false;
+  /** Hears which paths were put back, relative to the top. */
+  onPutBack: (paths: RawPath[]) => void = () => {};
 
   constructor(place: TreePlace, ledger: Ledger) {
     this.place = place;
     this.#ledger = ledger;
     this.#objects = new ObjectStore(objectsFolder(place.root));
     this.#cache = new StatCache(place.root);
-    this.transactions = new Transactions(transactionsFolder(place.runFolder), place.top, this.#objects);
+    this.transactions = new Transactions(transactionsFolder(place.state), place.top, this.#objects);
   }
 
   /** Before the task's first attempt: what it may change is kept. False when that is too much to keep. */
   async begin({ id, writes, onFailure }: Pick<Task, 'id' | 'writes' | 'onFailure'>): Promise<boolean> {
     if (writes.length === 0) return true;
-    const { root, runFolder } = this.place;
+    const { root, state } = this.place;
     const mustKeep = onFailure !== 'continue';
-    const hasImage = await takeImage(
-      { root, runFolder, task: id, writes, mustKeep },
-      this.#objects,
-      this.#cache,
-    );
+    const hasImage = await takeImage({ root, state, task: id, writes, mustKeep }, this.#objects, this.#cache);
     this.#ledger.write({ op: 'begun', task: id, writes, hasImage });
     return hasImage;
   }
@@ -90,10 +93,12 @@ export class SharedTree {
    * @param since what was changed after this moment, in milliseconds, is somebody else's
    */
   async restore({ id, writes }: Pick<Task, 'id' | 'writes'>, since?: number): Promise<PutBackFiles> {
-    const { root, runFolder, prefix } = this.place;
-    const image = writes.length === 0 ? undefined : imageOf(runFolder, id);
+    const { root, home, state, prefix } = this.place;
+    const image = writes.length === 0 ? undefined : imageOf(state, id);
     if (image === undefined) return { files: 0, left: [] };
-    const wanted = await changesTo(root, image, reachOf(root, writes), this.#objects, this.#cache);
+    const wanted = await inReserveAsync(home, () =>
+      changesTo(root, image, reachOf(root, writes), this.#objects, this.#cache),
+    );
     const [changes, later] = [[] as Change[], [] as string[]];
     for (const change of wanted) {
       const path = toTop(prefix, change.path);
@@ -108,9 +113,9 @@ export class SharedTree {
 
   /** Puts back all that the run has changed and nobody has touched since. */
   async restoreAll(): Promise<PutBackFiles> {
-    const { runFolder } = this.place;
+    const { state } = this.place;
     this.#ledger.writeThrough({ op: 'undoing' });
-    const { changes, edited, unkept } = await putBack(readLedger(runFolder), runFolder, this.transactions);
+    const { changes, edited, unkept } = await putBack(readLedger(state), state, this.transactions);
     const untouched = changes.filter(({ path }) => !edited.includes(shownPath(path)));
     const { files, left } = await this.replace(untouched, 'the run is put back');
     this.#ledger.writeThrough({ op: 'undone' });
@@ -147,12 +152,53 @@ export class SharedTree {
       ({ to, expect }) =>
         to.kind !== 'folder' && expect !== undefined && (to.kind !== 'absent' || expect !== 'absent'),
     );
+    this.onPutBack(wanted.map(({ path }) => path));
     return { files: files.length, left: [...left].map(shownPath).sort() };
+  }
+
+  /**
+   * All changes or none, of what is put back. On a full disk what goes does so first and for good, which needs no space and
+   * makes room for what comes back; then all or none holds only for each of these steps.
+   */
+  async change(changes: readonly Change[], note: string): Promise<Replaced> {
+    try {
+      if (!isShort(this.place.home)) return await this.transactions.replace(changes, note);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+    }
+    const goes = changes.filter(({ to }) => to.kind === 'absent');
+    const comes = changes.filter(({ to }) => to.kind !== 'absent');
+    const gone = await this.#changeForGood(goes, note);
+    if (!gone.ok) return gone;
+    try {
+      return await this.#changeForGood(comes, note);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+    }
+    // It is one of the files that come back which fills the disk.
+    const files = comes.filter(({ to, expect }) => to.kind === 'file' && expect !== undefined);
+    const emptied = await this.#changeForGood(
+      files.map((change) => ({ ...change, to: { kind: 'absent' } })),
+      note,
+    );
+    if (!emptied.ok) return emptied;
+    return this.#changeForGood(
+      comes.map((change) => (files.includes(change) ? { ...change, expect: 'absent' } : change)),
+      note,
+    );
+  }
+
+  /** With the reserve, and without keeping what was there until now. */
+  async #changeForGood(changes: readonly Change[], note: string): Promise<Replaced> {
+    if (changes.length === 0) return { ok: true, id: '' };
+    const replaced = await inReserveAsync(this.place.home, () => this.transactions.replace(changes, note));
+    if (replaced.ok) this.transactions.drop(replaced.id);
+    return replaced;
   }
 
   async #hindered(changes: readonly Change[], note: string): Promise<RawPath[]> {
     try {
-      const replaced = await this.transactions.replace(changes, note);
+      const replaced = await this.change(changes, note);
       return replaced.ok ? [] : replaced.edited;
     } catch (error) {
       if (error instanceof Unrestorable) return [error.path];

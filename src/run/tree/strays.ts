@@ -1,40 +1,45 @@
 // What tasks have changed in the shared tree outside of all that is declared: git's list of what differs from the index,
-// before the tasks and after them. Whose it is, the times tell. Files that git ignores are not looked at.
+// before the tasks and after them. Whose it is, the times tell, and what the commands say: a task in a worktree may reach
+// past it. Files that git ignores are not looked at.
 
-import { lstatSync, type Stats, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { locate, type RawPath, shownPath } from '../../base/raw-path.ts';
-import type { Task } from '../../config/config.ts';
+import { lstatSync, type Stats } from 'node:fs';
+import { locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import { GitError, git, records } from '../../git/git.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { FileChange, Stray } from '../../model/report.ts';
-import { matcher } from '../../plan/patterns/index.ts';
-import { fromTop } from '../isolation/paths.ts';
+import type { FileChange, OutsideChange, Stray } from '../../model/report.ts';
+import { fromTop, toTop } from '../isolation/paths.ts';
 import { straysOf } from '../isolation/strays.ts';
+import { suspectsOf } from './suspects.ts';
+import type { TaskWindows } from './task-windows.ts';
 
 /** What differs from the index, each path with what tells that it was written since. */
 type Differences = ReadonlyMap<RawPath, { print: string; isTracked: boolean }>;
 
-interface Window {
-  task: Task;
-  covers(path: string): boolean;
-  /** Milliseconds since 1970. */
-  from: number;
-  to: number;
+/** By task. */
+export interface FoundStrays {
+  /** Of those that work in the shared tree. */
+  strays: Map<string, Stray[]>;
+  /** What those in worktrees have changed past them, or may have. */
+  past: Map<string, OutsideChange[]>;
 }
 
 export class StrayWatch {
   readonly #repository: Repository;
+  readonly #root: string;
+  readonly #windows: TaskWindows;
   readonly #before: Promise<Differences | undefined>;
-  readonly #windows: Window[] = [];
-  readonly #clock: string;
-  /** Paths that are no strays: what results were integrated at. As shown, relative to the root. */
-  readonly #integrated = new Set<string>();
+  readonly #begun: number;
+  /** How ptask itself has left a path, by integrating a result or putting something back. */
+  readonly #ours = new Map<RawPath, string>();
+  /** What was seen before a result came over it. */
+  readonly #seen: TimedChange[] = [];
 
-  /** Begins to look at once; tasks must not begin before `ready`. @param scratch a folder of the run, on the disk of the tree */
-  constructor(repository: Repository, scratch: string) {
+  /** Begins to look at once; tasks must not begin before `ready`. @param root the config's folder */
+  constructor(repository: Repository, root: string, windows: TaskWindows) {
     this.#repository = repository;
-    this.#clock = join(scratch, 'clock');
+    this.#root = root;
+    this.#windows = windows;
+    this.#begun = windows.now();
     this.#before = differences(repository).catch(ignoreGit);
   }
 
@@ -42,55 +47,61 @@ export class StrayWatch {
     await this.#before;
   }
 
-  /** A task begins in the shared tree; call what comes back when it is over. */
-  begin(task: Task): () => void {
-    const covers = task.writes.length === 0 ? () => false : matcher(task.writes);
-    const window: Window = { task, covers, from: this.#now(), to: Number.POSITIVE_INFINITY };
-    this.#windows.push(window);
-    return () => {
-      window.to = this.#now();
-    };
-  }
-
-  /** By the clock of the file system, which goes in steps of some milliseconds and may be another machine's. */
-  #now(): number {
-    writeFileSync(this.#clock, '');
-    return lstatSync(this.#clock).mtimeMs;
-  }
-
-  #during(time: number): Window[] {
-    const found = this.#windows.filter(({ from, to }) => time >= from && time <= to);
-    // One ended and another began within the same step of the clock: it is the one that begins that works.
-    const begun = found.some(({ from }) => from === time);
-    return begun ? found.filter(({ to }) => to > time) : found;
+  /** A result is about to come over these files: what tasks have done to them shows only until then. Relative to the root, as shown. */
+  integrating(paths: Iterable<string>): void {
+    const { top, prefix } = this.#repository;
+    for (const path of paths) {
+      const raw = toTop(prefix, rawPath(path));
+      const stats = statsOf(top, raw);
+      if (stats === undefined || stats.isDirectory() || stats.ctimeMs <= this.#begun) continue;
+      if (this.#ours.get(raw) === printOf(stats)) continue;
+      const seen: TimedChange = { path, change: 'modified', time: stats.ctimeMs };
+      const isKnown = this.#seen.some((each) => each.path === path && each.time === seen.time);
+      if (!isKnown) this.#seen.push(seen);
+    }
   }
 
   integrated(paths: Iterable<string>): void {
-    for (const path of paths) this.#integrated.add(path);
+    const { prefix } = this.#repository;
+    this.changed([...paths].map((path) => toTop(prefix, rawPath(path))));
   }
 
-  /** By task, what changed while it ran and is declared by none that ran then. */
-  async find(): Promise<Map<string, Stray[]>> {
+  /** By ptask itself, as it is now. Relative to the top. */
+  changed(paths: Iterable<RawPath>): void {
+    for (const path of paths) this.#ours.set(path, printOf(statsOf(this.#repository.top, path)));
+  }
+
+  /** What changed while tasks ran and is declared by none that ran then. */
+  async find(): Promise<FoundStrays> {
     const found = new Map<string, Found>();
+    const past = new Map<string, OutsideChange[]>();
     const before = await this.#before;
-    if (this.#windows.length === 0 || before === undefined) return new Map();
+    if (this.#windows.all.length === 0 || before === undefined) return { strays: new Map(), past };
     const after = (await differences(this.#repository).catch(ignoreGit)) ?? before;
-    for (const change of changesBetween(this.#repository, before, after)) {
-      if (this.#integrated.has(change.path)) continue;
-      const then = this.#during(change.time);
-      const [first, ...others] = then;
-      if (first === undefined || then.some(({ covers }) => covers(change.path))) continue;
-      const own: Found = found.get(first.task.id) ?? { changes: [], others: new Map() };
-      found.set(first.task.id, own);
+    for (const change of [...this.#seen, ...this.#changesBetween(before, after)]) {
+      const then = this.#windows.during(change.time);
+      if (then.some(({ isShared, covers }) => isShared && covers(change.path))) continue;
+      const by = suspectsOf(then, change.path, this.#root);
+      if (by === undefined) continue;
+      const { task, others, perhapsUser, isShared } = by;
+      if (!isShared) {
+        const told: OutsideChange = {
+          kind: 'file',
+          name: change.path,
+          change: change.change,
+          ...(others.length > 0 && { others }),
+          ...(perhapsUser && { perhapsUser }),
+        };
+        past.set(task, [...(past.get(task) ?? []), told]);
+        continue;
+      }
+      const own: Found = found.get(task) ?? { changes: [], others: new Map() };
+      found.set(task, own);
       own.changes.push({ path: change.path, change: change.change });
-      if (others.length > 0)
-        own.others.set(
-          change.path,
-          others.map(({ task }) => task.id),
-        );
+      if (others.length > 0) own.others.set(change.path, others);
     }
-    const writes = new Map(this.#windows.map(({ task }) => [task.id, task.writes]));
-    return new Map(
+    const writes = new Map(this.#windows.all.map(({ task }) => [task.id, task.writes]));
+    const strays = new Map(
       [...found].map(([id, { changes, others }]) => [
         id,
         straysOf(changes, writes.get(id) ?? []).map((stray): Stray => {
@@ -99,6 +110,25 @@ export class StrayWatch {
         }),
       ]),
     );
+    return { strays, past };
+  }
+
+  #changesBetween(before: Differences, after: Differences): TimedChange[] {
+    const { top, prefix } = this.#repository;
+    const changes: TimedChange[] = [];
+    for (const path of new Set([...before.keys(), ...after.keys()])) {
+      const [was, is] = [before.get(path), after.get(path)];
+      if (was?.print === is?.print) continue;
+      const stats = statsOf(top, path);
+      if (this.#ours.get(path) === printOf(stats)) continue;
+      // What is in neither list is as in the index, and what is untracked came to be where there was nothing.
+      const wasThere = was === undefined ? is?.isTracked === true : was.print !== ABSENT;
+      if (stats === undefined && !wasThere) continue;
+      const change = stats === undefined ? 'deleted' : wasThere ? 'modified' : 'created';
+      const time = stats?.ctimeMs ?? folderTime(top, path);
+      changes.push({ path: shownPath(fromTop(prefix, path)), change, time });
+    }
+    return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 }
 
@@ -113,23 +143,11 @@ interface TimedChange extends FileChange {
   time: number;
 }
 
-function changesBetween({ top, prefix }: Repository, before: Differences, after: Differences): TimedChange[] {
-  const changes: TimedChange[] = [];
-  for (const path of new Set([...before.keys(), ...after.keys()])) {
-    const [was, is] = [before.get(path), after.get(path)];
-    if (was?.print === is?.print) continue;
-    const stats = statsOf(top, path);
-    // What is in neither list is as in the index, and what is untracked came to be where there was nothing.
-    const wasThere = was === undefined ? is?.isTracked === true : was.print !== ABSENT;
-    if (stats === undefined && !wasThere) continue;
-    const change = stats === undefined ? 'deleted' : wasThere ? 'modified' : 'created';
-    const time = stats?.ctimeMs ?? folderTime(top, path);
-    changes.push({ path: shownPath(fromTop(prefix, path)), change, time });
-  }
-  return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
 const ABSENT = 'absent';
+const OURS = /(^|\/)\.ptask\//;
+
+const printOf = (stats: Stats | undefined): string =>
+  stats === undefined ? ABSENT : `${stats.ino}:${stats.size}:${stats.mode}:${stats.ctimeMs}`;
 
 async function differences({ top }: Repository): Promise<Differences> {
   const args = [
@@ -142,12 +160,11 @@ async function differences({ top }: Repository): Promise<Differences> {
   ];
   const { stdout } = await git(top, args);
   return new Map(
-    records(stdout).map((record) => {
+    records(stdout).flatMap((record): [RawPath, { print: string; isTracked: boolean }][] => {
       const path = record.slice(3) as RawPath;
-      const stats = statsOf(top, path);
-      const print =
-        stats === undefined ? ABSENT : `${stats.ino}:${stats.size}:${stats.mode}:${stats.ctimeMs}`;
-      return [path, { print, isTracked: !record.startsWith('??') }];
+      // For a moment nothing may say that it is ignored, when a task has swept it away.
+      if (OURS.test(path)) return [];
+      return [[path, { print: printOf(statsOf(top, path)), isTracked: !record.startsWith('??') }]];
     }),
   );
 }

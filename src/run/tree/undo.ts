@@ -8,7 +8,6 @@ import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../store/change.ts';
 import { changedBy } from '../../store/finished.ts';
 import { Unrestorable } from '../../store/stage.ts';
-import type { Transactions } from '../../store/transaction.ts';
 import { markActive } from '../recovery/active.ts';
 import { type Entry, Ledger, readLedger } from '../recovery/ledger.ts';
 import type { WorkTree } from '../recovery/work-tree.ts';
@@ -28,8 +27,8 @@ const MAX_LISTED = 20;
 export const runToUndo = (root: string): RunFolder | undefined =>
   listRuns(root)
     .reverse()
-    .find(({ path }) => {
-      const entries = readLedger(path);
+    .find(({ state }) => {
+      const entries = readLedger(state);
       return !isUndone(entries) && entries.some(changesSomething);
     });
 
@@ -44,22 +43,22 @@ export async function undoRun(
   run: RunFolder,
   { home, repository }: WorkTree,
 ): Promise<Result<Undone>> {
-  const entries = readLedger(run.path);
+  const entries = readLedger(run.state);
   const begin = entries.find((entry) => entry.op === 'begin');
   if (begin === undefined) return fail({ message: `run ${run.id} has left nothing to put back` });
   if (isUndone(entries)) return fail({ message: `run ${run.id} is put back already` });
   const moving = entries.findLast((entry) => entry.op === 'moving');
   if (moving !== undefined && entries.some(({ op }) => op === 'moved'))
     return fail(await movedBranch(run, moving, repository));
-  const mark = markActive(home, run.id);
-  const ledger = new Ledger(run.path, mark.file);
+  const mark = markActive(home, run);
+  const ledger = new Ledger(run.state, home);
   try {
     // For whoever has to go on if this is killed.
     ledger.write({ ...begin, pid: process.pid });
-    const place = { root, runFolder: run.path, top: repository?.top ?? root, prefix: begin.prefix };
-    const { transactions } = new SharedTree(place, ledger);
-    const { changes, edited, unkept } = await putBack(entries, run.path, transactions);
-    const refused = edited.length > 0 ? edited : await replaceAll(changes, transactions, ledger);
+    const place = { root, home, state: run.state, top: repository?.top ?? root, prefix: begin.prefix };
+    const shared = new SharedTree(place, ledger);
+    const { changes, edited, unkept } = await putBack(entries, run.state, shared.transactions);
+    const refused = edited.length > 0 ? edited : await replaceAll(changes, shared, ledger);
     ledger.write({ op: 'end' });
     mark.remove();
     if (refused.length > 0) return fail(editedSince(run, refused, laterChanges(root, run)));
@@ -77,13 +76,9 @@ export async function undoRun(
 }
 
 /** The paths that are in the way, if there are any; then nothing is changed. */
-async function replaceAll(
-  changes: readonly Change[],
-  transactions: Transactions,
-  ledger: Ledger,
-): Promise<string[]> {
+async function replaceAll(changes: readonly Change[], shared: SharedTree, ledger: Ledger): Promise<string[]> {
   ledger.writeThrough({ op: 'undoing' });
-  const replaced = await transactions.replace(changes, 'the run is put back');
+  const replaced = await shared.change(changes, 'the run is put back');
   if (!replaced.ok) return replaced.edited.map(shownPath);
   ledger.writeThrough({ op: 'undone' });
   return [];
@@ -92,20 +87,20 @@ async function replaceAll(
 /** The runs after this one that have changed a path, by the path. */
 function laterChanges(root: string, run: RunFolder): Map<string, string> {
   const later = new Map<string, string>();
-  for (const { id, path } of listRuns(root)) {
+  for (const { id, state } of listRuns(root)) {
     if (id <= run.id) continue;
-    const entries = readLedger(path);
+    const entries = readLedger(state);
     if (isUndone(entries)) continue;
     for (const entry of entries) {
-      for (const changed of pathsOf(entry, path)) later.set(shownPath(changed), id);
+      for (const changed of pathsOf(entry, state)) later.set(shownPath(changed), id);
     }
   }
   return later;
 }
 
-function pathsOf(entry: Entry, runFolder: string): RawPath[] {
+function pathsOf(entry: Entry, state: string): RawPath[] {
   if (entry.op === 'kept') return entry.changed.map(([path]) => path);
-  return entry.op === 'applied' ? changedBy(transactionsFolder(runFolder), entry.transaction) : [];
+  return entry.op === 'applied' ? changedBy(transactionsFolder(state), entry.transaction) : [];
 }
 
 function editedSince(

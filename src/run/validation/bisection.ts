@@ -27,6 +27,7 @@ type Strays = ReadonlyMap<string, readonly Stray[]>;
 
 export class Bisection {
   readonly #options: BisectionOptions;
+  readonly #scratch: string;
   /** Undefined where there is no git to keep it. */
   readonly #recording: Recording | undefined;
 
@@ -34,8 +35,8 @@ export class Bisection {
     const { context, repository } = options;
     const { config, folder } = context;
     this.#options = options;
-    const scratch = join(isolationScratch(folder.path), 'recording');
-    this.#recording = repository && new Recording(repository, config, scratch);
+    this.#scratch = join(isolationScratch(folder.state), 'recording');
+    this.#recording = repository && new Recording(repository, config, folder.id, this.#scratch);
   }
 
   /** To be over before a task begins. */
@@ -54,7 +55,7 @@ export class Bisection {
   /** Says of each step who broke it, one step after the other. @param strays by task, what it changed undeclared */
   async blame(failed: readonly FailedStep[], strays: Strays): Promise<void> {
     const { context, repository, ledger } = this.#options;
-    const scratch = repository && new ScratchTree(context.config, repository, ledger);
+    const scratch = repository && new ScratchTree(context.config, repository, ledger, this.#scratch);
     try {
       for (const one of failed) {
         const begin = performance.now();

@@ -2,11 +2,14 @@
 // the first one, and the contents that each has left, in git's object store. Unaware of what it is for.
 
 import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
 import { normalize } from 'node:path/posix';
 import { type FsPath, locate, type RawPath, rawPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
 import { type Blob, treeEntries } from '../../git/diff.ts';
 import { filesNow } from '../../git/files-now.ts';
+import { Holds } from '../../git/holds.ts';
+import { RawView } from '../../git/raw-view.ts';
 import { GITLINK, type Repository, whyNotIsolated } from '../../git/repository.ts';
 import { Snapshots } from '../../git/snapshot.ts';
 import { listFiles } from '../../plan/listing.ts';
@@ -25,6 +28,7 @@ export class Recording {
   readonly #repository: Repository;
   readonly #root: string;
   readonly #links: readonly string[];
+  readonly #holds: Holds;
   readonly #scratch: string;
   #start: { tree: string; beside: Files } | undefined;
   /** In the order in which the tasks were over. */
@@ -36,11 +40,13 @@ export class Recording {
   constructor(
     repository: Repository,
     { root, worktrees }: Pick<Config, 'root' | 'worktrees'>,
+    runId: string,
     scratch: string,
   ) {
     this.#repository = repository;
     this.#root = root;
     this.#links = worktrees.link.map((link) => normalize(link).replace(/\/$/, ''));
+    this.#holds = new Holds(repository, runId);
     this.#scratch = scratch;
   }
 
@@ -49,11 +55,15 @@ export class Recording {
     return this.#try('the files could not be kept', async () => {
       this.problem = await whyNotIsolated(this.#repository);
       if (this.problem !== undefined) return;
-      const snapshots = new Snapshots(this.#repository, this.#scratch);
-      const { tree } = await snapshots.take({ parents: [], message: 'ptask: before the run' });
+      const view = new RawView(this.#repository, join(this.#scratch, 'bytes'));
+      const snapshots = new Snapshots(this.#repository, { scratch: this.#scratch, view });
+      const request = { parents: [], message: 'ptask: before the run' };
+      const { tree } = await this.#holds.holding('before', () => snapshots.take(request), {
+        forget: () => snapshots.forget(),
+      });
       const paths = await this.#beside(tree, tasks);
       if (this.#isTooMuch(paths)) this.problem = 'the ignored files that tasks write are too many to keep';
-      else this.#start = { tree, beside: await filesNow(this.#repository, paths) };
+      else this.#start = { tree, beside: await this.#filesNow('beside', paths) };
     });
   }
 
@@ -64,7 +74,7 @@ export class Recording {
     return this.#try(`what ${task} has changed could not be kept`, async () => {
       const paths = this.#toTop(changed);
       if (this.#isTooMuch(paths)) this.problem = `the files that ${task} has changed are too many to keep`;
-      else left.files = await filesNow(this.#repository, paths);
+      else left.files = await this.#filesNow(`left-${this.#left.length}`, paths);
     });
   }
 
@@ -105,6 +115,13 @@ export class Recording {
     return this.#toTop(declared).filter(
       (path) => !inTree.has(path) && !submodules.some((folder) => path.startsWith(folder)),
     );
+  }
+
+  /** @param name under which the contents are held till the end of the run */
+  async #filesNow(name: string, paths: Iterable<RawPath>): Promise<Files> {
+    const files = await filesNow(this.#repository, paths);
+    await this.#holds.holdBlobs(name, files.values());
+    return files;
   }
 
   /** Without what is linked into every worktree: that is one and the same in all states. */

@@ -7,7 +7,7 @@ import type { ValidateStep } from '../../config/config.ts';
 import type { Outcome } from '../attempt.ts';
 import type { RunContext } from '../context.ts';
 import { OutputFile } from '../output.ts';
-import { replaysOutputName } from '../run-folder.ts';
+import { ensureFolderOf, replaysOutputName } from '../run-folder.ts';
 import type { Deeds } from './deeds.ts';
 import type { ScratchTree } from './scratch-tree.ts';
 import type { Verdict } from './search.ts';
@@ -52,6 +52,7 @@ export class Replays {
     const { step, index } = this.#failed;
     context.emit({ type: 'validation-replaying', name: step.name, replay: this.count, tasks: places.length });
     const file = join(context.folder.path, replaysOutputName(index));
+    ensureFolderOf(file);
     const output = new OutputFile(file, () => {}, this.count > 1, context.masker);
     try {
       output.note(`ptask: replay ${this.count}, ${this.#named(places)}`);

@@ -2,12 +2,12 @@
 // ledger knows of it, so that it goes even if we are killed. Unaware of what is run in it.
 
 import { join } from 'node:path';
-import { shownPath } from '../../base/raw-path.ts';
+import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import type { Config } from '../../config/config.ts';
 import { headOf } from '../../git/branch.ts';
-import { commitAsPtask } from '../../git/commit.ts';
+import { RawView } from '../../git/raw-view.ts';
 import type { Repository } from '../../git/repository.ts';
-import { type Worktree, Worktrees } from '../../git/worktrees.ts';
+import { type Beginning, type Worktree, Worktrees } from '../../git/worktrees.ts';
 import { matcher } from '../../plan/patterns/index.ts';
 import { placeFiles, removeLinks } from '../isolation/place.ts';
 import { includedFiles } from '../isolation/workspaces.ts';
@@ -23,11 +23,13 @@ export class ScratchTree {
   #included: string[] | undefined;
   #worktree: Worktree | undefined;
 
-  constructor(config: Config, repository: Repository, ledger: Ledger) {
+  /** @param scratch a folder of ours */
+  constructor(config: Config, repository: Repository, ledger: Ledger, scratch: string) {
     this.#config = config;
     this.#repository = repository;
     this.#worktrees = new Worktrees(repository, {
       dir: config.worktrees.dir,
+      view: new RawView(repository, join(scratch, 'bytes')),
       ledger: (entry) => ledger.writeThrough(entry),
     });
     const writes = config.tasks.map((task) => task.writes).filter((globs) => globs.length > 0);
@@ -37,12 +39,11 @@ export class ScratchTree {
 
   /** The config's folder in a work tree that is just this tree. */
   async take(tree: string): Promise<string> {
-    const { top, prefix } = this.#repository;
+    const { prefix } = this.#repository;
     // So that a step finds the history there that it finds in the user's tree.
     const { commit: head } = await headOf(this.#repository);
-    const parents = head === undefined ? [] : [head];
-    const commit = await commitAsPtask(top, { tree, parents, message: 'ptask: replay' });
-    const { path } = await this.#at(commit);
+    const content = { tree, folders: [], isElsewhere: (path: RawPath) => this.#isTasks(shownPath(path)) };
+    const { path } = await this.#at({ id: ID, head, content });
     const root = join(path, shownPath(prefix));
     this.#included ??= await includedFiles(this.#repository);
     const config = this.#config;
@@ -67,18 +68,18 @@ export class ScratchTree {
     await this.#worktrees.remove(worktree);
   }
 
-  async #at(commit: string): Promise<Worktree> {
+  async #at(beginning: Beginning): Promise<Worktree> {
     const old = this.#worktree;
     if (old !== undefined) {
       this.#removeLinks(old);
-      const again = await this.#worktrees.reuse(old, { id: ID, commit });
+      const again = await this.#worktrees.reuse(old, beginning);
       if (again.ok) {
         this.#worktree = again.worktree;
         return again.worktree;
       }
       await this.end();
     }
-    this.#worktree = await this.#worktrees.add({ id: ID, commit });
+    this.#worktree = await this.#worktrees.add(beginning);
     return this.#worktree;
   }
 

@@ -1,7 +1,6 @@
 // The checks of the whole result, after every task has passed: side by side as far as there are slots, each after those
 // that it needs. Unaware of what a failure is followed by.
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ValidateStep } from '../../config/config.ts';
 import type { ValidationFinished } from '../../model/event.ts';
@@ -9,6 +8,7 @@ import { compare, type Footprint, footprint } from '../changes.ts';
 import type { RunContext } from '../context.ts';
 import { OutputFile } from '../output.ts';
 import { validationOutputName } from '../run-folder.ts';
+import { bringBackLog, keepLog } from '../swept-logs.ts';
 import { Slots } from './slots.ts';
 import { runStep } from './step.ts';
 
@@ -33,9 +33,8 @@ export async function runValidation(
   context: RunContext,
   { before, concurrency, why }: Validation,
 ): Promise<FailedStep[]> {
-  const { config, folder } = context;
+  const { config } = context;
   const steps = config.validate;
-  if (steps.length > 0) mkdirSync(join(folder.path, 'validation'));
   // Asked before the first one begins: a step may itself write files.
   const reasons = steps.map(({ changed }, at) => why ?? unchanged(config.root, changed, before[at]));
   const slots = new Slots(concurrency);
@@ -107,7 +106,9 @@ async function execute(context: RunContext, step: ValidateStep, index: number): 
   const begin = performance.now();
   const log = validationOutputName(index);
   const onText = (text: string): void => emit({ type: 'validation-output', name, text });
+  bringBackLog(folder, log);
   const output = new OutputFile(join(folder.path, log), onText, false, context.masker);
+  keepLog(folder, log);
   const outcome = await runStep(context, step, { root: config.root, output, stop });
   output.close();
   const isCancelled = outcome.status === 'cancelled';

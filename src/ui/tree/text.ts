@@ -1,6 +1,6 @@
 // Text cut to the cells of a screen, and the last lines of what a program printed. Knows nothing of tasks.
 
-import { stripVTControlCharacters } from 'node:util';
+import { withoutCodes } from '../../report/terminal-codes.ts';
 import { widthOf } from '../plan-view/layout.ts';
 
 export type Paint = (text: string) => string;
@@ -59,7 +59,7 @@ export function lastLines(text: string, count: number): string[] {
 function lastDrawn(line: string): string {
   const drawings = line.split(BACK);
   for (let at = drawings.length - 1; at >= 0; at -= 1) {
-    const shown = stripVTControlCharacters(drawings[at] as string)
+    const shown = withoutCodes(drawings[at] as string)
       .replaceAll('\t', '  ')
       .replace(UNSEEN, '');
     if (shown.trim() !== '') return shown.trimEnd();

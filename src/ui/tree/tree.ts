@@ -52,7 +52,7 @@ export class TreeReporter implements Reporter {
     }
   }
 
-  pause(): () => void {
+  async pause(): Promise<() => void> {
     this.#screen.close();
     return () => this.#screen.open();
   }

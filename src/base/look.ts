@@ -1,0 +1,27 @@
+// What the disk says of a path, without following a link.
+
+import { type BigIntStats, lstatSync } from 'node:fs';
+import type { FsPath } from './raw-path.ts';
+
+/** Of the thing itself where it is a symbolic link; undefined where there is nothing. */
+export function look(path: FsPath): BigIntStats | undefined {
+  try {
+    return lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    // Beyond a file, or beyond a link that leads to itself.
+    if (['ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}
+
+/** All that chmod can set. */
+export const permissionsOf = ({ mode }: BigIntStats): number => Number(mode & 0o7777n);
+
+/** When the content was last written, for `utimes`. */
+export const mtimeOf = ({ mtimeNs }: BigIntStats): number => secondsOf(mtimeNs);
+
+/**
+ * Nanoseconds since 1970 as the seconds that `utimes` takes. It cuts off what is less than a microsecond, and a fraction of
+ * a second is seldom a number that it can be told exactly: so it is told a little more than the whole microseconds.
+ */
+export const secondsOf = (nanoseconds: bigint): number => Number(nanoseconds / 1_000n) / 1e6 + 2.5e-7;

@@ -1,0 +1,141 @@
+// What an index file says of the files on the disk: git takes a file for unchanged as long as that is true. Changed in place,
+// so that files which got other times or permissions, or were put there for git, need not be read again by it. Unaware
+// of what is in the files.
+//
+// The format: https://git-scm.com/docs/index-format, versions 2 to 4.
+
+import { createHash } from 'node:crypto';
+import { type BigIntStats, readFileSync, writeFileSync } from 'node:fs';
+import type { RawPath } from '../base/raw-path.ts';
+import { git } from './git.ts';
+import { copyIndex, onIndex } from './index-file.ts';
+
+export interface StatEntry {
+  path: RawPath;
+  /** Where it begins. */
+  at: number;
+  /** As git writes it, in octal digits. */
+  mode: string;
+}
+
+const HEADER = 12;
+/** ctime, mtime, dev, ino, mode, uid, gid and size. */
+const STAT = 40;
+const MODE = 24;
+const EXTENDED = 0x4000;
+/** The version in which a path is told by what it has in common with the one before. */
+const COMPRESSED = 4;
+const SECOND = 1_000_000_000n;
+
+/** What it says of files stands elsewhere, or it says nothing of some: a split index, one of folders, a damaged one. */
+export class NotPlain extends Error {}
+
+export class IndexStat {
+  readonly #bytes: Buffer;
+  readonly #hashLength: number;
+  readonly entries: readonly StatEntry[];
+
+  /** Throws `NotPlain`. */
+  constructor(file: string) {
+    this.#bytes = readFileSync(file);
+    this.#hashLength = hashLengthOf(this.#bytes);
+    this.entries = entriesIn(this.#bytes, this.#hashLength);
+  }
+
+  /** Whether what the entry says is true of a file: by its times, its inode and its size, as git decides. */
+  isOf({ at }: StatEntry, { ctimeNs, mtimeNs, ino, size }: BigIntStats): boolean {
+    const said = [0, 4, 8, 12, 20, 36].map((offset) => this.#bytes.readUInt32BE(at + offset));
+    const is = [ctimeNs / SECOND, ctimeNs % SECOND, mtimeNs / SECOND, mtimeNs % SECOND, ino, size];
+    return is.every((value, index) => low(value) === said[index]);
+  }
+
+  /** The mode stays: it is what the entry is, and not what is on the disk. */
+  set({ at }: StatEntry, { ctimeNs, mtimeNs, dev, ino, uid, gid, size }: BigIntStats): void {
+    const first = [ctimeNs / SECOND, ctimeNs % SECOND, mtimeNs / SECOND, mtimeNs % SECOND, dev, ino];
+    for (const [index, value] of first.entries()) this.#bytes.writeUInt32BE(low(value), at + 4 * index);
+    for (const [index, value] of [uid, gid, size].entries())
+      this.#bytes.writeUInt32BE(low(value), at + MODE + 4 + 4 * index);
+  }
+
+  /** Nothing that could be true of a file: git will read it. */
+  forget({ at }: StatEntry): void {
+    this.#bytes.fill(0, at, at + MODE).fill(0, at + MODE + 4, at + STAT);
+  }
+
+  write(file: string): void {
+    const end = this.#bytes.length - this.#hashLength;
+    const hash = createHash(this.#hashLength === 20 ? 'sha1' : 'sha256');
+    hash.update(this.#bytes.subarray(0, end)).digest().copy(this.#bytes, end);
+    writeFileSync(file, this.#bytes);
+  }
+}
+
+/**
+ * A copy of a work tree's own index that says all itself: of a split one the other half lies where only that work tree's
+ * git looks for it. Undefined where there is none.
+ */
+export async function plainCopy(top: string, from: string, to: string): Promise<IndexStat | undefined> {
+  if (copyIndex(from, to) === undefined) return undefined;
+  try {
+    return new IndexStat(to);
+  } catch (error) {
+    if (!(error instanceof NotPlain)) throw error;
+    await git(top, ['update-index', '--no-split-index', '--force-write-index'], onIndex(to));
+    return new IndexStat(to);
+  }
+}
+
+const low = (value: bigint): number => Number(value & 0xffffffffn);
+
+/** Told by which sum at its end is right; where git was told to leave it out, it is all zero. */
+function hashLengthOf(bytes: Buffer): number {
+  if (bytes.toString('latin1', 0, 4) !== 'DIRC') throw new NotPlain('it is no index file');
+  const isRight = (algorithm: string, length: number): boolean => {
+    const said = bytes.subarray(-length);
+    return createHash(algorithm).update(bytes.subarray(0, -length)).digest().equals(said);
+  };
+  const isZero = (length: number): boolean => bytes.subarray(-length).every((byte) => byte === 0);
+  if (isRight('sha1', 20)) return 20;
+  if (isRight('sha256', 32) || isZero(32)) return 32;
+  if (isZero(20)) return 20;
+  throw new NotPlain('its sum is not right');
+}
+
+function entriesIn(bytes: Buffer, hashLength: number): StatEntry[] {
+  const [version, count] = [bytes.readUInt32BE(4), bytes.readUInt32BE(8)];
+  if (version < 2 || version > COMPRESSED) throw new NotPlain(`its version is ${version}`);
+  const found: StatEntry[] = [];
+  let at = HEADER;
+  let path = '';
+  for (let index = 0; index < count; index++) {
+    const flagsAt = at + STAT + hashLength;
+    let pathAt = flagsAt + 2 + (bytes.readUInt16BE(flagsAt) & EXTENDED ? 2 : 0);
+    let common = '';
+    if (version === COMPRESSED) {
+      const { value, next } = numberAt(bytes, pathAt);
+      common = path.slice(0, path.length - value);
+      pathAt = next;
+    }
+    const pathEnd = bytes.indexOf(0, pathAt);
+    path = common + bytes.toString('latin1', pathAt, pathEnd);
+    found.push({ path: path as RawPath, at, mode: bytes.readUInt32BE(at + MODE).toString(8) });
+    at = version === COMPRESSED ? pathEnd + 1 : at + ((pathEnd - at + 8) & ~7);
+  }
+  for (const end = bytes.length - hashLength; at + 8 <= end; at += 8 + bytes.readUInt32BE(at + 4)) {
+    const extension = bytes.toString('latin1', at, at + 4);
+    if (extension === 'link' || extension === 'sdir') throw new NotPlain(`it has the extension ${extension}`);
+  }
+  return found;
+}
+
+/** As packs have their offsets. */
+function numberAt(bytes: Buffer, start: number): { value: number; next: number } {
+  let at = start;
+  let byte = bytes[at++] as number;
+  let value = byte & 0x7f;
+  while (byte & 0x80) {
+    byte = bytes[at++] as number;
+    value = ((value + 1) << 7) | (byte & 0x7f);
+  }
+  return { value, next: at };
+}

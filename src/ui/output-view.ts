@@ -1,0 +1,38 @@
+// What a task has printed, between two rules: as it wrote it, with no colours of ours and no indent that would break a
+// copied line.
+
+import { type Excerpt, excerpt, type OutputSource } from '../report/excerpt.ts';
+import { settle } from '../report/terminal-codes.ts';
+import { formatBytes, printable } from '../report/words.ts';
+import { marksOf } from './marks.ts';
+import { logCommand } from './messages.ts';
+import { widthOf } from './plan-view/layout.ts';
+import type { SummaryTerminal } from './summary.ts';
+
+const RULE = 100;
+
+export function writeOutput(terminal: SummaryTerminal, name: string, part: Excerpt): void {
+  const { colors } = terminal;
+  const sign = marksOf(terminal);
+  const wide = Math.min(terminal.columns(), RULE);
+  const rule = (label: string): void => {
+    const line = `${sign.rule.repeat(2)} ${label} ${sign.rule.repeat(Math.max(2, wide - widthOf(label) - 4))}`;
+    terminal.write(`${colors.dim(line)}\n`);
+  };
+  rule(printable(name));
+  terminal.write(settle(part.head, colors.isColorSupported));
+  if (part.leftOut > 0) {
+    const left = `${sign.ellipsis} ${formatBytes(part.leftOut)} left out; all of it: ${logCommand(name)}`;
+    terminal.write(`${colors.dim(left)}\n`);
+    terminal.write(settle(part.tail, colors.isColorSupported));
+  }
+  rule(`end of ${printable(name)}`);
+}
+
+/** As much of a log as is to be shown, or else what is known of its end: what is shown after every run never throws. */
+export function partOf(source: OutputSource | undefined, tail: readonly string[], most?: number): Excerpt {
+  try {
+    if (source) return excerpt(source, most);
+  } catch {}
+  return { head: tail.join('\n'), leftOut: 0, tail: '' };
+}
