@@ -56,7 +56,7 @@ export async function execute(
   place: Place,
   earlier?: Earlier,
 ): Promise<Executed> {
-  const { config, folder, emit, env, masker, stop, kill, graceMs, onGroup } = context;
+  const { config, folder, emit, env, sharedEnv, masker, stop, kill, graceMs, onGroup } = context;
   const { id } = task;
   let output: OutputFile;
   try {
@@ -76,7 +76,7 @@ export async function execute(
   const briefing = briefings.begin(task, place, dropped);
   let given: Given = { variables: {} };
   const environment = (attempt: number, agentsOwn: Environment = {}): Environment =>
-    taskEnvironment({ ...env, ...agentsOwn }, task, {
+    taskEnvironment({ ...env, ...(place.branch === undefined ? sharedEnv : {}), ...agentsOwn }, task, {
       runId: folder.id,
       root: config.root,
       workdir: place.workdir,

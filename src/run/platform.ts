@@ -156,6 +156,20 @@ function parentOf(pid: number): number | undefined {
   return Number(asked.stdout?.trim() || 0);
 }
 
+/** The words that a process was started with, where they can be had; elsewhere than on Linux as far as spaces tell. */
+export function wordsOf(pid: number): string[] {
+  if (isWindows) return [];
+  if (process.platform !== 'linux')
+    return (spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '')
+      .trim()
+      .split(' ');
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+  } catch {
+    return [];
+  }
+}
+
 /** The processes that carry this variable, on Linux. */
 export const processesWith = (variable: string): number[] =>
   process.platform === 'linux'

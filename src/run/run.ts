@@ -16,6 +16,7 @@ import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts
 import { baseEnvironment, type Environment } from './environment.ts';
 import { bisectionFor, isolationFor, treeWatchFor } from './equipment.ts';
 import { EventSink } from './event-sink.ts';
+import { hookVariables, indexVariables } from './hook.ts';
 import { isolationScratch } from './isolation/scratch.ts';
 import { runTasks } from './loop.ts';
 import { maskerFor } from './masking.ts';
@@ -132,7 +133,8 @@ async function runRecorded(
   const context: RunContext = {
     config,
     folder,
-    env,
+    env: options.hook === undefined ? env : { ...env, ...hookVariables(options.hook, folder) },
+    sharedEnv: indexVariables(workTree.repository),
     masker,
     emit(news) {
       sink.emit(news);

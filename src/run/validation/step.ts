@@ -15,7 +15,7 @@ export interface StepPlace {
 
 /** Never rejects. */
 export function runStep(
-  { folder, env, kill, graceMs, onGroup }: RunContext,
+  { config, folder, env, sharedEnv, kill, graceMs, onGroup }: RunContext,
   { run, timeoutMs }: Pick<ValidateStep, 'run' | 'timeoutMs'>,
   { root, output, stop }: StepPlace,
 ): Promise<Outcome> {
@@ -23,7 +23,11 @@ export function runStep(
   const nothing = (): void => {};
   return runTask(task, {
     cwd: root,
-    environment: () => ({ ...env, PTASK_RUN_ID: folder.id, PTASK_ROOT: root, PTASK_WORKDIR: root }),
+    environment: () => ({
+      ...env,
+      ...(root === config.root ? sharedEnv : {}),
+      ...{ PTASK_RUN_ID: folder.id, PTASK_ROOT: root, PTASK_WORKDIR: root },
+    }),
     output,
     stop,
     kill,
