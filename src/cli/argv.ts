@@ -25,6 +25,8 @@ export function commandFirst(program: Command, argv: readonly string[]): string[
     if (word === '--') break;
     if (/^-./.test(word)) {
       if (takesNext(word, options)) at += 1;
+      // What follows belongs to it, whatever it is called.
+      if (options.some(({ long, variadic }) => variadic && long === word)) break;
       continue;
     }
     return names.includes(word) ? [word, ...argv.slice(0, at), ...argv.slice(at + 1)] : [...argv];

@@ -30,6 +30,7 @@ export interface RunFlags extends PlanFlags {
   resume?: boolean;
   reporter: 'auto' | 'tree' | 'lines' | 'silent';
   dryRun?: boolean;
+  hook?: string[];
   report?: ReportFile[];
 }
 
@@ -109,6 +110,7 @@ export const flags = {
       '--report <format=file>',
       'write a report when all is over: md, json, junit or html; may be given again',
     ).argParser(reportFile),
+  hook: () => new Option('--hook <name...>', 'in a git hook: its name and "$@", for the tasks; comes last'),
   dryRun: () => new Option('--dry-run', 'show the plan and run nothing'),
   prompts: () => new Option('--prompts', 'show what each agent would be told, instead of the plan'),
   quiet: () => new Option('-q, --quiet', 'show failures only'),

@@ -41,6 +41,7 @@ export function program(): Command {
     .addOption(flags.resume())
     .addOption(flags.reporter())
     .addOption(flags.report())
+    .addOption(flags.hook())
     .addOption(flags.dryRun())
     .addOption(flags.json('the report'))
     .addOption(flags.verbose())

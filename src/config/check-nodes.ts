@@ -3,7 +3,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import type { Diagnostic, Place, SourceText } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { isMergeKey } from './nodes.ts';
+import { isMergeKey, keyText } from './nodes.ts';
 import { quoted, wordAt } from './quoted.ts';
 
 /**
@@ -118,7 +118,7 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
         `if it is a text, quote it: ${quoted(word)}`,
       );
     } else if (isScalar(name)) {
-      const text = String(name.value ?? '');
+      const text = keyText(name);
       const first = seen.get(text);
       const written = hasText(key) ? key : value;
       if (first === undefined) seen.set(text, written);

@@ -10,10 +10,15 @@ const AS_UTF8 = 'save it as UTF-8';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f]|\r(?!\n)/;
 
-/** @param file as a person in the working directory would write it */
-export function decode(bytes: Buffer, file: string): Result<SourceText> {
+/**
+ * Looks at the encoding alone.
+ *
+ * @param file as a person in the working directory would write it
+ * @param what it is, with its article
+ */
+export function decodeUtf8(bytes: Buffer, file: string, what: string): Result<SourceText> {
   if (/^(fffe|feff)/.test(bytes.toString('hex', 0, 2)))
-    return fail({ message: `${file} is UTF-16, and a config is UTF-8`, hint: AS_UTF8 });
+    return fail({ message: `${file} is UTF-16, and ${what} is UTF-8`, hint: AS_UTF8 });
   if (bytes.includes(0))
     return fail({ message: `${file} is not text: there are zero bytes in it`, hint: AS_UTF8 });
   // A byte-order mark is no part of the text; without it the columns are the ones an editor shows.
@@ -22,6 +27,13 @@ export function decode(bytes: Buffer, file: string): Result<SourceText> {
     const place = source.place(source.text.indexOf('\uFFFD'));
     return fail({ message: 'this is not UTF-8', place, hint: AS_UTF8 });
   }
+  return ok(source);
+}
+
+export function decode(bytes: Buffer, file: string): Result<SourceText> {
+  const decoded = decodeUtf8(bytes, file, 'a config');
+  if (!decoded.ok) return decoded;
+  const source = decoded.value;
   const at = source.text.search(CONTROL);
   if (at < 0) return ok(source);
   const code = source.text.charCodeAt(at).toString(16).padStart(2, '0');

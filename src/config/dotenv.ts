@@ -1,29 +1,53 @@
-// Whether the dotenv files that are there can be read. Looks at the disk; what stands in them is read when a run begins.
+// Reads the dotenv files of a config. What can be said of a file when the config is checked is said then; a pipe, such as some
+// secret stores serve, can be read only once, when a run begins.
 
-import { accessSync, constants, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { decodeUtf8 } from './decode.ts';
+import { type DotenvText, parseDotenv } from './dotenv-syntax.ts';
 import type { DiskRule } from './rule.ts';
 
-type Problem = Pick<Diagnostic, 'message' | 'hint'>;
+const nothing = (...problems: Diagnostic[]): DotenvText => ({ values: {}, problems });
 
-/** A missing file is skipped; a pipe is a file like others, since there are secret stores that serve one. */
-function unreadable(path: string, name: string): Problem | undefined {
+/** A missing file is skipped. */
+function read(root: string, name: string, wanted: 'every' | 'regular'): DotenvText {
+  const path = resolve(root, name);
   const hint = 'name a file of NAME=value lines that you may read';
   try {
-    if (statSync(path).isDirectory()) return { message: `\`${name}\` is a folder`, hint };
-    accessSync(path, constants.R_OK);
-    return undefined;
+    const stats = statSync(path);
+    if (stats.isDirectory()) return nothing({ message: `\`${name}\` is a folder`, hint });
+    if (!stats.isFile() && wanted === 'regular') return nothing();
+    const source = decodeUtf8(readFileSync(path), name, 'a dotenv file');
+    if (source.ok) return parseDotenv(source.value);
+    return nothing(
+      ...source.diagnostics.map(({ place, ...said }) =>
+        place ? { ...said, place: { ...place, lines: [] } } : said,
+      ),
+    );
   } catch (error) {
     const { code = 'error' } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    if (code === 'EACCES') return { message: `you may not read \`${name}\``, hint };
-    return { message: `\`${name}\` cannot be read (${code})`, hint };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return nothing();
+    if (code === 'EACCES') return nothing({ message: `you may not read \`${name}\``, hint });
+    return nothing({ message: `\`${name}\` cannot be read (${code})`, hint });
   }
 }
 
-export const dotenvIsReadable: DiskRule = ({ written, syntax, root }) =>
+/** What all files say together; the later ones win. */
+export function readDotenv({ root, dotenv }: { root: string; dotenv: readonly string[] }): DotenvText {
+  const all = dotenv.map((name) => read(root, name, 'every'));
+  return {
+    values: Object.assign({}, ...all.map(({ values }) => values)),
+    problems: all.flatMap(({ problems }) => problems),
+  };
+}
+
+export const dotenvIsSound: DiskRule = ({ written, syntax, root }) =>
   (written.dotenv ?? []).flatMap((name, at): Diagnostic[] => {
-    const problem = unreadable(resolve(root, name), name);
-    return problem ? [{ ...problem, place: syntax.placeOf(['dotenv', at]) }] : [];
+    const named = syntax.placeOf(['dotenv', at]);
+    return read(root, name, 'regular').problems.map((problem) =>
+      problem.place
+        ? { ...problem, related: [{ message: 'read here', place: named }] }
+        : { ...problem, place: named },
+    );
   });

@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { overlap, staticPrefix } from '../plan/patterns/index.ts';
+import { asFolders, overlap, staticPrefix } from '../plan/patterns/index.ts';
 import { type DiskRule, type RuleInput, tasksOf } from './rule.ts';
 
 /** A folder and all above it, up to the root, which is ''. */
@@ -25,8 +25,8 @@ function folderMakers(input: RuleInput): (folder: string) => boolean {
   for (const [, task] of tasksOf(input)) {
     for (const glob of (task.writes ?? []).flatMap((each) => (each.startsWith('!') ? [] : [each]))) {
       const prefix = staticPrefix(glob);
-      // A pattern without a wildcard is a file, which lies in a folder and is none.
-      for (const folder of upwards(prefix).slice(prefix === glob ? 1 : 0)) below.add(folder);
+      // A name may be that of the folder itself.
+      for (const folder of upwards(prefix)) below.add(folder);
       if (prefix !== glob) byPrefix.set(prefix, (byPrefix.get(prefix) ?? new Set()).add(glob));
     }
   }
@@ -37,7 +37,7 @@ function folderMakers(input: RuleInput): (folder: string) => boolean {
     return upwards(folder).some((above) =>
       [...(byPrefix.get(above) ?? [])].some((glob) => {
         comparisons += 1;
-        return comparisons > MOST_COMPARISONS || overlap([inside], [glob]).overlap;
+        return comparisons > MOST_COMPARISONS || overlap([inside], asFolders([glob])).overlap;
       }),
     );
   };

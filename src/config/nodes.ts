@@ -20,6 +20,12 @@ export interface Nodes {
 /** What `merge: true` makes of an unquoted `<<` that is a key. */
 export const isMergeKey = (key: unknown): boolean => isScalar(key) && typeof key.value === 'symbol';
 
+/** A key as it is written, for a name is no number: `3.10` is not `3.1`, `0x1F` not `31`, and both may be there. */
+export function keyText(key: unknown): string {
+  if (!isScalar(key)) return '';
+  return typeof key.value === 'string' ? key.value : (key.source ?? '');
+}
+
 /** @param targets where each alias of the document leads, none to what it is a part of; see check-nodes.ts */
 export function readNodes(targets: ReadonlyMap<Alias, Node>): Nodes {
   const entriesOf = new Map<YAMLMap, Map<string, Pair>>();
@@ -27,19 +33,13 @@ export function readNodes(targets: ReadonlyMap<Alias, Node>): Nodes {
 
   const follow = (node: unknown): unknown => (isAlias(node) ? targets.get(node) : node);
 
-  const keyText = (key: unknown): string => {
-    const node = follow(key);
-    const value = isScalar(node) ? node.value : node;
-    return value === null || value === undefined ? '' : String(value);
-  };
-
   function entries(map: YAMLMap): Map<string, Pair> {
     const known = entriesOf.get(map);
     if (known) return known;
     const made = new Map<string, Pair>();
     for (const pair of map.items) {
       if (!isMergeKey(pair.key)) {
-        made.set(keyText(pair.key), pair);
+        made.set(keyText(follow(pair.key)), pair);
         continue;
       }
       const source = follow(pair.value);

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { agentsExist, agentsKnowWhatToDo, agentsRun, eitherRunOrAgent } from './agents.ts';
 import { findCycles } from './cycle.ts';
-import { dotenvIsReadable } from './dotenv.ts';
+import { dotenvIsSound } from './dotenv.ts';
 import { foldersExist } from './folders.ts';
 import { patternsAreSound } from './globs.ts';
 import { type DiskInput, type DiskRule, type Rule, tasksOf } from './rule.ts';
@@ -172,13 +172,13 @@ const RULES: Rule[] = [
   linksAreInside,
 ];
 
-const DISK_RULES: DiskRule[] = [foldersExist, dotenvIsReadable, worktreesAreOutside];
+const DISK_RULES: DiskRule[] = [foldersExist, dotenvIsSound, worktreesAreOutside];
 
 /** What an alias repeats is told once: a rule speaks of one place once. */
 function onePerPlace(problems: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>();
   return problems.filter(({ place }) => {
-    const key = `${place?.line}:${place?.column}`;
+    const key = `${place?.file}:${place?.line}:${place?.column}`;
     return place === undefined || (!seen.has(key) && seen.add(key));
   });
 }

@@ -115,11 +115,11 @@ const kindOf = (stats: BigIntStats): bigint => stats.mode & 0o170000n;
 
 /** A copy of the user's index, and when that was written. Undefined where there is none. */
 async function ownIndex(
-  { top, gitDir }: Repository,
+  { top, index }: Repository,
   admin: string,
 ): Promise<{ stat: IndexStat; written: bigint } | undefined> {
   const own = join(admin, 'index');
-  const stat = await plainCopy(top, join(gitDir, 'index'), own);
-  const written = look(join(gitDir, 'index'))?.mtimeNs;
+  const stat = await plainCopy(top, index, own);
+  const written = look(index)?.mtimeNs;
   return stat === undefined || written === undefined ? undefined : { stat, written };
 }

@@ -5,6 +5,7 @@ import { accessSync, constants, existsSync, lstatSync, readFileSync, realpathSyn
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type RawPath, rawPath } from '../base/raw-path.ts';
 import { GitError, git, gitLine, nulTerminated, records } from './git.ts';
+import { indexOf } from './hook-index.ts';
 import { indexEntries } from './index-file.ts';
 import { presence } from './presence.ts';
 
@@ -13,6 +14,8 @@ export interface Repository {
   top: string;
   /** What belongs to this work tree alone: HEAD, index. */
   gitDir: string;
+  /** Its index; in a hook of git the one that is about to be committed. */
+  index: string;
   /** What all work trees share: objects, refs, config. */
   commonDir: string;
   /** The folder that was asked about, relative to the top: '' or 'a/b'. */
@@ -26,7 +29,8 @@ export function findRepository(folder: string): Repository | undefined {
     const gitDir = gitDirAt(join(top, '.git'));
     if (gitDir !== undefined) {
       const prefix = rawPath(relative(top, start).split(sep).join('/'));
-      return { top, gitDir, commonDir: commonDirOf(gitDir), prefix };
+      const index = indexOf({ top, gitDir });
+      return { top, gitDir, index, commonDir: commonDirOf(gitDir), prefix };
     }
     if (dirname(top) === top) return undefined;
   }

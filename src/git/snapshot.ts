@@ -185,7 +185,7 @@ export class Snapshots {
   /** Makes the private index a copy of the work tree's one, unless it comes from that very one already. */
   async #seed(): Promise<void> {
     if (this.#options.isSeeded) return;
-    const own = join(this.#repository.gitDir, 'index');
+    const own = this.#repository.index;
     if (this.#copied === printOfIndex(own) && existsSync(this.#index)) return;
     this.#copied = undefined;
     this.#tree = undefined;

@@ -169,7 +169,8 @@ export class Worktrees {
 
   #worktree({ path, branch, gitName, commit }: Owned, elsewhere: string | undefined): Worktree {
     const { commonDir, prefix } = this.#repository;
-    const repository = { top: path, gitDir: join(commonDir, 'worktrees', gitName), commonDir, prefix };
+    const gitDir = join(commonDir, 'worktrees', gitName);
+    const repository = { top: path, gitDir, index: join(gitDir, 'index'), commonDir, prefix };
     return { path, branch, gitName, commit, repository, ...(elsewhere === undefined ? {} : { elsewhere }) };
   }
 

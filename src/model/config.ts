@@ -234,11 +234,11 @@ export interface Task {
    */
   requirements?: string[];
   /**
-   * The files the task reads, as globs relative to the config; a leading ! excludes.
+   * The files the task reads, as globs relative to the config; a folder is all that is in it, a leading ! excludes.
    */
   reads?: string[];
   /**
-   * The files the task creates, changes or deletes, as globs relative to the config; a leading ! excludes.
+   * The files the task creates, changes or deletes, as globs relative to the config; a folder is all that is in it, a leading ! excludes.
    */
   writes?: string[];
   /**

@@ -35,7 +35,7 @@ function below(files: PatternList, folders: PatternList): Clash | undefined {
     for (const [other, folder] of folders.entries()) {
       if (isExclude(folder) || !isAtOrBelow(staticPrefix(folder), file)) continue;
       if (!matcher(files)(file) || matcher(folders)(file)) break;
-      const found = overlap([folder, ...excludes], [`${file}/**`, `!${file}`]);
+      const found = overlap([folder, ...excludes], [`${file}/*`, `${file}/*/**`]);
       if (found.overlap) return { file, below: found.witness ?? folder, patterns: [index, other] };
     }
   }

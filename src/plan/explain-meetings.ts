@@ -3,6 +3,8 @@
 import type { Config, Task } from '../config/config.ts';
 import type { ExplainedMeeting, ExplainedSide, Explanation } from '../model/explanation.ts';
 import type { Conflict } from '../model/plan.ts';
+import type { ExplainInput } from './explain.ts';
+import { NamedFolders } from './named-folders.ts';
 import { isExclude, matcher, overlap, type PatternList } from './patterns/index.ts';
 
 type Access = 'reads' | 'writes';
@@ -22,15 +24,17 @@ const KINDS: [Access, Access, ExplainedMeeting['kind']][] = [
  * told as the plan tells it.
  */
 export function meetingsOf(
-  { config, files }: { config: Config; files: readonly string[] },
+  { config, listing, links }: Pick<ExplainInput, 'config' | 'listing' | 'links'>,
   [a, b]: readonly [Task, Task],
   conflicts: readonly Conflict[],
 ): Pick<Explanation, 'meetings' | 'unseen'> {
   const meetings: ExplainedMeeting[] = [];
+  const files = listing.paths();
+  const folders = new NamedFolders(listing, links);
   let unseen = 0;
   let left = MAX_PAIRS;
   for (const [mine, theirs, kind] of KINDS) {
-    const [one, two] = [a[mine], b[theirs]];
+    const [one, two] = [folders.in(a[mine]), folders.in(b[theirs])];
     if (!overlap(one, two).overlap) continue;
     const [inOne, inTwo] = [matcher(one), matcher(two)];
     const common = files.filter((file) => inOne(file) && inTwo(file));
@@ -39,7 +43,10 @@ export function meetingsOf(
     );
     unseen += Math.max(0, pairs.length - left);
     for (const [first, second] of pairs.slice(0, left)) {
-      const sides = [sideOf(config, a, mine, first), sideOf(config, b, theirs, second)] as const;
+      const sides = [
+        sideOf(config, a, mine, a[mine][one.indexOf(first)] as string),
+        sideOf(config, b, theirs, b[theirs][two.indexOf(second)] as string),
+      ] as const;
       const meeting = meet(kind, [...sides], [only(one, first), only(two, second)], common);
       if (meeting) meetings.push(meeting);
     }

@@ -8,15 +8,18 @@ import type { Edge, Plan } from '../model/plan.ts';
 import { conflictsBetween } from '../model/plan-pairs.ts';
 import { fixesOf } from './explain-fixes.ts';
 import { meetingsOf } from './explain-meetings.ts';
+import type { Links } from './file-system.ts';
 import { policyOf } from './hazards.ts';
+import type { Listing } from './listing-tree.ts';
 import { isUndeclared } from './notes.ts';
 
 export interface ExplainInput {
   config: Config;
   /** Of all tasks; made with `toExplain(config)`, so that there is one even where a policy refuses it. */
   plan: Plan;
-  /** The files that exist, as far as the two can touch them. */
-  files: readonly string[];
+  /** The files that exist, as far as the two can touch them, and where the links among them lead. */
+  listing: Listing;
+  links: Links;
 }
 
 /** The two tasks by name, or what is wrong with the names. */

@@ -1,9 +1,12 @@
-// When two different names are one file: letters in another case, composed characters, symbolic links.
+// When two different names are one file: letters in another case, composed characters, symbolic links; and when a name is
+// that of a folder.
 
 import { ignoresCase, linksOf } from './file-system.ts';
 import { foldList, foldPath, type Spelling } from './folding.ts';
 import { LinkIndex } from './link-index.ts';
 import { type Link, type Part, throughFileLinks, throughLinks } from './links.ts';
+import { Listing } from './listing-tree.ts';
+import { NamedFolders } from './named-folders.ts';
 import { isExclude, type PatternList } from './patterns/index.ts';
 
 export interface Names extends Spelling {
@@ -27,10 +30,11 @@ export class Identity {
   readonly #spelling: Spelling;
   readonly #links: LinkIndex;
   readonly #fileLinks: LinkIndex;
+  readonly #folders: NamedFolders;
   readonly #known = new Map<string, readonly Part[]>();
 
-  /** `lists` are those that will be asked about. */
-  constructor(names: Names, lists: Iterable<PatternList>) {
+  /** `lists` are those that will be asked about, and `listing` has the files that they match. */
+  constructor(names: Names, lists: Iterable<PatternList>, listing = new Listing()) {
     const { links, fileLinks, ignoreCase } = names;
     this.#spelling = { ignoreCase };
     const folded = ({ link, target }: Link): Link => ({
@@ -39,22 +43,26 @@ export class Identity {
     });
     this.#links = new LinkIndex(links.map(folded));
     this.#fileLinks = new LinkIndex(fileLinks.map(folded));
+    this.#folders = new NamedFolders(listing, { links, fileLinks });
     this.hasLinks = links.length + fileLinks.length > 0;
     this.isPlain = !ignoreCase && !this.hasLinks && [...lists].every((list) => ASCII.test(list.join('')));
   }
 
-  /** Looks at the disk; `symlinks` are all links that a listing of the root has come by, to folders or not. */
-  static of(root: string, symlinks: Iterable<string>, lists: Iterable<PatternList>): Identity {
-    return new Identity({ ignoreCase: ignoresCase(root), ...linksOf(root, symlinks) }, lists);
+  /** Looks at the disk. */
+  static of(root: string, listing: Listing, lists: Iterable<PatternList>): Identity {
+    return new Identity({ ignoreCase: ignoresCase(root), ...linksOf(root, listing.links) }, lists, listing);
   }
 
   /** What is to be handed to `overlap`, part by part. Answers are remembered. */
-  canonical(list: PatternList): readonly Part[] {
-    if (this.isPlain) return [{ list, written: list.map((_, index) => index), exact: true }];
-    const key = JSON.stringify(list);
+  canonical(written: PatternList): readonly Part[] {
+    if (this.isPlain) {
+      const list = this.#folders.in(written);
+      return [{ list, written: list.map((_, index) => index), exact: true }];
+    }
+    const key = JSON.stringify(written);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const folded = foldList(list, this.#spelling);
+    const folded = foldList(this.#folders.in(written), this.#spelling);
     const parts = folded.list.every(isExclude)
       ? [folded]
       : throughFileLinks(throughLinks(folded, this.#links), this.#fileLinks);

@@ -3,6 +3,7 @@
 import { type RawPath, rawPath, shownPath } from '../base/raw-path.ts';
 import type { Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
+import { presence } from '../git/presence.ts';
 import {
   findRepository,
   ignored,
@@ -65,9 +66,14 @@ async function outsideOf(
   const asked = [...atTop.keys()].filter(
     (path) => !nested.some((folder) => path === folder || path.startsWith(`${folder}/`)),
   );
-  const found = [...(await ignored(repository, asked))].map((path): [string, string] => [
-    atTop.get(path) as string,
-    'git ignores it',
-  ]);
+  // What is not there yet may come to be a folder, which a rule such as `dist/` is about.
+  const whatIs = presence(repository.top);
+  const folders = new Map(
+    asked.filter((path) => whatIs(path) === 'absent').map((path) => [`${path}/` as RawPath, path]),
+  );
+  const outside = [...(await ignored(repository, [...asked, ...folders.keys()]))];
+  const found = [...new Set(outside.map((path) => folders.get(path) ?? path))].map(
+    (path): [string, string] => [atTop.get(path) as string, 'git ignores it'],
+  );
   return found.sort(([a], [b]) => (a < b ? -1 : 1));
 }

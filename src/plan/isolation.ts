@@ -5,7 +5,7 @@ import type { IntegrationMode, StrategyName, Task } from '../config/config.ts';
 import type { Note } from '../model/plan.ts';
 import type { IsolationFacts } from './options.ts';
 import type { Meeting } from './overlaps.ts';
-import { literalPattern, overlap, type PatternList } from './patterns/index.ts';
+import { asFolders, literalPattern, overlap, type PatternList } from './patterns/index.ts';
 
 export interface IsolationRequest {
   tasks: readonly Task[];
@@ -18,7 +18,7 @@ export interface IsolationRequest {
 export const repositoryWithin = (writes: PatternList, folders: readonly string[]): string | undefined =>
   writes.length === 0
     ? undefined
-    : folders.find((folder) => overlap(writes, [`${literalPattern(folder)}/**`]).overlap);
+    : folders.find((folder) => overlap(asFolders(writes), [`${literalPattern(folder)}/**`]).overlap);
 
 export const isOfItsOwn = (folder: string): string =>
   `${folder} is a repository of its own, and what is written in it stays there`;

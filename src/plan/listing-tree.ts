@@ -15,6 +15,7 @@ export class Folder {
   readonly start: number;
   end: number;
   #byName: Map<string, Folder> | undefined;
+  #files: Set<string> | undefined;
 
   constructor(path: string, name: string, start: number) {
     this.path = path;
@@ -26,6 +27,11 @@ export class Folder {
   folder(name: string): Folder | undefined {
     this.#byName ??= new Map(this.folders.map((folder) => [folder.name, folder]));
     return this.#byName.get(name);
+  }
+
+  hasFile(name: string): boolean {
+    this.#files ??= new Set(this.names);
+    return this.#files.has(name);
   }
 }
 

@@ -55,7 +55,7 @@ function distinctLists(tasks: readonly Task[], identity: Identity): ListUses[] {
       for (const { list, written, exact } of identity.canonical(task[access])) {
         const key = JSON.stringify([list, exact]);
         const known = lists.get(key) ?? { list, exact, uses: [] };
-        const same = identity.isPlain ? known.list : written.map((at) => task[access][at] ?? '');
+        const same = list === task[access] ? known.list : written.map((at) => task[access][at] ?? '');
         known.uses.push({ task: index, access, written: same });
         lists.set(key, known);
       }

@@ -20,7 +20,8 @@ const MAX_KNOWN = 4_096;
 export function takeApart(pattern: string): Taken {
   const hit = known.get(pattern);
   if (hit !== undefined) return hit;
-  const text = pattern.startsWith('./') ? pattern.slice(2) : pattern;
+  const path = pattern.startsWith('./') ? pattern.slice(2) : pattern;
+  const text = path.endsWith('/') ? `${path}**` : path;
   const names = text.split('/');
   const segments = names.every(isSimple) ? names.map(segmentOf) : undefined;
   const rests = names.map((_, at) => names.slice(at).join('/'));

@@ -21,13 +21,13 @@ const MAX_ROUNDS = 4;
 
 export function survey(root: string, lists: readonly PatternList[], memory: FolderMemory): Survey {
   let listing = listTree(root, lists.flatMap(wantsOf), memory.reader());
-  let identity = Identity.of(root, listing.links, lists);
+  let identity = Identity.of(root, listing, lists);
   for (let round = 0; round < MAX_ROUNDS && identity.hasLinks; round++) {
     const found = listing.links.length;
     const parts = lists.flatMap((list) => identity.canonical(list).map((part) => part.list));
     listing = listTree(root, [...lists, ...parts].flatMap(wantsOf), memory.reader());
     if (listing.links.length === found) break;
-    identity = Identity.of(root, listing.links, lists);
+    identity = Identity.of(root, listing, lists);
   }
   return { listing, ...byName(listing, identity), identity };
 }
@@ -43,7 +43,7 @@ function byName(listing: Listing, identity: Identity): Pick<Survey, 'named' | 's
 }
 
 /** A listing of sorted paths. */
-function listingOf(paths: readonly string[]): Listing {
+export function listingOf(paths: readonly string[]): Listing {
   const listing = new Listing();
   let open: Folder[] = [listing.root];
   for (const path of paths) {

@@ -2,7 +2,15 @@
 
 import type { Want } from './listing.ts';
 import type { Folder, Listing } from './listing-tree.ts';
-import { isExclude, matcher, type PatternList, type Plain, plainOf, staticPrefix } from './patterns/index.ts';
+import {
+  asFolder,
+  isExclude,
+  matcher,
+  type PatternList,
+  type Plain,
+  plainOf,
+  staticPrefix,
+} from './patterns/index.ts';
 import { append, common, type Stretches, sizeOf } from './stretches.ts';
 
 /** The folders, or files, at or below which everything lies that a list can match. */
@@ -11,12 +19,12 @@ export const prefixesOf = (list: PatternList): string[] =>
 
 /** What has to be listed to know all that a list matches. */
 export function wantsOf(list: PatternList): Want[] {
-  // `!node_modules/**` leaves out a whole folder, which then need not be opened.
+  // `!node_modules` leaves out a whole folder, which then need not be opened.
   const except = list
-    .filter((glob) => isExclude(glob) && glob.endsWith('/**'))
-    .map((glob) => ({ folder: glob.slice(1, -'/**'.length), prefix: staticPrefix(glob.slice(1)) }))
-    .filter(({ folder, prefix }) => folder === prefix)
-    .map(({ folder }) => folder);
+    .filter(isExclude)
+    .map((glob) => ({ folder: asFolder(glob.slice(1)), prefix: staticPrefix(glob.slice(1)) }))
+    .filter(({ folder, prefix }) => folder === `${prefix}/` || folder === `${prefix}/**`)
+    .map(({ prefix }) => prefix);
   return prefixesOf(list).map((prefix) => ({ prefix, except }));
 }
 
@@ -110,8 +118,8 @@ export class Expansion {
   }
 
   #expand(list: PatternList): Stretches {
-    const includes = list.filter((glob) => !isExclude(glob)).map((glob) => plainOf(glob));
-    const excludes = list.filter(isExclude).map((glob) => plainOf(glob.slice(1)));
+    const includes = list.filter((glob) => !isExclude(glob)).map((glob) => plainOf(asFolder(glob)));
+    const excludes = list.filter(isExclude).map((glob) => plainOf(asFolder(glob.slice(1))));
     if ([...includes, ...excludes].every((plain) => plain !== undefined)) {
       return this.#byName(includes as Plain[], excludes as Plain[]);
     }

@@ -14,6 +14,8 @@ export interface RunContext {
   config: Config;
   folder: RunFolder;
   env: Environment;
+  /** On top of that for what runs in the user's own tree. */
+  sharedEnv: Environment;
   /** Takes out what is secret. Events and output are masked already; other files are up to who writes them. */
   masker: Masker;
   emit(news: News): void;

@@ -1,9 +1,8 @@
 // The environment that a task's commands see.
 
-import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { parseEnv } from 'node:util';
 import type { Config, Task } from '../config/config.ts';
+import { readDotenv } from '../config/dotenv.ts';
 import { withPath } from './platform.ts';
 import { STACK } from './process-table.ts';
 
@@ -48,18 +47,18 @@ function* foldersUp(folder: string): Generator<string> {
   if (dirname(folder) !== folder) yield* foldersUp(dirname(folder));
 }
 
-function dotenvOf(config: Config): Environment {
-  const values: Environment = {};
-  for (const name of config.dotenv) {
-    const path = resolve(config.root, name);
-    if (existsSync(path)) Object.assign(values, parseEnv(readFileSync(path, 'utf8')));
-  }
-  return values;
-}
-
-/** What all tasks of a run share: dotenv files below `outer`, the config's `env` above it. */
-export function baseEnvironment(config: Config, outer: Environment, color: boolean): Environment {
-  const env: Environment = { ...dotenvOf(config), ...outer };
+/**
+ * What all tasks of a run share: dotenv files below `outer`, the config's `env` above it.
+ *
+ * @param dotenv what the files say, where they have been read
+ */
+export function baseEnvironment(
+  config: Config,
+  outer: Environment,
+  color: boolean,
+  dotenv: Environment = readDotenv(config).values,
+): Environment {
+  const env: Environment = { ...dotenv, ...outer };
   for (const name of [...GIT_LOCAL, ...OF_A_TASK]) delete env[name];
   Object.assign(env, config.env);
   // A task's output is a pipe, and programs leave colours out of a pipe unless told otherwise.

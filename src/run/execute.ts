@@ -58,7 +58,7 @@ export async function execute(
   place: Place,
   earlier?: Earlier,
 ): Promise<Executed> {
-  const { config, folder, emit, env, masker, stop, kill, graceMs, onGroup } = context;
+  const { config, folder, emit, env, sharedEnv, masker, stop, kill, graceMs, onGroup } = context;
   const { id } = task;
   const leave = takeRoom();
   if (leave === undefined) return neverBegan(TOO_MANY_FILES, earlier);
@@ -82,7 +82,7 @@ export async function execute(
   let given: Given = { variables: {} };
   const environment = (attempt: number, agentsOwn: Environment = {}): Environment =>
     taskEnvironment(
-      env,
+      { ...env, ...(place.branch === undefined ? sharedEnv : {}) },
       { ...task, env: { ...agentsOwn, ...task.env } },
       {
         runId: folder.id,

@@ -26,6 +26,8 @@ export interface RunOptions {
   graceMs?: number;
   /** What the tasks inherit. Default: the environment of this process. */
   env?: Record<string, string | undefined>;
+  /** What git has told the hook that the run is started in. */
+  hook?: Hook | undefined;
   /** Ask the tasks for coloured output. */
   color?: boolean;
 }
@@ -36,6 +38,16 @@ export type Choice = 'continue' | 'retry' | 'rollback' | 'abort';
 /** @param stop aborts when the run stops: no answer counts any more, and any will do */
 export type Ask = (task: string, reason: string, stop: AbortSignal) => Promise<Choice>;
 
+/** A hook of git, see githooks(5). */
+export interface Hook {
+  /** `pre-push` and the like. */
+  name: string;
+  /** What git has given it on the command line. */
+  args: string[];
+  /** And on its standard input, where it has one. */
+  input?: Buffer;
+}
+
 /** Who has a work tree to himself. */
 export interface Holder {
   pid: number;
@@ -44,6 +56,8 @@ export interface Holder {
   host: string;
   /** What it does, for people: the id of a run, or a command. */
   what: string;
+  /** What it runs, where it is a run. */
+  config?: string;
   since: string;
 }
 

@@ -131,3 +131,32 @@ export const processesWith = (variable: string): number[] =>
 
 /** The moment of now on the clock by which `sessionsSince` counts. */
 export const sinceBoot = (): number => Math.floor(uptime() * 100);
+
+/** The processes that have started a process, its parent first; none where there is nobody to ask. */
+export function ancestors(pid: number): number[] {
+  const found: number[] = [];
+  for (let at = parentOf(pid); at !== undefined && at > 0 && !found.includes(at); at = parentOf(at))
+    found.push(at);
+  return found;
+}
+
+function parentOf(pid: number): number | undefined {
+  if (isLinux) return Number(processFields(String(pid))?.[1] ?? 0);
+  if (isWindows) return undefined;
+  const asked = spawnSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' });
+  return Number(asked.stdout?.trim() || 0);
+}
+
+/** The words that a process was started with, where they can be had; elsewhere than on Linux as far as spaces tell. */
+export function wordsOf(pid: number): string[] {
+  if (isWindows) return [];
+  if (!isLinux)
+    return (spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '')
+      .trim()
+      .split(' ');
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+  } catch {
+    return [];
+  }
+}

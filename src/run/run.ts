@@ -8,14 +8,17 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { limitReached } from '../base/system-limits.ts';
 import type { Config, Task } from '../config/config.ts';
+import { readDotenv } from '../config/dotenv.ts';
 import type { Plan } from '../model/plan.ts';
 import { finishRun } from './aftermath.ts';
 import { footprint } from './changes.ts';
 import { Conductor } from './conductor.ts';
 import type { RunContext } from './context.ts';
+import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
 import { baseEnvironment, type Environment, graceIn, withGrace } from './environment.ts';
 import { bisectionFor, isolationFor, treeWatchFor } from './equipment.ts';
 import { EventSink } from './event-sink.ts';
+import { hookVariables, indexVariables } from './hook.ts';
 import { isolationScratch } from './isolation/scratch.ts';
 import { runTasks } from './loop.ts';
 import { maskerFor } from './masking.ts';
@@ -68,7 +71,12 @@ export async function runPlan(
   const byId = new Map(config.tasks.map((task) => [task.id, task]));
   const tasks = plan.tasks.map(({ id }) => byId.get(id) as Task);
   const outer = options.env ?? process.env;
-  const env = baseEnvironment(config, outer, options.color ?? false);
+  const within = startedWithin(config, outer);
+  if (within !== undefined) return fail(within);
+  const dotenv = readDotenv(config);
+  if (dotenv.problems.length > 0) return fail(...dotenv.problems);
+  const base = baseEnvironment(config, outer, options.color ?? false, dotenv.values);
+  const env = { ...base, PTASK_CONFIGS: configsAround(config, outer) };
   if (config.integrate === 'merge' && outer.GIT_INDEX_FILE !== undefined) return fail(inHook);
   const missing = findMissingPrograms(config, plan, tasks, env);
   if (missing.length > 0) return fail(...missing);
@@ -79,7 +87,9 @@ export async function runPlan(
   try {
     folder = createRunFolder(config.root);
     const { onWait, signal } = options;
-    const entered = await enterWorkTree(config.root, { what: folder.id, onWait, signal, env: outer });
+    const entered = await enterWorkTree(config.root, {
+      ...{ what: folder.id, config: configIdentity(config), onWait, signal, env: outer },
+    });
     if (!entered.ok) {
       removeRun(folder);
       return fail(heldBy(entered.holder));
@@ -131,7 +141,8 @@ async function runRecorded(
   const context: RunContext = {
     config,
     folder,
-    env: withGrace(env, graceMs),
+    env: withGrace({ ...env, ...(options.hook && hookVariables(options.hook, folder)) }, graceMs),
+    sharedEnv: indexVariables(workTree.repository),
     masker,
     emit(news) {
       sink.emit(news);

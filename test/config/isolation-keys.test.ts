@@ -95,13 +95,13 @@ test('where worktrees can be made', () => {
 test('globs of copies and of collisions are looked at like those of tasks', () => {
   const text = lines`
     onCollision:
-      - { path: ['../x', 'a/'], use: ours }
+      - { path: ['../x', 'a//'], use: ours }
       - { path: [], use: ours }
     worktrees: { copy: [/x] }
     tasks: { a: { run: x } }
   `;
   assert.equal(
     problems(text).map((problem) => /^[^[]*\[.*?\](?= )/.exec(problem)?.[0]),
-    ["2:14 ['../x']", "2:22 ['a/']", '3:13 [[]]', '4:21 [/x]'],
+    ["2:14 ['../x']", "2:22 ['a//']", '3:13 [[]]', '4:21 [/x]'],
   );
 });

@@ -217,6 +217,9 @@ test('a folder may be missing that some task says it makes', () => {
     ['dist', 'dist/a/b.js'],
     ['dist', 'dist/*.js'],
     ['dist/a', 'dist/**'],
+    ['dist', 'dist'],
+    ['dist/a', './dist'],
+    ['packages/a', "'packages/{a,b}'"],
     ['dist/a', "'**'"],
     ['packages/a', 'packages/*/src/*.ts'],
     ['packages/a', "'{packages,apps}/a/**'"],
@@ -226,7 +229,7 @@ test('a folder may be missing that some task says it makes', () => {
   ];
   for (const [cwd, writes] of made) assert.not(missing(cwd, writes), `${cwd} by ${writes}`);
   const notMade: [cwd: string, writes: string][] = [
-    ['dist', 'dist'],
+    ['dist', 'dist2'],
     ['dist', 'dist2/**'],
     ['dist/a', 'dist/*.js'],
     ['dist', 'src/**'],

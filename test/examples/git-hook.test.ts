@@ -7,7 +7,7 @@ import { install } from '../docs/document.ts';
 import { hermeticEnv } from '../support/env.ts';
 import { type Repo, repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';
-import { tempDir } from '../support/tmp.ts';
+import { tempDir, write } from '../support/tmp.ts';
 import { copyOf } from './example.ts';
 
 const test = suite('git-hook');
@@ -46,7 +46,7 @@ const message = (made: Repo): Promise<string> => made.git('log', '-1', '--format
 
 test('the hooks are executable', () => {
   const { dir } = copyOf('git-hook');
-  for (const hook of ['pre-merge-commit', 'pre-push'])
+  for (const hook of ['pre-commit', 'pre-merge-commit', 'pre-push'])
     assert.is(statSync(join(dir, 'hooks', hook)).mode & 0o111, 0o111, hook);
 });
 
@@ -54,7 +54,7 @@ test('a sound merge is committed', { timeout: 60_000 }, async () => {
   const made = await repository({ 'src/tax.js': 'export const tax = (sum) => sum / 5;\n' });
   const merged = await git(made.dir, 'merge', '--no-ff', '-m', 'merged', 'feature');
   assert.is(merged.code, 0, merged.output);
-  assert.match(merged.output, '2 passed');
+  assert.match(merged.output, '3 passed');
   assert.is(await message(made), 'merged');
 });
 
@@ -84,4 +84,26 @@ test('a broken tree is not pushed, a sound one is', { timeout: 60_000 }, async (
   assert.is.not(refused.code, 0);
   assert.match(refused.output, 'test failed: exit code 1');
   assert.is(await made.git('ls-remote', 'origin', 'main'), `${before}\trefs/heads/main`);
+});
+
+test('a key is not committed, in whichever way, and a push that only deletes runs nothing', {
+  timeout: 90_000,
+}, async () => {
+  const made = await repository({ 'src/tax.js': '' });
+  const before = await message(made);
+  for (const form of [['-a'], ['src/total.js'], ['-i', 'src/total.js']]) {
+    write(made.dir, { 'src/total.js': '// PRIVATE KEY\n' });
+    const refused = await git(made.dir, 'commit', '-m', 'key', ...form);
+    assert.is(refused.code, 1, refused.output);
+    assert.match(refused.output, 'secrets failed');
+  }
+  assert.is(await message(made), before);
+  await made.git('checkout', '--quiet', 'HEAD', 'src/total.js');
+  const remote = tempDir();
+  await made.git('init', '--quiet', '--bare', '-b', 'main', remote);
+  await made.git('remote', 'add', 'origin', remote);
+  await made.git('push', '--quiet', '--no-verify', 'origin', 'main', 'main:gone');
+  write(made.dir, { 'src/total.js': BROKEN });
+  const deleted = await git(made.dir, 'push', '--quiet', 'origin', ':gone');
+  assert.is(deleted.code, 0, deleted.output);
 });

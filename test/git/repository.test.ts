@@ -5,6 +5,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rawPath, shownPath } from '../../src/base/raw-path.ts';
 import { GitError, git } from '../../src/git/git.ts';
+import { indexOf } from '../../src/git/hook-index.ts';
 import { findRepository, ignored, submodulesAndNested, whyNotIsolated } from '../../src/git/repository.ts';
 import { repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -19,6 +20,7 @@ test('found from below, through a link, in a linked worktree, and not where ther
   assert.equal(findRepository(join(made.dir, 'a/b')), {
     top: made.dir,
     gitDir,
+    index: join(gitDir, 'index'),
     commonDir: gitDir,
     prefix: 'a/b',
   });
@@ -32,6 +34,21 @@ test('found from below, through a link, in a linked worktree, and not where ther
   write(made.dir, { 'a/.git/nothing': 'x' });
   assert.is(repositoryAt(join(made.dir, 'a')).top, made.dir);
   assert.is(findRepository(tempDir()), undefined);
+});
+
+test('in a hook the index is the one that git is about to commit, and never that of another repository', async () => {
+  const made = await repo({ files: { a: '1' } });
+  const other = await repo({ files: { a: '1' } });
+  const at = repositoryAt(made.dir);
+  const own = join(at.gitDir, 'index');
+  write(made.dir, { '.git/next-index-1.lock': '' });
+  const next = join(at.gitDir, 'next-index-1.lock');
+  assert.is(indexOf(at, { GIT_INDEX_FILE: '.git/index' }), own);
+  assert.is(indexOf(at, { GIT_INDEX_FILE: next }), next);
+  assert.is(indexOf(at, { GIT_INDEX_FILE: '.git/next-index-1.lock' }), next);
+  assert.is(indexOf(at, { GIT_INDEX_FILE: join(other.dir, '.git/index') }), own);
+  assert.is(indexOf(at, { GIT_INDEX_FILE: '.git/gone.lock' }), own);
+  assert.is(indexOf(at, {}), own);
 });
 
 test('a plain, unborn, detached, linked one can isolate', async () => {

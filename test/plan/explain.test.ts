@@ -1,5 +1,6 @@
 import { explain, findPair, toExplain } from '../../src/plan/explain.ts';
 import { makePlan } from '../../src/plan/plan.ts';
+import { listingOf } from '../../src/plan/survey.ts';
 import { assert, suite } from '../support/suite.ts';
 import { configOf, NO_WORKTREES } from './support.ts';
 
@@ -15,7 +16,13 @@ function explained(lines: string, files: string[] = [], pair: [string, string] =
   const plan = makePlan(toExplain(config), { isolation: NO_WORKTREES });
   const found = findPair(config, pair);
   if (!plan.ok || !found.ok) throw new Error(JSON.stringify([plan, found]));
-  return explain({ config, plan: plan.value, files }, found.value);
+  const input = {
+    config,
+    plan: plan.value,
+    listing: listingOf([...files].sort()),
+    links: { links: [], fileLinks: [] },
+  };
+  return explain(input, found.value);
 }
 
 const path = ({ order }: ReturnType<typeof explained>): string =>

@@ -5,6 +5,7 @@ import { ignoreCaseOf, ignoresCase, linksOf, symlinksAmong } from '../../src/pla
 import { foldList, foldPath } from '../../src/plan/folding.ts';
 import { Identity, type Names } from '../../src/plan/identity.ts';
 import type { Link } from '../../src/plan/links.ts';
+import { listTree } from '../../src/plan/listing.ts';
 import { matcher, overlap, type PatternList } from '../../src/plan/patterns/index.ts';
 import { repo, runGit } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -29,7 +30,7 @@ const fold = (text: string): string => {
 };
 
 test('the common case is plain: every list is its own part, every path its own name', () => {
-  const list = ['src/**', '!src/A'];
+  const list = ['src/**', '!src/A/**'];
   const identity = new Identity({ ignoreCase: false, links: [], fileLinks: [] }, [list]);
   assert.ok(identity.isPlain);
   assert.equal(identity.canonical(list), [{ list, written: [0, 1], exact: true }]);
@@ -68,8 +69,8 @@ test('case: excludes leave out every spelling of a name, and no more', () => {
   assert.ok(meetInAnyCase('src/** !src/[A-Z]*', 'src/main.ts'), 'it was only capitals that were left out');
   assert.not.ok(meetInAnyCase('src/** !src/[A-Za-z]*', 'src/main.ts'));
   assert.not.ok(meetInAnyCase('src/!(Main).ts', 'src/main.ts'));
-  assert.not.ok(meetInAnyCase('src/** !src/[^a]', 'src/b'));
-  assert.ok(meetInAnyCase('src/** !src/[^a]', 'src/A'), 'A is a');
+  assert.not.ok(meetInAnyCase('src/** !src/[^a].c', 'src/b.c'));
+  assert.ok(meetInAnyCase('src/** !src/[^a].c', 'src/A.c'), 'A is a');
 });
 
 test('composed and decomposed characters are one, whatever the case', () => {
@@ -131,9 +132,10 @@ const parts = (list: string, through: string): string =>
 test('links: what a pattern names through a link, it names below the target', () => {
   assert.is(parts('link/a.ts', 'link>lib'), 'link/a.ts lib/a.ts');
   assert.is(parts('link/**/*.ts', 'link>lib'), 'link/**/*.ts lib/**/*.ts');
-  assert.is(parts('link', 'link>lib'), 'link', 'the link itself is no folder');
-  assert.is(parts('links/a', 'link>lib'), 'links/a');
-  assert.is(parts('link/a', 'link>'), 'link/a a');
+  assert.is(parts('link', 'link>lib'), 'link/ lib/**', 'all that is in it');
+  assert.is(parts('x.ts', 'link>lib'), 'x.ts');
+  assert.is(parts('links/a.c', 'link>lib'), 'links/a.c');
+  assert.is(parts('link/a.c', 'link>'), 'link/a.c a.c');
 });
 
 test('links: wildcards that reach into one', () => {
@@ -154,15 +156,16 @@ test('links: an exclude leaves out what it names by that name only', () => {
     parts('**/*.ts !packages/**', 'node_modules/x>packages/x'),
     '**/*.ts !packages/** | packages/x/**/*.ts',
   );
-  const plain = 'src/** !src/shared/a.ts';
-  assert.is(parts(plain, 'src/shared>lib'), 'src/** !src/shared/a.ts | lib/** !lib/a.ts');
+  const plain = 'src/** !src/shared/*.ts';
+  assert.is(parts(plain, 'src/shared>lib'), 'src/** !src/shared/*.ts | lib/** !lib/*.ts');
   assert.is(parts('src/** !src/shared/**', 'src/shared>lib'), 'src/** !src/shared/**');
 });
 
 test('links: chains are followed and loops end', () => {
-  assert.is(parts('a/x', 'a>b b>c'), 'a/x b/x c/x');
+  assert.is(parts('a/x.c', 'a>b b>c'), 'a/x.c b/x.c c/x.c');
+  assert.is(parts('a/x', 'a>b b>c'), 'a/x/ b/x/** c/x/**');
   assert.is(parts('a/**', 'a/self>a'), 'a/**');
-  assert.is(parts('a/self/self/x', 'a/self>a'), 'a/self/self/x a/self/x a/x');
+  assert.is(parts('a/self/self/x.c', 'a/self>a'), 'a/self/self/x.c a/self/x.c a/x.c');
   assert.is(parts('p/q/**', 'p>r r/q>s'), 'p/q/** r/q/** s/**');
   assert.ok(parts('a/**/b/*/c', 'a/l>b b/m>a a/n> c>a/b').length < 2_000);
 });
@@ -177,9 +180,9 @@ test('links: a target with signs of patterns in its name', () => {
 
 test('the parts know the patterns as written', () => {
   const identity = new Identity({ ignoreCase: true, links: links('Link>lib'), fileLinks: [] }, []);
-  const list = ['SRC/x', '!Src/[;A]x', 'link/*'];
+  const list = ['SRC/x.c', '!Src/[;A]x', 'link/*'];
   assert.equal(identity.canonical(list), [
-    { list: ['src/x', 'link/*', 'lib/*'], written: [0, 2, 2], exact: false },
+    { list: ['src/x.c', 'link/*', 'lib/*'], written: [0, 2, 2], exact: false },
   ]);
 });
 
@@ -241,7 +244,7 @@ test('the links of a folder: chains, circles, dead ends, files and what lies out
     'up/shared/inner>inner',
     'up/shared>out',
   ]);
-  const identity = Identity.of(root, Object.keys(made), []);
+  const identity = Identity.of(root, listTree(root, [{ prefix: '', except: [] }]), []);
   const touch = (a: string, b: string) =>
     identity
       .canonical([a])

@@ -53,7 +53,7 @@ test('a task that is to work in the shared tree takes turns with whoever writes 
 });
 
 test('a file against a folder, a serial policy and strategy D are resolved by order', () => {
-  const clash = planOf('tasks: { a: { run: x, writes: [p] }, b: { run: x, writes: [p/q] } }', [], {
+  const clash = planOf('tasks: { a: { run: x, writes: [p.c] }, b: { run: x, writes: [p.c/q] } }', [], {
     isolation: HERE,
   });
   assert.equal(edgesOf(clash).length, 1);

@@ -113,8 +113,8 @@ test('composed and decomposed', () => {
 });
 
 test('a file against a folder', () => {
-  const plan = planOf(two('dist', 'dist/app.js'));
+  const plan = planOf(two('dist.js', 'dist.js/app.js'));
   assert.equal(edgesOf(plan), ['a>b write-read']);
-  assert.equal(plan.conflicts[0]?.clash, { file: 'dist', below: 'dist/app.js' });
+  assert.equal(plan.conflicts[0]?.clash, { file: 'dist.js', below: 'dist.js/app.js' });
   assert.is(plan.conflicts[0]?.basis, 'possible');
 });

@@ -82,13 +82,15 @@ const globs = fc.constantFrom(
   '.*/**',
 );
 
-test('property: expansion is what micromatch says of every file', () => {
+test('property: expansion is what micromatch says of every file, and of a folder all that is in it', () => {
   const root = folder();
+  const isMatch = (file: string, glob: string): boolean =>
+    micromatch.isMatch(file, /[*}]$/.test(glob) ? glob : [glob, `${glob}/**`], GLOB_OPTIONS);
   fc.assert(
     fc.property(fc.array(globs, { minLength: 1, maxLength: 4 }), (list) => {
       const says = (file: string): boolean =>
-        list.some((glob) => !glob.startsWith('!') && micromatch.isMatch(file, glob, GLOB_OPTIONS)) &&
-        !list.some((glob) => glob.startsWith('!') && micromatch.isMatch(file, glob.slice(1), GLOB_OPTIONS));
+        list.some((glob) => !glob.startsWith('!') && isMatch(file, glob)) &&
+        !list.some((glob) => glob.startsWith('!') && isMatch(file, glob.slice(1)));
       assert.equal(expand(root, list), [...FILES].sort().filter(says));
     }),
     { numRuns: Number(process.env.PTASK_TEST_RUNS ?? 200) },

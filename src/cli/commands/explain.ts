@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { explain, findPair, toExplain } from '../../plan/explain.ts';
+import { linksOf } from '../../plan/file-system.ts';
 import { planWithGit } from '../../plan/isolation-facts.ts';
-import { listFiles } from '../../plan/listing.ts';
+import { listTree } from '../../plan/listing.ts';
 import { wantsOf } from '../../plan/touches.ts';
 import { renderExplanation } from '../../ui/explain-view.ts';
 import type { GlobalFlags } from '../options.ts';
@@ -22,8 +23,9 @@ export default async function explainPair(
   const plan = await planWithGit(toExplain(config.value));
   if (!plan.ok) return refuse(session, plan.diagnostics);
   const wants = pair.value.flatMap(({ reads, writes }) => [...wantsOf(reads), ...wantsOf(writes)]);
-  const files = listFiles(config.value.root, wants);
-  const explanation = explain({ config: config.value, plan: plan.value, files }, pair.value);
+  const listing = listTree(config.value.root, wants);
+  const links = linksOf(config.value.root, listing.links);
+  const explanation = explain({ config: config.value, plan: plan.value, listing, links }, pair.value);
   if (flags.json) {
     await printJson(session, explanation);
     return 0;

@@ -14,6 +14,7 @@ import { createReporter } from '../../ui/create-reporter.ts';
 import { goingOn, recoveredRun, waitingFor } from '../../ui/recovery-view.ts';
 import { writeSummary } from '../../ui/summary.ts';
 import { openAsker } from '../ask.ts';
+import { onlyDeletes, readHook } from '../hook-input.ts';
 import { dieOf, watchSignals } from '../interrupt.ts';
 import type { ReportFile, RunFlags } from '../options.ts';
 import { configOf, openSession, printJson, refuse, type Session } from '../session.ts';
@@ -25,6 +26,11 @@ export default async function run(tasks: string[], _flags: object, command: Comm
   const loaded = configOf(session, flags);
   if (!loaded.ok) return refuse(session, loaded.diagnostics);
   const config = loaded.value;
+  const hook = await readHook(flags.hook);
+  if (hook !== undefined && onlyDeletes(hook)) {
+    if (!flags.quiet) session.err.write('this push only deletes, so nothing runs\n');
+    return 0;
+  }
   const mistyped = mistypedCommand(tasks[0], config, command);
   if (mistyped) return refuse(session, [mistyped]);
   const made = await planWithGit(config, {
@@ -68,7 +74,7 @@ export default async function run(tasks: string[], _flags: object, command: Comm
   const color = terminal.colors.isColorSupported;
   const { concurrency, onFailure } = flags;
   const ran = await recordRun(config, plan, {
-    ...{ concurrency, onFailure, onEvent, color, resume: flags.resume },
+    ...{ concurrency, onFailure, onEvent, color, hook, resume: flags.resume },
     ...signals.aborts,
     onWait: flags.wait ? (holder) => err.write(waitingFor(holder, err.colors)) : undefined,
     onRecovered: (recovered) => err.write(recoveredRun(recovered, err.colors)),

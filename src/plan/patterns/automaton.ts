@@ -3,7 +3,13 @@ import { type CharSet, contains } from './charset.ts';
 import { Continuations, type Variable } from './continuations.ts';
 import type { Formula, Formulas } from './formulas.ts';
 import { MAX_OPERATIONS } from './limits.ts';
-import { type Regex, wordOf } from './regex.ts';
+import { inFolder, type Regex, wordOf } from './regex.ts';
+
+/** A path that is accepted besides what the expression matches; with `isFolder` also what lies in it. */
+export interface Word {
+  text: string;
+  isFolder?: boolean;
+}
 
 /**
  * An alternating automaton (Chandra, Kozen and Stockmeyer, 1981): its state is a Boolean formula, and the input is
@@ -19,12 +25,15 @@ export class Automaton {
   readonly #sets: readonly CharSet[];
 
   /**
-   * @param text one more word of the language, if the expression does not match it already
+   * @param word one more word of the language, if the expression does not match it already
    * @throws LimitReached
    */
-  constructor(regex: Regex[][], text?: string) {
+  constructor(regex: Regex[][], word?: Word) {
     let built = new Continuations(regex);
-    if (text !== undefined && !knows(built, text)) built = new Continuations([...regex, wordOf(text)]);
+    if (word !== undefined && !knows(built, word.text)) {
+      const more = word.isFolder ? [wordOf(word.text), inFolder(word.text)] : [wordOf(word.text)];
+      built = new Continuations([...regex, ...more]);
+    }
     this.start = built.start;
     this.formulas = built.formulas;
     this.variables = built.variables;

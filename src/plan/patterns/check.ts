@@ -1,4 +1,5 @@
 import { Dfa } from './dfa.ts';
+import { isFolder, withoutSlash } from './folder-name.ts';
 import { compile, isInvalid, readGlob } from './glob.ts';
 import { MAX_PATTERN_LENGTH } from './limits.ts';
 import { isExclude, type PatternList } from './list.ts';
@@ -113,11 +114,11 @@ const slashes: Rule = (text) => {
       'a path never contains `//`, so this matches nothing',
       `\`${text.replace(/\/{2,}/g, '/')}\``,
     );
-  if (!text.endsWith('/')) return undefined;
+  if (!text.endsWith('/') || isFolder(text)) return undefined;
   const folder = text.replace(/\/(?:\*\*\/)*$/, '');
   const fix = folder === '**' ? '**' : `${folder}/**`;
   return problem(
-    'a path never ends with `/`, so this matches nothing',
+    'only a name may end with `/`, so this matches nothing',
     `\`${fix}\` for what is in the folder`,
   );
 };
@@ -182,7 +183,7 @@ const satisfiable: Rule = (text) => {
   const pattern = patternOf(text);
   const glob = readGlob(text);
   if (pattern.literal !== undefined || !('regex' in glob)) return undefined;
-  const example = text
+  const example = withoutSlash(text)
     .replace(/^\.\//, '')
     .replace(/\{([^{},]+),[^{}]*\}/g, '$1')
     .replace(/\[([\p{L}\p{N}])[^[\]]*\]/gu, '$1')

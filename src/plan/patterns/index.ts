@@ -5,7 +5,8 @@
  *     text ─▶ micromatch's RegExp ─▶ alternating automaton ─▶ lazily built DFA ─▶ matching, and a search for a witness
  */
 export { checkList, checkPattern, type PatternProblem } from './check.ts';
-export { isExclude, matcher, type PatternList } from './list.ts';
+export { asFolder, mayBeFolder } from './folder-name.ts';
+export { asFolders, isExclude, matcher, type PatternList } from './list.ts';
 export { literalPattern } from './literal.ts';
 export { GLOB_OPTIONS, STRICT_GLOB_OPTIONS } from './options.ts';
 export { type Overlap, overlap, type Recall } from './overlap.ts';

@@ -1,3 +1,4 @@
+import { asFolder } from './folder-name.ts';
 import { isNormalised } from './normalised.ts';
 import { type Pattern, patternOf } from './pattern.ts';
 
@@ -10,6 +11,10 @@ export interface Patterns {
   excludes: readonly Pattern[];
 }
 
+/** A list whose names may each be a folder, which is what they are where a path lies below them. */
+export const asFolders = (list: PatternList): PatternList =>
+  list.map((pattern) => (isExclude(pattern) ? pattern : asFolder(pattern)));
+
 /** A leading `!` makes an exclude, but `!(a|b)` is an extglob. */
 export const isExclude = (pattern: string): boolean => pattern.startsWith('!') && pattern[1] !== '(';
 
@@ -17,7 +22,8 @@ export function readList(list: PatternList): Patterns {
   const includes: { pattern: Pattern; index: number }[] = [];
   const excludes: Pattern[] = [];
   for (const [index, pattern] of list.entries()) {
-    if (isExclude(pattern)) excludes.push(patternOf(pattern.slice(1)));
+    // What a name leaves out it leaves out as a folder too.
+    if (isExclude(pattern)) excludes.push(patternOf(asFolder(pattern.slice(1))));
     else includes.push({ pattern: patternOf(pattern), index });
   }
   return { includes, excludes };
@@ -39,11 +45,12 @@ const isExcluded = (pattern: Pattern, path: string): boolean => pattern.matches(
 
 /**
  * Compiles a list to a fast matcher of normalised root-relative paths. It answers as `micromatch.isMatch` does with
- * GLOB_OPTIONS (brace ranges written out first), in time linear in the path for all but the plainest patterns.
+ * GLOB_OPTIONS (brace ranges written out first), and a name matches as well what lies in the folder of that name; in time
+ * linear in the path for all but the plainest patterns.
  * @returns a function that may be called with any string; what is no normalised path is matched as micromatch does
  */
 export function matcher(list: PatternList): (path: string) => boolean {
-  const { includes, excludes } = readList(list);
+  const { includes, excludes } = readList(asFolders(list));
   const literals = new Set<string>();
   const globs: Pattern[] = [];
   for (const { pattern } of includes) {
@@ -51,6 +58,14 @@ export function matcher(list: PatternList): (path: string) => boolean {
     else globs.push(pattern);
   }
   return (path) =>
-    (literals.has(path) || globs.some((pattern) => isIncluded(pattern, path))) &&
+    (isAtOrBelow(literals, path) || globs.some((pattern) => isIncluded(pattern, path))) &&
     !excludes.some((pattern) => isExcluded(pattern, path));
+}
+
+function isAtOrBelow(folders: ReadonlySet<string>, path: string): boolean {
+  if (folders.has(path)) return true;
+  if (folders.size > 0)
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
+      if (folders.has(path.slice(0, at))) return true;
+  return false;
 }

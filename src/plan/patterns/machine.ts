@@ -1,11 +1,12 @@
-import { Automaton } from './automaton.ts';
+import { Automaton, type Word } from './automaton.ts';
 import { Dfa } from './dfa.ts';
-import { compile, readGlob } from './glob.ts';
+import { isFolder } from './folder-name.ts';
+import { compile, readGlob, withContents } from './glob.ts';
 import { LimitReached } from './limits.ts';
 import { memoise } from './memo.ts';
 import { STRICT_GLOB_OPTIONS } from './options.ts';
 import { literalPath } from './prefix.ts';
-import { type Regex, readRegex, wordOf } from './regex.ts';
+import { inFolder, type Regex, readRegex, wordOf } from './regex.ts';
 
 /** Something is not decided exactly: why, as the end of "the pattern ...". */
 export interface Undecided {
@@ -39,18 +40,25 @@ class Machine {
 export const machineOf = memoise((pattern) => new Machine(pattern));
 
 function wholeOf(pattern: string): Dfa | Undecided {
-  if (literalPath(pattern) !== undefined)
-    return automatonOf([wordOf(literalPath(pattern) as string)], pattern);
+  const literal = literalPath(pattern);
+  if (literal !== undefined)
+    return isFolder(pattern)
+      ? automatonOf([wordOf(literal), inFolder(literal)])
+      : automatonOf([wordOf(literal)], { text: pattern });
   const glob = readGlob(pattern);
-  return 'refused' in glob ? { why: glob.refused } : build(glob.regex, glob.text);
+  return 'refused' in glob ? { why: glob.refused } : build(glob.regex, glob);
 }
 
 /** Undefined where it is no other. */
 function strictOf(pattern: string): Dfa | undefined {
-  if (literalPath(pattern) !== undefined) return undefined;
+  const literal = literalPath(pattern);
+  if (literal !== undefined) {
+    const inside = isFolder(pattern) ? automatonOf([inFolder(literal)]) : undefined;
+    return inside instanceof Dfa ? inside : undefined;
+  }
   const glob = readGlob(pattern);
   if ('refused' in glob) return undefined;
-  const regex = compile(glob.text, STRICT_GLOB_OPTIONS);
+  const regex = compile(withContents(glob.text, glob.isFolder), STRICT_GLOB_OPTIONS);
   if (regex === undefined || regex.source === glob.regex.source) return undefined;
   const strict = build(regex);
   return strict instanceof Dfa ? strict : undefined;
@@ -60,15 +68,15 @@ function strictOf(pattern: string): Dfa | undefined {
  * The automaton of an expression, and of one word more.
  * micromatch.isMatch also accepts a path that equals the pattern's text, so that text is a word of the language.
  */
-export function build(regex: RegExp, text?: string): Dfa | Undecided {
+export function build(regex: RegExp, word?: Word): Dfa | Undecided {
   const alternatives = readRegex(regex.source);
   if ('unsupported' in alternatives) return { why: `uses ${alternatives.unsupported}` };
-  return automatonOf(alternatives, text);
+  return automatonOf(alternatives, word);
 }
 
-function automatonOf(alternatives: Regex[][], text?: string): Dfa | Undecided {
+function automatonOf(alternatives: Regex[][], word?: Word): Dfa | Undecided {
   try {
-    return new Dfa(new Automaton(alternatives, text));
+    return new Dfa(new Automaton(alternatives, word));
   } catch (error) {
     if (error instanceof LimitReached) return { why: 'is too large to decide' };
     throw error;

@@ -22,7 +22,7 @@ export interface Overlap {
 
 /**
  * Decides on the patterns themselves whether some normalised relative path is matched by both lists, today's files or
- * not. Exact for all that micromatch knows but look-behinds, back-references and word boundaries; those, and whatever
+ * not. A name is that of a file here; who knows of a folder gives it its slash, `dist/`. Exact for all that micromatch knows but look-behinds, back-references and word boundaries; those, and whatever
  * is over a budget, count as overlap with `exact: false`.
  */
 export function overlap(a: PatternList, b: PatternList, recall?: Recall): Overlap {
@@ -110,17 +110,20 @@ class Question {
   }
 
   #meet(one: Pattern, two: Pattern, indexes: [number, number]): void {
-    const literal = one.literal ?? two.literal;
+    const literals = [one, two].flatMap(({ literal }) => literal ?? []);
+    const isNamed = [one, two].some(({ literal, isFolder }) => literal !== undefined && !isFolder);
     const unsure = [one, two].find((pattern) =>
-      literal === undefined ? isUndecided(pattern) : pattern.undecided !== undefined,
+      literals.length === 0 ? isUndecided(pattern) : pattern.undecided !== undefined,
     );
     if (unsure !== undefined) {
       this.#reason ??= because(unsure, unsure.refused as string);
-    } else if (literal !== undefined) {
-      if (one.matches(literal) && two.matches(literal)) this.#offer(literal, indexes);
-    } else {
-      this.#search(one, two, indexes);
+      return;
     }
+    const isBoth = (path: string): boolean => one.matches(path) === true && two.matches(path) === true;
+    if (literals.some((path) => isBoth(path) && this.#offer(path, indexes)) || isNamed) return;
+    const undecided = [one, two].find(isUndecided);
+    if (undecided === undefined) this.#search(one, two, indexes);
+    else this.#reason ??= because(undecided, undecided.refused as string);
   }
 
   #search(one: Pattern, two: Pattern, indexes: [number, number]): void {

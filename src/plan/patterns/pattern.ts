@@ -1,5 +1,6 @@
 import { Dfa } from './dfa.ts';
-import { type Glob, readGlob } from './glob.ts';
+import { isFolder } from './folder-name.ts';
+import { type Glob, readGlob, withContents } from './glob.ts';
 import { machineOf, type Undecided } from './machine.ts';
 import { memoise } from './memo.ts';
 import { isNormalised } from './normalised.ts';
@@ -14,13 +15,14 @@ export interface Placed {
 }
 
 /**
- * One pattern, without the `!` of an exclude. Everything beyond its text is found out when first asked for: most
+ * One pattern, without the `!` of an exclude; with a slash at its end it is a folder and what lies in it. Everything beyond its text is found out when first asked for: most
  * questions are answered by the literal path, the prefix or the regular expression.
  */
 export class Pattern {
   readonly written: string;
-  /** The path it names, when it names exactly one. */
+  /** The path it names, when it names exactly one: a file, or a folder. */
   readonly literal: string | undefined;
+  readonly isFolder: boolean;
   /** Everything it matches lies at or under this. */
   readonly prefix: string;
   /** The same pattern in a form that is cheap to match and to compare, where it has one. */
@@ -33,7 +35,8 @@ export class Pattern {
     this.written = written;
     this.literal = literalPath(written);
     this.prefix = staticPrefix(written);
-    this.plain = this.literal === undefined ? plainOf(written) : undefined;
+    this.isFolder = isFolder(written);
+    this.plain = this.literal === undefined || this.isFolder ? plainOf(written) : undefined;
   }
 
   /** Why its automaton cannot be had. */
@@ -62,13 +65,17 @@ export class Pattern {
   matches(path: string): boolean | undefined {
     if (path === '') return false;
     if (this.plain !== undefined && isNormalised(path)) return this.plain.matches(path);
-    if (this.literal !== undefined) return path === this.literal || path === this.written;
+    if (this.literal !== undefined) return this.#isAt(path, this.literal) || path === this.written;
     const glob = this.#read;
-    if (path === glob.text) return true;
+    if (this.#isAt(path, glob.text)) return true;
     if (!isUnder(path, this.prefix)) return false;
     if (this.#isTame && 'regex' in glob) return glob.regex.test(path);
     const { whole } = machineOf(this.#pattern);
     return whole instanceof Dfa ? whole.matches(this.#moved(path)) : undefined;
+  }
+
+  #isAt(path: string, named: string): boolean {
+    return path === named || (this.isFolder && isUnder(path, named));
   }
 
   get #read(): Glob {
@@ -77,7 +84,7 @@ export class Pattern {
   }
 
   get #isTame(): boolean {
-    this.#tame ??= 'regex' in this.#read && isTame(this.#read.text);
+    this.#tame ??= 'regex' in this.#read && isTame(withContents(this.#read.text, this.isFolder));
     return this.#tame;
   }
 

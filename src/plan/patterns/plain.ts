@@ -1,3 +1,5 @@
+import { isFolder } from './folder-name.ts';
+
 /**
  * The globs that most people write: names, `*` within a name, and `**` for any number of folders. They are matched
  * and compared name by name, without a regular expression. Agrees with micromatch on every normalised path, which
@@ -184,8 +186,9 @@ function share(a: readonly string[], b: readonly string[]): boolean {
 /** The pattern, without the `!` of an exclude, in this form; undefined where it takes more than that. */
 export function plainOf(pattern: string): Plain | undefined {
   if (pattern.length > MAX_LENGTH || !PLAIN.test(pattern)) return undefined;
-  if ((pattern.match(/\*+/g)?.length ?? 0) > MAX_STARS) return undefined;
-  const names = pattern.split('/');
+  const text = isFolder(pattern) ? `${pattern}**` : pattern;
+  if ((text.match(/\*+/g)?.length ?? 0) > MAX_STARS) return undefined;
+  const names = text.split('/');
   if (names.length > MAX_SEGMENTS) return undefined;
   const odd = names.some(
     (name, at) =>

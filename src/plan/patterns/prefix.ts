@@ -1,3 +1,5 @@
+import { withoutSlash } from './folder-name.ts';
+
 /**
  * What picomatch may give a meaning; text without any stands for itself. Of a doubled sign it escapes only the first,
  * so that `c++` matches `c+` as well.
@@ -7,9 +9,9 @@ const SPECIAL = /[\\*?[\](){}|"\0]|\+\+|\$\$|\^\^/;
 /** Extglobs need their sign: `src+(a)` begins to vary at the `+`. */
 const segmentIsPlain = (segment: string): boolean => !SPECIAL.test(segment);
 
-/** The path that a pattern without special characters names, or undefined; `./a` names `a`. */
+/** The path that a pattern without special characters names, or undefined; `./a` and `a/` name `a`. */
 export function literalPath(pattern: string): string | undefined {
-  const path = pattern.startsWith('./') ? pattern.slice(2) : pattern;
+  const path = withoutSlash(pattern.startsWith('./') ? pattern.slice(2) : pattern);
   return SPECIAL.test(path) || path.startsWith('./') ? undefined : path;
 }
 
@@ -23,7 +25,7 @@ const DOT_BEFORE_STARS = /\.\/.*\*{3}/s;
 export function staticPrefix(pattern: string): string {
   const path = pattern.startsWith('./') ? pattern.slice(2) : pattern;
   if (path.startsWith('./') || hasOpenAlternative(path) || DOT_BEFORE_STARS.test(path)) return '';
-  const segments = path.split('/');
+  const segments = withoutSlash(path).split('/');
   const end = segments.findIndex((segment) => !segmentIsPlain(segment));
   return (end < 0 ? segments : segments.slice(0, end)).join('/');
 }

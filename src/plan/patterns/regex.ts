@@ -29,14 +29,24 @@ export function readRegex(source: string): Regex[][] | Unsupported {
 }
 
 /** The expression that matches one text. */
-export function wordOf(text: string): Regex[] {
-  const units = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+export const wordOf = (text: string): Regex[] => [{ kind: 'start' }, ...unitsOf(text), { kind: 'end' }];
+
+/** The expression that matches all that lies in a folder. */
+export function inFolder(folder: string): Regex[] {
+  const something: Regex = { kind: 'chars', set: EVERY_UNIT };
   return [
     { kind: 'start' },
-    ...units.map((unit): Regex => ({ kind: 'chars', set: [unit, unit] })),
+    ...unitsOf(`${folder}/`),
+    { kind: 'repeat', body: something, min: 1, max: Infinity },
     { kind: 'end' },
   ];
 }
+
+const unitsOf = (text: string): Regex[] =>
+  Array.from({ length: text.length }, (_, i) => ({
+    kind: 'chars',
+    set: [text.charCodeAt(i), text.charCodeAt(i)],
+  }));
 
 class Construct extends Error {}
 

@@ -2,10 +2,10 @@
 
 import { stateDirOf } from '../state-dir.ts';
 import { marked } from './active.ts';
-import { isLocked } from './lock.ts';
+import { holderOf } from './lock.ts';
 
 /** Whether runs were killed here and nobody has put it right yet. */
 export function isWaitingToBePutRight(root: string): boolean {
   const { home, lock } = stateDirOf(root);
-  return marked(home).length > 0 && !isLocked(lock);
+  return marked(home).length > 0 && holderOf(lock) === undefined;
 }

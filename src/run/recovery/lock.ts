@@ -42,13 +42,14 @@ const ABANDONED = 60_000;
 const WRITING = 2_000;
 
 /** Takes the lock, or says who has it. A holder that is dead is taken over. Throws where the folder cannot be written. */
-export function acquireLock(folder: string, what: string): Acquired {
+export function acquireLock(folder: string, what: string, config?: string): Acquired {
   mkdirSync(folder, { recursive: true });
   const me: Holder = {
     pid: process.pid,
     started: processStart(process.pid) ?? '',
     host: hostname(),
     what,
+    ...(config === undefined ? {} : { config }),
     since: new Date().toISOString(),
   };
   for (;;) {
@@ -182,13 +183,13 @@ function isAlive({ told: { pid, started, host }, silentFor }: Found): boolean {
   return now !== undefined && now === started;
 }
 
-/** Whether somebody has the lock. Changes nothing. */
-export function isLocked(folder: string): boolean {
+/** Who has the lock, if somebody has it. Changes nothing. */
+export function holderOf(folder: string): Holder | undefined {
   try {
     const last = highest(folder);
     const holder = last === 0 ? undefined : read(join(folder, `lock-${last}`));
-    return holder !== undefined && isAlive(holder);
+    return holder !== undefined && isAlive(holder) ? holder.told : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -1,10 +1,12 @@
 // Having a work tree to oneself: the lock of its repository, or of the config's folder where there is none, and what
 // killed runs have left put right before anything else. Unaware of what is done then.
 
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keepReserve } from '../../base/reserve.ts';
 import { findRepository, type Repository } from '../../git/repository.ts';
 import type { Holder, Recovered } from '../options.ts';
+import { ancestors } from '../platform.ts';
 import { stateDirOf } from '../state-dir.ts';
 import { marked } from './active.ts';
 import { acquireLock } from './lock.ts';
@@ -24,6 +26,8 @@ export interface WorkTree {
 export interface EnterOptions {
   /** What the lock is wanted for: the id of a run, or a command. */
   what: string;
+  /** The config of a run: see enclosing-run.ts. */
+  config?: string | undefined;
   /** Hears, once, for whom it waits. Without it nobody waits. */
   onWait?: ((holder: Holder) => void) | undefined;
   /** Ends the wait. */
@@ -37,11 +41,11 @@ const POLL_MS = 100;
 
 /** Throws where the disk says no. */
 export async function enterWorkTree(root: string, options: EnterOptions): Promise<Entered> {
-  const { what, onWait, signal, env } = options;
+  const { what, config, onWait, signal, env } = options;
   const repository = findRepository(root);
   const { home, lock: folder } = stateDirOf(root, repository);
   for (let told = false; ; ) {
-    const lock = acquireLock(folder, what);
+    const lock = acquireLock(folder, what, config);
     if (lock.ok) {
       const release = (): void => {
         for (const each of new Set([home, folder])) keepReserve(each);
@@ -57,7 +61,9 @@ export async function enterWorkTree(root: string, options: EnterOptions): Promis
       }
     }
     const { holder } = lock;
-    if (env.PTASK_RUN_ID !== undefined && marked(home).includes(env.PTASK_RUN_ID)) {
+    const isOfRun = env.PTASK_RUN_ID !== undefined && marked(home).includes(env.PTASK_RUN_ID);
+    // A task may have taken the variable away, and to wait for the run that one is a part of would take for ever.
+    if (isOfRun || (holder.host === hostname() && ancestors(process.pid).includes(holder.pid))) {
       const nested = { repository, home, recovered: [], isNested: true, release: () => {} };
       return { ok: true, workTree: nested };
     }

@@ -16,7 +16,7 @@ export interface StepPlace {
 
 /** Never rejects. */
 export function runStep(
-  { config, folder, env, kill, graceMs, onGroup }: RunContext,
+  { config, folder, env, sharedEnv, kill, graceMs, onGroup }: RunContext,
   { run, timeoutMs }: Pick<ValidateStep, 'run' | 'timeoutMs'>,
   { root, output, stop }: StepPlace,
 ): Promise<Outcome> {
@@ -26,7 +26,7 @@ export function runStep(
   const nothing = (): void => {};
   return runTask(task, {
     cwd: root,
-    environment: () => commandEnvironment(env, {}, place),
+    environment: () => commandEnvironment({ ...env, ...(root === config.root ? sharedEnv : {}) }, {}, place),
     output,
     stop,
     kill,

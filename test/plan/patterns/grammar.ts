@@ -1,19 +1,31 @@
 import fc from 'fast-check';
 import micromatch from 'micromatch';
+import { asFolder, isFolder } from '../../../src/plan/patterns/folder-name.ts';
 import { isExclude } from '../../../src/plan/patterns/list.ts';
 import { isNormalised } from '../../../src/plan/patterns/normalised.ts';
 import { GLOB_OPTIONS } from '../../../src/plan/patterns/options.ts';
+import { isUnder } from '../../../src/plan/patterns/prefix.ts';
 import { expandRanges } from '../../../src/plan/patterns/ranges.ts';
 
 /** Runs of each property: small by default, hundreds of thousands at night. */
 export const RUNS = Number(process.env.PTASK_TEST_RUNS ?? 300);
 
-/** The truth: micromatch itself, over a list. Paths are short, so its backtracking does no harm. */
-export function truth(list: readonly string[]): (path: string) => boolean {
-  const compile = (pattern: string) =>
+/**
+ * The truth: micromatch itself, over a list; and what is below a name of a folder. Paths are short, so its backtracking
+ * does no harm.
+ */
+export function truth(list: readonly string[], names: 'files' | 'folders'): (path: string) => boolean {
+  const exactly = (pattern: string) =>
     pattern === '' ? () => false : micromatch.matcher(expandRanges(pattern).pattern, GLOB_OPTIONS);
-  const includes = list.filter((pattern) => !isExclude(pattern)).map(compile);
-  const excludes = list.filter(isExclude).map((pattern) => compile(pattern.slice(1)));
+  const compile = (written: string, asName: typeof names) => {
+    const pattern = asName === 'folders' ? asFolder(written) : written;
+    if (!isFolder(pattern)) return exactly(pattern);
+    const text = expandRanges(pattern.slice(0, -1)).pattern;
+    const [folder, contents] = [exactly(text), exactly(`${text}/**`)];
+    return (path: string) => folder(path) || contents(path) || isUnder(path, text);
+  };
+  const includes = list.filter((pattern) => !isExclude(pattern)).map((pattern) => compile(pattern, names));
+  const excludes = list.filter(isExclude).map((pattern) => compile(pattern.slice(1), 'folders'));
   return (path) => includes.some((match) => match(path)) && !excludes.some((match) => match(path));
 }
 

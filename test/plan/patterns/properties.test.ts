@@ -18,15 +18,17 @@ test('all three ways of matching a pattern agree with micromatch', () => {
   check(pattern, (text) => {
     if (text.startsWith('!') && text[1] !== '(') return;
     const compiled = new Pattern(text);
-    const isMatch = truth([text]);
+    const isMatch = truth([text], 'files');
+    const isListed = truth([text], 'folders');
     const match = matcher([text]);
     const placed = compiled.at(compiled.prefix, 'whole');
     const own = compiled.at('', 'whole');
     for (const path of PATHS) {
       const expected = isMatch(path);
-      if (compiled.undecided === undefined)
-        assert.is(match(path), expected, `matcher ${JSON.stringify([text, path])}`);
-      else assert.ok(match(path) || !expected || !isUnder(path, compiled.prefix));
+      if (compiled.undecided === undefined) {
+        assert.is(compiled.matches(path), expected, `matches ${JSON.stringify([text, path])}`);
+        assert.is(match(path), isListed(path), `matcher ${JSON.stringify([text, path])}`);
+      } else assert.ok(match(path) || !expected || !isUnder(path, compiled.prefix));
       if (compiled.literal !== undefined || !own || !placed) continue;
       assert.is(own.dfa.matches(path), expected, `DFA ${JSON.stringify([text, path])}`);
       assert.is(own.dfa.automaton.accepts(path), expected, `linear ${JSON.stringify([text, path])}`);
@@ -40,7 +42,7 @@ test('all three ways of matching a pattern agree with micromatch', () => {
 test('what a pattern matches lies at or under its prefix, and a pattern that matches nothing is a problem', () => {
   check(pattern, (text) => {
     if (text.startsWith('!') && text[1] !== '(') return;
-    const isMatch = truth([text]);
+    const isMatch = truth([text], 'folders');
     const prefix = staticPrefix(text);
     const hits = PATHS.filter(isMatch);
     for (const path of hits) assert.ok(isUnder(path, prefix), JSON.stringify([text, path, prefix]));
@@ -58,15 +60,18 @@ test('what a pattern matches lies at or under its prefix, and a pattern that mat
 
 test('a path that two lists match is an overlap; a witness is matched by both', () => {
   check(fc.tuple(list, list), ([a, b]) => {
-    const inA = truth(a);
-    const inB = truth(b);
+    const inA = truth(a, 'files');
+    const inB = truth(b, 'files');
     const answer = overlap(a, b);
     const { witness } = answer;
     if (witness !== undefined && answer.exact) {
       const both = isNormalised(witness) && inA(witness) && inB(witness);
       assert.ok(both, `witness ${JSON.stringify([a, b, witness])}`);
       const [i, j] = answer.patterns as [number, number];
-      assert.ok(truth([a[i] as string])(witness) && truth([b[j] as string])(witness), 'patterns');
+      assert.ok(
+        truth([a[i] as string], 'files')(witness) && truth([b[j] as string], 'files')(witness),
+        'patterns',
+      );
     }
     assert.is(answer.overlap && answer.exact, witness !== undefined && answer.reason === undefined);
     if (!answer.exact) assert.ok(answer.overlap && answer.reason, 'a reason');

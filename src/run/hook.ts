@@ -1,0 +1,28 @@
+// What git tells a hook, for the tasks of a run that is started in one.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Repository } from '../git/repository.ts';
+import type { Environment } from './environment.ts';
+import type { Hook } from './options.ts';
+import type { RunFolder } from './run-folder.ts';
+
+/** For every task. What came in on stdin is kept where no task sweeps. */
+export function hookVariables({ name, args, input }: Hook, { state }: RunFolder): Environment {
+  const file = join(state, 'hook-input');
+  if (input !== undefined) writeFileSync(file, input, { mode: 0o600 });
+  return {
+    PTASK_HOOK: name,
+    PTASK_HOOK_ARGS: args.join(' '),
+    ...(input === undefined ? {} : { PTASK_HOOK_INPUT: file }),
+  };
+}
+
+/**
+ * For what runs in the user's own tree: the index that git is about to commit, where that is another than git takes by
+ * itself. What such a task adds is committed with the rest.
+ */
+export function indexVariables(repository: Repository | undefined): Environment {
+  if (repository === undefined || repository.index === join(repository.gitDir, 'index')) return {};
+  return { GIT_INDEX_FILE: repository.index };
+}
