@@ -2,7 +2,7 @@
 
 import { fstatSync } from 'node:fs';
 import type { Hook } from '../run/options.ts';
-import { ancestors, wordsOf } from '../run/platform.ts';
+import { ancestors, wordsOf } from '../run/process-table.ts';
 
 /** githooks(5). Nobody else's stdin is touched. */
 const WITH_INPUT = new Set([

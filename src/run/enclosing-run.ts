@@ -8,7 +8,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Config } from '../config/config.ts';
 import { findRepository } from '../git/repository.ts';
 import type { Environment } from './environment.ts';
-import { ancestors } from './platform.ts';
+import { ancestors } from './process-table.ts';
 import { holderOf } from './recovery/lock.ts';
 import { stateDirOf } from './state-dir.ts';
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { keepReserve } from '../../base/reserve.ts';
 import { findRepository, type Repository } from '../../git/repository.ts';
 import type { Holder, Recovered } from '../options.ts';
-import { ancestors } from '../platform.ts';
+import { ancestors } from '../process-table.ts';
 import { stateDirOf } from '../state-dir.ts';
 import { marked } from './active.ts';
 import { acquireLock } from './lock.ts';
