@@ -59,6 +59,7 @@ const DELETION = /^\S+ 0+ \S+ [0-9a-f]+$/;
 
 /** Whether all that a push does is to delete refs, so that nothing is there to be checked. */
 export function onlyDeletes({ name, input }: Hook): boolean {
-  const lines = name === 'pre-push' ? (input?.toString('utf8').split('\n').filter(Boolean) ?? []) : [];
+  const text = name === 'pre-push' && input ? Buffer.from(input).toString('utf8') : '';
+  const lines = text.split('\n').filter(Boolean);
   return lines.length > 0 && lines.every((line) => DELETION.test(line));
 }

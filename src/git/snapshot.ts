@@ -102,7 +102,9 @@ export class Snapshots {
         this.#tree = tree;
         return { tree, folders, nested };
       });
-      return { commit: await commitAsPtask(top, { tree: seen.tree, parents, message }), ...seen };
+      // Not in the work tree: of a task's one there is no telling what has become of its `.git`.
+      const { commonDir } = this.#repository;
+      return { commit: await commitAsPtask(commonDir, { tree: seen.tree, parents, message }), ...seen };
     });
   }
 

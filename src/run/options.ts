@@ -45,7 +45,7 @@ export interface Hook {
   /** What git has given it on the command line. */
   args: string[];
   /** And on its standard input, where it has one. */
-  input?: Buffer;
+  input?: Uint8Array;
 }
 
 /** Who has a work tree to himself. */

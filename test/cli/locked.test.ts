@@ -1,7 +1,7 @@
 // Two ptasks at once in one work tree, and a ptask inside a task of another.
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expectCode, expectOutput, expectSignal, gitProject, projectAt, ptaskBin } from '../support/cli.ts';
+import { expectCode, expectOutput, expectSignal, gitProject, projectAt } from '../support/cli.ts';
 import { puppets } from '../support/puppet.ts';
 import { assert, suite } from '../support/suite.ts';
 import { write } from '../support/tmp.ts';
@@ -67,11 +67,4 @@ test('another work tree of the repository is another one', async () => {
   expectCode(await projectAt(other.dir).ptask('run', 'quick'), 0);
   await held.exit(0);
   expectCode(await first.result, 0);
-});
-
-test('a task may call ptask', async () => {
-  const inner = `'${process.execPath}' '${ptaskBin}' run quick --quiet`;
-  const made = await gitProject(configOf(inner));
-  expectCode(await made.ptask('run', 'held'), 0);
-  assert.ok(existsSync(join(made.dir, 'quick')));
 });

@@ -24,10 +24,8 @@ const withConfig = (made: Repo, config: object): void =>
   write(made.dir, { 'parallel.config.json': JSON.stringify(config) });
 
 for (const [what, damage] of Object.entries({
-  'its .git is gone': 'rm .git',
-  'its index is broken': 'echo junk > "$(git rev-parse --git-dir)/index"',
   "git's folder for it is gone": 'rm -rf "$(git rev-parse --git-dir)"',
-  'it is a repository of its own': 'rm .git; git init -q; echo broken > .git/HEAD',
+  'a worktree in it is known by its place': 'git worktree add -q --detach src/in',
 }))
   test(`its changes cannot be collected: ${what}`, PATIENT, async () => {
     const made = await ground({ 'src/other.txt': '' });
@@ -57,6 +55,22 @@ for (const [what, damage] of Object.entries({
     assert.is(forced.stdout, `removed ${path}, which was kept of a\n`);
     await assertNothingLeft(made);
     assert.match((await clean(made)).stdout, /nothing/);
+  });
+
+for (const [what, damage] of Object.entries({
+  'its .git is gone': 'rm .git',
+  'its index is broken': 'echo junk > "$(git rev-parse --git-dir)/index"',
+  'its HEAD is broken': 'echo junk > "$(git rev-parse --git-dir)/HEAD"',
+}))
+  test(`its changes arrive all the same: ${what}`, PATIENT, async () => {
+    const made = await ground({ 'src/other.txt': '' });
+    const a = { run: `echo work > src/work; rm -f src/old; ${damage}`, writes: ['src/**'] };
+    write(made.dir, { 'src/old': 'old' });
+    const ran = await runIn(made.dir, { tasks: { a, other } });
+    assert.is(ran.report.status, 'complete', told(ran));
+    assert.is(readFileSync(join(made.dir, 'src/work'), 'utf8'), 'work\n');
+    assert.not.ok(existsSync(join(made.dir, 'src/old')));
+    await assertNothingLeft(made);
   });
 
 test('worktrees.keep: failed keeps those that failed, however they did, and no others', PATIENT, async () => {

@@ -1,8 +1,8 @@
 // Repositories that a task has made inside the one it works in: git holds nothing of them, so they are carried over file by
 // file, with all that is theirs.
 
-import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, readFileSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
 import { type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import { filesBelow } from '../../store/walk.ts';
 
@@ -35,10 +35,14 @@ export class MadeRepositories {
     return this.#folders.size > 0 && foldersAbove(path).some((folder) => this.#folders.has(folder));
   }
 
-  /** All of their files and links. Throws where a repository's data lie elsewhere and go with the worktree. */
-  files(): RawPath[] {
+  /**
+   * All of their files and links. Throws where a repository's data lie elsewhere, in folders that go with the worktree or
+   * know it by its place.
+   */
+  files(gone: readonly string[]): RawPath[] {
     return [...this.#folders].flatMap((folder) => {
-      if (!lstatSync(join(this.#root, folder, '.git')).isDirectory())
+      const data = dataOf(join(this.#root, folder));
+      if (gone.some((one) => data === one || data.startsWith(one + sep)))
         throw new Error(
           `${folder} is a submodule or a worktree that it has added, whose data cannot be taken along`,
         );
@@ -49,6 +53,14 @@ export class MadeRepositories {
 
 /** Git's own files, which nobody wants to read of in a report. */
 export const isOfGit = (path: RawPath): boolean => /(?:^|\/)\.git\//.test(shownPath(path));
+
+/** Where a repository has its data; one that has them with it, in itself. */
+function dataOf(folder: string): string {
+  const entry = join(folder, '.git');
+  if (!lstatSync(entry).isFile()) return '';
+  const named = /^gitdir: (.*?)\n*$/s.exec(readFileSync(entry, 'utf8'))?.[1];
+  return named === undefined ? '' : resolve(folder, named);
+}
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 

@@ -63,7 +63,7 @@ export async function settle(settling: Settling): Promise<TaskResult> {
   const held = declared.length === 0 ? new Set() : await worktrees.heldBy(worktree);
   const isHeld = ({ path }: FileChange): boolean => held.has(toTop(prefix, rawPath(path)));
   const carried = declared.filter((one) => !isHeld(one));
-  const inRepositories = repositories.files();
+  const inRepositories = repositories.files([worktree.path, repository.commonDir]);
   const again = declared.filter((one) => one.change === 'modified' && isHeld(one));
   const permitted = again.filter(({ path }) => isChmodded(path));
   const inGit = changes.map(
