@@ -20,7 +20,7 @@ const { values, positionals: filters } = parseArgs({
   allowPositionals: true,
   options: {
     jobs: { type: 'string', short: 'j', default: String(availableParallelism()) },
-    timeout: { type: 'string', default: String(4 * 60_000) },
+    timeout: { type: 'string', default: String(12 * 60_000) },
     root: { type: 'string', default: here },
   },
 });

@@ -37,11 +37,16 @@ interface Moment {
   /** Every answer is tried, and not those alone that change the states of other tasks. */
   isAll?: true;
   /** Takes away what is in the way, beside the flag. */
-  mend?(runFolder: string): void;
+  mend?(runFolder: string, stateFolder: string): void;
+  /** A worktree is kept, see isolation-kept.test.ts. */
+  isKept?: true;
 }
 
 const CHOICES: readonly Choice[] = ['continue', 'retry', 'rollback', 'abort'];
 const RUN = '"$PTASK_ROOT/.ptask/runs/$PTASK_RUN_ID"';
+/** See state-dir.ts. */
+const STATE = '.git/ptask/top/runs';
+const IN_STATE = `"$PTASK_ROOT/${STATE}/$PTASK_RUN_ID"`;
 const shared = { run: 'echo task > made', writes: ['made'] };
 const isolated = { run: 'echo task > made; echo task >> f', writes: ['made', 'f'] };
 const beside = { other: { run: 'echo other > o; sed -i s/1/one/ f', writes: ['o', 'f'] } };
@@ -56,15 +61,8 @@ const MOMENTS: readonly Moment[] = [
     name: 'its files cannot be kept',
     reason: /^what it may change could not be kept: /,
     attempts: 0,
-    config: () => ({ tasks: blocked(`mkdir ${RUN}/images/task.json`, shared) }),
-    mend: (folder) => rmSync(join(folder, 'images/task.json'), { recursive: true }),
-  },
-  {
-    name: 'its worktree cannot be made',
-    reason: /^its worktree could not be made: /,
-    attempts: 0,
-    config: () => ({ tasks: blocked('echo > .git/worktrees', { ...isolated, workspace: 'worktree' }) }),
-    mend: (folder) => rmSync(join(folder, '../../../.git/worktrees')),
+    config: () => ({ tasks: blocked(`mkdir ${IN_STATE}/images/task.json`, shared) }),
+    mend: (_, state) => rmSync(join(state, 'images/task.json'), { recursive: true }),
   },
   {
     name: 'it cannot be prepared',
@@ -121,12 +119,16 @@ const MOMENTS: readonly Moment[] = [
   },
   {
     name: 'its result cannot be collected',
-    reason: /^what it has done could not be taken from its worktree: /,
+    reason: /^its changes could not be collected: /,
     attempts: 1,
+    isKept: true,
     config: (flag) => ({
       tasks: {
         ...beside,
-        task: { ...isolated, run: `${isolated.run}; if test -e ${flag}; then rm "$PTASK_WORKDIR/.git"; fi` },
+        task: {
+          ...isolated,
+          run: `${isolated.run}; if test -e ${flag}; then rm -rf "$(git rev-parse --git-dir)"; fi`,
+        },
       },
     }),
   },
@@ -139,10 +141,10 @@ const MOMENTS: readonly Moment[] = [
       tasks: blocked('true', {
         ...isolated,
         workspace: 'worktree',
-        run: `${isolated.run}; if test -e ${flag}; then echo > ${RUN}/transactions; fi`,
+        run: `${isolated.run}; if test -e ${flag}; then echo > ${IN_STATE}/transactions; fi`,
       }),
     }),
-    mend: (folder) => rmSync(join(folder, 'transactions')),
+    mend: (_, state) => rmSync(join(state, 'transactions')),
   },
 ];
 
@@ -166,7 +168,7 @@ async function run(moment: Moment, at: Scene, choice: Choice | undefined, policy
       rmSync(at.flag);
       const runs = join(at.made.dir, '.ptask/runs');
       const [id = ''] = readdirSync(runs);
-      moment.mend?.(join(runs, id));
+      moment.mend?.(join(runs, id), join(at.made.dir, STATE, id));
     }
     return choice as Choice;
   };
@@ -209,7 +211,7 @@ for (const moment of MOMENTS) {
       assert.match(asked[0] ?? '', moment.reason);
       check(moment, at, choice, ran);
       if (choice === 'retry' && (moment.mend || moment.isAll)) await sameAsInOrder(moment, at);
-      if (ran.plan.strategy.letter === 'B') await assertNothingLeft(at.made);
+      if (ran.plan.strategy.letter === 'B' && !moment.isKept) await assertNothingLeft(at.made);
     });
   for (const policy of moment.attempts === 0 ? (['rollback', 'abort'] as const) : [])
     test(`${moment.name}, onFailure: ${policy}`, async () => {

@@ -59,7 +59,7 @@ export function startPtask(args: readonly string[], options: PtaskOptions = {}):
     reject: false,
     all: true,
     stripFinalNewline: false,
-    timeout: options.timeout ?? 15_000,
+    timeout: options.timeout ?? 60_000,
     killSignal: 'SIGKILL',
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
   });

@@ -34,7 +34,7 @@ type Run = () => Promise<Counts>;
 
 /** On a machine that is busy with other things: how many times as long everything may take. */
 const PATIENCE = Number(process.env.PTASK_TEST_PATIENCE ?? 1);
-const DEFAULT_TIMEOUT = 20_000;
+const DEFAULT_TIMEOUT = 60_000;
 /** How long, in milliseconds, a file may stay alive after its last test. */
 const LINGER = 3_000;
 
