@@ -10,6 +10,7 @@ import { GitError, git, gitLine, records } from './git.ts';
 import { locked } from './lock.ts';
 import { freeBranch, freeFolder } from './names.ts';
 import { adminDir, adminDirOf, lockOf, type Owned, removeBranch, removeOwned } from './owned.ts';
+import { followPins } from './pins.ts';
 import { type Content, checkOut, distrust, likenFolders, populate } from './populate.ts';
 import type { RawView } from './raw-view.ts';
 import { indexOfBytes, OWN_FOLDER, refresh, whyNotRefreshed } from './refresh.ts';
@@ -150,7 +151,9 @@ export class Worktrees {
     const scratch = join(repository.gitDir, OWN_FOLDER);
     const snapshots = new Snapshots(repository, { scratch, view, isSeeded: true });
     const [also, hidden] = [await ignoredAndKept(repository), await hiddenIn(repository)];
-    await distrust(this.#placeOf(worktree));
+    const place = this.#placeOf(worktree);
+    await distrust(place);
+    await followPins(this.#repository, repository, place.index);
     return snapshots.take({ message, parents: [base], exclude: [...exclude, ...hidden], also });
   }
 

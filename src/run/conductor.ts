@@ -131,7 +131,9 @@ export class Conductor {
     };
     const undo = async (): Promise<string | undefined> => {
       const problem = await whyNotPutBack(shared, task);
-      if (problem === undefined) isolation?.sharedTaskOver(id, []);
+      const paths = problem === undefined ? [] : filesChanged.map(({ path }) => path);
+      // Half done it is not kept: the next command goes on with it.
+      if (problem === undefined || shared.isHalfDone) isolation?.sharedTaskOver(id, paths);
       else keep();
       return problem;
     };

@@ -194,8 +194,9 @@ test('a submodule: its pin is told and left alone, the files in it are no part o
   await made.git('commit', '-qm', 'sub');
   const next = await inner.commit({ x: '2\n' });
   const run = `git update-index --cacheinfo 160000,${next},sub; git commit -qm pin; echo 2 >> a`;
-  const ran = await runIn(made.dir, { tasks: { t: isolated(run) } });
+  const ran = await runIn(made.dir, { tasks: { t: isolated(run, ['a']) } });
   assert.is(ran.report.status, 'complete', told(ran));
+  assert.match(JSON.stringify(ran.report.cleanup), /sub is a submodule/);
   assert.is(filesOf(made.dir).a, '644 1\n2\n');
   assert.is(filesOf(made.dir)['sub/x'], '644 1\n');
   rmSync(join(made.dir, '.ptask'), { recursive: true, force: true });
