@@ -25,7 +25,7 @@ const withConfig = (made: Repo, config: object): void =>
 
 for (const [what, damage] of Object.entries({
   "git's folder for it is gone": 'rm -rf "$(git rev-parse --git-dir)"',
-  'a worktree in it is known by its place': 'git worktree add -q --detach src/in',
+  'its HEAD is broken': 'echo junk > "$(git rev-parse --git-dir)/HEAD"',
 }))
   test(`its changes cannot be collected: ${what}`, PATIENT, async () => {
     const made = await ground({ 'src/other.txt': '' });
@@ -60,7 +60,6 @@ for (const [what, damage] of Object.entries({
 for (const [what, damage] of Object.entries({
   'its .git is gone': 'rm .git',
   'its index is broken': 'echo junk > "$(git rev-parse --git-dir)/index"',
-  'its HEAD is broken': 'echo junk > "$(git rev-parse --git-dir)/HEAD"',
 }))
   test(`its changes arrive all the same: ${what}`, PATIENT, async () => {
     const made = await ground({ 'src/other.txt': '' });

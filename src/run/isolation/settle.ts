@@ -10,8 +10,9 @@ import { commitAsPtask } from '../../git/commit.ts';
 import { entriesAfter, type TreeChange, treeChanges } from '../../git/diff.ts';
 import { git, records } from '../../git/git.ts';
 import { editTree } from '../../git/objects.ts';
+import { adminDirOf } from '../../git/owned.ts';
 import { indexOfBytes } from '../../git/refresh.ts';
-import type { Repository } from '../../git/repository.ts';
+import { isThere, type Repository } from '../../git/repository.ts';
 import type { Worktrees } from '../../git/worktrees.ts';
 import type { FileChange } from '../../model/report.ts';
 import { compare, footprint, permissionsIn } from '../changes.ts';
@@ -39,6 +40,9 @@ export async function settle(settling: Settling): Promise<TaskResult> {
   const { worktree, base, began, root, before, found } = workspace;
   const { prefix } = repository;
   const message = `${task.description || task.id}\n`;
+  // What was committed there would be nowhere else.
+  if (isThere(join(worktree.path, '.git')) && adminDirOf(worktree.path) !== worktree.repository.gitDir)
+    throw new Error('its worktree has become a repository of its own');
   const made = await worktrees.resultOf(worktree, { base: base.commit, message, exclude });
   // What the result holds is not ignored any more.
   const left = await ignoredIn(worktree.repository);
