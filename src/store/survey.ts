@@ -55,6 +55,8 @@ class Surveyor {
     if (expect !== undefined && expect !== (now === undefined ? 'absent' : printOf(now)))
       this.#edited.add(path);
     const isEntry = now !== undefined && !now.isDirectory();
+    // It may go, and nothing comes in its place.
+    if (isEntry && !now.isFile() && !now.isSymbolicLink() && to.kind !== 'absent') this.#edited.add(path);
     if (to.kind !== 'absent') this.#need(path);
     if (to.kind === 'folder') {
       this.#needed.add(path);

@@ -72,7 +72,8 @@ test('paths outside of the root, of git and of ptask are nobody’s to change', 
     'a//b',
     './a',
     '.git/config',
-    'a/.GIT',
+    '.GIT',
+    'a/.PTASK',
     '.ptask/x',
     'a\0b',
   ]) {
@@ -185,6 +186,9 @@ test('a FIFO is neither replaced nor waited for', async () => {
 
   execFileSync('mkfifo', [join(here.root, 'pipe')]);
   await refused(here, [change('pipe', file(here, 'new'))], ['pipe']);
+  const gone = await here.transactions.replace([change('pipe', absent)], 'removed');
+  assert.ok(gone.ok);
+  assert.not.ok(existsSync(join(here.root, 'pipe')));
 });
 
 test(
