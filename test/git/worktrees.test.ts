@@ -213,7 +213,7 @@ test('removal leaves what is not ours any more, and says so', async () => {
   assert.match((await removeOwned(made.repository, owned)).join(), /another one/);
 });
 
-test('a kill at any moment is put right from the ledger', { timeout: 60_000 }, async () => {
+test('a kill at any moment is put right from the ledger', { timeout: 180_000 }, async () => {
   const files = Object.fromEntries(
     Array.from({ length: 400 }, (_, i) => [`d${i % 20}/f${i}`, `${i}\n`.repeat(50)]),
   );
@@ -259,7 +259,7 @@ test('a branch that was half made when git was killed is put right', async () =>
   assert.is((await made.add('x')).branch, 'task/x');
 });
 
-test('32 at once from two processes', { timeout: 60_000 }, async () => {
+test('32 at once from two processes', { timeout: 180_000 }, async () => {
   const made = await rig();
   const dir = tempDir();
   const ledger = join(tempDir(), 'ledger');

@@ -59,7 +59,7 @@ test('merge: a commit a task and a merge a branch, by the user, with trailers; f
   await assertNothingLeft(made);
 });
 
-test('merge: the same history whoever finishes first', { timeout: 60_000 }, async () => {
+test('merge: the same history whoever finishes first', { timeout: 180_000 }, async () => {
   const trees = new Set<string>();
   for (const order of ['abc', 'cab', 'bca']) {
     const made = await ground({ f: ten });
