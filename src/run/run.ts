@@ -111,10 +111,16 @@ export async function runPlan(
   const closePipes = openPipes();
   try {
     const warnings = await runRecorded(config, plan, tasks, { folder, env, options, records, workTree });
+    records.close();
     return ok({ folder, warnings });
+  } catch (error) {
+    records.close();
+    // What still cannot be put right is for the next command: the mark of the run is left then.
+    const recovered = await workTree.recoverOwn(folder.id).catch(() => []);
+    for (const each of recovered) options.onRecovered?.(each);
+    throw error;
   } finally {
     closePipes();
-    records.close();
     workTree.release();
   }
 }

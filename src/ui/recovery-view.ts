@@ -46,7 +46,7 @@ export function recoveredRun(recovered: Recovered, colors: Colors): string {
   ];
   const what = done.length > 0 ? done.join(', ') : 'it had left nothing half-done';
   const lines = [
-    `${colors.yellow('recovered')} run ${runId} was killed: ${what}`,
+    `${colors.yellow('recovered')} run ${runId} was cut off: ${what}`,
     ...problems.map((problem) => `  ${problem}`),
     ...(files > 0 && kept !== undefined ? [`  what stood there is kept in ${kept}`] : []),
   ];

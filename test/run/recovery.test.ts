@@ -57,7 +57,7 @@ test('what it has left running is killed, also what ignores being asked; nobody 
     env: { PTASK_RUN_ID: 'PARALLEL-other' },
   });
   const { said } = await ptask.run(dir, ['clean']);
-  assert.match(said, /was killed: 1 process it had left running stopped, 1 file put back as before task/);
+  assert.match(said, /was cut off: 1 process it had left running stopped, 1 file put back as before task/);
   assert.match(said, /what stood there is kept in \.git\/ptask\/top\/runs\/\S+\/transactions/);
   assert.not(isAlive(pid));
   assert.ok(isAlive(foreign.pid as number));

@@ -10,7 +10,11 @@ export type Moment = (typeof MOMENTS)[number];
 
 const SCRIPT = `#!/bin/sh
 # Each call makes the next file of its own: that counts them, whoever comes at once.
-n=1
+set -- "$GIT_CALLS"/[0-9]* -- "$@"
+n=0
+while [ "$1" != -- ]; do [ ! -e "$1" ] || n=$((n + 1)); shift; done
+shift
+n=$((n + 1))
 while ! (set -C; : > "$GIT_CALLS/$n") 2>/dev/null; do n=$((n + 1)); done
 [ "$n" = "$GIT_KILL_AT" ] || exec "$GIT_REAL" "$@"
 echo "$GIT_MOMENT $*" > "$GIT_CALLS/killed"

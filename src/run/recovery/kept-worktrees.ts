@@ -1,7 +1,7 @@
 // The worktrees that runs have kept, each written down beside the lock of the work tree: the folders of runs go after a
 // while, and somebody's work must not be forgotten with them.
 
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Owned, removeOwned } from '../../git/owned.ts';
 import { removeFolder } from '../../git/remove-folder.ts';
@@ -35,7 +35,7 @@ export function keptWorktrees(home: string): KeptWorktree[] {
   const all = filesIn(home).flatMap((file) => {
     const written = read(file);
     if (written !== undefined && identityOf(written.path) === written.identity) return [written];
-    rmSync(file, { force: true });
+    forget(home, file);
     return [];
   });
   return all.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -52,8 +52,17 @@ export async function removeKept(
   const isOurs = identity !== undefined && identity !== '' && identityOf(kept.path) === identity;
   if (isOurs) await removeFolder(kept.path, '.git');
   const left = await removeOwned(repository, kept);
-  if (left.length === 0) rmSync(fileOf(home, kept), { force: true });
+  if (left.length === 0) forget(home, fileOf(home, kept));
   return left;
+}
+
+function forget(home: string, file: string): void {
+  rmSync(file, { force: true });
+  try {
+    rmdirSync(folderOf(home));
+  } catch {
+    // There are others in it.
+  }
 }
 
 function filesIn(home: string): string[] {

@@ -26,10 +26,13 @@ export interface RecoveryPlace {
   repository: Repository | undefined;
 }
 
-/** Of all runs that were killed in this work tree. Whoever calls this holds the lock. */
-export async function recoverRuns(place: RecoveryPlace): Promise<Recovered[]> {
+/** Of all runs that were killed in this work tree, or of these. Whoever calls this holds the lock. */
+export async function recoverRuns(
+  place: RecoveryPlace,
+  runs: readonly string[] = marked(place.home),
+): Promise<Recovered[]> {
   const found: Recovered[] = [];
-  for (const runId of marked(place.home)) {
+  for (const runId of runs) {
     const recovered = await recoverRun(place, runId);
     if (recovered !== undefined) found.push(recovered);
     rmSync(markOf(place.home, runId), { force: true });

@@ -20,6 +20,8 @@ export interface WorkTree {
   recovered: Recovered[];
   /** A ptask that a task of a run has called works under the lock of that run. */
   isNested: boolean;
+  /** Puts right what a run of this process has left that was cut off by an error. Its records are closed. */
+  recoverOwn(runId: string): Promise<Recovered[]>;
   release(): void;
 }
 
@@ -44,6 +46,12 @@ export async function enterWorkTree(root: string, options: EnterOptions): Promis
   const { what, config, onWait, signal, env } = options;
   const repository = findRepository(root);
   const { home, lock: folder } = stateDirOf(root, repository);
+  const place = { home, top: repository?.top ?? root, repository };
+  const recoverOwn = (runId: string): Promise<Recovered[]> =>
+    recoverRuns(
+      place,
+      marked(home).filter((id) => id === runId),
+    );
   for (let told = false; ; ) {
     const lock = acquireLock(folder, what, config);
     if (lock.ok) {
@@ -52,9 +60,9 @@ export async function enterWorkTree(root: string, options: EnterOptions): Promis
         lock.release();
       };
       try {
-        const recovered = await recoverRuns({ home, top: repository?.top ?? root, repository });
+        const recovered = await recoverRuns(place);
         for (const each of new Set([home, folder])) keepReserve(each);
-        return { ok: true, workTree: { repository, home, recovered, isNested: false, release } };
+        return { ok: true, workTree: { repository, home, recovered, isNested: false, recoverOwn, release } };
       } catch (error) {
         release();
         throw error;
@@ -64,7 +72,7 @@ export async function enterWorkTree(root: string, options: EnterOptions): Promis
     const isOfRun = env.PTASK_RUN_ID !== undefined && marked(home).includes(env.PTASK_RUN_ID);
     // A task may have taken the variable away, and to wait for the run that one is a part of would take for ever.
     if (isOfRun || (holder.host === hostname() && ancestors(process.pid).includes(holder.pid))) {
-      const nested = { repository, home, recovered: [], isNested: true, release: () => {} };
+      const nested = { repository, home, recovered: [], isNested: true, recoverOwn, release: () => {} };
       return { ok: true, workTree: nested };
     }
     if (onWait === undefined || signal?.aborted) return { ok: false, holder };
