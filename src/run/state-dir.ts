@@ -3,7 +3,7 @@
 // folder of the work tree, which git never cleans and no clone fills, and without a repository in the user's own state folder.
 
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { findRepository, type Repository } from '../git/repository.ts';
 import { userStateFolder } from './platform.ts';
@@ -38,6 +38,23 @@ export function stateDirOf(
       ? join(states, 'ptask', `${basename(real) || 'root'}-${digest(real)}`)
       : lock;
   return { home, lock, own: join(home, nameOf('')) };
+}
+
+/** The ids of all runs that are kept in a repository, of whichever work tree and config. */
+export function runsOf({ commonDir }: Repository): Set<string> {
+  const linked = join(commonDir, 'worktrees');
+  const gitDirs = [commonDir, ...namesIn(linked).map((name) => join(linked, name))];
+  const homes = gitDirs.map((gitDir) => join(gitDir, 'ptask'));
+  const owns = homes.flatMap((home) => namesIn(home).map((name) => join(home, name)));
+  return new Set(owns.flatMap((own) => namesIn(runsIn({ own }))));
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 export const runsIn = ({ own }: Pick<StateDir, 'own'>): string => join(own, 'runs');

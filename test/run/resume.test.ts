@@ -157,6 +157,16 @@ test('in a repository each checkpoint is a ref, and those of runs that are gone 
   );
 });
 
+test('checkpoints of another config and of another work tree of the repository stay', async () => {
+  const { dir, git } = await repo({ files: { in: 'first\n', ok: '', 'sub/in': '', 'sub/ok': '' } });
+  const linked = join(tempDir(), 'linked');
+  await git('worktree', 'add', '--quiet', linked);
+  const runs: string[] = [];
+  for (const root of [join(dir, 'sub'), linked, dir]) runs.push((await runConfig(CHAIN, { root })).report.id);
+  const refs = await git('for-each-ref', '--format=%(refname)', 'refs/ptask');
+  for (const run of runs) assert.match(refs, `refs/ptask/${run}/build`);
+});
+
 test('what decides what a task does is what it is; what decides when and how long it runs is not', async () => {
   const yaml = `
 dotenv: [.env, .env.local]

@@ -1,18 +1,16 @@
 // For people: the tree after each task that leaves a checkpoint, as a commit that git can show and compare.
 
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { GitError, git, gitLine } from '../../git/git.ts';
 import { isHold } from '../../git/holds.ts';
 import type { Repository } from '../../git/repository.ts';
 import { Snapshots } from '../../git/snapshot.ts';
-import { runsIn, stateDirOf } from '../state-dir.ts';
+import { runsOf } from '../state-dir.ts';
 
 const ALL = 'refs/ptask/';
 
 export class CheckpointRefs {
   readonly #repository: Repository;
-  readonly #root: string;
   readonly #runId: string;
   readonly #snapshots: Snapshots;
   #last: string | undefined;
@@ -20,9 +18,8 @@ export class CheckpointRefs {
   problem: string | undefined;
 
   /** @param scratch a folder for private index files */
-  constructor(repository: Repository, root: string, runId: string, scratch: string) {
+  constructor(repository: Repository, runId: string, scratch: string) {
     this.#repository = repository;
-    this.#root = root;
     this.#runId = runId;
     this.#snapshots = new Snapshots(repository, { scratch: join(scratch, 'checkpoints') });
   }
@@ -35,7 +32,7 @@ export class CheckpointRefs {
     if (this.problem !== undefined) return;
     const { top } = this.#repository;
     try {
-      if (this.#last === undefined) await removeOldRefs(this.#repository, this.#root);
+      if (this.#last === undefined) await removeOldRefs(this.#repository);
       if (hasChanged || this.#last === undefined) this.#last = await this.#snapshot(task);
       await git(top, ['update-ref', `${ALL}${this.#runId}/${task}`, this.#last]);
     } catch (error) {
@@ -51,14 +48,14 @@ export class CheckpointRefs {
   }
 }
 
-/** Removes those of runs that are not kept any more. */
-async function removeOldRefs(repository: Repository, root: string): Promise<void> {
+/** Removes those of runs that are not kept any more: other configs and work trees have some here, too. */
+async function removeOldRefs(repository: Repository): Promise<void> {
   const { top } = repository;
-  const runs = runsIn(stateDirOf(root));
+  const runs = runsOf(repository);
   const names = await gitLine(top, ['for-each-ref', '--format=%(refname)', ALL]);
   const old = names.split('\n').filter((name) => {
     const [runId = ''] = name.slice(ALL.length).split('/');
-    return name !== '' && !isHold(name) && !existsSync(join(runs, runId));
+    return name !== '' && !isHold(name) && !runs.has(runId);
   });
   if (old.length === 0) return;
   await git(top, ['update-ref', '--stdin'], { input: old.map((name) => `delete ${name}\n`).join('') });

@@ -36,7 +36,7 @@ export class Checkpointing {
     this.#objects = new ObjectStore(objectsFolder(config.root));
     this.#folder = folder;
     this.#isEach = plan.strategy.letter === 'D';
-    this.#refs = repository && new CheckpointRefs(repository, config.root, folder.id, scratch);
+    this.#refs = repository && new CheckpointRefs(repository, folder.id, scratch);
   }
 
   /** After a task has passed. What goes wrong is told at the end, and is no failure of the task. @param hasChanged something in the tree */
