@@ -403,7 +403,7 @@ export interface RunCleaned {
    */
   keptWorktrees?: KeptWorktree[];
   /**
-   * What could not be removed.
+   * What could not be removed, and what is gone with the worktrees, a sentence each without a full stop.
    */
   problems: string[];
   /**

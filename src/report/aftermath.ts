@@ -44,8 +44,6 @@ export const putBack = ({ files }: Pick<Restored, 'files'>): string =>
     ? 'put back: nothing had changed'
     : `put back: ${plural(files, 'file')} ${files === 1 ? 'is' : 'are'} as before`;
 
-export const notRemoved = (problem: string): string => `could not be removed: ${problem}`;
-
 export const notCommitted = (why: string): string =>
   `not committed: ${why}. The results are in the files, and each task is on a branch`;
 

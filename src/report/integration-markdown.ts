@@ -5,7 +5,6 @@ import {
   byHand,
   leftAlone,
   notCommitted,
-  notRemoved,
   perhapsOf,
   putBack,
   reachedOutside,
@@ -191,7 +190,7 @@ function cleanup({ cleanup }: Report): string {
   const gone = removed(cleanup);
   const lines = [
     ...(gone === undefined ? [] : [`- ${gone}`]),
-    ...cleanup.problems.map((problem) => `- ${notRemoved(escapeMarkdown(problem))}`),
+    ...cleanup.problems.map((problem) => `- ${escapeMarkdown(problem)}`),
   ];
   return lines.length > 0 ? `## Cleanup\n\n${lines.join('\n')}` : '';
 }

@@ -5,7 +5,6 @@ import {
   byHand,
   leftAlone,
   notCommitted,
-  notRemoved,
   perhapsOf,
   putBack,
   reachedOutside,
@@ -97,7 +96,7 @@ export function aftermathNotes(context: AftermathContext): string[] {
     ...(gone === undefined ? [] : note(dim(sign.dot), gone)),
     ...cleanup.problems
       .slice(0, MAX_ITEMS)
-      .flatMap((problem) => note(yellow(sign.warning), notRemoved(printable(problem)))),
+      .flatMap((problem) => note(yellow(sign.warning), printable(problem))),
     ...more(context, cleanup.problems.length - MAX_ITEMS, 'problem'),
   ];
 }

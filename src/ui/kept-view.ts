@@ -21,8 +21,8 @@ export function keptList(kept: readonly Listed[], colors: Colors): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** @param left what could not be removed */
+/** @param left what could not be removed and why, a sentence each */
 export function removedKept({ path, task }: Listed, left: readonly string[]): string {
   if (left.length === 0) return `removed ${printable(path)}, which was kept of ${printable(task)}\n`;
-  return left.map((problem) => `could not be removed: ${printable(problem)}\n`).join('');
+  return left.map((problem) => `${printable(problem)}\n`).join('');
 }

@@ -144,14 +144,14 @@ test('many of each are counted, and those beyond are named', () => {
     collides('web', 1, ...conflicts),
     ends('web', 2, 1, { strays }),
     restores(3, ['web'], 0, ['left']),
-    cleans(4, { kept, problems: ['stuck'] }),
+    cleans(4, { kept, problems: ['it was left: stuck'] }),
     finished(5),
   ]);
   assert.is(text.match(/^### /gm)?.length, 50);
   assert.match(text, '`web` collided with `t199` in `p199`: ran again on the result of `t199`.');
   assert.match(text, 'And 100 more.');
   assert.match(text, 'And `task/t20`');
-  assert.match(text, '- could not be removed: stuck');
+  assert.match(text, '- it was left: stuck');
   assert.match(
     text,
     '- put back: nothing had changed\n- left as they are, since no task declares to write them: `left`',

@@ -208,13 +208,13 @@ test('branches that are left for review, and what could not be removed', () => {
     ...collidingRun({ integrate: 'branches' }).filter(
       ({ type }) => type !== 'run-cleaned' && type !== 'run-finished',
     ),
-    cleans(4_950, { branches: 0, kept, problems: ['../repo.web: permission denied (EACCES)'] }),
+    cleans(4_950, { branches: 0, kept, problems: ['../repo.web was left: permission denied (EACCES)'] }),
     finished(5_000),
   ];
   assert.fixture(
     show(events),
     `↻ web collided with api in src/api/routes.ts: ran again on the result of api
-⚠ could not be removed: ../repo.web: permission denied (EACCES)
+⚠ ../repo.web was left: permission denied (EACCES)
 
 ⚠ web changed 3 files outside its writes: package-lock.json, public/a.js and
   public/b.js
