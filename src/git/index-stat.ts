@@ -49,6 +49,11 @@ export class IndexStat {
     return is.every((value, index) => low(value) === said[index]);
   }
 
+  /** The second, since 1970, in which the file was last changed in any way, as far as the entry knows. */
+  latest({ at }: StatEntry): number {
+    return Math.max(this.#bytes.readUInt32BE(at), this.#bytes.readUInt32BE(at + 8));
+  }
+
   /** The mode stays: it is what the entry is, and not what is on the disk. */
   set({ at }: StatEntry, { ctimeNs, mtimeNs, dev, ino, uid, gid, size }: BigIntStats): void {
     const first = [ctimeNs / SECOND, ctimeNs % SECOND, mtimeNs / SECOND, mtimeNs % SECOND, dev, ino];

@@ -68,24 +68,6 @@ export async function populate(repository: Repository, worktree: Worktree, conte
   own?.stat.write(join(admin, 'index'));
 }
 
-/**
- * Has git read each file that is not exactly as it was put there. By itself it takes times in whole seconds, and a file that
- * keeps its time and its size for unchanged if that happens within the second.
- */
-export async function distrust({ path, index }: Worktree): Promise<void> {
-  const files = new IndexStat(index);
-  let hasChanged = false;
-  const pace = new Pace();
-  for (const entry of files.entries) {
-    await pace.turn();
-    const stats = entry.mode === GITLINK ? undefined : look(locate(path, entry.path));
-    if (stats === undefined || files.isOf(entry, stats)) continue;
-    files.forget(entry);
-    hasChanged = true;
-  }
-  if (hasChanged) files.write(index);
-}
-
 /** The same for its folders, once all that is to be in them is there: what comes or goes changes their times. */
 export function likenFolders({ top }: Repository, { path, index }: Worktree, { folders }: Content): void {
   const all = new Set<RawPath>(['' as RawPath]);

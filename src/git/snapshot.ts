@@ -15,6 +15,7 @@ import { locate, type RawPath } from '../base/raw-path.ts';
 import { commitAsPtask } from './commit.ts';
 import { convertedIn } from './conversions.ts';
 import { entriesAfter, type TreeChange } from './diff.ts';
+import { distrust } from './distrust.ts';
 import { emptyFolders } from './folders.ts';
 import { GitError, git, gitLine, nulTerminated, records } from './git.ts';
 import { ignoredSince, isIgnoreFile } from './ignored-since.ts';
@@ -91,6 +92,7 @@ export class Snapshots {
       const seen = await insistently(async () => {
         await this.#seed();
         const on = await this.#on(this.#index);
+        await distrust(top, this.#index);
         const { changed, removed, nested } = await this.#differences(on, isExcluded, also);
         if (removed.length + changed.length > 0) this.#tree = undefined;
         await enter(top, on, { changed, removed });
@@ -127,6 +129,7 @@ export class Snapshots {
         (is === 'file' && !isSpecial(top, path)) || (is === 'folder' && submodules.has(path));
       this.#updated = undefined;
       const on = await this.#on(index);
+      await distrust(top, index);
       await enter(top, on, {
         changed: found.filter(isTaken).map(({ path }) => path),
         removed: found.filter((each) => !isTaken(each)).map(({ path }) => path),

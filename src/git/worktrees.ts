@@ -11,7 +11,7 @@ import { locked } from './lock.ts';
 import { freeBranch, freeFolder } from './names.ts';
 import { adminDir, adminDirOf, lockOf, type Owned, removeBranch, removeOwned } from './owned.ts';
 import { followPins } from './pins.ts';
-import { type Content, checkOut, distrust, likenFolders, populate } from './populate.ts';
+import { type Content, checkOut, likenFolders, populate } from './populate.ts';
 import type { RawView } from './raw-view.ts';
 import { indexOfBytes, OWN_FOLDER, refresh, whyNotRefreshed } from './refresh.ts';
 import { isThere, type Repository } from './repository.ts';
@@ -152,7 +152,6 @@ export class Worktrees {
     const snapshots = new Snapshots(repository, { scratch, view, isSeeded: true });
     const [also, hidden] = [await ignoredAndKept(repository), await hiddenIn(repository)];
     const place = this.#placeOf(worktree);
-    await distrust(place);
     await followPins(this.#repository, repository, place.index);
     return snapshots.take({ message, parents: [base], exclude: [...exclude, ...hidden], also });
   }

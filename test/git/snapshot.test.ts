@@ -79,6 +79,35 @@ test('staged, changed, deleted, new, moved, typed and moded: as `git add -A` say
   assert.is(await made.take(), await addAllTree(made.dir));
 });
 
+test('an edit of equal size that keeps the time of the file, in the same second', async () => {
+  const made = await rig({ files: { a: '1', b: '1', c: '1' } });
+  const past = 1_600_000_000.125;
+  const edit = (content: string, paths = ['a', 'b', 'c']): void => {
+    for (const path of paths) {
+      const file = join(made.dir, path);
+      if (path === 'c') {
+        // Another file in its place, as `cp -p` and `mv` leave it.
+        writeFileSync(`${made.dir}-c`, content);
+        renameSync(`${made.dir}-c`, file);
+      } else writeFileSync(file, content);
+      utimesSync(file, past, past);
+    }
+  };
+  edit('2');
+  await made.git('add', '.');
+  const snapshots = new Snapshots(repositoryAt(made.dir), { scratch: tempDir() });
+  for (const content of ['3', '4', '5']) {
+    edit(content);
+    const { tree } = await snapshots.take({ parents: [], message: 'x' });
+    assert.is(tree, await addAllTree(made.dir), content);
+    const next = String(Number(content) + 5);
+    edit(next, ['a', 'c']);
+    const updated = await snapshots.update(tree, [rawPath('a'), rawPath('c')]);
+    assert.is(await made.git('cat-file', 'blob', `${updated}:a`), next);
+    assert.is(await made.git('cat-file', 'blob', `${updated}:c`), next);
+  }
+});
+
 test('an edit of the same size within the tick of the index is not missed', async () => {
   for (let round = 0; round < 5; round += 1) {
     const made = await rig({ files: { a: 'aaaa' } });
