@@ -23,6 +23,9 @@ const HEADER = 12;
 const STAT = 40;
 const MODE = 24;
 const EXTENDED = 0x4000;
+/** Of the flags: which side of a conflict; of the extended ones: `git add --intent-to-add`. */
+const STAGE = 0x3000;
+const INTENT = 0x2000;
 /** The version in which a path is told by what it has in common with the one before. */
 const COMPRESSED = 4;
 const SECOND = 1_000_000_000n;
@@ -47,6 +50,14 @@ export class IndexStat {
     const said = [0, 4, 8, 12, 20, 36].map((offset) => this.#bytes.readUInt32BE(at + offset));
     const is = [ctimeNs / SECOND, ctimeNs % SECOND, mtimeNs / SECOND, mtimeNs % SECOND, ino, size];
     return is.every((value, index) => low(value) === said[index]);
+  }
+
+  /** The name of its content; undefined where it has none: the side of a conflict, what is only meant to be added. */
+  contentOf({ at }: StatEntry): string | undefined {
+    const flagsAt = at + STAT + this.#hashLength;
+    const flags = this.#bytes.readUInt16BE(flagsAt);
+    const isIntent = (flags & EXTENDED) !== 0 && (this.#bytes.readUInt16BE(flagsAt + 2) & INTENT) !== 0;
+    return (flags & STAGE) !== 0 || isIntent ? undefined : this.#bytes.toString('hex', at + STAT, flagsAt);
   }
 
   /** The second, since 1970, in which the file was last changed in any way, as far as the entry knows. */

@@ -16,6 +16,7 @@ import type { RawView } from './raw-view.ts';
 import { indexOfBytes, OWN_FOLDER, refresh, whyNotRefreshed } from './refresh.ts';
 import { isThere, type Repository } from './repository.ts';
 import { type Snapshot, Snapshots } from './snapshot.ts';
+import { rememberIndex, type Staged, stagedIn } from './staged.ts';
 
 export type LedgerEntry = Owned & { op: 'make' | 'gone' };
 
@@ -156,6 +157,11 @@ export class Worktrees {
     return snapshots.take({ message, parents: [base], exclude: [...exclude, ...hidden], also });
   }
 
+  /** What has been staged in it since it began. */
+  staged({ repository, commit }: Worktree): Promise<Staged[]> {
+    return stagedIn(repository, join(repository.gitDir, OWN_FOLDER), commit);
+  }
+
   /** The paths that the last result held. */
   async heldBy({ repository: { top, gitDir } }: Worktree): Promise<Set<RawPath>> {
     const on = await this.#options.view.on(top, indexOfBytes(gitDir));
@@ -181,8 +187,10 @@ export class Worktrees {
     return { path: owned.path, admin, index: indexOfBytes(admin) };
   }
 
-  #populate(owned: Owned, content: Content): Promise<void> {
-    return populate(this.#repository, this.#placeOf(owned), content);
+  async #populate(owned: Owned, content: Content): Promise<void> {
+    const place = this.#placeOf(owned);
+    await populate(this.#repository, place, content);
+    rememberIndex(join(place.admin, 'index'), join(place.admin, OWN_FOLDER));
   }
 
   async #emptyCommit(): Promise<string> {

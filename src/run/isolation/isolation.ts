@@ -235,7 +235,7 @@ export class Isolation {
 
   /** Removes the worktrees, and the branches that nobody needs. */
   async end(): Promise<Cleanup> {
-    const { uncommitted } = this.#publication;
+    const { uncommitted, unstaged } = this.#publication;
     const { worktrees, branches, problems } = await this.#workspaces.end();
     const kept = await this.#publication.keepBranches();
     const keptWorktrees = [...this.#workspaces.kept];
@@ -246,6 +246,7 @@ export class Isolation {
       ...(keptWorktrees.length > 0 && { keptWorktrees }),
       problems: [
         ...this.#problems,
+        ...(unstaged === undefined ? [] : [unstaged]),
         ...droppedProblem(this.#dropped),
         ...specialProblem(this.#special),
         ...problems,

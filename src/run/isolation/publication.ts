@@ -1,15 +1,17 @@
 // How the results of isolated tasks get into the history of the repository, where the config asks for it: merged into the
 // current branch, or as branches. Without that, only what could not be integrated becomes branches.
 
+import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import type { IntegrationMode, Task } from '../../config/config.ts';
 import { type Head, moveHead, whereabouts } from '../../git/branch.ts';
 import { commitTree } from '../../git/commit.ts';
 import { Committable } from '../../git/committable.ts';
-import { git } from '../../git/git.ts';
+import { GitError, git } from '../../git/git.ts';
 import type { Holds } from '../../git/holds.ts';
 import { freeBranch } from '../../git/names.ts';
 import type { RawView } from '../../git/raw-view.ts';
 import type { Repository } from '../../git/repository.ts';
+import { type Staged, stageAs } from '../../git/staged.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { IntegrationConflict, KeptBranch } from '../../model/report.ts';
 import type { Ledger } from '../recovery/ledger.ts';
@@ -43,20 +45,26 @@ export class Publication {
   /** In the order of integration. */
   readonly #steps = new Map<string, Step>();
   readonly #keeping: Keeping[] = [];
+  /** What tasks have staged, by path. */
+  readonly #staged = new Map<RawPath, Staged>();
   /** Why nothing was committed, though that was asked for. */
   uncommitted: string | undefined;
+  /** Why what tasks have staged was not, a sentence without a full stop. */
+  unstaged: string | undefined;
 
   constructor(options: PublicationOptions) {
     this.#options = options;
   }
 
-  add(task: Task, { base, tree }: TaskResult, { from, to }: { from: string; to: string }): void {
+  add(task: Task, { base, tree, staged }: TaskResult, { from, to }: { from: string; to: string }): void {
+    for (const entry of staged) this.#staged.set(entry.path, entry);
     this.#steps.set(task.id, { task: task.id, message: this.#message(task), base, tree, from, to });
   }
 
   /** Commits and merges, all or nothing. Comes back with what the user has changed as well and not committed. */
   async publish(): Promise<IntegrationConflict[]> {
     const { repository, mode, begun, ledger, scratch } = this.#options;
+    if (mode === 'apply') await this.#stage();
     if (mode === 'apply' || this.#steps.size === 0) return [];
     const { head, why: elsewhere } = await whereabouts(repository, begun);
     const lined = await this.#lineUp(head.commit);
@@ -86,6 +94,17 @@ export class Publication {
       }
     }
     return [];
+  }
+
+  /** Once nothing can bring the files back any more: the index has no before-image. */
+  async #stage(): Promise<void> {
+    try {
+      await stageAs(this.#options.repository, [...this.#staged.values()]);
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error;
+      const paths = [...this.#staged.keys()].map(shownPath).slice(0, 3).join(', ');
+      this.unstaged = `what tasks have staged (${paths}) is not staged in your index: ${error.message}`;
+    }
   }
 
   /** In the order of declaration; results that touch each other without saying so may fit only as they came. */

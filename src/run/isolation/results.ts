@@ -3,6 +3,7 @@
 
 import type { RawPath } from '../../base/raw-path.ts';
 import type { TreeChange } from '../../git/diff.ts';
+import type { Staged } from '../../git/staged.ts';
 import type { FileChange, Stray } from '../../model/report.ts';
 import type { Print } from '../../store/print.ts';
 import type { State } from './chain.ts';
@@ -43,6 +44,8 @@ export interface TaskResult {
   permissions: { path: RawPath; mode: number }[];
   /** Declared files that it has written and that are as they were, as shown, with the times at which it did. */
   again: ReadonlyMap<string, number>;
+  /** What it has staged. Relative to the top. */
+  staged: readonly Staged[];
   /** Relative to the top. */
   folders: FolderChange[];
   /** What the ignored files were when they were copied for it. Relative to the root. */

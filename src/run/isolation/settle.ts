@@ -112,6 +112,7 @@ export async function settle(settling: Settling): Promise<TaskResult> {
       ),
     ],
     again: new Map(again.map(({ path }) => [path, mtimeOf(lstatSync(join(root, path), { bigint: true }))])),
+    staged: await worktrees.staged(worktree),
     folders: await folderChanges(workspace, task.writes, made.folders, gone),
     found,
     filesChanged,

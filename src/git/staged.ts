@@ -1,0 +1,114 @@
+// What a task has staged in its worktree (`git add`, `git rm --cached`, `git add --patch`), and the same done to the user's
+// index: a fixer in a pre-commit hook adds what it has mended. Unaware of when.
+
+import { copyFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { look } from '../base/look.ts';
+import type { RawPath } from '../base/raw-path.ts';
+import { GitError, type GitOptions, git, gitLine, nulTerminated, records } from './git.ts';
+import { dropIndex, type IndexEntry } from './index-file.ts';
+import { type IndexStat, plainCopy } from './index-stat.ts';
+import { GITLINK, type Repository } from './repository.ts';
+
+export interface Staged extends IndexEntry {
+  /** It is what the file is, so the index is to have the file as that is in the end; else just this content of it. */
+  isWhole: boolean;
+}
+
+/** Milliseconds to wait for somebody else who works on the index. */
+const PATIENCE = 2_000;
+const MOMENT = 50;
+
+const beganWith = (own: string): string => join(own, 'began-with');
+
+/** Remembers the index that a task begins with. @param own our folder in that of the worktree */
+export function rememberIndex(index: string, own: string): void {
+  rmSync(beganWith(own), { force: true });
+  if (look(index) !== undefined) copyFileSync(index, beganWith(own));
+}
+
+/**
+ * What the task has entered into its index and taken out of it. What it has committed it stages for nobody.
+ * @param head the commit that it began at
+ */
+export async function stagedIn(worktree: Repository, own: string, head: string): Promise<Staged[]> {
+  const { top, gitDir, index } = worktree;
+  // Whatever the task has done to the file `.git`.
+  const on = { env: { GIT_DIR: gitDir, GIT_WORK_TREE: top } };
+  const is = await statOf(top, index, own);
+  // Taken away or damaged, it says nothing.
+  if (is === undefined) return [];
+  const changed = difference(entriesOf(await statOf(top, beganWith(own), own)), entriesOf(is));
+  if (changed.length === 0) return [];
+  const accept = [0, 1, 128];
+  if ((await gitLine(top, ['rev-parse', '--quiet', '--verify', 'HEAD'], { ...on, accept })) !== head)
+    return [];
+  const { stdout } = await git(top, ['diff-files', '-z', '--name-only'], on);
+  const edited = new Set(records(stdout));
+  return changed.map((entry) => ({ ...entry, isWhole: entry.mode !== '0' && !edited.has(entry.path) }));
+}
+
+/** Does the same to a work tree's own index. Throws `GitError`. */
+export async function stageAs({ top, gitDir, index }: Repository, staged: readonly Staged[]): Promise<void> {
+  const on = index === join(gitDir, 'index') ? {} : { env: { GIT_INDEX_FILE: index } };
+  const whole = staged.filter(({ isWhole }) => isWhole).map(({ path }) => path);
+  const parts = staged
+    .filter(({ isWhole }) => !isWhole)
+    .map(({ mode, oid, path }) => `${mode} ${oid}\t${path}`);
+  const update = (flags: readonly string[], records: readonly string[]): Promise<void> =>
+    records.length === 0
+      ? Promise.resolve()
+      : patiently(top, ['update-index', '-z', ...flags], { ...on, input: nulTerminated(records) });
+  await update(['--index-info'], parts);
+  await update(['--add', '--remove', '--replace', '--stdin'], whole);
+}
+
+async function patiently(top: string, args: readonly string[], options: GitOptions): Promise<void> {
+  for (const end = performance.now() + PATIENCE; ; await sleep(MOMENT)) {
+    try {
+      await git(top, args, options);
+      return;
+    } catch (error) {
+      const isLocked = error instanceof GitError && /\.lock': File exists/.test(error.stderr);
+      if (!isLocked || performance.now() > end) throw error;
+    }
+  }
+}
+
+async function statOf(top: string, file: string, own: string): Promise<IndexStat | undefined> {
+  const copy = join(own, 'staged');
+  try {
+    return await plainCopy(top, file, copy);
+  } catch (error) {
+    if (error instanceof GitError) return undefined;
+    throw error;
+  } finally {
+    dropIndex(copy);
+  }
+}
+
+type Entries = ReadonlyMap<RawPath, IndexEntry>;
+
+/** Those that stand for a file: not what is in conflict, nor what is only intended. */
+function entriesOf(stat: IndexStat | undefined): Entries {
+  const found = new Map<RawPath, IndexEntry>();
+  for (const entry of stat?.entries ?? []) {
+    const { path, mode } = entry;
+    const oid = mode === GITLINK ? undefined : stat?.contentOf(entry);
+    if (oid !== undefined) found.set(path, { path, mode, oid });
+  }
+  return found;
+}
+
+function difference(was: Entries, is: Entries): IndexEntry[] {
+  const changed: IndexEntry[] = [];
+  // What is gone goes first: a folder may stand there now.
+  for (const [path, { oid }] of was)
+    if (!is.has(path)) changed.push({ path, mode: '0', oid: '0'.repeat(oid.length) });
+  for (const [path, entry] of is) {
+    const before = was.get(path);
+    if (before?.oid !== entry.oid || before.mode !== entry.mode) changed.push(entry);
+  }
+  return changed;
+}
