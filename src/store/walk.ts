@@ -91,13 +91,20 @@ function entriesOf(root: string, folder: RawPath): Dirent[] | undefined {
   }
 }
 
-/** All files and links below a folder, `.git` and whatever else there is included; no FIFOs and the like. */
-export function filesBelow(root: string, folder: RawPath): RawPath[] {
-  const found: RawPath[] = [];
-  for (const entry of entriesOf(root, folder) ?? []) {
+/**
+ * All files and links below a folder and all folders in it that are empty, `.git` and whatever else there is included; no
+ * FIFOs and the like.
+ */
+export function allBelow(root: string, folder: RawPath): { files: RawPath[]; empty: RawPath[] } {
+  const entries = entriesOf(root, folder) ?? [];
+  const found = { files: [] as RawPath[], empty: entries.length === 0 ? [folder] : [] };
+  for (const entry of entries) {
     const path = `${folder}/${rawPathOf(entry.name as unknown as Buffer)}` as RawPath;
-    if (entry.isDirectory()) found.push(...filesBelow(root, path));
-    else if (entry.isFile() || entry.isSymbolicLink()) found.push(path);
+    if (entry.isDirectory()) {
+      const below = allBelow(root, path);
+      found.files.push(...below.files);
+      found.empty.push(...below.empty);
+    } else if (entry.isFile() || entry.isSymbolicLink()) found.files.push(path);
   }
   return found;
 }

@@ -196,6 +196,20 @@ test('a repository that a task makes arrives whole, ignored or not, and goes aga
   }
 });
 
+test('so does one in which nothing is committed yet: git knows it by its empty folders', async () => {
+  for (const init of ['git init -q', 'git init -q --bare .', 'git init -q; mkdir .git/worktrees']) {
+    const made = await ground({ 'src/other.txt': '' });
+    const run = `mkdir -p apps/web && cd apps/web && ${init} && echo x > index.js`;
+    const ran = await runIn(made.dir, { tasks: { scaffold: { run, writes: ['apps/**', 'src/**'] }, other } });
+    assert.is(ran.report.status, 'complete', told(ran));
+    const top = execFileSync('git', ['rev-parse', '--git-dir'], {
+      ...{ cwd: join(made.dir, 'apps/web'), env: hermeticEnv(), encoding: 'utf8' as const },
+    });
+    assert.not.match(top, /^\/.*\/repo\/\.git$/m, init);
+    assert.is(readFileSync(join(made.dir, 'apps/web/index.js'), 'utf8'), 'x\n');
+  }
+});
+
 test('a submodule that a task adds cannot be taken along: the task fails, and its worktree is kept', {
   timeout: 60_000,
 }, async () => {

@@ -4,7 +4,7 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
-import { filesBelow } from '../../store/walk.ts';
+import { allBelow } from '../../store/walk.ts';
 
 export class MadeRepositories {
   readonly #root: string;
@@ -36,18 +36,19 @@ export class MadeRepositories {
   }
 
   /**
-   * All of their files and links. Throws where a repository's data lie elsewhere, in folders that go with the worktree or
+   * All of their files and links, and the folders that no file stands for. Throws where a repository's data lie elsewhere, in folders that go with the worktree or
    * know it by its place.
    */
-  files(gone: readonly string[]): RawPath[] {
-    return [...this.#folders].flatMap((folder) => {
+  content(gone: readonly string[]): { files: RawPath[]; empty: RawPath[] } {
+    const all = [...this.#folders].map((folder) => {
       const data = dataOf(join(this.#root, folder));
       if (gone.some((one) => data === one || data.startsWith(one + sep)))
         throw new Error(
           `${folder} is a submodule or a worktree that it has added, whose data cannot be taken along`,
         );
-      return filesBelow(this.#root, rawPath(folder));
+      return allBelow(this.#root, rawPath(folder));
     });
+    return { files: all.flatMap(({ files }) => files), empty: all.flatMap(({ empty }) => empty) };
   }
 }
 

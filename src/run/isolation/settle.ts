@@ -67,7 +67,7 @@ export async function settle(settling: Settling): Promise<TaskResult> {
   const held = declared.length === 0 ? new Set() : await worktrees.heldBy(worktree);
   const isHeld = ({ path }: FileChange): boolean => held.has(toTop(prefix, rawPath(path)));
   const carried = declared.filter((one) => !isHeld(one));
-  const inRepositories = repositories.files([worktree.path, repository.commonDir]);
+  const own = repositories.content([worktree.path, repository.commonDir]);
   const again = declared.filter((one) => one.change === 'modified' && isHeld(one));
   const permitted = again.filter(({ path }) => isChmodded(path));
   const inGit = changes.map(
@@ -81,8 +81,8 @@ export async function settle(settling: Settling): Promise<TaskResult> {
       after: change === 'deleted' ? { kind: 'absent' } : await keep(root, raw, true),
     });
   }
-  for (const path of inRepositories) ignored.push({ path, after: await keep(root, path, true) });
-  const ofRepositories = inRepositories
+  for (const path of own.files) ignored.push({ path, after: await keep(root, path, true) });
+  const ofRepositories = own.files
     .filter((path) => !isOfGit(path))
     .map((path): FileChange => ({ path: shownPath(path), change: 'created' }));
   const filesChanged = [...inGit, ...carried, ...ofRepositories, ...permitted].sort((a, b) =>
@@ -113,7 +113,12 @@ export async function settle(settling: Settling): Promise<TaskResult> {
     ],
     again: new Map(again.map(({ path }) => [path, mtimeOf(lstatSync(join(root, path), { bigint: true }))])),
     staged: await worktrees.staged(worktree),
-    folders: await folderChanges(workspace, task.writes, made.folders, gone),
+    folders: await folderChanges(
+      workspace,
+      task.writes,
+      [...made.folders, ...own.empty.map((path) => toTop(prefix, path))],
+      gone,
+    ),
     found,
     filesChanged,
     strays: straysOf(filesChanged, task.writes),
