@@ -5,6 +5,7 @@ import type { Report } from '../model/report.ts';
 import { collisionsOf, runsAgain } from '../report/collisions.ts';
 import { isComparable } from '../report/comparable.ts';
 import type { ReadOutput } from '../report/excerpt.ts';
+import { exitCode } from '../report/exit-code.ts';
 import { countBy, type Failure, heldBack } from '../report/failures.ts';
 import { chain, formatCount, list, plural, printable, spoken } from '../report/words.ts';
 import { aftermathBlocks, aftermathNotes, strayCount } from './aftermath-view.ts';
@@ -21,7 +22,7 @@ export interface SummaryOptions {
   readOutput?: ReadOutput;
   /** Every task with its time, and every name in a list. */
   verbose?: boolean;
-  /** One line, unless something failed. */
+  /** One line, unless something failed or could not be integrated. */
   quiet?: boolean;
   /** The folder of the run, as a person in the working directory would write it. */
   folder?: string;
@@ -45,7 +46,7 @@ export function writeSummary(terminal: SummaryTerminal, report: Report, options:
   };
   const lines = (texts: string[]) => terminal.write(texts.map((text) => `${text}\n`).join(''));
 
-  if (quiet && report.status === 'complete') {
+  if (quiet && exitCode(report) === 0) {
     lines(headline(context, [...strayCount(context), `took ${formatDuration(report.durationMs)}`]));
     return;
   }
@@ -113,7 +114,7 @@ function headline({ terminal, report, sign, columns }: SummaryContext, more: str
   const { colors } = terminal;
   const { status, tasks, validation } = report;
   const mark = {
-    complete: colors.green(sign.passed),
+    complete: exitCode(report) === 0 ? colors.green(sign.passed) : colors.yellow(sign.warning),
     partial: colors.red(sign.failed),
     failed: colors.red(sign.failed),
     interrupted: colors.yellow(sign.cancelled),

@@ -83,6 +83,19 @@ test('quiet counts the strays', () => {
   assert.match(show(collidingRun(), { quiet: true }), '✔ 5 passed · 4 strays · took 5.0s');
 });
 
+test('quiet says why a run that passed is not whole', () => {
+  const events = [
+    ...collidingRun({ integrate: 'merge' }).filter(
+      ({ type }) => type !== 'run-cleaned' && type !== 'run-finished',
+    ),
+    cleans(4_950, { kept: [], uncommitted: 'main has moved meanwhile' }),
+    finished(5_000),
+  ];
+  const said = show(events, { quiet: true });
+  assert.match(said, '⚠ not committed: main has moved meanwhile.');
+  assert.match(said, '⚠ 5 passed\n');
+});
+
 test('lines that a resolution dropped are shown', () => {
   const lines = ["app.get('/orders', list)", '\tb', 'c', 'd'];
   const conflicts = [
