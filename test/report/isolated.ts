@@ -1,8 +1,8 @@
 // Runs of the shop whose api and web have worktrees of their own: one that collides and comes right, and one of each
 // kind that does not.
 
-import type { Event, RunStarted, TaskFinished } from '../../src/model/event.ts';
-import type { Cleanup, IntegrationConflict, Stray } from '../../src/model/report.ts';
+import type { Event, RunCleaned, RunStarted, TaskFinished } from '../../src/model/event.ts';
+import type { IntegrationConflict, Stray } from '../../src/model/report.ts';
 import { ends, finished, shopPlan, skips, started, starts } from './fixtures.ts';
 
 export const ready = (id: string, at: number): Event => ({
@@ -29,7 +29,7 @@ export const restores = (at: number, tasks: string[], files: number, left: strin
   files,
   left,
 });
-export const cleans = (at: number, more: Partial<Cleanup> = {}): Event => ({
+export const cleans = (at: number, more: Partial<RunCleaned> = {}): Event => ({
   type: 'run-cleaned',
   at,
   worktrees: 2,
