@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import type { RawPath } from '../base/raw-path.ts';
 import { commitAsPtask } from './commit.ts';
 import { GitError, git, gitLine, records } from './git.ts';
+import { IndexStat } from './index-stat.ts';
 import { locked } from './lock.ts';
 import { freeBranch, freeFolder } from './names.ts';
 import { adminDir, adminDirOf, lockOf, type Owned, removeBranch, removeOwned } from './owned.ts';
@@ -14,7 +15,7 @@ import { followPins } from './pins.ts';
 import { type Content, checkOut, likenFolders, populate } from './populate.ts';
 import type { RawView } from './raw-view.ts';
 import { indexOfBytes, OWN_FOLDER, refresh, whyNotRefreshed } from './refresh.ts';
-import { isThere, type Repository } from './repository.ts';
+import { GITLINK, isThere, type Repository } from './repository.ts';
 import { type Snapshot, Snapshots } from './snapshot.ts';
 import { rememberIndex, type Staged, stagedIn } from './staged.ts';
 
@@ -155,6 +156,12 @@ export class Worktrees {
     const place = this.#placeOf(worktree);
     await followPins(this.#repository, repository, place.index);
     return snapshots.take({ message, parents: [base], exclude: [...exclude, ...hidden], also });
+  }
+
+  /** The paths of submodules. */
+  submodulesIn({ repository: { gitDir } }: Worktree): RawPath[] {
+    const { entries } = new IndexStat(indexOfBytes(gitDir));
+    return entries.filter(({ mode }) => mode === GITLINK).map(({ path }) => path);
   }
 
   /** What has been staged in it since it began. */

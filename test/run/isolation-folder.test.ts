@@ -210,6 +210,30 @@ test('so does one in which nothing is committed yet: git knows it by its empty f
   }
 });
 
+test('what is in submodules and in repositories of their own is there; what is changed in them is named', {
+  timeout: 60_000,
+}, async () => {
+  const library = await repo({ files: { l: 'l\n', 'deep/m': 'm\n' } });
+  const made = await ground({ 'src/other.txt': '' });
+  await made.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library.dir, 'sub');
+  await made.git('commit', '-qm', 'sub');
+  execFileSync('sh', ['-c', 'git init -q own; echo o > own/o'], { cwd: made.dir, env: hermeticEnv() });
+  const reads = 'cat sub/l sub/deep/m own/o';
+  const ran = await runIn(made.dir, {
+    tasks: {
+      says: { run: `${reads} > src/says`, reads: ['sub/**', 'own/**'], writes: ['src/**'] },
+      saysNot: { run: `${reads} > src/says-not`, writes: ['src/**'] },
+      changes: { run: 'echo x >> sub/l; touch sub/new; rm own/o; echo c > src/c', writes: ['src/**'] },
+    },
+  });
+  assert.is(ran.report.status, 'complete', told(ran));
+  assert.ok(ran.plan.tasks.every(({ workspace }) => workspace === 'worktree'));
+  for (const path of ['src/says', 'src/says-not'])
+    assert.is(readFileSync(join(made.dir, path), 'utf8'), 'l\nm\no\n');
+  assert.match(ran.report.cleanup.problems.join(), 'own/o of changes, sub/l of changes, sub/new of changes');
+  assert.is(readFileSync(join(made.dir, 'sub/l'), 'utf8'), 'l\n');
+});
+
 test('a submodule that a task adds cannot be taken along: the task fails, and its worktree is kept', {
   timeout: 60_000,
 }, async () => {

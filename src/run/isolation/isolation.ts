@@ -261,7 +261,7 @@ const MAX_NAMED = 3;
 
 /** Lines about results that somebody may look for in vain. */
 const droppedProblem = (dropped: ReadonlyMap<string, readonly string[]>): string[] =>
-  named("ignored by git and in no task's writes, so gone with the worktrees", dropped);
+  named("not for git to carry and in no task's writes, so gone with the worktrees", dropped);
 
 const specialProblem = (special: ReadonlyMap<string, readonly string[]>): string[] =>
   named('not a regular file (a FIFO, socket or device), so gone with the worktrees', special);

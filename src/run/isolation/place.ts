@@ -8,7 +8,7 @@ import { look } from '../../base/look.ts';
 import { locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
 import { listFiles } from '../../plan/listing.ts';
-import { matcher, type PatternList } from '../../plan/patterns/index.ts';
+import { literalPattern, matcher, type PatternList } from '../../plan/patterns/index.ts';
 import { prefixesOf, wantsOf } from '../../plan/touches.ts';
 import { type Print, printOf } from '../../store/print.ts';
 import { walk } from '../../store/walk.ts';
@@ -22,6 +22,8 @@ export interface Placing {
   task: Pick<Task, 'reads' | 'writes'>;
   /** Files that .worktreeinclude lists, relative to the root. */
   included: readonly string[];
+  /** Folders that are repositories of their own, relative to the root: git brings nothing of what is in them. */
+  repositories?: readonly string[];
   /** What tasks before it have left that git ignores and that the shared tree does not have, relative to the root. */
   carried?: ReadonlyMap<RawPath, Kept>;
   /** Of paths relative to the root: what is not to be copied. */
@@ -33,13 +35,17 @@ export interface Placed {
   placed: RawPath[];
   /** What was copied, as it was in the shared tree just before. */
   found: Map<RawPath, Print>;
+  /** The copies, as the task finds them. */
+  copies: Map<RawPath, Print>;
 }
 
 /** Links and copies what is not there yet. */
 export async function placeFiles(placing: Placing): Promise<Placed> {
   const { root, workdir, config, task, included, carried = NONE, isLeftOut = () => false } = placing;
+  const { repositories = [] } = placing;
   const placed: string[] = [];
   const found = new Map<RawPath, Print>();
+  const copies = new Map<RawPath, Print>();
   for (const path of config.worktrees.link) {
     const [from, to] = [join(root, path), join(workdir, path)];
     if (!existsSync(from) || isThere(to)) continue;
@@ -56,7 +62,7 @@ export async function placeFiles(placing: Placing): Promise<Placed> {
     await putKept(kept, join(workdir, shown));
     placed.push(shown);
   }
-  for (const path of new Set([...included, ...copied(root, config, task)])) {
+  for (const path of new Set([...included, ...copied(root, config, task, repositories)])) {
     if (isLeftOut(path) || carried.has(rawPath(path))) continue;
     const [from, to] = [join(root, path), join(workdir, path)];
     const stats = look(from);
@@ -64,10 +70,12 @@ export async function placeFiles(placing: Placing): Promise<Placed> {
     mkdirSync(dirname(to), { recursive: true });
     if (!(await copyAsIs(from, to))) continue;
     found.set(rawPath(path), printOf(stats));
+    const copy = look(to);
+    if (copy !== undefined) copies.set(rawPath(path), printOf(copy));
     placed.push(path);
   }
   await placeFolders(root, workdir, [...task.reads, ...task.writes]);
-  return { placed: placed.map(rawPath), found };
+  return { placed: placed.map(rawPath), found, copies };
 }
 
 const NONE: ReadonlyMap<RawPath, Kept> = new Map();
@@ -102,8 +110,15 @@ export async function declaredFolders(root: string, globs: PatternList): Promise
   return (await walk(root, { prefixes, matches: () => false })).folders;
 }
 
-function copied(root: string, config: Placing['config'], task: Placing['task']): string[] {
-  const lists = [config.worktrees.copy, task.reads, task.writes].filter((list) => list.length > 0);
+function copied(
+  root: string,
+  config: Placing['config'],
+  task: Placing['task'],
+  repositories: readonly string[],
+): string[] {
+  // Who does not say what he reads may read all of them.
+  const within = task.reads.length > 0 ? [] : repositories.map((folder) => `${literalPattern(folder)}/**`);
+  const lists = [config.worktrees.copy, task.reads, task.writes, within].filter((list) => list.length > 0);
   return lists.flatMap((list) => listFiles(root, wantsOf(list)).filter(matcher(list)));
 }
 

@@ -15,6 +15,8 @@ import { indexOfBytes } from '../../git/refresh.ts';
 import { isThere, type Repository } from '../../git/repository.ts';
 import type { Worktrees } from '../../git/worktrees.ts';
 import type { FileChange } from '../../model/report.ts';
+import { type Print, printOf } from '../../store/print.ts';
+import { allBelow } from '../../store/walk.ts';
 import { compare, footprint, permissionsIn } from '../changes.ts';
 import type { State } from './chain.ts';
 import { folderChanges } from './folder-changes.ts';
@@ -122,7 +124,10 @@ export async function settle(settling: Settling): Promise<TaskResult> {
     found,
     filesChanged,
     strays: straysOf(filesChanged, task.writes),
-    dropped: left.filter((path) => isDropped(path)).map((path) => shownFromTop(prefix, path)),
+    dropped: [
+      ...left.filter((path) => isDropped(path)).map((path) => shownFromTop(prefix, path)),
+      ...unseen(),
+    ],
     special,
   };
 
@@ -131,6 +136,20 @@ export async function settle(settling: Settling): Promise<TaskResult> {
     const isPart = (other: RawPath): boolean =>
       other === path || path.startsWith(`${other}/`) || (path.endsWith('/') && other.startsWith(path));
     return ![...exclude, ...ignored.map((each) => toTop(prefix, each.path))].some(isPart);
+  }
+
+  /** Where git does not look: what the task has changed there without declaring it. */
+  function unseen(): string[] {
+    const isDeclared = (path: string): boolean => before.has(path) || after.has(path) || inTree.has(path);
+    const isChanged = ([path, print]: [RawPath, Print]): boolean => {
+      const stats = look(locate(root, path));
+      return !isDeclared(shownPath(path)) && (stats === undefined || printOf(stats) !== print);
+    };
+    const { copies, submodules } = workspace;
+    const made = submodules
+      .flatMap((folder) => allBelow(root, rawPath(folder)).files)
+      .filter((path) => !copies.has(path) && !isDeclared(shownPath(path)));
+    return [...[...copies].filter(isChanged).map(([path]) => path), ...made].map(shownPath);
   }
 
   /** Whether a file that the task declares has other permissions now. */

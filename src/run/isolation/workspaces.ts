@@ -32,6 +32,10 @@ export interface Workspace {
   placed: RawPath[];
   /** The prints of what of that was copied. */
   found: ReadonlyMap<RawPath, Print>;
+  /** The prints of the copies, relative to the root. */
+  copies: ReadonlyMap<RawPath, Print>;
+  /** Relative to the root. git looks at nothing that is in them. */
+  submodules: readonly string[];
   /** The declared files and folders as they were when the task began. */
   before: Footprint;
   foldersBefore: readonly RawPath[];
@@ -73,7 +77,8 @@ export class Workspaces {
   async open(task: Task, began: number, carried: ReadonlyMap<RawPath, Kept>): Promise<Workspace> {
     const base = await this.#chain.take();
     const { tree, folders } = base;
-    const inside = repositoryWithin(task.writes, this.#inRoot(base.nested));
+    const nested = this.#inRoot(base.nested);
+    const inside = repositoryWithin(task.writes, nested);
     if (inside !== undefined) throw new Error(isOfItsOwn(inside));
     const content = { tree, folders, isElsewhere: (path: RawPath) => this.#chain.isElsewhere(path) };
     const { commit: head } = await headOf(this.#repository);
@@ -81,18 +86,32 @@ export class Workspaces {
     const root = join(worktree.path, shownPath(this.#repository.prefix));
     try {
       this.#included ??= await includedFiles(this.#repository);
-      const { placed, found } = await placeFiles({
+      const submodules = this.#inRoot(this.#worktrees.submodulesIn(worktree));
+      const { placed, found, copies } = await placeFiles({
         root: this.#config.root,
         workdir: root,
         config: this.#config,
         task,
         included: this.#included,
         carried,
+        repositories: [...nested, ...submodules],
       });
       this.#worktrees.finish(worktree, content);
       const before = footprint(root, task.writes);
       const foldersBefore = await declaredFolders(root, task.writes);
-      return { worktree, root, base, began, reused, placed, found, before, foldersBefore };
+      return {
+        worktree,
+        root,
+        base,
+        began,
+        reused,
+        placed,
+        found,
+        copies,
+        submodules,
+        before,
+        foldersBefore,
+      };
     } catch (error) {
       this.close({ worktree, root });
       throw error;
