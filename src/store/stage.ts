@@ -1,6 +1,14 @@
 // Prepares what is to come, in the transaction's own folder: whatever can run out of space or be damaged does it here.
 
-import { chmodSync, constants, lstatSync, symlinkSync, utimesSync } from 'node:fs';
+import {
+  type BigIntStats,
+  chmodSync,
+  chownSync,
+  constants,
+  lstatSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { bytesOf, type RawPath, shownPath } from '../base/raw-path.ts';
 import type { Change } from './change.ts';
@@ -21,7 +29,13 @@ export class Unrestorable extends Error {
   }
 }
 
-export async function stage({ path, to }: Change, fresh: string, store: ObjectStore): Promise<Put> {
+/** @param now what stands at the path */
+export async function stage(
+  { path, to }: Change,
+  fresh: string,
+  now: BigIntStats | undefined,
+  store: ObjectStore,
+): Promise<Put> {
   switch (to.kind) {
     case 'absent':
     case 'folder':
@@ -35,6 +49,7 @@ export async function stage({ path, to }: Change, fresh: string, store: ObjectSt
         await store.copyTo(content.oid, fresh, mode).catch((error: unknown) => {
           throw error instanceof DamagedObject ? new Unrestorable(path, error) : error;
         });
+        keepOwner(fresh, now, mode);
         if (mtime !== undefined) utimesSync(fresh, mtime, mtime);
         return { kind: 'file', mode, oid: content.oid, identity: identityAt(fresh) };
       }
@@ -42,9 +57,24 @@ export async function stage({ path, to }: Change, fresh: string, store: ObjectSt
       else await copyFile(content.copied, fresh, constants.COPYFILE_FICLONE);
       const oid = await oidOfFile(fresh);
       chmodSync(fresh, mode);
+      keepOwner(fresh, now, mode);
       if (mtime !== undefined) utimesSync(fresh, mtime, mtime);
       return { kind: 'file', mode, oid, identity: identityAt(fresh) };
     }
+  }
+}
+
+/** A file that is written in place stays whose it is: one in a container often works as root on somebody's files. */
+function keepOwner(fresh: string, now: BigIntStats | undefined, mode: number): void {
+  if (!now?.isFile()) return;
+  const own = lstatSync(fresh, { bigint: true });
+  if (own.uid === now.uid && own.gid === now.gid) return;
+  try {
+    chownSync(fresh, Number(now.uid), Number(now.gid));
+    // What runs as its owner does so no more after that.
+    chmodSync(fresh, mode);
+  } catch {
+    // Only root may give files away.
   }
 }
 

@@ -89,7 +89,11 @@ export class Transactions {
     for (const [path, change] of changes) {
       await pace.turn();
       const n = staged.size;
-      staged.set(path, { ...change, n, put: await stage(change, ground.fresh(n), this.#store) });
+      staged.set(path, {
+        ...change,
+        n,
+        put: await stage(change, ground.fresh(n), ground.look(path), this.#store),
+      });
     }
     return survey(ground, staged);
   }

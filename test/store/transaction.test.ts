@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -190,6 +191,27 @@ test('a FIFO is neither replaced nor waited for', async () => {
   assert.ok(gone.ok);
   assert.not.ok(existsSync(join(here.root, 'pipe')));
 });
+
+const isRoot = process.geteuid?.() === 0;
+const ofOthers =
+  'a file of somebody else stays his, with its permissions, when root replaces it';
+const othersTest = async (): Promise<void> => {
+  const here = bench();
+  write(here.root, { a: { content: 'a', mode: 0o644 }, tool: { content: 'b', mode: 0o755 } });
+  const whose = (path: string): string => {
+    const { uid, gid, mode } = lstatSync(join(here.root, path));
+    return `${uid}:${gid} ${(mode & 0o7777).toString(8)}`;
+  };
+  for (const path of ['a', 'tool']) chownSync(join(here.root, path), 4711, 4712);
+  chmodSync(join(here.root, 'tool'), 0o6755);
+  const changes = [change('a', file(here, 'A')), change('tool', file(here, 'B', 0o6755))];
+  const done = await here.transactions.replace(changes, 'test');
+  assert.ok(done.ok);
+  assert.is(readFileSync(join(here.root, 'tool'), 'utf8'), 'B');
+  assert.equal([whose('a'), whose('tool')], ['4711:4712 644', '4711:4712 6755']);
+};
+if (isRoot) test(ofOthers, othersTest);
+else test.skip(ofOthers, 'only root may give files away');
 
 test(
   'on another file system than the root: copied, rolled back and undone all the same',
