@@ -86,7 +86,7 @@ const absolute: Rule = (text) => {
 
 const backslash: Rule = (text) => {
   if (!/\\(?:[\p{L}\p{N}_./]|$)/u.test(text)) return undefined;
-  const fix = /[[(]/.test(text) ? undefined : `\`${text.replaceAll('\\', '/')}\``;
+  const fix = /[[(]/.test(text) ? undefined : `\`${text.replace(/[\\/]+/g, '/')}\``;
   return problem('a backslash escapes the next character; folders are separated by `/`', fix);
 };
 
