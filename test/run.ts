@@ -1,7 +1,8 @@
 /**
- * Runs the test files: `node --import tsx test/run.ts [filter…] [--jobs n] [--timeout ms] [--root dir]`.
+ * Runs the test files: `node --import tsx test/run.ts [filter…] [--all | --slow] [--jobs n] [--timeout ms] [--root dir]`.
  *
- * A filter is a part of a file's path under the root. Each file is a process, the longest known ones
+ * `*.slow.test.ts` are those that take long and prove much: they run with `--all`, alone with `--slow`, and where a filter
+ * names them. A filter is a part of a file's path under the root. Each file is a process, the longest known ones
  * start first, and only a failing file's output is shown, whole and indented. The very last line is
  * `N passed, N failed`, with `, N skipped` if any were; the counts are uvu's, plus one for each failure
  * uvu cannot see (see `support/run-file.ts`). Exit code 1 on any failure, or when nothing ran.
@@ -19,6 +20,8 @@ const remembered = join(here, '../node_modules/.cache/ptask-tests.json');
 const { values, positionals: filters } = parseArgs({
   allowPositionals: true,
   options: {
+    all: { type: 'boolean', default: false },
+    slow: { type: 'boolean', default: false },
     jobs: { type: 'string', short: 'j', default: String(availableParallelism()) },
     timeout: { type: 'string', default: String(12 * 60_000) },
     root: { type: 'string', default: here },
@@ -37,7 +40,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 const durations = readDurations();
 const files = findTests(root)
-  .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+  .filter((file) => (filters.length === 0 ? isAsked(file) : filters.some((filter) => file.includes(filter))))
   // A file never timed may be the longest one.
   .sort((a, b) => (durations[b] ?? Number.POSITIVE_INFINITY) - (durations[a] ?? Number.POSITIVE_INFINITY));
 
@@ -54,6 +57,11 @@ if (total.passed + total.failed === 0) {
 }
 console.log(`\n${counts(total)}`);
 process.exitCode = total.failed > 0 ? 1 : 0;
+
+function isAsked(file: string): boolean {
+  const isSlow = file.endsWith('.slow.test.ts');
+  return values.all || isSlow === values.slow;
+}
 
 /** One of the workers: takes the next file until there is none. */
 async function work(): Promise<void> {

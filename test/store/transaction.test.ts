@@ -193,8 +193,7 @@ test('a FIFO is neither replaced nor waited for', async () => {
 });
 
 const isRoot = process.geteuid?.() === 0;
-const ofOthers =
-  'a file of somebody else stays his, with its permissions, when root replaces it';
+const ofOthers = 'a file of somebody else stays his, with its permissions, when root replaces it';
 const othersTest = async (): Promise<void> => {
   const here = bench();
   write(here.root, { a: { content: 'a', mode: 0o644 }, tool: { content: 'b', mode: 0o755 } });

@@ -8,8 +8,9 @@ import { assert, suite } from './suite.ts';
 
 const test = suite('support/ci');
 
-async function ci(script: string, dirty?: string, env: Env = {}) {
-  const manifest = (run: string) => JSON.stringify({ name: 'x', version: '1.0.0', scripts: { test: run } });
+async function ci(script: string, dirty?: string, env: Env = {}, slow = 'echo 0 passed, 0 failed') {
+  const manifest = (run: string) =>
+    JSON.stringify({ name: 'x', version: '1.0.0', scripts: { test: run, 'test:slow': slow } });
   const { dir } = await repo({
     files: {
       'package.json': manifest(script),
@@ -47,6 +48,18 @@ test('a failing test run fails, and its counts are still last', { timeout: 60_00
   const { code, output, lastLine } = await ci('echo 5 passed, 1 failed; exit 1');
   assert.is.not(code, 0, output);
   assert.is(lastLine, '5 passed, 1 failed');
+});
+
+test('the slow tests run once the others have passed, and count', { timeout: 60_000 }, async () => {
+  const slow = 'echo slow; echo 3 passed, 2 failed, 1 skipped; exit 1';
+  const both = await ci('echo 5 passed, 0 failed, 2 skipped', undefined, {}, slow);
+  assert.is(both.code, 1, both.output);
+  assert.is(both.lastLine, '8 passed, 2 failed, 3 skipped');
+  const first = await ci('echo 5 passed, 1 failed; exit 1', undefined, {}, slow);
+  assert.is(first.lastLine, '5 passed, 1 failed');
+  const none = await ci('echo 5 passed, 0 failed', undefined, {}, 'exit 0');
+  assert.is(none.code, 1, none.output);
+  assert.is(none.lastLine, '5 passed, 1 failed');
 });
 
 test('without counts it is a failure, whatever the exit code', { timeout: 60_000 }, async () => {

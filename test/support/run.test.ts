@@ -101,6 +101,18 @@ test('filters pick files; none at all is a failure', async () => {
   assert.is(none.lastLine, '0 passed, 1 failed');
 });
 
+test('slow ones run when asked for: all, alone, or by name', async () => {
+  const files = { 'a.test.ts': passing, 'b.slow.test.ts': `suite('s')('one', () => {});` };
+  const last = async (...args: string[]): Promise<string | undefined> =>
+    (await runRunner(files, args)).lastLine;
+  assert.equal(await Promise.all([last(), last('--all'), last('--slow'), last('b.')]), [
+    '2 passed, 0 failed',
+    '3 passed, 0 failed',
+    '1 passed, 0 failed',
+    '1 passed, 0 failed',
+  ]);
+});
+
 test('nothing but skips is a failure', async () => {
   const { code, lastLine } = await runRunner({
     'a.test.ts': `suite('s').skip('one', 'why not', () => {});`,
