@@ -17,7 +17,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { makeFolder, synchronise } from '../base/on-disk.ts';
+import { makeFolder, noteNew, synchronise } from '../base/on-disk.ts';
 import { logsFolder, runsIn, type StateDir, stateDirOf } from './state-dir.ts';
 
 /** How many runs are kept at least, and how many more may pile up: removing folders takes time at the end of a run. */
@@ -99,7 +99,10 @@ export function ensureFolderOf(file: string): void {
   let logs = folder;
   while (basename(logs) !== basename(logsFolder('')) && dirname(logs) !== logs) logs = dirname(logs);
   const ignore = join(logs, '.gitignore');
-  if (dirname(logs) !== logs && !existsSync(ignore)) writeFileSync(ignore, '*\n');
+  // A power cut may have left an empty one.
+  if (dirname(logs) === logs || statSync(ignore, { throwIfNoEntry: false })?.size) return;
+  writeFileSync(ignore, '*\n');
+  noteNew(ignore);
 }
 
 /** Removes all that there is of a run. */
