@@ -1,7 +1,7 @@
 // Paths as the disk and git know them: any bytes but NUL. A string of UTF-8 cannot hold them all, so here each character
 // of the string is one byte (latin1).
 
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** The bytes of a path, one character each, `/` between folders, relative to a folder that the reader knows. */
 export type RawPath = string & { readonly __raw: unique symbol };
@@ -31,3 +31,7 @@ export function locate(folder: string, raw: RawPath): FsPath {
   if (rawPath(shown) === raw) return join(folder, shown);
   return Buffer.concat([Buffer.from(folder.endsWith('/') ? folder : `${folder}/`), bytesOf(raw)]);
 }
+
+/** The folder that something lies in, by its full path. */
+export const folderOf = (path: FsPath): FsPath =>
+  typeof path === 'string' ? dirname(path) : path.subarray(0, Math.max(1, path.lastIndexOf('/')));

@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { noteNew, onDisk } from '../base/on-disk.ts';
 import { type TreeChange, treeChanges } from './diff.ts';
 import { GitError, git, gitLine } from './git.ts';
 import { copyIndex, type IndexEntry, indexEntries, onIndex, removal, setEntries } from './index-file.ts';
@@ -115,10 +116,15 @@ export async function moveHead(repository: Repository, move: Move): Promise<stri
     // An entry that says nothing of its file counts as changed for some of git's commands.
     await git(top, ['update-index', '-q', '--refresh'], { ...onIndex(next), accept: [0, 1] });
     writeOver(lock, next);
+    // Whoever goes on after a power cut finds by these what was to be.
+    for (const each of [lock, ticketOf(repository)]) noteNew(each);
+    await onDisk();
     move.moving();
     await updateHead(repository, move);
     renameSync(lock, index);
     isOurs = false;
+    for (const each of [index, refFile(repository, from.ref)]) noteNew(each);
+    await onDisk();
     return undefined;
   } catch (error) {
     if (error instanceof GitError) return error.message;
@@ -161,6 +167,10 @@ export async function finishMove(
   rmSync(ticket, { force: true });
   return hasMoved;
 }
+
+/** Where git writes a branch that it moves; of `HEAD` itself its file in the work tree's own folder. */
+const refFile = ({ gitDir, commonDir }: Repository, ref: string): string =>
+  join(ref === 'HEAD' ? gitDir : commonDir, ref);
 
 /** A second name of the index's lock, by which it is known as ours. */
 const ticketOf = ({ gitDir }: Repository): string => join(gitDir, 'ptask-index.lock');

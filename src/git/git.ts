@@ -36,7 +36,8 @@ export class GitError extends Error {
 }
 
 /**
- * Reasons, in order: quiet and alone; exact (stat data whole, no conversion refused); private index files stay plain.
+ * Reasons, in order: quiet and alone; exact (stat data whole, no conversion refused); private index files stay plain; what
+ * has an object's name is that object, after a power cut too, or the user could never commit the same content again.
  */
 const SETTINGS = [
   ['gc.auto', '0'],
@@ -51,6 +52,8 @@ const SETTINGS = [
   ['core.splitIndex', 'false'],
   ['index.sparse', 'false'],
   ['submodule.recurse', 'false'],
+  ['core.fsync', 'loose-object,pack,pack-metadata,reference'],
+  ['core.fsyncMethod', 'batch'],
   ['i18n.commitEncoding', 'UTF-8'],
   ['core.looseCompression', '1'],
   // As many checkout processes as there are cores.

@@ -1,6 +1,8 @@
 // What a run has made in the object store and nothing of the user's refers to, held by refs as long as the run goes on: any
 // `git gc --prune=now`, of a task too, removes what nothing holds. Unaware of what is held.
 
+import { readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Blob, type TreeChange, treeChanges } from './diff.ts';
 import { GitError, git, gitLine } from './git.ts';
 import { GITLINK, type Repository } from './repository.ts';
@@ -113,8 +115,9 @@ export async function assertThere({ top }: Repository, changes: readonly TreeCha
   if (missing !== undefined) throw new Lost(`the object ${missing} is not in the repository any more`);
 }
 
-/** Lets go of all that a run has held. */
-export async function releaseHolds({ top }: Repository, runId: string): Promise<undefined> {
+/** Lets go of all that a run has held. No git of it is at work any more. */
+export async function releaseHolds({ top, commonDir }: Repository, runId: string): Promise<undefined> {
+  dropLocks(join(commonDir, dirname(folderOf(runId))));
   const names = await gitLine(top, ['for-each-ref', '--format=%(refname)', folderOf(runId)]);
   if (names === '') return undefined;
   const input = names
@@ -123,4 +126,15 @@ export async function releaseHolds({ top }: Repository, runId: string): Promise<
     .join('');
   await git(top, ['update-ref', '--stdin'], { input });
   return undefined;
+}
+
+/** What a git has left that was cut off while it wrote one of these refs. */
+function dropLocks(folder: string): void {
+  let names: string[];
+  try {
+    names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  } catch {
+    return;
+  }
+  for (const name of names) if (name.endsWith('.lock')) rmSync(join(folder, name), { force: true });
 }

@@ -55,6 +55,8 @@ function isAbandoned(file: string): boolean {
   try {
     const [pid = '', host] = readFileSync(file, 'utf8').trim().split(' ');
     if (Date.now() - lstatSync(file).mtimeMs > TOO_OLD) return true;
+    // It never is without its content, but after a power cut.
+    if (host === undefined) return true;
     return host === hostname() && !isProcessAlive(Number(pid));
   } catch {
     // Its holder has let go of it.

@@ -80,8 +80,7 @@ async function removeWorkTree(repository: Repository, owned: Owned): Promise<str
   const { path } = owned;
   if (!isThere(path)) return undefined;
   const admin = adminDir(repository, owned);
-  // Killed while it was made, it may have no name yet, or an empty one.
-  const isOurs = adminDirOf(path) === admin || (workTreeOf(admin) === path && isUnnamed(join(path, '.git')));
+  const isOurs = adminDirOf(path) === admin || isHalfMade(path, admin);
   if (isOurs) await removeFolder(path, '.git');
   else if (isThere(join(path, '.git')) || readdirSync(path).length > 0)
     return 'it is not our worktree any more';
@@ -89,10 +88,23 @@ async function removeWorkTree(repository: Repository, owned: Owned): Promise<str
   return undefined;
 }
 
-const isUnnamed = (file: string): boolean => {
+/** Killed while it was made, it may have no name yet, or an empty one; and a power cut may leave both names empty. */
+function isHalfMade(path: string, admin: string): boolean {
+  const name = join(path, '.git');
+  if (workTreeOf(admin) === path) return !isThere(name) || isBlank(name);
+  return isBlank(name) && isBlank(join(admin, 'gitdir'));
+}
+
+/** A file that says nothing: of some, a power cut leaves the length. */
+function isBlank(file: string): boolean {
   const stats = lstatSync(file, { throwIfNoEntry: false });
-  return stats === undefined || (stats.isFile() && stats.size === 0);
-};
+  return (
+    stats?.isFile() === true && stats.size < PATH_BYTES && readFileSync(file).every((byte) => byte === 0)
+  );
+}
+
+/** More than a path may have. */
+const PATH_BYTES = 1 << 16;
 
 async function removeAdminDir(repository: Repository, owned: Owned): Promise<string | undefined> {
   const admin = adminDir(repository, owned);

@@ -59,7 +59,7 @@ const NOTHING: Done = { filesChanged: [], strays: [] };
 /** What follows when a task is over, where that is more than to say so. */
 interface Following {
   /** What the task has changed stays. */
-  keep?(): void;
+  keep?(): Promise<void>;
   /** It is put back; comes back with why not all of it could be. */
   undo?(): Promise<string | undefined>;
   /** Has it run once more, where that is chosen. */
@@ -124,9 +124,9 @@ export class Conductor {
     const executed = await this.#execute(task, { workdir: config.root, setup: [], changed });
     const filesChanged = changed();
     await endWindow?.();
-    const keep = (): void => {
+    const keep = async (): Promise<void> => {
       const paths = filesChanged.map(({ path }) => path);
-      shared.keep(task, paths);
+      await shared.keep(task, paths);
       isolation?.sharedTaskOver(id, paths);
     };
     const undo = async (): Promise<string | undefined> => {
@@ -134,7 +134,7 @@ export class Conductor {
       const paths = problem === undefined ? [] : filesChanged.map(({ path }) => path);
       // Half done it is not kept: the next command goes on with it.
       if (problem === undefined || shared.isHalfDone) isolation?.sharedTaskOver(id, paths);
-      else keep();
+      else await keep();
       return problem;
     };
     const done = { filesChanged, strays: [] };
@@ -286,7 +286,7 @@ export class Conductor {
   async #conclude(task: Task, executed: Executed, done: Done, following: Following): Promise<Ended> {
     const { id } = task;
     if (executed.status === 'passed') {
-      following.keep?.();
+      await following.keep?.();
       const finished = this.#end(id, executed, done);
       await this.#options.checkpoint(task, done.filesChanged);
       return { kind: 'finished', finished };
@@ -300,7 +300,7 @@ export class Conductor {
     }
     if (choice === 'rollback') return this.#undo(task, executed, 'rolled-back', done, following);
     if (choice === 'abort') this.#options.shared.aborting();
-    following.keep?.();
+    await following.keep?.();
     return {
       kind: 'finished',
       finished: this.#end(id, executed, done),

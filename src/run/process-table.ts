@@ -129,6 +129,20 @@ export const processesWith = (variable: string): number[] =>
       )
     : [];
 
+/** Another one after each start of the machine; undefined where nothing tells. */
+export function bootId(): string | undefined {
+  if (isLinux) {
+    try {
+      return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    } catch {
+      return undefined;
+    }
+  }
+  if (process.platform !== 'darwin') return undefined;
+  const asked = spawnSync('sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8' });
+  return asked.stdout?.trim() || undefined;
+}
+
 /** The moment of now on the clock by which `sessionsSince` counts. */
 export const sinceBoot = (): number => Math.floor(uptime() * 100);
 

@@ -1,9 +1,11 @@
 // What a run writes down as it goes on: its journal, its ledger, and the mark that it lives.
 
 import { basename } from 'node:path';
+import { onDisk } from '../base/on-disk.ts';
 import { rawPath } from '../base/raw-path.ts';
 import type { Config } from '../config/config.ts';
 import { Journal } from './journal.ts';
+import { bootId } from './process-table.ts';
 import { markActive } from './recovery/active.ts';
 import { Ledger } from './recovery/ledger.ts';
 import type { WorkTree } from './recovery/work-tree.ts';
@@ -20,8 +22,12 @@ export interface Records {
   close(): void;
 }
 
-/** Throws where the disk says no. */
-export function openRecords(config: Config, folder: RunFolder, { repository, home }: WorkTree): Records {
+/** From here on a power cut leaves what recovery needs. Throws where the disk says no. */
+export async function openRecords(
+  config: Config,
+  folder: RunFolder,
+  { repository, home }: WorkTree,
+): Promise<Records> {
   const journal = new Journal(folder.journal, home);
   keepLog(folder, basename(folder.journal));
   const mark = markActive(home, folder);
@@ -30,12 +36,13 @@ export function openRecords(config: Config, folder: RunFolder, { repository, hom
   const prefix = repository?.prefix ?? rawPath('');
   const shared = new SharedTree({ root: config.root, home, state: folder.state, top, prefix }, ledger);
   const isCommitted = config.integrate === 'merge';
-  ledger.write({ op: 'begin', top, prefix, pid: process.pid, isCommitted });
+  ledger.write({ op: 'begin', top, prefix, pid: process.pid, boot: bootId(), isCommitted });
   let isSettled = false;
   const settle = (): void => {
     // What could not be put back is for the next command.
     if (shared.isHalfDone) return;
-    ledger.write({ op: 'end' });
+    // What has happened is not taken back by whoever comes after a power cut.
+    ledger.writeThrough({ op: 'end' });
     isSettled = true;
   };
   const close = (): void => {
@@ -43,5 +50,9 @@ export function openRecords(config: Config, folder: RunFolder, { repository, hom
     if (isSettled) mark.remove();
     else mark.leave();
   };
+  await onDisk().catch((error: unknown) => {
+    close();
+    throw error;
+  });
   return { journal, ledger, shared, settle, close };
 }

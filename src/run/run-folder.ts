@@ -17,6 +17,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder, noteNew, synchronise } from '../base/on-disk.ts';
 import { logsFolder, runsIn, type StateDir, stateDirOf } from './state-dir.ts';
 
 /** How many runs are kept at least, and how many more may pile up: removing folders takes time at the end of a run. */
@@ -64,7 +65,8 @@ function describe(root: string, id: string, place: StateDir): RunFolder {
 /** Makes the folders of a new run, under a name that no other run has. Throws where the disk says no. */
 export function createRunFolder(root: string): RunFolder {
   const place = stateDirOf(root);
-  for (const folder of [runsIn(place), runsFolder(root)]) mkdirSync(folder, { recursive: true });
+  makeFolder(runsIn(place));
+  mkdirSync(runsFolder(root), { recursive: true });
   for (let time = Date.now(); ; time++) {
     const run = describe(root, newId(new Date(time)), place);
     if (!isMade(run.path)) continue;
@@ -97,7 +99,10 @@ export function ensureFolderOf(file: string): void {
   let logs = folder;
   while (basename(logs) !== basename(logsFolder('')) && dirname(logs) !== logs) logs = dirname(logs);
   const ignore = join(logs, '.gitignore');
-  if (dirname(logs) !== logs && !existsSync(ignore)) writeFileSync(ignore, '*\n');
+  // A power cut may have left an empty one.
+  if (dirname(logs) === logs || statSync(ignore, { throwIfNoEntry: false })?.size) return;
+  writeFileSync(ignore, '*\n');
+  noteNew(ignore);
 }
 
 /** Removes all that there is of a run. */
@@ -161,11 +166,12 @@ export function overwriteFile(path: string, text: string, isNew: boolean): void 
   }
 }
 
-/** Replaces a file in one step, so that a reader sees the old text or the new one. */
+/** Replaces a file in one step, so that a reader sees the old text or the new one, after a power cut too. */
 export function replaceFile(path: string, text: string | Uint8Array): void {
   ensureFolderOf(path);
   const draft = `${path}.${process.pid}.tmp`;
   writeFileSync(draft, text);
+  synchronise(draft);
   renameSync(draft, path);
 }
 

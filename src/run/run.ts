@@ -98,7 +98,7 @@ export async function runPlan(
     for (const recovered of workTree.recovered) options.onRecovered?.(recovered);
     // A task of the run that was waited for may have swept it away.
     ensureFolderOf(folder.journal);
-    records = openRecords(config, folder, workTree);
+    records = await openRecords(config, folder, workTree);
   } catch (error) {
     workTree?.release();
     const made = folder;

@@ -10,17 +10,9 @@
 // A folder with none of the three was still being staged, or all of it is taken back: it may go. The one rename from
 // `manifest` to `done` is the moment at which the transaction has happened.
 
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { noteFolders, noteNew, onDisk, synchronise } from '../base/on-disk.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import type { Oid } from './content.ts';
 
@@ -67,10 +59,14 @@ const STATES: readonly State[] = ['manifest', 'done', 'rolled-back'];
 export const stateOf = (folder: string): State | undefined =>
   STATES.find((state) => existsSync(join(folder, state)));
 
-export function begin(folder: string, manifest: Manifest): void {
+/** What is staged is on the disk before it is to be put anywhere, and so is the way back. */
+export async function begin(folder: string, manifest: Manifest): Promise<void> {
   const draft = join(folder, 'draft');
   writeFileSync(draft, JSON.stringify(manifest));
-  synchronise(draft);
+  noteNew(draft);
+  // The folder of all transactions may be new as well.
+  noteFolders(folder, dirname(dirname(folder)));
+  await onDisk();
   renameSync(draft, join(folder, 'manifest'));
   synchronise(folder);
 }
@@ -89,15 +85,3 @@ export const forget = (folder: string): void => unlinkSync(join(folder, 'manifes
 
 export const readManifest = (folder: string, state: State): Manifest =>
   JSON.parse(readFileSync(join(folder, state), 'utf8')) as Manifest;
-
-/** So that a power cut does not leave changes on the disk without what is needed to take them back. */
-function synchronise(path: string): void {
-  // Windows synchronises no folders.
-  if (process.platform === 'win32') return;
-  const handle = openSync(path, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}

@@ -14,6 +14,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { look, mtimeOf, permissionsOf } from '../base/look.ts';
+import { putOnDisk, synchronise } from '../base/on-disk.ts';
 import type { FsPath } from '../base/raw-path.ts';
 import { codeOf } from './print.ts';
 
@@ -49,6 +50,9 @@ function moveAcross(from: FsPath, to: FsPath, draft: FsPath): void {
     chmodSync(draft, permissionsOf(stats));
     utimesSync(draft, mtimeOf(stats), mtimeOf(stats));
   }
+  // The original goes once the copy is there for good.
+  synchronise(draft);
   renameSync(draft, to);
+  putOnDisk(to);
   unlinkSync(from);
 }

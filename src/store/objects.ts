@@ -5,7 +5,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -15,6 +14,7 @@ import {
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder, noteNew, onDisk } from '../base/on-disk.ts';
 import type { FsPath } from '../base/raw-path.ts';
 import { LARGE, type Oid, oidOf, oidOfFile, readSmall } from './content.ts';
 import { codeOf } from './print.ts';
@@ -30,12 +30,18 @@ export class DamagedObject extends Error {
   }
 }
 
-/** Not synchronised to the disk: after a power cut an object may be damaged, which is noticed when it is read. */
+/** That the owner may no longer write to an object says that it is on the disk: a power cut can take it no more. */
+const ON_DISK = 0o400;
+const IS_WRITABLE = 0o200;
+
+/** Objects are relied on once they are settled. After a power cut one that was not is nothing, whatever has its name. */
 export class ObjectStore {
   readonly #folder: string;
   #drafts = 0;
   /** Folders that are known to be there. */
   readonly #folders = new Set<string>();
+  /** Objects of ours that are not settled yet. */
+  readonly #fresh = new Set<string>();
 
   /** Nothing is made before there is something to keep. */
   constructor(folder: string) {
@@ -52,7 +58,7 @@ export class ObjectStore {
       // The copy has the mode of the original.
       chmodSync(draft, 0o600);
       const oid = await oidOfFile(draft);
-      if (!this.has(oid, statSync(draft).size)) renameSync(draft, this.#place(oid));
+      if (!this.has(oid, statSync(draft).size)) this.#enter(draft, oid);
       return oid;
     } finally {
       rmSync(draft, { force: true });
@@ -65,7 +71,7 @@ export class ObjectStore {
     const draft = this.#draft();
     try {
       writeFileSync(draft, bytes, { flag: 'wx', mode: 0o600 });
-      renameSync(draft, this.#place(oid));
+      this.#enter(draft, oid);
     } catch (error) {
       rmSync(draft, { force: true });
       throw error;
@@ -73,9 +79,21 @@ export class ObjectStore {
     return oid;
   }
 
-  /** Whether there is an object of that name and, what a torn write would betray, of that many bytes. */
+  /** Brings to the disk what was put, and all else that is noted by now. */
+  async settle(): Promise<void> {
+    const fresh = [...this.#fresh];
+    await onDisk();
+    for (const object of fresh) {
+      chmodSync(object, ON_DISK);
+      this.#fresh.delete(object);
+    }
+  }
+
+  /** Whether there is an object of that name and of that many bytes, and not what a power cut has left of one. */
   has(oid: Oid, size: number): boolean {
-    return statSync(this.#path(oid), { throwIfNoEntry: false })?.size === size;
+    const object = this.#path(oid);
+    const stats = statSync(object, { throwIfNoEntry: false });
+    return stats?.size === size && ((stats.mode & IS_WRITABLE) === 0 || this.#fresh.has(object));
   }
 
   /** In bytes; 0 where it is not there. */
@@ -132,9 +150,12 @@ export class ObjectStore {
     return join(this.#folder, oid.slice(0, 2), oid.slice(2));
   }
 
-  #place(oid: Oid): string {
+  #enter(draft: string, oid: Oid): void {
     this.#make(join(this.#folder, oid.slice(0, 2)));
-    return this.#path(oid);
+    const object = this.#path(oid);
+    renameSync(draft, object);
+    noteNew(object);
+    this.#fresh.add(object);
   }
 
   #draft(): string {
@@ -145,7 +166,7 @@ export class ObjectStore {
 
   #make(folder: string): void {
     if (this.#folders.has(folder)) return;
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     this.#folders.add(folder);
   }
 }

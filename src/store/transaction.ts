@@ -4,9 +4,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { noteFolder, noteNew } from '../base/on-disk.ts';
 import { Pace } from '../base/pace.ts';
 import type { RawPath } from '../base/raw-path.ts';
-import { apply, Edited } from './apply.ts';
+import { apply, Edited, settled } from './apply.ts';
 import { type Change, checked } from './change.ts';
 import { Ground } from './ground.ts';
 import { type Inverse, inverse } from './inverse.ts';
@@ -69,7 +70,7 @@ export class Transactions {
         return { ok: false, edited: planned.edited };
       }
       const manifest = { note, token: randomBytes(6).toString('hex'), ...planned };
-      begin(ground.folder, manifest);
+      await begin(ground.folder, manifest);
       await apply(ground, manifest);
       end(ground.folder, 'done');
       return { ok: true, id };
@@ -83,17 +84,18 @@ export class Transactions {
   }
 
   async #prepare(ground: Ground, changes: Map<RawPath, Change>): Promise<Survey | { edited: RawPath[] }> {
-    for (const name of ['new', 'before']) mkdirSync(join(ground.folder, name));
+    for (const name of ['new', 'before']) {
+      mkdirSync(join(ground.folder, name));
+      noteFolder(join(ground.folder, name));
+    }
     const staged = new Map<RawPath, Staged>();
     const pace = new Pace();
     for (const [path, change] of changes) {
       await pace.turn();
       const n = staged.size;
-      staged.set(path, {
-        ...change,
-        n,
-        put: await stage(change, ground.fresh(n), ground.look(path), this.#store),
-      });
+      const put = await stage(change, ground.fresh(n), ground.look(path), this.#store);
+      if (put.kind !== 'absent') noteNew(ground.fresh(n));
+      staged.set(path, { ...change, n, put });
     }
     return survey(ground, staged);
   }
@@ -127,7 +129,10 @@ export async function recover(folder: string, root: string): Promise<Recovered> 
 /** Takes back what is not done, and keeps its folder only where there is something in it that the tree lacks. */
 async function settle(ground: Ground): Promise<RawPath[]> {
   if (stateOf(ground.folder) === 'manifest') {
-    const edited = await rollBack(ground, readManifest(ground.folder, 'manifest'));
+    const manifest = readManifest(ground.folder, 'manifest');
+    const edited = await rollBack(ground, manifest);
+    // It has happened, on a disk that says no as well.
+    await settled(ground, manifest).catch(() => {});
     if (edited.length > 0) {
       end(ground.folder, 'rolled-back');
       return edited;

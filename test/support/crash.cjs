@@ -2,6 +2,8 @@
  * Kills the process it is preloaded into at its n-th call that changes the disk: `node --require crash.cjs …`.
  *
  * - `CRASH_AT=<n>`: SIGKILL instead of the n-th such call, counted from 1.
+ * - `CRASH_COPY=<file>:<copy>`: copies a file just before that, a disk's image say.
+ * - `CRASH_BOOTED=yes`: the machine seems to have been started anew.
  * - `CRASH_ENOSPC_AT=<n>`: the n-th call that needs space and all after it throw ENOSPC, as a full disk does.
  * - `CRASH_COUNT=<file>`: gets `{"calls": …, "spacious": …, "steps": […]}`, how many it saw, when the process exits by
  *   itself; steps are the numbers of those calls that are the first from their place in the code.
@@ -9,12 +11,14 @@
  * Calls that node makes for another one (`writeFileSync` opens and writes) count too: a kill may fall between them.
  * Children of the process are not preloaded.
  */
+const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const { syncBuiltinESMExports } = require('node:module');
 
 const number = (name) => Number(process.env[name] ?? Number.POSITIVE_INFINITY);
 const crashAt = number('CRASH_AT');
 const fullAt = number('CRASH_ENOSPC_AT');
+const copy = process.env.CRASH_COPY;
 const countFile = process.env.CRASH_COUNT;
 const writeCount = fs.writeFileSync;
 
@@ -70,6 +74,7 @@ function tick(name, isSpacious) {
   calls += 1;
   if (countFile !== undefined) notePlace(name);
   if (calls === crashAt) {
+    if (copy !== undefined) execFileSync('cp', ['--sparse=always', ...copy.split(':')]);
     process.kill(process.pid, 'SIGKILL');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   }
@@ -127,6 +132,12 @@ for (const [names, isSpacious] of [
 patch(fs, 'openSync', true, openCounts);
 patchLater(fs, 'open', true, openCounts);
 patchLater(fs.promises, 'open', true, openCounts);
+
+if (process.env.CRASH_BOOTED !== undefined) {
+  const { readFileSync } = fs;
+  fs.readFileSync = (path, ...rest) =>
+    path === '/proc/sys/kernel/random/boot_id' ? 'another' : readFileSync(path, ...rest);
+}
 syncBuiltinESMExports();
 
 if (countFile !== undefined) {

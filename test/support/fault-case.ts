@@ -1,4 +1,5 @@
 /** One disturbed run and what comes after it, judged. */
+import type { Env } from './env.ts';
 import { faultsOf, type State, stateOf } from './fault-check.ts';
 import { type FaultScene, faultScene, type Variant } from './fault-scene.ts';
 import type { FrozenPtask, FrozenResult } from './frozen-ptask.ts';
@@ -38,7 +39,10 @@ export interface Disturbed {
   failure: string | undefined;
 }
 
-/** @param next what puts it right; none where the disturbed run itself is to have done so */
+/**
+ * @param where the scene is made, by default in a temporary folder, and in which environment the next command runs
+ * @param next what puts it right; none where the disturbed run itself is to have done so
+ */
 export async function disturbed(
   ptask: FrozenPtask,
   variant: Variant,
@@ -46,12 +50,13 @@ export async function disturbed(
   disturb: (scene: FaultScene) => Promise<FrozenResult & { isDisturbed: boolean; problems?: string[] }>,
   next: readonly string[] | undefined,
   isRunAgain: boolean,
+  where: { folder?: string; afterwards?: Env } = {},
 ): Promise<Disturbed> {
-  const scene = await faultScene(variant);
+  const scene = await faultScene(variant, where.folder);
   const before = await stateOf(scene);
   const first = await disturb(scene);
   const faults = [...(first.problems ?? [])];
-  const second = next === undefined ? undefined : await ptask.run(scene.dir, next);
+  const second = next === undefined ? undefined : await ptask.run(scene.dir, next, where.afterwards);
   faults.push(...(await faultsOf(scene, variant, before, done)));
   if (isRunAgain) {
     const again = next === RUN ? second : await ptask.run(scene.dir, RUN);

@@ -2,8 +2,9 @@
 // should be, and which is touched now and then while the run lives. It holds where the state of the run lies. Unaware of
 // how anything is put right.
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { makeFolder, noteFile, noteFolders, noteNew, onDisk } from '../../base/on-disk.ts';
 import { inReserve } from '../../base/reserve.ts';
 import type { RunFolder } from '../run-folder.ts';
 
@@ -25,11 +26,19 @@ export const markOf = (home: string, runId: string): string => join(folderOf(hom
 export function markActive(home: string, { id, state }: Pick<RunFolder, 'id' | 'state'>): Mark {
   const file = markOf(home, id);
   inReserve(home, () => {
-    mkdirSync(folderOf(home), { recursive: true });
+    makeFolder(folderOf(home));
     // The work tree may be moved, and its git folder with it.
     writeFileSync(file, `${relative(home, state)}\n`);
   });
-  const timer = setInterval(() => touch(file), HEARTBEAT).unref();
+  // Whoever made the folders on the way may have been killed before they were on the disk.
+  noteNew(file);
+  for (const folder of [folderOf(home), state]) noteFolders(folder, dirname(home));
+  const timer = setInterval(() => {
+    touch(file);
+    noteFile(file);
+    // A sign of life that is lost is followed by another one.
+    onDisk().catch(() => {});
+  }, HEARTBEAT).unref();
   const leave = (): void => clearInterval(timer);
   return {
     leave,
@@ -65,8 +74,14 @@ export function marked(home: string): string[] {
   }
 }
 
-/** The moment, by the file system's clock in milliseconds, after which the run was no more; undefined where nothing tells. */
-export function lastSeen(home: string, runId: string): number | undefined {
+/** How late, in milliseconds, a sign of life may have been on its way to a busy disk when the machine stopped. */
+const LATENESS = 30_000;
+
+/**
+ * The moment, by the file system's clock in milliseconds, after which the run was no more; undefined where nothing tells.
+ * @param hasStopped the machine has been down since
+ */
+export function lastSeen(home: string, runId: string, hasStopped: boolean): number | undefined {
   const mtime = statSync(markOf(home, runId), { throwIfNoEntry: false })?.mtimeMs;
-  return mtime === undefined ? undefined : mtime + HEARTBEAT;
+  return mtime === undefined ? undefined : mtime + HEARTBEAT + (hasStopped ? LATENESS : 0);
 }

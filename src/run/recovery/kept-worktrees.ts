@@ -3,6 +3,7 @@
 
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { putOnDisk, synchronise } from '../../base/on-disk.ts';
 import { type Owned, removeOwned } from '../../git/owned.ts';
 import { removeFolder } from '../../git/remove-folder.ts';
 import type { Repository } from '../../git/repository.ts';
@@ -28,6 +29,8 @@ export function rememberKept(home: string, kept: KeptWorktree): void {
   mkdirSync(folderOf(home), { recursive: true });
   const written: Written = { ...kept, identity: identityOf(kept.path) ?? '' };
   replaceFile(fileOf(home, kept), `${JSON.stringify(written)}\n`);
+  putOnDisk(fileOf(home, kept));
+  synchronise(home);
 }
 
 /** Those that are still where they were, by path. What somebody has moved or removed by hand is his. */

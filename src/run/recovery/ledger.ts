@@ -3,6 +3,7 @@
 
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { noteFile, noteNew } from '../../base/on-disk.ts';
 import type { RawPath } from '../../base/raw-path.ts';
 import { inReserve } from '../../base/reserve.ts';
 import type { Owned } from '../../git/owned.ts';
@@ -15,10 +16,17 @@ export type Left = [path: RawPath, print: Print | 'absent', oid?: Oid];
 
 export type Entry =
   /**
-   * Where the paths of the transactions and of `kept` begin; the config's folder in it; who runs; whether what is applied
-   * is to be committed.
+   * Where the paths of the transactions and of `kept` begin; the config's folder in it; who runs, and since which start of
+   * the machine, where that can be told; whether what is applied is to be committed.
    */
-  | { op: 'begin'; top: string; prefix: RawPath; pid: number; isCommitted: boolean }
+  | {
+      op: 'begin';
+      top: string;
+      prefix: RawPath;
+      pid: number;
+      boot?: string | undefined;
+      isCommitted: boolean;
+    }
   /** A process group is about to be started, at this moment after the system's own start. */
   | { op: 'start'; at: number }
   /** It has been, by its leader. */
@@ -55,6 +63,7 @@ const ledgerOf = (state: string): string => join(state, 'ledger.ndjson');
 export class Ledger {
   readonly #fd: number;
   readonly #home: string;
+  readonly #file: string;
 
   /**
    * Appends to the ledger of a run, in the folder of its state. Throws where it cannot.
@@ -62,10 +71,13 @@ export class Ledger {
    */
   constructor(state: string, home: string) {
     this.#home = home;
-    this.#fd = inReserve(home, () => openSync(ledgerOf(state), 'a'));
+    this.#file = ledgerOf(state);
+    this.#fd = inReserve(home, () => openSync(this.#file, 'a'));
+    noteNew(this.#file);
   }
 
   write(entry: Entry): void {
+    noteFile(this.#file);
     const bytes = Buffer.from(`${JSON.stringify(entry)}\n`);
     let done = 0;
     inReserve(this.#home, () => {
@@ -73,7 +85,7 @@ export class Ledger {
     });
   }
 
-  /** The same, and it also survives the machine's going down. */
+  /** The same, and it also survives the machine's going down, once the ledger's own name does. */
   writeThrough(entry: Entry): void {
     this.write(entry);
     fsyncSync(this.#fd);

@@ -9,6 +9,7 @@ import { finished } from '../../store/finished.ts';
 import { recover } from '../../store/transaction.ts';
 import { isolationScratch } from '../isolation/scratch.ts';
 import type { Recovered } from '../options.ts';
+import { bootId } from '../process-table.ts';
 import { runFolderOf } from '../run-folder.ts';
 import { bringBackLogs } from '../swept-logs.ts';
 import { SharedTree, type TreePlace, transactionsFolder } from '../tree/shared-tree.ts';
@@ -51,7 +52,9 @@ async function recoverRun(
   if (state === undefined || begin === undefined || isSettled(ledger)) return undefined;
   const root = String(locate(top, begin.prefix));
   const report: Recovered = { runId, restored: [], files: 0, worktrees: 0, processes: 0, problems: [] };
-  const ended = await endProcesses(ledger, runId);
+  const hasStopped = begin.boot !== undefined && begin.boot !== bootId();
+  // The numbers of processes mean others then.
+  const ended = hasStopped ? { count: 0, problems: [] } : await endProcesses(ledger, runId);
   report.processes = ended.count;
   report.problems.push(...ended.problems);
   for (const entry of ledger)
@@ -61,7 +64,7 @@ async function recoverRun(
   try {
     if (hasMoved) writer.write({ op: 'moved' });
     // Whoever has outlived the run may have written to its files all the time: no edit could be told from that.
-    const since = ended.count > 0 ? undefined : lastSeen(home, runId);
+    const since = ended.count > 0 ? undefined : lastSeen(home, runId, hasStopped);
     const shared = new SharedTree({ root, home, state, top, prefix: begin.prefix }, writer);
     await recoverTree(shared, { since, isUndone: begin.isCommitted && !hasMoved }, report);
     if (repository !== undefined) await removeMade(repository, runId, ledger, report);

@@ -1,7 +1,8 @@
 // The files of a run that say what was there before each task, and the store of the contents. Unaware of when they are used.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder, noteNew } from '../../base/on-disk.ts';
 import { matcher } from '../../plan/patterns/index.ts';
 import { prefixesOf } from '../../plan/touches.ts';
 import {
@@ -56,11 +57,12 @@ export async function takeImage(
 
 /** The folder is made for the first one. */
 function write(file: string, text: string): void {
+  noteNew(file);
   try {
     writeFileSync(file, text);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    mkdirSync(dirname(file));
+    makeFolder(dirname(file));
     writeFileSync(file, text);
   }
 }

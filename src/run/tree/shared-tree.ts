@@ -3,11 +3,13 @@
 
 import { join } from 'node:path';
 import { look } from '../../base/look.ts';
+import { noteFile, noteFolder, onDisk } from '../../base/on-disk.ts';
 import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import { inReserveAsync, isDiskFull, isShort } from '../../base/reserve.ts';
 import type { Task } from '../../config/config.ts';
 import type { Change } from '../../store/change.ts';
 import { ObjectStore } from '../../store/objects.ts';
+import { ancestorsOf } from '../../store/paths.ts';
 import { changesTo } from '../../store/restore.ts';
 import { Unrestorable } from '../../store/stage.ts';
 import { StatCache } from '../../store/stat-cache.ts';
@@ -57,24 +59,34 @@ export class SharedTree {
     this.transactions = new Transactions(transactionsFolder(place.state), place.top, this.#objects);
   }
 
-  /** Before the task's first attempt: what it may change is kept. False when that is too much to keep. */
+  /** Before the task's first attempt: what it may change is kept, on the disk. False when that is too much to keep. */
   async begin({ id, writes, onFailure }: Pick<Task, 'id' | 'writes' | 'onFailure'>): Promise<boolean> {
     if (writes.length === 0) return true;
-    const { root, state } = this.place;
+    const { root, state, home } = this.place;
     const mustKeep = onFailure !== 'continue';
     const hasImage = await takeImage({ root, state, task: id, writes, mustKeep }, this.#objects, this.#cache);
     this.#ledger.write({ op: 'begun', task: id, writes, hasImage });
+    await inReserveAsync(home, () => this.#objects.settle());
     return hasImage;
   }
 
-  /** The task is over, and what it has changed stays for now. Paths as shown, relative to the root. */
-  keep(task: Pick<Task, 'id' | 'writes'>, paths: readonly string[]): void {
+  /**
+   * The task is over, and what it has changed stays for now, and is on the disk: recovery looks at it no more. Paths as
+   * shown, relative to the root.
+   */
+  async keep(task: Pick<Task, 'id' | 'writes'>, paths: readonly string[]): Promise<void> {
     if (task.writes.length === 0) return;
-    const { top, prefix } = this.place;
+    const { root, top, prefix } = this.place;
     const changed = leftAt(
       top,
       paths.map((path) => toTop(prefix, rawPath(path))),
     );
+    for (const path of paths.map(rawPath)) {
+      noteFile(locate(root, path));
+      for (const folder of ['' as RawPath, ...ancestorsOf(path)]) noteFolder(locate(root, folder));
+    }
+    // A disk that says no to the task's own files is the task's business: what was there before is kept.
+    await onDisk().catch(() => {});
     this.#ledger.write({ op: 'kept', task: task.id, changed });
   }
 

@@ -8,6 +8,7 @@ import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../store/change.ts';
 import { changedBy } from '../../store/finished.ts';
 import { Unrestorable } from '../../store/stage.ts';
+import { bootId } from '../process-table.ts';
 import { markActive } from '../recovery/active.ts';
 import { type Entry, Ledger, readLedger } from '../recovery/ledger.ts';
 import type { WorkTree } from '../recovery/work-tree.ts';
@@ -54,12 +55,12 @@ export async function undoRun(
   const ledger = new Ledger(run.state, home);
   try {
     // For whoever has to go on if this is killed.
-    ledger.write({ ...begin, pid: process.pid });
+    ledger.write({ ...begin, pid: process.pid, boot: bootId() });
     const place = { root, home, state: run.state, top: repository?.top ?? root, prefix: begin.prefix };
     const shared = new SharedTree(place, ledger);
     const { changes, edited, unkept } = await putBack(entries, run.state, shared.transactions);
     const refused = edited.length > 0 ? edited : await replaceAll(changes, shared, ledger);
-    ledger.write({ op: 'end' });
+    ledger.writeThrough({ op: 'end' });
     mark.remove();
     if (refused.length > 0) return fail(editedSince(run, refused, laterChanges(root, run)));
     const files = changes.filter(({ to, expect }) => to.kind !== 'folder' && expect !== undefined).length;
