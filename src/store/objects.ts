@@ -1,11 +1,10 @@
-// Contents by their name, as plain files under .ptask/store. Unaware of where they come from and of who needs them.
+// Contents by their name, as plain files in a folder of ours. Unaware of where they come from and of who needs them.
 
 import {
   chmodSync,
   closeSync,
   constants,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -15,6 +14,7 @@ import {
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { draftOf, makeFolder } from '../base/own-files.ts';
 import type { FsPath } from '../base/raw-path.ts';
 import { LARGE, type Oid, oidOf, oidOfFile, readSmall } from './content.ts';
 import { codeOf } from './print.ts';
@@ -33,7 +33,6 @@ export class DamagedObject extends Error {
 /** Not synchronised to the disk: after a power cut an object may be damaged, which is noticed when it is read. */
 export class ObjectStore {
   readonly #folder: string;
-  #drafts = 0;
   /** Folders that are known to be there. */
   readonly #folders = new Set<string>();
 
@@ -48,7 +47,7 @@ export class ObjectStore {
     if (bytes !== undefined) return this.putBytes(bytes);
     const draft = this.#draft();
     try {
-      await copyFile(path, draft, constants.COPYFILE_FICLONE);
+      await copyFile(path, draft, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
       // The copy has the mode of the original.
       chmodSync(draft, 0o600);
       const oid = await oidOfFile(draft);
@@ -139,13 +138,12 @@ export class ObjectStore {
 
   #draft(): string {
     this.#make(this.#folder);
-    this.#drafts += 1;
-    return join(this.#folder, `draft-${process.pid}-${this.#drafts}`);
+    return draftOf(join(this.#folder, 'any'));
   }
 
   #make(folder: string): void {
     if (this.#folders.has(folder)) return;
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     this.#folders.add(folder);
   }
 }

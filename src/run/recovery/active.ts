@@ -2,8 +2,9 @@
 // should be, and which is touched now and then while the run lives. It holds where the state of the run lies. Unaware of
 // how anything is put right.
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { isReachable, readFile, replaceFile } from '../../base/own-files.ts';
 import { inReserve } from '../../base/reserve.ts';
 import type { RunFolder } from '../run-folder.ts';
 
@@ -25,9 +26,8 @@ export const markOf = (home: string, runId: string): string => join(folderOf(hom
 export function markActive(home: string, { id, state }: Pick<RunFolder, 'id' | 'state'>): Mark {
   const file = markOf(home, id);
   inReserve(home, () => {
-    mkdirSync(folderOf(home), { recursive: true });
     // The work tree may be moved, and its git folder with it.
-    writeFileSync(file, `${relative(home, state)}\n`);
+    replaceFile(file, `${relative(home, state)}\n`);
   });
   const timer = setInterval(() => touch(file), HEARTBEAT).unref();
   const leave = (): void => clearInterval(timer);
@@ -52,14 +52,14 @@ export function touch(file: string): void {
 
 /** The folder of the run's state; undefined where the mark was cut off before it could say so, and nothing had begun. */
 export function markedState(home: string, runId: string): string | undefined {
-  const text = readFileSync(markOf(home, runId), 'utf8');
+  const text = String(readFile(markOf(home, runId)));
   return text.endsWith('\n') ? join(home, text.slice(0, -1)) : undefined;
 }
 
 /** The ids of the runs that are marked. */
 export function marked(home: string): string[] {
   try {
-    return readdirSync(folderOf(home)).sort();
+    return isReachable(markOf(home, '')) ? readdirSync(folderOf(home)).sort() : [];
   } catch {
     return [];
   }

@@ -1,12 +1,12 @@
 // The worktrees that runs have kept, each written down beside the lock of the work tree: the folders of runs go after a
 // while, and somebody's work must not be forgotten with them.
 
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '../../base/own-files.ts';
 import { type Owned, removeOwned } from '../../git/owned.ts';
 import { removeFolder } from '../../git/remove-folder.ts';
 import type { Repository } from '../../git/repository.ts';
-import { replaceFile } from '../run-folder.ts';
 
 export interface KeptWorktree extends Owned {
   task: string;
@@ -25,7 +25,6 @@ const fileOf = (home: string, { gitName }: Owned): string => join(folderOf(home)
 
 /** Throws where the disk says no. */
 export function rememberKept(home: string, kept: KeptWorktree): void {
-  mkdirSync(folderOf(home), { recursive: true });
   const written: Written = { ...kept, identity: identityOf(kept.path) ?? '' };
   replaceFile(fileOf(home, kept), `${JSON.stringify(written)}\n`);
 }

@@ -2,8 +2,9 @@
 // Contents are told by their digests and not kept.
 
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { replaceFile } from '../../base/own-files.ts';
 import type { Config, Task } from '../../config/config.ts';
 import { oidOfFile } from '../../store/content.ts';
 import { capture, type Image, imageFromJson, imageToJson } from '../../store/image.ts';
@@ -81,13 +82,7 @@ export async function observe(
 }
 
 export function writeCheckpoint(state: string, task: string, { definition, image }: Checkpoint): void {
-  makeFolder(state);
-  writeFileSync(fileOf(state, task), `${definition}\n${imageToJson(image)}`);
-}
-
-function makeFolder(state: string): void {
-  const folder = join(state, 'checkpoints');
-  if (!existsSync(folder)) mkdirSync(folder);
+  replaceFile(fileOf(state, task), `${definition}\n${imageToJson(image)}`);
 }
 
 /** Undefined where there is none, or none that can be read. */
@@ -104,6 +99,5 @@ export function readCheckpoint(state: string, task: string): Checkpoint | undefi
 /** So that the run that goes on from another can itself be gone on from. */
 export function passOnCheckpoint(from: string, to: string, task: string): void {
   if (!existsSync(fileOf(from, task))) return;
-  makeFolder(to);
-  copyFileSync(fileOf(from, task), fileOf(to, task));
+  replaceFile(fileOf(to, task), readFileSync(fileOf(from, task)));
 }

@@ -1,7 +1,8 @@
 // The files of a run that say what was there before each task, and the store of the contents. Unaware of when they are used.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { replaceFile } from '../../base/own-files.ts';
 import { matcher } from '../../plan/patterns/index.ts';
 import { prefixesOf } from '../../plan/touches.ts';
 import {
@@ -50,19 +51,8 @@ export async function takeImage(
 ): Promise<boolean> {
   const image = await capture(root, reachOf(root, writes), objects, cache, mustKeep ? undefined : LIMIT);
   if ('tooLarge' in image) return false;
-  write(imageFile(state, task), imageToJson(image));
+  replaceFile(imageFile(state, task), imageToJson(image));
   return true;
-}
-
-/** The folder is made for the first one. */
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    mkdirSync(dirname(file));
-    writeFileSync(file, text);
-  }
 }
 
 /** The image of a task of this run, where there is one. */
