@@ -6,11 +6,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { replaceFile } from '../../base/own-files.ts';
 import type { Config, Task } from '../../config/config.ts';
+import { reachOf } from '../../plan/reach.ts';
 import { oidOfFile } from '../../store/content.ts';
 import { capture, type Image, imageFromJson, imageToJson } from '../../store/image.ts';
 import type { ObjectStore } from '../../store/objects.ts';
 import type { StatCache } from '../../store/stat-cache.ts';
-import { reachOf } from '../tree/before-images.ts';
+import { listerOf } from '../tree/before-images.ts';
 
 export interface Checkpoint {
   /** See `definitionOf`. */
@@ -69,11 +70,10 @@ export async function observe(
   objects: ObjectStore,
   cache: StatCache,
 ): Promise<Image> {
-  const globs = [reads, writes].filter((list) => list.length > 0);
   const reader = { put: oidOfFile, has: () => true, clock: () => objects.clock() };
   const image: Image = { entries: new Map(), folders: new Map(), leftOut: [] };
-  for (const list of globs) {
-    const { entries, folders, leftOut } = await capture(root, reachOf(root, list), reader, cache);
+  for (const lists of [reachOf(root, reads), reachOf(root, writes)]) {
+    const { entries, folders, leftOut } = await capture(root, listerOf(root, lists), reader, cache);
     for (const [path, entry] of entries) image.entries.set(path, entry);
     for (const [path, mode] of folders) image.folders.set(path, mode);
     image.leftOut.push(...leftOut);
