@@ -6,21 +6,16 @@ import {
   fchmodSync,
   fchownSync,
   fstatSync,
-  readlinkSync,
-  realpathSync,
   type Stats,
   statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { look } from './look.ts';
+import { followLinks } from './follow-links.ts';
 import { replaceBy } from './own-files.ts';
-
-/** Links that lead from one to the next; systems follow no more. */
-const MOST_LINKS = 40;
 
 /** The folders whose names are the open files of a process: `/dev/stdout` leads into one. */
 const OPEN_FILES = /^(?:\/proc\/(\d+)|\/dev)\/fd$/;
@@ -33,26 +28,14 @@ const IN_PLACE = ['EACCES', 'EPERM', 'EBUSY', 'EXDEV'];
 
 /** Writes the text; a plain file has the old one or the new one at every moment, where that can be. Throws where the disk says no. */
 export async function writeGiven(path: string, text: string): Promise<void> {
-  const file = followed(path);
+  // To which pipe or file the links to open files lead, their text does not say.
+  const file = followLinks(path, (folder) => OPEN_FILES.test(folder));
   const handle = ownDescriptor(file);
   if (handle !== undefined) return writeAll(handle, text);
   const stats = statSync(file, { throwIfNoEntry: false });
   const isReplaceable = stats === undefined || (stats.isFile() && stats.nlink === 1);
   if (!isReplaceable || OPEN_FILES.test(dirname(file)) || !replaced(file, text, stats))
     await writeInPlace(file, text, stats?.isFile() === true);
-}
-
-/** Where the links at a path lead, be there something or not. Its folder must be there. */
-function followed(path: string): string {
-  let at = path;
-  for (let count = 0; count < MOST_LINKS; count++) {
-    const folder = realpathSync(dirname(at));
-    at = join(folder, basename(at));
-    // To which pipe or file these links lead, their text does not say.
-    if (OPEN_FILES.test(folder) || !look(at)?.isSymbolicLink()) return at;
-    at = resolve(folder, readlinkSync(at));
-  }
-  throw Object.assign(new Error(`too many links: ${path}`), { code: 'ELOOP' });
 }
 
 /** The open file of this process that the path means: opened anew it would begin at its beginning. */

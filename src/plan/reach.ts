@@ -1,6 +1,6 @@
 // What a list of globs reaches through symbolic links, said of the files themselves. Looks at the disk.
 
-import { linksOf } from './file-system.ts';
+import { danglingLinks, linksOf } from './file-system.ts';
 import { LinkIndex } from './link-index.ts';
 import { type Part, throughFileLinks, throughLinks } from './links.ts';
 import { listTree } from './listing.ts';
@@ -23,7 +23,8 @@ export function reachOf(root: string, list: PatternList): PatternList[] {
     if (found.length === known) break;
     known = found.length;
     const { links, fileLinks } = linksOf(root, found);
-    lists = through(asFolders(list), new LinkIndex(links), new LinkIndex(fileLinks), list);
+    const files = [...fileLinks, ...danglingLinks(root, found)];
+    lists = through(asFolders(list), new LinkIndex(links), new LinkIndex(files), list);
   }
   return lists;
 }
