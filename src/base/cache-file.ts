@@ -1,37 +1,53 @@
-// Files under .ptask/cache, which are safe to delete: whoever reads one takes what is damaged or foreign for missing.
+// What is remembered from one command to the next, and is safe to delete: whoever reads a file takes what is damaged or foreign
+// for missing. It lies where no clone puts files, since a command that only looks at a repository remembers, too.
 
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { findGitFolder } from './git-folder.ts';
+import { makeFolder, OWNER_ONLY, readFile, replaceBy } from './own-files.ts';
+import { nameOf, OF_USER, placeInGit, placeOfUser } from './own-place.ts';
+import { rawPath } from './raw-path.ts';
+import { userCacheFolder } from './user-folders.ts';
 
-export const cacheFile = (root: string, name: string): string => join(root, '.ptask', 'cache', name);
+/** Undefined where there is no place for it. @param root the folder of the config */
+export function cacheFile(root: string, name: string): string | undefined {
+  const cache = cacheOf(root);
+  return cache === undefined ? undefined : join(cache.folder, name);
+}
 
-/**
- * Writes a cache file at once or not at all: a root that may not be written to is as good as any other. `write`
- * gets an open file that is new and empty.
- */
-export function writeCache(root: string, name: string, write: (handle: number) => void): void {
-  const file = cacheFile(root, name);
-  const draft = `${file}.${process.pid}.tmp`;
+function cacheOf(root: string): { folder: string; mode: number } | undefined {
   try {
-    mkdirSync(join(root, '.ptask', 'cache'), { recursive: true });
-    const ignore = join(root, '.ptask', '.gitignore');
-    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
-    const handle = openSync(draft, 'w');
-    try {
-      write(handle);
-    } finally {
-      closeSync(handle);
+    const real = realpathSync(root);
+    const git = findGitFolder(real);
+    const place = git && placeInGit(git.gitDir);
+    if (git === undefined || place === undefined) {
+      const folder = placeOfUser(userCacheFolder(), real);
+      return folder === undefined ? undefined : { folder, mode: OF_USER };
     }
-    renameSync(draft, file);
+    const name = nameOf(rawPath(relative(git.top, real).split(sep).join('/')));
+    return { folder: join(place, name, 'cache'), mode: 0o777 };
   } catch {
-    discard(draft);
+    // A folder that is no longer there.
+    return undefined;
   }
 }
 
-function discard(file: string): void {
+export function readCache(root: string, name: string): Buffer | undefined {
+  const file = cacheFile(root, name);
+  return file === undefined ? undefined : readFile(file);
+}
+
+/**
+ * Writes a cache file at once or not at all: where nothing may be written, nothing is remembered. `write` gets an open file
+ * that is new and empty.
+ */
+export function writeCache(root: string, name: string, write: (handle: number) => void): void {
+  const cache = cacheOf(root);
+  if (cache === undefined) return;
   try {
-    rmSync(file, { force: true });
+    makeFolder(cache.folder, cache.mode);
+    replaceBy(join(cache.folder, name), OWNER_ONLY, write);
   } catch {
-    // Below a `.ptask` that is a file there is nothing to discard.
+    // Then there is none.
   }
 }

@@ -2,7 +2,7 @@
 // takes the rest. Noted as it is written, by whomever, and then brought there all at once. Unaware of what it is for.
 
 import { execFile } from 'node:child_process';
-import { close, closeSync, constants, fsync, fsyncSync, mkdirSync, open, openSync, statSync } from 'node:fs';
+import { close, closeSync, constants, fsync, fsyncSync, open, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { type FsPath, folderOf } from './raw-path.ts';
@@ -55,12 +55,6 @@ export function noteFolders(folder: string, top: string): void {
     noteFolder(at);
     if (at === top || dirname(at) === at) return;
   }
-}
-
-/** Makes a folder, and those above it that are not there. */
-export function makeFolder(folder: string): void {
-  const first = mkdirSync(folder, { recursive: true });
-  if (first !== undefined) noteFolders(folder, dirname(first));
 }
 
 /**

@@ -2,8 +2,10 @@
 // put back. In pieces, given up one by one, so that whoever goes on filling the disk gets little of it at a time.
 
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { look } from './look.ts';
+import { isReachable, replaceFile } from './own-files.ts';
 
 const PIECES = 8;
 const PIECE_BYTES = 32 * 1024;
@@ -31,13 +33,12 @@ export function keepReserve(home: string): void {
   const folder = folderIn(home);
   try {
     const names = Array.from({ length: PIECES }, (_, at) => join(folder, String(at)));
-    const missing = names.filter((name) => statSync(name, { throwIfNoEntry: false })?.size !== PIECE_BYTES);
+    const missing = names.filter((name) => Number(look(name)?.size) !== PIECE_BYTES);
     if (missing.length === 0) return;
     const { bavail, bsize } = statfsSync(home);
     if (bavail * bsize < PLENTY * PIECES * PIECE_BYTES) return;
-    mkdirSync(folder, { recursive: true });
     // A file system that compresses would keep no room for anything simpler.
-    for (const name of missing) writeFileSync(name, randomBytes(PIECE_BYTES));
+    for (const name of missing) replaceFile(name, randomBytes(PIECE_BYTES));
   } catch {
     // Then there is none.
   }
@@ -49,7 +50,9 @@ function giveUp(home: string, leaving: number): boolean {
     const names = readdirSync(folderIn(home));
     const [piece] = names;
     if (piece === undefined || names.length <= leaving) return false;
-    rmSync(join(folderIn(home), piece));
+    const file = join(folderIn(home), piece);
+    if (!isReachable(file)) return false;
+    rmSync(file);
     return true;
   } catch {
     return false;

@@ -1,8 +1,9 @@
 // Runs of before, for the commands that look back.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { readFile } from '../base/own-files.ts';
 import { isProcessAlive } from '../base/process-alive.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { didYouMean } from '../base/suggest.ts';
@@ -29,7 +30,8 @@ export function findRun(root: string, id: string | undefined): Result<RunFolder>
 
 /** What the journal says, which is there whatever became of the run. */
 export function eventsOf(run: RunFolder): Result<Event[]> {
-  const events = existsSync(run.journal) ? parseJournal(readFileSync(run.journal, 'utf8')) : [];
+  const journal = readFile(run.journal);
+  const events = journal === undefined ? [] : parseJournal(journal.toString('utf8'));
   const [first] = events;
   if (first?.type === 'run-started' && events.at(-1)?.type !== 'run-finished' && isProcessAlive(first.pid)) {
     const message = `run ${run.id} is still going on, in process ${first.pid}`;

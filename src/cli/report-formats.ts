@@ -1,12 +1,13 @@
 // A run of before in the formats for others to read. What a format needs is loaded when it is asked for.
 
-import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { writeGiven } from '../base/given-file.ts';
+import { makeFolder } from '../base/own-files.ts';
 import type { Config } from '../config/config.ts';
 import type { Event } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
 import { outputFiles } from '../report/output-files.ts';
-import { type RunFolder, replaceFile } from '../run/run-folder.ts';
+import type { RunFolder } from '../run/run-folder.ts';
 import type { ReportFile, ReportFormat } from './options.ts';
 import { eventsOf, findRun } from './past-runs.ts';
 
@@ -40,20 +41,9 @@ export async function formatReport(
 }
 
 /** Puts the text into a file, whose folder is made. Throws where the disk says no. */
-export function writeReport(file: string, text: string): void {
+export async function writeReport(file: string, text: string): Promise<void> {
   makeFolder(dirname(file));
-  replaceFile(file, text);
-}
-
-/** Folder by folder: where the system makes none, as below /proc, Node's `recursive` tries for ever. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  await writeGiven(file, text);
 }
 
 /** The reports of a run that is just over, files relative to `cwd`; comes back with what could not be written. */
@@ -72,7 +62,7 @@ export async function writeReportFiles(
   for (const { format, file } of files) {
     const path = resolve(cwd, file);
     try {
-      writeReport(path, await formatReport(format, reported, dirname(path)));
+      await writeReport(path, await formatReport(format, reported, dirname(path)));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
       problems.push(`the report ${file} cannot be written: ${(error as Error).message}`);

@@ -1,16 +1,16 @@
-// What a long config's text came to, remembered under .ptask/cache: reading it again takes a tenth of parsing it. Only
+// What a long config's text came to, remembered in a cache file: reading it again takes a tenth of parsing it. Only
 // configs without a problem are remembered, and their text is parsed after all when somebody wants to know a place.
 
 import { createHash } from 'node:crypto';
-import { readFileSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import { type Stats, statSync, writeFileSync } from 'node:fs';
 import { buildId } from '../base/build-id.ts';
-import { cacheFile, writeCache } from '../base/cache-file.ts';
+import { readCache, writeCache } from '../base/cache-file.ts';
 import type { WrittenConfig } from '../model/config.ts';
 import type { FoundConfig } from './find.ts';
 import { type Path, parseSyntax, type Syntax } from './syntax.ts';
 
 const FILE = 'config';
-/** Characters: a shorter text is parsed as quickly, and makes no folder in a repository. */
+/** Characters: a shorter text is parsed as quickly, and leaves nothing behind. */
 const WORTHWHILE = 8_192;
 /** Characters: the tree of a longer text takes more memory than a plan, and a hundred times the text. */
 const HEAVY = 262_144;
@@ -34,7 +34,7 @@ interface Kept extends Facts {
 export function recallSyntax(found: FoundConfig): Syntax | undefined {
   if (found.source.text.length < WORTHWHILE) return undefined;
   try {
-    const kept = JSON.parse(readFileSync(cacheFile(found.root, FILE), 'utf8')) as Kept;
+    const kept = JSON.parse(String(readCache(found.root, FILE))) as Kept;
     return kept.key === keyOf(found) ? syntaxOf(kept, found) : undefined;
   } catch {
     return undefined;
@@ -87,7 +87,7 @@ function syntaxOf({ value, tasks, texts }: Facts, { source }: FoundConfig): Synt
   };
 }
 
-/** The file's inode and times are among it, so that no cache that came with a repository is ever taken for ours. */
+/** The file's inode and times are among it, so that what was remembered of another file is never taken for this one's. */
 function keyOf({ path, source }: FoundConfig): string | undefined {
   const stats: Stats | undefined = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;

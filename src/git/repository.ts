@@ -1,8 +1,9 @@
 // Which repository a folder lies in, whether tasks can be isolated in it, and which paths git does not hold. Reads
 // only.
 
-import { accessSync, constants, existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { accessSync, constants, existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+import { findGitFolder } from '../base/git-folder.ts';
 import { type RawPath, rawPath } from '../base/raw-path.ts';
 import { GitError, git, gitLine, nulTerminated, records } from './git.ts';
 import { indexOf } from './hook-index.ts';
@@ -25,25 +26,11 @@ export interface Repository {
 /** Without any process: walks up to the first `.git` that is one. */
 export function findRepository(folder: string): Repository | undefined {
   const start = realpathSync(folder);
-  for (let top = start; ; top = dirname(top)) {
-    const gitDir = gitDirAt(join(top, '.git'));
-    if (gitDir !== undefined) {
-      const prefix = rawPath(relative(top, start).split(sep).join('/'));
-      const index = indexOf({ top, gitDir });
-      return { top, gitDir, index, commonDir: commonDirOf(gitDir), prefix };
-    }
-    if (dirname(top) === top) return undefined;
-  }
-}
-
-/** The folder itself, or the one that a file `gitdir: …` names. */
-function gitDirAt(entry: string): string | undefined {
-  const stats = statSync(entry, { throwIfNoEntry: false });
-  if (stats?.isDirectory()) return existsSync(join(entry, 'HEAD')) ? realpathSync(entry) : undefined;
-  if (!stats?.isFile()) return undefined;
-  const named = /^gitdir: (.*?)\n*$/s.exec(readFileSync(entry, 'utf8'))?.[1];
-  const gitDir = named === undefined ? undefined : resolve(dirname(entry), named);
-  return gitDir !== undefined && existsSync(gitDir) ? realpathSync(gitDir) : undefined;
+  const found = findGitFolder(start);
+  if (found === undefined) return undefined;
+  const { top, gitDir } = found;
+  const prefix = rawPath(relative(top, start).split(sep).join('/'));
+  return { top, gitDir, index: indexOf(found), commonDir: commonDirOf(gitDir), prefix };
 }
 
 function commonDirOf(gitDir: string): string {

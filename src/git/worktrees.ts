@@ -4,6 +4,7 @@
 
 import { accessSync, constants, mkdirSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { makeFolder } from '../base/own-files.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { commitAsPtask } from './commit.ts';
 import { GitError, git, gitLine, records } from './git.ts';
@@ -233,6 +234,7 @@ export class Worktrees {
       return { dir: writable(this.#options.dir), name: `${basename(top)}.${id}` };
     } catch (error) {
       const inside = join(top, Buffer.from(prefix, 'latin1').toString('utf8'), '.ptask', 'worktrees');
+      makeFolder(inside);
       return { dir: writable(inside), name: id, elsewhere: (error as Error).message };
     }
   }

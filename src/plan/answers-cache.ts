@@ -1,4 +1,4 @@
-// What searches have told about pairs of lists, remembered under .ptask/cache: a change of one line of the config leaves
+// What searches have told about pairs of lists, remembered in a cache file: a change of one line of the config leaves
 // the patterns of all others as they were. Unaware of tasks; only answers of one's own are believed, see `answers-file.ts`.
 
 import { type KnownAnswers, readAnswers, writeAnswers } from './answers-file.ts';

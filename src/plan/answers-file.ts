@@ -2,9 +2,9 @@
 // the answers about it and the lists before it. A list is dropped by dropping its line.
 
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, writeFileSync } from 'node:fs';
 import { buildId } from '../base/build-id.ts';
-import { cacheFile, writeCache } from '../base/cache-file.ts';
+import { readCache, writeCache } from '../base/cache-file.ts';
 import { GLOB_OPTIONS, type Overlap, type PatternList, STRICT_GLOB_OPTIONS } from './patterns/index.ts';
 
 type Answer = Overlap;
@@ -133,7 +133,7 @@ function encodeRow(cells: Float64Array): string {
 /** Undefined when there is none, or none of our own making. */
 export function readAnswers(root: string, lists: readonly PatternList[]): KnownAnswers | undefined {
   try {
-    const text = readFileSync(cacheFile(root, FILE), 'utf8');
+    const text = String(readCache(root, FILE));
     const end = text.indexOf('\n');
     const body = text.slice(end + 1);
     return text.slice(0, end) === sealOf(root, body) ? new KnownAnswers(body, lists) : undefined;

@@ -2,6 +2,7 @@
 
 import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { followLinks } from '../base/follow-links.ts';
 import type { Link } from './links.ts';
 
 /** As git has found it out when it made the repository, else as a look at the root's own entries says. */
@@ -78,6 +79,21 @@ export function linksOf(root: string, symlinks: Iterable<string>): Links {
 interface Real {
   link: string;
   real: string;
+}
+
+/** Links that lead to where there is nothing, of which whoever writes to them makes a file. */
+export function danglingLinks(root: string, symlinks: Iterable<string>): Link[] {
+  const realRoot = realOf(root);
+  return [...symlinks].flatMap((link): Link[] => {
+    try {
+      const target = realRoot && below(realRoot.path, followLinks(join(root, link)));
+      const isThere = statSync(join(root, link), { throwIfNoEntry: false }) !== undefined;
+      return target === undefined || target === link || isThere ? [] : [{ link, target }];
+    } catch {
+      // In a circle, or to a folder that is not there: nobody can write to it.
+      return [];
+    }
+  });
 }
 
 /**

@@ -43,11 +43,11 @@ export function throughLinks(part: Part, index: LinkIndex): Part[] {
   return join(parts);
 }
 
-/** More files behind links than this are told by the folders that they lie in. */
+/** More files behind links than this are told by the folders that they lie in, unless somebody wants each of them. */
 const MAX_FILES = 200;
 
 /** The parts, and the files that links lead to which the parts match: where `a` is a link to the file `b`, `a` is `b` too. */
-export function throughFileLinks(parts: readonly Part[], index: LinkIndex): Part[] {
+export function throughFileLinks(parts: readonly Part[], index: LinkIndex, most = MAX_FILES): Part[] {
   const written = new Map<string, number>();
   for (const part of parts) {
     const near = index.matched(part.list);
@@ -59,7 +59,7 @@ export function throughFileLinks(parts: readonly Part[], index: LinkIndex): Part
     }
   }
   if (written.size === 0) return [...parts];
-  if (written.size <= MAX_FILES)
+  if (written.size <= most)
     return [
       ...parts,
       { list: [...written.keys()].map(asPattern), written: [...written.values()], exact: true },

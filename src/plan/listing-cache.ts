@@ -1,8 +1,8 @@
-// What the folders of a big repository held, remembered under .ptask/cache from one plan to the next: a folder whose
+// What the folders of a big repository held, remembered in a cache file from one plan to the next: a folder whose
 // times are unchanged still holds the same names, so looking at it once is enough.
 
-import { fstatSync, lstatSync, readFileSync, type Stats, writeFileSync } from 'node:fs';
-import { cacheFile, writeCache } from '../base/cache-file.ts';
+import { fstatSync, lstatSync, type Stats, writeFileSync } from 'node:fs';
+import { readCache, writeCache } from '../base/cache-file.ts';
 import { folderReader, isRemembered, LINK, type ReadFolder, UNREADABLE } from './listing-folder.ts';
 import {
   decodeRecords,
@@ -56,7 +56,7 @@ export class FolderMemory {
     const same = known.paths.every((path, at) => {
       const stamp = known.stamp(at);
       if (stamp[0] !== UNPROVEN[0]) return isStamp(this.#look(path), stamp);
-      // Few are asked again, as the root that has just got its `.ptask`; for many it is time to prove them.
+      // Few are asked again, as one that something has just changed in; for many it is time to prove them.
       return ++unproven < WORTHWHILE && ask(path).join('\0') === known.entries(at);
     });
     if (!same) this.#isStale = true;
@@ -147,7 +147,8 @@ const isStamp = (stats: Stats | undefined, [ino, dev, mtime, ctime]: Stamp): boo
 
 function load(root: string): Records | undefined {
   try {
-    return decodeRecords(readFileSync(cacheFile(root, FILE)));
+    const bytes = readCache(root, FILE);
+    return bytes && decodeRecords(bytes);
   } catch {
     return undefined;
   }

@@ -1,10 +1,10 @@
-// The last plan, remembered under .ptask/cache for as long as the config and all folders that it looked at stay as they
+// The last plan, remembered in a cache file for as long as the config and all folders that it looked at stay as they
 // were. A plan depends on nothing else; see plan.ts.
 
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, writeFileSync } from 'node:fs';
 import { buildId } from '../base/build-id.ts';
-import { cacheFile, writeCache } from '../base/cache-file.ts';
+import { readCache, writeCache } from '../base/cache-file.ts';
 import type { Config } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
 import { planPairs } from '../model/plan-pairs.ts';
@@ -28,7 +28,7 @@ export function recallPlan(config: Config, options: PlanOptions, memory: FolderM
   const state = memory.unchanged();
   if (state === undefined) return undefined;
   try {
-    const kept = JSON.parse(readFileSync(cacheFile(config.root, FILE), 'utf8')) as Kept;
+    const kept = JSON.parse(String(readCache(config.root, FILE))) as Kept;
     return kept.key === keyOf(config, options, state, kept.links) ? kept.plan : undefined;
   } catch {
     return undefined;
@@ -47,7 +47,7 @@ export function rememberPlan(plan: Plan, config: Config, options: PlanOptions, m
   });
 }
 
-/** The config's inode and times are among it, so that no file that came with a repository is ever taken for ours. */
+/** The config's inode and times are among it, so that what was remembered of another file is never taken for this one's. */
 function keyOf(config: Config, options: PlanOptions, state: string, links: readonly string[]): string {
   const { root } = config;
   const file = lstatSync(config.file, { throwIfNoEntry: false });

@@ -2,7 +2,8 @@
 // it away would fail if it came again under its hands, so it comes again when all is over. Unaware of what stands in it.
 
 import { existsSync } from 'node:fs';
-import { bestEffort, ensureFolderOf, overwriteFile } from '../run/run-folder.ts';
+import { overwriteFile } from '../base/own-files.ts';
+import { bestEffort, ensureFolderOf } from '../run/run-folder.ts';
 
 /** Milliseconds between two writes at least; and how often longer than a write takes the pause after it is. */
 const PAUSE_MS = 200;

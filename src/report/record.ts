@@ -1,6 +1,7 @@
 // A run whose report is kept: the logs are written as the events come, and the report stands beside the journal at the end.
 
 import { join } from 'node:path';
+import { replaceFile } from '../base/own-files.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
 import type { Event } from '../model/event.ts';
@@ -9,7 +10,7 @@ import type { Report } from '../model/report.ts';
 import { isJournaled } from '../run/journal.ts';
 import type { RunOptions } from '../run/options.ts';
 import { runPlan } from '../run/run.ts';
-import { bestEffort, replaceFile } from '../run/run-folder.ts';
+import { bestEffort } from '../run/run-folder.ts';
 import { foldReport } from './fold.ts';
 import { LiveLogs } from './live-logs.ts';
 import { reportMarkdown } from './markdown.ts';
@@ -44,7 +45,7 @@ export async function recordRun(
   const incomplete = logs.end();
   const report = foldReport(events);
   const unwritten = bestEffort('the report cannot be written', () => {
-    replaceFile(join(path, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+    replaceFile(join(path, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`, { isLasting: true });
     replaceFile(join(path, 'report.md'), reportMarkdown(report));
   });
   const more = unwritten === undefined ? [] : [unwritten];

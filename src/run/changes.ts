@@ -10,13 +10,13 @@ import { wantsOf } from '../plan/touches.ts';
 /** Path → what tells that it was written: its inode, size, mode and times. */
 export type Footprint = ReadonlyMap<string, string>;
 
-/** The footprint of the files that the globs match. What cannot be looked at is left out. */
-export function footprint(root: string, globs: PatternList): Footprint {
+/** The footprint of the files that one of the lists matches. What cannot be looked at is left out. */
+export function footprint(root: string, ...lists: readonly PatternList[]): Footprint {
   const found = new Map<string, string>();
-  if (globs.length === 0) return found;
-  const matches = matcher(globs);
-  for (const path of listFiles(root, wantsOf(globs))) {
-    if (!matches(path)) continue;
+  const tests = lists.filter((list) => list.length > 0).map(matcher);
+  if (tests.length === 0) return found;
+  for (const path of listFiles(root, lists.flatMap(wantsOf))) {
+    if (!tests.some((matches) => matches(path))) continue;
     const stats = statsOf(join(root, path));
     if (stats) found.set(path, `${stats.ino}:${stats.size}:${stats.mode}:${stats.mtimeMs}:${stats.ctimeMs}`);
   }

@@ -4,6 +4,7 @@
 import type { FailurePolicy, Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
 import type { FileChange } from '../model/report.ts';
+import type { PatternList } from '../plan/patterns/index.ts';
 import { Briefings } from './agents/briefing.ts';
 import { compare, footprint } from './changes.ts';
 import type { RunContext } from './context.ts';
@@ -72,8 +73,8 @@ export class Conductor {
   readonly #isolated: ReadonlySet<string>;
   readonly #briefings: Briefings;
   readonly #earlier = new Map<string, Earlier>();
-  /** Tasks whose files are kept as they were before them. */
-  readonly #kept = new Set<string>();
+  /** Tasks whose files are kept as they were before them, each with the lists of these files. */
+  readonly #kept = new Map<string, PatternList[]>();
   /**
    * When the first attempt of each began, waits and dropped results included in what it lasts. As long as somebody
    * thinks about an answer the time of the task stands still.
@@ -109,18 +110,19 @@ export class Conductor {
   async #runShared(task: Task): Promise<Ended> {
     const { shared, isolation, watch } = this.#options;
     const { config } = this.#context;
-    const { id, writes } = task;
+    const { id } = task;
     const again = (): Promise<Ended> => this.#runShared(task);
+    let reach = this.#kept.get(id);
     try {
-      if (!this.#kept.has(id)) await shared.begin({ ...task, onFailure: this.#policyOf(task) });
-      this.#kept.add(id);
+      reach ??= await shared.begin({ ...task, onFailure: this.#policyOf(task) });
+      this.#kept.set(id, reach);
     } catch (error) {
       const reason = `what it may change could not be kept: ${(error as Error).message}`;
       return this.#conclude(task, neverBegan(reason, this.#earlier.get(id)), NOTHING, { again });
     }
-    const endWindow = watch?.begin(task, true);
-    const before = footprint(config.root, writes);
-    const changed = () => compare(before, footprint(config.root, writes));
+    const endWindow = watch?.begin(task, true, reach);
+    const before = footprint(config.root, ...reach);
+    const changed = () => compare(before, footprint(config.root, ...reach));
     const executed = await this.#execute(task, { workdir: config.root, setup: [], changed });
     const filesChanged = changed();
     await endWindow?.();
@@ -190,7 +192,7 @@ export class Conductor {
       setup.length > 0 ? isolation.setUp(task, workspace) : Promise.resolve();
     const changed = () => compare(workspace.before, footprint(root, task.writes));
     const place = { workdir: root, branch, setup, onSetUp, changed };
-    const endWindow = this.#options.watch?.begin(task, false);
+    const endWindow = this.#options.watch?.begin(task, false, [task.writes]);
     const started = performance.now();
     const executed = await this.#execute(task, place);
     const tookMs = performance.now() - started;

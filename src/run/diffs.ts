@@ -4,6 +4,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { look } from '../base/look.ts';
+import { makeFolder } from '../base/own-files.ts';
 import { locate, type RawPath, shownPath } from '../base/raw-path.ts';
 import { GitError, git } from '../git/git.ts';
 import { changedBy } from '../store/finished.ts';
@@ -117,7 +118,7 @@ async function compare(
   const diffs = new Map<string, Diff>();
   const tasks = [...new Set(steps.map(({ task }) => task))];
   if (steps.length > MAX_FILES) return new Map(tasks.map((task) => [task, { problem: TOO_MUCH }]));
-  mkdirSync(runFolder, { recursive: true });
+  makeFolder(runFolder);
   const scratch = mkdtempSync(join(runFolder, 'diff-'));
   try {
     for (const side of ['a', 'b']) mkdirSync(join(scratch, side));

@@ -1,7 +1,7 @@
 // What git tells a hook, for the tasks of a run that is started in one.
 
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OWNER_ONLY, replaceFile } from '../base/own-files.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Environment } from './environment.ts';
 import type { Hook } from './options.ts';
@@ -10,7 +10,7 @@ import type { RunFolder } from './run-folder.ts';
 /** For every task. What came in on stdin is kept where no task sweeps. */
 export function hookVariables({ name, args, input }: Hook, { state }: RunFolder): Environment {
   const file = join(state, 'hook-input');
-  if (input !== undefined) writeFileSync(file, input, { mode: 0o600 });
+  if (input !== undefined) replaceFile(file, input, { mode: OWNER_ONLY });
   return {
     PTASK_HOOK: name,
     PTASK_HOOK_ARGS: args.join(' '),

@@ -2,10 +2,11 @@
 
 import { closeSync, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
+import { replaceFile } from '../base/own-files.ts';
 import type { Note } from '../model/report.ts';
 import type { Masker, MaskStream } from './masking.ts';
 import { NoteParser, parseNotes } from './notes.ts';
-import { bestEffort, replaceFile } from './run-folder.ts';
+import { bestEffort } from './run-folder.ts';
 
 /** Watching a file is not to be relied on everywhere; to look at its size is, and costs next to nothing. */
 const POLL_MS = 250;

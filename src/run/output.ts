@@ -1,7 +1,8 @@
 // The output of one task: written to its file as it comes, with only the end of it kept in memory.
 
-import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, writeSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
+import { openOwn } from '../base/own-files.ts';
 import type { Masker, MaskStream } from './masking.ts';
 
 const TAIL_BYTES = 16 * 1024;
@@ -19,7 +20,8 @@ export class OutputFile {
 
   /** Opens the file, empty unless it is to go on. Throws where it cannot. */
   constructor(path: string, onText: (text: string) => void, goesOn = false, masker?: Masker) {
-    this.#fd = openSync(path, goesOn ? 'a' : 'w');
+    this.#fd = openOwn(path, { appends: true });
+    if (!goesOn) ftruncateSync(this.#fd);
     this.bytes = fstatSync(this.#fd).size;
     this.#onText = onText;
     this.#mask = masker?.stream();

@@ -1,25 +1,10 @@
-// What differs between operating systems: the shell, the search path, what opens a file. Of processes see process-table.ts.
+// What differs between operating systems: the shell, the search path, what opens a file. Of processes see process-table.ts, of the
+// user's folders user-folders.ts.
 
-import { homedir } from 'node:os';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Shell } from '../config/config.ts';
 
 export const isWindows = process.platform === 'win32';
-
-/** Where programs keep what is to outlive them, for this user; undefined for one without a home. */
-export function userStateFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const { XDG_STATE_HOME = '', LOCALAPPDATA = '' } = env;
-  if (isAbsolute(XDG_STATE_HOME)) return XDG_STATE_HOME;
-  if (isWindows) return isAbsolute(LOCALAPPDATA) ? LOCALAPPDATA : undefined;
-  try {
-    const home = homedir();
-    if (!isAbsolute(home)) return undefined;
-    const folder = process.platform === 'darwin' ? 'Library/Application Support' : '.local/state';
-    return join(home, folder);
-  } catch {
-    return undefined;
-  }
-}
 
 export interface ShellCall {
   file: string;

@@ -1,7 +1,8 @@
 // Runs the command that the config names to merge one file, on copies of its three sides.
 
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { OWNER_ONLY, replaceFile } from '../base/own-files.ts';
 import { failureOf } from './attempt.ts';
 import type { RunContext } from './context.ts';
 import { commandEnvironment } from './environment.ts';
@@ -19,11 +20,10 @@ export function resolverIn(context: RunContext, folder: string): Resolver {
   return async (commands, { path, base, ours, theirs }) => {
     count += 1;
     const own = join(folder, String(count));
-    mkdirSync(own, { recursive: true });
     const file = (side: string, content: Buffer): string => {
       // With its own ending: tools tell by it what kind of file it is.
       const at = join(own, `${side}-${basename(path)}`);
-      writeFileSync(at, content);
+      replaceFile(at, content, { mode: OWNER_ONLY });
       return at;
     };
     const result = file('result', ours);

@@ -1,23 +1,10 @@
 // The two folders of a run: .ptask/runs/<id>/ for logs and reports, which people read and any task may sweep away, and one
 // of the same name in the state folder, on which the run relies. Unaware of what stands in them.
 
-import {
-  closeSync,
-  constants,
-  existsSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { makeFolder, noteNew, synchronise } from '../base/on-disk.ts';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isReachable, makeFolder } from '../base/own-files.ts';
+import { claimState } from './foreign-files.ts';
 import { logsFolder, runsIn, type StateDir, stateDirOf } from './state-dir.ts';
 
 /** How many runs are kept at least, and how many more may pile up: removing folders takes time at the end of a run. */
@@ -65,8 +52,9 @@ function describe(root: string, id: string, place: StateDir): RunFolder {
 /** Makes the folders of a new run, under a name that no other run has. Throws where the disk says no. */
 export function createRunFolder(root: string): RunFolder {
   const place = stateDirOf(root);
-  makeFolder(runsIn(place));
-  mkdirSync(runsFolder(root), { recursive: true });
+  makeFolder(runsFolder(root));
+  claimState(place);
+  makeFolder(runsIn(place), place.mode);
   for (let time = Date.now(); ; time++) {
     const run = describe(root, newId(new Date(time)), place);
     if (!isMade(run.path)) continue;
@@ -89,32 +77,20 @@ function isMade(folder: string): boolean {
   }
 }
 
-/**
- * Makes the folder for a file below `.ptask`, at first and again after a task that sweeps, and with it what has git ignore
- * it. Throws where the disk says no.
- */
-export function ensureFolderOf(file: string): void {
-  const folder = dirname(file);
-  mkdirSync(folder, { recursive: true });
-  let logs = folder;
-  while (basename(logs) !== basename(logsFolder('')) && dirname(logs) !== logs) logs = dirname(logs);
-  const ignore = join(logs, '.gitignore');
-  // A power cut may have left an empty one.
-  if (dirname(logs) === logs || statSync(ignore, { throwIfNoEntry: false })?.size) return;
-  writeFileSync(ignore, '*\n');
-  noteNew(ignore);
-}
+/** Makes the folder for a file of a run, at first and again after a task that sweeps. Throws where the disk says no. */
+export const ensureFolderOf = (file: string): void => makeFolder(dirname(file));
 
 /** Removes all that there is of a run. */
 export function removeRun({ path, state }: RunFolder): void {
-  for (const folder of [path, state]) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [path, state])
+    if (isReachable(folder)) rmSync(folder, { recursive: true, force: true });
 }
 
 /** The runs that have left logs, or state, or both; oldest first. */
 export function listRuns(root: string): RunFolder[] {
   const place = stateDirOf(root);
   const ids = [runsFolder(root), runsIn(place)].flatMap((folder) =>
-    existsSync(folder) ? readdirSync(folder) : [],
+    isReachable(join(folder, 'any')) && existsSync(folder) ? readdirSync(folder) : [],
   );
   return [...new Set(ids)]
     .filter((name) => /^PARALLEL-\d{8}-\d{6}-\d{3}$/.test(name))
@@ -146,57 +122,4 @@ export function bestEffort(what: string, work: () => void): string | undefined {
   } catch (error) {
     return `${what}: ${(error as Error).message}`;
   }
-}
-
-/**
- * Writes a file anew in its place, for what is written while tasks run: one that walks all folders, as some test runners
- * do, would stumble over a draft that comes and goes. A kill leaves the new text, at worst with the end of a longer old one.
- * @param isNew may make the file; else throws ENOENT where somebody has taken it away
- */
-export function overwriteFile(path: string, text: string, isNew: boolean): void {
-  const bytes = Buffer.from(text);
-  // Nobody is to lead us elsewhere by a link; Windows has no such flag.
-  const flags = constants.O_WRONLY | (isNew ? constants.O_CREAT : 0) | (constants.O_NOFOLLOW ?? 0);
-  const file = openSync(path, flags, 0o666);
-  try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, done);
-    ftruncateSync(file, bytes.length);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Replaces a file in one step, so that a reader sees the old text or the new one, after a power cut too. */
-export function replaceFile(path: string, text: string | Uint8Array): void {
-  ensureFolderOf(path);
-  const draft = `${path}.${process.pid}.tmp`;
-  writeFileSync(draft, text);
-  synchronise(draft);
-  renameSync(draft, path);
-}
-
-const durationsFile = (root: string): string => join(logsFolder(root), 'durations.json');
-
-/** Milliseconds by task from earlier runs; none where the file is missing or is not ours. */
-export function rememberedDurations(root: string): Map<string, number> {
-  try {
-    const stored: unknown = JSON.parse(readFileSync(durationsFile(root), 'utf8'));
-    if (typeof stored !== 'object' || stored === null) return new Map();
-    return new Map(
-      Object.entries(stored).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
-    );
-  } catch {
-    return new Map();
-  }
-}
-
-/** New durations count half, so that one slow day does not decide the next plan. */
-export function rememberDurations(root: string, measured: ReadonlyMap<string, number>): void {
-  const durations = rememberedDurations(root);
-  for (const [task, ms] of measured) {
-    const old = durations.get(task);
-    durations.set(task, Math.round(old === undefined ? ms : (old + ms) / 2));
-  }
-  const sorted = Object.fromEntries([...durations].sort(([a], [b]) => (a < b ? -1 : 1)));
-  replaceFile(durationsFile(root), `${JSON.stringify(sorted)}\n`);
 }

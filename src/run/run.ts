@@ -14,10 +14,12 @@ import { finishRun } from './aftermath.ts';
 import { footprint } from './changes.ts';
 import { Conductor } from './conductor.ts';
 import type { RunContext } from './context.ts';
+import { rememberDurations, rememberedDurations } from './durations.ts';
 import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
 import { baseEnvironment, type Environment, graceIn, withGrace } from './environment.ts';
 import { bisectionFor, isolationFor, treeWatchFor } from './equipment.ts';
 import { EventSink } from './event-sink.ts';
+import { trackedAmongOurs } from './foreign-files.ts';
 import { hookVariables, indexVariables } from './hook.ts';
 import { isolationScratch } from './isolation/scratch.ts';
 import { runTasks } from './loop.ts';
@@ -34,15 +36,7 @@ import { enterWorkTree, type WorkTree } from './recovery/work-tree.ts';
 import { Checkpointing } from './resume/checkpointing.ts';
 import { passOnCheckpoint } from './resume/checkpoints.ts';
 import { type Resumed, resume, runToResume } from './resume/resuming.ts';
-import {
-  bestEffort,
-  createRunFolder,
-  ensureFolderOf,
-  type RunFolder,
-  rememberDurations,
-  rememberedDurations,
-  removeRun,
-} from './run-folder.ts';
+import { bestEffort, createRunFolder, ensureFolderOf, type RunFolder, removeRun } from './run-folder.ts';
 import { bringBackLogs } from './swept-logs.ts';
 import type { SharedTree } from './tree/shared-tree.ts';
 
@@ -80,6 +74,9 @@ export async function runPlan(
   if (config.integrate === 'merge' && outer.GIT_INDEX_FILE !== undefined) return fail(inHook);
   const missing = findMissingPrograms(config, plan, tasks, env);
   if (missing.length > 0) return fail(...missing);
+
+  const foreign = await trackedAmongOurs(config.root);
+  if (foreign !== undefined) return fail(foreign);
 
   let folder: RunFolder | undefined;
   let workTree: WorkTree | undefined;
@@ -203,17 +200,13 @@ async function runRecorded(
   bringBackLogs(folder);
   records.settle();
   if (sink.thrown !== undefined) throw sink.thrown.error;
-  const forgotten = bestEffort('the durations cannot be remembered', () =>
-    rememberDurations(config.root, outcome.passed),
-  );
+  rememberDurations(config.root, outcome.passed);
   shared.remember();
   const { isNested, home } = workTree;
   const unpruned = bestEffort('old runs cannot be removed', () => {
     if (!isNested) prune(config.root, home, folder.id);
   });
-  return [...left, sink.failure, forgotten, unpruned, checkpoints.problem].filter(
-    (warning) => warning !== undefined,
-  );
+  return [...left, sink.failure, unpruned, checkpoints.problem].filter((warning) => warning !== undefined);
 }
 
 /** Every command that runs listens to it, and Node takes more than ten listeners for a mistake. */

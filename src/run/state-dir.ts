@@ -2,11 +2,12 @@
 // -fdx`, `rm -rf .ptask`), and a clone may bring a `.ptask` of its own, so the state is in neither's reach: below the git
 // folder of the work tree, which git never cleans and no clone fills, and without a repository in the user's own state folder.
 
-import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { OWN_FOLDER } from '../base/own-files.ts';
+import { nameOf, OF_USER, placeInGit, placeOfUser } from '../base/own-place.ts';
+import { userStateFolder } from '../base/user-folders.ts';
 import { findRepository, type Repository } from '../git/repository.ts';
-import { userStateFolder } from './platform.ts';
 
 export interface StateDir {
   /** The marks of runs, and the reserve: shared by all configs of the work tree. */
@@ -15,29 +16,26 @@ export interface StateDir {
   lock: string;
   /** The runs of this config's folder, and the contents saved for them. */
   own: string;
+  /** Permissions of these folders, as far as the umask gives them. */
+  mode: number;
 }
 
-/** The folder for the logs, reports and caches of a config, which are made again where they are gone. */
-export const logsFolder = (root: string): string => join(root, '.ptask');
+/** The folder for the logs and reports of a config, which are made again where they are gone. */
+export const logsFolder = (root: string): string => join(root, OWN_FOLDER);
 
 /** Changes nothing. */
 export function stateDirOf(
   root: string,
   repository: Repository | undefined = findRepository(root),
 ): StateDir {
-  if (repository !== undefined && isWritable(repository.gitDir)) {
-    const home = join(repository.gitDir, 'ptask');
-    return { home, lock: home, own: join(home, nameOf(repository.prefix)) };
-  }
+  const inGit = repository && placeInGit(repository.gitDir);
+  if (repository !== undefined && inGit !== undefined)
+    return { home: inGit, lock: inGit, own: join(inGit, nameOf(repository.prefix)), mode: 0o777 };
   // Whoever else uses the folder has another state folder, so what keeps them apart stays beside the config.
   const lock = join(logsFolder(root), 'state');
-  const states = userStateFolder();
-  const real = realpathSync(root);
-  const home =
-    states !== undefined && isWritable(nearest(states))
-      ? join(states, 'ptask', `${basename(real) || 'root'}-${digest(real)}`)
-      : lock;
-  return { home, lock, own: join(home, nameOf('')) };
+  const ofUser = placeOfUser(userStateFolder(), realpathSync(root));
+  const home = ofUser ?? lock;
+  return { home, lock, own: join(home, nameOf('')), mode: ofUser === undefined ? 0o777 : OF_USER };
 }
 
 /** The ids of all runs that are kept in a repository, of whichever work tree and config. */
@@ -61,22 +59,3 @@ export const runsIn = ({ own }: Pick<StateDir, 'own'>): string => join(own, 'run
 
 /** Contents that before-images name. */
 export const objectsFolder = (root: string): string => join(stateDirOf(root).own, 'store');
-
-/** A folder of the work tree as one name. */
-const nameOf = (prefix: string): string => (prefix === '' ? 'top' : `at-${digest(prefix)}`);
-
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
-
-/** The folder itself or, as long as it is not there, the one above it that is. */
-function nearest(folder: string): string {
-  return existsSync(folder) || dirname(folder) === folder ? folder : nearest(dirname(folder));
-}
-
-function isWritable(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}

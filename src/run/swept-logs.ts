@@ -1,8 +1,9 @@
 // The logs of a run lie where any task may sweep them away, so until the run ends each has a second name in the folder of
 // its state, by which it comes back. Where a file system gives no second name, what is swept is gone.
 
-import { existsSync, linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../base/own-files.ts';
 import { bestEffort, ensureFolderOf, type RunFolder } from './run-folder.ts';
 
 type Folders = Pick<RunFolder, 'path' | 'state'>;
@@ -16,7 +17,7 @@ export function keepLog(run: Folders, name: string): void {
   const kept = keptAt(run, name);
   if (existsSync(kept)) return;
   bestEffort('', () => {
-    mkdirSync(keptIn(run), { recursive: true });
+    makeFolder(keptIn(run));
     linkSync(join(run.path, name), kept);
   });
 }

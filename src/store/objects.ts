@@ -1,4 +1,4 @@
-// Contents by their name, as plain files under .ptask/store. Unaware of where they come from and of who needs them.
+// Contents by their name, as plain files in a folder of ours. Unaware of where they come from and of who needs them.
 
 import {
   chmodSync,
@@ -14,7 +14,8 @@ import {
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, noteNew, onDisk } from '../base/on-disk.ts';
+import { noteNew, onDisk } from '../base/on-disk.ts';
+import { draftOf, makeFolder } from '../base/own-files.ts';
 import type { FsPath } from '../base/raw-path.ts';
 import { LARGE, type Oid, oidOf, oidOfFile, readSmall } from './content.ts';
 import { codeOf } from './print.ts';
@@ -37,7 +38,6 @@ const IS_WRITABLE = 0o200;
 /** Objects are relied on once they are settled. After a power cut one that was not is nothing, whatever has its name. */
 export class ObjectStore {
   readonly #folder: string;
-  #drafts = 0;
   /** Folders that are known to be there. */
   readonly #folders = new Set<string>();
   /** Objects of ours that are not settled yet. */
@@ -54,7 +54,7 @@ export class ObjectStore {
     if (bytes !== undefined) return this.putBytes(bytes);
     const draft = this.#draft();
     try {
-      await copyFile(path, draft, constants.COPYFILE_FICLONE);
+      await copyFile(path, draft, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
       // The copy has the mode of the original.
       chmodSync(draft, 0o600);
       const oid = await oidOfFile(draft);
@@ -160,8 +160,7 @@ export class ObjectStore {
 
   #draft(): string {
     this.#make(this.#folder);
-    this.#drafts += 1;
-    return join(this.#folder, `draft-${process.pid}-${this.#drafts}`);
+    return draftOf(join(this.#folder, 'any'));
   }
 
   #make(folder: string): void {

@@ -1,8 +1,8 @@
-// Which content a file has, by its print, remembered under .ptask/cache from one run to the next.
+// Which content a file has, by its print, remembered in a cache file from one run to the next.
 
-import { readFileSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { cacheFile, writeCache } from '../base/cache-file.ts';
+import { readCache, writeCache } from '../base/cache-file.ts';
 import type { Oid } from './content.ts';
 import type { Print } from './print.ts';
 
@@ -52,12 +52,8 @@ export class StatCache {
 
 /** What is damaged is as good as nothing. */
 function load(root: string): Map<Print, Oid> {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(cacheFile(root, FILE));
-  } catch {
-    return new Map();
-  }
+  const bytes = readCache(root, FILE);
+  if (bytes === undefined) return new Map();
   const start = bytes.indexOf('\n') + 1;
   const body = bytes.subarray(start);
   if (bytes.toString('latin1', 0, start) !== `${MAGIC} ${crc32(body)}\n`) return new Map();

@@ -1,6 +1,7 @@
 // What a long config came to, remembered: the same config, the same places, and nothing that is no longer so.
 import { existsSync, mkdirSync, readFileSync, rmdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFile } from '../../src/base/cache-file.ts';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -31,7 +32,7 @@ function rootOf(text = LONG): string {
   return root;
 }
 
-const fileOf = (root: string): string => join(root, '.ptask/cache/config');
+const fileOf = (root: string): string => cacheFile(root, 'config') as string;
 const plain = (config: Config): unknown =>
   JSON.parse(JSON.stringify({ ...config, resources: [...config.resources] }));
 
@@ -108,5 +109,5 @@ test('a short config, and one with a problem, leave nothing behind', () => {
   loaded(short);
   const wrong = rootOf(`${LONG}  bad: { runs: x }\n`);
   assert.not.ok(loadConfig({ cwd: wrong }).ok);
-  for (const root of [short, wrong]) assert.not.ok(existsSync(join(root, '.ptask')));
+  for (const root of [short, wrong]) assert.not.ok(existsSync(fileOf(root)));
 });

@@ -1,7 +1,8 @@
 // What searches have told is remembered, and no plan is any other for it.
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
+import { cacheFile } from '../../src/base/cache-file.ts';
 import { Answers } from '../../src/plan/answers-cache.ts';
 import { type Overlap, overlap, type PatternList } from '../../src/plan/patterns/index.ts';
 import { makePlan } from '../../src/plan/plan.ts';
@@ -12,7 +13,7 @@ import { configOf, NO_WORKTREES } from './support.ts';
 const test = suite('plan/answers-cache');
 const numRuns = Math.max(20, Number(process.env.PTASK_TEST_RUNS ?? 300) / 5);
 
-const fileOf = (root: string): string => join(root, '.ptask/cache/answers');
+const fileOf = (root: string): string => cacheFile(root, 'answers') as string;
 const ALWAYS = { worthwhileMs: 0 };
 
 /** The answers about all pairs, as the planner asks for them. */
@@ -122,9 +123,10 @@ test('only what took long is written, and only where there is a folder', () => {
   const nowhere = join(root, 'not/there');
   assert.equal(ask(nowhere, odd(3)), plain(odd(3)));
   assert.not.ok(existsSync(nowhere));
-  writeFileSync(join(root, '.ptask'), 'a file');
+  mkdirSync(dirname(dirname(fileOf(root))), { recursive: true });
+  writeFileSync(dirname(fileOf(root)), 'a file');
   assert.equal(ask(root, odd(3)), plain(odd(3)));
-  rmSync(join(root, '.ptask'));
+  rmSync(dirname(fileOf(root)));
 });
 
 test('lists that have not been used for longest go first', () => {

@@ -1,6 +1,7 @@
 // The last plan, remembered for as long as nothing that it depends on has changed.
 import { existsSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFile } from '../../src/base/cache-file.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { PlanOptions } from '../../src/plan/options.ts';
 import { makePlan } from '../../src/plan/plan.ts';
@@ -14,7 +15,7 @@ const YAML = `tasks:
   a: { run: ':', writes: ['f1/**'] }
   b: { run: ':', reads: ['**/a', 'f1/*', 'out/**'] }
 `;
-const fileOf = (root: string): string => join(root, '.ptask/cache/plan');
+const fileOf = (root: string): string => cacheFile(root, 'plan') as string;
 
 async function settled(): Promise<string> {
   const root = tempDir();
@@ -115,5 +116,5 @@ test('a damaged plan is as good as none, and a small repository has none', { tim
   const small = tempDir();
   write(small, { 'parallel.config.yaml': YAML, 'f1/a': '' });
   planned(small);
-  assert.not.ok(existsSync(join(small, '.ptask')));
+  assert.not.ok(existsSync(fileOf(small)));
 });

@@ -1,15 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutputFile } from '../../src/run/output.ts';
+import { smallDisk } from '../support/small-disk.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';
 
 const test = suite('run/output');
 
 test('a full disk is remembered, and what is printed is still heard', () => {
-  if (!existsSync('/dev/full')) return;
+  const disk = smallDisk(1);
+  if (disk === undefined) return;
   const heard: string[] = [];
-  const output = new OutputFile('/dev/full', (text) => heard.push(text));
+  const output = new OutputFile(join(disk.folder, 'out'), (text) => heard.push(text));
+  writeFileSync(join(disk.folder, 'filler'), Buffer.alloc(disk.free()));
   output.write(Buffer.from('one\n'));
   output.write(Buffer.from('two\n'));
   output.close();

@@ -299,7 +299,7 @@ test('the folder of a run ignores itself, and nothing else is written', async ()
   assert.equal(
     // The state of runs lies here only where the user has no folder for it.
     Object.keys(tree(root)).filter((path) => !/^\.ptask\/(runs|state\/(runs|reserve|store))\//.test(path)),
-    ['.ptask/.gitignore', '.ptask/durations.json', '.ptask/state/lock-1'],
+    ['.ptask/.gitignore', '.ptask/state/lock-1'],
   );
   assert.is(readFileSync(join(root, '.ptask/.gitignore'), 'utf8'), '*\n');
 });

@@ -145,7 +145,7 @@ test('without a repository the state lies with the user, and is found again', as
   assert.is(ran.code, 0, ran.all);
   assert.equal(
     Object.keys(tree(join(dir, '.ptask'))).filter((path) => !path.startsWith('runs/')),
-    ['.gitignore', 'durations.json'],
+    ['.gitignore'],
   );
   rmSync(join(dir, '.ptask'), { recursive: true });
   const undone = await ptask('undo');

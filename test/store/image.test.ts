@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cacheFile } from '../../src/base/cache-file.ts';
 import { locate } from '../../src/base/raw-path.ts';
 import { capture, differences, type Image } from '../../src/store/image.ts';
 import { changesTo } from '../../src/store/restore.ts';
@@ -113,7 +114,7 @@ test('a file is read again unless it is old enough and untouched, also after a d
   here.store.sweep(new Set());
   await seen.capture(new StatCache(here.root));
   assert.equal(seen.reads.splice(0), ['a', 'b'], 'what is not in the store any more is put there again');
-  const file = join(here.root, '.ptask/cache/objects');
+  const file = cacheFile(here.root, 'objects') as string;
   writeFileSync(file, readFileSync(file, 'latin1').replace(/.$/m, '!'));
   await seen.capture(new StatCache(here.root));
   assert.equal(seen.reads.splice(0), ['a', 'b'], 'a damaged cache is none');

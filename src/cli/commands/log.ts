@@ -1,10 +1,14 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import { formatDuration } from '../../base/duration.ts';
+import { look } from '../../base/look.ts';
+import { isReachable, openToRead } from '../../base/own-files.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Report } from '../../model/report.ts';
+import { logFile, outputFiles } from '../../report/output-files.ts';
 import { Settling } from '../../report/terminal-codes.ts';
 import { spoken } from '../../report/words.ts';
 import { orchestratorName, taskLogName } from '../../run/run-folder.ts';
@@ -24,7 +28,7 @@ export default async function log(id: string | undefined, _flags: object, comman
     // Written as the run goes, so they can be read before there is a report.
     const name = id === undefined ? orchestratorName : taskLogName(basename(id));
     const file = join(run.value.path, name);
-    if (existsSync(file) || id === undefined) {
+    if (isThere(file) || id === undefined) {
       if (wasKilled(run.value)) session.err.write(endsWithItsRun(run.value.id, session.err.colors));
       return printFile(session, file);
     }
@@ -53,8 +57,16 @@ export default async function log(id: string | undefined, _flags: object, comman
     const hint = isEarlier ? `ptask log --md ${id} --run ${resume?.run}` : whole;
     return refuse(session, [{ message, hint }]);
   }
-  return printFile(session, join(run.value.path, found.log));
+  const file = logFile(run.value.path, found.log);
+  if (file === undefined) return refuse(session, [noLog(found.log)]);
+  return printFile(session, file);
 }
+
+const isThere = (file: string): boolean => isReachable(file) && look(file) !== undefined;
+
+const noLog = (file: string): Diagnostic => ({
+  message: `the log cannot be read: ${file} is no plain file in the folder of the run`,
+});
 
 /** Why nothing tells of it alone. */
 function whyNone({ isStep, status, reason }: Log): string {
@@ -65,15 +77,17 @@ function whyNone({ isStep, status, reason }: Log): string {
 /** A task that was skipped has printed nothing. Byte for byte to a file or a program; on a screen it moves nothing. */
 async function printFile(session: Session, file: string): Promise<number> {
   const { out } = session;
-  if (!existsSync(file)) return 0;
+  const handle = openToRead(file);
+  if (handle === undefined) return isReachable(file) && !isThere(file) ? 0 : refuse(session, [noLog(file)]);
+  const bytes = createReadStream('', { fd: handle });
   const settling = new Settling(out.colors.isColorSupported);
   async function* settled(chunks: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) yield settling.push(chunk);
     yield settling.end();
   }
   try {
-    if (out.raw) await pipeline(createReadStream(file), out.stream, { end: false });
-    else await pipeline(createReadStream(file), settled, out.stream, { end: false });
+    if (out.raw) await pipeline(bytes, out.stream, { end: false });
+    else await pipeline(bytes, settled, out.stream, { end: false });
   } catch (error) {
     // What stdout cannot take is told at the end, by every command alike.
     const { code, message, syscall } = error as NodeJS.ErrnoException;
@@ -96,7 +110,7 @@ interface Log {
 /** Tasks first, so that a validation step of the same name does not hide one. */
 function logsOf({ tasks, validation }: Report, folder: string): Log[] {
   // A run that was killed has not come to count what it had printed.
-  const sizeOf = (log: string): number => statSync(join(folder, log), { throwIfNoEntry: false })?.size ?? 0;
+  const sizeOf = (log: string): number => outputFiles(folder)(log)?.bytes ?? 0;
   return [
     ...tasks.map(({ id, status, reason, durationMs, output, log }) => ({
       name: id,

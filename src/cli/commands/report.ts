@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { replaceFile } from '../../base/own-files.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import { displayPath } from '../../config/find.ts';
 import { foldReport } from '../../report/fold.ts';
@@ -75,11 +76,12 @@ export default async function report(
     await print(session, await formatReport(format, reported));
     return 0;
   }
-  const file =
-    flags.output === undefined ? join(run.value.path, 'report.html') : resolve(session.cwd, flags.output);
+  const own = join(run.value.path, 'report.html');
+  const file = flags.output === undefined ? own : resolve(session.cwd, flags.output);
   const text = await formatReport(format, reported, dirname(file));
   try {
-    writeReport(file, text);
+    if (file === own) replaceFile(file, text);
+    else await writeReport(file, text);
   } catch (error) {
     return refuse(session, [{ message: `the report cannot be written: ${(error as Error).message}` }]);
   }

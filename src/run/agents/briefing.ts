@@ -1,14 +1,14 @@
 // What a task is given before each of its attempts and what its reviewer is given, as files of the run and variables that
 // name them. What stands in them is decided by prompt.ts and review-prompt.ts. Unaware of processes.
 
-import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { OWNER_ONLY, replaceFile } from '../../base/own-files.ts';
 import type { Task } from '../../config/config.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { FileChange, Review } from '../../model/report.ts';
 import type { RunContext } from '../context.ts';
 import { notesIn } from '../note-reader.ts';
-import { ensureFolderOf, notesName, type RunFolder } from '../run-folder.ts';
+import { notesName, type RunFolder } from '../run-folder.ts';
 import { promptName, reviewName, reviewPromptName } from './files.ts';
 import { Handovers, type Needed, type Told } from './handover.ts';
 import { Needs } from './needs.ts';
@@ -170,8 +170,7 @@ export class Briefing {
 
   #write(name: string, text: string): string {
     const path = this.#path(name);
-    ensureFolderOf(path);
-    writeFileSync(path, this.#run.context.masker.text(text));
+    replaceFile(path, this.#run.context.masker.text(text), { mode: OWNER_ONLY });
     return path;
   }
 }

@@ -1,19 +1,9 @@
 // What tasks hand to those that need them, as files of the run: values from PTASK_OUTPUT, and handoff notes from the log.
 // Unaware of prompts and of how tasks are run.
 
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { OWNER_ONLY, replaceFile } from '../../base/own-files.ts';
 import type { HandedOver } from '../../model/report.ts';
 import { notesIn } from '../note-reader.ts';
 import { ensureFolderOf, notesName, type RunFolder } from '../run-folder.ts';
@@ -25,8 +15,6 @@ import type { FromNeed } from './prompt.ts';
 const MOST_BYTES = 64 * 1024 * 1024;
 /** Characters of a value that its event tells. */
 const MOST_TOLD = 4_096;
-/** Values may be secrets, and stand in these files as they are. */
-const OWNER_ONLY = 0o600;
 
 export interface Told {
   outputs: HandedOver[];
@@ -58,7 +46,8 @@ export class Handovers {
   open(task: string): string {
     const path = this.#path(outputsName(task));
     rmSync(path, { recursive: true, force: true });
-    writeFileSync(path, '', { mode: OWNER_ONLY });
+    // Values may be secrets, and stand in these files as they are.
+    replaceFile(path, '', { mode: OWNER_ONLY });
     return path;
   }
 
@@ -78,7 +67,7 @@ export class Handovers {
       if (values.size === 0 && notes.length === 0)
         return problems.length > 0 ? { outputs: [], problems } : undefined;
       const kept: Kept = { outputs: Object.fromEntries(values), notes };
-      writeFileSync(this.#keptAt(task), JSON.stringify(kept), { mode: OWNER_ONLY });
+      replaceFile(this.#keptAt(task), JSON.stringify(kept), { mode: OWNER_ONLY });
       this.#givers.add(task);
     } catch (error) {
       problems.push(`it could not be kept: ${(error as Error).message}`);
@@ -91,7 +80,7 @@ export class Handovers {
     const earlier = join(from.state, handoverName(task));
     if (!existsSync(earlier)) return undefined;
     try {
-      copyFileSync(earlier, this.#keptAt(task));
+      replaceFile(this.#keptAt(task), readFileSync(earlier), { mode: OWNER_ONLY });
       this.#givers.add(task);
       return { outputs: told(this.#kept(task).values), problems: [] };
     } catch (error) {
@@ -104,10 +93,10 @@ export class Handovers {
     const from = needs.map((id) => this.#kept(id));
     const values = this.#path(neededValuesName(task));
     const all = Object.fromEntries(from.map((each) => [each.id, Object.fromEntries(each.values)]));
-    writeFileSync(values, `${JSON.stringify(all, undefined, 2)}\n`, { mode: OWNER_ONLY });
+    replaceFile(values, `${JSON.stringify(all, undefined, 2)}\n`, { mode: OWNER_ONLY });
     const notes = this.#path(neededNotesName(task));
     const texts = from.flatMap(({ id, notes: own }) => (own.length > 0 ? [`## From ${id}`, ...own] : []));
-    writeFileSync(notes, texts.map((text) => `${text}\n`).join('\n'));
+    replaceFile(notes, texts.map((text) => `${text}\n`).join('\n'), { mode: OWNER_ONLY });
     return { values, notes, from };
   }
 
@@ -134,9 +123,7 @@ export class Handovers {
 
   /** Others need it later, whatever is swept until then. */
   #keptAt(task: string): string {
-    const path = join(this.#run.state, handoverName(task));
-    if (!existsSync(dirname(path))) mkdirSync(dirname(path));
-    return path;
+    return join(this.#run.state, handoverName(task));
   }
 
   #path(name: string): string {

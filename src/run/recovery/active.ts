@@ -2,9 +2,10 @@
 // should be, and which is touched now and then while the run lives. It holds where the state of the run lies. Unaware of
 // how anything is put right.
 
-import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { makeFolder, noteFile, noteFolders, noteNew, onDisk } from '../../base/on-disk.ts';
+import { noteFile, noteFolders, noteNew, onDisk } from '../../base/on-disk.ts';
+import { isReachable, readFile, replaceFile } from '../../base/own-files.ts';
 import { inReserve } from '../../base/reserve.ts';
 import type { RunFolder } from '../run-folder.ts';
 
@@ -26,9 +27,8 @@ export const markOf = (home: string, runId: string): string => join(folderOf(hom
 export function markActive(home: string, { id, state }: Pick<RunFolder, 'id' | 'state'>): Mark {
   const file = markOf(home, id);
   inReserve(home, () => {
-    makeFolder(folderOf(home));
     // The work tree may be moved, and its git folder with it.
-    writeFileSync(file, `${relative(home, state)}\n`);
+    replaceFile(file, `${relative(home, state)}\n`);
   });
   // Whoever made the folders on the way may have been killed before they were on the disk.
   noteNew(file);
@@ -61,14 +61,14 @@ export function touch(file: string): void {
 
 /** The folder of the run's state; undefined where the mark was cut off before it could say so, and nothing had begun. */
 export function markedState(home: string, runId: string): string | undefined {
-  const text = readFileSync(markOf(home, runId), 'utf8');
+  const text = String(readFile(markOf(home, runId)));
   return text.endsWith('\n') ? join(home, text.slice(0, -1)) : undefined;
 }
 
 /** The ids of the runs that are marked. */
 export function marked(home: string): string[] {
   try {
-    return readdirSync(folderOf(home)).sort();
+    return isReachable(markOf(home, '')) ? readdirSync(folderOf(home)).sort() : [];
   } catch {
     return [];
   }

@@ -1,13 +1,13 @@
 // The worktrees that runs have kept, each written down beside the lock of the work tree: the folders of runs go after a
 // while, and somebody's work must not be forgotten with them.
 
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { putOnDisk, synchronise } from '../../base/on-disk.ts';
+import { synchronise } from '../../base/on-disk.ts';
+import { replaceFile } from '../../base/own-files.ts';
 import { type Owned, removeOwned } from '../../git/owned.ts';
 import { removeFolder } from '../../git/remove-folder.ts';
 import type { Repository } from '../../git/repository.ts';
-import { replaceFile } from '../run-folder.ts';
 
 export interface KeptWorktree extends Owned {
   task: string;
@@ -26,10 +26,8 @@ const fileOf = (home: string, { gitName }: Owned): string => join(folderOf(home)
 
 /** Throws where the disk says no. */
 export function rememberKept(home: string, kept: KeptWorktree): void {
-  mkdirSync(folderOf(home), { recursive: true });
   const written: Written = { ...kept, identity: identityOf(kept.path) ?? '' };
-  replaceFile(fileOf(home, kept), `${JSON.stringify(written)}\n`);
-  putOnDisk(fileOf(home, kept));
+  replaceFile(fileOf(home, kept), `${JSON.stringify(written)}\n`, { isLasting: true });
   synchronise(home);
 }
 

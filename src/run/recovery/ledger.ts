@@ -1,9 +1,10 @@
 // What a run has made or is about to change outside its own folders, written down before it happens, so that after a
 // kill -9 somebody else can put it right. One JSON document a line. Unaware of how it is put right.
 
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { noteFile, noteNew } from '../../base/on-disk.ts';
+import { openOwn, readFile } from '../../base/own-files.ts';
 import type { RawPath } from '../../base/raw-path.ts';
 import { inReserve } from '../../base/reserve.ts';
 import type { Owned } from '../../git/owned.ts';
@@ -72,7 +73,7 @@ export class Ledger {
   constructor(state: string, home: string) {
     this.#home = home;
     this.#file = ledgerOf(state);
-    this.#fd = inReserve(home, () => openSync(this.#file, 'a'));
+    this.#fd = inReserve(home, () => openOwn(this.#file, { appends: true }));
     noteNew(this.#file);
   }
 
@@ -98,12 +99,7 @@ export class Ledger {
 
 /** In the order in which they were written; a last line that was cut off never happened. None where there is no ledger. */
 export function readLedger(state: string): Entry[] {
-  let text: string;
-  try {
-    text = readFileSync(ledgerOf(state), 'utf8');
-  } catch {
-    return [];
-  }
+  const text = readFile(ledgerOf(state))?.toString('utf8') ?? '';
   return text
     .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')

@@ -4,19 +4,10 @@
 // removed. Unaware of what it protects.
 
 import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder, readFile } from '../../base/own-files.ts';
 import { isProcessAlive } from '../../base/process-alive.ts';
 import { inReserve } from '../../base/reserve.ts';
 import type { Holder } from '../options.ts';
@@ -43,7 +34,7 @@ const WRITING = 2_000;
 
 /** Takes the lock, or says who has it. A holder that is dead is taken over. Throws where the folder cannot be written. */
 export function acquireLock(folder: string, what: string, config?: string): Acquired {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const me: Holder = {
     pid: process.pid,
     started: processStart(process.pid) ?? '',
@@ -81,7 +72,7 @@ function hold(folder: string, mine: string, text: string): void {
     return;
   }
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     if (highest(folder) === 0) appear(folder, mine, text);
   } catch {
     // A disk that says no: the next time, perhaps.
@@ -90,9 +81,8 @@ function hold(folder: string, mine: string, text: string): void {
 
 /** The file stays, since its number must not be given twice. Where somebody has taken the folder away there is nothing to let go. */
 function release(folder: string, path: string): void {
-  const draft = draftIn(folder);
   try {
-    inReserve(folder, () => writeFileSync(draft, FREE));
+    const draft = inReserve(folder, () => draftWith(folder, FREE));
     renameSync(draft, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -102,6 +92,12 @@ function release(folder: string, path: string): void {
 /** By its name a draft tells whose it is: that of a process which is gone need not grow old. */
 const draftIn = (folder: string): string =>
   join(folder, `draft-${HOST}-${process.pid}-${randomBytes(6).toString('hex')}`);
+function draftWith(folder: string, text: string): string {
+  const draft = draftIn(folder);
+  writeFileSync(draft, text, { flag: 'wx' });
+  return draft;
+}
+
 const HOST = Buffer.from(hostname()).toString('hex').slice(0, 32);
 
 function isLeftDraft(folder: string, name: string): boolean {
@@ -112,8 +108,7 @@ function isLeftDraft(folder: string, name: string): boolean {
 
 /** Makes a file that is whole from the first moment; false where there is one already. */
 function appear(folder: string, path: string, text: string): boolean {
-  const draft = draftIn(folder);
-  writeFileSync(draft, text);
+  const draft = draftWith(folder, text);
   try {
     linkSync(draft, path);
     return true;
@@ -166,7 +161,7 @@ interface Found {
 function read(path: string): Found | undefined {
   let text = '';
   try {
-    text = readFileSync(path, 'utf8');
+    text = readFile(path)?.toString('utf8') ?? '';
     const told: Partial<Holder> = JSON.parse(text);
     if (text === FREE || typeof told.pid !== 'number') return undefined;
     return { told: told as Holder, silentFor: ageOf(path) };

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keepReserve } from '../../base/reserve.ts';
 import { findRepository, type Repository } from '../../git/repository.ts';
+import { claimState } from '../foreign-files.ts';
 import type { Holder, Recovered } from '../options.ts';
 import { ancestors } from '../process-table.ts';
 import { stateDirOf } from '../state-dir.ts';
@@ -45,7 +46,9 @@ const POLL_MS = 100;
 export async function enterWorkTree(root: string, options: EnterOptions): Promise<Entered> {
   const { what, config, onWait, signal, env } = options;
   const repository = findRepository(root);
-  const { home, lock: folder } = stateDirOf(root, repository);
+  const state = stateDirOf(root, repository);
+  claimState(state);
+  const { home, lock: folder } = state;
   const place = { home, top: repository?.top ?? root, repository };
   const recoverOwn = (runId: string): Promise<Recovered[]> =>
     recoverRuns(

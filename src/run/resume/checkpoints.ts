@@ -2,14 +2,16 @@
 // Contents are told by their digests and not kept.
 
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { replaceFile } from '../../base/own-files.ts';
 import type { Config, Task } from '../../config/config.ts';
+import { reachOf } from '../../plan/reach.ts';
 import { oidOfFile } from '../../store/content.ts';
 import { capture, type Image, imageFromJson, imageToJson } from '../../store/image.ts';
 import type { ObjectStore } from '../../store/objects.ts';
 import type { StatCache } from '../../store/stat-cache.ts';
-import { reachOf } from '../tree/before-images.ts';
+import { listerOf } from '../tree/before-images.ts';
 
 export interface Checkpoint {
   /** See `definitionOf`. */
@@ -68,11 +70,10 @@ export async function observe(
   objects: ObjectStore,
   cache: StatCache,
 ): Promise<Image> {
-  const globs = [reads, writes].filter((list) => list.length > 0);
   const reader = { put: oidOfFile, has: () => true, clock: () => objects.clock() };
   const image: Image = { entries: new Map(), folders: new Map(), leftOut: [] };
-  for (const list of globs) {
-    const { entries, folders, leftOut } = await capture(root, reachOf(root, list), reader, cache);
+  for (const lists of [reachOf(root, reads), reachOf(root, writes)]) {
+    const { entries, folders, leftOut } = await capture(root, listerOf(root, lists), reader, cache);
     for (const [path, entry] of entries) image.entries.set(path, entry);
     for (const [path, mode] of folders) image.folders.set(path, mode);
     image.leftOut.push(...leftOut);
@@ -81,13 +82,7 @@ export async function observe(
 }
 
 export function writeCheckpoint(state: string, task: string, { definition, image }: Checkpoint): void {
-  makeFolder(state);
-  writeFileSync(fileOf(state, task), `${definition}\n${imageToJson(image)}`);
-}
-
-function makeFolder(state: string): void {
-  const folder = join(state, 'checkpoints');
-  if (!existsSync(folder)) mkdirSync(folder);
+  replaceFile(fileOf(state, task), `${definition}\n${imageToJson(image)}`, { isLasting: true });
 }
 
 /** Undefined where there is none, or none that can be read. */
@@ -104,6 +99,5 @@ export function readCheckpoint(state: string, task: string): Checkpoint | undefi
 /** So that the run that goes on from another can itself be gone on from. */
 export function passOnCheckpoint(from: string, to: string, task: string): void {
   if (!existsSync(fileOf(from, task))) return;
-  makeFolder(to);
-  copyFileSync(fileOf(from, task), fileOf(to, task));
+  replaceFile(fileOf(to, task), readFileSync(fileOf(from, task)), { isLasting: true });
 }

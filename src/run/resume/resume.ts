@@ -3,7 +3,7 @@
 import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import type { Task } from '../../config/config.ts';
 import type { Edge } from '../../model/plan.ts';
-import { matcher } from '../../plan/patterns/index.ts';
+import { matcher, type PatternList } from '../../plan/patterns/index.ts';
 import { type Entry, type Image, isAlike } from '../../store/image.ts';
 import { type Checkpoint, differenceOf } from './checkpoints.ts';
 
@@ -24,24 +24,34 @@ export interface ResumeInput {
   /** In the order in which the tasks passed. */
   checkpoints: ReadonlyMap<string, Checkpoint>;
   definitionOf(task: Task): string;
+  /** The lists of what globs reach, by names that lead through no link. */
+  reachOf(globs: readonly string[]): readonly PatternList[];
   /** The files of the tasks' globs as they are now. */
   now: Image;
 }
 
 export function decideResume(input: ResumeInput): Decision[] {
   const { tasks, edges, now } = input;
-  const last = lastKnown(input.checkpoints, tasks);
+  const testOf = (globs: readonly string[]): PathTest => anyOf(input.reachOf(globs));
+  const last = lastKnown(input.checkpoints, tasks, testOf);
   const again = new Set<string>();
   return tasks.map((task): Decision => {
     const reason =
       whyNotDone(task, input) ??
       standsOn(task.id, edges, again) ??
-      changedSince(task.reads, last, now) ??
-      changedSince(task.writes, last, now, 'which it had written');
+      changedSince(testOf(task.reads), last, now) ??
+      changedSince(testOf(task.writes), last, now, 'which it had written');
     if (reason === undefined) return { id: task.id, isDone: true };
     again.add(task.id);
     return { id: task.id, isDone: false, reason };
   });
+}
+
+type PathTest = (path: string) => boolean;
+
+function anyOf(lists: readonly PatternList[]): PathTest {
+  const tests = lists.filter((list) => list.length > 0).map(matcher);
+  return (path) => tests.some((matches) => matches(path));
 }
 
 function whyNotDone(task: Task, { earlier, checkpoints, definitionOf }: ResumeInput): string | undefined {
@@ -62,12 +72,16 @@ function standsOn(id: string, edges: readonly Edge[], again: ReadonlySet<string>
 }
 
 /** Each path as the last task that passed and had to do with it has left it: what came after in that run is no change. */
-function lastKnown(checkpoints: ResumeInput['checkpoints'], tasks: readonly Task[]): Map<RawPath, Entry> {
+function lastKnown(
+  checkpoints: ResumeInput['checkpoints'],
+  tasks: readonly Task[],
+  testOf: (globs: readonly string[]) => PathTest,
+): Map<RawPath, Entry> {
   const known = new Map<RawPath, Entry>();
   const byId = new Map(tasks.map((task) => [task.id, task]));
   for (const [id, { image }] of checkpoints) {
     const task = byId.get(id);
-    const globs = [task?.reads ?? [], task?.writes ?? []].filter((list) => list.length > 0).map(matcher);
+    const globs = [task?.reads ?? [], task?.writes ?? []].map(testOf);
     for (const path of known.keys()) {
       const shown = shownPath(path);
       if (!image.entries.has(path) && globs.some((matches) => matches(shown))) known.delete(path);
@@ -79,13 +93,11 @@ function lastKnown(checkpoints: ResumeInput['checkpoints'], tasks: readonly Task
 
 /** @param which a clause about the path: `which it had written` */
 function changedSince(
-  globs: readonly string[],
+  matches: PathTest,
   last: ReadonlyMap<RawPath, Entry>,
   now: Image,
   which?: string,
 ): string | undefined {
-  if (globs.length === 0) return undefined;
-  const matches = matcher(globs);
   for (const path of [...new Set([...last.keys(), ...now.entries.keys()])].sort()) {
     const shown = shownPath(path);
     if (!matches(shown)) continue;

@@ -3,6 +3,7 @@
 import { shownPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
 import type { Plan } from '../../model/plan.ts';
+import { reachOf } from '../../plan/reach.ts';
 import { ObjectStore } from '../../store/objects.ts';
 import { StatCache } from '../../store/stat-cache.ts';
 import { Transactions } from '../../store/transaction.ts';
@@ -61,6 +62,7 @@ export async function resume(
     edges: plan.edges,
     earlier,
     checkpoints,
+    reachOf: (globs) => reachOf(root, globs),
     definitionOf: (task) => definitionOf(config, task, environment),
     now: await observe(root, globs, objects, new StatCache(root)),
   });

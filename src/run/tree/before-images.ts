@@ -1,9 +1,10 @@
 // The files of a run that say what was there before each task, and the store of the contents. Unaware of when they are used.
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { makeFolder, noteNew } from '../../base/on-disk.ts';
-import { matcher } from '../../plan/patterns/index.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { noteNew } from '../../base/on-disk.ts';
+import { replaceFile } from '../../base/own-files.ts';
+import { matcher, type PatternList } from '../../plan/patterns/index.ts';
 import { prefixesOf } from '../../plan/touches.ts';
 import {
   capture,
@@ -27,10 +28,11 @@ export const imagesFolder = (state: string): string => join(state, 'images');
 
 const imageFile = (state: string, task: string): string => join(imagesFolder(state), `${task}.json`);
 
-/** The files that the globs match, with the folders on the way. */
-export function reachOf(root: string, globs: readonly string[]): Lister {
-  const matches = matcher(globs);
-  return () => walk(root, { prefixes: prefixesOf(globs), matches });
+/** The files that one of the lists matches, with the folders on the way. @param lists see `reachOf` */
+export function listerOf(root: string, lists: readonly PatternList[]): Lister {
+  const tests = lists.filter((list) => list.length > 0).map(matcher);
+  const matches = (path: string): boolean => tests.some((each) => each(path));
+  return () => walk(root, { prefixes: lists.flatMap(prefixesOf), matches });
 }
 
 export interface ImageRequest {
@@ -38,37 +40,34 @@ export interface ImageRequest {
   /** Of the run, see run-folder.ts. */
   state: string;
   task: string;
-  writes: readonly string[];
+  /** What the task may change, by names that lead through no link. */
+  reach: readonly PatternList[];
   /** However much it is. */
   mustKeep: boolean;
 }
 
 /** Keeps the files that a task may change. False when there are too many of them. */
 export async function takeImage(
-  { root, state, task, writes, mustKeep }: ImageRequest,
+  { root, state, task, reach, mustKeep }: ImageRequest,
   objects: ObjectStore,
   cache: StatCache,
 ): Promise<boolean> {
-  const image = await capture(root, reachOf(root, writes), objects, cache, mustKeep ? undefined : LIMIT);
+  const image = await capture(root, listerOf(root, reach), objects, cache, mustKeep ? undefined : LIMIT);
   if ('tooLarge' in image) return false;
-  write(imageFile(state, task), imageToJson(image));
+  const file = imageFile(state, task);
+  replaceFile(file, `${JSON.stringify(reach)}\n${imageToJson(image)}`);
+  noteNew(file);
   return true;
 }
 
-/** The folder is made for the first one. */
-function write(file: string, text: string): void {
-  noteNew(file);
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    makeFolder(dirname(file));
-    writeFileSync(file, text);
-  }
-}
-
 /** The image of a task of this run, where there is one. */
-export function imageOf(state: string, task: string): Image | undefined {
+export const imageOf = (state: string, task: string): Image | undefined => keptOf(state, task)?.image;
+
+/**
+ * The same, with what it is an image of. Where links lead may be another place by now: what lies there is none of what the task
+ * was to change.
+ */
+export function keptOf(state: string, task: string): { image: Image; reach: PatternList[] } | undefined {
   let text: string;
   try {
     text = readFileSync(imageFile(state, task), 'utf8');
@@ -76,5 +75,6 @@ export function imageOf(state: string, task: string): Image | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  return imageFromJson(text);
+  const end = text.indexOf('\n');
+  return { image: imageFromJson(text.slice(end + 1)), reach: JSON.parse(text.slice(0, end)) };
 }

@@ -7,6 +7,8 @@ import { noteFile, noteFolder, onDisk } from '../../base/on-disk.ts';
 import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import { inReserveAsync, isDiskFull, isShort } from '../../base/reserve.ts';
 import type { Task } from '../../config/config.ts';
+import type { PatternList } from '../../plan/patterns/index.ts';
+import { reachOf } from '../../plan/reach.ts';
 import type { Change } from '../../store/change.ts';
 import { ObjectStore } from '../../store/objects.ts';
 import { ancestorsOf } from '../../store/paths.ts';
@@ -17,7 +19,7 @@ import { type Replaced, Transactions } from '../../store/transaction.ts';
 import { toTop } from '../isolation/paths.ts';
 import { type Ledger, readLedger } from '../recovery/ledger.ts';
 import { objectsFolder } from '../state-dir.ts';
-import { imageOf, reachOf, takeImage } from './before-images.ts';
+import { keptOf, listerOf, takeImage } from './before-images.ts';
 import { leftAt } from './left-files.ts';
 import { putBack } from './put-back.ts';
 
@@ -59,15 +61,19 @@ export class SharedTree {
     this.transactions = new Transactions(transactionsFolder(place.state), place.top, this.#objects);
   }
 
-  /** Before the task's first attempt: what it may change is kept, on the disk. False when that is too much to keep. */
-  async begin({ id, writes, onFailure }: Pick<Task, 'id' | 'writes' | 'onFailure'>): Promise<boolean> {
-    if (writes.length === 0) return true;
+  /**
+   * Before the task's first attempt: what it may change is kept, on the disk, unless that is too much. Comes back with what
+   * that is.
+   */
+  async begin({ id, writes, onFailure }: Pick<Task, 'id' | 'writes' | 'onFailure'>): Promise<PatternList[]> {
     const { root, state, home } = this.place;
+    const reach = reachOf(root, writes);
+    if (writes.length === 0) return reach;
     const mustKeep = onFailure !== 'continue';
-    const hasImage = await takeImage({ root, state, task: id, writes, mustKeep }, this.#objects, this.#cache);
+    const hasImage = await takeImage({ root, state, task: id, reach, mustKeep }, this.#objects, this.#cache);
     this.#ledger.write({ op: 'begun', task: id, writes, hasImage });
     await inReserveAsync(home, () => this.#objects.settle());
-    return hasImage;
+    return reach;
   }
 
   /**
@@ -106,10 +112,10 @@ export class SharedTree {
    */
   async restore({ id, writes }: Pick<Task, 'id' | 'writes'>, since?: number): Promise<PutBackFiles> {
     const { root, home, state, prefix } = this.place;
-    const image = writes.length === 0 ? undefined : imageOf(state, id);
-    if (image === undefined) return { files: 0, left: [] };
+    const kept = writes.length === 0 ? undefined : keptOf(state, id);
+    if (kept === undefined) return { files: 0, left: [] };
     const wanted = await inReserveAsync(home, () =>
-      changesTo(root, image, reachOf(root, writes), this.#objects, this.#cache),
+      changesTo(root, kept.image, listerOf(root, kept.reach), this.#objects, this.#cache),
     );
     const [changes, later] = [[] as Change[], [] as string[]];
     for (const change of wanted) {

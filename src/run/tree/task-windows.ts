@@ -3,7 +3,7 @@
 import { lstatSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Task } from '../../config/config.ts';
-import { matcher } from '../../plan/patterns/index.ts';
+import { matcher, type PatternList } from '../../plan/patterns/index.ts';
 
 export interface TaskWindow {
   task: Task;
@@ -24,9 +24,10 @@ export class TaskWindows {
     this.#clock = join(scratch, 'clock');
   }
 
-  /** The task begins; call what comes back when it is over. */
-  begin(task: Task, isShared: boolean): () => void {
-    const covers = task.writes.length === 0 ? () => false : matcher(task.writes);
+  /** The task begins; call what comes back when it is over. @param reach the lists of what it is to change */
+  begin(task: Task, isShared: boolean, reach: readonly PatternList[] = [task.writes]): () => void {
+    const tests = reach.filter((list) => list.length > 0).map(matcher);
+    const covers = (path: string): boolean => tests.some((matches) => matches(path));
     const window: TaskWindow = { task, isShared, covers, from: this.now(), to: Number.POSITIVE_INFINITY };
     this.all.push(window);
     return () => {
