@@ -1,6 +1,7 @@
 // What a run writes down as it goes on: its journal, its ledger, and the mark that it lives.
 
 import { basename } from 'node:path';
+import { thisProcess } from '../base/liveness.ts';
 import { rawPath } from '../base/raw-path.ts';
 import type { Config } from '../config/config.ts';
 import { Journal } from './journal.ts';
@@ -30,7 +31,7 @@ export function openRecords(config: Config, folder: RunFolder, { repository, hom
   const prefix = repository?.prefix ?? rawPath('');
   const shared = new SharedTree({ root: config.root, home, state: folder.state, top, prefix }, ledger);
   const isCommitted = config.integrate === 'merge';
-  ledger.write({ op: 'begin', top, prefix, pid: process.pid, isCommitted });
+  ledger.write({ op: 'begin', top, prefix, by: thisProcess(), isCommitted });
   let isSettled = false;
   const settle = (): void => {
     // What could not be put back is for the next command.

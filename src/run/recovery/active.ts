@@ -1,14 +1,13 @@
 // The marks of the runs that are going on in a work tree: a file each, which is there until the run has left everything as it
-// should be, and which is touched now and then while the run lives. It holds where the state of the run lies. Unaware of
-// how anything is put right.
+// should be, and which is touched now and then while the run lives. It holds where the state of the run lies, and whose it is.
+// Unaware of how anything is put right.
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { HEARTBEAT, seemsTouched, touch } from '../../base/heartbeat.ts';
+import { lifeOf, processNamed, thisProcess } from '../../base/liveness.ts';
 import { inReserve } from '../../base/reserve.ts';
-import type { RunFolder } from '../run-folder.ts';
-
-/** Milliseconds between two signs of life. */
-export const HEARTBEAT = 5_000;
+import { isRunId, type RunFolder } from '../run-folder.ts';
 
 export interface Mark {
   /** The run has left everything as it should be. */
@@ -27,7 +26,7 @@ export function markActive(home: string, { id, state }: Pick<RunFolder, 'id' | '
   inReserve(home, () => {
     mkdirSync(folderOf(home), { recursive: true });
     // The work tree may be moved, and its git folder with it.
-    writeFileSync(file, `${relative(home, state)}\n`);
+    writeFileSync(file, `${relative(home, state)}\n${JSON.stringify(thisProcess())}\n`);
   });
   const timer = setInterval(() => touch(file), HEARTBEAT).unref();
   const leave = (): void => clearInterval(timer);
@@ -40,26 +39,34 @@ export function markActive(home: string, { id, state }: Pick<RunFolder, 'id' | '
   };
 }
 
-/** For a mark, and for a lock. */
-export function touch(file: string): void {
-  try {
-    const now = new Date();
-    utimesSync(file, now, now);
-  } catch {
-    // Somebody has taken it away. That is found out soon enough.
-  }
-}
+const linesOf = (home: string, runId: string): string[] =>
+  readFileSync(markOf(home, runId), 'utf8').split('\n').slice(0, -1);
 
 /** The folder of the run's state; undefined where the mark was cut off before it could say so, and nothing had begun. */
 export function markedState(home: string, runId: string): string | undefined {
-  const text = readFileSync(markOf(home, runId), 'utf8');
-  return text.endsWith('\n') ? join(home, text.slice(0, -1)) : undefined;
+  const [state] = linesOf(home, runId);
+  return state === undefined ? undefined : join(home, state);
 }
 
-/** The ids of the runs that are marked. */
+/** Whether the run is marked and its process lives, as far as one look can tell. */
+export function isActive(home: string, runId: string): boolean {
+  if (!marked(home).includes(runId)) return false;
+  try {
+    const whose = processNamed(JSON.parse(linesOf(home, runId)[1] ?? 'null'));
+    const life = whose === undefined ? 'dead' : lifeOf(whose);
+    return life === 'alive' || (life === 'unknown' && seemsTouched(markOf(home, runId)));
+  } catch {
+    return false;
+  }
+}
+
+/** The ids of the runs that are marked. What else lies there is nobody's mark. */
 export function marked(home: string): string[] {
   try {
-    return readdirSync(folderOf(home)).sort();
+    return readdirSync(folderOf(home), { withFileTypes: true })
+      .filter((entry) => entry.isFile() && isRunId(entry.name))
+      .map(({ name }) => name)
+      .sort();
   } catch {
     return [];
   }

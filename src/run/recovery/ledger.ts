@@ -3,6 +3,7 @@
 
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProcessName } from '../../base/liveness.ts';
 import type { RawPath } from '../../base/raw-path.ts';
 import { inReserve } from '../../base/reserve.ts';
 import type { Owned } from '../../git/owned.ts';
@@ -15,10 +16,10 @@ export type Left = [path: RawPath, print: Print | 'absent', oid?: Oid];
 
 export type Entry =
   /**
-   * Where the paths of the transactions and of `kept` begin; the config's folder in it; who runs; whether what is applied
-   * is to be committed.
+   * Where the paths of the transactions and of `kept` begin; the config's folder in it; who runs, or undoes; whether what is
+   * applied is to be committed.
    */
-  | { op: 'begin'; top: string; prefix: RawPath; pid: number; isCommitted: boolean }
+  | { op: 'begin'; top: string; prefix: RawPath; by: ProcessName; isCommitted: boolean }
   /** A process group is about to be started, at this moment after the system's own start. */
   | { op: 'start'; at: number }
   /** It has been, by its leader. */
