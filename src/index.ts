@@ -10,6 +10,7 @@ import { type RecordedRun, recordRun } from './report/record.ts';
 import type { RunOptions } from './run/options.ts';
 
 export type { Diagnostic, Place } from './base/diagnostic.ts';
+export type { Holder } from './base/lock.ts';
 export type { Result } from './base/result.ts';
 export type { Config, Task } from './config/config.ts';
 export type { LoadOptions } from './config/load.ts';
@@ -19,7 +20,7 @@ export type { Plan } from './model/plan.ts';
 export type { Report } from './model/report.ts';
 export type { PlanOptions } from './plan/options.ts';
 export type { RecordedRun } from './report/record.ts';
-export type { Choice, Holder, Recovered, RunOptions } from './run/options.ts';
+export type { Choice, Recovered, RunOptions } from './run/options.ts';
 
 /** Finds, reads and validates a config. Every problem of the file comes back at once. */
 export async function loadConfig(options: LoadOptions = {}): Promise<Result<Config>> {

@@ -4,13 +4,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { readFile } from '../base/own-files.ts';
-import { isProcessAlive } from '../base/process-alive.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { didYouMean } from '../base/suggest.ts';
 import type { Event } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
 import { foldReport } from '../report/fold.ts';
 import { parseJournal } from '../report/journal.ts';
+import { isGoingOn } from '../run/recovery/home.ts';
 import { listRuns, type RunFolder } from '../run/run-folder.ts';
 
 const NO_RUNS: Diagnostic = { message: 'nothing has been run here yet', hint: 'ptask run' };
@@ -29,11 +29,11 @@ export function findRun(root: string, id: string | undefined): Result<RunFolder>
 }
 
 /** What the journal says, which is there whatever became of the run. */
-export function eventsOf(run: RunFolder): Result<Event[]> {
+export function eventsOf(root: string, run: RunFolder): Result<Event[]> {
   const journal = readFile(run.journal);
   const events = journal === undefined ? [] : parseJournal(journal.toString('utf8'));
   const [first] = events;
-  if (first?.type === 'run-started' && events.at(-1)?.type !== 'run-finished' && isProcessAlive(first.pid)) {
+  if (first?.type === 'run-started' && events.at(-1)?.type !== 'run-finished' && isGoingOn(root, run.id)) {
     const message = `run ${run.id} is still going on, in process ${first.pid}`;
     return fail({ message, hint: 'ask again once it is over' });
   }
@@ -43,13 +43,13 @@ export function eventsOf(run: RunFolder): Result<Event[]> {
 }
 
 /** It has not come to its end, and does not go on. */
-export function wasKilled(run: RunFolder): boolean {
+export function wasKilled(root: string, run: RunFolder): boolean {
   if (existsSync(join(run.path, 'report.json'))) return false;
-  const events = eventsOf(run);
+  const events = eventsOf(root, run);
   return events.ok && events.value.at(-1)?.type !== 'run-finished';
 }
 
-export function reportOf(run: RunFolder): Result<Report> {
-  const events = eventsOf(run);
+export function reportOf(root: string, run: RunFolder): Result<Report> {
+  const events = eventsOf(root, run);
   return events.ok ? ok(foldReport(events.value)) : events;
 }

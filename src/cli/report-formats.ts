@@ -54,7 +54,7 @@ export async function writeReportFiles(
   files: readonly ReportFile[],
 ): Promise<string[]> {
   const run = findRun(config.root, report.id);
-  const events = run.ok ? eventsOf(run.value) : run;
+  const events = run.ok ? eventsOf(config.root, run.value) : run;
   if (!run.ok || !events.ok)
     return (events.ok ? [] : events.diagnostics).map(({ message }) => `there is no report: ${message}`);
   const reported = { run: run.value, root: config.root, config, report, events: events.value };

@@ -1,5 +1,6 @@
 // For commands that change something: has the work tree to itself, after putting right what killed runs have left.
 
+import { NoLock } from '../base/lock.ts';
 import { enterWorkTree, type WorkTree } from '../run/recovery/work-tree.ts';
 import { recoveredRun, waitingFor } from '../ui/recovery-view.ts';
 import { dieOf, watchSignals } from './interrupt.ts';
@@ -18,9 +19,10 @@ export async function inWorkTree(
     const entered = await enterWorkTree(root, {
       what,
       env: process.env,
-      onWait: (holder) => err.write(waitingFor(holder, err.colors)),
+      onWait: (holder, isUnseen) => err.write(waitingFor(holder, isUnseen, err.colors)),
       signal: signals.aborts.signal,
     }).catch((error: Error) => error);
+    if (entered instanceof NoLock) return refuse(session, [{ message: entered.message, hint: entered.hint }]);
     if (entered instanceof Error) return refuse(session, [{ message: entered.message }]);
     // Whoever waits is not refused.
     if (!entered.ok) return dieOf(signals.received());

@@ -5,6 +5,7 @@ import {
   closeSync,
   existsSync,
   linkSync,
+  lstatSync,
   openSync,
   readFileSync,
   renameSync,
@@ -19,6 +20,7 @@ import { noteNew, onDisk } from '../base/on-disk.ts';
 import { type TreeChange, treeChanges } from './diff.ts';
 import { GitError, git, gitLine } from './git.ts';
 import { copyIndex, type IndexEntry, indexEntries, onIndex, removal, setEntries } from './index-file.ts';
+import { UNHEARD, type Waiting } from './lock.ts';
 import { mergeFile } from './merge.ts';
 import type { Repository } from './repository.ts';
 
@@ -89,6 +91,8 @@ export interface Move {
   scratch: string;
   /** Is told just before anything moves. */
   moving(): void;
+  /** While another git has the index. */
+  waiting: Waiting;
 }
 
 /** How long somebody else may hold the index, in milliseconds. */
@@ -103,8 +107,8 @@ export async function moveHead(repository: Repository, move: Move): Promise<stri
   const { from, to, scratch } = move;
   const index = join(gitDir, 'index');
   const lock = `${index}.lock`;
-  if (!(await claim(lock, ticketOf(repository))))
-    return `${lock} is there: another git process works in this repository`;
+  const unclaimed = await claim(lock, ticketOf(repository), move.waiting);
+  if (unclaimed !== undefined) return unclaimed;
   let isOurs = true;
   try {
     const now = await headOf(repository);
@@ -164,7 +168,7 @@ export async function finishMove(
     if (hasMoved) renameSync(lock, index);
     else rmSync(lock, { force: true });
   }
-  rmSync(ticket, { force: true });
+  if (lstatSync(ticket, { throwIfNoEntry: false })?.isFile()) rmSync(ticket);
   return hasMoved;
 }
 
@@ -189,20 +193,39 @@ function dropRefLocks({ gitDir, commonDir }: Repository, ref: string, to: string
   }
 }
 
-async function claim(lock: string, ticket: string): Promise<boolean> {
+/** Why the index cannot be had, a sentence without a full stop. */
+async function claim(lock: string, ticket: string, { onWait, signal }: Waiting): Promise<string | undefined> {
+  const there = lstatSync(ticket, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) return `${ticket} is no file of ptask's: remove it`;
   // A run has the work tree to itself: a ticket that is there is what a killed one has left.
   rmSync(ticket, { force: true });
   closeSync(openSync(ticket, 'wx'));
-  for (const end = performance.now() + PATIENCE; performance.now() < end; await sleep(50)) {
-    try {
-      linkSync(ticket, lock);
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  const begin = performance.now();
+  let isTold = false;
+  while (!isLinked(ticket, lock)) {
+    const waited = performance.now() - begin;
+    if (waited > PATIENCE || signal?.aborted) {
+      rmSync(ticket, { force: true });
+      return `${lock} is there: another git process works in this repository, or has left it`;
     }
+    if (!isTold && waited > UNHEARD) {
+      onWait?.(`another git process lets go of ${lock}`);
+      isTold = true;
+    }
+    await sleep(50, undefined, { signal }).catch(() => {});
   }
-  rmSync(ticket, { force: true });
-  return false;
+  return undefined;
+}
+
+/** False where there is one already. */
+function isLinked(ticket: string, lock: string): boolean {
+  try {
+    linkSync(ticket, lock);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
 }
 
 /** In place: the lock stays the file that it is. No younger than the other: see `copyIndex`. */

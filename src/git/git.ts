@@ -3,6 +3,7 @@
 // is run for.
 
 import { existsSync } from 'node:fs';
+import { processWord, thisProcess } from '../base/liveness.ts';
 import { canOpen, limitReached, TOO_MANY_FILES } from '../base/system-limits.ts';
 
 export interface GitOptions {
@@ -106,7 +107,7 @@ function environment(extra: Record<string, string> = {}): Record<string, string>
     GIT_LITERAL_PATHSPECS: '1',
     LC_ALL: 'C',
     // When we are killed it goes on: whoever puts things right has to find it.
-    [GIT_OWNER]: String(process.pid),
+    [GIT_OWNER]: processWord(thisProcess()),
     ...extra,
   };
 }

@@ -1,79 +1,53 @@
-// A lock that processes on one machine take turns by: a file that names its holder. Unaware of what is done under it.
+// Taking turns in a repository: within this process in the order of asking, with other processes by a lock. Unaware of what
+// is done then.
 
-import { linkSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { isProcessAlive } from '../base/process-alive.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Holder, Lock } from '../base/lock.ts';
 import { Queue } from './queue.ts';
 
-/** Milliseconds after which a holder counts as gone though its number is in use: it is somebody else's by now. */
-const TOO_OLD = 60_000;
+/** How somebody waits who is not alone. */
+export interface Waiting {
+  /** Hears, once, what is waited for: a clause that follows upon `waiting until`. */
+  onWait?: ((until: string) => void) | undefined;
+  /** Ends the wait. */
+  signal?: AbortSignal | undefined;
+}
 
-/** Our own process' turns, so that only one of them at a time stands at the file. */
+/** Milliseconds of a wait that nobody need hear of: turns are short. */
+export const UNHEARD = 1_000;
+
+/** Our own process' turns, so that only one of them at a time stands at the lock. */
 const turns = new Map<string, Queue>();
 
-/** Does the work while nobody else holds the file. Throws what the disk says when the file cannot be made. */
-export function locked<T>(file: string, work: () => Promise<T>): Promise<T> {
-  const queue = turns.get(file) ?? new Queue();
-  turns.set(file, queue);
+/** Does the work while nobody else holds the lock in the folder. Rejects where it cannot be had, or is waited for no longer. */
+export function locked<T>(folder: string, waiting: Waiting, work: () => Promise<T>): Promise<T> {
+  const queue = turns.get(folder) ?? new Queue();
+  turns.set(folder, queue);
   return queue.run(async () => {
-    while (!take(file)) await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 10));
+    const release = await take(folder, waiting);
     try {
       return await work();
     } finally {
-      rmSync(file, { force: true });
+      release();
     }
   });
 }
 
-/** The file appears with its content or not at all: it is linked from a draft. */
-function take(file: string): boolean {
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${process.pid} ${hostname()}\n`);
-  try {
-    linkSync(draft, file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    clearAbandoned(file);
-    return false;
-  } finally {
-    rmSync(draft, { force: true });
+async function take(folder: string, { onWait, signal }: Waiting): Promise<() => void> {
+  const lock = new Lock(folder);
+  const begin = performance.now();
+  for (let isTold = false; ; ) {
+    const taken = lock.take('ptask');
+    if (taken.ok) return taken.release;
+    const until = `${whoOf(taken.holder)} has made its worktrees in this repository`;
+    if (signal?.aborted) throw new Error(`it was stopped while it waited until ${until}`);
+    if (!isTold && performance.now() - begin > UNHEARD) {
+      onWait?.(until);
+      isTold = true;
+    }
+    await sleep(5 + Math.random() * 10, undefined, { signal }).catch(() => {});
   }
 }
 
-/** Removes what killed processes have left of this lock. */
-export function clearAbandoned(file: string): void {
-  if (isAbandoned(file)) displace(file, `${file}.${process.pid}.old`);
-  const name = `${basename(file)}.`;
-  for (const entry of readdirSync(dirname(file)))
-    if (entry.startsWith(name) && !isProcessAlive(Number.parseInt(entry.slice(name.length), 10)))
-      rmSync(join(dirname(file), entry), { force: true });
-}
-
-function isAbandoned(file: string): boolean {
-  try {
-    const [pid = '', host] = readFileSync(file, 'utf8').trim().split(' ');
-    if (Date.now() - lstatSync(file).mtimeMs > TOO_OLD) return true;
-    // It never is without its content, but after a power cut.
-    if (host === undefined) return true;
-    return host === hostname() && !isProcessAlive(Number(pid));
-  } catch {
-    // Its holder has let go of it.
-    return false;
-  }
-}
-
-/**
- * By a rename, which only one of those who found it abandoned can do. One that was taken anew meanwhile is put back.
- */
-function displace(file: string, aside: string): void {
-  try {
-    renameSync(file, aside);
-    if (!isAbandoned(aside)) linkSync(aside, file);
-  } catch {
-    // Somebody else was quicker.
-  } finally {
-    rmSync(aside, { force: true });
-  }
-}
+const whoOf = ({ pid, host }: Holder): string =>
+  pid === 0 ? 'another ptask' : `process ${pid}${host === '' ? '' : ` on ${host}`}`;

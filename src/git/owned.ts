@@ -5,7 +5,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { GitError, git, gitLine } from './git.ts';
-import { clearAbandoned } from './lock.ts';
 import { heads } from './names.ts';
 import { removeAll, removeFolder } from './remove-folder.ts';
 import { isThere, type Repository } from './repository.ts';
@@ -21,8 +20,8 @@ export interface Owned {
   commit: string;
 }
 
-/** Held while names are given out. */
-export const lockOf = ({ commonDir }: Repository): string => join(commonDir, 'ptask-worktrees.lock');
+/** Held while names are given out, in all work trees of the repository. */
+export const lockOf = ({ commonDir }: Repository): string => join(commonDir, 'ptask', 'worktrees');
 
 export const adminDir = ({ commonDir }: Repository, { gitName }: Pick<Owned, 'gitName'>): string =>
   join(commonDir, 'worktrees', gitName);
@@ -46,9 +45,6 @@ function named(file: string, form: RegExp): string | undefined {
   }
 }
 
-/** Removes what a killed process has left of the lock under which worktrees are made. */
-export const clearAbandonedLock = (repository: Repository): void => clearAbandoned(lockOf(repository));
-
 /**
  * Removes a worktree of ours with its branch, as far as they are there. Also after a kill while it was made or
  * removed, or when it is locked. Returns what was left and why, a sentence each without a full stop.
@@ -58,7 +54,6 @@ export async function removeOwned(
   owned: Owned,
   options: { keepBranch?: boolean } = {},
 ): Promise<string[]> {
-  clearAbandonedLock(repository);
   const left: string[] = [];
   const step = async (what: string, action: () => Promise<string | undefined>) => {
     try {

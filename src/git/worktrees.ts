@@ -9,7 +9,7 @@ import type { RawPath } from '../base/raw-path.ts';
 import { commitAsPtask } from './commit.ts';
 import { GitError, git, gitLine, records } from './git.ts';
 import { IndexStat } from './index-stat.ts';
-import { locked } from './lock.ts';
+import { locked, type Waiting } from './lock.ts';
 import { freeBranch, freeFolder } from './names.ts';
 import { adminDir, adminDirOf, lockOf, type Owned, removeBranch, removeOwned } from './owned.ts';
 import { followPins } from './pins.ts';
@@ -39,7 +39,8 @@ export interface WorktreesOptions {
   ledger: (entry: LedgerEntry) => void;
   /** Without conversions: what is written into a worktree and read from it. */
   view: RawView;
-  signal?: AbortSignal;
+  /** While somebody else makes worktrees in this repository. */
+  waiting?: Waiting;
 }
 
 /** What a task begins with. */
@@ -221,11 +222,11 @@ export class Worktrees {
   }
 
   #locked<T>(work: () => Promise<T>): Promise<T> {
-    return locked(lockOf(this.#repository), work);
+    return locked(lockOf(this.#repository), this.#options.waiting ?? {}, work);
   }
 
   #git(args: readonly string[]) {
-    return git(this.#repository.top, args, { signal: this.#options.signal });
+    return git(this.#repository.top, args);
   }
 
   #place(id: string): { dir: string; name: string; elsewhere?: string } {

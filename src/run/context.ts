@@ -1,6 +1,7 @@
 // What the parts of one run share.
 
 import type { Config } from '../config/config.ts';
+import type { Waiting } from '../git/lock.ts';
 import type { Event } from '../model/event.ts';
 import type { Environment } from './environment.ts';
 import type { Masker } from './masking.ts';
@@ -23,6 +24,8 @@ export interface RunContext {
   whyStopped(): string;
   stop: AbortSignal;
   kill: AbortSignal;
+  /** How it waits for others that work in the repository: until it is stopped. */
+  waiting: Waiting;
   graceMs: number;
   /** Hears of every process group: that there will be one, and then of its leader. */
   onGroup(): (pid: number) => void;

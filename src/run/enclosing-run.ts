@@ -2,14 +2,14 @@
 // an agent that commits and so calls the hook that calls ptask. Another config may be run from within a task.
 
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { isOfThisPlace } from '../base/liveness.ts';
+import { holderOf } from '../base/lock.ts';
 import type { Config } from '../config/config.ts';
 import { findRepository } from '../git/repository.ts';
 import type { Environment } from './environment.ts';
 import { ancestors } from './process-table.ts';
-import { holderOf } from './recovery/lock.ts';
 import { stateDirOf } from './state-dir.ts';
 
 /** A config is the same in every work tree of a repository. */
@@ -59,7 +59,7 @@ function isHeldAbove(root: string, identity: string): boolean {
   const holders = locks.flatMap((lock) => holderOf(lock) ?? []).filter(({ config }) => config === identity);
   if (holders.length === 0) return false;
   const above = new Set(ancestors(process.pid));
-  return holders.some(({ pid, host }) => host === hostname() && above.has(pid));
+  return holders.some((holder) => isOfThisPlace(holder) && above.has(holder.pid));
 }
 
 function worktreesOf(commonDir: string): string[] {

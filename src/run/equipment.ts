@@ -23,7 +23,7 @@ export async function isolationFor(
 ): Promise<Isolation | undefined> {
   if (repository === undefined || !plan.tasks.some(({ workspace }) => workspace === 'worktree'))
     return undefined;
-  const { config, folder } = context;
+  const { config, folder, waiting } = context;
   const scratch = isolationScratch(folder.state);
   const resolver = resolverIn(context, join(scratch, 'resolvers'));
   const begun = await headOf(repository);
@@ -38,6 +38,7 @@ export async function isolationFor(
     shared,
     resolver,
     scratch,
+    waiting,
   });
 }
 

@@ -1,11 +1,11 @@
 // A command with all that it has started: its group, the other groups of its session, what descends from them, and the tasks
 // of a ptask that was among them, which are in sessions of their own.
 
-import { isWindows } from './platform.ts';
+import { hasProc } from '../base/liveness.ts';
 import {
+  canList,
   groupBy,
   isGroupAlive,
-  isLinux,
   type LiveProcess,
   liveProcesses,
   signalGroup,
@@ -59,7 +59,7 @@ export class Family {
 
   /** Its groups. A daemon, which has a session of its own and no parent among them, is none of them. */
   #groups(): number[] {
-    if (isWindows) return signalGroup(this.#leader, 0) ? [this.#leader] : [];
+    if (!canList) return signalGroup(this.#leader, 0) ? [this.#leader] : [];
     const all = liveProcesses();
     const found = new Map<number, LiveProcess>();
     const open = all.filter((each) => this.#isOwn(each) || this.#isCalled(each));
@@ -70,7 +70,7 @@ export class Family {
       open.push(...(children.get(one.pid) ?? []));
     }
     const groups = new Set([...found.values()].map(({ group }) => group));
-    if (isLinux) return [...groups];
+    if (hasProc) return [...groups];
     this.#seen = [...new Set([...this.#seen.filter(isGroupAlive), ...groups])];
     return this.#seen;
   }

@@ -1,5 +1,6 @@
 // What a run is asked with, and whom it tells. Types only: they are part of the public API, which brings in nothing else.
 
+import type { Holder } from '../base/lock.ts';
 import type { Config, FailurePolicy } from '../config/config.ts';
 import type { Event } from '../model/event.ts';
 
@@ -10,8 +11,13 @@ export interface RunOptions {
   onFailure?: FailurePolicy | undefined;
   /** Hears every event at once, in order. */
   onEvent?(event: Event): void;
-  /** Hears, once, whose run in the same work tree has to end first. Without it the run is refused. */
-  onWait?: ((holder: Holder) => void) | undefined;
+  /**
+   * Hears, once, whose run in the same work tree has to end first. Without it the run is refused. `isUnseen`: from here it
+   * cannot be asked whether that one is alive, and when it has been silent for long enough it counts as dead.
+   */
+  onWait?: ((holder: Holder, isUnseen: boolean) => void) | undefined;
+  /** Hears what is waited for while the run goes on: a clause that follows upon `waiting until`. */
+  onDelay?: ((until: string) => void) | undefined;
   /** What killed runs had left and was put right, before anything else. */
   onRecovered?: ((recovered: Recovered) => void) | undefined;
   /** Go on from the last run: what passed there and has not changed since does not run again. */
@@ -46,19 +52,6 @@ export interface Hook {
   args: string[];
   /** And on its standard input, where it has one. */
   input?: Uint8Array;
-}
-
-/** Who has a work tree to himself. */
-export interface Holder {
-  pid: number;
-  /** Tells the process from a later one of that number. */
-  started: string;
-  host: string;
-  /** What it does, for people: the id of a run, or a command. */
-  what: string;
-  /** What it runs, where it is a run. */
-  config?: string;
-  since: string;
 }
 
 /** What was found of a killed run and put right, for people. */

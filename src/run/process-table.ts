@@ -3,9 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
+import { hasProc, isZombie, processFields } from '../base/liveness.ts';
+import { systemProgram } from '../base/program.ts';
 import { isWindows } from './platform.ts';
-
-export const isLinux = process.platform === 'linux';
 
 /** The variable that tells every process of which runs and tasks it is, the outermost first: `run/task:run/task`. */
 export const STACK = 'PTASK_STACK';
@@ -34,35 +34,35 @@ export interface LiveProcess {
 
 /** All there are, but for zombies, which answer to signals and do nothing any more. */
 export function liveProcesses(): LiveProcess[] {
-  if (isWindows) return [];
-  if (!isLinux) return listed();
+  if (!hasProc) return listed();
   return readdirSync('/proc').flatMap((entry) => {
     const fields = processFields(entry);
-    if (fields === undefined || fields[0] === 'Z' || fields[0] === 'X') return [];
+    if (fields === undefined || isZombie(fields)) return [];
     const [, parent, group, session] = fields.map(Number);
     return [{ pid: Number(entry), parent, group, session, started: Number(fields[19]) } as LiveProcess];
   });
 }
 
 function listed(): LiveProcess[] {
-  const { stdout } = spawnSync('ps', ['-axo', 'pid=,ppid=,pgid=,stat='], { encoding: 'utf8' });
-  return (stdout ?? '').split('\n').flatMap((line) => {
-    const [pid, parent, group, state = 'Z'] = line.trim().split(/\s+/);
+  return ps('-axo', 'pid=,ppid=,pgid=,stat=').flatMap((line) => {
+    const [pid, parent, group, state = 'Z'] = line.split(/\s+/);
     if (state.startsWith('Z')) return [];
     return [{ pid: Number(pid), parent: Number(parent), group: Number(group) }];
   });
 }
 
-/** Of /proc/<entry>/stat, from the third on: state, parent, group, …. */
-function processFields(entry: string): string[] | undefined {
-  if (!/^\d+$/.test(entry)) return undefined;
-  try {
-    // pid (name) state parent group …; the name may hold anything, so the fields count from its last bracket.
-    const stat = readFileSync(`/proc/${entry}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return undefined;
-  }
+/** Whether there is somebody to ask: on Linux `ps` would tell of the processes that `/proc` tells of. */
+export const canList = hasProc || (process.platform !== 'linux' && !isWindows);
+
+/** The lines that it prints. */
+function ps(...args: string[]): string[] {
+  const program = canList ? systemProgram('ps') : undefined;
+  if (program === undefined) return [];
+  const { stdout } = spawnSync(program, args, { encoding: 'utf8' });
+  return (stdout ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 /** By what they have in common. */
@@ -88,7 +88,7 @@ function environmentOf(pid: number): string[] {
 /** Whether something of a group still runs. */
 export function isGroupAlive(pid: number): boolean {
   if (!signalGroup(pid, 0)) return false;
-  return !isLinux || liveProcesses().some(({ group }) => group === pid);
+  return !hasProc || liveProcesses().some(({ group }) => group === pid);
 }
 
 /** Of which runs and tasks it is; '' where nothing tells. */
@@ -101,47 +101,13 @@ export const stackOf = (pid: number): string => {
   );
 };
 
-/**
- * What tells a process from a later one of the same number: when it began, in the system's own words. Undefined when
- * it is not there, or is a zombie.
- */
-export function processStart(pid: number): string | undefined {
-  if (isLinux) {
-    const [state, , , ...rest] = processFields(String(pid)) ?? [];
-    return state === undefined || state === 'Z' || state === 'X' ? undefined : rest[16];
-  }
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined;
-  }
-  // Windows has no `ps`; there the number alone has to do.
-  if (isWindows) return 'alive';
-  const asked = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
-  return asked.stdout?.trim() || undefined;
-}
-
 /** The processes that carry this variable, on Linux. */
 export const processesWith = (variable: string): number[] =>
-  isLinux
+  hasProc
     ? liveProcesses().flatMap(({ pid }) =>
         pid !== process.pid && environmentOf(pid).includes(variable) ? [pid] : [],
       )
     : [];
-
-/** Another one after each start of the machine; undefined where nothing tells. */
-export function bootId(): string | undefined {
-  if (isLinux) {
-    try {
-      return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    } catch {
-      return undefined;
-    }
-  }
-  if (process.platform !== 'darwin') return undefined;
-  const asked = spawnSync('sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8' });
-  return asked.stdout?.trim() || undefined;
-}
 
 /** The moment of now on the clock by which `sessionsSince` counts. */
 export const sinceBoot = (): number => Math.floor(uptime() * 100);
@@ -155,19 +121,13 @@ export function ancestors(pid: number): number[] {
 }
 
 function parentOf(pid: number): number | undefined {
-  if (isLinux) return Number(processFields(String(pid))?.[1] ?? 0);
-  if (isWindows) return undefined;
-  const asked = spawnSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' });
-  return Number(asked.stdout?.trim() || 0);
+  if (hasProc) return Number(processFields(pid)?.[1] ?? 0);
+  return Number(ps('-o', 'ppid=', '-p', String(pid))[0] ?? 0);
 }
 
 /** The words that a process was started with, where they can be had; elsewhere than on Linux as far as spaces tell. */
 export function wordsOf(pid: number): string[] {
-  if (isWindows) return [];
-  if (!isLinux)
-    return (spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '')
-      .trim()
-      .split(' ');
+  if (!hasProc) return (ps('-o', 'args=', '-p', String(pid))[0] ?? '').split(' ');
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
   } catch {

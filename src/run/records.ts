@@ -1,11 +1,11 @@
 // What a run writes down as it goes on: its journal, its ledger, and the mark that it lives.
 
 import { basename } from 'node:path';
+import { thisProcess } from '../base/liveness.ts';
 import { onDisk } from '../base/on-disk.ts';
 import { rawPath } from '../base/raw-path.ts';
 import type { Config } from '../config/config.ts';
 import { Journal } from './journal.ts';
-import { bootId } from './process-table.ts';
 import { markActive } from './recovery/active.ts';
 import { Ledger } from './recovery/ledger.ts';
 import type { WorkTree } from './recovery/work-tree.ts';
@@ -36,7 +36,7 @@ export async function openRecords(
   const prefix = repository?.prefix ?? rawPath('');
   const shared = new SharedTree({ root: config.root, home, state: folder.state, top, prefix }, ledger);
   const isCommitted = config.integrate === 'merge';
-  ledger.write({ op: 'begin', top, prefix, pid: process.pid, boot: bootId(), isCommitted });
+  ledger.write({ op: 'begin', top, prefix, by: thisProcess(), isCommitted });
   let isSettled = false;
   const settle = (): void => {
     // What could not be put back is for the next command.

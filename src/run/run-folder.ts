@@ -44,6 +44,8 @@ function newId(now: Date): string {
   return `PARALLEL-${digits.slice(0, 8)}-${digits.slice(8, 14)}-${digits.slice(14)}`;
 }
 
+export const isRunId = (name: string): boolean => /^PARALLEL-\d{8}-\d{6}-\d{3}$/.test(name);
+
 function describe(root: string, id: string, place: StateDir): RunFolder {
   const path = runFolderOf(root, id);
   return { id, path, journal: join(path, 'events.ndjson'), state: join(runsIn(place), id) };
@@ -93,7 +95,7 @@ export function listRuns(root: string): RunFolder[] {
     isReachable(join(folder, 'any')) && existsSync(folder) ? readdirSync(folder) : [],
   );
   return [...new Set(ids)]
-    .filter((name) => /^PARALLEL-\d{8}-\d{6}-\d{3}$/.test(name))
+    .filter(isRunId)
     .sort()
     .map((id) => describe(root, id, place));
 }

@@ -5,6 +5,9 @@ import { setMaxListeners } from 'node:events';
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { SILENCE } from '../base/heartbeat.ts';
+import { processStart } from '../base/liveness.ts';
+import { type Holder, NoLock } from '../base/lock.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { limitReached } from '../base/system-limits.ts';
 import type { Config, Task } from '../config/config.ts';
@@ -24,10 +27,10 @@ import { hookVariables, indexVariables } from './hook.ts';
 import { isolationScratch } from './isolation/scratch.ts';
 import { runTasks } from './loop.ts';
 import { maskerFor } from './masking.ts';
-import type { Holder, RunOptions } from './options.ts';
+import type { RunOptions } from './options.ts';
 import { openPipes } from './pipes.ts';
 import { findMissingPrograms } from './preflight.ts';
-import { processStart, sinceBoot } from './process-table.ts';
+import { sinceBoot } from './process-table.ts';
 import { prune } from './prune.ts';
 import { openRecords, type Records } from './records.ts';
 import { readLedger } from './recovery/ledger.ts';
@@ -89,7 +92,7 @@ export async function runPlan(
     });
     if (!entered.ok) {
       removeRun(folder);
-      return fail(heldBy(entered.holder));
+      return fail(heldBy(entered));
     }
     workTree = entered.workTree;
     for (const recovered of workTree.recovered) options.onRecovered?.(recovered);
@@ -100,6 +103,7 @@ export async function runPlan(
     workTree?.release();
     const made = folder;
     if (made) bestEffort('', () => removeRun(made));
+    if (error instanceof NoLock) return fail({ message: error.message, hint: error.hint });
     const full = limitReached(error);
     if (full !== undefined) return fail({ message: full });
     const message = `the folder .ptask cannot be written: ${(error as Error).message}`;
@@ -141,6 +145,7 @@ async function runRecorded(
   const masker = maskerFor(config, env);
   const sink = new EventSink(journal, options.onEvent, abort, masker);
   const graceMs = options.graceMs ?? graceIn(env);
+  const stop = heardByMany(abort.signal, options.signal);
   const context: RunContext = {
     config,
     folder,
@@ -152,7 +157,8 @@ async function runRecorded(
       if (news.type === 'task-finished') ledger.write({ op: 'over', task: news.id, status: news.status });
     },
     whyStopped: () => sink.failure ?? 'the run was interrupted',
-    stop: heardByMany(abort.signal, options.signal),
+    stop,
+    waiting: { signal: stop, onWait: options.onDelay },
     kill: heardByMany(options.kill),
     graceMs,
     onGroup: () => {
@@ -222,10 +228,14 @@ const inHook: Diagnostic = {
   hint: '--integrate apply leaves the results in the files',
 };
 
-function heldBy({ pid, host, what, since }: Holder): Diagnostic {
+function heldBy({ holder, isUnseen }: { holder: Holder; isUnseen: boolean }): Diagnostic {
+  const { pid, host, what, since } = holder;
+  const seconds = SILENCE / 1_000;
   return {
     message: `${what} is going on in this work tree, in process ${pid} on ${host}, since ${since}`,
-    hint: 'wait for it to end, or stop it',
+    hint: isUnseen
+      ? `wait for it to end; without --no-wait, ptask takes over when it has shown no sign of life for ${seconds} s`
+      : 'wait for it to end, or stop it',
   };
 }
 

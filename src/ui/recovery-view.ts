@@ -1,15 +1,25 @@
 // What is said about runs other than the one that was asked for: one that is going on, and those that were killed.
 
+import { SILENCE } from '../base/heartbeat.ts';
+import type { Holder } from '../base/lock.ts';
 import type { RunStarted } from '../model/event.ts';
-import type { Holder, Recovered } from '../run/options.ts';
+import type { Recovered } from '../run/options.ts';
 import type { Colors } from './terminal.ts';
 
 const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
 /** Told once, when the wait begins. */
-export const waitingFor = ({ what, pid }: Holder, colors: Colors): string =>
-  colors.dim(`waiting for ${what}, which process ${pid} is at in this work tree\n`);
+export function waitingFor({ what, pid, host }: Holder, isUnseen: boolean, colors: Colors): string {
+  const who =
+    pid === 0 ? '' : `, which process ${pid}${isUnseen ? ` on ${host}` : ''} is at in this work tree`;
+  // Where it may be another machine or container, or this one before it was started anew.
+  const over = `, or until it has shown no sign of life for ${SILENCE / 1_000} s`;
+  return colors.dim(`waiting for ${what}${who}${isUnseen ? over : ''}\n`);
+}
+
+/** What a run waits for while it goes on. */
+export const waitingUntil = (until: string, colors: Colors): string => colors.dim(`waiting until ${until}\n`);
 
 /** For commands that only look. */
 export const waitingToBePutRight = (colors: Colors): string =>

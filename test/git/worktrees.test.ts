@@ -1,9 +1,11 @@
 // Worktrees of ours are made, read and removed, and nothing else is touched.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { thisProcess } from '../../src/base/liveness.ts';
+import { holderOf } from '../../src/base/lock.ts';
 import { rawPath } from '../../src/base/raw-path.ts';
 import { type Owned, removeOwned } from '../../src/git/owned.ts';
 import { type LedgerEntry, Worktrees } from '../../src/git/worktrees.ts';
@@ -265,10 +267,9 @@ test('32 at once from two processes', { timeout: 180_000 }, async () => {
   const ledger = join(tempDir(), 'ledger');
   const ids = Array.from({ length: 16 }, (_, i) => `t${i}`);
   // The lock of one that was killed.
-  writeFileSync(
-    join(made.dir, '.git/ptask-worktrees.lock'),
-    `999999999 ${execFileSync('hostname').toString().trim()}\n`,
-  );
+  write(made.dir, {
+    '.git/ptask/worktrees/lock-3': JSON.stringify({ ...thisProcess(), pid: 999999999 }),
+  });
   const children = [startChild(made.dir, dir, ledger, ids), startChild(made.dir, dir, ledger, ids)];
   const codes = await Promise.all(
     children.map((child) => new Promise((resolve) => child.on('close', resolve))),
@@ -277,7 +278,7 @@ test('32 at once from two processes', { timeout: 180_000 }, async () => {
   assert.is(readdirSync(dir).length, 32);
   assert.is((await branches(made)).length, 33);
   for (const name of readdirSync(dir)) assert.is(run(join(dir, name), 'git status --porcelain'), '');
-  assert.not.ok(existsSync(join(made.dir, '.git/ptask-worktrees.lock')));
+  assert.is(holderOf(join(made.dir, '.git/ptask/worktrees')), undefined);
 });
 
 test('one that fails leaves nothing', async () => {

@@ -101,12 +101,19 @@ function leftovers({ dir, around }: FaultScene): string[] {
     if (name === 'active')
       faults.push(...readdirSync(join(home, name)).map((run) => `${run} is still marked`));
     else if (name === 'top') faults.push(...leftIn(join(home, name, 'runs')));
+    else if (name === 'worktrees') faults.push(...heldIn(join(home, name)));
     else if (name === 'reserve') continue;
     else if (!/^lock-\d+$/.test(name)) faults.push(`.git/ptask/${name}`);
-    else if (readFileSync(join(home, name), 'utf8') !== '{}') faults.push('the lock is held');
   }
+  faults.push(...heldIn(home));
   return [...faults, ...processesOf(dir)];
 }
+
+/** The locks in a folder that somebody has. */
+const heldIn = (folder: string): string[] =>
+  (existsSync(folder) ? readdirSync(folder) : [])
+    .filter((name) => /^lock-\d+$/.test(name) && readFileSync(join(folder, name), 'utf8') !== '{}')
+    .map((name) => `${join(folder, name)} is held`);
 
 /** What is for the time of a run. */
 const leftIn = (runs: string): string[] =>

@@ -29,11 +29,12 @@ export default async function log(id: string | undefined, _flags: object, comman
     const name = id === undefined ? orchestratorName : taskLogName(basename(id));
     const file = join(run.value.path, name);
     if (isThere(file) || id === undefined) {
-      if (wasKilled(run.value)) session.err.write(endsWithItsRun(run.value.id, session.err.colors));
+      if (wasKilled(root.value, run.value))
+        session.err.write(endsWithItsRun(run.value.id, session.err.colors));
       return printFile(session, file);
     }
   }
-  const report = reportOf(run.value);
+  const report = reportOf(root.value, run.value);
   if (!report.ok) return refuse(session, report.diagnostics);
   const logs = logsOf(report.value, run.value.path);
   if (id === undefined) {

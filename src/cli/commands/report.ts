@@ -52,7 +52,7 @@ export default async function report(
   const root = found.value;
   const run = findRun(root, id);
   if (!run.ok) return refuse(session, run.diagnostics);
-  const events = eventsOf(run.value);
+  const events = eventsOf(root, run.value);
   if (!events.ok) return refuse(session, events.diagnostics);
   const folded = foldReport(events.value);
   mentionKilledRuns(session, root);

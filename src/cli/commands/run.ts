@@ -11,7 +11,7 @@ import { outputFiles } from '../../report/output-files.ts';
 import { recordRun } from '../../report/record.ts';
 import { outputName, runFolderOf } from '../../run/run-folder.ts';
 import { createReporter } from '../../ui/create-reporter.ts';
-import { goingOn, recoveredRun, waitingFor } from '../../ui/recovery-view.ts';
+import { goingOn, recoveredRun, waitingFor, waitingUntil } from '../../ui/recovery-view.ts';
 import { writeSummary } from '../../ui/summary.ts';
 import { openAsker } from '../ask.ts';
 import { onlyDeletes, readHook } from '../hook-input.ts';
@@ -71,12 +71,20 @@ export default async function run(tasks: string[], _flags: object, command: Comm
     }
     reporter.onEvent(event);
   };
+  const tellDelay = async (until: string): Promise<void> => {
+    const goOn = await reporter.pause?.();
+    err.write(waitingUntil(until, err.colors));
+    goOn?.();
+  };
   const color = terminal.colors.isColorSupported;
   const { concurrency, onFailure } = flags;
   const ran = await recordRun(config, plan, {
     ...{ concurrency, onFailure, onEvent, color, hook, resume: flags.resume },
     ...signals.aborts,
-    onWait: flags.wait ? (holder) => err.write(waitingFor(holder, err.colors)) : undefined,
+    onWait: flags.wait
+      ? (holder, isUnseen) => err.write(waitingFor(holder, isUnseen, err.colors))
+      : undefined,
+    onDelay: flags.quiet ? undefined : (until) => void tellDelay(until),
     onRecovered: (recovered) => err.write(recoveredRun(recovered, err.colors)),
     ask: asker?.ask,
   });

@@ -6,6 +6,7 @@ import type { RawPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
 import type { Head } from '../../git/branch.ts';
 import { despiteLoss, Holds } from '../../git/holds.ts';
+import type { Waiting } from '../../git/lock.ts';
 import { RawView } from '../../git/raw-view.ts';
 import type { Repository } from '../../git/repository.ts';
 import { Snapshots } from '../../git/snapshot.ts';
@@ -40,6 +41,7 @@ export interface IsolationOptions {
   resolver: Resolver;
   /** A folder of ours, which goes at the end. */
   scratch: string;
+  waiting: Waiting;
 }
 
 /** Its result does not fit, and running it again would not help. */
@@ -82,7 +84,8 @@ export class Isolation {
   #setUp = 0;
 
   constructor(options: IsolationOptions) {
-    const { config, repository, plan, begun, runId, ledger, home, shared, resolver, scratch } = options;
+    const { config, repository, plan, begun, runId, ledger, home, shared, resolver, scratch, waiting } =
+      options;
     const mode = config.integrate;
     this.#repository = repository;
     this.#scratch = scratch;
@@ -97,6 +100,7 @@ export class Isolation {
       dir: config.worktrees.dir,
       view,
       ledger: (entry) => ledger.writeThrough(entry),
+      waiting,
     });
     this.#workspaces = new Workspaces(config, repository, this.#worktrees, this.#chain, {
       home,
@@ -113,6 +117,7 @@ export class Isolation {
       ledger,
       holds: this.#holds,
       scratch,
+      waiting,
     });
     const resolutions = resolutionFor(config.onCollision);
     this.#reruns = new Reruns(resolutions);

@@ -8,6 +8,7 @@ import { commitTree } from '../../git/commit.ts';
 import { Committable } from '../../git/committable.ts';
 import { GitError, git } from '../../git/git.ts';
 import type { Holds } from '../../git/holds.ts';
+import type { Waiting } from '../../git/lock.ts';
 import { freeBranch } from '../../git/names.ts';
 import type { RawView } from '../../git/raw-view.ts';
 import type { Repository } from '../../git/repository.ts';
@@ -31,6 +32,7 @@ export interface PublicationOptions {
   holds: Holds;
   /** A folder of ours. */
   scratch: string;
+  waiting: Waiting;
 }
 
 /** A branch that is to be there when the worktrees are gone. */
@@ -63,7 +65,7 @@ export class Publication {
 
   /** Commits and merges, all or nothing. Comes back with what the user has changed as well and not committed. */
   async publish(): Promise<IntegrationConflict[]> {
-    const { repository, mode, begun, ledger, scratch } = this.#options;
+    const { repository, mode, begun, ledger, scratch, waiting } = this.#options;
     if (mode === 'apply') await this.#stage();
     if (mode === 'apply' || this.#steps.size === 0) return [];
     const { head, why: elsewhere } = await whereabouts(repository, begun);
@@ -84,6 +86,7 @@ export class Publication {
         to,
         message: `ptask: merge ${tasks.map(({ task }) => task).join(', ')}`,
         scratch,
+        waiting,
         moving: () => ledger.writeThrough({ op: 'moving', ref, from, to }),
       };
       const why = elsewhere ?? (await moveHead(repository, move));

@@ -1,16 +1,15 @@
 // The marks of the runs that are going on in a work tree: a file each, which is there until the run has left everything as it
-// should be, and which is touched now and then while the run lives. It holds where the state of the run lies. Unaware of
-// how anything is put right.
+// should be, and which is touched now and then while the run lives. It holds where the state of the run lies, and whose it is.
+// Unaware of how anything is put right.
 
-import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { HEARTBEAT, seemsTouched, touch } from '../../base/heartbeat.ts';
+import { lifeOf, processNamed, thisProcess } from '../../base/liveness.ts';
 import { noteFile, noteFolders, noteNew, onDisk } from '../../base/on-disk.ts';
 import { isReachable, readFile, replaceFile } from '../../base/own-files.ts';
 import { inReserve } from '../../base/reserve.ts';
-import type { RunFolder } from '../run-folder.ts';
-
-/** Milliseconds between two signs of life. */
-export const HEARTBEAT = 5_000;
+import { isRunId, type RunFolder } from '../run-folder.ts';
 
 export interface Mark {
   /** The run has left everything as it should be. */
@@ -28,7 +27,7 @@ export function markActive(home: string, { id, state }: Pick<RunFolder, 'id' | '
   const file = markOf(home, id);
   inReserve(home, () => {
     // The work tree may be moved, and its git folder with it.
-    replaceFile(file, `${relative(home, state)}\n`);
+    replaceFile(file, `${relative(home, state)}\n${JSON.stringify(thisProcess())}\n`);
   });
   // Whoever made the folders on the way may have been killed before they were on the disk.
   noteNew(file);
@@ -49,26 +48,37 @@ export function markActive(home: string, { id, state }: Pick<RunFolder, 'id' | '
   };
 }
 
-/** For a mark, and for a lock. */
-export function touch(file: string): void {
-  try {
-    const now = new Date();
-    utimesSync(file, now, now);
-  } catch {
-    // Somebody has taken it away. That is found out soon enough.
-  }
-}
+const linesOf = (home: string, runId: string): string[] =>
+  String(readFile(markOf(home, runId)) ?? '')
+    .split('\n')
+    .slice(0, -1);
 
 /** The folder of the run's state; undefined where the mark was cut off before it could say so, and nothing had begun. */
 export function markedState(home: string, runId: string): string | undefined {
-  const text = String(readFile(markOf(home, runId)));
-  return text.endsWith('\n') ? join(home, text.slice(0, -1)) : undefined;
+  const [state] = linesOf(home, runId);
+  return state === undefined ? undefined : join(home, state);
 }
 
-/** The ids of the runs that are marked. */
+/** Whether the run is marked and its process lives, as far as one look can tell. */
+export function isActive(home: string, runId: string): boolean {
+  if (!marked(home).includes(runId)) return false;
+  try {
+    const whose = processNamed(JSON.parse(linesOf(home, runId)[1] ?? 'null'));
+    const life = whose === undefined ? 'dead' : lifeOf(whose);
+    return life === 'alive' || (life === 'unknown' && seemsTouched(markOf(home, runId)));
+  } catch {
+    return false;
+  }
+}
+
+/** The ids of the runs that are marked. What else lies there is nobody's mark. */
 export function marked(home: string): string[] {
   try {
-    return isReachable(markOf(home, '')) ? readdirSync(folderOf(home)).sort() : [];
+    if (!isReachable(markOf(home, ''))) return [];
+    return readdirSync(folderOf(home), { withFileTypes: true })
+      .filter((entry) => entry.isFile() && isRunId(entry.name))
+      .map(({ name }) => name)
+      .sort();
   } catch {
     return [];
   }

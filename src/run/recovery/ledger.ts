@@ -3,6 +3,7 @@
 
 import { closeSync, fsyncSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProcessName } from '../../base/liveness.ts';
 import { noteFile, noteNew } from '../../base/on-disk.ts';
 import { openOwn, readFile } from '../../base/own-files.ts';
 import type { RawPath } from '../../base/raw-path.ts';
@@ -17,17 +18,10 @@ export type Left = [path: RawPath, print: Print | 'absent', oid?: Oid];
 
 export type Entry =
   /**
-   * Where the paths of the transactions and of `kept` begin; the config's folder in it; who runs, and since which start of
-   * the machine, where that can be told; whether what is applied is to be committed.
+   * Where the paths of the transactions and of `kept` begin; the config's folder in it; who runs, or undoes; whether what is
+   * applied is to be committed.
    */
-  | {
-      op: 'begin';
-      top: string;
-      prefix: RawPath;
-      pid: number;
-      boot?: string | undefined;
-      isCommitted: boolean;
-    }
+  | { op: 'begin'; top: string; prefix: RawPath; by: ProcessName; isCommitted: boolean }
   /** A process group is about to be started, at this moment after the system's own start. */
   | { op: 'start'; at: number }
   /** It has been, by its leader. */

@@ -1,10 +1,11 @@
 // The processes of a run that was killed: a task that was left alone would go on writing files.
 
+import { isOfThisPlace, processWord } from '../../base/liveness.ts';
 import { GIT_OWNER } from '../../git/git.ts';
 import { Family } from '../family.ts';
 import { processesWith } from '../process-table.ts';
 import type { Entry } from './ledger.ts';
-import { sessionsSince, stillAlive } from './run-processes.ts';
+import { groupsMarked, sessionsSince, stillAlive } from './run-processes.ts';
 
 /** How long, in milliseconds, what was killed may take to be gone. */
 const PATIENCE = 2_000;
@@ -30,9 +31,9 @@ export async function endProcesses(
 
 /** A git that was at work goes on without us. Asked to end it takes its locks away, so it is not killed at once. */
 async function endGit(ledger: readonly Entry[], deadline: number): Promise<void> {
-  const begin = ledger.find((entry) => entry.op === 'begin');
-  for (let isAsked = false; begin !== undefined; isAsked = true) {
-    const left = processesWith(`${GIT_OWNER}=${begin.pid}`);
+  const owners = new Set(begins(ledger).map(({ by }) => `${GIT_OWNER}=${processWord(by)}`));
+  for (let isAsked = false; ; isAsked = true) {
+    const left = [...owners].flatMap((owner) => processesWith(owner));
     if (left.length === 0) return;
     const isLate = performance.now() > deadline;
     for (const pid of left) if (!isAsked || isLate) signal(pid, isLate ? 'SIGKILL' : 'SIGTERM');
@@ -40,6 +41,8 @@ async function endGit(ledger: readonly Entry[], deadline: number): Promise<void>
     await new Promise((done) => setTimeout(done, 10));
   }
 }
+
+const begins = (ledger: readonly Entry[]) => ledger.flatMap((entry) => (entry.op === 'begin' ? [entry] : []));
 
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
@@ -51,6 +54,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
 
 /** One that was started in the very moment of the kill was not written down; on Linux its environment tells it. */
 function groupsOf(ledger: readonly Entry[], runId: string): number[] {
+  if (!begins(ledger).every(({ by }) => isOfThisPlace(by))) return groupsMarked(runId);
   const started = ledger.flatMap((entry) => (entry.op === 'group' ? [entry] : []));
   const groups = stillAlive(started, runId);
   const last = ledger.findLast(({ op }) => op === 'start' || op === 'group');

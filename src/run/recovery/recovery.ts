@@ -3,13 +3,13 @@
 
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
+import { hasRestarted } from '../../base/liveness.ts';
 import { locate, shownPath } from '../../base/raw-path.ts';
 import type { Repository } from '../../git/repository.ts';
 import { finished } from '../../store/finished.ts';
 import { recover } from '../../store/transaction.ts';
 import { isolationScratch } from '../isolation/scratch.ts';
 import type { Recovered } from '../options.ts';
-import { bootId } from '../process-table.ts';
 import { runFolderOf } from '../run-folder.ts';
 import { bringBackLogs } from '../swept-logs.ts';
 import { SharedTree, type TreePlace, transactionsFolder } from '../tree/shared-tree.ts';
@@ -52,7 +52,7 @@ async function recoverRun(
   if (state === undefined || begin === undefined || isSettled(ledger)) return undefined;
   const root = String(locate(top, begin.prefix));
   const report: Recovered = { runId, restored: [], files: 0, worktrees: 0, processes: 0, problems: [] };
-  const hasStopped = begin.boot !== undefined && begin.boot !== bootId();
+  const hasStopped = hasRestarted(begin.by);
   // The numbers of processes mean others then.
   const ended = hasStopped ? { count: 0, problems: [] } : await endProcesses(ledger, runId);
   report.processes = ended.count;

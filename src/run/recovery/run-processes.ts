@@ -1,7 +1,8 @@
 // What still lives of a run that was killed, found by what its ledger says and, on Linux, by what the environment of every
 // process tells. Ends nothing.
 
-import { groupBy, isGroupAlive, isLinux, liveProcesses, processStart, stackOf } from '../process-table.ts';
+import { hasProc, processStart } from '../../base/liveness.ts';
+import { groupBy, isGroupAlive, liveProcesses, stackOf } from '../process-table.ts';
 
 /** Whether a process is of a run, or of one that a task of it has called. */
 const isOfRun = (pid: number, runId: string): boolean =>
@@ -11,7 +12,7 @@ const isOfRun = (pid: number, runId: string): boolean =>
 
 /** The sessions, by their leaders, with a process in them that is of this run and began at that moment or later. */
 export function sessionsSince(moment: number, runId: string): number[] {
-  if (!isLinux) return [];
+  if (!hasProc) return [];
   // Clocks are rounded, each in its own way.
   const found = liveProcesses().filter(
     ({ pid, started = 0 }) => started >= moment - 2 && isOfRun(pid, runId),
@@ -26,7 +27,7 @@ export function sessionsSince(moment: number, runId: string): number[] {
  * must be of the run.
  */
 export function stillAlive(groups: readonly { pid: number; started: string }[], runId: string): number[] {
-  if (!isLinux)
+  if (!hasProc)
     return groups.flatMap(({ pid, started }) =>
       isGroupAlive(pid) && (processStart(pid) ?? started) === started ? [pid] : [],
     );
@@ -45,3 +46,12 @@ export function stillAlive(groups: readonly { pid: number; started: string }[], 
   const called = all.filter(({ pid }) => isCalled.test(stackOf(pid))).map(({ group }) => group);
   return [...new Set([...own, ...called])];
 }
+
+/**
+ * The groups with a process in them that is of this run, by what their environments tell: for a run whose own numbers mean
+ * nothing here, as those from within a container.
+ */
+export const groupsMarked = (runId: string): number[] =>
+  hasProc
+    ? [...new Set(liveProcesses().flatMap(({ pid, group }) => (isOfRun(pid, runId) ? [group] : [])))]
+    : [];

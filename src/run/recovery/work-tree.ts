@@ -1,16 +1,16 @@
 // Having a work tree to oneself: the lock of its repository, or of the config's folder where there is none, and what
 // killed runs have left put right before anything else. Unaware of what is done then.
 
-import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isOfThisPlace } from '../../base/liveness.ts';
+import { type Holder, Lock } from '../../base/lock.ts';
 import { keepReserve } from '../../base/reserve.ts';
 import { findRepository, type Repository } from '../../git/repository.ts';
 import { claimState } from '../foreign-files.ts';
-import type { Holder, Recovered } from '../options.ts';
+import type { Recovered } from '../options.ts';
 import { ancestors } from '../process-table.ts';
 import { stateDirOf } from '../state-dir.ts';
 import { marked } from './active.ts';
-import { acquireLock } from './lock.ts';
 import { recoverRuns } from './recovery.ts';
 
 export interface WorkTree {
@@ -31,18 +31,18 @@ export interface EnterOptions {
   what: string;
   /** The config of a run: see enclosing-run.ts. */
   config?: string | undefined;
-  /** Hears, once, for whom it waits. Without it nobody waits. */
-  onWait?: ((holder: Holder) => void) | undefined;
+  /** Hears, once, for whom it waits, and whether it cannot be seen whether he lives. Without it nobody waits. */
+  onWait?: ((holder: Holder, isUnseen: boolean) => void) | undefined;
   /** Ends the wait. */
   signal?: AbortSignal | undefined;
   env: Record<string, string | undefined>;
 }
 
-export type Entered = { ok: true; workTree: WorkTree } | { ok: false; holder: Holder };
+export type Entered = { ok: true; workTree: WorkTree } | { ok: false; holder: Holder; isUnseen: boolean };
 
 const POLL_MS = 100;
 
-/** Throws where the disk says no. */
+/** Throws `NoLock`, or what the disk says where it says no. */
 export async function enterWorkTree(root: string, options: EnterOptions): Promise<Entered> {
   const { what, config, onWait, signal, env } = options;
   const repository = findRepository(root);
@@ -55,8 +55,9 @@ export async function enterWorkTree(root: string, options: EnterOptions): Promis
       place,
       marked(home).filter((id) => id === runId),
     );
+  const contended = new Lock(folder);
   for (let told = false; ; ) {
-    const lock = acquireLock(folder, what, config);
+    const lock = contended.take(what, config);
     if (lock.ok) {
       const release = (): void => {
         for (const each of new Set([home, folder])) keepReserve(each);
@@ -71,15 +72,15 @@ export async function enterWorkTree(root: string, options: EnterOptions): Promis
         throw error;
       }
     }
-    const { holder } = lock;
+    const { holder, isUnseen } = lock;
     const isOfRun = env.PTASK_RUN_ID !== undefined && marked(home).includes(env.PTASK_RUN_ID);
     // A task may have taken the variable away, and to wait for the run that one is a part of would take for ever.
-    if (isOfRun || (holder.host === hostname() && ancestors(process.pid).includes(holder.pid))) {
+    if (isOfRun || (isOfThisPlace(holder) && ancestors(process.pid).includes(holder.pid))) {
       const nested = { repository, home, recovered: [], isNested: true, recoverOwn, release: () => {} };
       return { ok: true, workTree: nested };
     }
-    if (onWait === undefined || signal?.aborted) return { ok: false, holder };
-    if (!told) onWait(holder);
+    if (onWait === undefined || signal?.aborted) return { ok: false, holder, isUnseen };
+    if (!told) onWait(holder, isUnseen);
     told = true;
     await sleep(POLL_MS, undefined, { signal }).catch(() => {});
   }

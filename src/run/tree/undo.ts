@@ -1,6 +1,7 @@
 // Puts the tree back as it was before a finished run: all of it, or nothing where somebody has changed the same files since.
 
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { thisProcess } from '../../base/liveness.ts';
 import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { headOf } from '../../git/branch.ts';
@@ -8,7 +9,6 @@ import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../store/change.ts';
 import { changedBy } from '../../store/finished.ts';
 import { Unrestorable } from '../../store/stage.ts';
-import { bootId } from '../process-table.ts';
 import { markActive } from '../recovery/active.ts';
 import { type Entry, Ledger, readLedger } from '../recovery/ledger.ts';
 import type { WorkTree } from '../recovery/work-tree.ts';
@@ -55,7 +55,7 @@ export async function undoRun(
   const ledger = new Ledger(run.state, home);
   try {
     // For whoever has to go on if this is killed.
-    ledger.write({ ...begin, pid: process.pid, boot: bootId() });
+    ledger.write({ ...begin, by: thisProcess() });
     const place = { root, home, state: run.state, top: repository?.top ?? root, prefix: begin.prefix };
     const shared = new SharedTree(place, ledger);
     const { changes, edited, unkept } = await putBack(entries, run.state, shared.transactions);

@@ -55,7 +55,7 @@ export class Bisection {
   /** Says of each step who broke it, one step after the other. @param strays by task, what it changed undeclared */
   async blame(failed: readonly FailedStep[], strays: Strays): Promise<void> {
     const { context, repository, ledger } = this.#options;
-    const scratch = repository && new ScratchTree(context.config, repository, ledger, this.#scratch);
+    const scratch = repository && new ScratchTree(context, repository, ledger, this.#scratch);
     try {
       for (const one of failed) {
         const begin = performance.now();

@@ -9,6 +9,7 @@ import { RawView } from '../../git/raw-view.ts';
 import type { Repository } from '../../git/repository.ts';
 import { type Beginning, type Worktree, Worktrees } from '../../git/worktrees.ts';
 import { matcher } from '../../plan/patterns/index.ts';
+import type { RunContext } from '../context.ts';
 import { placeFiles, removeLinks } from '../isolation/place.ts';
 import { includedFiles } from '../isolation/workspaces.ts';
 import type { Ledger } from '../recovery/ledger.ts';
@@ -24,13 +25,19 @@ export class ScratchTree {
   #worktree: Worktree | undefined;
 
   /** @param scratch a folder of ours */
-  constructor(config: Config, repository: Repository, ledger: Ledger, scratch: string) {
+  constructor(
+    { config, waiting }: Pick<RunContext, 'config' | 'waiting'>,
+    repository: Repository,
+    ledger: Ledger,
+    scratch: string,
+  ) {
     this.#config = config;
     this.#repository = repository;
     this.#worktrees = new Worktrees(repository, {
       dir: config.worktrees.dir,
       view: new RawView(repository, join(scratch, 'bytes')),
       ledger: (entry) => ledger.writeThrough(entry),
+      waiting,
     });
     const writes = config.tasks.map((task) => task.writes).filter((globs) => globs.length > 0);
     const all = writes.map((globs) => matcher(globs));

@@ -1,0 +1,275 @@
+// One at a time. A lock is a row of numbered files in a folder: the highest number says who holds it. A new holder links the
+// next number into place, which only one can do, and whoever finds a higher one beside his own has lost. So a dead holder is
+// taken over by exactly one process, however many have found it dead, and no file that somebody relies on is ever removed.
+// Unaware of what it protects.
+
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { HEARTBEAT, SILENCE, Silence, seemsTouched, touch } from './heartbeat.ts';
+import { lifeOf, type ProcessName, processNamed, processWord, thisProcess } from './liveness.ts';
+import { makeFolder as makeOwn } from './own-files.ts';
+import { inReserve } from './reserve.ts';
+
+/** Who has it. */
+export interface Holder extends ProcessName {
+  /** What it does, for people: the id of a run, or a command. */
+  what: string;
+  /** What it runs, where it is a run. */
+  config?: string;
+  since: string;
+}
+
+export type Acquired =
+  | { ok: true; release(): void }
+  /** `isUnseen`: it cannot be asked from here whether its holder is alive. */
+  | { ok: false; holder: Holder; isUnseen: boolean };
+
+/** What stands in a lock's place and is none. The message is a sentence for people. */
+export class NoLock extends Error {
+  override readonly name = 'NoLock';
+  readonly hint = 'remove it, or put it elsewhere: ptask keeps a lock there';
+}
+
+const NAME = /^lock-([1-9]\d*)$/;
+const DRAFT = /^draft-/;
+const FREE = '{}';
+
+/** Numbers are given one after the other; nobody gets this far. */
+const MOST = 2 ** 52;
+
+/** A draft of somebody who cannot be seen from here that is older, in milliseconds, is what a killed process has left. */
+const ABANDONED = 24 * 60 * 60 * 1_000;
+
+/** How long, in milliseconds, a file may take to be written where it cannot be linked. */
+const WRITING = 2_000;
+
+const nameIn = (folder: string, number: number): string => join(folder, `lock-${number}`);
+
+/** The lock in a folder as one process sees it that wants it, be it again and again. */
+export class Lock {
+  readonly #folder: string;
+  readonly #silence = new Silence();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Takes it, or says who has it. A holder that is dead is taken over: at once where that can be seen, else when it has been
+   * silent while this was asked again and again. Throws `NoLock`, or what the disk says where it cannot be written.
+   */
+  take(what: string, config?: string): Acquired {
+    const folder = this.#folder;
+    makeFolder(folder);
+    const since = new Date().toISOString();
+    const me: Holder = { ...thisProcess(), what, ...(config === undefined ? {} : { config }), since };
+    for (;;) {
+      const last = highest(folder);
+      const held = last === 0 ? undefined : this.#heldBy(nameIn(folder, last));
+      if (held !== undefined) return { ok: false, ...held };
+      const mine = nameIn(folder, last + 1);
+      if (!inReserve(folder, () => appear(folder, mine, JSON.stringify(me)))) continue;
+      if (highest(folder) > last + 1) {
+        rmSync(mine, { force: true });
+        continue;
+      }
+      tidy(folder, last);
+      const timer = setInterval(() => hold(folder, mine, JSON.stringify(me)), HEARTBEAT).unref();
+      return {
+        ok: true,
+        release() {
+          clearInterval(timer);
+          release(folder, mine);
+        },
+      };
+    }
+  }
+
+  #heldBy(file: string): { holder: Holder; isUnseen: boolean } | undefined {
+    const held = read(file);
+    if (held === undefined) return undefined;
+    const { holder, patience } = held;
+    const life = lifeOf(holder);
+    if (life === 'dead') return undefined;
+    if (life === 'alive') return { holder, isUnseen: false };
+    return this.#silence.of(file) > patience ? undefined : { holder, isUnseen: true };
+  }
+}
+
+/** Who has the lock, as far as one look can tell. Changes nothing. */
+export function holderOf(folder: string): Holder | undefined {
+  try {
+    const file = nameIn(folder, highest(folder));
+    const holder = read(file)?.holder;
+    const life = holder === undefined ? 'dead' : lifeOf(holder);
+    return life === 'alive' || (life === 'unknown' && seemsTouched(file)) ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    makeOwn(folder);
+  } catch (error) {
+    if (existsSync(folder) && !statSync(folder).isDirectory()) throw new NoLock(`${folder} is no folder`);
+    throw error;
+  }
+}
+
+/** A sign of life; where a task has swept the lock away, it is there again. */
+function hold(folder: string, mine: string, text: string): void {
+  if (existsSync(mine)) {
+    touch(mine);
+    return;
+  }
+  try {
+    makeOwn(folder);
+    if (highest(folder) === 0) appear(folder, mine, text);
+  } catch {
+    // A disk that says no: the next time, perhaps.
+  }
+}
+
+/** The file stays, since its number must not be given twice. Where somebody has taken the folder away there is nothing to let go. */
+function release(folder: string, path: string): void {
+  while (existsSync(path)) {
+    const draft = draftIn(folder);
+    try {
+      inReserve(folder, () => writeFileSync(draft, FREE, { flag: 'wx' }));
+      renameSync(draft, path);
+      return;
+    } catch (error) {
+      // Somebody has tidied up the draft, and then it is made again; or the folder, and then that is all.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+}
+
+/** By its name a draft tells whose it is: that of a process which is gone need not grow old. */
+function draftIn(folder: string): string {
+  const { pid, started } = thisProcess();
+  return join(folder, ['draft', hereWord(), pid, started, randomBytes(6).toString('hex')].join('-'));
+}
+
+/** Where numbers count that a draft names. Short, since names of files are. */
+function hereWord(): string {
+  const place = processWord({ ...thisProcess(), pid: 0, started: '' });
+  return createHash('sha256').update(place).digest('hex').slice(0, 16);
+}
+
+function isLeftDraft(folder: string, name: string): boolean {
+  const [, where, pid, started] = /^draft-(\w+)-(\d+)-([^-]*)-\w+$/.exec(name) ?? [];
+  const life =
+    where === hereWord()
+      ? lifeOf({ ...thisProcess(), pid: Number(pid), started: String(started) })
+      : 'unknown';
+  if (life !== 'unknown') return life === 'dead';
+  const mtime = lstatSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
+  return DRAFT.test(name) && mtime !== undefined && Date.now() - mtime > ABANDONED;
+}
+
+/** Makes a file that is whole from the first moment; false where there is one already. */
+function appear(folder: string, path: string, text: string): boolean {
+  const draft = draftIn(folder);
+  writeFileSync(draft, text, { flag: 'wx' });
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Somebody has tidied up.
+    if (code === 'EEXIST' || code === 'ENOENT') return false;
+    return create(path, text);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Where the file system knows no second name of a file. */
+function create(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Removes the numbers of those who were before, and what killed processes have left. What cannot be removed is in nobody's way. */
+function tidy(folder: string, last: number): void {
+  for (const name of readdirSync(folder)) {
+    const number = NAME.exec(name)?.[1];
+    if (number === undefined ? !isLeftDraft(folder, name) : Number(number) > last) continue;
+    try {
+      rmSync(join(folder, name), { force: true });
+    } catch {
+      // A folder, say.
+    }
+  }
+}
+
+function highest(folder: string): number {
+  const numbers = readdirSync(folder).flatMap((name) => Number(NAME.exec(name)?.[1] ?? 0));
+  const number = Math.max(0, ...numbers);
+  if (number >= MOST) throw new NoLock(`${nameIn(folder, number)} has a number that ptask gives to no lock`);
+  return number;
+}
+
+const kindOf = (stats: Stats): string =>
+  stats.isDirectory()
+    ? 'a folder'
+    : stats.isSymbolicLink()
+      ? 'a symbolic link'
+      : stats.isFIFO()
+        ? 'a named pipe'
+        : 'no regular file';
+
+interface Held {
+  holder: Holder;
+  /** How long it may be silent, in milliseconds, where it cannot be seen. */
+  patience: number;
+}
+
+const nobodyKnown = (patience: number): Held => ({
+  holder: { pid: 0, started: '', host: '', place: '', what: 'another ptask', since: '' },
+  patience,
+});
+
+/** Undefined where nobody holds it; what makes no sense was cut off by a crash of the machine. */
+function read(file: string): Held | undefined {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  if (!stats.isFile()) throw new NoLock(`${file} is ${kindOf(stats)}`);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    // Another user's, perhaps.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : nobodyKnown(SILENCE);
+  }
+  // Somebody may be about to write it.
+  if (text === '') return nobodyKnown(WRITING);
+  try {
+    const told = JSON.parse(text) as Partial<Holder>;
+    const name = processNamed(told);
+    const { what = 'another ptask', since = '', config } = told;
+    const holder = name && { ...name, what, since, ...(config === undefined ? {} : { config }) };
+    return holder && { holder, patience: SILENCE };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,88 @@
+// Where the programs lie that ptask itself calls. A search path may name the folder one stands in (`.`, an empty entry) or
+// what a package brings (`node_modules/.bin`), and then whoever wrote the repository would decide what runs as `git`. So only
+// absolute folders outside of the repository count. What tasks run is theirs, and is none of this.
+
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
+
+const isWindows = process.platform === 'win32';
+
+/** Where every system has its own; they do not depend on a search path. */
+const SYSTEM = isWindows ? [] : ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
+
+/** The files that a program's name could be in a folder. */
+function candidates(folder: string, name: string): string[] {
+  const endings = isWindows ? (process.env.PATHEXT ?? '.EXE;.CMD;.BAT').split(';') : [''];
+  return endings.map((ending) => join(folder, name + ending));
+}
+
+/** The work tree that a folder lies in; without one the folder itself. Its real path. */
+function groundOf(folder: string): string {
+  let start: string;
+  try {
+    start = realpathSync(folder);
+  } catch {
+    return folder;
+  }
+  for (let at = start; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at;
+    if (dirname(at) === at) return start;
+  }
+}
+
+const isWithin = (path: string, ground: string): boolean =>
+  path === ground || path.startsWith(ground.endsWith(sep) ? ground : ground + sep);
+
+/** The real path of what can be run there; undefined where nothing can. */
+function runnable(file: string): string | undefined {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile() ? realpathSync(file) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The entries of a search path that mean the same wherever one stands. */
+export const absoluteEntries = (path: string): string[] => path.split(delimiter).filter(isAbsolute);
+
+function search(name: string, folders: readonly string[], grounds: readonly string[]): string | undefined {
+  for (const folder of folders) {
+    if (folder.split(/[\\/]/).includes('node_modules')) continue;
+    for (const file of candidates(folder, name)) {
+      const real = runnable(file);
+      if (real === undefined || real.split(sep).includes('node_modules')) continue;
+      if (![file, real].some((each) => grounds.some((ground) => isWithin(each, ground)))) return file;
+    }
+  }
+  return undefined;
+}
+
+const found = new Map<string, string>();
+
+/**
+ * A program by its absolute path, looked for once; undefined where there is none that can be trusted.
+ * @param folder where it is to work: nothing that lies in the work tree around it is taken
+ */
+export function trustedProgram(
+  name: string,
+  folder: string = process.cwd(),
+  path: string = process.env.PATH ?? process.env.Path ?? '',
+): string | undefined {
+  const key = [name, folder, path].join('\0');
+  const known = found.get(key);
+  if (known !== undefined) return known;
+  const grounds = [folder, process.cwd()].map(groundOf);
+  const file = search(name, absoluteEntries(path), grounds);
+  if (file !== undefined) found.set(key, file);
+  return file;
+}
+
+/** One that every system has, where it has it; else as `trustedProgram`. */
+export function systemProgram(name: string): string | undefined {
+  const known = found.get(name);
+  if (known !== undefined) return known;
+  const file = search(name, SYSTEM, []) ?? trustedProgram(name);
+  if (file !== undefined) found.set(name, file);
+  return file;
+}
