@@ -19,6 +19,8 @@ export interface Session {
   flags: GlobalFlags;
   out: Terminal;
   err: Terminal;
+  /** The text of the config, once it has been read. */
+  configText?: string;
 }
 
 export function openSession(flags: GlobalFlags): Session {
@@ -49,9 +51,11 @@ interface Overrides {
   keepWorktrees?: boolean | undefined;
 }
 
-export function configOf({ flags }: Session, overrides: Overrides = {}): Result<Config> {
+export function configOf(session: Session, overrides: Overrides = {}): Result<Config> {
+  const { flags } = session;
   const found = locateConfig({ cwd: flags.cwd, config: flags.config });
   if (!found.ok) return found;
+  session.configText = found.value.source.text;
   if (found.value.source.text.length > LONG_CONFIG) keepHeapSmall();
   const loaded = parseConfig(found.value);
   if (!loaded.ok) return loaded;
@@ -71,8 +75,11 @@ export function rootOf({ flags }: Session): Result<string> {
 }
 
 /** Shows what is wrong on stderr and gives the exit code for it. */
-export function refuse({ err }: Session, diagnostics: readonly Diagnostic[]): number {
-  err.write(renderDiagnostics(diagnostics, err.colors, err.columns()));
+export async function refuse(session: Session, diagnostics: readonly Diagnostic[]): Promise<number> {
+  const { err } = session;
+  const { withoutSecrets } = await import('./secrets.ts');
+  const shown = withoutSecrets(diagnostics, session.configText);
+  err.write(renderDiagnostics(shown, err.colors, err.columns()));
   return USAGE_ERROR;
 }
 

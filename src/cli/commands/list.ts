@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { PlanFlags } from '../options.ts';
+import { maskerOf } from '../secrets.ts';
 import { configOf, openSession, print, printJson, refuse } from '../session.ts';
 
 export default async function list(_flags: object, command: Command): Promise<number> {
@@ -7,19 +8,12 @@ export default async function list(_flags: object, command: Command): Promise<nu
   const session = openSession(flags);
   const config = configOf(session);
   if (!config.ok) return refuse(session, config.diagnostics);
-  const { tasks } = config.value;
+  const masker = await maskerOf(config.value);
+  const tasks = config.value.tasks.map(({ id, description, run, needs, reads, writes }) =>
+    masker.all({ id, description, run, needs, reads, writes }),
+  );
   if (flags.json) {
-    await printJson(
-      session,
-      tasks.map(({ id, description, run, needs, reads, writes }) => ({
-        id,
-        description,
-        run,
-        needs,
-        reads,
-        writes,
-      })),
-    );
+    await printJson(session, tasks);
     return 0;
   }
   const { colors } = session.out;
