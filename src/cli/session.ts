@@ -85,20 +85,20 @@ export async function refuse(session: Session, diagnostics: readonly Diagnostic[
 
 /** Writes to stdout and waits until it is taken, so that a large document is not cut off at the end. */
 export function print({ out }: Session, text: string): Promise<void> {
-  return new Promise((done) => out.stream.write(text, () => done()));
+  return out.put(text);
 }
 
-/** The same piece by piece, none of which is made before the ones before it are taken; ends with a newline. */
-export async function printPieces(session: Session, pieces: Iterable<string>): Promise<void> {
+/** A document of JSON piece by piece, none of which is made before the ones before it are taken; ends with a newline. */
+export async function printJsonPieces(session: Session, pieces: Iterable<string>): Promise<void> {
   let some = '';
   for (const piece of pieces) {
     some += piece;
     if (some.length < ENOUGH) continue;
-    await print(session, some);
+    await session.out.json(some);
     some = '';
   }
-  await print(session, `${some}\n`);
+  await session.out.json(`${some}\n`);
 }
 
 export const printJson = (session: Session, value: unknown): Promise<void> =>
-  print(session, `${JSON.stringify(value, undefined, 2)}\n`);
+  session.out.json(`${JSON.stringify(value, undefined, 2)}\n`);

@@ -1,6 +1,7 @@
 // What is said about runs other than the one that was asked for: one that is going on, and those that were killed.
 
 import type { RunStarted } from '../model/event.ts';
+import { printable } from '../report/words.ts';
 import type { Holder, Recovered } from '../run/options.ts';
 import type { Colors } from './terminal.ts';
 
@@ -9,7 +10,7 @@ const counted = (count: number, one: string, many = `${one}s`): string =>
 
 /** Told once, when the wait begins. */
 export const waitingFor = ({ what, pid }: Holder, colors: Colors): string =>
-  colors.dim(`waiting for ${what}, which process ${pid} is at in this work tree\n`);
+  colors.dim(`waiting for ${printable(what)}, which process ${pid} is at in this work tree\n`);
 
 /** For commands that only look. */
 export const waitingToBePutRight = (colors: Colors): string =>
@@ -27,8 +28,8 @@ export function goingOn(resume: RunStarted['resume'], colors: Colors): string {
   const again = tasks.filter(({ isDone }) => !isDone);
   const lines = [
     `going on from run ${run}`,
-    ...(done.length > 0 ? [`  done    ${done.join(', ')}`] : []),
-    ...again.map(({ id, reason }) => `  to run  ${id}: ${reason}`),
+    ...(done.length > 0 ? [`  done    ${done.map(printable).join(', ')}`] : []),
+    ...again.map(({ id, reason }) => `  to run  ${printable(id)}: ${printable(reason ?? '')}`),
   ];
   return `${lines.map((line) => colors.dim(line)).join('\n')}\n`;
 }
@@ -38,7 +39,7 @@ export function recoveredRun(recovered: Recovered, colors: Colors): string {
   const done = [
     ...(processes > 0 ? [`${counted(processes, 'process', 'processes')} it had left running stopped`] : []),
     ...(restored.length > 0
-      ? [`${counted(files, 'file')} put back as before ${restored.join(', ')}`]
+      ? [`${counted(files, 'file')} put back as before ${restored.map(printable).join(', ')}`]
       : files > 0
         ? [`${counted(files, 'file')} put back`]
         : []),
@@ -47,8 +48,8 @@ export function recoveredRun(recovered: Recovered, colors: Colors): string {
   const what = done.length > 0 ? done.join(', ') : 'it had left nothing half-done';
   const lines = [
     `${colors.yellow('recovered')} run ${runId} was cut off: ${what}`,
-    ...problems.map((problem) => `  ${problem}`),
-    ...(files > 0 && kept !== undefined ? [`  what stood there is kept in ${kept}`] : []),
+    ...problems.map((problem) => `  ${printable(problem)}`),
+    ...(files > 0 && kept !== undefined ? [`  what stood there is kept in ${printable(kept)}`] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { printable } from '../../report/words.ts';
+import { padEnd, widthOf } from '../../ui/plan-view/layout.ts';
 import type { PlanFlags } from '../options.ts';
 import { maskerOf } from '../secrets.ts';
 import { configOf, openSession, print, printJson, refuse } from '../session.ts';
@@ -17,10 +19,10 @@ export default async function list(_flags: object, command: Command): Promise<nu
     return 0;
   }
   const { colors } = session.out;
-  const width = Math.max(...tasks.map(({ id }) => id.length));
+  const width = Math.max(...tasks.map(({ id }) => widthOf(printable(id))));
   const line = ({ id, description, run, needs }: (typeof tasks)[number]): string => {
-    const what = description || run[0]?.split('\n')[0] || `needs ${needs.join(', ')}`;
-    return `${colors.bold(id.padEnd(width))}  ${description ? what : colors.dim(what)}\n`;
+    const what = printable(description || run[0]?.split('\n')[0] || `needs ${needs.join(', ')}`);
+    return `${colors.bold(padEnd(printable(id), width))}  ${description ? what : colors.dim(what)}\n`;
   };
   await print(session, tasks.map(line).join(''));
   return 0;

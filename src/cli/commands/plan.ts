@@ -7,7 +7,15 @@ import { mentionKilledRuns } from '../killed-runs.ts';
 import type { PlanFlags, PromptFlags } from '../options.ts';
 import { planJson } from '../plan-json.ts';
 import { maskerOf } from '../secrets.ts';
-import { configOf, openSession, print, printJson, printPieces, refuse, type Session } from '../session.ts';
+import {
+  configOf,
+  openSession,
+  print,
+  printJson,
+  printJsonPieces,
+  refuse,
+  type Session,
+} from '../session.ts';
 
 export default async function plan(tasks: string[], _flags: object, command: Command): Promise<number> {
   const flags = command.optsWithGlobals<PlanFlags & PromptFlags>();
@@ -33,7 +41,7 @@ export async function showPlan(
   flags: PlanFlags,
 ): Promise<void> {
   const plan = (await maskerOf(config)).plan(made);
-  if (flags.json) return printPieces(session, planJson(plan));
+  if (flags.json) return printJsonPieces(session, planJson(plan));
   const { colors, unicode, columns } = session.out;
   const locate = (task: string, field: 'reads' | 'writes', pattern: string): string => {
     const { file, line, column } = config.locate(task, field, pattern);
