@@ -3,7 +3,7 @@
 import { CommanderError } from 'commander';
 import { isDiskFull } from '../base/reserve.ts';
 import { limitReached } from '../base/system-limits.ts';
-import { outliveTheReader, whyBroken } from '../ui/terminal.ts';
+import { outliveTheReader, say, whyBroken } from '../ui/terminal.ts';
 import { commandFirst } from './argv.ts';
 import { program } from './program.ts';
 
@@ -13,9 +13,9 @@ function crash(error: unknown): never {
   // What git says is a sentence of its own, and what the system has run out of is no bug.
   const isOurs = name !== 'GitError' && !isDiskFull(error);
   const said = limitReached(error) ?? (isOurs ? `internal error: ${message}` : message);
-  process.stderr.write(`ptask: ${said}\n`);
-  if (isDiskFull(error)) process.stderr.write('once there is space, ptask clean puts right what was left\n');
-  if (process.env.PTASK_DEBUG) process.stderr.write(`${stack}\n`);
+  say(process.stderr, `ptask: ${said}\n`);
+  if (isDiskFull(error)) say(process.stderr, 'once there is space, ptask clean puts right what was left\n');
+  if (process.env.PTASK_DEBUG) say(process.stderr, `${stack}\n`);
   process.exit(1);
 }
 
@@ -26,7 +26,7 @@ process.on('uncaughtException', crash);
 process.on('exit', () => {
   const why = whyBroken(process.stdout);
   if (why === undefined) return;
-  process.stderr.write(`ptask: stdout cannot be written: ${why}\n`);
+  say(process.stderr, `ptask: stdout cannot be written: ${why}\n`);
   process.exitCode ||= 1;
 });
 

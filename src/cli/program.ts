@@ -2,6 +2,8 @@
 
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { withoutCodes } from '../report/terminal-codes.ts';
+import { say } from '../ui/terminal.ts';
 import { flags } from './options.ts';
 
 /** Wraps what `load` exports, so that the command's own code is read only when it runs. */
@@ -25,6 +27,11 @@ export function program(): Command {
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
     .showHelpAfterError('(ptask --help shows what there is)')
+    .configureOutput({
+      writeOut: (text) => say(process.stdout, text),
+      // Of our own there are no colours in it.
+      writeErr: (text) => say(process.stderr, withoutCodes(text)),
+    })
     .exitOverride();
 
   ptask

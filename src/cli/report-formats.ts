@@ -75,15 +75,14 @@ async function page(
   { run, root, config, report, events }: Reported,
   folder: string | undefined,
 ): Promise<string> {
-  const [{ reportPage }, { pageData }, { diffsOf }, { maskerFor }, { baseEnvironment }] = await Promise.all([
+  const [{ reportPage }, { pageData }, { diffsOf }, { maskerToLook }] = await Promise.all([
     import('../report/html/document.ts'),
     import('../report/html/page-model.ts'),
     import('../run/diffs.ts'),
     import('../run/masking.ts'),
-    import('../run/environment.ts'),
   ]);
   // What tasks have printed was masked when they did; what they have written was not.
-  const masker = config && maskerFor(config, baseEnvironment(config, process.env, false));
+  const masker = config && maskerToLook(config, process.env);
   const diffs = await diffsOf(root, run);
   const link = (file: string): string | undefined =>
     folder === undefined ? undefined : url(relative(folder, join(run.path, file)));

@@ -19,6 +19,8 @@ export interface Session {
   flags: GlobalFlags;
   out: Terminal;
   err: Terminal;
+  /** The text of the config, once it has been read. */
+  configText?: string;
 }
 
 export function openSession(flags: GlobalFlags): Session {
@@ -49,9 +51,11 @@ interface Overrides {
   keepWorktrees?: boolean | undefined;
 }
 
-export function configOf({ flags }: Session, overrides: Overrides = {}): Result<Config> {
+export function configOf(session: Session, overrides: Overrides = {}): Result<Config> {
+  const { flags } = session;
   const found = locateConfig({ cwd: flags.cwd, config: flags.config });
   if (!found.ok) return found;
+  session.configText = found.value.source.text;
   if (found.value.source.text.length > LONG_CONFIG) keepHeapSmall();
   const loaded = parseConfig(found.value);
   if (!loaded.ok) return loaded;
@@ -71,27 +75,30 @@ export function rootOf({ flags }: Session): Result<string> {
 }
 
 /** Shows what is wrong on stderr and gives the exit code for it. */
-export function refuse({ err }: Session, diagnostics: readonly Diagnostic[]): number {
-  err.write(renderDiagnostics(diagnostics, err.colors, err.columns()));
+export async function refuse(session: Session, diagnostics: readonly Diagnostic[]): Promise<number> {
+  const { err } = session;
+  const { withoutSecrets } = await import('./secrets.ts');
+  const shown = withoutSecrets(diagnostics, session.configText);
+  err.write(renderDiagnostics(shown, err.colors, err.columns()));
   return USAGE_ERROR;
 }
 
 /** Writes to stdout and waits until it is taken, so that a large document is not cut off at the end. */
 export function print({ out }: Session, text: string): Promise<void> {
-  return new Promise((done) => out.stream.write(text, () => done()));
+  return out.put(text);
 }
 
-/** The same piece by piece, none of which is made before the ones before it are taken; ends with a newline. */
-export async function printPieces(session: Session, pieces: Iterable<string>): Promise<void> {
+/** A document of JSON piece by piece, none of which is made before the ones before it are taken; ends with a newline. */
+export async function printJsonPieces(session: Session, pieces: Iterable<string>): Promise<void> {
   let some = '';
   for (const piece of pieces) {
     some += piece;
     if (some.length < ENOUGH) continue;
-    await print(session, some);
+    await session.out.json(some);
     some = '';
   }
-  await print(session, `${some}\n`);
+  await session.out.json(`${some}\n`);
 }
 
 export const printJson = (session: Session, value: unknown): Promise<void> =>
-  print(session, `${JSON.stringify(value, undefined, 2)}\n`);
+  session.out.json(`${JSON.stringify(value, undefined, 2)}\n`);

@@ -33,9 +33,12 @@ function read(root: string, name: string, wanted: 'every' | 'regular'): DotenvTe
   }
 }
 
-/** What all files say together; the later ones win. */
-export function readDotenv({ root, dotenv }: { root: string; dotenv: readonly string[] }): DotenvText {
-  const all = dotenv.map((name) => read(root, name, 'every'));
+/** What all files say together; the later ones win. @param wanted `regular` leaves pipes alone */
+export function readDotenv(
+  { root, dotenv }: { root: string; dotenv: readonly string[] },
+  wanted: 'every' | 'regular' = 'every',
+): DotenvText {
+  const all = dotenv.map((name) => read(root, name, wanted));
   return {
     values: Object.assign({}, ...all.map(({ values }) => values)),
     problems: all.flatMap(({ problems }) => problems),

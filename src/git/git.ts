@@ -3,6 +3,7 @@
 // is run for.
 
 import { existsSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { processWord, thisProcess } from '../base/liveness.ts';
 import { canOpen, limitReached, TOO_MANY_FILES } from '../base/system-limits.ts';
 
@@ -44,6 +45,7 @@ const SETTINGS = [
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
   ['commit.gpgSign', 'false'],
+  ['log.showSignature', 'false'],
   ['core.hooksPath', '/dev/null'],
   ['core.fsmonitor', 'false'],
   ['core.untrackedCache', 'false'],
@@ -90,6 +92,19 @@ const CLEARED = [
   'GIT_SHALLOW_FILE',
   'GIT_WORK_TREE',
 ];
+
+/**
+ * For who only looks: objects that a partial clone lacks are not fetched, since that would start whatever the repository
+ * names for it. Older gits know the second of these alone.
+ */
+export const LOOKING = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: '' };
+
+/** For work on files of our own: no repository and nobody's settings, which could name programs to start. */
+export const NO_REPOSITORY = {
+  GIT_DIR: devNull,
+  GIT_CONFIG_GLOBAL: devNull,
+  GIT_CONFIG_NOSYSTEM: '1',
+};
 
 /** Descriptors that are open while git is started. Node comes apart where it finds too few. */
 const TO_START = 12;

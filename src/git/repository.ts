@@ -5,7 +5,7 @@ import { accessSync, constants, existsSync, lstatSync, readFileSync, realpathSyn
 import { join, relative, resolve, sep } from 'node:path';
 import { findGitFolder } from '../base/git-folder.ts';
 import { type RawPath, rawPath } from '../base/raw-path.ts';
-import { GitError, git, gitLine, nulTerminated, records } from './git.ts';
+import { GitError, git, gitLine, LOOKING, nulTerminated, records } from './git.ts';
 import { indexOf } from './hook-index.ts';
 import { indexEntries } from './index-file.ts';
 import { presence } from './presence.ts';
@@ -65,7 +65,7 @@ export async function whyNotIsolated(repository: Repository): Promise<string | u
     if (shown === '' || realpathSync(shown) !== top) return 'git takes another folder for the work tree';
     const [sparse, unmerged] = await Promise.all([
       isSparse(repository),
-      git(top, ['ls-files', '-z', '--unmerged']),
+      git(top, ['ls-files', '-z', '--unmerged'], { env: LOOKING }),
     ]);
     if (sparse) return 'the work tree is a sparse checkout';
     if (unmerged.stdout.length > 0) return 'files have unresolved conflicts';
@@ -113,7 +113,7 @@ export async function ignored(repository: Repository, paths: Iterable<RawPath>):
   // It is the one command that refuses to take paths literally; behind `./` none has magic.
   const { stdout } = await git(repository.top, ['check-ignore', '-z', '--stdin'], {
     input: nulTerminated(asked.map((path) => `./${path}`)),
-    env: { GIT_LITERAL_PATHSPECS: '0' },
+    env: { ...LOOKING, GIT_LITERAL_PATHSPECS: '0' },
     accept: [0, 1],
   });
   for (const path of records(stdout)) found.add(path.slice(2) as RawPath);
@@ -124,7 +124,7 @@ export async function ignored(repository: Repository, paths: Iterable<RawPath>):
 export async function submodulesAndNested(repository: Repository): Promise<RawPath[]> {
   const [entries, others] = await Promise.all([
     indexEntries(repository.top),
-    git(repository.top, ['ls-files', '-z', '--others', '--exclude-standard']),
+    git(repository.top, ['ls-files', '-z', '--others', '--exclude-standard'], { env: LOOKING }),
   ]);
   const submodules = entries.filter(({ mode }) => mode === GITLINK).map(({ path }) => path);
   const nested = records(others.stdout)

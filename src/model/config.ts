@@ -147,7 +147,7 @@ export interface WrittenConfig {
    */
   dotenv?: string[];
   /**
-   * Environment variables whose values are masked wherever ptask writes what a task has said. Those whose names end in TOKEN, SECRET, PASSWORD, API_KEY and the like are masked as well.
+   * Environment variables whose values are masked wherever ptask writes what a task has said. Those with TOKEN, SECRET, PASSWORD, KEY and the like in their names, and passwords in URLs, are masked as well.
    */
   secrets?: string[];
   /**

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Config, Task } from '../config/config.ts';
 import type { Event, RunStarted } from '../model/event.ts';
 import type { PlannedTask } from '../model/plan.ts';
-import { baseEnvironment, type Environment } from '../run/environment.ts';
+import type { Environment } from '../run/environment.ts';
 import { isJournaled } from '../run/journal.ts';
-import { type Masker, maskerFor } from '../run/masking.ts';
+import { type Masker, maskerToLook } from '../run/masking.ts';
 import { orchestratorName, runFolderOf, taskLogName } from '../run/run-folder.ts';
 import { analysisSection } from './analysis-markdown.ts';
 import { LiveFile } from './live-file.ts';
@@ -70,7 +70,7 @@ export class LiveLogs {
 
   #begin(run: RunStarted): void {
     this.#run = run;
-    this.#masker = maskerFor(this.#config, baseEnvironment(this.#config, this.#env, false));
+    this.#masker = maskerToLook(this.#config, this.#env);
     for (const task of run.plan.tasks) this.#planned.set(task.id, task);
     let analysis: string | undefined;
     this.#whole = new LiveFile(join(runFolderOf(run.root, run.id), orchestratorName), () => {

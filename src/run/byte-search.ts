@@ -2,7 +2,8 @@
 
 export type Span = [start: number, end: number];
 
-const LF = 0x0a;
+/** Whether a value of that length may stand there; one that has only begun goes on beyond the end of the bytes. */
+export type Accepts = (span: Span, length: number) => boolean;
 
 /**
  * Looks for many values at once without looking at every byte: the search of Wu and Manber ("A fast algorithm for
@@ -36,8 +37,8 @@ export class ByteSearch {
     }
   }
 
-  /** Where values stand, those that overlap as one. */
-  spans(bytes: Buffer): Span[] {
+  /** Where values stand, by their beginnings; of those with one beginning the longest that is accepted. */
+  spans(bytes: Buffer, accepts: Accepts): Span[] {
     const spans: Span[] = [];
     const least = this.#least;
     const shifts = this.#shifts;
@@ -49,25 +50,24 @@ export class ByteSearch {
         continue;
       }
       const start = at - least + 1;
-      const needle = this.#byBlock.get(block)?.find((each) => standsAt(each, bytes, start));
-      if (needle !== undefined) {
-        const end = start + needle.length;
-        const last = spans.at(-1);
-        if (last !== undefined && start < last[1]) last[1] = Math.max(last[1], end);
-        else spans.push([start, end]);
-      }
+      const needle = this.#byBlock
+        .get(block)
+        ?.find((each) => standsAt(each, bytes, start) && accepts([start, start + each.length], each.length));
+      if (needle !== undefined) spans.push([start, start + needle.length]);
       at += 1;
     }
     return spans;
   }
 
   /** Where the end of the bytes begins that may be the beginning of a value; their length where there is none. */
-  openAt(bytes: Buffer): number {
-    const lastLine = bytes.lastIndexOf(LF) + 1;
-    for (let at = Math.max(lastLine, bytes.length - this.#longest + 1); at < bytes.length; at++) {
+  openAt(bytes: Buffer, accepts: Accepts): number {
+    for (let at = Math.max(0, bytes.length - this.#longest + 1); at < bytes.length; at++) {
       const rest = bytes.length - at;
       const isBegun = this.#byFirst[bytes[at] as number]?.some(
-        (needle) => needle.length > rest && needle.compare(bytes, at, bytes.length, 0, rest) === 0,
+        (needle) =>
+          needle.length > rest &&
+          needle.compare(bytes, at, bytes.length, 0, rest) === 0 &&
+          accepts([at, bytes.length + 1], needle.length),
       );
       if (isBegun) return at;
     }

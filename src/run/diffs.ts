@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { look } from '../base/look.ts';
 import { makeFolder } from '../base/own-files.ts';
 import { locate, type RawPath, shownPath } from '../base/raw-path.ts';
-import { GitError, git } from '../git/git.ts';
+import { GitError, git, NO_REPOSITORY } from '../git/git.ts';
 import { changedBy } from '../store/finished.ts';
 import { readManifest } from '../store/manifest.ts';
 import { ObjectStore } from '../store/objects.ts';
@@ -142,9 +142,11 @@ async function compare(
       '--no-prefix',
       '--no-color',
       '--no-ext-diff',
+      '--no-textconv',
       '--no-renames',
     ];
-    const { stdout } = await git(scratch, [...args, '--', 'a', 'b'], { accept: [0, 1] });
+    const alone = { env: NO_REPOSITORY, accept: [0, 1] };
+    const { stdout } = await git(scratch, [...args, '--', 'a', 'b'], alone);
     for (const [task, text] of divided(stdout.toString('utf8'), tasks))
       if (!diffs.has(task)) diffs.set(task, { text });
     return diffs;

@@ -1,80 +1,16 @@
 // Values that nobody is to read, taken out of all that ptask writes down or shows. Unaware of tasks and files.
 
 import type { Config } from '../config/config.ts';
+import { readDotenv } from '../config/dotenv.ts';
 import type { Event } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { planOfPairs, planPairs } from '../model/plan-pairs.ts';
-import { ByteSearch, type Span } from './byte-search.ts';
-import type { Environment } from './environment.ts';
+import { baseEnvironment, type Environment } from './environment.ts';
+import { formsOf } from './secret-forms.ts';
+import { secretsIn } from './secret-values.ts';
+import { LEAST_CONTEXT, type Span, WrappedSearch } from './wrapped-search.ts';
 
-const MASK = Buffer.from('***');
-const EMPTY = Buffer.alloc(0);
-
-/** A variable with such a name holds a secret, whatever stands before that. */
-const SECRET_NAME =
-  /(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|_PWD|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|SECRET_?KEY|ENCRYPTION_?KEY|SIGNING_?KEY|CREDENTIALS?)$/i;
-
-/** Values of such variables that are no secrets, and that would make an output unreadable. */
-const PLAIN = new Set([
-  ...['disabled', 'enabled', 'required', 'optional', 'undefined', 'default', 'example', 'changeme'],
-  ...['development', 'production', 'staging', 'testing', 'localhost', 'inherit', 'prompt', 'basic', 'bearer'],
-  ...['password', 'postgres', 'secret', 'placeholder', 'unused', 'changeit', 'string', 'automatic'],
-]);
-
-/** Characters that a value has at least: of a variable that was guessed, and of one that the config names. */
-const LEAST_GUESSED = 6;
-const LEAST_NAMED = 3;
-/** Of one line of many, and of a piece of base64, which anything may be part of. */
-const LEAST_PART = 8;
-/** Characters of a line of base64, as different programs break it. */
-const BASE64_LINES = [76, 64];
-
-/** The values to mask: of the variables that the config names, and of those whose names say it. */
-function valuesIn(env: Environment, named: ReadonlySet<string>): string[] {
-  return Object.entries(env).flatMap(([name, value = '']) => {
-    const isNamed = named.has(name);
-    if (!isNamed && !SECRET_NAME.test(name)) return [];
-    const text = value.trim();
-    const isPlain = !isNamed && (text.length < LEAST_GUESSED || PLAIN.has(text.toLowerCase()));
-    return isPlain || text.length < LEAST_NAMED ? [] : [text];
-  });
-}
-
-/** The ways in which a value comes to be written. */
-function formsOf(value: string): string[] {
-  const lines = value.split(/\r?\n/).map((line) => line.trim());
-  const parts = lines.filter((line) => line.length >= LEAST_PART && !/^-----(?:BEGIN|END) /.test(line));
-  const whole = lines.length === 1 ? [value] : parts;
-  const strict = encodeURIComponent(value).replace(
-    /[!'()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  const json = JSON.stringify(value).slice(1, -1);
-  return [
-    ...whole,
-    ...[encodeURIComponent(value), strict, strict.replaceAll('%2F', '/'), strict.replaceAll('%20', '+')],
-    ...[json, json.replaceAll('/', '\\/')],
-    json.replace(/[^\0-\x7f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`),
-    ...base64Of(value),
-    ...base64Of(`${value}\n`),
-  ];
-}
-
-/** Alone, and as a part of something longer: behind the name of a user, say, where other bits stand at both ends. */
-function base64Of(value: string): string[] {
-  const bytes = Buffer.from(value);
-  const alone = bytes.toString('base64').replace(/=+$/, '');
-  const parts = [0, 1, 2].map((before) => {
-    const all = Buffer.concat([Buffer.alloc(before), bytes]);
-    const whole = all.subarray(0, all.length - (all.length % 3)).toString('base64');
-    return whole.slice(before === 0 ? 0 : before + 1);
-  });
-  const broken = BASE64_LINES.filter((columns) => alone.length > columns).flatMap(
-    (columns) => alone.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [],
-  );
-  const found = [alone, ...parts, ...broken].filter((part) => part.length >= LEAST_PART);
-  return [...found, ...found.map((part) => part.replaceAll('+', '-').replaceAll('/', '_'))];
-}
+const MASK = '***';
 
 /** Masks one stream of bytes, in which a value may come in pieces. */
 export interface MaskStream {
@@ -87,11 +23,11 @@ export interface MaskStream {
 }
 
 export class Masker {
-  readonly #search: ByteSearch | undefined;
+  readonly #search: WrappedSearch | undefined;
 
   constructor(values: Iterable<string>) {
-    const forms = new Set([...values].flatMap(formsOf).filter((form) => form.length >= LEAST_NAMED));
-    this.#search = forms.size > 0 ? new ByteSearch([...forms].map((form) => Buffer.from(form))) : undefined;
+    const forms = new Set([...new Set(values)].flatMap(formsOf));
+    this.#search = forms.size > 0 ? new WrappedSearch(forms) : undefined;
   }
 
   /** Undefined where there is nothing to mask, so that nobody pays for it. */
@@ -100,14 +36,27 @@ export class Masker {
   }
 
   bytes(bytes: Buffer): Buffer {
-    return this.#search === undefined ? bytes : masked(bytes, this.#search.spans(bytes));
+    return this.#search === undefined ? bytes : masked(bytes, this.#search.look(bytes).spans);
   }
 
   text(text: string): string {
     if (this.#search === undefined) return text;
     const bytes = Buffer.from(text);
-    const spans = this.#search.spans(bytes);
+    const { spans } = this.#search.look(bytes);
     return spans.length === 0 ? text : masked(bytes, spans).toString();
+  }
+
+  /** As `text`, of the same length, so that what points into it still does. */
+  blanked(text: string): string {
+    if (this.#search === undefined) return text;
+    const bytes = Buffer.from(text);
+    let from = 0;
+    let out = '';
+    for (const [start, end] of this.#search.look(bytes).spans) {
+      out += bytes.toString('utf8', from, start) + '*'.repeat(bytes.toString('utf8', start, end).length);
+      from = end;
+    }
+    return out + bytes.toString('utf8', from);
   }
 
   /** Every text in a value, but for what names things. */
@@ -118,7 +67,7 @@ export class Masker {
   /** Of the plan the descriptions: the rest names tasks, files and resources. Output stays as it is, which comes masked. */
   event(event: Event): Event {
     if (this.#search === undefined) return event;
-    if (event.type === 'run-started') return { ...event, plan: this.#plan(event.plan) };
+    if (event.type === 'run-started') return { ...event, plan: this.plan(event.plan) };
     if (event.type === 'task-output' || event.type === 'validation-output') return event;
     if (event.type !== 'task-handed-over') return this.#deep(event) as Event;
     const outputs = event.outputs.map(({ value, bytes, key }) => {
@@ -128,7 +77,8 @@ export class Masker {
     return { ...event, outputs, problems: event.problems.map((problem) => this.text(problem)) };
   }
 
-  #plan(plan: Plan): Plan {
+  /** Its descriptions. */
+  plan(plan: Plan): Plan {
     const tasks = plan.tasks.map((task) =>
       task.description === undefined ? task : { ...task, description: this.text(task.description) },
     );
@@ -157,7 +107,20 @@ export class Masker {
 }
 
 const OWN_WORDS: ReadonlySet<string> = new Set([
-  ...['type', 'id', 'status', 'verify', 'kind', 'change', 'severity', 'result', 'task', 'tasks', 'because'],
+  ...[
+    'type',
+    'id',
+    'status',
+    'verify',
+    'kind',
+    'change',
+    'severity',
+    'result',
+    'task',
+    'tasks',
+    'because',
+    'needs',
+  ],
 ]);
 
 /** Of all environments of a run at once: what one task knows, another may come to print. */
@@ -165,7 +128,12 @@ export function maskerFor({ secrets, tasks }: Pick<Config, 'secrets' | 'tasks'>,
   const named = new Set(secrets);
   const agents = tasks.flatMap(({ assignment, review }) => [assignment?.agent.env, review?.agent.env]);
   const environments = [env, ...tasks.map((task) => task.env), ...agents];
-  return new Masker(environments.flatMap((each) => (each === undefined ? [] : valuesIn(each, named))));
+  return new Masker(environments.flatMap((each) => (each === undefined ? [] : secretsIn(each, named))));
+}
+
+/** For who looks and runs nothing: pipes among the dotenv files, which can be read only once, are left to who runs. */
+export function maskerToLook(config: Config, env: Environment): Masker {
+  return maskerFor(config, baseEnvironment(config, env, false, readDotenv(config, 'regular').values));
 }
 
 function masked(bytes: Buffer, spans: readonly Span[]): Buffer {
@@ -173,39 +141,61 @@ function masked(bytes: Buffer, spans: readonly Span[]): Buffer {
   const pieces: Buffer[] = [];
   let from = 0;
   for (const [start, end] of spans) {
-    pieces.push(bytes.subarray(from, start), MASK);
+    pieces.push(bytes.subarray(from, start), maskFor(bytes.subarray(start, end)));
     from = end;
   }
   return Buffer.concat([...pieces, bytes.subarray(from)]);
 }
 
+/** As many lines as the value had. */
+const maskFor = (value: Buffer): Buffer =>
+  Buffer.from(
+    value
+      .toString('latin1')
+      .split(/(\r?\n[ \t]*)/)
+      .map((part, at) => (at % 2 === 1 || part === '' ? part : MASK))
+      .join(''),
+    'latin1',
+  );
+
 class Streamed implements MaskStream {
-  readonly #search: ByteSearch;
-  #held: Buffer = Buffer.alloc(0);
+  readonly #search: WrappedSearch;
+  /** The last that has been given out, which a value may have begun with, and what is held back. */
+  #kept: Buffer = Buffer.alloc(0);
+  #given = 0;
   found = 0;
 
-  constructor(search: ByteSearch) {
+  constructor(search: WrappedSearch) {
     this.#search = search;
   }
 
   write(chunk: Buffer): Buffer {
-    const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    const open = this.#search.openAt(bytes);
-    const spans = this.#search.spans(bytes);
+    const bytes = this.#kept.length === 0 ? chunk : Buffer.concat([this.#kept, chunk]);
+    const { spans, openAt } = this.#search.look(bytes);
     // A value that is there as a whole may go on in a longer one, or its end may begin another: it is held back too.
-    let hold = open;
-    for (const [start, end] of spans) if (end > hold && start < hold) hold = start;
-    const over = spans.filter(([, end]) => end <= hold);
-    this.#held = hold === bytes.length ? EMPTY : Buffer.from(bytes.subarray(hold));
-    this.found += over.length;
-    return masked(bytes.subarray(0, hold), over);
+    let hold = Math.max(openAt, this.#given);
+    for (const [start, end] of spans) if (end > hold && start < hold) hold = Math.max(start, this.#given);
+    return this.#giveOut(bytes, hold, spans);
   }
 
   end(): Buffer {
-    const spans = this.#search.spans(this.#held);
-    const rest = masked(this.#held, spans);
-    this.found += spans.length;
-    this.#held = EMPTY;
+    const rest = this.#giveOut(this.#kept, this.#kept.length, this.#search.look(this.#kept).spans);
+    this.#kept = Buffer.alloc(0);
+    this.#given = 0;
     return rest;
+  }
+
+  #giveOut(bytes: Buffer, end: number, spans: readonly Span[]): Buffer {
+    const given = this.#given;
+    const over = spans.filter((span) => span[1] <= end && span[0] >= given);
+    const out = masked(
+      bytes.subarray(given, end),
+      over.map(([from, to]): Span => [from - given, to - given]),
+    );
+    this.found += over.length;
+    const from = Math.max(0, end - LEAST_CONTEXT);
+    this.#kept = from === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(from));
+    this.#given = end - from;
+    return out;
   }
 }

@@ -14,7 +14,7 @@ import type {
 import { reachedOutside, removed } from '../report/aftermath.ts';
 import { collisionsOf, discardedOf } from '../report/collisions.ts';
 import { deniedWorktree } from '../report/denied.ts';
-import { Settling } from '../report/terminal-codes.ts';
+import { harmlessText, Settling } from '../report/terminal-codes.ts';
 import { outputName } from '../run/run-folder.ts';
 import { collisionSign } from './aftermath-view.ts';
 import { type Folding, type Guard, github, gitlab, guardLine } from './github.ts';
@@ -51,7 +51,7 @@ export class LinesReporter implements Reporter {
     this.#clock = clock;
     this.#terminal = options.terminal;
     this.#marks = marksOf(options.terminal);
-    this.#queue = new Queue(options.terminal.stream);
+    this.#queue = new Queue(options.terminal);
     const { GITHUB_ACTIONS, GITLAB_CI } = options.env;
     this.#folding = GITHUB_ACTIONS === 'true' ? github : GITLAB_CI === 'true' ? gitlab : undefined;
   }
@@ -277,9 +277,10 @@ export class LinesReporter implements Reporter {
     const key = `${this.#sections}_${item.id}`;
     const zero = Date.parse(this.#progress.started?.startedAt ?? '') || 0;
     const startedAt = zero + (item.startedAt ?? result.at);
-    await put(folding.open(title, { key, startedAt, failed: hasFailed(result) }));
+    // What folds is no text of ours: a service reads it, and no terminal.
+    await put(Buffer.from(folding.open(harmlessText(title), { key, startedAt, failed: hasFailed(result) })));
     await copy(file, this.#guard(folding.guard()), put);
-    await put(folding.close({ key, endedAt: zero + result.at }));
+    await put(Buffer.from(folding.close({ key, endedAt: zero + result.at })));
   }
 }
 

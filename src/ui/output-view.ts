@@ -2,7 +2,6 @@
 // copied line.
 
 import { type Excerpt, excerpt, type OutputSource } from '../report/excerpt.ts';
-import { settle } from '../report/terminal-codes.ts';
 import { formatBytes, printable } from '../report/words.ts';
 import { marksOf } from './marks.ts';
 import { logCommand } from './messages.ts';
@@ -20,11 +19,11 @@ export function writeOutput(terminal: SummaryTerminal, name: string, part: Excer
     terminal.write(`${colors.dim(line)}\n`);
   };
   rule(printable(name));
-  terminal.write(settle(part.head, colors.isColorSupported));
+  terminal.writeOutput(part.head);
   if (part.leftOut > 0) {
     const left = `${sign.ellipsis} ${formatBytes(part.leftOut)} left out; all of it: ${logCommand(name)}`;
     terminal.write(`${colors.dim(left)}\n`);
-    terminal.write(settle(part.tail, colors.isColorSupported));
+    terminal.writeOutput(part.tail);
   }
   rule(`end of ${printable(name)}`);
 }

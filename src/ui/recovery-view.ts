@@ -3,6 +3,7 @@
 import { SILENCE } from '../base/heartbeat.ts';
 import type { Holder } from '../base/lock.ts';
 import type { RunStarted } from '../model/event.ts';
+import { printable } from '../report/words.ts';
 import type { Recovered } from '../run/options.ts';
 import type { Colors } from './terminal.ts';
 
@@ -11,15 +12,16 @@ const counted = (count: number, one: string, many = `${one}s`): string =>
 
 /** Told once, when the wait begins. */
 export function waitingFor({ what, pid, host }: Holder, isUnseen: boolean, colors: Colors): string {
-  const who =
-    pid === 0 ? '' : `, which process ${pid}${isUnseen ? ` on ${host}` : ''} is at in this work tree`;
+  const at = isUnseen ? ` on ${printable(host)}` : '';
+  const who = pid === 0 ? '' : `, which process ${pid}${at} is at in this work tree`;
   // Where it may be another machine or container, or this one before it was started anew.
   const over = `, or until it has shown no sign of life for ${SILENCE / 1_000} s`;
-  return colors.dim(`waiting for ${what}${who}${isUnseen ? over : ''}\n`);
+  return colors.dim(`waiting for ${printable(what)}${who}${isUnseen ? over : ''}\n`);
 }
 
 /** What a run waits for while it goes on. */
-export const waitingUntil = (until: string, colors: Colors): string => colors.dim(`waiting until ${until}\n`);
+export const waitingUntil = (until: string, colors: Colors): string =>
+  colors.dim(`waiting until ${printable(until)}\n`);
 
 /** For commands that only look. */
 export const waitingToBePutRight = (colors: Colors): string =>
@@ -37,8 +39,8 @@ export function goingOn(resume: RunStarted['resume'], colors: Colors): string {
   const again = tasks.filter(({ isDone }) => !isDone);
   const lines = [
     `going on from run ${run}`,
-    ...(done.length > 0 ? [`  done    ${done.join(', ')}`] : []),
-    ...again.map(({ id, reason }) => `  to run  ${id}: ${reason}`),
+    ...(done.length > 0 ? [`  done    ${done.map(printable).join(', ')}`] : []),
+    ...again.map(({ id, reason }) => `  to run  ${printable(id)}: ${printable(reason ?? '')}`),
   ];
   return `${lines.map((line) => colors.dim(line)).join('\n')}\n`;
 }
@@ -48,7 +50,7 @@ export function recoveredRun(recovered: Recovered, colors: Colors): string {
   const done = [
     ...(processes > 0 ? [`${counted(processes, 'process', 'processes')} it had left running stopped`] : []),
     ...(restored.length > 0
-      ? [`${counted(files, 'file')} put back as before ${restored.join(', ')}`]
+      ? [`${counted(files, 'file')} put back as before ${restored.map(printable).join(', ')}`]
       : files > 0
         ? [`${counted(files, 'file')} put back`]
         : []),
@@ -57,8 +59,8 @@ export function recoveredRun(recovered: Recovered, colors: Colors): string {
   const what = done.length > 0 ? done.join(', ') : 'it had left nothing half-done';
   const lines = [
     `${colors.yellow('recovered')} run ${runId} was cut off: ${what}`,
-    ...problems.map((problem) => `  ${problem}`),
-    ...(files > 0 && kept !== undefined ? [`  what stood there is kept in ${kept}`] : []),
+    ...problems.map((problem) => `  ${printable(problem)}`),
+    ...(files > 0 && kept !== undefined ? [`  what stood there is kept in ${printable(kept)}`] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -15,7 +15,7 @@ import { logCommand } from './messages.ts';
 import { flow, hang, padEnd } from './plan-view/layout.ts';
 import type { Terminal } from './terminal.ts';
 
-export type SummaryTerminal = Pick<Terminal, 'write' | 'columns' | 'colors' | 'unicode'>;
+export type SummaryTerminal = Pick<Terminal, 'write' | 'writeOutput' | 'columns' | 'colors' | 'unicode'>;
 
 export interface SummaryOptions {
   /** Opens the logs of failed tasks and steps; without it, or where one is gone, the tail in the report is shown. */

@@ -1,18 +1,31 @@
-// What can be written to a stream: its size, whether it has colours, whether a person watches it move.
+// The one door to stdout and stderr, through which no text gets that would act on a terminal beyond its colours; and what is
+// known of a stream: its size, whether it has colours, whether a person watches it move.
 
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createColors } from 'picocolors';
+import { harmlessJson, harmlessText, RESET, Settling, settle } from '../report/terminal-codes.ts';
 
 export type Colors = ReturnType<typeof createColors>;
 
 export interface Terminal {
+  /** Text of ours, whatever others have put into it. */
   write(text: string): void;
+  /** The same, and resolves when it has been taken, or never will be. */
+  put: Put;
+  /** A part of what a program has printed: it keeps what stays within its lines. */
+  writeOutput(text: string): void;
+  /** All that a program has printed: to a file or a program byte for byte. Rejects where one of both ends fails. */
+  pour(bytes: Readable): Promise<void>;
+  /** A document, for a file or a program byte for byte. */
+  document(text: string): Promise<void>;
+  /** JSON, in which the characters that a terminal would act on are escaped. */
+  json(text: string): Promise<void>;
   /** Cells per line; 80 where the stream does not know. */
   columns(): number;
   /** Lines on the screen; 24 where the stream does not know. */
   rows(): number;
   colors: Colors;
-  /** Nothing but a file or another program reads it, and nobody has refused colours: bytes arrive as they are. */
-  raw: boolean;
   /** False where ✔ and box drawing would come out as rubbish. */
   unicode: boolean;
   /** A person watches and lines may be drawn again. */
@@ -66,14 +79,34 @@ export function whyBroken(stream: NodeJS.WriteStream): string | undefined {
 export function openTerminal(options: TerminalOptions): Terminal {
   const { stream, env } = options;
   outliveTheReader(stream);
+  const colors = createColors(wantsColor(options));
+  /** Nothing but a file or another program reads it, and nobody has refused colours: bytes arrive as they are. */
+  const raw = stream.isTTY !== true && !refusesColor(options);
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   return {
     stream,
-    write: (text) => void stream.write(text),
+    write: (text) => say(stream, text),
+    put: putTo(stream),
+    writeOutput: (text) => {
+      const settled = settle(text, colors.isColorSupported);
+      if (settled.includes('\x1b')) restoreAtExit(stream);
+      stream.write(settled);
+    },
+    async pour(bytes) {
+      const settling = new Settling(colors.isColorSupported);
+      async function* settled(chunks: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+        for await (const chunk of chunks) yield settling.push(chunk);
+        yield settling.end();
+      }
+      if (colors.isColorSupported) restoreAtExit(stream);
+      if (raw) await pipeline(bytes, stream, { end: false });
+      else await pipeline(bytes, settled, stream, { end: false });
+    },
+    document: (text) => putTo(stream)(stream.isTTY ? harmlessText(text) : Buffer.from(text)),
+    json: (text) => putTo(stream)(harmlessJson(text)),
     columns: () => stream.columns || 80,
     rows: () => stream.rows || 24,
-    colors: createColors(wantsColor(options)),
-    raw: stream.isTTY !== true && !refusesColor(options),
+    colors,
     unicode:
       process.platform === 'win32'
         ? Boolean(env.WT_SESSION)
@@ -82,26 +115,47 @@ export function openTerminal(options: TerminalOptions): Terminal {
   };
 }
 
-/** Writes a piece and resolves when the stream has taken it; also when it never will. */
+/** A sentence to a stream of which nothing is known. */
+export const say = (stream: NodeJS.WriteStream, text: string): void => void stream.write(harmlessText(text));
+
+/** Writes a piece and resolves when the stream has taken it; also when it never will. Bytes come from a `Settling`. */
 export type Put = (piece: string | Uint8Array) => Promise<void>;
+
+const putTo =
+  (stream: NodeJS.WriteStream): Put =>
+  (piece) => {
+    if (typeof piece !== 'string' && piece.includes(ESC)) restoreAtExit(stream);
+    return new Promise((resolve) => {
+      stream.write(typeof piece === 'string' ? harmlessText(piece) : piece, () => resolve());
+    });
+  };
+
+const ESC = 0x1b;
+const restored = new Set<NodeJS.WriteStream>();
+
+/** An output may be cut off in the middle, with its colours on. */
+function restoreAtExit(stream: NodeJS.WriteStream): void {
+  if (!stream.isTTY || restored.has(stream)) return;
+  restored.add(stream);
+  process.once('exit', () => void stream.write(RESET));
+}
 
 /**
  * Pieces of a stream one after the other. What is short is written at once; what takes time (a file that is copied in
  * parts) keeps what comes after it waiting, so that nothing gets in between.
  */
 export class Queue {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #terminal: Pick<Terminal, 'write' | 'put'>;
   readonly #jobs: (string | ((put: Put) => Promise<void>))[] = [];
   #working: Promise<void> | undefined;
-  readonly #put: Put = (piece) => new Promise((resolve) => this.#stream.write(piece, () => resolve()));
 
-  constructor(stream: NodeJS.WriteStream) {
-    this.#stream = stream;
+  constructor(terminal: Pick<Terminal, 'write' | 'put'>) {
+    this.#terminal = terminal;
   }
 
   add(job: string | ((put: Put) => Promise<void>)): void {
     if (typeof job === 'string' && !this.#working) {
-      this.#stream.write(job);
+      this.#terminal.write(job);
       return;
     }
     this.#jobs.push(job);
@@ -116,7 +170,7 @@ export class Queue {
   async #work(): Promise<void> {
     // As long as there are jobs; the last one may have been added while the one before was written.
     for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift())
-      await (typeof job === 'string' ? this.#put(job) : job(this.#put));
+      await (typeof job === 'string' ? this.#terminal.put(job) : job(this.#terminal.put));
     this.#working = undefined;
   }
 }

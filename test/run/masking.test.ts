@@ -43,6 +43,81 @@ test('short values and plain words of guessed names are left alone, those of nam
   assert.is(masker(env, ['API_KEY']).text('in production'), 'in ***');
 });
 
+test('what a name says, wherever it stands in it', () => {
+  const names =
+    'DB_PASS GH_PAT SSH_KEY KEY_OF_ALL TOKEN_2 DATABASE_URL SENTRY_DSN NPM_CONFIG__AUTH npm_config__auth MY_SECRET_ID ADMIN_PASSWORD_1 AWS_CREDENTIALS_JSON dbPass apiKeys X_PWD SLACK_WEBHOOK_URL MYSQL_PW CONNECTION_STRING';
+  for (const name of names.split(' '))
+    assert.is(masker({ [name]: 'x9-value' }).text('x9-value'), '***', name);
+  const others =
+    'PATH_X COMPASS PATIENCE KEYBOARD_LAYOUT AUTHOR_NAME GIT_AUTHOR DSNAME PASSENGER HOME_URL PATTERN';
+  for (const name of others.split(' ')) assert.is(masker({ [name]: 'x9-value' }).stream(), undefined, name);
+});
+
+test('what cannot be a secret is left readable, unless the config names it', () => {
+  const values = [
+    ...['true', 'disabled', '3600000', '+12.5', '300000ms', '/home/ada/.ssh/id_ed25519', '~/.keys/app.pem'],
+    ...['./keys/one.pem', '../key.json', 'C:\\keys\\one.pem', 'abcde', '   '],
+  ];
+  for (const value of values) {
+    assert.is(masker({ A_KEY: value }).stream(), undefined, value);
+    if (value.trim() !== '') assert.is(masker({ A_KEY: value }, ['A_KEY']).text(value), '***', value);
+  }
+  assert.is(masker({ A_KEY: '/9aB3dEfGh4kLmNoPqRs7uVw' }).text('/9aB3dEfGh4kLmNoPqRs7uVw'), '***');
+});
+
+test('of addresses in any variable what stands before the host', () => {
+  const env = {
+    UPSTREAM: 'postgres://ada:hunter%2F22@db:5432/app',
+    REGISTRY: 'https://npm_0123456789abcdef@registry.example',
+    REMOTE: 'ssh://git@host.example/a',
+    MANY: 'redis://:first-one@a,redis://x:second-one@b',
+  };
+  const { text } = { text: (words: string) => masker(env).text(words) };
+  assert.is(text(env.UPSTREAM), 'postgres://ada:***@db:5432/app');
+  assert.is(text('hunter/22'), '***');
+  assert.is(text(env.REGISTRY), 'https://***@registry.example');
+  assert.is(text(env.REMOTE), env.REMOTE);
+  assert.is(text(env.MANY), 'redis://:***@a,redis://x:***@b');
+});
+
+test('in hexadecimal, in HTML, in JSON within JSON and quoted for a shell', () => {
+  const value = `p&<w"d'$1/é!`;
+  const { text } = { text: (words: string) => masker({ X: value }, ['X']).text(words) };
+  const hex = Buffer.from(value).toString('hex');
+  const forms = [
+    ...[hex, hex.toUpperCase(), hex.replace(/..(?=.)/g, '$& '), hex.replace(/../g, '\\x$&')],
+    'p&amp;&lt;w&quot;d&#39;$1/é!',
+    'p&amp;&lt;w"d\'$1/é!',
+    'p&amp;&lt;w&quot;d&apos;$1/&#233;!',
+    JSON.stringify(JSON.stringify(value)).slice(3, -3),
+    'p\\u0026\\u003cw\\"d\'$1/é!',
+    `p&<w"d'\\''$1/é!`,
+    `p&<w\\"d'\\$1/é!`,
+    `p\\&\\<w\\"d\\'\\$1/é\\!`,
+    encodeURIComponent(value).toLowerCase(),
+  ];
+  for (const form of forms) assert.is(text(`[${form}]`), '[***]', form);
+});
+
+test('however a program has broken it into lines', () => {
+  const value = 'correct-horse-battery-staple-0123456789';
+  const all = masker({ X: value }, ['X']);
+  const written = [value, Buffer.from(value).toString('hex'), Buffer.from(`me:${value}`).toString('base64')];
+  for (const whole of written)
+    for (const width of [1, 7, 20, 60])
+      for (const end of ['\n', '\r\n', '\n    ']) {
+        const text = whole.replace(new RegExp(`.{${width}}(?=.)`, 'g'), `$&${end}`);
+        const shown = all.text(`is:\n${text}\n`).replace(/\s/g, '');
+        // At the very beginning up to three characters may stand on a line of their own.
+        assert.match(shown, /^is:.{0,7}(\*\*\*)+.{0,3}$/, `${text} → ${shown}`);
+        const bytes = Buffer.from(`is:\n${text}\n`);
+        const pieces = [...bytes].map((_, at) => bytes.subarray(at, at + 1));
+        assert.is(streamed(all, pieces), all.text(`is:\n${text}\n`), 'also byte by byte');
+      }
+  const lines = 'correct-horse\n\n-battery-staple-0123456789';
+  assert.is(all.text(lines), lines, 'not beyond an empty line');
+});
+
 test('the forms in which a value comes to be written', () => {
   const { text } = { text: (words: string) => masker({ X: SECRET }, ['X']).text(words) };
   const base64 = (words: string, how: BufferEncoding = 'base64') => Buffer.from(words).toString(how);
@@ -83,7 +158,21 @@ test('values that overlap leave nothing of either', () => {
 
 test('however a stream is cut, a value is masked', () => {
   const all = masker({ A: 'abcabd', B: 'bcabca-long-one', C: '123' }, ['A', 'B', 'C']);
-  const part = fc.constantFrom('abcabd', 'bcabca-long-one', '123', 'abc', 'bca', 'x', '\n', '1', '12', 'é');
+  const part = fc.constantFrom(
+    'abcabd',
+    'bcabca-long-one',
+    '123',
+    'abc',
+    'bca',
+    'bcabca-',
+    'x',
+    '\n',
+    '\r\n',
+    '\n  ',
+    '1',
+    '12',
+    'é',
+  );
   fc.assert(
     fc.property(fc.array(part, { maxLength: 12 }), fc.array(fc.nat(40), { maxLength: 8 }), (parts, cuts) => {
       const bytes = Buffer.from(parts.join(''));

@@ -1,22 +1,13 @@
-import { createColors } from 'picocolors';
 import { writeAdvice } from '../../src/ui/advice-view.ts';
-import type { SummaryTerminal } from '../../src/ui/summary.ts';
 import { assert, suite } from '../support/suite.ts';
+import { paper } from './support/paper.ts';
 
 const test = suite('ui/advice-view');
 
 function shown(advice: Parameters<typeof writeAdvice>[1]['advice'], width = 60): string {
-  let text = '';
-  const terminal: SummaryTerminal = {
-    write: (piece) => {
-      text += piece;
-    },
-    columns: () => width,
-    colors: createColors(false),
-    unicode: true,
-  };
+  const terminal = paper({ columns: width });
   writeAdvice(terminal, advice === undefined ? {} : { advice });
-  return text;
+  return terminal.text();
 }
 
 test('each on lines of its own, with what it saves', () => {

@@ -1,4 +1,3 @@
-import { createColors } from 'picocolors';
 import type { Event } from '../../src/model/event.ts';
 import type { IntegrationConflict } from '../../src/model/report.ts';
 import { foldReport } from '../../src/report/fold.ts';
@@ -16,6 +15,7 @@ import {
   unresolvedRun,
 } from '../report/isolated.ts';
 import { assert, suite } from '../support/suite.ts';
+import { paper } from './support/paper.ts';
 
 const test = suite('ui/aftermath-view');
 
@@ -26,15 +26,9 @@ interface Shown extends SummaryOptions {
 
 /** A summary without the lines about time, which say nothing new here. */
 function show(events: Event[], { columns = 80, unicode = true, ...options }: Shown = {}): string {
-  const written: string[] = [];
-  const terminal = {
-    write: (text: string) => void written.push(text),
-    columns: () => columns,
-    colors: createColors(false),
-    unicode,
-  };
+  const terminal = paper({ columns, unicode });
   writeSummary(terminal, foldReport(events), options);
-  const text = written.join('');
+  const text = terminal.text();
   return text.slice(0, text.search(/^ {2}C phased|^ {2}A parallel/m) >>> 0);
 }
 

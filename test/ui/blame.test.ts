@@ -1,5 +1,4 @@
 /** What people see while it is looked for who broke a validation step, and when it is known. */
-import { createColors } from 'picocolors';
 import type { Event } from '../../src/model/event.ts';
 import type { Blame } from '../../src/model/report.ts';
 import { foldReport } from '../../src/report/fold.ts';
@@ -7,6 +6,7 @@ import { alive, blame as sentence } from '../../src/ui/messages.ts';
 import { Progress } from '../../src/ui/progress.ts';
 import { writeSummary } from '../../src/ui/summary.ts';
 import { assert, suite } from '../support/suite.ts';
+import { paper } from './support/paper.ts';
 import { begin, end, finish, start } from './support/scripted.ts';
 import { play, type StageOptions, settle, stage } from './support/stage.ts';
 
@@ -88,12 +88,10 @@ test('the tree stays until it is known', async () => {
 });
 
 test('the summary tells it beside the failure', () => {
-  const pieces: string[] = [];
-  const write = (text: string): void => void pieces.push(text);
-  const terminal = { write, columns: () => 80, colors: createColors(false), unicode: true };
+  const terminal = paper();
   writeSummary(terminal, foldReport(whole));
   assert.match(
-    pieces.join(''),
+    terminal.text(),
     '✖ validation step types failed: exit code 1 (4ms)\n  broken by a and b, only together (2 replays, 4.0s)\n',
   );
 });

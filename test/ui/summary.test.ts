@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createColors } from 'picocolors';
 import type { Event } from '../../src/model/event.ts';
 import type { ReadOutput } from '../../src/report/excerpt.ts';
 import { foldReport } from '../../src/report/fold.ts';
@@ -19,6 +18,7 @@ import {
 } from '../report/fixtures.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';
+import { paper } from './support/paper.ts';
 
 const test = suite('ui/summary');
 
@@ -32,15 +32,9 @@ function show(
   events: Event[],
   { columns = 80, color = false, unicode = true, ...options }: Shown = {},
 ): string {
-  const written: string[] = [];
-  const terminal = {
-    write: (text: string) => void written.push(text),
-    columns: () => columns,
-    colors: createColors(color),
-    unicode,
-  };
+  const terminal = paper({ columns, color, unicode });
   writeSummary(terminal, foldReport(events), options);
-  return written.join('');
+  return terminal.text();
 }
 
 /** Every log holds this text. */

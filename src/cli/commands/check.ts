@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { displayPath } from '../../config/find.ts';
+import { printable } from '../../report/words.ts';
 import type { GlobalFlags } from '../options.ts';
 import { configOf, openSession, print, refuse } from '../session.ts';
 
@@ -12,7 +13,7 @@ export default async function check(_flags: object, command: Command): Promise<n
   const count = `${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}`;
   await print(
     session,
-    `${colors.green(unicode ? '✔' : 'ok')} ${displayPath(file, session.cwd)} is valid: ${count}\n`,
+    `${colors.green(unicode ? '✔' : 'ok')} ${printable(displayPath(file, session.cwd))} is valid: ${count}\n`,
   );
   return 0;
 }

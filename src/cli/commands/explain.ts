@@ -6,6 +6,7 @@ import { listTree } from '../../plan/listing.ts';
 import { wantsOf } from '../../plan/touches.ts';
 import { renderExplanation } from '../../ui/explain-view.ts';
 import type { GlobalFlags } from '../options.ts';
+import { maskerOf } from '../secrets.ts';
 import { configOf, openSession, print, printJson, refuse } from '../session.ts';
 
 export default async function explainPair(
@@ -25,7 +26,10 @@ export default async function explainPair(
   const wants = pair.value.flatMap(({ reads, writes }) => [...wantsOf(reads), ...wantsOf(writes)]);
   const listing = listTree(config.value.root, wants);
   const links = linksOf(config.value.root, listing.links);
-  const explanation = explain({ config: config.value, plan: plan.value, listing, links }, pair.value);
+  const masker = await maskerOf(config.value);
+  const explanation = masker.all(
+    explain({ config: config.value, plan: plan.value, listing, links }, pair.value),
+  );
   if (flags.json) {
     await printJson(session, explanation);
     return 0;

@@ -18,6 +18,7 @@ export default async function graph(tasks: string[], _flags: object, command: Co
   if (!config.ok) return refuse(session, config.diagnostics);
   const plan = await planWithGit(config.value, { tasks });
   if (!plan.ok) return refuse(session, plan.diagnostics);
-  await print(session, renderGraph(plan.value, flags.format as GraphFormat));
+  const text = renderGraph(plan.value, flags.format as GraphFormat);
+  await (flags.format === 'json' ? session.out.json(text) : print(session, text));
   return 0;
 }

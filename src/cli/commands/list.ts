@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import { printable } from '../../report/words.ts';
+import { padEnd, widthOf } from '../../ui/plan-view/layout.ts';
 import type { PlanFlags } from '../options.ts';
+import { maskerOf } from '../secrets.ts';
 import { configOf, openSession, print, printJson, refuse } from '../session.ts';
 
 export default async function list(_flags: object, command: Command): Promise<number> {
@@ -7,26 +10,19 @@ export default async function list(_flags: object, command: Command): Promise<nu
   const session = openSession(flags);
   const config = configOf(session);
   if (!config.ok) return refuse(session, config.diagnostics);
-  const { tasks } = config.value;
+  const masker = await maskerOf(config.value);
+  const tasks = config.value.tasks.map(({ id, description, run, needs, reads, writes }) =>
+    masker.all({ id, description, run, needs, reads, writes }),
+  );
   if (flags.json) {
-    await printJson(
-      session,
-      tasks.map(({ id, description, run, needs, reads, writes }) => ({
-        id,
-        description,
-        run,
-        needs,
-        reads,
-        writes,
-      })),
-    );
+    await printJson(session, tasks);
     return 0;
   }
   const { colors } = session.out;
-  const width = Math.max(...tasks.map(({ id }) => id.length));
+  const width = Math.max(...tasks.map(({ id }) => widthOf(printable(id))));
   const line = ({ id, description, run, needs }: (typeof tasks)[number]): string => {
-    const what = description || run[0]?.split('\n')[0] || `needs ${needs.join(', ')}`;
-    return `${colors.bold(id.padEnd(width))}  ${description ? what : colors.dim(what)}\n`;
+    const what = printable(description || run[0]?.split('\n')[0] || `needs ${needs.join(', ')}`);
+    return `${colors.bold(padEnd(printable(id), width))}  ${description ? what : colors.dim(what)}\n`;
   };
   await print(session, tasks.map(line).join(''));
   return 0;

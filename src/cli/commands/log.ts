@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { formatDuration } from '../../base/duration.ts';
@@ -9,9 +8,9 @@ import { isReachable, openToRead } from '../../base/own-files.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Report } from '../../model/report.ts';
 import { logFile, outputFiles } from '../../report/output-files.ts';
-import { Settling } from '../../report/terminal-codes.ts';
-import { spoken } from '../../report/words.ts';
+import { printable, spoken } from '../../report/words.ts';
 import { orchestratorName, taskLogName } from '../../run/run-folder.ts';
+import { padEnd, widthOf } from '../../ui/plan-view/layout.ts';
 import { endsWithItsRun } from '../../ui/recovery-view.ts';
 import type { GlobalFlags } from '../options.ts';
 import { findRun, reportOf, wasKilled } from '../past-runs.ts';
@@ -38,9 +37,9 @@ export default async function log(id: string | undefined, _flags: object, comman
   if (!report.ok) return refuse(session, report.diagnostics);
   const logs = logsOf(report.value, run.value.path);
   if (id === undefined) {
-    const width = Math.max(...logs.map(({ name }) => name.length));
+    const width = Math.max(...logs.map(({ name }) => widthOf(printable(name))));
     const line = ({ name, status, durationMs, bytes }: Log): string =>
-      `${name.padEnd(width)}  ${status.padEnd(9)}  ${formatDuration(durationMs).padStart(8)}  ${bytes} bytes\n`;
+      `${padEnd(printable(name), width)}  ${status.padEnd(9)}  ${formatDuration(durationMs).padStart(8)}  ${bytes} bytes\n`;
     await print(session, logs.map(line).join(''));
     return 0;
   }
@@ -80,15 +79,8 @@ async function printFile(session: Session, file: string): Promise<number> {
   const { out } = session;
   const handle = openToRead(file);
   if (handle === undefined) return isReachable(file) && !isThere(file) ? 0 : refuse(session, [noLog(file)]);
-  const bytes = createReadStream('', { fd: handle });
-  const settling = new Settling(out.colors.isColorSupported);
-  async function* settled(chunks: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) yield settling.push(chunk);
-    yield settling.end();
-  }
   try {
-    if (out.raw) await pipeline(bytes, out.stream, { end: false });
-    else await pipeline(bytes, settled, out.stream, { end: false });
+    await out.pour(createReadStream('', { fd: handle }));
   } catch (error) {
     // What stdout cannot take is told at the end, by every command alike.
     const { code, message, syscall } = error as NodeJS.ErrnoException;

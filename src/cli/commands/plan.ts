@@ -6,7 +6,16 @@ import { renderPlan } from '../../ui/plan-view/plan-view.ts';
 import { mentionKilledRuns } from '../killed-runs.ts';
 import type { PlanFlags, PromptFlags } from '../options.ts';
 import { planJson } from '../plan-json.ts';
-import { configOf, openSession, print, printJson, printPieces, refuse, type Session } from '../session.ts';
+import { maskerOf } from '../secrets.ts';
+import {
+  configOf,
+  openSession,
+  print,
+  printJson,
+  printJsonPieces,
+  refuse,
+  type Session,
+} from '../session.ts';
 
 export default async function plan(tasks: string[], _flags: object, command: Command): Promise<number> {
   const flags = command.optsWithGlobals<PlanFlags & PromptFlags>();
@@ -28,10 +37,11 @@ export default async function plan(tasks: string[], _flags: object, command: Com
 export async function showPlan(
   session: Session,
   config: Config,
-  plan: Plan,
+  made: Plan,
   flags: PlanFlags,
 ): Promise<void> {
-  if (flags.json) return printPieces(session, planJson(plan));
+  const plan = (await maskerOf(config)).plan(made);
+  if (flags.json) return printJsonPieces(session, planJson(plan));
   const { colors, unicode, columns } = session.out;
   const locate = (task: string, field: 'reads' | 'writes', pattern: string): string => {
     const { file, line, column } = config.locate(task, field, pattern);
@@ -45,14 +55,9 @@ export async function showPlan(
 
 /** What each agent would be told. */
 async function showPrompts(session: Session, config: Config, plan: Plan, { json }: PlanFlags): Promise<void> {
-  const [{ plannedPrompts }, { maskerFor }, { baseEnvironment }] = await Promise.all([
-    import('../../run/agents/planned-prompts.ts'),
-    import('../../run/masking.ts'),
-    import('../../run/environment.ts'),
-  ]);
+  const { plannedPrompts } = await import('../../run/agents/planned-prompts.ts');
   // A run writes them masked, so this is what each will read.
-  const masker = maskerFor(config, baseEnvironment(config, process.env, false));
-  const prompts = masker.all(plannedPrompts(config, plan));
+  const prompts = (await maskerOf(config)).all(plannedPrompts(config, plan));
   if (json) return printJson(session, { schemaVersion: 1, prompts });
   const texts = prompts.flatMap(({ prompt, reviewPrompt }) => [prompt, reviewPrompt]);
   const found = texts.filter((text) => text !== undefined);

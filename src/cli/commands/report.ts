@@ -6,6 +6,7 @@ import { didYouMean } from '../../base/suggest.ts';
 import { displayPath } from '../../config/find.ts';
 import { foldReport } from '../../report/fold.ts';
 import { outputFiles } from '../../report/output-files.ts';
+import { printable } from '../../report/words.ts';
 import { writeAdvice } from '../../ui/advice-view.ts';
 import { writeSummary } from '../../ui/summary.ts';
 import { mentionKilledRuns } from '../killed-runs.ts';
@@ -73,7 +74,8 @@ export default async function report(
     return 0;
   }
   if (flags.output === undefined && !flags.open) {
-    await print(session, await formatReport(format, reported));
+    const text = await formatReport(format, reported);
+    await (format === 'json' ? session.out.json(text) : session.out.document(text));
     return 0;
   }
   const own = join(run.value.path, 'report.html');
@@ -85,7 +87,7 @@ export default async function report(
   } catch (error) {
     return refuse(session, [{ message: `the report cannot be written: ${(error as Error).message}` }]);
   }
-  await print(session, `${displayPath(file, session.cwd)}\n`);
+  await print(session, `${printable(displayPath(file, session.cwd))}\n`);
   if (flags.open) await open(session, file);
   return 0;
 }

@@ -9,6 +9,7 @@ import { planWithGit } from '../../plan/isolation-facts.ts';
 import { exitCode } from '../../report/exit-code.ts';
 import { outputFiles } from '../../report/output-files.ts';
 import { recordRun } from '../../report/record.ts';
+import { printable } from '../../report/words.ts';
 import { outputName, runFolderOf } from '../../run/run-folder.ts';
 import { createReporter } from '../../ui/create-reporter.ts';
 import { goingOn, recoveredRun, waitingFor, waitingUntil } from '../../ui/recovery-view.ts';
@@ -94,7 +95,7 @@ export default async function run(tasks: string[], _flags: object, command: Comm
   if (!ran.ok && signals.received() !== undefined) return dieOf(signals.received());
   if (!ran.ok) return refuse(session, ran.diagnostics);
   for (const warning of ran.value.warnings)
-    session.err.write(`${session.err.colors.yellow('warning')} ${warning}\n`);
+    session.err.write(`${session.err.colors.yellow('warning')} ${printable(warning)}\n`);
 
   const { report } = ran.value;
   const shown = displayPath(ran.value.folder, session.cwd);
@@ -108,7 +109,7 @@ export default async function run(tasks: string[], _flags: object, command: Comm
       (reporter.prints ?? false) || (kind === 'task' && (asker?.wasShown(name, output.bytes) ?? false)),
   });
   for (const problem of await writeReports(session, config, report, flags.report ?? []))
-    session.err.write(`${session.err.colors.yellow('warning')} ${problem}\n`);
+    session.err.write(`${session.err.colors.yellow('warning')} ${printable(problem)}\n`);
   if (flags.json) await printJson(session, report);
   const signal = signals.received();
   return report.status === 'interrupted' && signal !== undefined ? dieOf(signal) : exitCode(report);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { fail, ok, type Result } from '../../base/result.ts';
+import { printable } from '../../report/words.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
 import { runToUndo, undoRun } from '../../run/tree/undo.ts';
 import type { GlobalFlags } from '../options.ts';
@@ -36,7 +37,7 @@ export default async function undo(
         : `is undone: ${files} ${files === 1 ? 'file is' : 'files are'} as before`;
     await print(
       session,
-      `${mark} run ${run.value.id} ${what}\n${left.map((line) => `  left as it is: ${line}\n`).join('')}`,
+      `${mark} run ${run.value.id} ${what}\n${left.map((line) => `  left as it is: ${printable(line)}\n`).join('')}`,
     );
     return 0;
   });

@@ -1,6 +1,7 @@
 // Draws lines over the lines drawn before, at the end of what a terminal shows. Unaware of what they say.
 
 import { ProcessOutput } from 'listr2';
+import { harmlessText } from '../../report/terminal-codes.ts';
 import { widthOf } from '../plan-view/layout.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -48,7 +49,8 @@ export class TreeScreen {
   }
 
   /** Lines that fit: none wider than the terminal, fewer than it has rows. */
-  draw(lines: readonly string[]): void {
+  draw(drawn: readonly string[]): void {
+    const lines = drawn.map(harmlessText);
     const columns = this.#terminal.columns();
     const said = this.#caught();
     // A slow line, over ssh, gets the next frame instead of all of them.
@@ -68,7 +70,7 @@ export class TreeScreen {
 
   /** Takes the drawing away, writes text that stays, and lets go of the streams. */
   close(text = ''): void {
-    if (this.#open) this.#release(this.#lines.length > 0 ? this.#back() : '', text);
+    if (this.#open) this.#release(this.#lines.length > 0 ? this.#back() : '', harmlessText(text));
   }
 
   #release(before: string, after = ''): void {
