@@ -121,12 +121,8 @@ export function holderOf(folder: string): Holder | undefined {
 }
 
 function makeFolder(folder: string): void {
-  try {
-    makeOwn(folder);
-  } catch (error) {
-    if (existsSync(folder) && !statSync(folder).isDirectory()) throw new NoLock(`${folder} is no folder`);
-    throw error;
-  }
+  if (existsSync(folder) && !statSync(folder).isDirectory()) throw new NoLock(`${folder} is no folder`);
+  makeOwn(folder);
 }
 
 /** A sign of life; where a task has swept the lock away, it is there again. */
