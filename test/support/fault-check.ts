@@ -109,10 +109,12 @@ function leftovers({ dir, around }: FaultScene): string[] {
   return [...faults, ...processesOf(dir)];
 }
 
-/** The locks in a folder that somebody has. */
+/** The locks in a folder that somebody has. One that a power cut has emptied is nobody's. */
 const heldIn = (folder: string): string[] =>
   (existsSync(folder) ? readdirSync(folder) : [])
-    .filter((name) => /^lock-\d+$/.test(name) && readFileSync(join(folder, name), 'utf8') !== '{}')
+    .filter(
+      (name) => /^lock-\d+$/.test(name) && !['{}', ''].includes(readFileSync(join(folder, name), 'utf8')),
+    )
     .map((name) => `${join(folder, name)} is held`);
 
 /** What is for the time of a run. */
