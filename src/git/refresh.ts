@@ -4,6 +4,7 @@
 import { chmodSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { locate, type RawPath } from '../base/raw-path.ts';
+import { distrust } from './distrust.ts';
 import { git, records } from './git.ts';
 import { type IndexEntry, indexEntries } from './index-file.ts';
 import { adminDir, adminDirOf, type Owned, workTreeOf } from './owned.ts';
@@ -56,6 +57,7 @@ export async function refresh(
     const ours = new Set(['HEAD', 'commondir', 'gitdir', OWN_FOLDER]);
     for (const name of readdirSync(admin)) if (!ours.has(name)) await removeAll(join(admin, name));
     await sweep(path, await indexEntries(repository.top, index), keep);
+    await distrust(path, index);
     await checkOut(view, { path, admin, index }, { ...content, folders: [] });
     const rest = await leftovers(path, await view.on(path, index), keep);
     if (rest !== undefined) return `${rest} is not as in a fresh one`;
