@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { noteFolder, noteNew } from '../base/on-disk.ts';
+import { makeFolder, noteFolder, noteNew } from '../base/on-disk.ts';
 import { Pace } from '../base/pace.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { apply, Edited, settled } from './apply.ts';
@@ -101,7 +101,7 @@ export class Transactions {
   }
 
   #next(): string {
-    mkdirSync(this.#folder, { recursive: true });
+    makeFolder(this.#folder);
     for (let number = readdirSync(this.#folder).length + 1; ; number++) {
       const id = String(number).padStart(4, '0');
       if (existsSync(join(this.#folder, id))) continue;

@@ -1,8 +1,6 @@
 // git killed under a run that goes on: the run ends by itself, and tells; nothing of the user's is lost, nothing is left
 // over but worktrees and branches with work that could not be collected or integrated, and of these the run has told.
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Disturbed, disturbed, groundOf, judge, RUN } from '../support/fault-case.ts';
+import { type Disturbed, disturbed, dropKept, groundOf, judge, RUN } from '../support/fault-case.ts';
 import { type FrozenPtask, frozenPtask } from '../support/frozen-ptask.ts';
 import { type KillingGit, killingGit, MOMENTS } from '../support/killing-git.ts';
 import { each, sampled } from '../support/sample.ts';
@@ -37,14 +35,10 @@ for (const [variant, few] of [
         ptask,
         variant,
         ground,
-        async ({ dir, git: call }) => {
-          const ran = await ptask.run(dir, RUN, env);
+        async (scene) => {
+          const ran = await ptask.run(scene.dir, RUN, env);
           killed = git.killed(env);
-          if (/\d worktrees? kept/.test(ran.said)) await ptask.run(dir, ['clean', '--force']);
-          for (const [, branch = ''] of ran.said.matchAll(/git merge (task\/\S+)/g))
-            await call('branch', '--quiet', '-D', branch);
-          // Whoever deletes a branch leaves one.
-          rmSync(join(dir, '.git/packed-refs'), { force: true });
+          await dropKept(ptask, scene, ran.said);
           const problems = /internal error/.test(ran.said) ? ['an internal error'] : [];
           return { ...ran, isDisturbed: killed !== undefined, problems };
         },

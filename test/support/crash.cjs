@@ -5,8 +5,10 @@
  * - `CRASH_COPY=<file>:<copy>`: copies a file just before that, a disk's image say.
  * - `CRASH_BOOTED=yes`: the machine seems to have been started anew.
  * - `CRASH_ENOSPC_AT=<n>`: the n-th call that needs space and all after it throw ENOSPC, as a full disk does.
- * - `CRASH_COUNT=<file>`: gets `{"calls": …, "spacious": …, "steps": […]}`, how many it saw, when the process exits by
- *   itself; steps are the numbers of those calls that are the first from their place in the code.
+ * - `CRASH_EIO_AT=<n>`: the n-th call on a file of ptask's own, reads included, throws EIO, as a broken disk does; with
+ *   `CRASH_EIO_ON=yes` all after it as well.
+ * - `CRASH_COUNT=<file>`: gets `{"calls": …, "spacious": …, "own": …, "steps": […]}`, how many it saw, when the process
+ *   exits by itself; own are those on files of ptask's own, steps are the numbers of those calls that are the first from their place in the code.
  *
  * Calls that node makes for another one (`writeFileSync` opens and writes) count too: a kill may fall between them.
  * Children of the process are not preloaded.
@@ -18,6 +20,8 @@ const { syncBuiltinESMExports } = require('node:module');
 const number = (name) => Number(process.env[name] ?? Number.POSITIVE_INFINITY);
 const crashAt = number('CRASH_AT');
 const fullAt = number('CRASH_ENOSPC_AT');
+const brokenAt = number('CRASH_EIO_AT');
+const brokenTo = process.env.CRASH_EIO_ON === undefined ? brokenAt : Number.POSITIVE_INFINITY;
 const copy = process.env.CRASH_COPY;
 const countFile = process.env.CRASH_COUNT;
 const writeCount = fs.writeFileSync;
@@ -55,8 +59,12 @@ const OTHERS = [
   'lutimes',
 ];
 
+/** Calls that only look. */
+const READS = ['read', 'readFile', 'readdir', 'stat'];
+
 let calls = 0;
 let spacious = 0;
+let own = 0;
 const steps = [];
 const places = new Set();
 /** Frames by which two places are told apart: a helper's callers count, a loop's rounds do not. */
@@ -68,6 +76,21 @@ function notePlace(name) {
   if (places.has(place)) return;
   places.add(place);
   steps.push(calls);
+}
+
+/** Descriptors of files of ptask's own. */
+const ownFiles = new Set();
+const isOwn = (path) => /\/\.(?:git\/)?ptask(?:\/|$)/.test(String(path));
+
+/** A call on one of them counts, by whichever name or descriptor. */
+function touch(name, args) {
+  if (
+    !args.some((arg) => (typeof arg === 'number' ? ownFiles.has(arg) : typeof arg === 'string' && isOwn(arg)))
+  )
+    return;
+  own += 1;
+  if (own < brokenAt || own > brokenTo) return;
+  throw Object.assign(new Error(`EIO: i/o error, ${name}`), { code: 'EIO', errno: -5, syscall: name });
 }
 
 function tick(name, isSpacious) {
@@ -97,6 +120,7 @@ function patch(home, name, isSpacious, counts = () => true) {
   if (typeof original !== 'function') return;
   home[name] = function (...args) {
     if (counts(args)) tick(name, isSpacious);
+    touch(name, args.slice(0, 2));
     return original.apply(this, args);
   };
 }
@@ -108,6 +132,7 @@ function patchLater(home, name, isSpacious, counts = () => true) {
   home[name] = function (...args) {
     try {
       if (counts(args)) tick(name, isSpacious);
+      touch(name, args.slice(0, 2));
     } catch (error) {
       const callback = args.at(-1);
       if (typeof callback !== 'function') return Promise.reject(error);
@@ -129,8 +154,27 @@ for (const [names, isSpacious] of [
     patchLater(fs.promises, name, isSpacious);
   }
 }
+for (const name of READS) {
+  patch(fs, `${name}Sync`, false, () => false);
+  patchLater(fs, name, false, () => false);
+  patchLater(fs.promises, name, false, () => false);
+}
 patch(fs, 'openSync', true, openCounts);
 patchLater(fs, 'open', true, openCounts);
+const { open, openSync } = fs;
+const remember = (fd, path) => (isOwn(path) ? ownFiles.add(fd) : ownFiles.delete(fd));
+fs.openSync = (path, ...rest) => {
+  const fd = openSync(path, ...rest);
+  remember(fd, path);
+  return fd;
+};
+fs.open = (path, ...rest) => {
+  const done = rest.pop();
+  open(path, ...rest, (error, fd) => {
+    if (!error) remember(fd, path);
+    done(error, fd);
+  });
+};
 patchLater(fs.promises, 'open', true, openCounts);
 
 if (process.env.CRASH_BOOTED !== undefined) {
@@ -141,5 +185,5 @@ if (process.env.CRASH_BOOTED !== undefined) {
 syncBuiltinESMExports();
 
 if (countFile !== undefined) {
-  process.on('exit', () => writeCount(countFile, JSON.stringify({ calls, spacious, steps })));
+  process.on('exit', () => writeCount(countFile, JSON.stringify({ calls, spacious, own, steps })));
 }

@@ -1,4 +1,6 @@
 /** One disturbed run and what comes after it, judged. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Env } from './env.ts';
 import { faultsOf, type State, stateOf } from './fault-check.ts';
 import { type FaultScene, faultScene, type Variant } from './fault-scene.ts';
@@ -11,6 +13,8 @@ export const NEXT = [['clean'], RUN, ['undo']] as const;
 export interface Ground {
   calls: number;
   spacious: number;
+  /** Those on files of ptask's own. */
+  own: number;
   /** The calls that are the first from their place in the code. */
   steps: number[];
   /** Where the tree comes to, and where it would if nothing failed. */
@@ -74,6 +78,15 @@ export async function disturbed(
     failure:
       faults.length === 0 ? undefined : `${faults.join('; ')}\n(${first.code ?? first.signal}) ${said}`,
   };
+}
+
+/** Removes the worktrees and branches that a run has kept and told of: work that it could not collect or integrate. */
+export async function dropKept(ptask: FrozenPtask, { dir, git }: FaultScene, said: string): Promise<void> {
+  if (/\d worktrees? kept/.test(said)) await ptask.run(dir, ['clean', '--force']);
+  for (const [, branch = ''] of said.matchAll(/git merge (task\/\S+)/g))
+    await git('branch', '--quiet', '-D', branch);
+  // Whoever deletes a branch leaves one.
+  rmSync(join(dir, '.git/packed-refs'), { force: true });
 }
 
 /** Shows how many went well; throws what did not. */

@@ -21,6 +21,7 @@ export interface FrozenResult {
 export interface Counts {
   calls: number;
   spacious: number;
+  own: number;
   steps: number[];
 }
 

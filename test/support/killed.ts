@@ -29,10 +29,15 @@ export async function bundleChild(): Promise<string> {
   return join(folder, 'child.cjs');
 }
 
-/** @param crash variables of crash.cjs */
-export function runChild(child: string, args: string[], crash: Record<string, string>): Promise<Outcome> {
+/** @param crash variables of crash.cjs, or of what is preloaded instead */
+export function runChild(
+  child: string,
+  args: string[],
+  crash: Record<string, string>,
+  preload = at('crash.cjs'),
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const process_ = spawn(process.execPath, ['--require', at('crash.cjs'), child, ...args], { env: crash });
+    const process_ = spawn(process.execPath, ['--require', preload, child, ...args], { env: crash });
     const outcome: Outcome = { signal: null, stdout: '', stderr: '' };
     process_.stdout.setEncoding('utf8').on('data', (text: string) => {
       outcome.stdout += text;
