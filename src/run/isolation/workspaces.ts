@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RawPath, shownPath } from '../../base/raw-path.ts';
+import { type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
 import { headOf } from '../../git/branch.ts';
 import { git, records } from '../../git/git.ts';
@@ -11,13 +11,15 @@ import type { Snapshot } from '../../git/snapshot.ts';
 import type { Beginning, Worktree, Worktrees } from '../../git/worktrees.ts';
 import type { KeptWorktree } from '../../model/report.ts';
 import { isOfItsOwn, repositoryWithin } from '../../plan/isolation.ts';
+import type { PatternList } from '../../plan/patterns/index.ts';
+import { reachOf } from '../../plan/reach.ts';
 import type { Print } from '../../store/print.ts';
 import { type Footprint, footprint } from '../changes.ts';
 import { rememberKept } from '../recovery/kept-worktrees.ts';
 import type { Ledger } from '../recovery/ledger.ts';
 import type { Chain, State } from './chain.ts';
 import { shownFromTop, toTop } from './paths.ts';
-import { declaredFolders, placeFiles, removeLinks } from './place.ts';
+import { declaredFolders, isBeyond, placeFiles, removeLinks } from './place.ts';
 import type { Kept } from './results.ts';
 
 export interface Workspace {
@@ -32,6 +34,8 @@ export interface Workspace {
   placed: RawPath[];
   /** The prints of what of that was copied. */
   found: ReadonlyMap<RawPath, Print>;
+  /** The lists of what the task declares to write, see `reachOf`, as links lead when it begins. */
+  reach: PatternList[];
   /** The declared files and folders as they were when the task began. */
   before: Footprint;
   foldersBefore: readonly RawPath[];
@@ -80,6 +84,9 @@ export class Workspaces {
     const { worktree, reused } = await this.#worktree({ id: task.id, head, content });
     const root = join(worktree.path, shownPath(this.#repository.prefix));
     try {
+      // A task has put a link there that is part of the state by now.
+      if (isBeyond(worktree.path, toTop(this.#repository.prefix, rawPath('any'))))
+        throw new Error(`${root} leads elsewhere`);
       this.#included ??= await includedFiles(this.#repository);
       const { placed, found } = await placeFiles({
         root: this.#config.root,
@@ -90,11 +97,12 @@ export class Workspaces {
         carried,
       });
       this.#worktrees.finish(worktree, content);
-      const before = footprint(root, task.writes);
-      const foldersBefore = await declaredFolders(root, task.writes);
-      return { worktree, root, base, began, reused, placed, found, before, foldersBefore };
+      const reach = reachOf(root, task.writes);
+      const before = footprint(root, ...reach);
+      const foldersBefore = await declaredFolders(root, reach.flat());
+      return { worktree, root, base, began, reused, placed, found, reach, before, foldersBefore };
     } catch (error) {
-      this.close({ worktree, root });
+      this.close({ worktree });
       throw error;
     }
   }
@@ -112,8 +120,8 @@ export class Workspaces {
   }
 
   /** The worktree may go to another task; its branch stays until then. */
-  close({ worktree, root }: Pick<Workspace, 'worktree' | 'root'>): void {
-    removeLinks(root, this.#config);
+  close({ worktree }: Pick<Workspace, 'worktree'>): void {
+    removeLinks(worktree.path, this.#repository.prefix, this.#config);
     this.#free.push(worktree);
   }
 
