@@ -2,10 +2,10 @@
 // task itself declares to read or write.
 
 import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { copyAsIs } from '../../base/copy-file.ts';
-import { look } from '../../base/look.ts';
-import { locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
+import { look, permissionsOf } from '../../base/look.ts';
+import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
 import { listFiles } from '../../plan/listing.ts';
 import { matcher, type PatternList } from '../../plan/patterns/index.ts';
@@ -46,7 +46,7 @@ export async function placeFiles(placing: Placing): Promise<Placed> {
   for (const path of config.worktrees.link) {
     const [from, to] = [join(root, path), join(workdir, path)];
     if (!existsSync(from) || isBeyond(workdir, rawPath(path)) || isThere(to)) continue;
-    mkdirSync(dirname(to), { recursive: true });
+    makeParents(root, workdir, rawPath(path));
     symlinkSync(from, to);
     placed.push(path);
   }
@@ -58,6 +58,7 @@ export async function placeFiles(placing: Placing): Promise<Placed> {
     const shown = shownPath(path);
     const stats = look(join(root, shown));
     if (stats !== undefined) found.set(path, printOf(stats));
+    makeParents(root, workdir, path);
     await putKept(kept, join(workdir, shown));
     placed.push(shown);
   }
@@ -66,7 +67,7 @@ export async function placeFiles(placing: Placing): Promise<Placed> {
     const [from, to] = [join(root, path), join(workdir, path)];
     const stats = look(from);
     if (stats === undefined || isThere(to)) continue;
-    mkdirSync(dirname(to), { recursive: true });
+    makeParents(root, workdir, rawPath(path));
     if (!(await copyAsIs(from, to))) continue;
     found.set(rawPath(path), printOf(stats));
     placed.push(path);
@@ -82,10 +83,24 @@ function anyOf(lists: readonly PatternList[]): (path: string) => boolean {
   return (path) => tests.some((matches) => matches(path));
 }
 
+/** The folders above a path, where they are not there yet. */
+function makeParents(root: string, workdir: string, path: RawPath): void {
+  for (const folder of ancestorsOf(path)) makeLike(locate(root, folder), locate(workdir, folder));
+}
+
+/** A folder that is no more open to others than the user's. */
+function makeLike(theirs: FsPath, folder: FsPath): void {
+  if (look(folder) !== undefined) return;
+  const stats = look(theirs);
+  mkdirSync(folder, stats?.isDirectory() ? permissionsOf(stats) | OF_OWNER : 0o777);
+}
+
+/** What we need to put something in. */
+const OF_OWNER = 0o700;
+
 async function putKept(kept: Kept, to: string): Promise<void> {
   rmSync(to, { recursive: true, force: true });
   if (kept.kind === 'absent') return;
-  mkdirSync(dirname(to), { recursive: true });
   if (kept.kind === 'link') symlinkSync(Buffer.from(kept.target, 'latin1'), to);
   else {
     await copyAsIs(kept.file, to);
@@ -96,8 +111,9 @@ async function putKept(kept: Kept, to: string): Promise<void> {
 /** Those at which a declared pattern begins, with all below them, also where git ignores them. */
 async function placeFolders(root: string, workdir: string, globs: PatternList): Promise<void> {
   for (const folder of await declaredFolders(root, globs)) {
-    const to = locate(workdir, folder);
-    if (!isBeyond(workdir, folder) && look(to) === undefined) mkdirSync(to, { recursive: true });
+    if (isBeyond(workdir, folder)) continue;
+    makeParents(root, workdir, folder);
+    makeLike(locate(root, folder), locate(workdir, folder));
   }
 }
 
