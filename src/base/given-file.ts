@@ -26,16 +26,23 @@ const FULL_MS = 5;
 /** The errors that say that a file can be written to only where it is. */
 const IN_PLACE = ['EACCES', 'EPERM', 'EBUSY', 'EXDEV'];
 
-/** Writes the text; a plain file has the old one or the new one at every moment, where that can be. Throws where the disk says no. */
-export async function writeGiven(path: string, text: string): Promise<void> {
+/**
+ * Writes the text; a plain file has the old one or the new one at every moment, where that can be. Comes back with the open file of
+ * this process that the path means, if it does. Throws where the disk says no.
+ */
+export async function writeGiven(path: string, text: string): Promise<number | undefined> {
   // To which pipe or file the links to open files lead, their text does not say.
   const file = followLinks(path, (folder) => OPEN_FILES.test(folder));
   const handle = ownDescriptor(file);
-  if (handle !== undefined) return writeAll(handle, text);
+  if (handle !== undefined) {
+    await writeAll(handle, text);
+    return handle;
+  }
   const stats = statSync(file, { throwIfNoEntry: false });
   const isReplaceable = stats === undefined || (stats.isFile() && stats.nlink === 1);
   if (!isReplaceable || OPEN_FILES.test(dirname(file)) || !replaced(file, text, stats))
     await writeInPlace(file, text, stats?.isFile() === true);
+  return undefined;
 }
 
 /** The open file of this process that the path means: opened anew it would begin at its beginning. */

@@ -40,10 +40,10 @@ export async function formatReport(
   }
 }
 
-/** Puts the text into a file, whose folder is made. Throws where the disk says no. */
-export async function writeReport(file: string, text: string): Promise<void> {
+/** Puts the text into a file, whose folder is made. Whether that is stdout. Throws where the disk says no. */
+export async function writeReport(file: string, text: string): Promise<boolean> {
   makeFolder(dirname(file));
-  await writeGiven(file, text);
+  return (await writeGiven(file, text)) === process.stdout.fd;
 }
 
 /** The reports of a run that is just over, files relative to `cwd`; comes back with what could not be written. */

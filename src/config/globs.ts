@@ -1,7 +1,7 @@
 // Whether the globs of a config are what they look like.
 
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { checkList, checkPattern } from '../plan/patterns/index.ts';
+import { checkList, checkPattern, isExclude, ownName } from '../plan/patterns/index.ts';
 import { type Rule, tasksOf } from './rule.ts';
 import type { Path, Syntax } from './syntax.ts';
 
@@ -27,6 +27,23 @@ function listProblems(globs: readonly string[], path: Path, syntax: Syntax): Dia
     ? [{ ...whole, message: lowerFirst(whole.message), place: syntax.placeOf(path, 'key') }]
     : problems;
 }
+
+/** What is git's, and ptask's, is never a task's to write: nothing would keep it, restore it or bring it into the tree. */
+export const writesAreTheUsers: Rule = (input) =>
+  tasksOf(input).flatMap(([id, { writes = [] }]) =>
+    writes.flatMap((glob, at): Diagnostic[] => {
+      const name = isExclude(glob) ? undefined : ownName(glob);
+      if (name === undefined) return [];
+      const [whose, hint] = OWNERS[name] as readonly [string, string];
+      const message = `\`${glob}\` names files in \`${name}\`, which are ${whose}'s own and no task's to write`;
+      return [{ message, place: input.syntax.placeOf(['tasks', id, 'writes', at]), hint }];
+    }),
+  );
+
+const OWNERS: Readonly<Record<string, readonly [whose: string, hint: string]>> = {
+  '.git': ['git', 'take it out; tasks that must not use git at the same time share one of the `resources:`'],
+  '.ptask': ['ptask', 'take it out, and write to another folder'],
+};
 
 export const patternsAreSound: Rule = (input) => {
   const { syntax, written } = input;

@@ -6,7 +6,7 @@ import { agentsExist, agentsKnowWhatToDo, agentsRun, eitherRunOrAgent } from './
 import { findCycles } from './cycle.ts';
 import { dotenvIsSound } from './dotenv.ts';
 import { foldersExist } from './folders.ts';
-import { patternsAreSound } from './globs.ts';
+import { patternsAreSound, writesAreTheUsers } from './globs.ts';
 import { type DiskInput, type DiskRule, type Rule, tasksOf } from './rule.ts';
 import { stepNeedsExist, stepNeedsHaveNoCycle } from './step-needs.ts';
 import { linksAreInside, worktreesAreOutside } from './worktrees.ts';
@@ -164,6 +164,7 @@ const RULES: Rule[] = [
   needsExist,
   needsHaveNoCycle,
   patternsAreSound,
+  writesAreTheUsers,
   resourcesSuffice,
   stepsRun,
   stepNamesDiffer,

@@ -2,7 +2,7 @@
 // enough to tell whose the rest is, so it may be killed anywhere and done again; nothing is removed that could be
 // somebody else's.
 
-import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { GitError, git, gitLine } from './git.ts';
 import { heads } from './names.ts';
@@ -74,6 +74,8 @@ export async function removeOwned(
 async function removeWorkTree(repository: Repository, owned: Owned): Promise<string | undefined> {
   const { path } = owned;
   if (!isThere(path)) return undefined;
+  // A link that a task has put there, or in the place of a folder above: what it leads to is somebody's.
+  if (!isItself(path)) return 'it is not our worktree any more';
   const admin = adminDir(repository, owned);
   const isOurs = adminDirOf(path) === admin || isHalfMade(path, admin);
   if (isOurs) await removeFolder(path, '.git');
@@ -82,6 +84,10 @@ async function removeWorkTree(repository: Repository, owned: Owned): Promise<str
   else rmdirSync(path);
   return undefined;
 }
+
+/** Whether there is a folder that no link leads to. */
+export const isItself = (path: string): boolean =>
+  lstatSync(path).isDirectory() && realpathSync(path) === path;
 
 /** Killed while it was made, it may have no name yet, or an empty one; and a power cut may leave both names empty. */
 function isHalfMade(path: string, admin: string): boolean {

@@ -51,8 +51,10 @@ export async function populate(repository: Repository, worktree: Worktree, conte
     await pace.turn();
     if (entry.mode === GITLINK) continue;
     const [from, to] = [locate(top, entry.path), locate(path, entry.path)];
-    const theirs = content.isElsewhere?.(entry.path) ? undefined : look(from);
-    const is = theirs === undefined ? look(to) : likeness(to, theirs);
+    const isElsewhere = content.isElsewhere?.(entry.path) === true;
+    const theirs = isElsewhere ? undefined : look(from);
+    const is =
+      theirs === undefined ? asClosed(to, isElsewhere ? look(from) : undefined) : likeness(to, theirs);
     if (is === undefined) continue;
     files.set(entry, is);
     const same = told?.get(entry.path);
@@ -92,6 +94,18 @@ function likeness(at: FsPath, theirs: BigIntStats): BigIntStats | undefined {
   if (isOtherTime) lutimesSync(at, secondsOf(theirs.atimeNs), mtimeOf(theirs));
   return isOtherMode || isOtherTime ? look(at) : is;
 }
+
+/** Takes from others what they may not do with the user's. What it looks like then. */
+function asClosed(at: FsPath, theirs: BigIntStats | undefined): BigIntStats | undefined {
+  const is = look(at);
+  if (is === undefined || theirs === undefined || !is.isFile() || !theirs.isFile()) return is;
+  const mode = permissionsOf(is) & (OF_OWNER | permissionsOf(theirs));
+  if (mode === permissionsOf(is)) return is;
+  chmodSync(at, mode);
+  return look(at);
+}
+
+const OF_OWNER = 0o700;
 
 const kindOf = (stats: BigIntStats): bigint => stats.mode & 0o170000n;
 

@@ -7,7 +7,7 @@ import { locate, type RawPath } from '../base/raw-path.ts';
 import { distrust } from './distrust.ts';
 import { git, records } from './git.ts';
 import { type IndexEntry, indexEntries } from './index-file.ts';
-import { adminDir, adminDirOf, type Owned, workTreeOf } from './owned.ts';
+import { adminDir, adminDirOf, isItself, type Owned, workTreeOf } from './owned.ts';
 import { type Content, checkOut, makeFolders } from './populate.ts';
 import type { RawView } from './raw-view.ts';
 import { listFolder, removeAll } from './remove-folder.ts';
@@ -25,8 +25,7 @@ export function whyNotRefreshed(repository: Repository, owned: Owned): string | 
   const admin = adminDir(repository, owned);
   const common = () => resolve(admin, readFileSync(join(admin, 'commondir'), 'utf8').trim());
   try {
-    if (!lstatSync(owned.path).isDirectory() || adminDirOf(owned.path) !== admin)
-      return 'it is not our worktree any more';
+    if (!isItself(owned.path) || adminDirOf(owned.path) !== admin) return 'it is not our worktree any more';
     if (workTreeOf(admin) !== owned.path || common() !== repository.commonDir)
       return 'git knows it by another place';
     if (!/^(?:ref: refs\/heads\/|[0-9a-f]{40,})/.test(readFileSync(join(admin, 'HEAD'), 'utf8')))

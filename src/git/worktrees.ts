@@ -2,7 +2,7 @@
 // whoever it belongs to, is never touched. The ledger hears of each before anything is made and after it is gone.
 // Unaware of what runs in them.
 
-import { accessSync, constants, mkdirSync, realpathSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { makeFolder } from '../base/own-files.ts';
 import type { RawPath } from '../base/raw-path.ts';
@@ -51,6 +51,12 @@ export interface Beginning {
   content: Content;
 }
 
+/**
+ * Permissions of a worktree as long as not all in it has those of the user's files: git gives them what the umask says, and what is
+ * closed to others in the user's folder is so here from the first moment.
+ */
+const CLOSED = 0o700;
+
 export class Worktrees {
   readonly #repository: Repository;
   readonly #options: WorktreesOptions;
@@ -76,6 +82,7 @@ export class Worktrees {
       this.#options.ledger({ ...owned, op: 'make' });
       const { path, branch } = owned;
       await this.#orRemove(owned, async () => {
+        mkdirSync(path, CLOSED);
         await this.#git([
           'worktree',
           'add',
@@ -113,6 +120,7 @@ export class Worktrees {
     const { id, head, content, keep = [], keepBranch = false } = next;
     const before = whyNotRefreshed(this.#repository, worktree);
     if (before !== undefined) return { ok: false, why: before };
+    chmodSync(path, CLOSED);
     const commit = head ?? (await this.#emptyCommit());
     const made = await this.#locked(() => this.#begin({ path, gitName, id, commit }));
     const why = await refresh(this.#repository, this.#options.view, made, content, keep);
@@ -134,7 +142,7 @@ export class Worktrees {
     return owned;
   }
 
-  /** Once all is there that is to be: its folders get the times and permissions of the user's. */
+  /** Once all is there that is to be: its folders get the times and permissions of the user's. Until then it is closed. */
   finish(worktree: Worktree, content: Content): void {
     likenFolders(this.#repository, this.#placeOf(worktree), content);
   }
@@ -232,11 +240,10 @@ export class Worktrees {
   #place(id: string): { dir: string; name: string; elsewhere?: string } {
     const { top, prefix } = this.#repository;
     try {
-      return { dir: writable(this.#options.dir), name: `${basename(top)}.${id}` };
+      return { dir: writable(this.#options.dir, top), name: `${basename(top)}.${id}` };
     } catch (error) {
       const inside = join(top, Buffer.from(prefix, 'latin1').toString('utf8'), '.ptask', 'worktrees');
-      makeFolder(inside);
-      return { dir: writable(inside), name: id, elsewhere: (error as Error).message };
+      return { dir: writable(inside, top), name: id, elsewhere: (error as Error).message };
     }
   }
 }
@@ -257,9 +264,9 @@ async function ignoredAndKept({ top, gitDir }: Repository): Promise<RawPath[]> {
   return records((await git(top, args, { env, accept: [0, 128] })).stdout) as RawPath[];
 }
 
-/** Its real path, which is the one git will write down. */
-function writable(dir: string): string {
-  mkdirSync(dir, { recursive: true });
+/** Its real path, which is the one git will write down. Made if need be, as open as the user's folder. */
+function writable(dir: string, top: string): string {
+  makeFolder(dir, statSync(top).mode & 0o777);
   accessSync(dir, constants.W_OK | constants.X_OK);
   return realpathSync(dir);
 }

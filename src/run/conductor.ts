@@ -190,9 +190,9 @@ export class Conductor {
     const { setup } = config.worktrees;
     const onSetUp = (): Promise<void> =>
       setup.length > 0 ? isolation.setUp(task, workspace) : Promise.resolve();
-    const changed = () => compare(workspace.before, footprint(root, task.writes));
+    const changed = () => compare(workspace.before, footprint(root, ...workspace.reach));
     const place = { workdir: root, branch, setup, onSetUp, changed };
-    const endWindow = this.#options.watch?.begin(task, false, [task.writes]);
+    const endWindow = this.#options.watch?.begin(task, false, workspace.reach);
     const started = performance.now();
     const executed = await this.#execute(task, place);
     const tookMs = performance.now() - started;

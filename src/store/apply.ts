@@ -113,7 +113,8 @@ function keep(ground: Ground, step: Step): boolean {
 /** Whether the folder could be moved away: what is moved as a whole and turns out not to be empty is put back. */
 function setAside(ground: Ground, path: RawPath, n: number, token: string): boolean {
   const aside = ground.leaving(n);
-  if (readdirSync(ground.at(path)).length > 0) return false;
+  // Since the survey somebody may have put a link there, or in the place of a folder above.
+  if (!ground.look(path)?.isDirectory() || readdirSync(ground.at(path)).length > 0) return false;
   try {
     move(ground.at(path), aside, `${aside}.draft`);
   } catch (error) {

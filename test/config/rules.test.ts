@@ -21,6 +21,56 @@ test('a dotenv file that is there and cannot be read; a missing one is skipped',
   assert.equal(problems(text, { root }), expected);
 });
 
+test("what is git's or ptask's is no task's to write, however it is spelt", () => {
+  const spelt = [
+    ...[
+      '.git',
+      '.git/',
+      '.git/**',
+      './.git/**',
+      '**/.git/**',
+      'a/.ptask',
+      '.GIT/hooks',
+      '{.git,src}/**',
+      '{a/,}.git/x',
+    ],
+    ...['@(.git|b)/x', '[.]git/**', '.gi[t]', '{src,{a,.git}}/x', '?(x).git/a', 'x/{.git/a,b}', '*/.git'],
+    ...['(.git|a)/x', '**/*/.ptask/**', '.pt{a,b}sk', '{.gi,src}t/x'],
+  ];
+  for (const glob of spelt) {
+    const [told = '', ...others] = problems(`tasks: {a: {run: x, writes: [${JSON.stringify(glob)}]}}\n`);
+    assert.match(told, /1:\d+ .* names files in `\.(?:git|ptask)`, which are (?:git|ptask)'s own/, glob);
+    assert.match(told, /→ take it out/);
+    assert.equal(others, [], glob);
+    assert.equal(problems(`tasks: {a: {run: x, reads: [${JSON.stringify(glob)}]}}\n`), [], glob);
+  }
+  const others = [
+    ...[
+      '**',
+      '.gitignore',
+      '.github/**',
+      '.git*',
+      '.gi?',
+      '!(.git)/**',
+      'src/!(.git|x)',
+      'foo{.git,.zip}',
+      '*.git',
+    ],
+    ...[
+      'repo.git/**',
+      '.gitx',
+      'digit/**',
+      '.git-hooks/**',
+      '[^.]git',
+      '{.github,src}/**',
+      'git/**',
+      '.[a-z]it',
+    ],
+  ];
+  for (const glob of others)
+    assert.equal(problems(`tasks: {a: {run: x, writes: [${JSON.stringify(glob)}, '!.git/x']}}\n`), [], glob);
+});
+
 test('a needed task that does not exist', () => {
   assert.equal(problems('tasks:\n  build: {run: x}\n  b: {needs: [biuld]}\n'), [
     '3:15 [biuld] `b` needs `biuld`, and there is no such task | → did you mean `build`?',

@@ -81,13 +81,15 @@ export default async function report(
   const own = join(run.value.path, 'report.html');
   const file = flags.output === undefined ? own : resolve(session.cwd, flags.output);
   const text = await formatReport(format, reported, dirname(file));
+  let isStdout = false;
   try {
     if (file === own) replaceFile(file, text);
-    else await writeReport(file, text);
+    else isStdout = await writeReport(file, text);
   } catch (error) {
     return refuse(session, [{ message: `the report cannot be written: ${(error as Error).message}` }]);
   }
-  await print(session, `${printable(displayPath(file, session.cwd))}\n`);
+  // Whoever reads it there wants nothing else.
+  if (!isStdout) await print(session, `${printable(displayPath(file, session.cwd))}\n`);
   if (flags.open) await open(session, file);
   return 0;
 }

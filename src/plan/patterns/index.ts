@@ -10,5 +10,6 @@ export { asFolders, isExclude, matcher, type PatternList } from './list.ts';
 export { literalPattern } from './literal.ts';
 export { GLOB_OPTIONS, STRICT_GLOB_OPTIONS } from './options.ts';
 export { type Overlap, overlap, type Recall } from './overlap.ts';
+export { ownName } from './own-names.ts';
 export { type Plain, plainOf } from './plain.ts';
 export { staticPrefix } from './prefix.ts';

@@ -14,8 +14,7 @@ import type { Workspace } from './workspaces.ts';
  * @param gone files that it has deleted, the same way
  */
 export async function folderChanges(
-  { worktree, root, base, prepared, foldersBefore }: Workspace,
-  writes: readonly string[],
+  { worktree, root, base, prepared, reach, foldersBefore }: Workspace,
   made: readonly RawPath[],
   gone: readonly RawPath[],
 ): Promise<FolderChange[]> {
@@ -23,7 +22,7 @@ export async function folderChanges(
   const { prefix } = worktree.repository;
   const declared = foldersBefore.map((path) => toTop(prefix, path));
   const before = new Set([...(prepared ?? base).folders, ...declared]);
-  const now = (await declaredFolders(root, writes)).map((path) => toTop(prefix, path));
+  const now = (await declaredFolders(root, reach.flat())).map((path) => toTop(prefix, path));
   const emptied = gone.map(parentOf).filter((path) => path !== '');
   const changes: FolderChange[] = [];
   for (const path of new Set([...made, ...now, ...emptied])) {

@@ -13,6 +13,7 @@ import { Snapshots } from '../../git/snapshot.ts';
 import { Worktrees } from '../../git/worktrees.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { IntegrationConflict, KeptBranch, KeptWorktree } from '../../model/report.ts';
+import { reachOf } from '../../plan/reach.ts';
 import { footprint } from '../changes.ts';
 import type { Ledger } from '../recovery/ledger.ts';
 import type { SharedTree } from '../tree/shared-tree.ts';
@@ -150,7 +151,8 @@ export class Isolation {
       () => this.#worktrees.resultOf(workspace.worktree, { base, message, exclude }),
       { from },
     );
-    workspace.before = footprint(workspace.root, task.writes);
+    workspace.reach = reachOf(workspace.root, task.writes);
+    workspace.before = footprint(workspace.root, ...workspace.reach);
   }
 
   /** Nothing of what was done in it is needed any more. */

@@ -1,17 +1,20 @@
 // What git does not bring into a worktree and a task needs there: linked and copied files, and the ignored files that the
 // task itself declares to read or write.
 
-import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { copyAsIs } from '../../base/copy-file.ts';
-import { look } from '../../base/look.ts';
-import { locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
+import { look, permissionsOf } from '../../base/look.ts';
+import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
 import { listFiles } from '../../plan/listing.ts';
 import { literalPattern, matcher, type PatternList } from '../../plan/patterns/index.ts';
+import { reachOf } from '../../plan/reach.ts';
 import { prefixesOf, wantsOf } from '../../plan/touches.ts';
+import { ancestorsOf } from '../../store/paths.ts';
 import { type Print, printOf } from '../../store/print.ts';
 import { walk } from '../../store/walk.ts';
+import { toTop } from './paths.ts';
 import type { Kept } from './results.ts';
 
 export interface Placing {
@@ -48,47 +51,66 @@ export async function placeFiles(placing: Placing): Promise<Placed> {
   const copies = new Map<RawPath, Print>();
   for (const path of config.worktrees.link) {
     const [from, to] = [join(root, path), join(workdir, path)];
-    if (!existsSync(from) || isThere(to)) continue;
-    mkdirSync(dirname(to), { recursive: true });
+    if (!existsSync(from) || isBeyond(workdir, rawPath(path)) || isThere(to)) continue;
+    makeParents(root, workdir, rawPath(path));
     symlinkSync(from, to);
     placed.push(path);
   }
-  const isWanted = matcherOf(task);
+  // By way of links, too, as they lead in the shared tree.
+  const reach = [...reachOf(root, task.reads), ...reachOf(root, task.writes)];
+  const isWanted = anyOf(reach);
   for (const [path, kept] of carried) {
-    if (!isWanted(shownPath(path))) continue;
+    if (!isWanted(shownPath(path)) || isBeyond(workdir, path)) continue;
     const shown = shownPath(path);
     const stats = look(join(root, shown));
     if (stats !== undefined) found.set(path, printOf(stats));
+    makeParents(root, workdir, path);
     await putKept(kept, join(workdir, shown));
     placed.push(shown);
   }
-  for (const path of new Set([...included, ...copied(root, config, task, repositories)])) {
-    if (isLeftOut(path) || carried.has(rawPath(path))) continue;
+  // Who does not say what he reads may read all of them.
+  const within = task.reads.length > 0 ? [] : repositories.map((folder) => `${literalPattern(folder)}/**`);
+  for (const path of new Set([...included, ...copied(root, [config.worktrees.copy, ...reach, within])])) {
+    if (isLeftOut(path) || carried.has(rawPath(path)) || isBeyond(workdir, rawPath(path))) continue;
     const [from, to] = [join(root, path), join(workdir, path)];
     const stats = look(from);
     if (stats === undefined || isThere(to)) continue;
-    mkdirSync(dirname(to), { recursive: true });
+    makeParents(root, workdir, rawPath(path));
     if (!(await copyAsIs(from, to))) continue;
     found.set(rawPath(path), printOf(stats));
     const copy = look(to);
     if (copy !== undefined) copies.set(rawPath(path), printOf(copy));
     placed.push(path);
   }
-  await placeFolders(root, workdir, [...task.reads, ...task.writes]);
+  await placeFolders(root, workdir, reach.flat());
   return { placed: placed.map(rawPath), found, copies };
 }
 
 const NONE: ReadonlyMap<RawPath, Kept> = new Map();
 
-function matcherOf({ reads, writes }: Placing['task']): (path: string) => boolean {
-  const tests = [reads, writes].filter((list) => list.length > 0).map(matcher);
+function anyOf(lists: readonly PatternList[]): (path: string) => boolean {
+  const tests = lists.filter((list) => list.length > 0).map(matcher);
   return (path) => tests.some((matches) => matches(path));
 }
+
+/** The folders above a path, where they are not there yet. */
+function makeParents(root: string, workdir: string, path: RawPath): void {
+  for (const folder of ancestorsOf(path)) makeLike(locate(root, folder), locate(workdir, folder));
+}
+
+/** A folder that is no more open to others than the user's. */
+function makeLike(theirs: FsPath, folder: FsPath): void {
+  if (look(folder) !== undefined) return;
+  const stats = look(theirs);
+  mkdirSync(folder, stats?.isDirectory() ? permissionsOf(stats) | OF_OWNER : 0o777);
+}
+
+/** What we need to put something in. */
+const OF_OWNER = 0o700;
 
 async function putKept(kept: Kept, to: string): Promise<void> {
   rmSync(to, { recursive: true, force: true });
   if (kept.kind === 'absent') return;
-  mkdirSync(dirname(to), { recursive: true });
   if (kept.kind === 'link') symlinkSync(Buffer.from(kept.target, 'latin1'), to);
   else {
     await copyAsIs(kept.file, to);
@@ -99,8 +121,9 @@ async function putKept(kept: Kept, to: string): Promise<void> {
 /** Those at which a declared pattern begins, with all below them, also where git ignores them. */
 async function placeFolders(root: string, workdir: string, globs: PatternList): Promise<void> {
   for (const folder of await declaredFolders(root, globs)) {
-    const to = locate(workdir, folder);
-    if (look(to) === undefined) mkdirSync(to, { recursive: true });
+    if (isBeyond(workdir, folder)) continue;
+    makeParents(root, workdir, folder);
+    makeLike(locate(root, folder), locate(workdir, folder));
   }
 }
 
@@ -110,24 +133,30 @@ export async function declaredFolders(root: string, globs: PatternList): Promise
   return (await walk(root, { prefixes, matches: () => false })).folders;
 }
 
-function copied(
-  root: string,
-  config: Placing['config'],
-  task: Placing['task'],
-  repositories: readonly string[],
-): string[] {
-  // Who does not say what he reads may read all of them.
-  const within = task.reads.length > 0 ? [] : repositories.map((folder) => `${literalPattern(folder)}/**`);
-  const lists = [config.worktrees.copy, task.reads, task.writes, within].filter((list) => list.length > 0);
-  return lists.flatMap((list) => listFiles(root, wantsOf(list)).filter(matcher(list)));
+function copied(root: string, lists: readonly PatternList[]): string[] {
+  return lists
+    .filter((list) => list.length > 0)
+    .flatMap((list) => listFiles(root, wantsOf(list)).filter(matcher(list)));
 }
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
-/** Takes the links away again before a worktree is given to another task or removed: what they lead to is the user's. */
-export function removeLinks(workdir: string, config: Placing['config']): void {
-  for (const path of config.worktrees.link) {
-    const stats = lstatSync(join(workdir, path), { throwIfNoEntry: false });
-    if (stats?.isSymbolicLink()) rmSync(join(workdir, path));
+/**
+ * Whether something other than a folder is above a path, a link above all: what a task has left there may lead to the user's own
+ * files, among which nothing is placed and nothing removed.
+ */
+export const isBeyond = (top: string, path: RawPath): boolean =>
+  ancestorsOf(path)
+    .map((folder) => look(locate(top, folder)))
+    .some((stats) => stats !== undefined && !stats.isDirectory());
+
+/**
+ * Takes the links away again before a worktree is given to another task or removed: what they lead to is the user's.
+ * @param top of the worktree @param prefix of the config's folder in it
+ */
+export function removeLinks(top: string, prefix: RawPath, config: Placing['config']): void {
+  for (const link of config.worktrees.link) {
+    const path = toTop(prefix, rawPath(link));
+    if (!isBeyond(top, path) && look(locate(top, path))?.isSymbolicLink()) unlinkSync(locate(top, path));
   }
 }

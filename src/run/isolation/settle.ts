@@ -10,7 +10,7 @@ import { commitAsPtask } from '../../git/commit.ts';
 import { entriesAfter, type TreeChange, treeChanges } from '../../git/diff.ts';
 import { git, records } from '../../git/git.ts';
 import { editTree } from '../../git/objects.ts';
-import { adminDirOf } from '../../git/owned.ts';
+import { adminDirOf, isItself } from '../../git/owned.ts';
 import { indexOfBytes } from '../../git/refresh.ts';
 import { isThere, type Repository } from '../../git/repository.ts';
 import type { Worktrees } from '../../git/worktrees.ts';
@@ -39,9 +39,11 @@ export interface Settling {
 
 export async function settle(settling: Settling): Promise<TaskResult> {
   const { repository, worktrees, task, workspace, exclude, folder } = settling;
-  const { worktree, base, began, root, before, found } = workspace;
+  const { worktree, base, began, root, reach, before, found } = workspace;
   const { prefix } = repository;
   const message = `${task.description || task.id}\n`;
+  if (isThere(worktree.path) && !isItself(worktree.path))
+    throw new Error('its worktree has become a link to another folder');
   // What was committed there would be nowhere else.
   if (isThere(join(worktree.path, '.git')) && adminDirOf(worktree.path) !== worktree.repository.gitDir)
     throw new Error('its worktree has become a repository of its own');
@@ -50,7 +52,7 @@ export async function settle(settling: Settling): Promise<TaskResult> {
   const left = await ignoredIn(worktree.repository);
   const { commit, tree } = await withoutSetup(settling, made, message);
   const changes = await treeChanges(repository, base.tree, tree);
-  const after = footprint(root, task.writes);
+  const after = footprint(root, ...reach);
   const keep = keeper(folder);
   const kept = new Map<RawPath, Kept>();
   for (const { path, before: was, after: is } of changes) {
@@ -117,13 +119,12 @@ export async function settle(settling: Settling): Promise<TaskResult> {
     staged: await worktrees.staged(worktree),
     folders: await folderChanges(
       workspace,
-      task.writes,
       [...made.folders, ...own.empty.map((path) => toTop(prefix, path))],
       gone,
     ),
     found,
     filesChanged,
-    strays: straysOf(filesChanged, task.writes),
+    strays: straysOf(filesChanged, reach),
     dropped: [
       ...left.filter((path) => isDropped(path)).map((path) => shownFromTop(prefix, path)),
       ...unseen(),

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RawPath, shownPath } from '../../base/raw-path.ts';
+import { type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
 import { headOf } from '../../git/branch.ts';
 import { git, records } from '../../git/git.ts';
@@ -11,13 +11,15 @@ import type { Snapshot } from '../../git/snapshot.ts';
 import type { Beginning, Worktree, Worktrees } from '../../git/worktrees.ts';
 import type { KeptWorktree } from '../../model/report.ts';
 import { isOfItsOwn, repositoryWithin } from '../../plan/isolation.ts';
+import type { PatternList } from '../../plan/patterns/index.ts';
+import { reachOf } from '../../plan/reach.ts';
 import type { Print } from '../../store/print.ts';
 import { type Footprint, footprint } from '../changes.ts';
 import { rememberKept } from '../recovery/kept-worktrees.ts';
 import type { Ledger } from '../recovery/ledger.ts';
 import type { Chain, State } from './chain.ts';
 import { shownFromTop, toTop } from './paths.ts';
-import { declaredFolders, placeFiles, removeLinks } from './place.ts';
+import { declaredFolders, isBeyond, placeFiles, removeLinks } from './place.ts';
 import type { Kept } from './results.ts';
 
 export interface Workspace {
@@ -36,6 +38,8 @@ export interface Workspace {
   copies: ReadonlyMap<RawPath, Print>;
   /** Relative to the root. git looks at nothing that is in them. */
   submodules: readonly string[];
+  /** The lists of what the task declares to write, see `reachOf`, as links lead when it begins. */
+  reach: PatternList[];
   /** The declared files and folders as they were when the task began. */
   before: Footprint;
   foldersBefore: readonly RawPath[];
@@ -85,6 +89,9 @@ export class Workspaces {
     const { worktree, reused } = await this.#worktree({ id: task.id, head, content });
     const root = join(worktree.path, shownPath(this.#repository.prefix));
     try {
+      // A task has put a link there that is part of the state by now.
+      if (isBeyond(worktree.path, toTop(this.#repository.prefix, rawPath('any'))))
+        throw new Error(`${root} leads elsewhere`);
       this.#included ??= await includedFiles(this.#repository);
       const submodules = this.#inRoot(this.#worktrees.submodulesIn(worktree));
       const { placed, found, copies } = await placeFiles({
@@ -97,23 +104,13 @@ export class Workspaces {
         repositories: [...nested, ...submodules],
       });
       this.#worktrees.finish(worktree, content);
-      const before = footprint(root, task.writes);
-      const foldersBefore = await declaredFolders(root, task.writes);
-      return {
-        worktree,
-        root,
-        base,
-        began,
-        reused,
-        placed,
-        found,
-        copies,
-        submodules,
-        before,
-        foldersBefore,
-      };
+      const reach = reachOf(root, task.writes);
+      const before = footprint(root, ...reach);
+      const foldersBefore = await declaredFolders(root, reach.flat());
+      const declared = { reach, before, foldersBefore };
+      return { worktree, root, base, began, reused, placed, found, copies, submodules, ...declared };
     } catch (error) {
-      this.close({ worktree, root });
+      this.close({ worktree });
       throw error;
     }
   }
@@ -131,8 +128,8 @@ export class Workspaces {
   }
 
   /** The worktree may go to another task; its branch stays until then. */
-  close({ worktree, root }: Pick<Workspace, 'worktree' | 'root'>): void {
-    removeLinks(root, this.#config);
+  close({ worktree }: Pick<Workspace, 'worktree'>): void {
+    removeLinks(worktree.path, this.#repository.prefix, this.#config);
     this.#free.push(worktree);
   }
 

@@ -106,7 +106,7 @@ export class StrayWatch {
     const strays = new Map(
       [...found].map(([id, { changes, others }]) => [
         id,
-        straysOf(changes, writes.get(id) ?? []).map((stray): Stray => {
+        straysOf(changes, [writes.get(id) ?? []]).map((stray): Stray => {
           const perhaps = others.get(stray.path);
           return perhaps === undefined ? stray : { ...stray, others: perhaps };
         }),

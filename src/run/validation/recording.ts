@@ -14,6 +14,7 @@ import { GITLINK, type Repository, whyNotIsolated } from '../../git/repository.t
 import { Snapshots } from '../../git/snapshot.ts';
 import { listFiles } from '../../plan/listing.ts';
 import { matcher } from '../../plan/patterns/index.ts';
+import { reachOf } from '../../plan/reach.ts';
 import { wantsOf } from '../../plan/touches.ts';
 import { toTop } from '../isolation/paths.ts';
 import { type Deed, Deeds } from './deeds.ts';
@@ -106,7 +107,8 @@ export class Recording {
     const declared = new Set(
       tasks
         .filter(({ writes }) => writes.length > 0)
-        .flatMap(({ writes }) => listFiles(this.#root, wantsOf(writes)).filter(matcher(writes))),
+        .flatMap(({ writes }) => reachOf(this.#root, writes))
+        .flatMap((list) => listFiles(this.#root, wantsOf(list)).filter(matcher(list))),
     );
     if (declared.size === 0) return [];
     const entries = await treeEntries(this.#repository.top, tree);

@@ -92,6 +92,6 @@ export class ScratchTree {
 
   /** What they lead to is the user's. */
   #removeLinks({ path }: Worktree): void {
-    removeLinks(join(path, shownPath(this.#repository.prefix)), this.#config);
+    removeLinks(path, this.#repository.prefix, this.#config);
   }
 }
