@@ -155,7 +155,7 @@ function causeOf(
   if (result.code === 'ENOENT') return existsSync(folder) ? NOT_FOUND : `the folder ${folder} does not exist`;
   const limit = limitReached(result);
   if (limit !== undefined) return limit;
-  if (result.signal !== undefined) return `it was killed by ${result.signal}`;
+  if (result.signal !== undefined) return `killed by ${result.signal}`;
   return result.shortMessage ?? 'it did not start';
 }
 
