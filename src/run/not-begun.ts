@@ -1,5 +1,6 @@
 // Why a run does not begin, for people.
 
+import { sep } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { SILENCE } from '../base/heartbeat.ts';
 import { type Holder, NoLock } from '../base/lock.ts';
@@ -35,6 +36,9 @@ export function whyNotBegun(error: unknown): Diagnostic {
       message: `what a killed run has left cannot be put right: ${message}`,
       hint: 'nothing has run; run it again',
     };
+  const { path = '.ptask' } = error as NodeJS.ErrnoException;
+  if (!path.split(sep).includes('.ptask'))
+    return { message: `the state of the run cannot be written: ${message}`, hint: 'ptask keeps it there' };
   const hint = 'ptask keeps its logs and reports there, beside the config';
   return { message: `the folder .ptask cannot be written: ${message}`, hint };
 }
