@@ -14,7 +14,7 @@ function whatEnds(error: Error): string {
   if (isDiskFull(error)) return `${error.message}\nonce there is space, ptask clean puts right what was left`;
   if (error.name === 'GitError')
     return `${error.message}\nptask cannot go on without it; what it had begun is put right, at the latest by the next run or ptask clean`;
-  return `internal error: ${error.message}`;
+  return error.name === 'LostLock' ? error.message : `internal error: ${error.message}`;
 }
 
 /** What people do wrong is told by the commands. */
