@@ -42,6 +42,11 @@ export class NoLock extends Error {
   readonly hint = 'remove it, or put it elsewhere: ptask keeps a lock there';
 }
 
+/** Thrown when nobody can catch it, since nothing that is under way may go on: somebody else does what this was alone to do. */
+export class LostLock extends Error {
+  override readonly name = 'LostLock';
+}
+
 const NAME = /^lock-([1-9]\d*)$/;
 const DRAFT = /^draft-/;
 const FREE = '{}';
@@ -86,7 +91,7 @@ export class Lock {
         continue;
       }
       tidy(folder, last);
-      const timer = setInterval(() => hold(folder, mine, JSON.stringify(me)), HEARTBEAT).unref();
+      const timer = setInterval(() => hold(folder, last + 1, JSON.stringify(me)), HEARTBEAT).unref();
       return {
         ok: true,
         release() {
@@ -125,18 +130,25 @@ function makeFolder(folder: string): void {
   makeOwn(folder);
 }
 
-/** A sign of life; where a task has swept the lock away, it is there again. */
-function hold(folder: string, mine: string, text: string): void {
+/** A sign of life; where a task has swept the lock away, it is there again. Throws `LostLock` where it was taken over. */
+function hold(folder: string, number: number, text: string): void {
+  const mine = nameIn(folder, number);
   if (existsSync(mine)) {
     touch(mine);
     return;
   }
+  let last = 0;
   try {
     makeOwn(folder);
-    if (highest(folder) === 0) appear(folder, mine, text);
+    last = highest(folder);
+    if (last === 0) appear(folder, mine, text);
   } catch {
     // A disk that says no: the next time, perhaps.
   }
+  if (last > number)
+    throw new LostLock(
+      `it was taken for dead, since it had been silent for long, and ${folder} is another's now`,
+    );
 }
 
 /** The file stays, since its number must not be given twice. Where somebody has taken the folder away there is nothing to let go. */

@@ -44,7 +44,15 @@ function runnable(file: string): string | undefined {
 }
 
 /** The entries of a search path that mean the same wherever one stands. */
-export const absoluteEntries = (path: string): string[] => path.split(delimiter).filter(isAbsolute);
+const absoluteEntries = (path: string): string[] => path.split(delimiter).filter(isAbsolute);
+
+/** An environment whose search path has only such: a program looks for others as well, git for filters. */
+export function absolutePath(env: Record<string, string>): Record<string, string> {
+  const name = isWindows ? Object.keys(env).find((key) => key.toUpperCase() === 'PATH') : 'PATH';
+  const path = name === undefined ? undefined : env[name];
+  if (name === undefined || path === undefined) return env;
+  return { ...env, [name]: absoluteEntries(path).join(delimiter) };
+}
 
 function search(name: string, folders: readonly string[], grounds: readonly string[]): string | undefined {
   for (const folder of folders) {

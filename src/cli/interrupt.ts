@@ -9,9 +9,37 @@ export interface SignalWatch {
   release(): void;
 }
 
-/** Ctrl-\\ has never been anything but a way to end at once. */
-const AT_ONCE: NodeJS.Signals = 'SIGQUIT';
-const SIGNALS: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', AT_ONCE];
+const IN_ORDER: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+const isProfiled = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((each) =>
+  /prof|inspect/.test(each),
+);
+
+/**
+ * Ctrl-\\ has never been anything but a way to end at once, and the others would: a limit is reached, a timer is up, power
+ * fails. What comes of a fault in the program itself (SIGSEGV and its kin) cannot be caught well, SIGUSR1 opens Node's
+ * debugger, and SIGPROF may be the profiler's.
+ */
+const AT_ONCE = (
+  [
+    'SIGQUIT',
+    'SIGABRT',
+    'SIGALRM',
+    ...(isProfiled ? [] : (['SIGPROF'] as const)),
+    'SIGPWR',
+    'SIGSTKFLT',
+    'SIGSYS',
+    'SIGTRAP',
+    'SIGUSR2',
+    'SIGVTALRM',
+    'SIGXCPU',
+    'SIGXFSZ',
+    // Elsewhere nobody ends for it.
+    ...(process.platform === 'linux' ? (['SIGIO'] as const) : []),
+  ] as NodeJS.Signals[]
+).filter((name) => name in constants.signals);
+
+const SIGNALS = [...IN_ORDER, ...AT_ONCE];
 
 /**
  * Milliseconds. npm and npx pass on the Ctrl-C that the terminal has given to ptask as well, and a terminal that closes
@@ -27,7 +55,7 @@ export function watchSignals(): SignalWatch {
     const now = performance.now();
     first ??= { name, at: now };
     stop.abort(first.name);
-    if (name === AT_ONCE || now - first.at > ECHO_MS) kill.abort(name);
+    if (AT_ONCE.includes(name) || now - first.at > ECHO_MS) kill.abort(name);
   };
   for (const name of SIGNALS) process.on(name, onSignal);
   return {

@@ -7,15 +7,21 @@ import { outliveTheReader, say, whyBroken } from '../ui/terminal.ts';
 import { commandFirst } from './argv.ts';
 import { program } from './program.ts';
 
-/** For bugs; what people do wrong is told by the commands. */
-function crash(error: unknown): never {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  // What git says is a sentence of its own, and what the system has run out of is no bug.
-  const isOurs = name !== 'GitError' && !isDiskFull(error);
-  const said = limitReached(error) ?? (isOurs ? `internal error: ${message}` : message);
-  say(process.stderr, `ptask: ${said}\n`);
-  if (isDiskFull(error)) say(process.stderr, 'once there is space, ptask clean puts right what was left\n');
-  if (process.env.PTASK_DEBUG) say(process.stderr, `${stack}\n`);
+/** What ends ptask before its time, as a sentence. What the system has run out of, and a git that fails, are no bugs. */
+function whatEnds(error: Error): string {
+  const limit = limitReached(error);
+  if (limit !== undefined) return limit;
+  if (isDiskFull(error)) return `${error.message}\nonce there is space, ptask clean puts right what was left`;
+  if (error.name === 'GitError')
+    return `${error.message}\nptask cannot go on without it; what it had begun is put right, at the latest by the next run or ptask clean`;
+  return error.name === 'LostLock' ? error.message : `internal error: ${error.message}`;
+}
+
+/** What people do wrong is told by the commands. */
+function crash(thrown: unknown): never {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  say(process.stderr, `ptask: ${whatEnds(error)}\n`);
+  if (process.env.PTASK_DEBUG) say(process.stderr, `${error.stack}\n`);
   process.exit(1);
 }
 

@@ -15,10 +15,13 @@ import { listRuns, type RunFolder } from '../run/run-folder.ts';
 
 const NO_RUNS: Diagnostic = { message: 'nothing has been run here yet', hint: 'ptask run' };
 
-/** The run of that id, or the last one. */
+/** One that waits for another has a folder, and has not run. */
+const hasRun = ({ ordinal, journal }: RunFolder): boolean => ordinal > 0 || existsSync(journal);
+
+/** The run of that id, or the one that ran last. */
 export function findRun(root: string, id: string | undefined): Result<RunFolder> {
   const runs = listRuns(root);
-  const last = runs.at(-1);
+  const last = runs.findLast(hasRun);
   if (last === undefined) return fail(NO_RUNS);
   if (id === undefined) return ok(last);
   const found = runs.find((run) => run.id === id);

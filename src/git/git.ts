@@ -5,7 +5,9 @@
 import { existsSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { processWord, thisProcess } from '../base/liveness.ts';
-import { canOpen, limitReached, TOO_MANY_FILES } from '../base/system-limits.ts';
+import { absolutePath, trustedProgram } from '../base/program.ts';
+import { startProcess } from '../base/start-process.ts';
+import { canOpen, limitReached, reasonOf, TOO_MANY_FILES } from '../base/system-limits.ts';
 
 export interface GitOptions {
   /** Given on stdin; without it stdin is closed. */
@@ -109,6 +111,9 @@ export const NO_REPOSITORY = {
 /** Descriptors that are open while git is started. Node comes apart where it finds too few. */
 const TO_START = 12;
 
+/** What lies in the repository, or wherever one stands, is not looked at: see base/program.ts. */
+const NOT_FOUND = 'the program git was not found in any absolute folder of PATH outside of the repository';
+
 /** Says to a process of git whose it is. */
 export const GIT_OWNER = 'PTASK_GIT_FOR';
 
@@ -116,7 +121,7 @@ function environment(extra: Record<string, string> = {}): Record<string, string>
   const env = { ...process.env };
   for (const name of CLEARED) delete env[name];
   return {
-    ...(env as Record<string, string>),
+    ...absolutePath(env as Record<string, string>),
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     GIT_LITERAL_PATHSPECS: '1',
@@ -135,19 +140,25 @@ export async function git(
 ): Promise<{ exitCode: number; stdout: Buffer }> {
   const { input, env, accept = [0], signal } = options;
   if (!canOpen(TO_START)) throw new GitError(args, undefined, '', TOO_MANY_FILES);
+  const program = trustedProgram('git', folder);
+  if (program === undefined) throw new GitError(args, undefined, '', NOT_FOUND);
   // Most commands only ask whether there is a repository, and that needs no process.
   const { execa } = await import('execa');
-  const result = await execa('git', [...SETTINGS, ...args], {
-    cwd: folder,
-    env: environment(env),
-    extendEnv: false,
-    encoding: 'buffer',
-    stripFinalNewline: false,
-    reject: false,
-    maxBuffer: 2 ** 30,
-    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-  });
+  const started = startProcess(() =>
+    execa(program, [...SETTINGS, ...args], {
+      cwd: folder,
+      env: environment(env),
+      extendEnv: false,
+      encoding: 'buffer',
+      stripFinalNewline: false,
+      reject: false,
+      maxBuffer: 2 ** 30,
+      ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+      ...(signal === undefined ? {} : { cancelSignal: signal }),
+    }),
+  );
+  if (!started.ok) throw new GitError(args, undefined, '', reasonOf(await started.error));
+  const result = await started.process;
   const { exitCode } = result;
   if (exitCode !== undefined && accept.includes(exitCode) && !result.isMaxBuffer)
     return { exitCode, stdout: Buffer.from(result.stdout) };
@@ -159,11 +170,10 @@ function causeOf(
   result: { code?: string | undefined; signal?: string | undefined; shortMessage?: string | undefined },
   folder: string,
 ): string {
-  if (result.code === 'ENOENT')
-    return existsSync(folder) ? 'the program git was not found' : `the folder ${folder} does not exist`;
+  if (result.code === 'ENOENT') return existsSync(folder) ? NOT_FOUND : `the folder ${folder} does not exist`;
   const limit = limitReached(result);
   if (limit !== undefined) return limit;
-  if (result.signal !== undefined) return `it was killed by ${result.signal}`;
+  if (result.signal !== undefined) return `killed by ${result.signal}`;
   return result.shortMessage ?? 'it did not start';
 }
 

@@ -40,7 +40,13 @@ export class Family {
 
   /** SIGKILL to all. */
   kill(): void {
-    for (const group of new Set([this.#leader, ...this.#groups()])) signalGroup(group, 'SIGKILL');
+    let groups: number[] = [];
+    try {
+      groups = this.#groups();
+    } catch {
+      // No descriptor is left to look with: its own group goes all the same.
+    }
+    for (const group of new Set([this.#leader, ...groups])) signalGroup(group, 'SIGKILL');
   }
 
   #isOwn({ group, session }: LiveProcess): boolean {

@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { systemProgram } from '../base/program.ts';
+import { startProcess } from '../base/start-process.ts';
 import { isWindows } from './platform.ts';
 
 /** How many are made at a time. */
@@ -101,10 +103,10 @@ async function make(): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'ptask-'));
     folders.push(folder);
     const paths = Array.from({ length: BATCH }, (_, index) => join(folder, String(index)));
-    await execa('mkfifo', ['-m', '600', ...paths], {
-      env: { PATH: `${process.env.PATH ?? ''}:/usr/bin:/bin` },
-      stdio: 'ignore',
-    });
+    const mkfifo = systemProgram('mkfifo') ?? 'mkfifo';
+    const started = startProcess(() => execa(mkfifo, ['-m', '600', ...paths], { stdio: 'ignore' }));
+    if (!started.ok) throw await started.error;
+    await started.process;
     for (const path of paths) idle.push(process.platform === 'linux' ? kept(path) : { path });
   } catch {
     // Then output goes through sockets, as far as it goes.

@@ -2,6 +2,7 @@
 // user's folders user-folders.ts.
 
 import { delimiter, join } from 'node:path';
+import { trustedProgram } from '../base/program.ts';
 import type { Shell } from '../config/config.ts';
 
 export const isWindows = process.platform === 'win32';
@@ -18,16 +19,23 @@ export interface ShellCall {
 /** A script of several lines ends with the first that fails: what comes after it rarely makes sense without it. */
 const isScript = (command: string): boolean => command.trim().includes('\n');
 
-/** A command for a shell. */
-export function shellCall(command: string, shell: Shell): ShellCall {
+/** A command for a shell; undefined where there is no such shell on the search path of that environment. */
+export function shellCall(
+  command: string,
+  shell: Shell,
+  cwd: string,
+  { PATH = '' }: Record<string, string | undefined>,
+): ShellCall | undefined {
   if (isWindows && shell === 'sh') {
     const args = ['/d', '/s', '/c', `"${command}"`];
     return { file: process.env.ComSpec ?? 'cmd.exe', args, detached: false, verbatim: true };
   }
+  // The one that every system has does not depend on what is on the search path.
+  const file = shell === 'sh' ? '/bin/sh' : trustedProgram(shell, cwd, PATH);
+  if (file === undefined) return undefined;
   const flags = [...(shell === 'sh' ? [] : ['-o', 'pipefail']), ...(isScript(command) ? ['-e'] : [])];
   return {
-    // The one that every system has does not depend on what is on the search path.
-    file: shell === 'sh' ? '/bin/sh' : shell,
+    file,
     // A command may begin with a dash; the shell's own messages begin with its name.
     args: [...flags, '-c', '--', command, shell],
     detached: !isWindows,
@@ -58,6 +66,8 @@ export function openCall(
   env: Record<string, string | undefined>,
 ): { file: string; args: string[] } | undefined {
   if (isWindows) return { file: env.ComSpec ?? 'cmd.exe', args: ['/d', '/c', 'start', '""', file] };
-  if (process.platform === 'darwin') return { file: 'open', args: [file] };
-  return env.DISPLAY || env.WAYLAND_DISPLAY ? { file: 'xdg-open', args: [file] } : undefined;
+  const isMac = process.platform === 'darwin';
+  if (!isMac && !env.DISPLAY && !env.WAYLAND_DISPLAY) return undefined;
+  const opener = trustedProgram(isMac ? 'open' : 'xdg-open');
+  return opener === undefined ? undefined : { file: opener, args: [file] };
 }

@@ -3,6 +3,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { trustedProgram } from '../base/program.ts';
 import { didYouMean } from '../base/suggest.ts';
 import type { Agent, Config, Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
@@ -78,7 +79,7 @@ function missingShells(config: Config, tasks: readonly Task[], base: Environment
   return tasks.flatMap(({ id, run, shell }): Diagnostic[] => {
     if (run.length === 0 || known.has(shell)) return [];
     known.add(shell);
-    if (programCandidates(shell, base.PATH ?? '').some(isProgram)) return [];
+    if (trustedProgram(shell, config.root, base.PATH ?? '') !== undefined) return [];
     const place = shell === config.shell ? config.locate(id) : config.locate(id, 'shell');
     const hint = 'install it, or choose another with `shell:`';
     return [{ message: `\`${id}\` is to be run by ${shell}, and there is no such shell`, place, hint }];

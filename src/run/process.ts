@@ -2,10 +2,11 @@
 
 import { closeSync, openSync, statSync } from 'node:fs';
 import { execa } from 'execa';
-import { canOpen, limitReached, TOO_MANY_FILES } from '../base/system-limits.ts';
+import { startProcess } from '../base/start-process.ts';
+import { canOpen, limitReached, reasonOf, TOO_MANY_FILES } from '../base/system-limits.ts';
 import type { Shell } from '../config/config.ts';
 import { Family, stopperOf } from './family.ts';
-import { takePipe } from './pipes.ts';
+import { type Pipe, takePipe } from './pipes.ts';
 import { shellCall } from './platform.ts';
 import { isGroupAlive, STACK } from './process-table.ts';
 
@@ -76,28 +77,44 @@ const killAll = (): void => {
 export async function runCommand(options: CommandOptions): Promise<CommandResult> {
   const { command, shell, cwd, env, input, onOutput, stop, kill, graceMs, onGroup } = options;
   if (!canStart()) return { exitCode: null, error: TOO_MANY_FILES };
-  const { file, args, detached, verbatim } = shellCall(command, shell);
-  const pipe = await takePipe();
+  const call = shellCall(command, shell, cwd, env);
+  if (call === undefined) return { exitCode: null, error: `the shell ${shell} was not found` };
+  const { file, args, detached, verbatim } = call;
+  let pipe: Pipe | undefined;
+  let stdin: number | undefined;
+  try {
+    pipe = await takePipe();
+    stdin = input === undefined ? undefined : openSync(input, 'r');
+  } catch (error) {
+    pipe?.read().destroy();
+    return { exitCode: null, error: `it could not be started: ${reasonOf(error)}` };
+  }
   const output = (pipe?.writer ?? 'pipe') as Descriptor | 'pipe';
   // Every command has one of its own: what a ptask starts in it is told from what one starts in another.
   const stack = env[STACK] && `${env[STACK]}#${++count}`;
   const announce = onGroup();
-  const stdin = input === undefined ? undefined : openSync(input, 'r');
-  const child = execa(file, args, {
-    cwd,
-    env: (stack ? { ...env, [STACK]: stack } : env) as Record<string, string>,
-    extendEnv: false,
-    detached,
-    stdin: (stdin as Descriptor | undefined) ?? 'ignore',
-    // One pipe for both, so that nothing can come out of order.
-    stdout: output,
-    stderr: output,
-    windowsVerbatimArguments: verbatim,
-    buffer: false,
-    cleanup: false,
-    reject: false,
-  });
+  const started = startProcess(() =>
+    execa(file, args, {
+      cwd,
+      env: (stack ? { ...env, [STACK]: stack } : env) as Record<string, string>,
+      extendEnv: false,
+      detached,
+      stdin: (stdin as Descriptor | undefined) ?? 'ignore',
+      // One pipe for both, so that nothing can come out of order.
+      stdout: output,
+      stderr: output,
+      windowsVerbatimArguments: verbatim,
+      buffer: false,
+      cleanup: false,
+      reject: false,
+    }),
+  );
   if (stdin !== undefined) closeSync(stdin);
+  if (!started.ok) {
+    pipe?.read().destroy();
+    return { exitCode: null, error: reasonOf(await started.error) };
+  }
+  const child = started.process;
   const streams = pipe === undefined ? [child.stdout, child.stderr] : [pipe.read()];
   const { pid } = child;
   const isRead = Promise.all(

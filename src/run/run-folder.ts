@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isReachable, makeFolder } from '../base/own-files.ts';
 import { claimState } from './foreign-files.ts';
+import { ordinalIn, takeOrdinal } from './ordinal.ts';
 import { logsFolder, runsIn, type StateDir, stateDirOf } from './state-dir.ts';
 
 /** How many runs are kept at least, and how many more may pile up: removing folders takes time at the end of a run. */
@@ -21,6 +22,8 @@ export interface RunFolder {
   journal: string;
   /** Absolute, of what recovery, rollback and undo need. */
   state: string;
+  /** Which run it was: see ordinal.ts. */
+  ordinal: number;
 }
 
 const runsFolder = (root: string): string => join(logsFolder(root), 'runs');
@@ -48,7 +51,8 @@ export const isRunId = (name: string): boolean => /^PARALLEL-\d{8}-\d{6}-\d{3}$/
 
 function describe(root: string, id: string, place: StateDir): RunFolder {
   const path = runFolderOf(root, id);
-  return { id, path, journal: join(path, 'events.ndjson'), state: join(runsIn(place), id) };
+  const state = join(runsIn(place), id);
+  return { id, path, journal: join(path, 'events.ndjson'), state, ordinal: ordinalIn(state, path) };
 }
 
 /** Makes the folders of a new run, under a name that no other run has. Throws where the disk says no. */
@@ -88,7 +92,7 @@ export function removeRun({ path, state }: RunFolder): void {
     if (isReachable(folder)) rmSync(folder, { recursive: true, force: true });
 }
 
-/** The runs that have left logs, or state, or both; oldest first. */
+/** The runs that have left logs, or state, or both, in the order in which they ran; those that never came to it are first. */
 export function listRuns(root: string): RunFolder[] {
   const place = stateDirOf(root);
   const ids = [runsFolder(root), runsIn(place)].flatMap((folder) =>
@@ -97,7 +101,15 @@ export function listRuns(root: string): RunFolder[] {
   return [...new Set(ids)]
     .filter(isRunId)
     .sort()
-    .map((id) => describe(root, id, place));
+    .map((id) => describe(root, id, place))
+    .sort((a, b) => a.ordinal - b.ordinal);
+}
+
+/** Gives a run its place behind all others: whoever calls this has the work tree to himself. */
+export function numberRun(root: string, run: RunFolder): void {
+  const { home } = stateDirOf(root);
+  const others = listRuns(root).map(({ ordinal }) => ordinal);
+  takeOrdinal(home, run, others);
 }
 
 /** Removes all but the newest runs, several at a time; never one that may still be going on. How many those were. */

@@ -4,12 +4,8 @@
 import { setMaxListeners } from 'node:events';
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { SILENCE } from '../base/heartbeat.ts';
 import { processStart } from '../base/liveness.ts';
-import { type Holder, NoLock } from '../base/lock.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { limitReached } from '../base/system-limits.ts';
 import type { Config, Task } from '../config/config.ts';
 import { readDotenv } from '../config/dotenv.ts';
 import type { Plan } from '../model/plan.ts';
@@ -27,6 +23,7 @@ import { hookVariables, indexVariables } from './hook.ts';
 import { isolationScratch } from './isolation/scratch.ts';
 import { runTasks } from './loop.ts';
 import { maskerFor } from './masking.ts';
+import { heldBy, inHook, whyNotBegun } from './not-begun.ts';
 import type { RunOptions } from './options.ts';
 import { openPipes } from './pipes.ts';
 import { findMissingPrograms } from './preflight.ts';
@@ -39,7 +36,14 @@ import { enterWorkTree, type WorkTree } from './recovery/work-tree.ts';
 import { Checkpointing } from './resume/checkpointing.ts';
 import { passOnCheckpoint } from './resume/checkpoints.ts';
 import { type Resumed, resume, runToResume } from './resume/resuming.ts';
-import { bestEffort, createRunFolder, ensureFolderOf, type RunFolder, removeRun } from './run-folder.ts';
+import {
+  bestEffort,
+  createRunFolder,
+  ensureFolderOf,
+  numberRun,
+  type RunFolder,
+  removeRun,
+} from './run-folder.ts';
 import { bringBackLogs } from './swept-logs.ts';
 import type { SharedTree } from './tree/shared-tree.ts';
 
@@ -98,16 +102,13 @@ export async function runPlan(
     for (const recovered of workTree.recovered) options.onRecovered?.(recovered);
     // A task of the run that was waited for may have swept it away.
     ensureFolderOf(folder.journal);
+    numberRun(config.root, folder);
     records = await openRecords(config, folder, workTree);
   } catch (error) {
     workTree?.release();
     const made = folder;
     if (made) bestEffort('', () => removeRun(made));
-    if (error instanceof NoLock) return fail({ message: error.message, hint: error.hint });
-    const full = limitReached(error);
-    if (full !== undefined) return fail({ message: full });
-    const message = `the folder .ptask cannot be written: ${(error as Error).message}`;
-    return fail({ message, hint: 'ptask keeps its logs and reports there, beside the config' });
+    return fail(whyNotBegun(error));
   }
   const closePipes = openPipes();
   try {
@@ -220,23 +221,6 @@ function heardByMany(...signals: (AbortSignal | undefined)[]): AbortSignal {
   const any = AbortSignal.any(signals.filter((signal) => signal !== undefined));
   setMaxListeners(0, any);
   return any;
-}
-
-/** git is about to make a commit of its own upon the one that it has seen. */
-const inHook: Diagnostic = {
-  message: 'integrate: merge cannot move the branch while git is committing, as in this hook',
-  hint: '--integrate apply leaves the results in the files',
-};
-
-function heldBy({ holder, isUnseen }: { holder: Holder; isUnseen: boolean }): Diagnostic {
-  const { pid, host, what, since } = holder;
-  const seconds = SILENCE / 1_000;
-  return {
-    message: `${what} is going on in this work tree, in process ${pid} on ${host}, since ${since}`,
-    hint: isUnseen
-      ? `wait for it to end; without --no-wait, ptask takes over when it has shown no sign of life for ${seconds} s`
-      : 'wait for it to end, or stop it',
-  };
 }
 
 /** Also hands the checkpoints on of what is done, so that this run can itself be gone on from. */

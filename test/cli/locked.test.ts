@@ -1,5 +1,6 @@
 // Two ptasks at once in one work tree, and a ptask inside a task of another.
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectCode, expectOutput, expectSignal, gitProject, projectAt } from '../support/cli.ts';
 import { puppets } from '../support/puppet.ts';
@@ -67,4 +68,43 @@ test('another work tree of the repository is another one', async () => {
   expectCode(await projectAt(other.dir).ptask('run', 'quick'), 0);
   await held.exit(0);
   expectCode(await first.result, 0);
+});
+
+for (const [what, make] of [
+  ['a folder', (path: string) => mkdirSync(path)],
+  ['a symbolic link', (path: string) => symlinkSync('/etc/hostname', path)],
+  ['a named pipe', (path: string) => execFileSync('mkfifo', [path])],
+] as const)
+  test(`${what} in the lock’s place is an error with a way out, and stays`, async () => {
+    const { dir, ptask } = await gitProject(configOf('true'));
+    const path = join(dir, '.git/ptask/lock-3');
+    mkdirSync(join(dir, '.git/ptask'));
+    make(path);
+    for (const command of ['run', 'undo', 'clean']) {
+      const { stderr } = expectCode(await ptask(command), 2);
+      assert.match(stderr.replaceAll(/\s+/g, ' '), `${path} is ${what} → remove it`);
+    }
+    expectCode(await ptask('plan'), 0);
+    assert.equal(readdirSync(join(dir, '.git/ptask')).includes('lock-3'), true);
+    assert.not.ok(existsSync(join(dir, 'quick')));
+    rmSync(path, { recursive: true });
+    expectCode(await ptask('run', 'quick'), 0);
+  });
+
+test('a number that no lock has, and a file where the folder is to be', async () => {
+  const { dir, ptask } = await gitProject(configOf('true'));
+  mkdirSync(join(dir, '.git/ptask'));
+  writeFileSync(join(dir, '.git/ptask/lock-9007199254740992'), '{}');
+  for (const command of ['run', 'undo', 'clean'])
+    expectOutput(
+      expectCode(await ptask(command), 2),
+      /has a number that ptask gives to no lock\n.*remove it/,
+    );
+  rmSync(join(dir, '.git/ptask'), { recursive: true });
+  writeFileSync(join(dir, '.git/ptask'), '');
+  for (const command of ['run', 'undo', 'clean']) {
+    const { stderr } = expectCode(await ptask(command), 2);
+    assert.match(stderr, join(dir, '.git/ptask'));
+    assert.not.match(stderr, /^ +at /m);
+  }
 });

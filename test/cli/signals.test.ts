@@ -61,6 +61,48 @@ test('Ctrl-\\ ends at once, and nothing is left', async () => {
   assert.not.ok(isAlive(Number(readFileSync(file, 'utf8'))));
 });
 
+const AT_ONCE = [
+  ...['SIGABRT', 'SIGALRM', 'SIGPROF', 'SIGSYS', 'SIGTRAP', 'SIGUSR2', 'SIGVTALRM', 'SIGXCPU', 'SIGXFSZ'],
+  ...(process.platform === 'linux' ? ['SIGIO', 'SIGPWR', 'SIGSTKFLT'] : []),
+] as NodeJS.Signals[];
+
+test('whatever else would end it ends its tasks, puts back what they had begun, and is what it dies of', async () => {
+  const begun = (dir: string): string => {
+    const file = join(dir, 'begun');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  };
+  const rolledBack = (run: string): string =>
+    JSON.stringify({ tasks: { a: { run, writes: ['out'], onFailure: 'rollback' } } });
+  await Promise.all(
+    AT_ONCE.map(async (signal) => {
+      const { dir, start } = project(rolledBack(`echo half > out; ${STUBBORN}`));
+      const started = start('-q');
+      await until(() => begun(dir).endsWith('\n'));
+      started.kill(signal);
+      expectSignal(await started.result, signal);
+      assert.not.ok(isAlive(Number(begun(dir))), signal);
+      assert.not.ok(existsSync(join(dir, 'out')), signal);
+    }),
+  );
+});
+
+for (const [what, fails] of [
+  ['an error that nobody catches', "throw new Error('a bug')"],
+  ['a promise that nobody waits for', "Promise.reject(new Error('a bug'))"],
+  ['the end of the process', 'process.exit(1)'],
+] as const)
+  test(`${what} leaves no task running`, async () => {
+    const { dir, write, ptask } = project(config(STUBBORN));
+    const isThere = "require('node:fs').existsSync('begun')";
+    write({
+      'fails.cjs': `const timer = setInterval(() => { if (${isThere}) { clearInterval(timer); ${fails}; } }, 20);`,
+    });
+    const { code, all } = await ptask('-q', { env: { NODE_OPTIONS: `--require ${join(dir, 'fails.cjs')}` } });
+    assert.is(code, 1, all);
+    assert.not.match(all, /^ +at /m);
+    await until(() => !isAlive(Number(readFileSync(join(dir, 'begun'), 'utf8'))));
+  });
+
 for (const shell of ['bash', 'sh'])
   test(`Ctrl-C ends a loop in ${shell}`, async () => {
     const { dir } = project(config("trap 'exit 0' TERM; echo x >> begun; while :; do sleep 0.05; done"));

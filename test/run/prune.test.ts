@@ -47,6 +47,19 @@ test('with the old runs go the contents that only they needed', () => {
   assert.is(objects(), 21);
 });
 
+test('old are those that ran first, whatever their names say of the time', () => {
+  const { root, home } = runs(32);
+  const place = stateDirOf(root);
+  for (let number = 1; number <= 32; number++) {
+    // One that tells it by its logs alone, and one by its state.
+    const folder = number % 2 === 0 ? join(root, '.ptask/runs') : runsIn(place);
+    writeFileSync(join(folder, idOf(number), 'ordinal'), `${40 - number}\n`);
+  }
+  prune(root, home, idOf(1));
+  const left = Array.from({ length: 20 }, (_, index) => idOf(index + 1));
+  assert.equal(readdirSync(join(root, '.ptask/runs')).sort(), left);
+});
+
 test('nothing goes where no run does', () => {
   const { root, home, objects } = runs(25);
   prune(root, home, idOf(25));

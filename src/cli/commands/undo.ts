@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { printable } from '../../report/words.ts';
+import { ordinalOfId } from '../../run/ordinal.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
 import { runToUndo, undoRun } from '../../run/tree/undo.ts';
 import type { GlobalFlags } from '../options.ts';
@@ -20,8 +21,9 @@ export default async function undo(
   return inWorkTree(session, root, 'ptask undo', async (workTree) => {
     const run = id === undefined ? lastChange(root) : findRun(root, id);
     const killed = workTree.recovered.at(-1)?.runId;
+    const isBefore = (ordinal: number): boolean => ordinal < ordinalOfId(workTree.home, killed ?? '');
     // Who undoes a run that was killed does not mean the one before it.
-    if (id === undefined && killed !== undefined && !(run.ok && run.value.id >= killed)) {
+    if (id === undefined && killed !== undefined && (!run.ok || isBefore(run.value.ordinal))) {
       await print(session, `${nothingElseOf(killed)}${run.ok ? before(run.value) : ''}\n`);
       return 0;
     }

@@ -10,6 +10,7 @@ import { finished } from '../../store/finished.ts';
 import { recover } from '../../store/transaction.ts';
 import { isolationScratch } from '../isolation/scratch.ts';
 import type { Recovered } from '../options.ts';
+import { ordinalIn } from '../ordinal.ts';
 import { runFolderOf } from '../run-folder.ts';
 import { bringBackLogs } from '../swept-logs.ts';
 import { SharedTree, type TreePlace, transactionsFolder } from '../tree/shared-tree.ts';
@@ -27,18 +28,24 @@ export interface RecoveryPlace {
   repository: Repository | undefined;
 }
 
-/** Of all runs that were killed in this work tree, or of these. Whoever calls this holds the lock. */
+/** Of all runs that were killed in this work tree, or of these, as they ran. Whoever calls this holds the lock. */
 export async function recoverRuns(
   place: RecoveryPlace,
   runs: readonly string[] = marked(place.home),
 ): Promise<Recovered[]> {
   const found: Recovered[] = [];
-  for (const runId of runs) {
+  const { home } = place;
+  for (const runId of inOrder(runs, (each) => ordinalIn(markedState(home, each) ?? ''))) {
     const recovered = await recoverRun(place, runId);
     if (recovered !== undefined) found.push(recovered);
-    rmSync(markOf(place.home, runId), { force: true });
+    rmSync(markOf(home, runId), { force: true });
   }
   return found;
+}
+
+function inOrder(runs: readonly string[], ordinalOf: (runId: string) => number): string[] {
+  const ordinals = new Map(runs.map((runId) => [runId, ordinalOf(runId)]));
+  return [...runs].sort((a, b) => (ordinals.get(a) ?? 0) - (ordinals.get(b) ?? 0));
 }
 
 /** Undefined where nothing had begun, or all was over and only the mark was left. */

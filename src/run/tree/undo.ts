@@ -85,15 +85,18 @@ async function replaceAll(changes: readonly Change[], shared: SharedTree, ledger
   return [];
 }
 
-/** The runs after this one that have changed a path, by the path. */
+/** The last run after this one that has changed a path, by the path; in the order of the runs. */
 function laterChanges(root: string, run: RunFolder): Map<string, string> {
   const later = new Map<string, string>();
-  for (const { id, state } of listRuns(root)) {
-    if (id <= run.id) continue;
+  for (const { id, state, ordinal } of listRuns(root)) {
+    if (ordinal <= run.ordinal) continue;
     const entries = readLedger(state);
     if (isUndone(entries)) continue;
     for (const entry of entries) {
-      for (const changed of pathsOf(entry, state)) later.set(shownPath(changed), id);
+      for (const changed of pathsOf(entry, state)) {
+        later.delete(shownPath(changed));
+        later.set(shownPath(changed), id);
+      }
     }
   }
   return later;
@@ -110,7 +113,7 @@ function editedSince(
   later: ReadonlyMap<string, string>,
 ): Diagnostic {
   const more = edited.length - MAX_LISTED;
-  const runs = [...new Set(edited.flatMap((path) => later.get(path) ?? []))].sort();
+  const runs = [...new Set(later.values())].filter((each) => edited.some((path) => later.get(path) === each));
   const told = (path: string): string => (later.has(path) ? `${path}, by run ${later.get(path)}` : path);
   const isByRuns = edited.every((path) => later.has(path));
   return {
