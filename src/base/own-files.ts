@@ -96,11 +96,16 @@ export const openFresh = (path: string, mode = 0o666): number =>
 /**
  * A file of ours to write to, as it is; the folders must be there.
  * @param isNew may make the file; else throws ENOENT where somebody has taken it away
+ * @param reads is read from, too
  */
-export function openOwn(path: string, { isNew = true, appends = false, mode = 0o666 } = {}): number {
+export function openOwn(
+  path: string,
+  { isNew = true, appends = false, reads = false, mode = 0o666 } = {},
+): number {
   for (const each of ownFolders(dirname(path))) confirmReal(each);
-  const { O_WRONLY, O_CREAT, O_APPEND } = constants;
-  const flags = O_WRONLY | O_NOFOLLOW | O_NONBLOCK | (isNew ? O_CREAT : 0) | (appends ? O_APPEND : 0);
+  const { O_WRONLY, O_RDWR, O_CREAT, O_APPEND } = constants;
+  const access = reads ? O_RDWR : O_WRONLY;
+  const flags = access | O_NOFOLLOW | O_NONBLOCK | (isNew ? O_CREAT : 0) | (appends ? O_APPEND : 0);
   const handle = openPlain(path, flags, mode);
   if (handle === undefined)
     throw new NotOurs(`${path} is no plain file, and ptask writes to no other: remove it`);

@@ -67,6 +67,8 @@ export interface Task {
   env: Record<string, string>;
   /** 0: no limit. */
   timeoutMs: number;
+  /** Bytes of its output that are kept. */
+  outputLimit: number;
   retry: { times: number; delayMs: number };
   onFailure: FailurePolicy;
   /** Its own policy, where it has one. */
@@ -111,6 +113,8 @@ export interface Config {
   barrier: boolean;
   /** For all commands but those of a task that names its own. */
   shell: Shell;
+  /** Bytes that are kept of the output of what is no task, and of a task that names no limit of its own. */
+  outputLimit: number;
   env: Record<string, string>;
   dotenv: string[];
   /** Capacities of counted resources. */

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { parseDuration } from '../base/duration.ts';
+import { parseSize } from '../base/size.ts';
 import type { WrittenConfig, Task as WrittenTask } from '../model/config.ts';
 import { collisions } from './collisions.ts';
 import type { Agent, Assignment, Config, ResourceUse, Task } from './config.ts';
@@ -30,6 +31,8 @@ function retry(written: WrittenTask['retry'] = 0): Task['retry'] {
   if (typeof written === 'number') return { times: written, delayMs: 1_000 };
   return { times: written.times, delayMs: parseDuration(written.delay ?? '1s') };
 }
+
+const outputLimit = ({ limit = '64 MB' }: WrittenConfig['output'] = {}): number => parseSize(limit);
 
 const byName = (a: ResourceUse, b: ResourceUse): number => (a.name < b.name ? -1 : 1);
 
@@ -104,6 +107,7 @@ function task(id: string, index: number, written: WrittenTask, shared: Shared): 
     shell: written.shell ?? config.shell ?? 'sh',
     env: strings(written.env, ['tasks', id, 'env'], syntax),
     timeoutMs: parseDuration(written.timeout ?? '0s'),
+    outputLimit: outputLimit(written.output ?? config.output),
     retry: retry(written.retry),
     onFailure: written.onFailure ?? config.onFailure ?? 'continue',
     conflicts: written.conflicts,
@@ -145,6 +149,7 @@ export function normalize(written: WrittenConfig, syntax: Syntax, found: FoundCo
     },
     barrier: written.barrier ?? false,
     shell: written.shell ?? 'sh',
+    outputLimit: outputLimit(written.output),
     env: strings(written.env, ['env'], syntax),
     dotenv: written.dotenv ?? [],
     resources: capacities,

@@ -134,6 +134,15 @@ export interface WrittenConfig {
    */
   shell?: 'sh' | 'bash' | 'zsh';
   /**
+   * What is kept of what a task prints.
+   */
+  output?: {
+    /**
+     * How much of one task's output its log holds. Of more the beginning and the end are kept, and the log says how much is left out in the middle.
+     */
+    limit?: string;
+  };
+  /**
    * Environment variables for every task. They win over the ones ptask was started with and over dotenv files.
    */
   env?: {
@@ -276,6 +285,15 @@ export interface Task {
    * How long one attempt, its verify included, may take before it is stopped. 0s means no limit.
    */
   timeout?: string;
+  /**
+   * What is kept of what the task prints, instead of the config's own.
+   */
+  output?: {
+    /**
+     * How much of its output its log holds, as in the config's own.
+     */
+    limit?: string;
+  };
   retry?: Retry;
   /**
    * What a failure of this task means for the others, instead of the config's onFailure.

@@ -207,6 +207,10 @@ export interface Output {
    * The last lines, where it failed.
    */
   tail: string[];
+  /**
+   * Bytes that it printed and that its log does not hold, since they were more than `output.limit`. Absent where the log holds everything.
+   */
+  leftOut?: number;
 }
 /**
  * How an acceptance check of a task ended.

@@ -1,7 +1,8 @@
 // report.md: a report for those who read it later, in a review or an artefact of CI. The first cause stands first.
 
 import { formatDuration } from '../base/duration.ts';
-import type { Blame, FileChange, Report, TaskReport, Wait } from '../model/report.ts';
+import { formatBytes } from '../base/size.ts';
+import type { Blame, FileChange, Output, Report, TaskReport, Wait } from '../model/report.ts';
 import { isComparable } from './comparable.ts';
 import { countBy, type Failure, failuresOf, heldBack } from './failures.ts';
 import { integrationSections } from './integration-markdown.ts';
@@ -84,10 +85,13 @@ function failure(
   const undone = rolledBack ? ' It was rolled back.' : '';
   const broken = blame ? `; ${blamed(blame, codeSpan)}` : '';
   const sentence = `${what} failed: ${escapeMarkdown(cause)} (${formatDuration(durationMs)}${tries})${broken}.${undone}`;
-  const where = log === undefined ? '' : ` Everything it printed: ${codeSpan(log)}.`;
+  const where = log === undefined ? '' : ` ${keptOf(output)}: ${codeSpan(log)}.`;
   if (output.tail.length === 0) return `${sentence}${output.bytes === 0 ? ' It printed nothing.' : where}`;
   return `${sentence} The end of its output:\n\n${fencedBlock(output.tail)}${where && `\n\n${where.trim()}`}`;
 }
+
+const keptOf = ({ leftOut = 0 }: Output): string =>
+  leftOut === 0 ? 'Everything it printed' : `What it printed, but for ${formatBytes(leftOut)} in the middle`;
 
 function restSection(report: Report): string {
   const groups = heldBack(report).filter(({ status }) => status !== 'rolled-back');

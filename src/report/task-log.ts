@@ -2,6 +2,7 @@
 // any moment: of what has not happened yet it says so.
 
 import { formatDuration } from '../base/duration.ts';
+import { formatBytes } from '../base/size.ts';
 import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
 import type { Review } from '../model/report.ts';
@@ -226,5 +227,9 @@ function values(story: TaskStory): string[] {
 }
 
 function lastLines({ output }: TaskFinished): string[] {
-  return output.tail.length === 0 ? [] : ['The end of its output:', fencedBlock(output.tail)];
+  const { tail, leftOut = 0 } = output;
+  return [
+    ...(leftOut > 0 ? [`Of its output ${formatBytes(leftOut)} in the middle are not kept.`] : []),
+    ...(tail.length === 0 ? [] : ['The end of its output:', fencedBlock(tail)]),
+  ];
 }

@@ -19,19 +19,6 @@ export function list(items: readonly string[], max = Infinity, and = 'and'): str
   return `${shown.slice(0, -1).join(', ')} ${and} ${shown.at(-1)}`;
 }
 
-/** `512 bytes`, `64 kB`, `1.5 MB`, `198 MB`: decimal, as a file manager would say it. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1_000) return plural(bytes, 'byte');
-  const units = ['kB', 'MB', 'GB', 'TB'];
-  let value = bytes / 1_000;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1_000;
-    unit += 1;
-  }
-  return `${value < 9.95 ? value.toFixed(1).replace(/\.0$/, '') : Math.round(value)} ${units[unit]}`;
-}
-
 /** Text that must stay on its line and move no cursor: control characters become visible escapes. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for

@@ -12,7 +12,7 @@ import { type Outcome, runTask } from './attempt.ts';
 import type { RunContext } from './context.ts';
 import { type Environment, taskEnvironment } from './environment.ts';
 import { NoteReader } from './note-reader.ts';
-import { OutputFile } from './output.ts';
+import { leftOut, OutputFile } from './output.ts';
 import { takeRoom } from './room.ts';
 import { bestEffort, notesName, outputName } from './run-folder.ts';
 import { bringBackLog, keepLog } from './swept-logs.ts';
@@ -66,7 +66,9 @@ export async function execute(
   try {
     const onText = (text: string): void => emit({ type: 'task-output', id, text });
     bringBackLog(folder, outputName(id));
-    output = new OutputFile(join(folder.path, outputName(id)), onText, earlier !== undefined, masker);
+    output = new OutputFile(join(folder.path, outputName(id)), onText, {
+      ...{ goesOn: earlier !== undefined, masker, limit: task.outputLimit },
+    });
     keepLog(folder, outputName(id));
   } catch (error) {
     leave();
@@ -146,6 +148,10 @@ export async function execute(
   return {
     ...outcome,
     attempts: before + outcome.attempts,
-    output: { bytes: output.bytes, tail: outcome.status === 'failed' ? output.tail() : [] },
+    output: {
+      bytes: output.bytes,
+      tail: outcome.status === 'failed' ? output.tail() : [],
+      ...leftOut((earlier?.executed.output.leftOut ?? 0) + output.leftOut),
+    },
   };
 }

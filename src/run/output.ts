@@ -1,30 +1,50 @@
 // The output of one task: written to its file as it comes, with only the end of it kept in memory.
 
-import { closeSync, fstatSync, ftruncateSync, writeSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { openOwn } from '../base/own-files.ts';
+import { BoundedFile } from './bounded-file.ts';
 import type { Masker, MaskStream } from './masking.ts';
 
 const TAIL_BYTES = 16 * 1024;
 const TAIL_LINES = 20;
+/** Bytes that no disk has. */
+const UNLIMITED = 2 ** 50;
+
+/** Said only where something is. */
+export const leftOut = (bytes: number): { leftOut?: number } => (bytes > 0 ? { leftOut: bytes } : {});
+
+export interface OutputOptions {
+  /** Keeps what is there. */
+  goesOn?: boolean;
+  masker?: Masker | undefined;
+  /** Bytes that are kept, at least about so many; without it all of them. */
+  limit?: number;
+}
 
 export class OutputFile {
-  readonly #fd: number;
+  readonly #file: BoundedFile;
   readonly #decoder = new StringDecoder('utf8');
   readonly #onText: (text: string) => void;
   readonly #mask: MaskStream | undefined;
   #tail = '';
-  bytes: number;
   /** Why the file does not hold all of the output: a full disk, say. */
   failure: string | undefined;
 
   /** Opens the file, empty unless it is to go on. Throws where it cannot. */
-  constructor(path: string, onText: (text: string) => void, goesOn = false, masker?: Masker) {
-    this.#fd = openOwn(path, { appends: true });
-    if (!goesOn) ftruncateSync(this.#fd);
-    this.bytes = fstatSync(this.#fd).size;
+  constructor(path: string, onText: (text: string) => void, options: OutputOptions = {}) {
+    const { goesOn = false, masker, limit = UNLIMITED } = options;
+    this.#file = new BoundedFile(path, goesOn, Math.min(limit, UNLIMITED));
     this.#onText = onText;
     this.#mask = masker?.stream();
+  }
+
+  /** Of all that was printed. */
+  get bytes(): number {
+    return this.#file.bytes;
+  }
+
+  /** Those that the file does not hold, once it is closed. */
+  get leftOut(): number {
+    return this.#file.leftOut;
   }
 
   /**
@@ -39,7 +59,6 @@ export class OutputFile {
   #put(chunk: Buffer): void {
     if (chunk.length === 0) return;
     this.#store(chunk);
-    this.bytes += chunk.length;
     const text = this.#decoder.write(chunk);
     if (text === '') return;
     this.#tail = (this.#tail + text).slice(-TAIL_BYTES);
@@ -49,10 +68,14 @@ export class OutputFile {
   #store(chunk: Buffer): void {
     if (this.failure !== undefined) return;
     try {
-      for (let done = 0; done < chunk.length; ) done += writeSync(this.#fd, chunk, done);
+      this.#file.write(chunk);
     } catch (error) {
-      this.failure = `its output cannot be written: ${(error as Error).message}`;
+      this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): void {
+    this.failure ??= `its output cannot be written: ${(error as Error).message}`;
   }
 
   /** A line of ptask's own. */
@@ -77,6 +100,10 @@ export class OutputFile {
 
   close(): void {
     this.flush();
-    closeSync(this.#fd);
+    try {
+      this.#file.close();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 }

@@ -10,6 +10,9 @@ import type { Resolver } from './isolation/resolve.ts';
 import { OutputFile } from './output.ts';
 import { runCommand } from './process.ts';
 
+/** Bytes of what it prints: only the end of that is ever shown. */
+const MOST_OUTPUT = 1e6;
+
 /** The last line that speaks of an error, else the last one. */
 const saidOf = (lines: readonly string[]): string | undefined =>
   lines.findLast((line) => /error|fatal/i.test(line)) ?? lines.at(-1);
@@ -37,7 +40,7 @@ export function resolverIn(context: RunContext, folder: string): Resolver {
       PTASK_THEIRS: file('theirs', theirs),
       PTASK_RESULT: result,
     };
-    const output = new OutputFile(join(own, 'output'), () => {});
+    const output = new OutputFile(join(own, 'output'), () => {}, { limit: MOST_OUTPUT });
     const { stop, kill, graceMs, onGroup } = context;
     try {
       for (const command of commands) {

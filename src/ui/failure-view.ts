@@ -57,7 +57,7 @@ function writeFailure(context: SummaryContext, failure: Failure, first: boolean,
   const source = log === undefined || budget <= 0 ? undefined : readOutput?.(log);
   const part = partOf(source, output.tail);
   if (part.head === '' && part.leftOut === 0) return remark('It printed nothing.');
-  writeOutput(terminal, name, part);
+  writeOutput(terminal, name, part, output.leftOut);
   write('\n');
   return source ? Math.min(source.bytes, 1024 * 1024) : 0;
 }

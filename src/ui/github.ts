@@ -18,6 +18,20 @@ export interface Guard {
   end(): Uint8Array;
 }
 
+/** Text of ours that is no command: nothing that others have put into it begins a line as one. */
+export const withoutCommands = (text: string): string =>
+  text.replace(/^([^!-~\n]*)::(?=\S)/gm, '$1> ::').replace(OLD_COMMANDS, '## [');
+
+/** HTML or XML that means the same. */
+export const markupWithoutCommands = (markup: string): string =>
+  markup.replace(/^([^!-~\n]*):(?=:)/gm, '$1&#58;').replaceAll('##[', '#&#35;[');
+
+/** All commands in what stands between are text: nobody can guess the word that ends it. */
+export function silenced(): { begin: string; end: string } {
+  const token = `ptask-${crypto.randomUUID()}`;
+  return { begin: `::stop-commands::${token}\n`, end: `::${token}::\n` };
+}
+
 /** As in actions/toolkit, packages/core/src/command.ts. */
 export const escapeData = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
@@ -63,16 +77,18 @@ const NAMES =
   'add-mask add-matcher add-path debug echo endgroup error group internal-set-repo-path notice pause-logging remove-matcher save-state set-env set-output set-repo-path stop-commands warning'.split(
     ' ',
   );
-const GROUPS = /^([^!-~]*)::(group|endgroup|stop-commands)(?: .*?)?::(.*)$/is;
-const OLD_GROUPS = /##\[(?=(?:end)?group\b|stop-commands\b)/gi;
-const SUSPICIOUS = /::(?:end)?group|::stop-commands|##\[/i;
+/** Those that mean more than to be shown. Annotations do not, and a mask only takes away. */
+const DEEDS = NAMES.filter((name) => !/^(?:add-mask|debug|error|notice|warning)$/.test(name));
+const DEED = new RegExp(`^([^!-~]*)::(${DEEDS.join('|')})(?: .*?)?::(.*)$`, 'is');
+const OLD_COMMANDS = /##\[/g;
+const SUSPICIOUS = new RegExp(`::(?:${DEEDS.join('|')})|##\\[`, 'i');
 /** A line longer than this is let through in parts; a command stands at its beginning. */
 const LONG = 65_536;
 
 /**
  * Output within a group. The runner takes any line for a command that begins with `::name::`, after white space, and
  * `##[name]` anywhere (actions/runner, ActionCommand.cs); groups do not nest, and the first end ends ours. So the groups
- * of the output become plain lines, `> title`. Annotations and masks pass as they are. After `stop-commands` the runner
+ * of the output become plain lines, `> title`, and so do commands that do something. Annotations and masks pass as they are. After `stop-commands` the runner
  * heeds nothing, our end of the group neither, until it reads the token: that is given back at the end if the output
  * has not done so itself.
  */
@@ -83,10 +99,11 @@ export function guardCommands(): Guard {
   let last = '\n';
 
   const line = (text: string): string => {
-    const safe = text.replace(OLD_GROUPS, '## [');
+    const safe = text.replace(OLD_COMMANDS, '## [');
     if (token !== undefined && resumes(text, token)) token = undefined;
-    const [, , name, data = ''] = GROUPS.exec(safe) ?? [];
+    const [, , name, data = ''] = DEED.exec(safe) ?? [];
     if (name === undefined) return safe;
+    if (!/^(?:(?:end)?group|stop-commands)$/i.test(name)) return `> ${safe.trimStart()}`;
     const [content = '', end = ''] = data.split(/([\r\n]+)/);
     if (name.toLowerCase() === 'endgroup') return '';
     if (name.toLowerCase() === 'stop-commands' && token === undefined && isToken(content)) {
@@ -114,8 +131,8 @@ export function guardCommands(): Guard {
       kept = '';
       if (within) {
         const end = text.search(/[\r\n]/);
-        if (end < 0) return out(text.replace(OLD_GROUPS, '## ['));
-        safe = text.slice(0, end + 1).replace(OLD_GROUPS, '## [');
+        if (end < 0) return out(text.replace(OLD_COMMANDS, '## ['));
+        safe = text.slice(0, end + 1).replace(OLD_COMMANDS, '## [');
         text = text.slice(end + 1);
         within = false;
       }

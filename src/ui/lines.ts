@@ -1,6 +1,5 @@
 // A run as lines: one for each fact, never drawn again. For logs, pipes, and terminals where nothing can move.
 
-import { createReadStream } from 'node:fs';
 import { join, relative } from 'node:path';
 import type {
   Event,
@@ -17,6 +16,7 @@ import { deniedWorktree } from '../report/denied.ts';
 import { harmlessText, Settling } from '../report/terminal-codes.ts';
 import { outputName } from '../run/run-folder.ts';
 import { collisionSign } from './aftermath-view.ts';
+import { copy, inTurn } from './copy-output.ts';
 import { type Folding, type Guard, github, gitlab, guardLine } from './github.ts';
 import { type Marks, marksOf } from './marks.ts';
 import * as say from './messages.ts';
@@ -201,6 +201,11 @@ export class LinesReporter implements Reporter {
     this.#queue.add(job);
   }
 
+  /** What is for the service and no line of text. */
+  #annotate(line: string): void {
+    this.#print((put) => put(Buffer.from(line)));
+  }
+
   #sayAlive(): void {
     const now = this.#clock.now();
     if (this.#isPaused || now - this.#lastLine < SILENCE_MS) return;
@@ -221,7 +226,7 @@ export class LinesReporter implements Reporter {
     // Also when quiet: the summary, which says it then, is no annotation.
     const failure =
       hasFailed(result) && this.#folding?.failure?.(`ptask: ${say.labelOf(item)} failed`, say.why(result));
-    if (failure) this.#print(failure);
+    if (failure) this.#annotate(failure);
     if (result.type === 'task-finished' && result.strays.length > 0)
       this.#warn(say.straying(result), say.strays(result));
   }
@@ -229,7 +234,7 @@ export class LinesReporter implements Reporter {
   /** For those who read the annotations of a CI service; the summary tells it everybody. */
   #warn(title: string, text: string): void {
     const annotation = this.#folding?.warning?.(`ptask: ${title}`, text);
-    if (annotation && !this.#options.quiet) this.#print(annotation);
+    if (annotation && !this.#options.quiet) this.#annotate(annotation);
   }
 
   /** `✔ api 1.2s (3/12)`. */
@@ -284,23 +289,5 @@ export class LinesReporter implements Reporter {
   }
 }
 
-/** What goes through one and then through the other. */
-const inTurn = (first: Guard, second: Guard): Guard => ({
-  push: (chunk) => second.push(Buffer.from(first.push(chunk))),
-  end: () => Buffer.concat([second.push(Buffer.from(first.end())), second.end()]),
-});
-
 const hasFailed = ({ status }: TaskFinished | ValidationFinished): boolean =>
   status === 'failed' || status === 'rolled-back';
-
-/** A file in parts, each when the one before has been taken. */
-async function copy(file: string, guard: Guard, put: Put): Promise<void> {
-  try {
-    for await (const chunk of createReadStream(file)) await put(guard.push(chunk as Buffer));
-  } catch {
-    await put(guard.end());
-    await put(`(${say.unreadable})\n`);
-    return;
-  }
-  await put(guard.end());
-}

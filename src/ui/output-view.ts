@@ -1,8 +1,9 @@
 // What a task has printed, between two rules: as it wrote it, with no colours of ours and no indent that would break a
 // copied line.
 
+import { formatBytes } from '../base/size.ts';
 import { type Excerpt, excerpt, type OutputSource } from '../report/excerpt.ts';
-import { formatBytes, printable } from '../report/words.ts';
+import { printable } from '../report/words.ts';
 import { marksOf } from './marks.ts';
 import { logCommand } from './messages.ts';
 import { widthOf } from './plan-view/layout.ts';
@@ -10,7 +11,8 @@ import type { SummaryTerminal } from './summary.ts';
 
 const RULE = 100;
 
-export function writeOutput(terminal: SummaryTerminal, name: string, part: Excerpt): void {
+/** @param lost bytes that the log does not hold */
+export function writeOutput(terminal: SummaryTerminal, name: string, part: Excerpt, lost = 0): void {
   const { colors } = terminal;
   const sign = marksOf(terminal);
   const wide = Math.min(terminal.columns(), RULE);
@@ -21,7 +23,8 @@ export function writeOutput(terminal: SummaryTerminal, name: string, part: Excer
   rule(printable(name));
   terminal.writeOutput(part.head);
   if (part.leftOut > 0) {
-    const left = `${sign.ellipsis} ${formatBytes(part.leftOut)} left out; all of it: ${logCommand(name)}`;
+    const whole = lost > 0 ? 'what is kept of it' : 'all of it';
+    const left = `${sign.ellipsis} ${formatBytes(part.leftOut + lost)} left out; ${whole}: ${logCommand(name)}`;
     terminal.write(`${colors.dim(left)}\n`);
     terminal.writeOutput(part.tail);
   }

@@ -1,6 +1,7 @@
 // What stands on the screen after every run, whatever was drawn before. The first cause comes first.
 
 import { formatDuration } from '../base/duration.ts';
+import { formatBytes } from '../base/size.ts';
 import type { Report } from '../model/report.ts';
 import { collisionsOf, runsAgain } from '../report/collisions.ts';
 import { isComparable } from '../report/comparable.ts';
@@ -53,7 +54,10 @@ export function writeSummary(terminal: SummaryTerminal, report: Report, options:
   if (verbose) lines([...everyTask(context), '']);
   writeFailures(context);
   const traces = aftermathNotes(context);
-  const notes = [...failedLines(context), ...heldBackLines(context), ...retried(context), ...traces];
+  const notes = [
+    ...[failedLines, heldBackLines, retried, cutOutputs].flatMap((lines) => lines(context)),
+    ...traces,
+  ];
   const blocks = aftermathBlocks(context).flatMap((block) => [...block, '']);
   const apart = report.status !== 'complete' || traces.length > 0 || blocks.length > 0;
   if (notes.length > 0 && apart) notes.push('');
@@ -90,6 +94,19 @@ function retried({ terminal, report, sign, columns, verbose }: SummaryContext): 
   if (names.length === 0) return [];
   const text = `passed only when tried again: ${list(names, verbose ? Number.POSITIVE_INFINITY : MAX_NAMES)}`;
   return hang(`${terminal.colors.yellow(sign.retrying)} `, text, columns);
+}
+
+/** What a log lacks is never passed over. */
+function cutOutputs({ terminal, report, sign, columns, verbose }: SummaryContext): string[] {
+  const names = [
+    ...report.tasks.map(({ id, output }) => ({ name: id, output })),
+    ...report.validation.map(({ name, output }) => ({ name, output })),
+  ].flatMap(({ name, output }) =>
+    output?.leftOut ? [`${formatBytes(output.leftOut)} of ${printable(name)}`] : [],
+  );
+  if (names.length === 0) return [];
+  const text = `output beyond its limit is not kept: ${list(names, verbose ? Number.POSITIVE_INFINITY : MAX_NAMES)}`;
+  return hang(`${terminal.colors.yellow(sign.warning)} `, text, columns);
 }
 
 function everyTask({ terminal, report, sign }: SummaryContext): string[] {

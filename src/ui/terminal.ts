@@ -1,10 +1,12 @@
 // The one door to stdout and stderr, through which no text gets that would act on a terminal beyond its colours; and what is
 // known of a stream: its size, whether it has colours, whether a person watches it move.
 
+import { fstatSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createColors } from 'picocolors';
 import { harmlessJson, harmlessText, RESET, Settling, settle } from '../report/terminal-codes.ts';
+import { markupWithoutCommands, silenced, withoutCommands } from './github.ts';
 
 export type Colors = ReturnType<typeof createColors>;
 
@@ -83,27 +85,37 @@ export function openTerminal(options: TerminalOptions): Terminal {
   /** Nothing but a file or another program reads it, and nobody has refused colours: bytes arrive as they are. */
   const raw = stream.isTTY !== true && !refusesColor(options);
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+  const isLog = env.GITHUB_ACTIONS === 'true';
+  const put = putTo(stream, isLog);
   return {
     stream,
-    write: (text) => say(stream, text),
-    put: putTo(stream),
+    write: (text) => void stream.write(ours(text, isLog)),
+    put,
     writeOutput: (text) => {
       const settled = settle(text, colors.isColorSupported);
       if (settled.includes('\x1b')) restoreAtExit(stream);
-      stream.write(settled);
+      const { begin, end } = isLog ? silenced() : NO_SILENCE;
+      stream.write(`${begin}${settled}${isLog && !settled.endsWith('\n') ? '\n' : ''}${end}`);
     },
     async pour(bytes) {
-      const settling = new Settling(colors.isColorSupported);
-      async function* settled(chunks: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
-        for await (const chunk of chunks) yield settling.push(chunk);
-        yield settling.end();
-      }
       if (colors.isColorSupported) restoreAtExit(stream);
-      if (raw) await pipeline(bytes, stream, { end: false });
-      else await pipeline(bytes, settled, stream, { end: false });
+      const silence = isLog && !goesToFile(stream) ? silenced() : undefined;
+      const settling = raw ? undefined : new Settling(colors.isColorSupported);
+      async function* settled(chunks: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+        if (silence) yield Buffer.from(silence.begin);
+        for await (const chunk of chunks) yield settling?.push(chunk) ?? chunk;
+        if (settling) yield settling.end();
+        if (silence) yield Buffer.from(`\n${silence.end}`);
+      }
+      await pipeline(bytes, settled, stream, { end: false });
     },
-    document: (text) => putTo(stream)(stream.isTTY ? harmlessText(text) : Buffer.from(text)),
-    json: (text) => putTo(stream)(harmlessJson(text)),
+    async document(text) {
+      const shown = stream.isTTY ? harmlessText(text) : text;
+      const isRead = isLog && !goesToFile(stream);
+      const { begin, end } = isRead && !isMarkup(text) ? silenced() : NO_SILENCE;
+      await put(Buffer.from(isRead && isMarkup(text) ? markupWithoutCommands(shown) : begin + shown + end));
+    },
+    json: (text) => put(Buffer.from(harmlessJson(isLog ? text.replaceAll('##[', '#\\u0023[') : text))),
     columns: () => stream.columns || 80,
     rows: () => stream.rows || 24,
     colors,
@@ -115,18 +127,34 @@ export function openTerminal(options: TerminalOptions): Terminal {
   };
 }
 
-/** A sentence to a stream of which nothing is known. */
-export const say = (stream: NodeJS.WriteStream, text: string): void => void stream.write(harmlessText(text));
+const isMarkup = (text: string): boolean => text.startsWith('<');
+const NO_SILENCE = { begin: '', end: '' };
 
-/** Writes a piece and resolves when the stream has taken it; also when it never will. Bytes come from a `Settling`. */
+/** The log of a CI service is read from a pipe. */
+function goesToFile(stream: NodeJS.WriteStream): boolean {
+  try {
+    return fstatSync((stream as NodeJS.WriteStream & { fd: number }).fd).isFile();
+  } catch {
+    return false;
+  }
+}
+
+const ours = (text: string, isLog: boolean): string =>
+  isLog ? withoutCommands(harmlessText(text)) : harmlessText(text);
+
+/** A sentence to a stream of which nothing is known. */
+export const say = (stream: NodeJS.WriteStream, text: string): void =>
+  void stream.write(ours(text, process.env.GITHUB_ACTIONS === 'true'));
+
+/** Writes a piece and resolves when the stream has taken it; also when it never will. Bytes are made safe already. */
 export type Put = (piece: string | Uint8Array) => Promise<void>;
 
 const putTo =
-  (stream: NodeJS.WriteStream): Put =>
+  (stream: NodeJS.WriteStream, isLog: boolean): Put =>
   (piece) => {
     if (typeof piece !== 'string' && piece.includes(ESC)) restoreAtExit(stream);
     return new Promise((resolve) => {
-      stream.write(typeof piece === 'string' ? harmlessText(piece) : piece, () => resolve());
+      stream.write(typeof piece === 'string' ? ours(piece, isLog) : piece, () => resolve());
     });
   };
 

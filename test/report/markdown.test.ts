@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import { marked, type Token } from 'marked';
 import type { Blame } from '../../src/model/report.ts';
 import { foldReport } from '../../src/report/fold.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
-import { codeSpan, escapeMarkdown, fencedBlock } from '../../src/report/markdown-text.ts';
+import { blockQuote, codeSpan, escapeMarkdown, fencedBlock } from '../../src/report/markdown-text.ts';
 import { assert, suite } from '../support/suite.ts';
 import { ends, finished, planned, planOf, shopFailure, shopSuccess, started } from './fixtures.ts';
 
@@ -231,4 +232,103 @@ test('code spans hold backticks', () => {
 
 test('names with single underscores stay readable', () => {
   assert.equal([escapeMarkdown('snake_case'), escapeMarkdown('_x_')], ['snake_case', '\\_x\\_']);
+});
+
+/** All that a reader of markdown makes of a text, in the order of its kinds. */
+function kindsOf(markdown: string): Set<string> {
+  const kinds = new Set<string>();
+  marked.walkTokens(marked.lexer(markdown), (token: Token) => void kinds.add(token.type));
+  return kinds;
+}
+
+/** Addresses that stand in the text become links by themselves; what has a text of its own may lie. */
+function activeIn(markdown: string): string[] {
+  const found: string[] = [];
+  marked.walkTokens(marked.lexer(markdown), (token: Token) => {
+    const isLink = token.type === 'image' || (token.type === 'link' && token.text !== token.href);
+    if (['html', 'def'].includes(token.type) || isLink) found.push(token.raw);
+  });
+  return found;
+}
+
+test('HTML, pictures and links of somebody else are text, however they are written', () => {
+  const IMG = '<img src="http://x/y">';
+  const hostile = [
+    ...[
+      IMG,
+      `\\\`${IMG}\\\``,
+      `\\\\\`a\` ${IMG} \`b\``,
+      `\` ${IMG} \`\``,
+      `\`\`\n\`\` ${IMG} \`\``,
+      `a \`\nb\` ${IMG} \``,
+    ],
+    ...[
+      `\`\`\` a\`b\n${IMG}`,
+      `- a\n\n  \`\`\`\n${IMG}`,
+      `  \`\`\`\ncode\n\`\`\`\n${IMG}`,
+      `> \`\`\`\n\n${IMG}`,
+    ],
+    ...[
+      `1. ~~~\n${IMG}\n~~~\n${IMG}`,
+      `\`\`\`\ncode\n   \`\`\`\n${IMG}`,
+      `<!--\n${IMG}\n-->`,
+      `~~~ \`\n~~~\n${IMG}`,
+    ],
+    ...[
+      '![a](http://x/y)',
+      '[a](http://x/y)',
+      '[a][b]\n\n[b]: http://x/y',
+      '[b]: <http://x/y>',
+      '\\[a\\](http://x)',
+    ],
+    ...['[a\\](http://x/y)', '![a\\\\](http://x/y)', '<http://x/y>', '[b]\n\n   [b]:\n   http://x/y'],
+  ];
+  for (const text of hostile) {
+    assert.equal(activeIn(blockQuote(text)), [], text);
+    assert.equal(activeIn(`- told:\n\n${blockQuote(text).replace(/^/gm, '  ')}\n`), [], text);
+    assert.equal(activeIn(`a ${escapeMarkdown(text)} b`), [], text);
+    assert.equal(activeIn(`| ${codeSpan(text)} |\n| --- |\n| ${codeSpan(text)} |`), [], text);
+    assert.equal(activeIn(fencedBlock(text.split('\n'))), [], text);
+  }
+  const part = fc.constantFrom(
+    ...[
+      '`',
+      '``',
+      '```',
+      '~~~',
+      '\\',
+      '\n',
+      '\n\n',
+      ' ',
+      '  ',
+      '    ',
+      '- ',
+      '1. ',
+      '> ',
+      'a',
+      IMG,
+      '<!--',
+      '[',
+      ']',
+      '(',
+      ')',
+    ],
+    ...['![', '](http://x/y)', ']: http://x/y', '<http://x/y>', '|', '\t'],
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 14 }), (parts) => {
+      const text = parts.join('');
+      assert.equal(activeIn(blockQuote(text)), [], JSON.stringify(text));
+      assert.equal(activeIn(`a ${escapeMarkdown(text)} b`), [], JSON.stringify(text));
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+test('of what somebody else has written in markdown headings, lists and code stay', () => {
+  const text = '## Title\n\n- one `a<b>` two\n- [ ] three\n\n```ts\nconst a: Array<b> = [];\n```\n';
+  const kinds = kindsOf(blockQuote(text));
+  for (const kind of ['blockquote', 'heading', 'list', 'codespan', 'code']) assert.ok(kinds.has(kind), kind);
+  assert.match(blockQuote(text), '`a<b>`');
+  assert.match(blockQuote(text), 'Array<b>');
 });

@@ -1,4 +1,5 @@
-import { chain, formatBytes, formatCount, list, plural, printable } from '../../src/report/words.ts';
+import { formatBytes } from '../../src/base/size.ts';
+import { chain, formatCount, list, plural, printable } from '../../src/report/words.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('report/words');

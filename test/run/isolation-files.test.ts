@@ -98,7 +98,7 @@ const ways: Record<string, { files?: Record<string, Written>; run: string }> = {
   },
   'a commit, a detached HEAD and a reset': {
     files: { a: '1\n', b: '1\n' },
-    run: 'echo 2 > a; git commit -qam two; git checkout -q --detach; echo 3 > b; git reset -q --soft HEAD~',
+    run: 'echo 2 > a; git commit -qam two; git checkout -q --detach; echo 3 > b; git reset -q --soft HEAD~; git reset -q',
   },
 };
 

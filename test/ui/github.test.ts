@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { escapeData, escapeProperty, github, gitlab, guardCommands } from '../../src/ui/github.ts';
+import {
+  escapeData,
+  escapeProperty,
+  github,
+  gitlab,
+  guardCommands,
+  markupWithoutCommands,
+  withoutCommands,
+} from '../../src/ui/github.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('github');
@@ -48,6 +56,27 @@ test('groups of the output become plain lines, so that they cannot end ours', ()
   assert.is(guarded(output), 'a\n> Install\n  b\n## [group]Old\n## [endgroup]\nc\n');
   assert.equal(runner(guarded('::group::::endgroup::\n')).commands, []);
   assert.equal(runner(guarded('progress\r::endgroup::\r\n')).commands, []);
+});
+
+test('what does something is a plain line as well', () => {
+  for (const command of [
+    'set-output name=a',
+    'save-state name=a',
+    'set-env name=A',
+    'add-path',
+    'add-matcher',
+    'echo',
+  ])
+    assert.is(guarded(`::${command}::x\n  ::${command}::x\n`), `> ::${command}::x\n> ::${command}::x\n`);
+  for (const command of ['error', 'set-output name=a', 'add-mask'])
+    assert.is(guarded(`a ##[${command}]x\n`), `a ## [${command}]x\n`);
+});
+
+test('text of ours begins no command, whatever others have put into it', () => {
+  const text = `done\n  ::set-output name=a::b\n\t::stop-commands::x\nand ##[add-mask]a a::b::c`;
+  assert.equal(runner(withoutCommands(text)), { commands: [], heeds: true });
+  assert.is(withoutCommands('a::b::c\n'), 'a::b::c\n');
+  assert.equal(runner(markupWithoutCommands(text)), { commands: [], heeds: true });
 });
 
 test('what the output has silenced speaks again before our group ends', () => {

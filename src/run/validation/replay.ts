@@ -53,7 +53,9 @@ export class Replays {
     context.emit({ type: 'validation-replaying', name: step.name, replay: this.count, tasks: places.length });
     const file = join(context.folder.path, replaysOutputName(index));
     ensureFolderOf(file);
-    const output = new OutputFile(file, () => {}, this.count > 1, context.masker);
+    const output = new OutputFile(file, () => {}, {
+      ...{ goesOn: this.count > 1, masker: context.masker, limit: context.config.outputLimit },
+    });
     try {
       output.note(`ptask: replay ${this.count}, ${this.#named(places)}`);
       const root = await scratch.take(tree);

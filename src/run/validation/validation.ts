@@ -6,7 +6,7 @@ import type { ValidateStep } from '../../config/config.ts';
 import type { ValidationFinished } from '../../model/event.ts';
 import { compare, type Footprint, footprint } from '../changes.ts';
 import type { RunContext } from '../context.ts';
-import { OutputFile } from '../output.ts';
+import { leftOut, OutputFile } from '../output.ts';
 import { validationOutputName } from '../run-folder.ts';
 import { bringBackLog, keepLog } from '../swept-logs.ts';
 import { Slots } from './slots.ts';
@@ -107,7 +107,9 @@ async function execute(context: RunContext, step: ValidateStep, index: number): 
   const log = validationOutputName(index);
   const onText = (text: string): void => emit({ type: 'validation-output', name, text });
   bringBackLog(folder, log);
-  const output = new OutputFile(join(folder.path, log), onText, false, context.masker);
+  const output = new OutputFile(join(folder.path, log), onText, {
+    ...{ masker: context.masker, limit: config.outputLimit },
+  });
   keepLog(folder, log);
   const outcome = await runStep(context, step, { root: config.root, output, stop });
   output.close();
@@ -123,7 +125,11 @@ async function execute(context: RunContext, step: ValidateStep, index: number): 
     ...ended,
     ...(reason === undefined ? {} : { reason }),
     durationMs: Math.round((performance.now() - begin) * 10) / 10,
-    output: { bytes: output.bytes, tail: outcome.status === 'failed' ? output.tail() : [] },
+    output: {
+      bytes: output.bytes,
+      tail: outcome.status === 'failed' ? output.tail() : [],
+      ...leftOut(output.leftOut),
+    },
     log,
   });
   return { ...ended, isBroken: ended.status !== 'passed' };
