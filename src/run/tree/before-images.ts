@@ -67,7 +67,15 @@ function write(file: string, text: string): void {
   }
 }
 
-/** The image of a task of this run, where there is one. */
+/** What was kept for a task is there, and says nothing: a disk has lied, say. A sentence for people, without a full stop. */
+export class DamagedImage extends Error {
+  constructor(task: string, options: ErrorOptions) {
+    super(`what was kept of the files of ${task} is damaged, so they stay as they are`, options);
+    this.name = 'DamagedImage';
+  }
+}
+
+/** The image of a task of this run, where there is one. Throws `DamagedImage`. */
 export function imageOf(state: string, task: string): Image | undefined {
   let text: string;
   try {
@@ -76,5 +84,9 @@ export function imageOf(state: string, task: string): Image | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  return imageFromJson(text);
+  try {
+    return imageFromJson(text);
+  } catch (cause) {
+    throw new DamagedImage(task, { cause });
+  }
 }
