@@ -33,7 +33,10 @@ for (const [variant, few] of [
       };
       const next = NEXT[n % 2 === 0 ? 0 : 2];
       const result = await disturbed(ptask, variant, ground, fail, next, n % 2 === 0);
-      results.push({ ...result, at: `${isForEver ? 'from' : 'at'} call ${n} of ${ground.own}` });
+      // Nobody could see when the run was last alive: what may be an edit is left, and told.
+      const isTold = isForEver && /was edited meanwhile and is left/.test(result.failure ?? '');
+      const failure = isTold ? undefined : result.failure;
+      results.push({ ...result, failure, at: `${isForEver ? 'from' : 'at'} call ${n} of ${ground.own}` });
     });
     judge(`broken disk, ${variant}`, results);
     assert.ok(results.length > 0);

@@ -82,12 +82,12 @@ const CASES: Record<string, Omit<Made, 'config'> & { run: string; writes: string
   },
   'an ignored file that goes, and others that come': {
     edits: { 'ignored/db': 'rows\n', 'ignored/link': { symlink: 'db' } },
-    run: 'rm ignored/db ignored/link; mkdir -p new/deep; echo 1 > new/deep/file; sync -f new',
+    run: 'rm ignored/db ignored/link; mkdir -p new/deep; echo 1 > new/deep/file; sync new/deep/file',
     writes: ['ignored/**', 'new/**'],
   },
   'more files than are asked for one by one': {
     edits: Object.fromEntries(numbers.map((n) => [`many/${n}`, `file ${n}\n`])),
-    run: 'for file in many/*; do printf x > $file; done; sync -f many',
+    run: 'for file in many/*; do printf x > $file; done; sync many/*',
     writes: ['many/**'],
   },
   'a large file': {
@@ -104,7 +104,7 @@ const CASES: Record<string, Omit<Made, 'config'> & { run: string; writes: string
   'no repository': {
     isRepository: false,
     edits: { notes: 'mine\n', 'ignored/db': 'rows\n' },
-    run: 'printf x > notes; rm ignored/db; sync -f notes',
+    run: 'printf x > notes; rm ignored/db; sync notes',
     writes: ['notes', 'ignored/**'],
   },
 };

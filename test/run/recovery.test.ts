@@ -47,6 +47,38 @@ const inFolder = (): Promise<Repo> => {
 
 const STUBBORN = "trap '' TERM INT HUP; echo half > a/one; echo $$ > there; while :; do sleep 0.05; done";
 
+for (const [name, text] of Object.entries({
+  empty: '',
+  'half there': '{"version":1,"entries":[["a/on',
+  'full of zeros': '\0'.repeat(80),
+}))
+  test(`what it has kept is ${name}: that is told, and the next run goes on`, async () => {
+    const dir = await killedIn(await inFolder(), {
+      run: 'echo half > a/one; echo > there; sleep 60',
+      writes: ['a/**'],
+    });
+    const runs = join(dir, '.git/ptask/top/runs');
+    writeFileSync(join(runs, readdirSync(runs)[0] as string, 'images/task.json'), text);
+    const { said, code } = await ptask.run(dir, ['clean']);
+    assert.is(code, 1, said);
+    assert.match(said, /what was kept of the files of task is damaged, so they stay as they are/);
+    assert.not.match(said, /put back as before|internal/);
+    assert.is((await ptask.run(dir, ['clean'])).code, 0);
+  });
+
+test('what was kept for a run is damaged: undo says so, and changes nothing', async () => {
+  const { dir } = await inFolder();
+  const tasks = { task: { run: 'echo done > a/one', writes: ['a/**'] } };
+  write(dir, { 'parallel.config.json': JSON.stringify({ tasks }) });
+  assert.is((await ptask.run(dir, RUN)).code, 0);
+  const runs = join(dir, '.git/ptask/top/runs');
+  writeFileSync(join(runs, readdirSync(runs)[0] as string, 'images/task.json'), '');
+  const { said, code } = await ptask.run(dir, ['undo']);
+  assert.is(code, 2, said);
+  assert.match(said, /cannot be undone: what was kept of the files of task is damaged/);
+  assert.is(readFileSync(join(dir, 'a/one'), 'utf8'), 'done\n');
+});
+
 test('what it has left running is killed, also what ignores being asked; nobody else is', async () => {
   const dir = await killedIn(await inFolder(), { run: STUBBORN, writes: ['a/**'] });
   const pid = Number(readFileSync(join(dir, 'there'), 'utf8'));

@@ -13,7 +13,8 @@ import type { Recovered } from '../options.ts';
 import { ordinalIn } from '../ordinal.ts';
 import { runFolderOf } from '../run-folder.ts';
 import { bringBackLogs } from '../swept-logs.ts';
-import { SharedTree, type TreePlace, transactionsFolder } from '../tree/shared-tree.ts';
+import { DamagedImage } from '../tree/before-images.ts';
+import { type PutBackFiles, SharedTree, type TreePlace, transactionsFolder } from '../tree/shared-tree.ts';
 import { lastSeen, marked, markedState, markOf } from './active.ts';
 import { rememberKept } from './kept-worktrees.ts';
 import { type Entry, isSettled, Ledger, readLedger } from './ledger.ts';
@@ -109,19 +110,23 @@ async function recoverTree(
     const task = /^apply (.*)$/s.exec(note)?.[1];
     if (task !== undefined && !known.has(id)) shared.applied(task, id);
   }
-  for (const { task, writes } of cutOff(ledger)) {
-    const { files, left } = await shared.restore({ id: task, writes }, since);
-    report.files += files;
-    report.problems.push(...left.map(leftAsIs));
-    report.restored.push(task);
-  }
+  const putBack = async (work: () => Promise<PutBackFiles>): Promise<boolean> => {
+    try {
+      const { files, left } = await work();
+      report.files += files;
+      report.problems.push(...left.map(leftAsIs));
+      return true;
+    } catch (error) {
+      if (!(error instanceof DamagedImage)) throw error;
+      report.problems.push(error.message);
+      return false;
+    }
+  };
+  for (const { task, writes } of cutOff(ledger))
+    if (await putBack(() => shared.restore({ id: task, writes }, since))) report.restored.push(task);
   const last = ledger.findLast(({ op }) => op === 'undoing' || op === 'undone')?.op;
   const isToBe = isUndone || ledger.some(({ op }) => op === 'aborting');
-  if (last === 'undoing' || (isToBe && last === undefined)) {
-    const { files, left } = await shared.restoreAll();
-    report.files += files;
-    report.problems.push(...left.map(leftAsIs));
-  }
+  if (last === 'undoing' || (isToBe && last === undefined)) await putBack(() => shared.restoreAll());
 }
 
 const leftAsIs = (path: string): string => `${path} was edited meanwhile and is left as it is`;

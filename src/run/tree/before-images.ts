@@ -60,7 +60,15 @@ export async function takeImage(
   return true;
 }
 
-/** The image of a task of this run, where there is one. */
+/** What was kept for a task is there, and says nothing: a disk has lied, say. A sentence for people, without a full stop. */
+export class DamagedImage extends Error {
+  constructor(task: string, options: ErrorOptions) {
+    super(`what was kept of the files of ${task} is damaged, so they stay as they are`, options);
+    this.name = 'DamagedImage';
+  }
+}
+
+/** The image of a task of this run, where there is one. Throws `DamagedImage`. */
 export const imageOf = (state: string, task: string): Image | undefined => keptOf(state, task)?.image;
 
 /**
@@ -75,6 +83,10 @@ export function keptOf(state: string, task: string): { image: Image; reach: Patt
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  const end = text.indexOf('\n');
-  return { image: imageFromJson(text.slice(end + 1)), reach: JSON.parse(text.slice(0, end)) };
+  try {
+    const end = text.indexOf('\n');
+    return { image: imageFromJson(text.slice(end + 1)), reach: JSON.parse(text.slice(0, end)) };
+  } catch (cause) {
+    throw new DamagedImage(task, { cause });
+  }
 }

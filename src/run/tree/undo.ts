@@ -13,6 +13,7 @@ import { markActive } from '../recovery/active.ts';
 import { type Entry, Ledger, readLedger } from '../recovery/ledger.ts';
 import type { WorkTree } from '../recovery/work-tree.ts';
 import { listRuns, type RunFolder } from '../run-folder.ts';
+import { DamagedImage } from './before-images.ts';
 import { putBack } from './put-back.ts';
 import { SharedTree, transactionsFolder } from './shared-tree.ts';
 
@@ -66,7 +67,7 @@ export async function undoRun(
     const files = changes.filter(({ to, expect }) => to.kind !== 'folder' && expect !== undefined).length;
     return ok({ files, left: unkept.map((task) => `the files of ${task}, which were too many to keep`) });
   } catch (error) {
-    if (!(error instanceof Unrestorable)) throw error;
+    if (!(error instanceof Unrestorable || error instanceof DamagedImage)) throw error;
     ledger.write({ op: 'end' });
     mark.remove();
     return fail({ message: `run ${run.id} cannot be undone: ${error.message}`, hint: 'nothing was changed' });
