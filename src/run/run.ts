@@ -10,6 +10,7 @@ import { limitReached } from '../base/system-limits.ts';
 import type { Config, Task } from '../config/config.ts';
 import { readDotenv } from '../config/dotenv.ts';
 import type { Plan } from '../model/plan.ts';
+import { reachOf } from '../plan/reach.ts';
 import { finishRun } from './aftermath.ts';
 import { footprint } from './changes.ts';
 import { Conductor } from './conductor.ts';
@@ -167,7 +168,9 @@ async function runRecorded(
   const release = tellInterrupt(context, options.signal);
 
   const isolation = await isolationFor(context, plan, records, workTree);
-  const before = config.validate.map(({ changed }) => footprint(config.root, changed ?? []));
+  const before = config.validate.map(({ changed = [] }) =>
+    footprint(config.root, ...reachOf(config.root, changed)),
+  );
   const { onFailure, ask } = options;
   const { repository } = workTree;
   const checkpoints = new Checkpointing(config, plan, folder, repository, isolationScratch(folder.state));
