@@ -59,18 +59,7 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 /** Where nothing says so yet. */
 function ignoreAll(folder: string): void {
   const file = join(folder, '.gitignore');
-  if (look(file) !== undefined) return;
-  try {
-    const handle = openFresh(file);
-    try {
-      writeFileSync(handle, '*\n');
-    } finally {
-      closeSync(handle);
-    }
-  } catch (error) {
-    // Somebody else was quicker.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  if (look(file) === undefined) replaceBy(file, 0o666, (handle) => writeFileSync(handle, '*\n'));
 }
 
 /** The folders on the way to one, from the innermost `.ptask` on; none where it does not lie in one. */

@@ -93,6 +93,20 @@ test('what has git ignore our files may be committed', SLOW, async () => {
   expectCode(await made.ptask('run'), 0);
 });
 
+test('a run that git tracks is read, and nothing is put into its folder', SLOW, async () => {
+  const made = await gitProject({ config: CONFIG, files: { a: '1\n' } });
+  expectCode(await made.ptask('run'), 0);
+  await made.git('add', '--force', '.ptask/runs');
+  await made.git('commit', '-qm', 'runs');
+  const here = tree(made.dir);
+  expectCode(await made.ptask('report'), 0);
+  expectCode(await made.ptask('log', '--md', 'a'), 0);
+  for (const words of [['report', '--open'], ['run']])
+    expectOutput(expectCode(await made.ptask(...words), 2), /git tracks \.ptask\/runs/, 'stderr');
+  assert.equal(tree(made.dir), here);
+  expectCode(await made.ptask('undo'), 0);
+});
+
 const RUN = 'PARALLEL-20200101-000000-000';
 
 /** The journal and logs of a run of another machine, whose task and step are said to have logged somewhere. */

@@ -183,6 +183,20 @@ for (const [name, task] of Object.entries(SWAPPED))
     assert.match(readFileSync(join(dir, 'src-was/a'), 'utf8'), /before|after/);
   });
 
+test('packages that are linked into node_modules are not reached but by their name', () => {
+  const root = tempDir();
+  write(root, {
+    'packages/a/src': '',
+    'node_modules/a': { symlink: '../packages/a' },
+    'node_modules/.bin/a': { symlink: '../../packages/a/src' },
+    'dist/a': { symlink: '../packages/a' },
+  });
+  assert.equal(reachOf(root, ['node_modules/**']), [['node_modules/**']]);
+  assert.equal(reachOf(root, ['node_modules']), [['node_modules']]);
+  assert.equal(reachOf(root, ['node_modules/a/*']), [['node_modules/a/*'], ['packages/a/*']]);
+  assert.equal(reachOf(root, ['dist/**']), [['dist/**'], ['packages/a/**']]);
+});
+
 test('what is outside of the root, leads nowhere or in circles is not reached', () => {
   const root = tempDir();
   write(root, {

@@ -6,6 +6,7 @@ import { didYouMean } from '../../base/suggest.ts';
 import { displayPath } from '../../config/find.ts';
 import { foldReport } from '../../report/fold.ts';
 import { outputFiles } from '../../report/output-files.ts';
+import { trackedAmongOurs } from '../../run/foreign-files.ts';
 import { writeAdvice } from '../../ui/advice-view.ts';
 import { writeSummary } from '../../ui/summary.ts';
 import { mentionKilledRuns } from '../killed-runs.ts';
@@ -78,6 +79,8 @@ export default async function report(
   }
   const own = join(run.value.path, 'report.html');
   const file = flags.output === undefined ? own : resolve(session.cwd, flags.output);
+  const foreign = file === own ? await trackedAmongOurs(root) : undefined;
+  if (foreign !== undefined) return refuse(session, [foreign]);
   const text = await formatReport(format, reported, dirname(file));
   let isStdout = false;
   try {
