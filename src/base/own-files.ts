@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
-  existsSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -15,6 +14,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -46,15 +46,18 @@ export function makeFolder(folder: string, mode = 0o777): void {
 
 /** Folder by folder: where the system makes none, as below /proc, Node's `recursive` tries for ever. */
 function makeAll(folder: string, mode: number): void {
-  if (existsSync(folder)) return;
-  makeAll(dirname(folder), mode);
+  if (isFolder(folder)) return;
+  if (dirname(folder) !== folder) makeAll(dirname(folder), mode);
   try {
     mkdirSync(folder, mode);
     for (const each of [folder, dirname(folder)]) noteFolder(each);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    // Somebody else was quicker.
+    if (!isFolder(folder)) throw error;
   }
 }
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** Where nothing says so yet. */
 function ignoreAll(folder: string): void {

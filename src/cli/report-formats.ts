@@ -1,12 +1,12 @@
 // A run of before in the formats for others to read. What a format needs is loaded when it is asked for.
 
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { writeGiven } from '../base/given-file.ts';
 import { makeFolder } from '../base/own-files.ts';
 import type { Config } from '../config/config.ts';
 import type { Event } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
-import { outputFiles } from '../report/output-files.ts';
+import { logFile, outputFiles } from '../report/output-files.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import type { ReportFile, ReportFormat } from './options.ts';
 import { eventsOf, findRun } from './past-runs.ts';
@@ -84,8 +84,10 @@ async function page(
   // What tasks have printed was masked when they did; what they have written was not.
   const masker = config && maskerToLook(config, process.env);
   const diffs = await diffsOf(root, run);
-  const link = (file: string): string | undefined =>
-    folder === undefined ? undefined : url(relative(folder, join(run.path, file)));
+  const link = (log: string): string | undefined => {
+    const file = logFile(run.path, log);
+    return folder === undefined || file === undefined ? undefined : url(relative(folder, file));
+  };
   const diff = (id: string) => (masker ? masker.all(diffs.get(id)) : diffs.get(id));
   const readOutput = outputFiles(run.path);
   return reportPage(report, pageData(report, events, { readOutput, link, diff: ({ id }) => diff(id) }));

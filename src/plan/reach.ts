@@ -5,7 +5,7 @@ import { LinkIndex } from './link-index.ts';
 import { type Part, throughFileLinks, throughLinks } from './links.ts';
 import { listTree } from './listing.ts';
 import { asFolders, isExclude, type PatternList } from './patterns/index.ts';
-import { wantsOf } from './touches.ts';
+import { prefixesOf, wantsOf } from './touches.ts';
 
 /** As in `survey`. */
 const MAX_ROUNDS = 4;
@@ -19,7 +19,8 @@ export function reachOf(root: string, list: PatternList): PatternList[] {
   let lists: PatternList[] = list.length === 0 ? [] : [list];
   let known = 0;
   for (let round = 0; round < MAX_ROUNDS && list.length > 0; round++) {
-    const { links: found } = listTree(root, lists.flatMap(wantsOf));
+    const named = lists.flatMap(prefixesOf);
+    const found = listTree(root, lists.flatMap(wantsOf)).links.filter((link) => isMeant(link, named));
     if (found.length === known) break;
     known = found.length;
     const { links, fileLinks } = linksOf(root, found);
@@ -28,6 +29,13 @@ export function reachOf(root: string, list: PatternList): PatternList[] {
   }
   return lists;
 }
+
+/**
+ * Package managers link the packages of a repository into `node_modules`. Who writes to all in there does not write to those: what
+ * their author edits meanwhile is not to be taken for a task's.
+ */
+const isMeant = (link: string, named: readonly string[]): boolean =>
+  !/(?:^|\/)node_modules\//.test(link) || named.some((path) => path === link || path.startsWith(`${link}/`));
 
 /** Pattern by pattern, so that one which cannot be followed keeps none of the others from it. */
 function through(folders: PatternList, links: LinkIndex, files: LinkIndex, list: PatternList): PatternList[] {

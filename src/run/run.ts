@@ -9,6 +9,7 @@ import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, Task } from '../config/config.ts';
 import { readDotenv } from '../config/dotenv.ts';
 import type { Plan } from '../model/plan.ts';
+import { reachOf } from '../plan/reach.ts';
 import { finishRun } from './aftermath.ts';
 import { footprint } from './changes.ts';
 import { Conductor } from './conductor.ts';
@@ -174,7 +175,9 @@ async function runRecorded(
   const release = tellInterrupt(context, options.signal);
 
   const isolation = await isolationFor(context, plan, records, workTree);
-  const before = config.validate.map(({ changed }) => footprint(config.root, changed ?? []));
+  const before = config.validate.map(({ changed = [] }) =>
+    footprint(config.root, ...reachOf(config.root, changed)),
+  );
   const { onFailure, ask } = options;
   const { repository } = workTree;
   const checkpoints = new Checkpointing(config, plan, folder, repository, isolationScratch(folder.state));

@@ -85,12 +85,42 @@ for (const link of ['.ptask', '.ptask/runs'])
     },
   );
 
+test('links among the locks of a folder without a repository lead nowhere', SLOW, async () => {
+  const mine = outside();
+  const before = tree(mine);
+  const made = project({ config: CONFIG, files: { a: '1\n' } });
+  write(made.dir, { '.ptask/state': { symlink: mine } });
+  for (const words of [['run'], ['clean'], ['undo']])
+    expectOutput(expectCode(await made.ptask(...words), 2), /is a link[\s\S]*remove it/, 'stderr');
+  rmSync(join(made.dir, '.ptask/state'));
+  write(made.dir, { '.ptask/state/reserve': { symlink: join(mine, 'reserve') } });
+  for (const name of ['lock-1', 'lock-2', 'active', 'kept'])
+    symlinkSync(join(mine, 'profile'), join(made.dir, '.ptask/state', name));
+  expectCode(await made.ptask('run'), 0);
+  expectCode(await made.ptask('undo'), 0);
+  assert.equal(tree(mine), before);
+});
+
 test('what has git ignore our files may be committed', SLOW, async () => {
   const made = await gitProject({ config: CONFIG, files: { a: '1\n' } });
   write(made.dir, { '.ptask/.gitignore': '*\n' });
   await made.git('add', '--force', '.ptask/.gitignore');
   await made.git('commit', '-qm', 'ignored');
   expectCode(await made.ptask('run'), 0);
+});
+
+test('a run that git tracks is read, and nothing is put into its folder', SLOW, async () => {
+  const made = await gitProject({ config: CONFIG, files: { a: '1\n' } });
+  expectCode(await made.ptask('run'), 0);
+  await made.git('add', '--force', '.ptask/runs');
+  await made.git('commit', '-qm', 'runs');
+  const here = tree(made.dir);
+  expectCode(await made.ptask('report'), 0);
+  expectCode(await made.ptask('log', '--md', 'a'), 0);
+  for (const words of [['report', '--open'], ['run']])
+    expectOutput(expectCode(await made.ptask(...words), 2), /git tracks \.ptask\/runs/, 'stderr');
+  assert.equal(tree(made.dir), here);
+  expectCode(await made.ptask('undo'), 0);
 });
 
 const RUN = 'PARALLEL-20200101-000000-000';

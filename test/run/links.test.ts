@@ -138,6 +138,65 @@ test('resume: what a link leads to is what has changed', SLOW, async () => {
   assert.equal(await ran(), ['writes', 'fails']);
 });
 
+test('a validation step that is for changes is for those by way of a link', SLOW, async () => {
+  const { ptask } = await made(
+    {
+      tasks: { t: { run: 'echo after > real.txt', writes: ['real.txt'] } },
+      validate: [
+        { name: 'link', run: 'true', when: { changed: ['link'] } },
+        { name: 'other', run: 'true', when: { changed: ['ln/**'] } },
+      ],
+    },
+    false,
+  );
+  const { validation } = JSON.parse((await ptask('run', '--json')).stdout) as {
+    validation: { name: string; status: string }[];
+  };
+  assert.equal(
+    validation.map(({ name, status }) => [name, status]),
+    [
+      ['link', 'passed'],
+      ['other', 'skipped'],
+    ],
+  );
+});
+
+/** Somebody puts a link in the place of a folder while the task goes on. */
+const SWAPPED: Record<string, object> = {
+  'rolled back': { run: 'echo after > src/a; SWAP; exit 1', onFailure: 'rollback' },
+  'merged from a worktree': {
+    run: 'test -L src || echo after > src/a; cd "$PTASK_ROOT"; test -L src || { SWAP; }',
+    workspace: 'worktree',
+  },
+};
+for (const [name, task] of Object.entries(SWAPPED))
+  test(`nothing is ${name} by way of a link in the place of a folder`, SLOW, async () => {
+    const mine = tempDir();
+    write(mine, { a: 'mine\n', b: 'mine\n' });
+    const swap = `mv src src-was; ln -s ${mine} src`;
+    const config = JSON.stringify({ tasks: { t: { writes: ['src/**'], ...task } } }).replace('SWAP', swap);
+    const { ptask, dir } = await gitProject({ config, files: { 'src/a': 'before\n' } });
+    await ptask('run');
+    assert.equal(tree(mine), { a: 'mine\n', b: 'mine\n' });
+    await ptask('undo');
+    assert.equal(tree(mine), { a: 'mine\n', b: 'mine\n' });
+    assert.match(readFileSync(join(dir, 'src-was/a'), 'utf8'), /before|after/);
+  });
+
+test('packages that are linked into node_modules are not reached but by their name', () => {
+  const root = tempDir();
+  write(root, {
+    'packages/a/src': '',
+    'node_modules/a': { symlink: '../packages/a' },
+    'node_modules/.bin/a': { symlink: '../../packages/a/src' },
+    'dist/a': { symlink: '../packages/a' },
+  });
+  assert.equal(reachOf(root, ['node_modules/**']), [['node_modules/**']]);
+  assert.equal(reachOf(root, ['node_modules']), [['node_modules']]);
+  assert.equal(reachOf(root, ['node_modules/a/*']), [['node_modules/a/*'], ['packages/a/*']]);
+  assert.equal(reachOf(root, ['dist/**']), [['dist/**'], ['packages/a/**']]);
+});
+
 test('what is outside of the root, leads nowhere or in circles is not reached', () => {
   const root = tempDir();
   write(root, {

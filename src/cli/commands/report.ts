@@ -7,6 +7,7 @@ import { displayPath } from '../../config/find.ts';
 import { foldReport } from '../../report/fold.ts';
 import { outputFiles } from '../../report/output-files.ts';
 import { printable } from '../../report/words.ts';
+import { trackedAmongOurs } from '../../run/foreign-files.ts';
 import { writeAdvice } from '../../ui/advice-view.ts';
 import { writeSummary } from '../../ui/summary.ts';
 import { mentionKilledRuns } from '../killed-runs.ts';
@@ -80,6 +81,8 @@ export default async function report(
   }
   const own = join(run.value.path, 'report.html');
   const file = flags.output === undefined ? own : resolve(session.cwd, flags.output);
+  const foreign = file === own ? await trackedAmongOurs(root) : undefined;
+  if (foreign !== undefined) return refuse(session, [foreign]);
   const text = await formatReport(format, reported, dirname(file));
   let isStdout = false;
   try {

@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import type { ValidateStep } from '../../config/config.ts';
 import type { ValidationFinished } from '../../model/event.ts';
+import { reachOf } from '../../plan/reach.ts';
 import { compare, type Footprint, footprint } from '../changes.ts';
 import type { RunContext } from '../context.ts';
 import { leftOut, OutputFile } from '../output.ts';
@@ -81,7 +82,7 @@ function unchanged(
   before: Footprint | undefined,
 ): string | undefined {
   if (changed === undefined || before === undefined) return undefined;
-  const isSame = compare(before, footprint(root, changed)).length === 0;
+  const isSame = compare(before, footprint(root, ...reachOf(root, changed))).length === 0;
   return isSame ? `nothing changed in ${changed.join(', ')}` : undefined;
 }
 
