@@ -3,6 +3,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inReserve } from '../base/reserve.ts';
 
 const fileIn = (folder: string): string => join(folder, 'ordinal');
 
@@ -42,10 +43,12 @@ export function takeOrdinal(
   others: readonly number[],
 ): void {
   const last = Math.max(0, ...others, ...statesIn(home).map((each) => ordinalIn(each)));
-  for (const folder of [state, path]) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(fileIn(folder), `${last + 1}\n`);
-  }
+  inReserve(home, () => {
+    for (const folder of [state, path]) {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(fileIn(folder), `${last + 1}\n`);
+    }
+  });
 }
 
 /** Of a run that may be one of another config of the work tree. */
