@@ -7,8 +7,10 @@ import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
 
 const isWindows = process.platform === 'win32';
 
-/** Where every system has its own; they do not depend on a search path. */
-const SYSTEM = isWindows ? [] : ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
+/** Where systems have their own: no repository's, though it may be one of the whole disk. */
+const SYSTEM = isWindows
+  ? []
+  : ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
 /** The files that a program's name could be in a folder. */
 function candidates(folder: string, name: string): string[] {
@@ -16,17 +18,15 @@ function candidates(folder: string, name: string): string[] {
   return endings.map((ending) => join(folder, name + ending));
 }
 
-/** The work tree that a folder lies in; without one the folder itself. Its real path. */
-function groundOf(folder: string): string {
-  let start: string;
+/** The work tree that a folder lies in, its real path; none where it is in no repository, or is not there. */
+function groundsOf(folder: string): string[] {
   try {
-    start = realpathSync(folder);
+    for (let at = realpathSync(folder); ; at = dirname(at)) {
+      if (existsSync(join(at, '.git'))) return [at];
+      if (dirname(at) === at) return [];
+    }
   } catch {
-    return folder;
-  }
-  for (let at = start; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return at;
-    if (dirname(at) === at) return start;
+    return [];
   }
 }
 
@@ -60,7 +60,8 @@ function search(name: string, folders: readonly string[], grounds: readonly stri
     for (const file of candidates(folder, name)) {
       const real = runnable(file);
       if (real === undefined || real.split(sep).includes('node_modules')) continue;
-      if (![file, real].some((each) => grounds.some((ground) => isWithin(each, ground)))) return file;
+      const isOfGround = [file, real].some((each) => grounds.some((ground) => isWithin(each, ground)));
+      if (!isOfGround || SYSTEM.includes(folder)) return file;
     }
   }
   return undefined;
@@ -80,7 +81,7 @@ export function trustedProgram(
   const key = [name, folder, path].join('\0');
   const known = found.get(key);
   if (known !== undefined) return known;
-  const grounds = [folder, process.cwd()].map(groundOf);
+  const grounds = [folder, process.cwd()].flatMap(groundsOf);
   const file = search(name, absoluteEntries(path), grounds);
   if (file !== undefined) found.set(key, file);
   return file;

@@ -4,6 +4,7 @@
 
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { Lock } from '../base/lock.ts';
 import { GitError, git, gitLine } from './git.ts';
 import { heads } from './names.ts';
 import { removeAll, removeFolder } from './remove-folder.ts';
@@ -22,6 +23,18 @@ export interface Owned {
 
 /** Held while names are given out, in all work trees of the repository. */
 export const lockOf = ({ commonDir }: Repository): string => join(commonDir, 'ptask', 'worktrees');
+
+/** Frees it of a killed process. */
+export function freeLock(repository: Repository): void {
+  const folder = lockOf(repository);
+  if (!existsSync(folder)) return;
+  try {
+    const taken = new Lock(folder).take('ptask');
+    if (taken.ok) taken.release();
+  } catch {
+    // Who wants it hears why it cannot be had.
+  }
+}
 
 export const adminDir = ({ commonDir }: Repository, { gitName }: Pick<Owned, 'gitName'>): string =>
   join(commonDir, 'worktrees', gitName);

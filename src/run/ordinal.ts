@@ -4,6 +4,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFile, replaceFile } from '../base/own-files.ts';
+import { inReserve } from '../base/reserve.ts';
 
 const fileIn = (folder: string): string => join(folder, 'ordinal');
 
@@ -40,7 +41,9 @@ export function takeOrdinal(
   others: readonly number[],
 ): void {
   const last = Math.max(0, ...others, ...statesIn(home).map((each) => ordinalIn(each)));
-  for (const folder of [state, path]) replaceFile(fileIn(folder), `${last + 1}\n`);
+  inReserve(home, () => {
+    for (const folder of [state, path]) replaceFile(fileIn(folder), `${last + 1}\n`);
+  });
 }
 
 /** Of a run that may be one of another config of the work tree. */

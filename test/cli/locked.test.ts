@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { thisProcess } from '../../src/base/liveness.ts';
 import { expectCode, expectOutput, expectSignal, gitProject, projectAt } from '../support/cli.ts';
 import { puppets } from '../support/puppet.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -107,4 +108,20 @@ test('a number that no lock has, and a file where the folder is to be', async ()
     assert.match(stderr, join(dir, '.git/ptask'));
     assert.not.match(stderr, /^ +at /m);
   }
+});
+
+test('what a killed run has left running is no part of the run that goes on', async () => {
+  const rig = await puppets();
+  const made = await gitProject(configOf(rig.command('held')));
+  const first = made.start('run', 'held');
+  const held = await rig.nextInvocation('held');
+  const [going = ''] = readdirSync(join(made.dir, '.git/ptask/active'));
+  const killed = 'PARALLEL-20200102-030405-006';
+  const mark = (pid: number): string => `top/runs/${killed}\n${JSON.stringify({ ...thisProcess(), pid })}\n`;
+  const from = (id: string) => made.ptask('run', 'quick', '--no-wait', { env: { PTASK_RUN_ID: id } });
+  write(made.dir, { [`.git/ptask/active/${killed}`]: mark(2 ** 22 + 1) });
+  expectCode(await from(killed), 2);
+  expectCode(await from(going), 0);
+  await held.exit(0);
+  expectCode(await first.result, 0);
 });

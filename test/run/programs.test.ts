@@ -1,6 +1,6 @@
 // Which programs ptask itself calls: never what the repository has, or what a package brings, wherever the search path leads.
 import { existsSync, mkdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { trustedProgram } from '../../src/base/program.ts';
 import { expectCode, gitProject, type PtaskOptions } from '../support/cli.ts';
 import { hermeticEnv } from '../support/env.ts';
@@ -72,8 +72,23 @@ test('a package outside of the repository, and a link into it, are none either',
   assert.is(trustedProgram('git', repo, path(bad)), undefined);
   assert.is(trustedProgram('git', join(repo, 'bin'), path([...bad, 'good'])), join(good, 'git'));
   // From elsewhere it is a program like any other.
-  assert.is(trustedProgram('git', dir, path(['repo/bin'])), undefined);
   assert.is(trustedProgram('git', tempDir(), path(['repo/bin'])), join(repo, 'bin/git'));
+});
+
+test('a repository of the whole disk has not made the system’s programs', () => {
+  const root = tempDir();
+  mkdirSync(join(root, '.git'));
+  const sh = trustedProgram('sh', root, '/usr/bin:/bin');
+  assert.ok(sh !== undefined && /^(\/usr)?\/bin\/sh$/.test(sh));
+  // Wherever ptask itself was started.
+  const before = process.cwd();
+  process.chdir('/');
+  try {
+    assert.is(trustedProgram('sh', '/', '/usr/bin:/bin'), sh);
+    assert.ok(trustedProgram('node', root, `${dirname(process.execPath)}`) !== undefined);
+  } finally {
+    process.chdir(before);
+  }
 });
 
 test('without a git that can be trusted that is said', async () => {

@@ -11,6 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { type ProcessName, processStart, processWord } from '../../src/base/liveness.ts';
+import { GIT_OWNER } from '../../src/git/git.ts';
+import { atEnd } from '../support/cleanup.ts';
 import { RUN } from '../support/fault-case.ts';
 import { faultsOf, stateOf } from '../support/fault-check.ts';
 import { faultScene } from '../support/fault-scene.ts';
@@ -127,6 +130,51 @@ test('a group that was started in the very moment of the kill is found', async (
   writeFileSync(file, readFileSync(file, 'utf8').replace(/\{"op":"group".*\n/g, ''));
   await ptask.run(dir, ['clean']);
   assert.not(isAlive(pid));
+});
+
+/** What somebody runs who has this in his environment; in a group of its own, ended with the test. */
+function bystander(env: Record<string, string>): number {
+  const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore', env });
+  atEnd('end a bystander', () => void child.kill('SIGKILL'));
+  return child.pid as number;
+}
+
+function beginOf(dir: string): ProcessName {
+  const [first = ''] = readFileSync(ledgerOf(dir), 'utf8').split('\n');
+  return (JSON.parse(first) as { by: ProcessName }).by;
+}
+
+test('a git of the run is ended, one of another process with its number is not', async () => {
+  if (process.platform !== 'linux') return;
+  const dir = await killedIn(await inFolder(), { run: STUBBORN, writes: ['a/**'] });
+  const by = beginOf(dir);
+  const marked = (owner: string): number => bystander({ [GIT_OWNER]: owner });
+  const own = marked(processWord(by));
+  const others = [
+    marked(String(by.pid)),
+    marked(processWord({ ...by, started: `${by.started}1` })),
+    marked(processWord({ ...by, host: 'elsewhere' })),
+    marked(processWord({ ...by, place: 'before the machine was started anew' })),
+  ];
+  await ptask.run(dir, ['clean']);
+  assert.not(isAlive(own));
+  for (const pid of others) assert.ok(isAlive(pid));
+});
+
+test('numbers of a run in another container, or before a restart, are nobody’s here', async () => {
+  if (process.platform !== 'linux') return;
+  const dir = await killedIn(await inFolder(), { run: STUBBORN, writes: ['a/**'] });
+  const task = Number(readFileSync(join(dir, 'there'), 'utf8'));
+  const foreign = bystander({});
+  const group = { op: 'group', pid: foreign, started: processStart(foreign) };
+  const text = readFileSync(ledgerOf(dir), 'utf8');
+  const place = JSON.stringify(beginOf(dir).place);
+  assert.ok(text.includes(place));
+  writeFileSync(ledgerOf(dir), `${text.replace(place, '"elsewhere"')}${JSON.stringify(group)}\n`);
+  await ptask.run(dir, ['clean']);
+  assert.ok(isAlive(foreign));
+  // What tells by its environment that it is of the run is found all the same.
+  assert.not(isAlive(task));
 });
 
 const only = (folder: string): string => readdirSync(folder).sort()[0] ?? '';

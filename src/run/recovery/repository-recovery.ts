@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { finishMove } from '../../git/branch.ts';
 import { releaseHolds } from '../../git/holds.ts';
-import { type Owned, removeOwned } from '../../git/owned.ts';
+import { freeLock, type Owned, removeOwned } from '../../git/owned.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Recovered } from '../options.ts';
 import type { Entry } from './ledger.ts';
@@ -29,6 +29,7 @@ export async function removeMade(
     if (entry.op === 'make') made.set(key(entry), entry);
     if (entry.op === 'gone' || entry.op === 'keep-worktree') made.delete(key(entry));
   }
+  freeLock(repository);
   const folders = new Set<string>();
   for (const owned of made.values()) {
     if (existsSync(owned.path)) folders.add(owned.path);

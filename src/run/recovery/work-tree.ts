@@ -10,7 +10,7 @@ import { claimState } from '../foreign-files.ts';
 import type { Recovered } from '../options.ts';
 import { ancestors } from '../process-table.ts';
 import { stateDirOf } from '../state-dir.ts';
-import { marked } from './active.ts';
+import { isActive, marked } from './active.ts';
 import { recoverRuns } from './recovery.ts';
 
 export interface WorkTree {
@@ -73,7 +73,8 @@ export async function enterWorkTree(root: string, options: EnterOptions): Promis
       }
     }
     const { holder, isUnseen } = lock;
-    const isOfRun = env.PTASK_RUN_ID !== undefined && marked(home).includes(env.PTASK_RUN_ID);
+    // What a killed run has left of itself is of none that goes on.
+    const isOfRun = env.PTASK_RUN_ID !== undefined && isActive(home, env.PTASK_RUN_ID);
     // A task may have taken the variable away, and to wait for the run that one is a part of would take for ever.
     if (isOfRun || (isOfThisPlace(holder) && ancestors(process.pid).includes(holder.pid))) {
       const nested = { repository, home, recovered: [], isNested: true, recoverOwn, release: () => {} };
