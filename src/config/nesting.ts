@@ -10,6 +10,8 @@ const DEEPEST = 100;
 const SHORT = 16_384;
 /** What stands for a token of text: its source comes next, and may look like any other. */
 const SCALAR = '\x1f';
+/** The lexer's own, which are no part of the text. */
+const MARKS: ReadonlySet<string> = new Set([SCALAR, '\x02', '\x18']);
 
 /** Brackets within brackets, and lists within lists on one line. */
 export function tooDeep(source: SourceText): Diagnostic | undefined {
@@ -29,8 +31,7 @@ export function tooDeep(source: SourceText): Diagnostic | undefined {
         hint: 'a config is a few levels deep',
       };
     isText = token === SCALAR;
-    // The lexer's own marks are no part of the text.
-    if (!/^[\x02\x18\x1f]$/.test(token)) at += token.length;
+    if (!MARKS.has(token)) at += token.length;
   }
   return undefined;
 }
