@@ -2,11 +2,12 @@
 // start quickly: loading its libraries one module at a time takes four times as long. CommonJS for the command, since
 // Node reads it faster than ES modules.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { lean } from './lean.mjs';
+import { licences } from './licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (path) => join(root, path);
@@ -86,29 +87,7 @@ if (unused.length > 0)
     `scripts/lean.mjs: nothing to apply this to: ${JSON.stringify(unused.map(({ id, from }) => String(from ?? id)))}`,
   );
 
-/** The licences of what has been bundled, which ask to go along with it. */
-function licences() {
-  const folders = new Set(
-    [...modules].flatMap((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0] ?? []),
-  );
-  const texts = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const names = ['LICENSE', 'LICENSE.md', 'license', 'LICENSE.txt', 'LICENCE', 'license.md'];
-    const text = names.map((file) => tryRead(join(folder, file))).find((content) => content !== undefined);
-    return `${name} ${version} (${license})\n\n${(text ?? '').trim()}\n`;
-  });
-  return `ptask contains the following packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
-}
-
-function tryRead(path) {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-writeFileSync(at(`${next}/THIRD-PARTY-LICENSES.txt`), licences());
+writeFileSync(at(`${next}/THIRD-PARTY-LICENSES.txt`), licences(modules));
 const tsc = at('node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', `${next}/types`], {
   cwd: root,

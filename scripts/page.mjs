@@ -12,6 +12,8 @@ async function script() {
   const build = await rolldown({ input: `${source}/main.ts`, platform: 'browser', logLevel: 'warn' });
   const { output } = await build.generate({ format: 'iife', minify: true });
   await build.close();
+  const foreign = Object.keys(output[0].modules).filter((id) => id.includes('node_modules'));
+  if (foreign.length > 0) throw new Error(`the page would need the licence of ${foreign.join(', ')}`);
   return output[0].code.trim();
 }
 

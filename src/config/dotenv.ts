@@ -1,12 +1,23 @@
 // Reads the dotenv files of a config. What can be said of a file when the config is checked is said then; a pipe, such as some
 // secret stores serve, can be read only once, when a run begins.
 
-import { readFileSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { resolve } from 'node:path';
+import { readBounded } from '../base/bounded-read.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { decodeUtf8 } from './decode.ts';
 import { type DotenvText, parseDotenv } from './dotenv-syntax.ts';
 import type { DiskRule } from './rule.ts';
+
+/** More than any variables take. */
+const MAX_BYTES = 1024 * 1024;
+/** How long whoever serves a pipe may take. */
+const PATIENCE_MS = 10_000;
+const WHAT = {
+  'too long': 'is longer than 1 MB',
+  'nothing comes': `is a pipe, and nothing came out of it for ${PATIENCE_MS / 1_000} seconds`,
+};
 
 const nothing = (...problems: Diagnostic[]): DotenvText => ({ values: {}, problems });
 
@@ -17,8 +28,13 @@ function read(root: string, name: string, wanted: 'every' | 'regular'): DotenvTe
   try {
     const stats = statSync(path);
     if (stats.isDirectory()) return nothing({ message: `\`${name}\` is a folder`, hint });
-    if (!stats.isFile() && wanted === 'regular') return nothing();
-    const source = decodeUtf8(readFileSync(path), name, 'a dotenv file');
+    const isPipe = stats.isFIFO();
+    if (isPipe && wanted === 'regular') return nothing();
+    if (!stats.isFile() && !isPipe && realpathSync(path) !== devNull)
+      return nothing({ message: `\`${name}\` is a device or a socket, and no file`, hint });
+    const read = readBounded(path, MAX_BYTES, isPipe ? PATIENCE_MS : 0);
+    if ('problem' in read) return nothing({ message: `\`${name}\` ${WHAT[read.problem]}`, hint });
+    const source = decodeUtf8(read.bytes, name, 'a dotenv file');
     if (source.ok) return parseDotenv(source.value);
     return nothing(
       ...source.diagnostics.map(({ place, ...said }) =>

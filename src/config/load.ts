@@ -22,6 +22,15 @@ export interface LoadOptions {
   config?: string | undefined;
 }
 
+/** More than any config lists, and few enough to say of each what is wrong with it. */
+const MOST_TASKS = 10_000;
+
+const tooManyTasks = (count: number, syntax: Syntax): Diagnostic => ({
+  message: `there are ${count.toLocaleString('en')} tasks, and a config may have at most ${MOST_TASKS.toLocaleString('en')}`,
+  place: syntax.placeOf(['tasks'], 'key'),
+  hint: 'let one task run what many tasks list, or split the repository into several configs',
+});
+
 const byPlace = (a: Diagnostic, b: Diagnostic): number =>
   (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0);
 
@@ -44,6 +53,8 @@ export function parseConfig(found: FoundConfig): Result<Config> {
   const parsed = parseSyntax(found.source);
   if (!parsed.ok) return parsed;
   const syntax = parsed.value;
+  const tasks = syntax.keysOf(['tasks']).length;
+  if (tasks > MOST_TASKS) return fail(tooManyTasks(tasks, syntax));
   const valid = validate(syntax.value);
   const errors = validate.errors ?? [];
   const { value, broken } = valid

@@ -4,6 +4,7 @@ import { isMap, isNode, isScalar, isSeq, type Pair, parseDocument } from 'yaml';
 import type { Diagnostic, Place, SourceText } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { checkNodes } from './check-nodes.ts';
+import { tooDeep } from './nesting.ts';
 import { type Nodes, readNodes } from './nodes.ts';
 import { yamlProblems } from './yaml-problems.ts';
 
@@ -74,6 +75,8 @@ export function parseSyntax(source: SourceText): Result<Syntax> {
     const hint = 'take it out, or write the config as parallel.config.yaml';
     return fail({ message: 'JSON has no comments', place: source.place(start, start + 2), hint });
   }
+  const deep = tooDeep(source);
+  if (deep) return fail(deep);
   const doc = parseDocument(isJson ? spacesForTabs(source.text) : source.text, {
     // Also where a `%YAML` line asks for 1.1, in which `yes` is true and 010 is eight.
     schema: 'core',

@@ -13,6 +13,7 @@ import { FolderMemory } from './listing-cache.ts';
 import { isUndeclared, notesOf } from './notes.ts';
 import type { PlanOptions } from './options.ts';
 import { findMeetings } from './overlaps.ts';
+import { tooManyPairs } from './pair-bound.ts';
 import { recallPlan, rememberPlan } from './plan-memory.ts';
 import { notGoodEnough, notOnePhase, notParallel, noWorktrees, refusals } from './refusals.ts';
 import { findResourceHazards } from './resources.ts';
@@ -62,6 +63,8 @@ function decide(config: Config, options: PlanOptions, memory: FolderMemory): Res
   const byName = files.listing === files.named ? expansion : new Expansion(files.named);
   const { identity, shown } = files;
   const meetings = findMeetings(tasks, { expansion: byName, identity, shown }, config.root);
+  const tooMany = tooManyPairs(tasks, meetings, config);
+  if (tooMany) return fail(tooMany);
   const edges = needsEdges(tasks);
   const reach = Reachability.of(tasks.length, edges);
   const hazards = resolveFileHazards(tasks, meetings, reach, config.conflicts, (low, high, meeting) =>

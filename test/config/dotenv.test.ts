@@ -1,5 +1,5 @@
 /** Every line of a dotenv file is understood or told. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { SourceText } from '../../src/base/diagnostic.ts';
 import { readDotenv } from '../../src/config/dotenv.ts';
 import { parseDotenv } from '../../src/config/dotenv-syntax.ts';
@@ -84,4 +84,29 @@ test('a pipe is not read when the config is looked at', () => {
   const root = tempDir();
   execFileSync('mkfifo', [`${root}/.env`]);
   assert.equal(problems(CONFIG, { root }), []);
+});
+
+test('what has no end, and what nobody writes into, is an error and no wait', () => {
+  const dir = tempDir();
+  write(dir, { long: `A=${'x'.repeat(1_048_576)}\n` });
+  const said = (name: string): string[] =>
+    readDotenv({ root: dir, dotenv: [name] }).problems.map(({ message }) => message);
+  const started = performance.now();
+  assert.match(said('/dev/zero').join(), /is a device or a socket, and no file/);
+  assert.match(said('/dev/tty').join(), /is a device/);
+  assert.equal(said('/dev/null'), []);
+  assert.equal(said('long'), ['`long` is longer than 1 MB']);
+  execFileSync('mkfifo', [`${dir}/pipe`]);
+  assert.equal(readDotenv({ root: dir, dotenv: ['pipe'] }, 'regular'), { values: {}, problems: [] });
+  assert.ok(performance.now() - started < 5_000);
+  assert.match(said('pipe').join(), /`pipe` is a pipe, and nothing came out of it for 10 seconds/);
+});
+
+test('a pipe is read to its end, whenever its writer comes', async () => {
+  const dir = tempDir();
+  execFileSync('mkfifo', [`${dir}/pipe`]);
+  const writer = spawn('sh', ['-c', 'sleep 0.5; (echo A=1; sleep 0.3; echo B=2) > pipe'], { cwd: dir });
+  const ended = new Promise((done) => writer.once('close', done));
+  assert.equal(readDotenv({ root: dir, dotenv: ['pipe'] }).values, { A: '1', B: '2' });
+  await ended;
 });

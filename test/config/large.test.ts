@@ -111,3 +111,44 @@ test('nesting of 10,000 levels', LIMIT, () => {
       assert.ok(result.diagnostics.length === 1, JSON.stringify(result.diagnostics[0]).slice(0, 200));
   }
 });
+
+test('nesting of a million levels costs nothing, however it is hidden', LIMIT, () => {
+  const many = 500_000;
+  const deep = [
+    ...['{['.repeat(many), '['.repeat(2 * many), '{a: '.repeat(many), '- '.repeat(many), '? '.repeat(many)],
+    ...['["]", '.repeat(many), "{']': ".repeat(many), '[ # ]\n'.repeat(many), '- - ? - : '.repeat(many / 5)],
+    ...[`a: x\n${'{['.repeat(many)}`, `${'a: b\n'.repeat(10_000)}c: ${'[{'.repeat(many)}`],
+  ];
+  for (const text of deep) {
+    const started = performance.now();
+    const result = parse(text);
+    assert.not(result.ok);
+    assert.ok(performance.now() - started < 8_000, text.slice(0, 20));
+    if (!result.ok)
+      assert.equal(
+        result.diagnostics.map(({ message }) => message),
+        ['this is nested too deeply'],
+        text.slice(0, 20),
+      );
+  }
+});
+
+test('what only looks nested is not', LIMIT, () => {
+  const text = `tasks:\n  a:\n    run: |\n${'      {[- - - "\n'.repeat(5_000)}    description: "${'[{'.repeat(5_000)}"\n`;
+  assert.ok(parse(text).ok);
+});
+
+test('more tasks than may be are one error, and quickly one', LIMIT, () => {
+  for (const text of [
+    `tasks: {${Array.from({ length: 200_000 }, (_, at) => `k${at}: 1`).join(',')}}`,
+    `tasks:\n${Array.from({ length: 10_001 }, (_, at) => `  t${at}: { run: x, writes: [a] }\n`).join('')}`,
+  ]) {
+    const result = parse(text);
+    assert.not(result.ok);
+    if (!result.ok)
+      assert.match(
+        result.diagnostics.map(({ message }) => message).join(),
+        /^there are (?:200,000|10,001) tasks, and a config may have at most 10,000$/,
+      );
+  }
+});

@@ -8,7 +8,7 @@ import { Pattern } from '../../src/plan/patterns/pattern.ts';
 import { findPath } from '../../src/plan/patterns/search.ts';
 import { append, common, membersOf, sizeOf } from '../../src/plan/stretches.ts';
 import { assert, suite } from '../support/suite.ts';
-import { planOf } from './support.ts';
+import { planOf, tryPlan } from './support.ts';
 
 const test = suite('plan/scale');
 const numRuns = Number(process.env.PTASK_TEST_RUNS ?? 300);
@@ -115,6 +115,29 @@ test('300 tasks that write everything conflict in pairs', { timeout: GENEROUS_MS
 test('1,000 tasks that want one thing for themselves', { timeout: GENEROUS_MS }, () => {
   const plan = planOf(many(1_000, () => ({ run: ':', resources: { db: 'write' } })));
   assert.equal([plan.conflicts.length, plan.exclusions.length], [499_500, 1]);
+});
+
+test('10,000 tasks that all want the same are one error, not fifty million pairs', {
+  timeout: GENEROUS_MS,
+}, () => {
+  const shared = [
+    { writes: ['out.txt'] },
+    { resources: { db: 'write' } },
+    { writes: ['a/**'], reads: ['b'] },
+  ];
+  for (const each of shared) {
+    const made = tryPlan(many(9_000, () => ({ run: ':', ...each })));
+    assert.not(made.ok);
+    if (!made.ok) {
+      assert.is(made.diagnostics.length, 1);
+      assert.match(
+        made.diagnostics[0]?.message ?? '',
+        /^more than 5,000,000 pairs of tasks conflict, most of them over /,
+      );
+      assert.ok(made.diagnostics[0]?.place);
+    }
+  }
+  assert.ok(tryPlan(many(9_000, () => ({ run: ':', reads: ['**'], resources: { db: 'read' } }))).ok);
 });
 
 test('2,000 packages and one that looks at all of them', { timeout: GENEROUS_MS }, () => {

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+// @ts-expect-error: a script of the build, in JavaScript
+import { licences } from '../../scripts/licences.mjs';
 import { hermeticEnv, repositoryRoot } from '../support/env.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
@@ -10,7 +12,7 @@ const test = suite('scripts/build');
 test('a build that fails leaves dist as it was and nothing beside it, nor what a killed one has left', () => {
   const dir = tempDir();
   mkdirSync(join(dir, 'scripts'));
-  for (const file of ['build.mjs', 'lean.mjs'])
+  for (const file of ['build.mjs', 'lean.mjs', 'licences.mjs'])
     copyFileSync(join(repositoryRoot, 'scripts', file), join(dir, 'scripts', file));
   symlinkSync(join(repositoryRoot, 'node_modules'), join(dir, 'node_modules'));
   // No process has such a number.
@@ -26,4 +28,50 @@ test('a build that fails leaves dist as it was and nothing beside it, nor what a
   assert.is.not(built.status, 0);
   assert.equal(readdirSync(dir).sort(), ['dist', 'node_modules', 'scripts', 'src']);
   assert.is(readFileSync(join(dir, 'dist/cli.cjs'), 'utf8'), 'old');
+});
+
+/** Modules as a bundler names them. */
+const modules = (dir: string, ...paths: string[]): string[] =>
+  paths.map((path) => join(dir, 'node_modules', path));
+
+test('every package in a bundle has its licence beside it, however its file is named', () => {
+  const dir = tempDir();
+  const named = (path: string, file: string, name = path) => ({
+    [`node_modules/${path}/package.json`]: JSON.stringify({ name, version: '1.0.0', license: 'MIT' }),
+    [`node_modules/${path}/${file}`]: `the words of ${name}`,
+  });
+  write(dir, {
+    ...named('a', 'LICENSE-MIT.txt'),
+    ...named('@of/b', 'licence.md'),
+    ...named('a/node_modules/c', 'COPYING', 'c'),
+    'node_modules/a/esm/package.json': '{ "type": "module" }',
+    'node_modules/a/lib/license-checker.js': '',
+  });
+  const text = licences([
+    ...modules(dir, 'a/esm/index.js', 'a/index.js', '@of/b/index.mjs', 'a/node_modules/c/x.js'),
+    join(dir, 'src/own.ts'),
+    `\0${modules(dir, 'a/other.cjs')[0]}?commonjs-es-import`,
+  ]);
+  for (const name of ['a', '@of/b', 'c']) assert.match(text, `${name} 1.0.0 (MIT)\n\nthe words of ${name}\n`);
+  assert.is(text.match(/the words of/g)?.length, 3);
+});
+
+test('a package without one ends the build', () => {
+  const dir = tempDir();
+  write(dir, {
+    'node_modules/d/package.json': '{ "name": "d", "version": "2.0.0" }',
+    'node_modules/d/README.md': 'x',
+  });
+  assert.throws(
+    () => licences(modules(dir, 'd/index.js')),
+    /d 2\.0\.0 is bundled, and has no text of its licence/,
+  );
+});
+
+test('what is shipped has the words of each of them', () => {
+  const text = readFileSync(join(repositoryRoot, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+  const [, ...parts] = text.split(/^(?=\S+ \d+\.\d+\.\d+\S* \(.*\)$)/m);
+  const names = parts.map((part) => part.split(' ')[0]);
+  for (const name of ['emoji-regex', 'yaml', 'listr2', 'execa']) assert.ok(names.includes(name), name);
+  for (const part of parts) assert.match(part, /copyright|permission is hereby granted/i, part.slice(0, 100));
 });
