@@ -237,6 +237,9 @@ function highest(folder: string): number {
   return number;
 }
 
+/** Whether nobody has ever had it, or somebody has swept it away. */
+export const isUnused = (folder: string): boolean => !existsSync(folder) || highest(folder) === 0;
+
 const kindOf = (stats: Stats): string =>
   stats.isDirectory()
     ? 'a folder'

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { thisProcess } from '../../src/base/liveness.ts';
-import { expectCode, expectOutput, expectSignal, gitProject, projectAt } from '../support/cli.ts';
+import { expectCode, expectOutput, expectSignal, gitProject, project, projectAt } from '../support/cli.ts';
 import { puppets } from '../support/puppet.ts';
 import { assert, suite } from '../support/suite.ts';
 import { write } from '../support/tmp.ts';
@@ -124,4 +124,17 @@ test('what a killed run has left running is no part of the run that goes on', as
   expectCode(await from(going), 0);
   await held.exit(0);
   expectCode(await first.result, 0);
+});
+
+test('a run whose lock a task has swept away is waited for all the same', async () => {
+  const rig = await puppets();
+  const made = project(configOf(rig.command('held')));
+  const first = made.start('run', 'held');
+  const held = await rig.nextInvocation('held');
+  rmSync(join(made.dir, '.ptask'), { recursive: true });
+  const second = await made.ptask('run', 'quick', '--no-wait');
+  expectOutput(expectCode(second, 2), /PARALLEL-\S+ is going on in this work tree, in process \d+/);
+  await held.exit(0);
+  expectCode(await first.result, 0);
+  expectCode(await made.ptask('run', 'quick', '--no-wait'), 0);
 });

@@ -5,7 +5,7 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { HEARTBEAT, seemsTouched, touch } from '../../base/heartbeat.ts';
-import { lifeOf, processNamed, thisProcess } from '../../base/liveness.ts';
+import { lifeOf, type ProcessName, processNamed, thisProcess } from '../../base/liveness.ts';
 import { noteFile, noteFolders, noteNew, onDisk } from '../../base/on-disk.ts';
 import { isReachable, readFile, replaceFile } from '../../base/own-files.ts';
 import { inReserve } from '../../base/reserve.ts';
@@ -59,16 +59,30 @@ export function markedState(home: string, runId: string): string | undefined {
   return state === undefined ? undefined : join(home, state);
 }
 
+/** The process of a marked run; undefined where it is not marked, or nothing tells. */
+function processOf(home: string, runId: string): ProcessName | undefined {
+  if (!marked(home).includes(runId)) return undefined;
+  try {
+    return processNamed(JSON.parse(linesOf(home, runId)[1] ?? 'null'));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether the run is marked and its process lives, as far as one look can tell. */
 export function isActive(home: string, runId: string): boolean {
-  if (!marked(home).includes(runId)) return false;
-  try {
-    const whose = processNamed(JSON.parse(linesOf(home, runId)[1] ?? 'null'));
-    const life = whose === undefined ? 'dead' : lifeOf(whose);
-    return life === 'alive' || (life === 'unknown' && seemsTouched(markOf(home, runId)));
-  } catch {
-    return false;
+  const whose = processOf(home, runId);
+  const life = whose === undefined ? 'dead' : lifeOf(whose);
+  return life === 'alive' || (life === 'unknown' && seemsTouched(markOf(home, runId)));
+}
+
+/** The first marked run of a process that is seen to live. */
+export function livingRun(home: string): { runId: string; whose: ProcessName } | undefined {
+  for (const runId of marked(home)) {
+    const whose = processOf(home, runId);
+    if (whose !== undefined && lifeOf(whose) === 'alive') return { runId, whose };
   }
+  return undefined;
 }
 
 /** The ids of the runs that are marked. What else lies there is nobody's mark. */

@@ -3,14 +3,14 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOfThisPlace } from '../../base/liveness.ts';
-import { type Holder, Lock } from '../../base/lock.ts';
+import { type Acquired, type Holder, isUnused, Lock } from '../../base/lock.ts';
 import { keepReserve } from '../../base/reserve.ts';
 import { findRepository, type Repository } from '../../git/repository.ts';
 import { claimState } from '../foreign-files.ts';
 import type { Recovered } from '../options.ts';
 import { ancestors } from '../process-table.ts';
 import { stateDirOf } from '../state-dir.ts';
-import { isActive, marked } from './active.ts';
+import { isActive, livingRun, marked } from './active.ts';
 import { recoverRuns } from './recovery.ts';
 
 export interface WorkTree {
@@ -57,7 +57,7 @@ export async function enterWorkTree(root: string, options: EnterOptions): Promis
     );
   const contended = new Lock(folder);
   for (let told = false; ; ) {
-    const lock = contended.take(what, config);
+    const lock = withoutLock(folder, home) ?? contended.take(what, config);
     if (lock.ok) {
       const release = (): void => {
         for (const each of new Set([home, folder])) keepReserve(each);
@@ -85,4 +85,12 @@ export async function enterWorkTree(root: string, options: EnterOptions): Promis
     told = true;
     await sleep(POLL_MS, undefined, { signal }).catch(() => {});
   }
+}
+
+/** A task may have swept the lock away, and it takes its run a moment to make it again. */
+function withoutLock(folder: string, home: string): (Acquired & { ok: false }) | undefined {
+  const living = isUnused(folder) ? livingRun(home) : undefined;
+  if (living === undefined) return undefined;
+  const holder: Holder = { ...living.whose, what: living.runId, since: new Date().toISOString() };
+  return { ok: false, holder, isUnseen: false };
 }
