@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, noteFile, noteFolder, noteNew, onDisk, putOnDisk } from '../../src/base/on-disk.ts';
+import { noteFile, noteFolder, noteNew, onDisk, putOnDisk } from '../../src/base/on-disk.ts';
+import { makeFolder } from '../../src/base/own-files.ts';
 import { assert, suite } from '../support/suite.ts';
 import { exists, tempDir } from '../support/tmp.ts';
 
