@@ -35,6 +35,7 @@ test('what is not written has its default', () => {
         shell: 'sh',
         env: {},
         timeoutMs: 0,
+        outputLimit: 64_000_000,
         retry: { times: 0, delayMs: 1_000 },
         onFailure: 'continue',
         conflicts: undefined,
@@ -49,6 +50,7 @@ test('what is not written has its default', () => {
     validate: [],
     validation: 'report',
     secrets: [],
+    outputLimit: 64_000_000,
   });
 });
 
@@ -64,6 +66,7 @@ test('everything that can be written', () => {
     worktrees: { dir: ../wt, copy: [.env*], link: [node_modules], setup: npm run codegen, keep: failed }
     barrier: true
     shell: bash
+    output: { limit: unlimited }
     env: { A: 1 }
     dotenv: [.env]
     resources: { licence: 4 }
@@ -80,6 +83,7 @@ test('everything that can be written', () => {
         env: { B: 'yes' }
         verify: v
         timeout: 1.5h
+        output: { limit: 1.5 kB }
         retry: { times: 2, delay: 500ms }
         onFailure: continue
         conflicts: error
@@ -119,6 +123,7 @@ test('everything that can be written', () => {
     shell: 'zsh',
     env: { B: 'yes' },
     timeoutMs: 5_400_000,
+    outputLimit: 1_500,
     retry: { times: 2, delayMs: 500 },
     onFailure: 'continue',
     conflicts: 'error',
@@ -139,6 +144,7 @@ test('everything that can be written', () => {
   });
   assert.equal([b?.onFailure, b?.retry.times, b?.strays, b?.shell], ['abort', 3, 'ignore', 'bash']);
   assert.is(all.shell, 'bash');
+  assert.equal([all.outputLimit, b?.outputLimit], [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
   assert.equal(b?.resources, [
     { name: 'licence', mode: 'units', units: 3 },
     { name: 'other', mode: 'write', units: 0 },

@@ -9,7 +9,7 @@ const task = (...more: string[]): string =>
   `tasks:\n  a:\n    run: x\n${more.map((line) => `    ${line}\n`).join('')}`;
 
 const TASK_KEYS =
-  'the keys are description, run, agent, prompt, instructions, requirements, reads, writes, needs, resources, cwd, shell, env, verify, timeout, retry, onFailure, conflicts, workspace, strays, checkpoint and snapshotReads';
+  'the keys are description, run, agent, prompt, instructions, requirements, reads, writes, needs, resources, cwd, shell, env, verify, timeout, output, retry, onFailure, conflicts, workspace, strays, checkpoint and snapshotReads';
 const NAME =
   'use letters, digits, dots, dashes and underscores, beginning with a letter or a digit and not ending with a dot';
 
