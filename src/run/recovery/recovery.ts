@@ -61,8 +61,7 @@ async function recoverRun(
   const root = String(locate(top, begin.prefix));
   const report: Recovered = { runId, restored: [], files: 0, worktrees: 0, processes: 0, problems: [] };
   const hasStopped = hasRestarted(begin.by);
-  // The numbers of processes mean others then.
-  const ended = hasStopped ? { count: 0, problems: [] } : await endProcesses(ledger, runId);
+  const ended = await endProcesses(ledger, runId);
   report.processes = ended.count;
   report.problems.push(...ended.problems);
   for (const entry of ledger)
