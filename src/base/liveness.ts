@@ -105,6 +105,9 @@ export function thisProcess(): ProcessName {
 export const processWord = ({ pid, started, host, place }: ProcessName): string =>
   [pid, started, host, place].join('/').replaceAll(/[\s=]+/g, '_');
 
+export const isThisProcess = (name: ProcessName): boolean =>
+  isOfThisPlace(name) && name.pid === process.pid && name.started === thisProcess().started;
+
 /** Whether numbers of that process mean to this one what they meant to it. */
 export function isOfThisPlace({ host, place }: Pick<ProcessName, 'host' | 'place'>): boolean {
   const here = thisProcess();

@@ -10,6 +10,7 @@ import {
   lstatSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   type Stats,
@@ -18,7 +19,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { HEARTBEAT, SILENCE, Silence, seemsTouched, touch } from './heartbeat.ts';
-import { lifeOf, type ProcessName, processNamed, processWord, thisProcess } from './liveness.ts';
+import {
+  isThisProcess,
+  lifeOf,
+  type ProcessName,
+  processNamed,
+  processWord,
+  thisProcess,
+} from './liveness.ts';
 import { makeFolder as makeOwn } from './own-files.ts';
 import { inReserve } from './reserve.ts';
 
@@ -60,6 +68,11 @@ const ABANDONED = 24 * 60 * 60 * 1_000;
 /** How long, in milliseconds, a file may take to be written where it cannot be linked. */
 const WRITING = 2_000;
 
+/** The locks that this process has. What bears its name and is none of these, a disk has kept it from letting go of. */
+const ours = new Set<string>();
+
+const keyOf = (folder: string, number: number): string => nameIn(realpathSync(folder), number);
+
 const nameIn = (folder: string, number: number): string => join(folder, `lock-${number}`);
 
 /** The lock in a folder as one process sees it that wants it, be it again and again. */
@@ -82,7 +95,7 @@ export class Lock {
     const me: Holder = { ...thisProcess(), what, ...(config === undefined ? {} : { config }), since };
     for (;;) {
       const last = highest(folder);
-      const held = last === 0 ? undefined : this.#heldBy(nameIn(folder, last));
+      const held = last === 0 ? undefined : this.#heldBy(last);
       if (held !== undefined) return { ok: false, ...held };
       const mine = nameIn(folder, last + 1);
       if (!inReserve(folder, () => appear(folder, mine, JSON.stringify(me)))) continue;
@@ -91,21 +104,26 @@ export class Lock {
         continue;
       }
       tidy(folder, last);
+      const key = keyOf(folder, last + 1);
+      ours.add(key);
       const timer = setInterval(() => hold(folder, last + 1, JSON.stringify(me)), HEARTBEAT).unref();
       return {
         ok: true,
         release() {
           clearInterval(timer);
+          ours.delete(key);
           release(folder, mine);
         },
       };
     }
   }
 
-  #heldBy(file: string): { holder: Holder; isUnseen: boolean } | undefined {
+  #heldBy(number: number): { holder: Holder; isUnseen: boolean } | undefined {
+    const file = nameIn(this.#folder, number);
     const held = read(file);
     if (held === undefined) return undefined;
     const { holder, patience } = held;
+    if (isThisProcess(holder) && !ours.has(keyOf(this.#folder, number))) return undefined;
     const life = lifeOf(holder);
     if (life === 'dead') return undefined;
     if (life === 'alive') return { holder, isUnseen: false };
@@ -161,7 +179,10 @@ function release(folder: string, path: string): void {
       return;
     } catch (error) {
       // Somebody has tidied up the draft, and then it is made again; or the folder, and then that is all.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
+      // Where there can be no new file, the old one can say it.
+      writeFileSync(path, FREE);
+      return;
     }
   }
 }

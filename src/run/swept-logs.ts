@@ -1,7 +1,7 @@
 // The logs of a run lie where any task may sweep them away, so until the run ends each has a second name in the folder of
 // its state, by which it comes back. Where a file system gives no second name, what is swept is gone.
 
-import { existsSync, linkSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../base/own-files.ts';
 import { bestEffort, ensureFolderOf, type RunFolder } from './run-folder.ts';
@@ -35,7 +35,11 @@ export function bringBackLogs(run: Folders): void {
   bestEffort('', () => {
     const kept = keptIn(run);
     if (!existsSync(kept)) return;
-    for (const name of readdirSync(kept)) bringBackLog(run, decodeURIComponent(name));
-    rmSync(kept, { recursive: true, force: true });
+    for (const name of readdirSync(kept)) {
+      const log = decodeURIComponent(name);
+      bestEffort('', () => bringBackLog(run, log));
+      if (existsSync(join(run.path, log))) rmSync(join(kept, name), { force: true });
+    }
+    if (readdirSync(kept).length === 0) rmdirSync(kept);
   });
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { thisProcess } from '../../src/base/liveness.ts';
+import { processStart, thisProcess } from '../../src/base/liveness.ts';
 import { holderOf, Lock, NoLock } from '../../src/base/lock.ts';
 import { repositoryRoot } from '../support/env.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -10,8 +10,11 @@ import { exists, tempDir } from '../support/tmp.ts';
 
 const test = suite('base/lock');
 
+/** Whoever has started the tests. */
+const living = { ...thisProcess(), pid: process.ppid, started: processStart(process.ppid) };
+
 const holder = (over: object): string =>
-  JSON.stringify({ ...thisProcess(), what: 'somebody', since: '2024-01-02T03:04:05.000Z', ...over });
+  JSON.stringify({ ...living, what: 'somebody', since: '2024-01-02T03:04:05.000Z', ...over });
 
 /** A folder with a lock whose file says this, and was touched so many milliseconds ago. */
 function lockOf(content: string, age = 0): string {
@@ -66,6 +69,17 @@ test('held once, and free again after that', () => {
   assert.ok(three.ok);
   if (three.ok) three.release();
   assert.equal(readdirSync(folder), ['lock-2']);
+});
+
+test('what this process could not let go of is free again', () => {
+  const folder = lockOf(holder(thisProcess()));
+  const one = new Lock(folder).take('one');
+  assert.ok(one.ok);
+  const byALink = join(tempDir(), 'link');
+  symlinkSync(folder, byALink);
+  assert.not.ok(new Lock(byALink).take('two').ok);
+  one.release();
+  assert.ok(new Lock(byALink).take('two').ok);
 });
 
 test('only a holder that lives has it', () => {
