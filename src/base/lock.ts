@@ -3,10 +3,8 @@
 // taken over by exactly one process, however many have found it dead, and no file that somebody relies on is ever removed.
 // Unaware of what it protects.
 
-import { createHash, randomBytes } from 'node:crypto';
 import {
   existsSync,
-  linkSync,
   lstatSync,
   readdirSync,
   readFileSync,
@@ -19,14 +17,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { HEARTBEAT, SILENCE, Silence, seemsTouched, touch } from './heartbeat.ts';
-import {
-  isThisProcess,
-  lifeOf,
-  type ProcessName,
-  processNamed,
-  processWord,
-  thisProcess,
-} from './liveness.ts';
+import { isThisProcess, lifeOf, type ProcessName, processNamed, thisProcess } from './liveness.ts';
+import { appear, draftIn, isLeftDraft } from './lock-drafts.ts';
 import { makeFolder as makeOwn } from './own-files.ts';
 import { inReserve } from './reserve.ts';
 
@@ -56,14 +48,10 @@ export class LostLock extends Error {
 }
 
 const NAME = /^lock-([1-9]\d*)$/;
-const DRAFT = /^draft-/;
 const FREE = '{}';
 
 /** Numbers are given one after the other; nobody gets this far. */
 const MOST = 2 ** 52;
-
-/** A draft of somebody who cannot be seen from here that is older, in milliseconds, is what a killed process has left. */
-const ABANDONED = 24 * 60 * 60 * 1_000;
 
 /** How long, in milliseconds, a file may take to be written where it cannot be linked. */
 const WRITING = 2_000;
@@ -184,57 +172,6 @@ function release(folder: string, path: string): void {
       writeFileSync(path, FREE);
       return;
     }
-  }
-}
-
-/** By its name a draft tells whose it is: that of a process which is gone need not grow old. */
-function draftIn(folder: string): string {
-  const { pid, started } = thisProcess();
-  return join(folder, ['draft', hereWord(), pid, started, randomBytes(6).toString('hex')].join('-'));
-}
-
-/** Where numbers count that a draft names. Short, since names of files are. */
-function hereWord(): string {
-  const place = processWord({ ...thisProcess(), pid: 0, started: '' });
-  return createHash('sha256').update(place).digest('hex').slice(0, 16);
-}
-
-function isLeftDraft(folder: string, name: string): boolean {
-  const [, where, pid, started] = /^draft-(\w+)-(\d+)-([^-]*)-\w+$/.exec(name) ?? [];
-  const life =
-    where === hereWord()
-      ? lifeOf({ ...thisProcess(), pid: Number(pid), started: String(started) })
-      : 'unknown';
-  if (life !== 'unknown') return life === 'dead';
-  const mtime = lstatSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
-  return DRAFT.test(name) && mtime !== undefined && Date.now() - mtime > ABANDONED;
-}
-
-/** Makes a file that is whole from the first moment; false where there is one already. */
-function appear(folder: string, path: string, text: string): boolean {
-  const draft = draftIn(folder);
-  writeFileSync(draft, text, { flag: 'wx' });
-  try {
-    linkSync(draft, path);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // Somebody has tidied up.
-    if (code === 'EEXIST' || code === 'ENOENT') return false;
-    return create(path, text);
-  } finally {
-    rmSync(draft, { force: true });
-  }
-}
-
-/** Where the file system knows no second name of a file. */
-function create(path: string, text: string): boolean {
-  try {
-    writeFileSync(path, text, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
   }
 }
 
