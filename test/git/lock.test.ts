@@ -2,14 +2,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { thisProcess } from '../../src/base/liveness.ts';
+import { processStart, thisProcess } from '../../src/base/liveness.ts';
 import { locked } from '../../src/git/lock.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
 
 const test = suite('git/lock');
 
-const HELD = { ...thisProcess(), what: 'ptask' };
+/** By whoever has started the tests. */
+const HELD = { ...thisProcess(), pid: process.ppid, started: processStart(process.ppid), what: 'ptask' };
 
 const failure = (work: Promise<unknown>): Promise<string> =>
   work.then(
@@ -18,7 +19,7 @@ const failure = (work: Promise<unknown>): Promise<string> =>
   );
 
 for (const [who, holder, said] of [
-  ['lives', HELD, `process ${process.pid} on ${HELD.host}`],
+  ['lives', HELD, `process ${process.ppid} on ${HELD.host}`],
   ['cannot be seen', { ...HELD, host: 'elsewhere', pid: 7 }, 'process 7 on elsewhere'],
 ] as const)
   test(`who waits for one that ${who} says so once, and hears the end`, async () => {
