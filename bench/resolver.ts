@@ -1,5 +1,5 @@
 // How the work before a run grows with paths and tasks: listing, expanding, finding what meets. Cold, without anything
-// remembered under .ptask, and warm; beside git, which lists the same files from its index and does nothing else, and find,
+// remembered, and warm; beside git, which lists the same files from its index and does nothing else, and find,
 // which walks the same folders: no cold plan can be quicker than a walk.
 // BENCH_MILLION=1 adds a million paths, which take a minute to be made.
 
@@ -30,7 +30,7 @@ function contestants({ tasks, files }: (typeof SIZES)[number]): Contestant[] {
   const size = `${tasks}/${files}`;
   const plan = () => node([ptask, 'plan', '--json'], { cwd, peak: true });
   const cold = () => {
-    rmSync(join(cwd, '.ptask'), { recursive: true, force: true });
+    for (const place of ['.ptask', '.git/ptask']) rmSync(join(cwd, place), { recursive: true, force: true });
     return plan();
   };
   const list: Contestant[] = [
