@@ -6,6 +6,7 @@ import { readdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { look } from './look.ts';
 import { isReachable, replaceFile } from './own-files.ts';
+import { isDiskFull } from './system-limits.ts';
 
 const PIECES = 8;
 const PIECE_BYTES = 32 * 1024;
@@ -14,9 +15,6 @@ const PIECE_BYTES = 32 * 1024;
 const PLENTY = 4;
 
 const folderIn = (home: string): string => join(home, 'reserve');
-
-export const isDiskFull = (error: unknown): boolean =>
-  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
 
 /** Whether there is so little room that what is removed must really go. */
 export function isShort(home: string): boolean {

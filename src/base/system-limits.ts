@@ -20,6 +20,9 @@ export const TOO_MANY_FILES = LIMITS.EMFILE as string;
 export const limitReached = (error: unknown): string | undefined =>
   LIMITS[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
 
+export const isDiskFull = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+
 /** What an error says to people: of a limit its sentence, else its message. */
 export const reasonOf = (error: unknown): string =>
   limitReached(error) ?? (error instanceof Error ? error.message : String(error));

@@ -1,8 +1,7 @@
 // argv → one command → exit code.
 
 import { CommanderError } from 'commander';
-import { isDiskFull } from '../base/reserve.ts';
-import { limitReached } from '../base/system-limits.ts';
+import { isDiskFull, limitReached } from '../base/system-limits.ts';
 import { outliveTheReader, say, whyBroken } from '../ui/terminal.ts';
 import { commandFirst } from './argv.ts';
 import { program } from './program.ts';

@@ -6,6 +6,7 @@ import {
   closeSync,
   fstatSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -70,6 +71,19 @@ export function printOfIndex(file: string): string | undefined {
 
 const printOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
   `${ino}:${size}:${mtimeNs}:${ctimeNs}`;
+
+/** Whether a work tree's own index may name a folder, a link in its place, or something in it. Only that it does not is sure. */
+export function mayHold({ gitDir, index }: { gitDir: string; index: string }, folder: string): boolean {
+  try {
+    const bytes = readFileSync(index);
+    // From version 4 on a path is told by what it has in common with another, and of a split index half lies elsewhere.
+    const isPlain =
+      bytes.readUInt32BE(4) < 4 && !readdirSync(gitDir).some((name) => /^sharedindex\./.test(name));
+    return !isPlain || bytes.includes(folder);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+}
 
 /** With the lock that a killed git has left beside it. */
 export function dropIndex(file: string): void {

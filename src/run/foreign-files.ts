@@ -8,11 +8,15 @@ import { look } from '../base/look.ts';
 import { makeFolder, NotOurs, OWN_FOLDER, readFile, replaceFile } from '../base/own-files.ts';
 import { type RawPath, shownPath } from '../base/raw-path.ts';
 import { GitError, git, records } from '../git/git.ts';
+import { mayHold } from '../git/index-file.ts';
+import { findRepository } from '../git/repository.ts';
 import { logsFolder, type StateDir } from './state-dir.ts';
 
 /** Whether git tracks what a run would write over, or prune. That there is what has git ignore the folder does no harm. */
 export async function trackedAmongOurs(root: string): Promise<Diagnostic | undefined> {
   if (look(logsFolder(root)) === undefined) return undefined;
+  const repository = findRepository(root);
+  if (repository === undefined || !mayHold(repository, OWN_FOLDER)) return undefined;
   const [path] = await tracked(root);
   if (path === undefined) return undefined;
   return {
