@@ -234,6 +234,22 @@ test('what is in submodules and in repositories of their own is there; what is c
   assert.is(readFileSync(join(made.dir, 'sub/l'), 'utf8'), 'l\n');
 });
 
+test('a setup that fetches submodules finds them empty, as git wants them', { timeout: 60_000 }, async () => {
+  const library = await repo({ files: { l: 'l\n' } });
+  const made = await ground({ 'src/other.txt': '' });
+  await made.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library.dir, 'sub');
+  await made.git('commit', '-qm', 'sub');
+  const setup = 'git -c protocol.file.allow=always submodule --quiet update --init';
+  const reads = 'git -C sub log --format=%s > src/log; cat sub/l > src/l';
+  const ran = await runIn(made.dir, {
+    worktrees: { setup },
+    tasks: { reads: { run: reads, writes: ['src/**'] }, other },
+  });
+  assert.is(ran.report.status, 'complete', told(ran));
+  assert.is(readFileSync(join(made.dir, 'src/l'), 'utf8'), 'l\n');
+  assert.is(readFileSync(join(made.dir, 'src/log'), 'utf8').trim(), 'first');
+});
+
 test('a submodule that a task adds cannot be taken along: the task fails, and its worktree is kept', {
   timeout: 60_000,
 }, async () => {

@@ -101,7 +101,8 @@ export class Workspaces {
         task,
         included: this.#included,
         carried,
-        repositories: [...nested, ...submodules],
+        // A setup fetches what it wants to be there, and git fetches into empty folders alone.
+        repositories: this.#config.worktrees.setup.length > 0 ? [] : [...nested, ...submodules],
       });
       this.#worktrees.finish(worktree, content);
       const reach = reachOf(root, task.writes);
