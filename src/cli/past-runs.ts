@@ -10,8 +10,8 @@ import type { Event } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
 import { foldReport } from '../report/fold.ts';
 import { parseJournal } from '../report/journal.ts';
-import { isGoingOn } from '../run/recovery/home.ts';
-import { listRuns, type RunFolder } from '../run/run-folder.ts';
+import { listRuns, type RunFolder } from '../run/records/run-folder.ts';
+import { isGoingOn } from '../run/recovery/active-runs.ts';
 
 const NO_RUNS: Diagnostic = { message: 'nothing has been run here yet', hint: 'ptask run' };
 

@@ -9,7 +9,7 @@ import { didYouMean } from '../../base/suggest.ts';
 import type { Report } from '../../model/report.ts';
 import { logFile, outputFiles } from '../../report/output-files.ts';
 import { printable, spoken } from '../../report/words.ts';
-import { orchestratorName, taskLogName } from '../../run/run-folder.ts';
+import { orchestratorName, taskLogName } from '../../run/records/run-folder.ts';
 import { padEnd, widthOf } from '../../ui/plan-view/layout.ts';
 import { endsWithItsRun } from '../../ui/recovery-view.ts';
 import type { GlobalFlags } from '../options.ts';
