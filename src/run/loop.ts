@@ -2,6 +2,7 @@
 // ended, until everything is over; whatever happens becomes an event. All deciding is in schedule.ts, all doing in
 // conductor.ts.
 
+import { traced } from '../base/trace.ts';
 import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
@@ -121,10 +122,17 @@ export function runTasks(
         blocked.set(id, names);
         emit({ type: 'task-waiting', id, resources });
       }
-      for (const id of start) follow(id, conductor.run(taskOf(id)));
+      for (const id of start)
+        follow(
+          id,
+          traced('task', id, () => conductor.run(taskOf(id))),
+        );
       if (integrate !== undefined) {
         emit({ type: 'task-integrating', id: integrate });
-        follow(integrate, conductor.integrate(taskOf(integrate)));
+        follow(
+          integrate,
+          traced('task', `integrate ${integrate}`, () => conductor.integrate(taskOf(integrate))),
+        );
       }
     };
     stop.addEventListener('abort', halt, { once: true });

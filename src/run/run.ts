@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { processStart } from '../base/liveness.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { step, traced } from '../base/trace.ts';
 import type { Config, Task } from '../config/config.ts';
 import { readDotenv } from '../config/dotenv.ts';
 import type { Plan } from '../model/plan.ts';
@@ -86,6 +87,7 @@ export async function runPlan(
   const foreign = await trackedAmongOurs(config.root);
   if (foreign !== undefined) return fail(foreign);
 
+  const begun = step('phase', 'begin the run');
   let folder: RunFolder | undefined;
   let workTree: WorkTree | undefined;
   let records: Records;
@@ -111,6 +113,7 @@ export async function runPlan(
     if (made) bestEffort('', () => removeRun(made));
     return fail(whyNotBegun(error));
   }
+  begun();
   const closePipes = openPipes();
   try {
     const warnings = await runRecorded(config, plan, tasks, { folder, env, options, records, workTree });
@@ -194,11 +197,14 @@ async function runRecorded(
       await checkpoints.after(task, filesChanged.length > 0);
     },
   });
-  const outcome = await runTasks(context, tasks, plan, { concurrency, expected, abort, conductor });
+  const loop = { concurrency, expected, abort, conductor };
+  const outcome = await traced('phase', 'run the tasks', () => runTasks(context, tasks, plan, loop));
   const validation = { before, concurrency };
-  await finishRun(context, {
-    ...{ outcome, validation, bisection, shared, isolation, watch, tasks: tasks.length },
-  });
+  await traced('phase', 'finish the run', () =>
+    finishRun(context, {
+      ...{ outcome, validation, bisection, shared, isolation, watch, tasks: tasks.length },
+    }),
+  );
   release();
   rmSync(isolationScratch(folder.state), { recursive: true, force: true });
   const left =

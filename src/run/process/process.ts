@@ -4,6 +4,7 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import { execa } from 'execa';
 import { startProcess } from '../../base/start-process.ts';
 import { canOpen, limitReached, reasonOf, TOO_MANY_FILES } from '../../base/system-limits.ts';
+import { step } from '../../base/trace.ts';
 import type { Shell } from '../../config/config.ts';
 import { Family, stopperOf } from './family.ts';
 import { type Pipe, takePipe } from './pipes.ts';
@@ -93,6 +94,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   // Every command has one of its own: what a ptask starts in it is told from what one starts in another.
   const stack = env[STACK] && `${env[STACK]}#${++count}`;
   const announce = onGroup();
+  const end = step('process', command);
   const started = startProcess(() =>
     execa(file, args, {
       cwd,
@@ -111,6 +113,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   );
   if (stdin !== undefined) closeSync(stdin);
   if (!started.ok) {
+    end();
     pipe?.read().destroy();
     return { exitCode: null, error: reasonOf(await started.error) };
   }
@@ -124,6 +127,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
     }),
   );
   if (pid === undefined) {
+    end();
     await isRead;
     return failedToStart(await child, file, cwd);
   }
@@ -137,6 +141,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
     family.kill();
     await child;
     ended(family);
+    end();
     throw error;
   }
 
@@ -172,6 +177,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   await gone;
   await isRead;
   clearTimeout(drain);
+  end({ pid, exitCode: result.exitCode });
   return { exitCode: result.exitCode ?? null, ...(result.signal ? { signal: result.signal } : {}) };
 }
 
