@@ -1,7 +1,8 @@
 // The one door to processes: a shell command in a group of its own, its output, and how it ended.
 
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, statSync } from 'node:fs';
 import { execa } from 'execa';
+import { openToRead } from '../../base/own-files.ts';
 import { startProcess } from '../../base/start-process.ts';
 import { canOpen, limitReached, reasonOf, TOO_MANY_FILES } from '../../base/system-limits.ts';
 import { step } from '../../base/trace.ts';
@@ -85,7 +86,8 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   let stdin: number | undefined;
   try {
     pipe = await takePipe();
-    stdin = input === undefined ? undefined : openSync(input, 'r');
+    stdin = input === undefined ? undefined : openToRead(input);
+    if (input !== undefined && stdin === undefined) throw new Error(`its input ${input} cannot be read`);
   } catch (error) {
     pipe?.read().destroy();
     return { exitCode: null, error: `it could not be started: ${reasonOf(error)}` };
