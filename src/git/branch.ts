@@ -17,12 +17,12 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noteNew, onDisk } from '../base/on-disk.ts';
-import { type TreeChange, treeChanges } from './diff.ts';
 import { GitError, git, gitLine } from './git.ts';
 import { copyIndex, type IndexEntry, indexEntries, onIndex, removal, setEntries } from './index-file.ts';
 import { UNHEARD, type Waiting } from './lock.ts';
 import { mergeFile } from './merge.ts';
 import type { Repository } from './repository.ts';
+import { type TreeChange, treeChanges } from './tree.ts';
 
 export interface Head {
   /** `refs/heads/main`, or `HEAD` where it is detached. */

@@ -5,9 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RawPath } from '../base/raw-path.ts';
-import { type Blob, type TreeChange, treeChanges } from './diff.ts';
-import { GitError, git, gitLine, records } from './git.ts';
+import { GitError, git, records } from './git.ts';
+import { blobContent, putBlob } from './objects.ts';
 import type { Repository } from './repository.ts';
+import { type Blob, type TreeChange, treeChanges } from './tree.ts';
 
 export interface Conflict {
   path: RawPath;
@@ -134,7 +135,7 @@ export async function mergeFile(
       (['ours', 'base', 'theirs'] as const).map(async (side) => {
         const file = join(folder, side);
         const oid = sides[side];
-        const content = oid && (await git(repository.top, ['cat-file', 'blob', oid])).stdout;
+        const content = oid && (await blobContent(repository, oid));
         writeFileSync(file, content ?? '');
         return file;
       }),
@@ -142,7 +143,7 @@ export async function mergeFile(
     const args = ['merge-file', '-q', '-p', `--${favour}`, ...files];
     const merged = await git(repository.top, args, { accept: [0, 255] });
     if (merged.exitCode === 255) return undefined;
-    return await gitLine(repository.top, ['hash-object', '-w', '--stdin'], { input: merged.stdout });
+    return await putBlob(repository, merged.stdout);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -3,9 +3,9 @@
 
 import { type RawPath, rawPath } from '../../base/raw-path.ts';
 import type { Resolution, Task } from '../../config/config.ts';
-import { type TreeChange, treeChanges } from '../../git/diff.ts';
 import { merge } from '../../git/merge.ts';
 import { GITLINK, type Repository } from '../../git/repository.ts';
+import { type TreeChange, treeChanges } from '../../git/tree.ts';
 import type { IntegrationConflict } from '../../model/report.ts';
 import type { Draft } from './chain.ts';
 import { overtaken, type Past } from './overtaken.ts';

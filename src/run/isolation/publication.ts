@@ -13,10 +13,11 @@ import { freeBranch } from '../../git/names.ts';
 import type { RawView } from '../../git/raw-view.ts';
 import type { Repository } from '../../git/repository.ts';
 import { type Staged, stageAs } from '../../git/staged.ts';
+import { treeOf } from '../../git/tree.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { IntegrationConflict, KeptBranch } from '../../model/report.ts';
 import type { Ledger } from '../recovery/ledger.ts';
-import { type Entangled, type LinedUp, lineUp, replay, type Step, treeOf } from './commits.ts';
+import { type Entangled, type LinedUp, lineUp, replay, type Step } from './commits.ts';
 import { historyOrder, type Placed } from './order.ts';
 import type { TaskResult } from './results.ts';
 
