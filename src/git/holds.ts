@@ -5,7 +5,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GitError, gitLine } from './git.ts';
 import { looseFile, resolveObject, writeObject } from './objects.ts';
-import { changeRefs } from './refs.ts';
+import { changeRefs, refsIn } from './refs.ts';
 import { GITLINK, type Repository } from './repository.ts';
 import { endSessions } from './session.ts';
 import { type Blob, formatTree, type TreeChange, treeChanges, treeOf } from './tree.ts';
@@ -13,7 +13,7 @@ import { type Blob, formatTree, type TreeChange, treeChanges, treeOf } from './t
 /** No task's name begins so: a checkpoint is `refs/ptask/<run>/<task>`. */
 const HELD = '_held';
 
-const folderOf = (runId: string): string => `refs/ptask/${runId}/${HELD}/`;
+const folderOf = (runId: string): string => `refs/ptask/${runId}/${HELD}`;
 
 export const isHold = (ref: string): boolean => ref.split('/')[3] === HELD;
 
@@ -37,7 +37,7 @@ export class Holds {
 
   /** Holds a commit or a tree with all that it refers to, instead of what had that name before. */
   async hold(name: string, oid: string): Promise<void> {
-    await changeRefs(this.#repository.top, [{ ref: `${this.#folder}${name}`, to: oid }]);
+    await changeRefs(this.#repository, [{ ref: `${this.#folder}/${name}`, to: oid }]);
   }
 
   /** Holds files' contents that no tree has. */
@@ -124,13 +124,12 @@ export async function assertThere(repository: Repository, changes: readonly Tree
 }
 
 /** Lets go of all that a run has held. No git of it is at work any more. */
-export async function releaseHolds({ top, commonDir }: Repository, runId: string): Promise<undefined> {
-  dropLocks(join(commonDir, dirname(folderOf(runId))));
-  const names = await gitLine(top, ['for-each-ref', '--format=%(refname)', folderOf(runId)]);
-  if (names === '') return undefined;
+export async function releaseHolds(repository: Repository, runId: string): Promise<undefined> {
+  dropLocks(join(repository.commonDir, dirname(folderOf(runId))));
+  const refs = await refsIn(repository, folderOf(runId));
   await changeRefs(
-    top,
-    names.split('\n').map((ref) => ({ ref, to: undefined })),
+    repository,
+    refs.map((ref) => ({ ref, to: undefined })),
   );
   return undefined;
 }

@@ -7,16 +7,17 @@ import { basename, join } from 'node:path';
 import { makeFolder } from '../base/own-files.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { commitAsPtask } from './commit.ts';
-import { GitError, git, records } from './git.ts';
+import { git, records } from './git.ts';
 import { IndexStat } from './index-stat.ts';
 import { locked, type Waiting } from './lock.ts';
 import { freeBranch, freeFolder } from './names.ts';
-import { adminDir, adminDirOf, lockOf, type Owned, removeBranch, removeOwned } from './owned.ts';
+import { adminDir, lockOf, type Owned, removeBranch, removeOwned } from './owned.ts';
 import { followPins } from './pins.ts';
 import { type Content, checkOut, likenFolders, populate } from './populate.ts';
 import { presence } from './presence.ts';
 import type { RawView } from './raw-view.ts';
 import { indexOfBytes, OWN_FOLDER, refresh, whyNotRefreshed } from './refresh.ts';
+import { moveToBranch, register } from './registering.ts';
 import { GITLINK, isThere, type Repository } from './repository.ts';
 import { type Snapshot, Snapshots } from './snapshot.ts';
 import { rememberIndex, type Staged, stagedIn, statOf } from './staged.ts';
@@ -82,22 +83,9 @@ export class Worktrees {
         commit,
       };
       this.#options.ledger({ ...owned, op: 'make' });
-      const { path, branch } = owned;
       await this.#orRemove(owned, async () => {
-        mkdirSync(path, CLOSED);
-        await this.#git([
-          'worktree',
-          'add',
-          '--quiet',
-          '--no-checkout',
-          '--no-track',
-          '-b',
-          branch,
-          path,
-          commit,
-        ]);
-        if (adminDirOf(path) !== adminDir(this.#repository, owned))
-          throw new GitError(['worktree'], 0, '', `git has given ${path} another name than ${owned.gitName}`);
+        mkdirSync(owned.path, CLOSED);
+        await register(this.#repository, owned);
         mkdirSync(join(adminDir(this.#repository, owned), OWN_FOLDER));
       });
       return { owned, elsewhere };
@@ -137,10 +125,8 @@ export class Worktrees {
   /** Puts a worktree that exists onto a new branch, in name only. */
   async #begin({ id, ...rest }: Omit<Owned, 'branch'> & { id: string }): Promise<Owned> {
     const owned = { ...rest, branch: await freeBranch(this.#repository, id) };
-    const ref = `refs/heads/${owned.branch}`;
     this.#options.ledger({ ...owned, op: 'make' });
-    await this.#git(['update-ref', '-m', 'ptask: begin', ref, owned.commit, '0'.repeat(owned.commit.length)]);
-    await this.#git([`--git-dir=${adminDir(this.#repository, owned)}`, 'symbolic-ref', 'HEAD', ref]);
+    await moveToBranch(this.#repository, owned);
     return owned;
   }
 
@@ -231,10 +217,6 @@ export class Worktrees {
 
   #locked<T>(work: () => Promise<T>): Promise<T> {
     return locked(lockOf(this.#repository), this.#options.waiting ?? {}, work);
-  }
-
-  #git(args: readonly string[]) {
-    return git(this.#repository.top, args);
   }
 
   #place(id: string): { dir: string; name: string; elsewhere?: string } {

@@ -8,6 +8,7 @@ import { processStart } from '../base/liveness.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, Task } from '../config/config.ts';
 import { readDotenv } from '../config/dotenv.ts';
+import { endSessions } from '../git/session.ts';
 import type { Plan } from '../model/plan.ts';
 import { reachOf } from '../plan/reach.ts';
 import { finishRun } from './aftermath.ts';
@@ -124,6 +125,7 @@ export async function runPlan(
     throw error;
   } finally {
     closePipes();
+    await endSessions();
     workTree.release();
   }
 }
