@@ -9,6 +9,7 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { step, traced } from '../base/trace.ts';
 import type { Config, Task } from '../config/config.ts';
 import { readDotenv } from '../config/dotenv.ts';
+import { endSessions } from '../git/session.ts';
 import type { Plan } from '../model/plan.ts';
 import { reachOf } from '../plan/reach.ts';
 import { Checkpointing } from './checkpoint/checkpointing.ts';
@@ -127,6 +128,7 @@ export async function runPlan(
     throw error;
   } finally {
     closePipes();
+    await endSessions();
     workTree.release();
   }
 }

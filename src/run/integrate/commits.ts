@@ -2,10 +2,10 @@
 // from a snapshot that also held what the user had not committed. In the object store alone; moves no ref.
 
 import { commitAsPtask, commitTree } from '../../git/commit.ts';
-import { gitLine } from '../../git/git.ts';
 import { merge } from '../../git/merge.ts';
 import { branchOf } from '../../git/names.ts';
 import type { Repository } from '../../git/repository.ts';
+import { treeOf } from '../../git/tree.ts';
 import type { State } from '../workspace/worktree/snapshot-history.ts';
 import type { Placed } from './order.ts';
 
@@ -83,12 +83,6 @@ export async function lineUp(
   return { ok: true, line: { tasks, head: heads.at(-1)?.commit } };
 }
 
-/** The tree of a commit, or the empty one. */
-export const treeOf = ({ top }: Repository, commit: string | undefined): Promise<string> =>
-  commit === undefined
-    ? gitLine(top, ['hash-object', '-t', 'tree', '-w', '--stdin'], { input: '' })
-    : gitLine(top, ['rev-parse', `${commit}^{tree}`]);
-
 /** What the task did, upon the first of the grounds that it fits to. */
 async function branchOff(
   repository: Repository,
@@ -116,7 +110,7 @@ export async function replay(
   if (from === onto) return { ok: true, tree: to };
   if (from === to) return { ok: true, tree: onto };
   const made = (tree: string, parents: string[]): Promise<string> =>
-    commitAsPtask(repository.top, { tree, parents, message: 'ptask: replay' });
+    commitAsPtask(repository, { tree, parents, message: 'ptask: replay' });
   const base = await made(from, []);
   const merged = await merge(repository, {
     base,

@@ -6,18 +6,20 @@ import type { IntegrationMode, Task } from '../../config/config.ts';
 import { type Head, moveHead, whereabouts } from '../../git/branch.ts';
 import { commitTree } from '../../git/commit.ts';
 import { Committable } from '../../git/committable.ts';
-import { GitError, git } from '../../git/git.ts';
+import { GitError } from '../../git/git.ts';
 import type { Holds } from '../../git/holds.ts';
 import type { Waiting } from '../../git/lock.ts';
 import { freeBranch } from '../../git/names.ts';
 import type { RawView } from '../../git/raw-view.ts';
+import { changeRefs, noneLike } from '../../git/refs.ts';
 import type { Repository } from '../../git/repository.ts';
 import { type Staged, stageAs } from '../../git/staged.ts';
+import { treeOf } from '../../git/tree.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { IntegrationConflict, KeptBranch } from '../../model/report.ts';
 import type { Ledger } from '../records/undo-log.ts';
 import type { TaskResult } from '../workspace/worktree/results.ts';
-import { type Entangled, type LinedUp, lineUp, replay, type Step, treeOf } from './commits.ts';
+import { type Entangled, type LinedUp, lineUp, replay, type Step } from './commits.ts';
 import { historyOrder, type Placed } from './order.ts';
 
 export interface PublicationOptions {
@@ -176,8 +178,7 @@ export class Publication {
     for (const { task, commit, reason } of this.#keeping.sort((a, b) => place(a) - place(b))) {
       const branch = await freeBranch(repository, task);
       ledger.writeThrough({ op: 'keep', branch });
-      const none = '0'.repeat(commit.length);
-      await git(repository.top, ['update-ref', '-m', 'ptask: kept', `refs/heads/${branch}`, commit, none]);
+      await changeRefs(repository, [{ ref: `refs/heads/${branch}`, to: commit, from: noneLike(commit) }]);
       kept.push({ task, branch, reason });
     }
     return kept;

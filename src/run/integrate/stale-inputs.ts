@@ -3,9 +3,9 @@
 
 import { type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import type { Resolution, Task } from '../../config/config.ts';
-import { treeChanges } from '../../git/diff.ts';
 import { toTop } from '../../git/prefix.ts';
 import type { Repository } from '../../git/repository.ts';
+import { treeChanges } from '../../git/tree.ts';
 import type { IntegrationConflict } from '../../model/report.ts';
 import { matcher } from '../../plan/patterns/index.ts';
 import type { TaskResult } from '../workspace/worktree/results.ts';

@@ -186,6 +186,7 @@ export class Workspaces {
 /** The ignored files that .worktreeinclude lists, in the syntax of .gitignore, relative to the config's folder. */
 export async function includedFiles({ top, prefix }: Repository): Promise<string[]> {
   const file = join(top, '.worktreeinclude');
+  if (!existsSync(file)) return [];
   const args = ['ls-files', '-z', '--others', '--ignored', `--exclude-from=${file}`];
   const listed = await git(top, args, { accept: [0, 128] });
   const isBelow = (path: string): boolean => prefix === '' || path.startsWith(`${prefix}/`);
