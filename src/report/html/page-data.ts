@@ -74,7 +74,7 @@ export interface PageEdge {
   because: string;
 }
 
-/** A stretch of work in a slot. */
+/** An interval in which a slot was held. */
 export interface Bar {
   /** A task, or undefined for a validation step. */
   task?: number;
