@@ -7,8 +7,8 @@ import { readFile } from '../base/own-files.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { parseJournal } from '../report/journal.ts';
-import { isGoingOn } from '../run/recovery/home.ts';
-import { listRuns, type RunFolder } from '../run/run-folder.ts';
+import { listRuns, type RunFolder } from '../run/records/run-folder.ts';
+import { isGoingOn } from '../run/recovery/active-runs.ts';
 import { RunState } from '../state/run-state.ts';
 
 const NO_RUNS: Diagnostic = { message: 'nothing has been run here yet', hint: 'ptask run' };

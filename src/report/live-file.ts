@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { overwriteFile } from '../base/own-files.ts';
-import { bestEffort, ensureFolderOf } from '../run/run-folder.ts';
+import { bestEffort, ensureFolderOf } from '../run/records/run-folder.ts';
 
 /** Milliseconds between two writes at least; and how often longer than a write takes the pause after it is. */
 const PAUSE_MS = 200;

@@ -1,7 +1,7 @@
 // The state of a run becomes its report. Pure, and the only way to one: the live report and the one from the journal are equal.
 
 import type { Report, TaskReport, ValidationReport } from '../model/report.ts';
-import { outputName, taskLogName } from '../run/run-folder.ts';
+import { outputName, taskLogName } from '../run/records/run-folder.ts';
 import { type Measures, measure } from '../state/measures.ts';
 import type { RunState, StepState, TaskState } from '../state/run-state.ts';
 import {

@@ -6,10 +6,10 @@ import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { planPairs } from '../model/plan-pairs.ts';
-import type { Conductor, Ended } from './conductor.ts';
-import type { RunContext } from './context.ts';
-import { neverRan } from './finished.ts';
-import { Schedule, type ScheduledTurn } from './schedule.ts';
+import type { RunContext } from './records/context.ts';
+import { Schedule, type ScheduledTurn } from './schedule/schedule.ts';
+import { neverRan } from './task-result.ts';
+import type { Conductor, Ended } from './task-runner.ts';
 
 export interface TaskLoop {
   concurrency: number;

@@ -13,7 +13,7 @@ import type {
 import { reachedOutside, removed } from '../report/aftermath.ts';
 import { deniedWorktree } from '../report/denied.ts';
 import { harmlessText, Settling } from '../report/terminal-codes.ts';
-import { outputName } from '../run/run-folder.ts';
+import { outputName } from '../run/records/run-folder.ts';
 import { collisionsOf, discardedOf } from '../state/collisions.ts';
 import { pendingOn } from '../state/pending.ts';
 import { type Item, RunState } from '../state/run-state.ts';

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Choice } from '../../src/run/options.ts';
+import type { Choice } from '../../src/run/records/options.ts';
 import { foldReport } from '../report/fixtures.ts';
 import type { Repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';

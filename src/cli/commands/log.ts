@@ -10,7 +10,7 @@ import type { Report } from '../../model/report.ts';
 import { logFile, outputFiles } from '../../report/output-files.ts';
 import { reportOf } from '../../report/report.ts';
 import { printable, spoken } from '../../report/words.ts';
-import { orchestratorName, taskLogName } from '../../run/run-folder.ts';
+import { orchestratorName, taskLogName } from '../../run/records/run-folder.ts';
 import { padEnd, widthOf } from '../../ui/plan-view/layout.ts';
 import { endsWithItsRun } from '../../ui/recovery-view.ts';
 import type { GlobalFlags } from '../options.ts';
