@@ -14,6 +14,8 @@ export interface Timeline {
   blocked: { at: number; resources: string[] }[];
   turns: Interval[];
   retries: Interval[];
+  /** When somebody was asked what to do about its failure. */
+  answers: Interval[];
   /** When its result was dropped, to run again. */
   dropped: number[];
   worktrees: Interval[];
@@ -35,10 +37,11 @@ export function timelineOf(events: readonly Event[], until: number): Timeline {
     blocked: [],
     turns: [],
     retries: [],
+    answers: [],
     dropped: [],
     worktrees: [],
   };
-  const since: Partial<Record<'slot' | 'work' | 'turn' | 'retry', number>> = {};
+  const since: Partial<Record<'slot' | 'work' | 'turn' | 'retry' | 'answer', number>> = {};
   const close = (kind: keyof typeof since, at: number): Interval[] => {
     const from = since[kind];
     delete since[kind];
@@ -52,6 +55,7 @@ export function timelineOf(events: readonly Event[], until: number): Timeline {
     closeSlot(at);
     timeline.work.push(...close('work', at));
     timeline.turns.push(...close('turn', at));
+    timeline.answers.push(...close('answer', at));
   };
   for (const event of events) {
     const { at } = event;
@@ -73,6 +77,13 @@ export function timelineOf(events: readonly Event[], until: number): Timeline {
       case 'task-retrying':
         timeline.work.push(...close('work', at));
         since.retry = at;
+        break;
+      case 'task-asking':
+        timeline.work.push(...close('work', at));
+        since.answer = at;
+        break;
+      case 'task-answered':
+        timeline.answers.push(...close('answer', at));
         break;
       case 'task-ran':
         closeAll(at);

@@ -1,5 +1,5 @@
 // What each task waited for, in order: a task that had to be before it, a phase, a resource, a slot, its turn to be
-// integrated, its next attempt. Read from the timelines of all tasks; unaware of what could be done about it.
+// integrated, its next attempt, somebody's answer. Read from the timelines of all tasks; unaware of what could be done about it.
 
 import { MOST_CONFLICTS } from '../model/journal.ts';
 import type { Plan } from '../model/plan.ts';
@@ -46,6 +46,7 @@ export function waitsOf(plan: Plan, timelines: Timelines, concurrency: number): 
     }
     for (const turn of timeline.turns) waits.push({ for: 'turn', ...turns(number, turn), ...timeOf(turn) });
     for (const retry of timeline.retries) waits.push({ for: 'retry', ...timeOf(retry) });
+    for (const answer of timeline.answers) waits.push({ for: 'answer', ...timeOf(answer) });
     const told = waits
       .map((wait) => ({ ...wait, at: tenths(wait.at), ms: tenths(wait.ms) }))
       .filter(({ ms }) => ms >= 1)

@@ -1,5 +1,5 @@
 // What is measured of a run agrees with itself, whatever happened in it: a property over journals of a small simulated
-// runner, with retries, dropped results, turns and kills.
+// runner, with retries, dropped results, turns, questions to a person and kills.
 
 import fc from 'fast-check';
 import type { Event } from '../../src/model/event.ts';
@@ -16,7 +16,7 @@ const test = suite('state/measures');
 interface Scripted {
   isIsolated: boolean;
   /** Lengths of attempts; each but the last fails and is followed by a wait. */
-  attempts: { ms: number; waitMs: number }[];
+  attempts: { ms: number; waitMs: number; askedMs: number }[];
   /** How often its result is dropped. */
   drops: number;
   fails: boolean;
@@ -26,7 +26,10 @@ interface Scripted {
 
 const scripted: fc.Arbitrary<Scripted> = fc.record({
   isIsolated: fc.boolean(),
-  attempts: fc.array(fc.record({ ms: fc.nat(500), waitMs: fc.nat(200) }), { minLength: 1, maxLength: 3 }),
+  attempts: fc.array(
+    fc.record({ ms: fc.nat(500), waitMs: fc.nat(200), askedMs: fc.oneof(fc.constant(0), fc.nat(300)) }),
+    { minLength: 1, maxLength: 3 },
+  ),
   drops: fc.nat(2),
   fails: fc.boolean(),
   after: fc.array(fc.nat(20), { maxLength: 3 }),
@@ -68,15 +71,22 @@ function journalOf({ tasks, concurrency, validationMs, keep }: Script): Event[] 
     const slot = slots.indexOf(Math.min(...slots));
     let now = Math.max(slots[slot] ?? 0, ...(before[at] ?? []).map((other) => over[other] ?? 0));
     const begun = now;
+    let asked = 0;
     let attempt = 0;
     for (let round = 0; round <= (isIsolated ? drops : 0); round++) {
       if (isIsolated) events.push(ready(id, now + 5));
       if (isIsolated) now += 5;
-      for (const [index, { ms, waitMs }] of attempts.entries()) {
+      for (const [index, { ms, waitMs, askedMs }] of attempts.entries()) {
         attempt += 1;
         events.push(starts(id, now, attempt));
         now += ms;
         if (index === attempts.length - 1) break;
+        if (askedMs > 0) {
+          events.push({ type: 'task-asking', at: now, id, reason: 'exit code 1' });
+          now += askedMs;
+          asked += askedMs;
+          events.push({ type: 'task-answered', at: now, id, choice: 'retry' });
+        }
         events.push({ type: 'task-retrying', at: now, id, attempt, reason: 'exit code 1', delayMs: waitMs });
         now += waitMs;
       }
@@ -90,7 +100,9 @@ function journalOf({ tasks, concurrency, validationMs, keep }: Script): Event[] 
       if (round < drops) events.push(collides(id, now, clash({ tasks: [id, 't0'] })));
     }
     over[at] = now;
-    events.push(ends(id, now, now - begun, { status: fails ? 'failed' : 'passed', attempts: attempt }));
+    events.push(
+      ends(id, now, now - begun - asked, { status: fails ? 'failed' : 'passed', attempts: attempt }),
+    );
   }
   const steps: Event[] = [];
   let end = Math.max(0, ...over);
