@@ -8,7 +8,7 @@ import type { RawPath } from '../base/raw-path.ts';
 import { GitError, git, records } from './git.ts';
 import { blobContent, putBlob } from './objects.ts';
 import type { Repository } from './repository.ts';
-import { type Blob, editTree, entriesAfter, type TreeChange, treeChanges } from './tree.ts';
+import { type Blob, editTree, entriesAfter, type TreeChange, treeChanges, treeOf } from './tree.ts';
 
 export interface Conflict {
   path: RawPath;
@@ -44,8 +44,10 @@ export async function merge(
     treeChanges(repository, base, ours),
     known ?? treeChanges(repository, base, theirs),
   ]);
-  if (areApart(ourChanges, theirChanges))
-    return { clean: true, tree: await editTree(repository, ours, entriesAfter(theirChanges)) };
+  if (areApart(ourChanges, theirChanges)) {
+    const tree = await treeOf(repository, ours);
+    return { clean: true, tree: await editTree(repository, tree, entriesAfter(theirChanges)) };
+  }
   const args = [
     '-c',
     'merge.directoryRenames=false',
