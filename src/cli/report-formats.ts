@@ -2,12 +2,12 @@
 
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { writeGiven } from '../base/given-file.ts';
-import { makeFolder } from '../base/own-files.ts';
+import { makeFolder } from '../base/own-folders.ts';
 import type { Config } from '../config/config.ts';
 import type { Event } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
 import { logFile, outputFiles } from '../report/output-files.ts';
-import type { RunFolder } from '../run/run-folder.ts';
+import type { RunFolder } from '../run/records/run-folder.ts';
 import type { ReportFile, ReportFormat } from './options.ts';
 import { eventsOf, findRun } from './past-runs.ts';
 
@@ -78,8 +78,8 @@ async function page(
   const [{ reportPage }, { pageData }, { diffsOf }, { maskerToLook }] = await Promise.all([
     import('../report/html/document.ts'),
     import('../report/html/page-model.ts'),
-    import('../run/diffs.ts'),
-    import('../run/masking.ts'),
+    import('../run/recovery/diffs.ts'),
+    import('../run/masking/masking.ts'),
   ]);
   // What tasks have printed was masked when they did; what they have written was not.
   const masker = config && maskerToLook(config, process.env);

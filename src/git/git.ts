@@ -9,6 +9,7 @@ import { processWord, thisProcess } from '../base/liveness.ts';
 import { absolutePath, trustedProgram } from '../base/program.ts';
 import { startProcess } from '../base/start-process.ts';
 import { canOpen, limitReached, reasonOf, TOO_MANY_FILES } from '../base/system-limits.ts';
+import { step } from '../base/trace.ts';
 
 export interface GitOptions {
   /** Given on stdin; without it stdin is closed. */
@@ -148,6 +149,7 @@ export async function startGit<T extends Streams>(
   if (program === undefined) throw new GitError(args, undefined, '', NOT_FOUND);
   // Most commands only ask whether there is a repository, and that needs no process.
   const { execa } = await import('execa');
+  const end = step('git', `git ${args[0]}`, { args });
   const started = startProcess(() =>
     execa(program, [...SETTINGS, ...args], {
       cwd: folder,
@@ -159,7 +161,11 @@ export async function startGit<T extends Streams>(
       ...streams,
     }),
   );
-  if (!started.ok) throw new GitError(args, undefined, '', reasonOf(await started.error));
+  if (!started.ok) {
+    end();
+    throw new GitError(args, undefined, '', reasonOf(await started.error));
+  }
+  void started.process.then(({ exitCode }) => end({ exitCode }));
   return { process: started.process };
 }
 

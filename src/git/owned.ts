@@ -5,10 +5,10 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Lock } from '../base/lock.ts';
+import { removeAll, removeFolder } from '../base/remove-folder.ts';
 import { GitError, git, gitLine } from './git.ts';
 import { heads } from './names.ts';
 import { changeRefs, refAt, refsIn } from './refs.ts';
-import { removeAll, removeFolder } from './remove-folder.ts';
 import { isThere, type Repository } from './repository.ts';
 
 /** A worktree as the ledger knows it, from before it is made until it is gone. */

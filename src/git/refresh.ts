@@ -4,13 +4,13 @@
 import { chmodSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { locate, type RawPath } from '../base/raw-path.ts';
+import { listFolder, removeAll } from '../base/remove-folder.ts';
 import { distrust } from './distrust.ts';
 import { git, records } from './git.ts';
 import { IndexStat, type StatEntry } from './index-stat.ts';
 import { adminDir, adminDirOf, isItself, type Owned, workTreeOf } from './owned.ts';
 import { type Content, checkOut, makeFolders } from './populate.ts';
 import type { RawView } from './raw-view.ts';
-import { listFolder, removeAll } from './remove-folder.ts';
 import { GITLINK, type Repository } from './repository.ts';
 import { privateIndex } from './snapshot.ts';
 

@@ -4,7 +4,7 @@
 
 import { accessSync, chmodSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { makeFolder } from '../base/own-files.ts';
+import { makeFolder } from '../base/own-folders.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { commitAsPtask } from './commit.ts';
 import { git, records } from './git.ts';

@@ -3,7 +3,7 @@
 import type { Event } from '../model/event.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { Report, TaskReport, ValidationReport, Wait } from '../model/report.ts';
-import { outputName, taskLogName } from '../run/run-folder.ts';
+import { outputName, taskLogName } from '../run/records/run-folder.ts';
 import { adviceOf } from './advice.ts';
 import { criticalPath } from './critical-path.ts';
 import { cleanupOf, integrationOf, restoredOf, undoneBy } from './integration.ts';

@@ -4,7 +4,7 @@
 import type { Plan } from '../model/plan.ts';
 import { planPairs } from '../model/plan-pairs.ts';
 import type { Wait } from '../model/report.ts';
-import { MOST_CONFLICTS } from '../run/journal.ts';
+import { MOST_CONFLICTS } from '../run/records/journal.ts';
 import { type Busyness, busynessOf, GAP } from './busyness.ts';
 import { type Course, type Courses, lengthOf, type Stretch } from './course.ts';
 

@@ -14,7 +14,7 @@ import { reachedOutside, removed } from '../report/aftermath.ts';
 import { collisionsOf, discardedOf } from '../report/collisions.ts';
 import { deniedWorktree } from '../report/denied.ts';
 import { harmlessText, Settling } from '../report/terminal-codes.ts';
-import { outputName } from '../run/run-folder.ts';
+import { outputName } from '../run/records/run-folder.ts';
 import { collisionSign } from './aftermath-view.ts';
 import { copy, inTurn } from './copy-output.ts';
 import { type Folding, type Guard, github, gitlab, guardLine } from './github.ts';

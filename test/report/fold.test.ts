@@ -4,7 +4,7 @@ import type { Edge } from '../../src/model/plan.ts';
 import { exitCode } from '../../src/report/exit-code.ts';
 import { foldReport } from '../../src/report/fold.ts';
 import { parseJournal, parseJournalLines } from '../../src/report/journal.ts';
-import { isJournaled } from '../../src/run/journal.ts';
+import { isJournaled } from '../../src/run/records/journal.ts';
 import { assert, suite } from '../support/suite.ts';
 import {
   edge,

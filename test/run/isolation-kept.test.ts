@@ -1,7 +1,7 @@
 /** The only copy of somebody's work is not removed: what could not be collected, and what failed where that is asked for. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { keptWorktrees } from '../../src/run/recovery/kept-worktrees.ts';
+import { keptWorktrees } from '../../src/run/records/kept-worktrees.ts';
 import { ptask } from '../support/cli.ts';
 import { RUN } from '../support/fault-case.ts';
 import { frozenPtask } from '../support/frozen-ptask.ts';

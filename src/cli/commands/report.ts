@@ -7,7 +7,7 @@ import { displayPath } from '../../config/find.ts';
 import { foldReport } from '../../report/fold.ts';
 import { outputFiles } from '../../report/output-files.ts';
 import { printable } from '../../report/words.ts';
-import { trackedAmongOurs } from '../../run/foreign-files.ts';
+import { trackedAmongOurs } from '../../run/records/foreign-files.ts';
 import { writeAdvice } from '../../ui/advice-view.ts';
 import { writeSummary } from '../../ui/summary.ts';
 import { mentionKilledRuns } from '../killed-runs.ts';
@@ -99,7 +99,7 @@ export default async function report(
 
 /** Where there is nothing to open it with, its path has been said. */
 async function open({ err }: Session, file: string): Promise<void> {
-  const { openCall } = await import('../../run/platform.ts');
+  const { openCall } = await import('../../run/process/platform.ts');
   const call = openCall(file, process.env);
   if (call === undefined) {
     err.write('there is no display to open it on\n');
