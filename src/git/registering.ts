@@ -3,9 +3,10 @@
 //
 // The format: https://git-scm.com/docs/gitrepository-layout, `worktrees`.
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GitError, git } from './git.ts';
+import { makeFolderIn } from './objects.ts';
 import { adminDir, adminDirOf, type Owned } from './owned.ts';
 import { areFiles, changeRefs, noneLike } from './refs.ts';
 import type { Repository } from './repository.ts';
@@ -31,8 +32,7 @@ const isPlain = (repository: Repository): boolean =>
 async function write(repository: Repository, owned: Owned): Promise<void> {
   const admin = adminDir(repository, owned);
   await changeRefs(repository, [{ ref: refOf(owned), to: owned.commit, from: noneLike(owned.commit) }]);
-  mkdirSync(join(admin, '..'), { recursive: true });
-  mkdirSync(admin);
+  if (!makeFolderIn(repository, admin)) throw new GitError(['worktree'], 0, '', `${admin} is there already`);
   const lock = join(admin, 'locked');
   writeFileSync(lock, 'initializing\n');
   writeFileSync(join(admin, 'gitdir'), `${join(owned.path, '.git')}\n`);
