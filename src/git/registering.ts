@@ -28,11 +28,19 @@ const isPlain = (repository: Repository): boolean =>
     readFileSync(join(repository.commonDir, 'config'), 'utf8'),
   );
 
-/** In git's order: it is locked as long as somebody could take it for one whose folder is gone. */
 async function write(repository: Repository, owned: Owned): Promise<void> {
   const admin = adminDir(repository, owned);
   await changeRefs(repository, [{ ref: refOf(owned), to: owned.commit, from: noneLike(owned.commit) }]);
-  if (!makeFolderIn(repository, admin)) throw new GitError(['worktree'], 0, '', `${admin} is there already`);
+  try {
+    if (!makeFolderIn(repository, admin)) throw new Error('somebody else has made it');
+    fill(admin, owned);
+  } catch (error) {
+    throw new GitError(['worktree'], undefined, '', `could not create ${admin}: ${(error as Error).message}`);
+  }
+}
+
+/** In git's order: it is locked as long as somebody could take it for one whose folder is gone. */
+function fill(admin: string, owned: Owned): void {
   const lock = join(admin, 'locked');
   writeFileSync(lock, 'initializing\n');
   writeFileSync(join(admin, 'gitdir'), `${join(owned.path, '.git')}\n`);
