@@ -329,11 +329,13 @@ export class Conductor {
   async #choose(task: Task, { reason = 'failed' }: Executed): Promise<Choice> {
     const policy = this.#policyOf(task);
     if (policy !== 'ask') return policy;
-    const { stop } = this.#context;
+    const { emit, stop } = this.#context;
     const { ask } = this.#options;
     if (ask === undefined) return 'continue';
+    emit({ type: 'task-asking', id: task.id, reason });
     const begin = performance.now();
     const choice = await answer(ask, { task: task.id, reason, stop });
+    emit({ type: 'task-answered', id: task.id, choice });
     const since = this.#since.get(task.id);
     if (since !== undefined) this.#since.set(task.id, since + performance.now() - begin);
     return choice;

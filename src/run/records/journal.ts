@@ -4,14 +4,8 @@ import { closeSync, writeSync } from 'node:fs';
 import { openOwn } from '../../base/own-files.ts';
 import { inReserve } from '../../base/reserve.ts';
 import type { Event } from '../../model/event.ts';
+import { isJournaled, MOST_CONFLICTS } from '../../model/journal.ts';
 import { planPairs } from '../../model/plan-pairs.ts';
-
-/** Output is left out: all of it stands in the task's own file. */
-export const isJournaled = ({ type }: Event): boolean =>
-  type !== 'task-output' && type !== 'validation-output';
-
-/** Conflicts that a journal tells one by one. A thousand tasks on one resource have half a million. */
-export const MOST_CONFLICTS = 10_000;
 
 function written(event: Event): Event {
   if (event.type !== 'run-started') return event;

@@ -1,4 +1,4 @@
-// The states of a task or a validation step as they are shown, and how many are in each.
+// The statuses of a task or a validation step as they are shown, and how many are in each.
 
 /**
  *   waiting ──▶ running ──▶ verifying ──▶ passed
@@ -11,7 +11,7 @@
  *   running, verifying ──▶ ran ──▶ integrating ──▶ passed, failed, rolled-back, cancelled
  *   waiting ◀──────────── collided ─────┘
  */
-export type State =
+export type Status =
   | 'waiting'
   | 'running'
   | 'verifying'
@@ -24,7 +24,7 @@ export type State =
   | 'skipped'
   | 'cancelled';
 
-export type Counts = Record<State, number>;
+export type Counts = Record<Status, number>;
 
 export const noCounts = (): Counts => ({
   waiting: 0,
@@ -40,15 +40,15 @@ export const noCounts = (): Counts => ({
   cancelled: 0,
 });
 
-/** What a task's state may be when it has its result. */
+/** What a task's status may be when it has its result. */
 const OVER = ['passed', 'failed', 'rolled-back', 'skipped', 'cancelled'] as const;
 
 /** It has a slot. */
-export const isRunning = (state: State): boolean => state === 'running' || state === 'verifying';
-export const isOver = (state: State): boolean => (OVER as readonly State[]).includes(state);
+export const isRunning = (status: Status): boolean => status === 'running' || status === 'verifying';
+export const isOver = (status: Status): boolean => (OVER as readonly Status[]).includes(status);
 
 /** How many of them have their result. */
-export const countOver = (counts: Counts): number => OVER.reduce((sum, state) => sum + counts[state], 0);
+export const countOver = (counts: Counts): number => OVER.reduce((sum, status) => sum + counts[status], 0);
 export const countRunning = (counts: Counts): number => counts.running + counts.verifying;
 /** They have run, and their results are not in the shared tree yet. */
 export const countToIntegrate = (counts: Counts): number => counts.ran + counts.integrating;

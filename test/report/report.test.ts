@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import type { Event } from '../../src/model/event.ts';
+import { isJournaled } from '../../src/model/journal.ts';
 import type { Edge } from '../../src/model/plan.ts';
 import { exitCode } from '../../src/report/exit-code.ts';
-import { foldReport } from '../../src/report/fold.ts';
 import { parseJournal, parseJournalLines } from '../../src/report/journal.ts';
-import { isJournaled } from '../../src/run/records/journal.ts';
 import { assert, suite } from '../support/suite.ts';
 import {
   edge,
   ends,
   finished,
+  foldReport,
   planned,
   planOf,
   shopFailure,
@@ -22,7 +22,7 @@ import {
 import { clash, cleans, collides, integrating, ran, ready, restores, stray } from './isolated.ts';
 import { problems } from './schemas.ts';
 
-const test = suite('report/fold');
+const test = suite('report/report');
 
 const output = { bytes: 0, tail: [] };
 const failed = { status: 'failed', exitCode: 2 } as const;
@@ -348,7 +348,8 @@ test('the critical path is the heaviest chain', () => {
     ['d', 2],
     ['e', 6],
   ] as const;
-  const report = foldReport([started(plan), ...events.map(([id, ms]) => ends(id, 9, ms)), finished(10)]);
+  const ran = events.flatMap(([id, ms]) => [starts(id, 9 - ms), ends(id, 9, ms)]);
+  const report = foldReport([started(plan), ...ran, finished(10)]);
   assert.equal([report.criticalPathMs, report.criticalPath], [10, ['a', 'c', 'd']]);
 });
 
@@ -357,7 +358,7 @@ test('10,000 tasks in a line and 100,000 edges fold at once', () => {
   const edges = tasks.flatMap((_, to) =>
     Array.from({ length: Math.min(10, to) }, (_, back) => edge(`t${to - back - 1}`, `t${to}`)),
   );
-  const results = tasks.map(({ id }, at) => ends(id, at, 2));
+  const results = tasks.flatMap(({ id }, at) => [starts(id, 2 * at), ends(id, 2 * at + 2, 2)]);
   const report = foldReport([started(planOf(tasks, { edges })), ...results, finished(20_000)]);
   assert.is(report.criticalPathMs, 20_000);
   assert.is(report.criticalPath.length, 10_000);

@@ -1,7 +1,9 @@
-// Who was busy when: whether all slots were taken, and who held a resource. Made once, asked for every task.
+// How the slots and resources of a run were used: when all slots were taken, and who held a resource. Made once, asked for
+// every task.
 
 import type { Plan } from '../model/plan.ts';
-import { type Courses, lengthOf, merged, type Stretch } from './course.ts';
+import { type Interval, lengthOf, merged } from './interval.ts';
+import type { Timelines } from './timeline.ts';
 
 /** Milliseconds that a start may take after what it waited for: no wait of its own. */
 export const GAP = 25;
@@ -11,28 +13,28 @@ const MAX_HOLDERS = 8;
 /** How far back they are looked for: where many share a resource most of the earlier ones have long let go of it. */
 const MAX_STEPS = 256;
 
-export interface Holder extends Stretch {
+export interface Holder extends Interval {
   id: string;
 }
 
-export interface Busyness {
+export interface Utilisation {
   /** How long of this all slots were taken. */
-  fullMs(window: Stretch): number;
+  fullMs(window: Interval): number;
   /** Those that may not use the resource together with the task and had it in this time, by when they took it. */
-  holders(id: string, resource: string, window: Stretch): Holder[];
+  holders(id: string, resource: string, window: Interval): Holder[];
 }
 
-export function busynessOf(plan: Plan, courses: Courses, concurrency: number): Busyness {
-  const full = fullStretches(courses, concurrency);
+export function utilisationOf(plan: Plan, timelines: Timelines, concurrency: number): Utilisation {
+  const full = fullIntervals(timelines, concurrency);
   const sums = [0];
-  for (const stretch of full) sums.push((sums.at(-1) ?? 0) + lengthOf(stretch));
+  for (const interval of full) sums.push((sums.at(-1) ?? 0) + lengthOf(interval));
   /** How long all slots were taken until then. */
   const fullUntil = (at: number): number => {
     const index = lowerBound(full, ({ to }) => to >= at);
     const within = full[index];
     return (sums[index] ?? 0) + (within ? Math.max(0, at - within.from) : 0);
   };
-  const uses = usesOf(plan, courses);
+  const uses = usesOf(plan, timelines);
   return {
     fullMs: ({ from, to }) => fullUntil(to) - fullUntil(from),
     holders(id, resource, { from, to }) {
@@ -49,15 +51,15 @@ export function busynessOf(plan: Plan, courses: Courses, concurrency: number): B
 }
 
 /** Between the end of a task and the start of the next in its slot lies a moment, in which the slot is not free. */
-function fullStretches(courses: Courses, concurrency: number): Stretch[] {
-  const steps = [...courses.values()]
-    .flatMap(({ busy }) => busy)
+function fullIntervals(timelines: Timelines, concurrency: number): Interval[] {
+  const steps = [...timelines.values()]
+    .flatMap(({ slots }) => slots)
     .flatMap(({ from, to }) => [
       { at: from, by: 1 },
       { at: to, by: -1 },
     ])
     .sort((a, b) => a.at - b.at || a.by - b.by);
-  const full: Stretch[] = [];
+  const full: Interval[] = [];
   let running = 0;
   let since: number | undefined;
   for (const { at, by } of steps) {
@@ -72,13 +74,13 @@ function fullStretches(courses: Courses, concurrency: number): Stretch[] {
 }
 
 /** When each resource was held by one of those that exclude each other over it, by when they took it. */
-function usesOf(plan: Plan, courses: Courses): Map<string, Holder[]> {
+function usesOf(plan: Plan, timelines: Timelines): Map<string, Holder[]> {
   const uses = new Map<string, Holder[]>();
   for (const { tasks, because } of plan.exclusions) {
     const { resource } = because;
     if (resource === undefined) continue;
     const held = tasks.flatMap((id) =>
-      (courses.get(id)?.busy ?? []).map((stretch): Holder => ({ id, ...stretch })),
+      (timelines.get(id)?.slots ?? []).map(({ from, to }): Holder => ({ id, from, to })),
     );
     uses.set(resource, [...(uses.get(resource) ?? []), ...held]);
   }

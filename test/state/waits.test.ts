@@ -1,12 +1,21 @@
 import type { Event } from '../../src/model/event.ts';
 import type { Wait } from '../../src/model/report.ts';
-import { foldReport } from '../../src/report/fold.ts';
+import {
+  conflict,
+  edge,
+  ends,
+  finished,
+  foldReport,
+  planned,
+  planOf,
+  started,
+  starts,
+} from '../report/fixtures.ts';
+import { collidingRun } from '../report/isolated.ts';
+import { problems } from '../report/schemas.ts';
 import { assert, suite } from '../support/suite.ts';
-import { conflict, edge, ends, finished, planned, planOf, started, starts } from './fixtures.ts';
-import { collidingRun } from './isolated.ts';
-import { problems } from './schemas.ts';
 
-const test = suite('report/waits');
+const test = suite('state/waits');
 
 const waitsOf = (events: Event[], id: string): Wait[] => {
   const report = foldReport(events);
@@ -70,7 +79,7 @@ test('for a resource, and who held it; then for a slot', () => {
 });
 
 test('a resource that was free before the start is not what was waited for to the end', () => {
-  const plan = planOf([planned('x'), planned('a'), planned('b')], {
+  const plan = planOf([planned('x'), planned('y'), planned('a'), planned('b')], {
     exclusions: [sharing(['a', 'b'], 'db')],
   });
   const events = [

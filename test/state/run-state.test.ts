@@ -1,5 +1,6 @@
-import type { Event } from '../../src/model/event.ts';
-import { Progress } from '../../src/ui/progress.ts';
+import type { Event, RunStarted } from '../../src/model/event.ts';
+import { pendingOn } from '../../src/state/pending.ts';
+import { RunState, type TaskState } from '../../src/state/run-state.ts';
 import { estimate } from '../../src/ui/tree/estimate.ts';
 import { collidingRun, rolledBackRun } from '../report/isolated.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -15,35 +16,32 @@ import {
   smallRun,
   smallTasks,
   start,
-} from './support/scripted.ts';
+} from '../ui/support/scripted.ts';
 
-const test = suite('progress');
+const test = suite('state/run-state');
 
-function fold(...events: Event[]): Progress {
-  const progress = new Progress();
-  for (const event of events) progress.fold(event);
-  return progress;
-}
+const fold = (...events: Event[]): RunState => RunState.of(events);
 
-const states = (progress: Progress): string =>
-  progress.tasks.map(({ id, state }) => `${id} ${state}`).join(', ');
+const ids = (tasks: readonly TaskState[]): string[] => tasks.map(({ id }) => id);
+const statuses = (state: RunState): string =>
+  state.tasks.map(({ id, status }) => `${id} ${status}`).join(', ');
 
 test('a task has one state, and counts follow it', () => {
-  const progress = fold(begin(smallTasks), start(0, 'schema'));
-  assert.is(states(progress), 'schema running, api waiting, web waiting, e2e waiting');
-  assert.is(progress.counts.running, 1);
-  progress.fold({ type: 'task-verifying', at: 5, id: 'schema' });
-  assert.is(progress.counts.verifying, 1);
-  assert.is(progress.counts.running, 0);
-  progress.fold(retry(6, 'schema', 1, 2_000));
-  assert.is(progress.counts.retrying, 1);
-  assert.is(progress.task('schema')?.retryAt, 2_006);
+  const state = fold(begin(smallTasks), start(0, 'schema'));
+  assert.is(statuses(state), 'schema running, api waiting, web waiting, e2e waiting');
+  assert.is(state.counts.running, 1);
+  state.apply({ type: 'task-verifying', at: 5, id: 'schema' });
+  assert.is(state.counts.verifying, 1);
+  assert.is(state.counts.running, 0);
+  state.apply(retry(6, 'schema', 1, 2_000));
+  assert.is(state.counts.retrying, 1);
+  assert.is(state.task('schema')?.retry?.at, 2_006);
 });
 
 test('a whole run', () => {
-  const progress = fold(...smallRun());
-  assert.is(states(progress), 'schema passed, api failed, web passed, e2e skipped');
-  const { counts, phases } = progress;
+  const state = fold(...smallRun());
+  assert.is(statuses(state), 'schema passed, api failed, web passed, e2e skipped');
+  const { counts, phases } = state;
   assert.equal([counts.passed, counts.failed, counts.skipped, counts.waiting], [2, 1, 1, 0]);
   assert.equal(
     phases.map(({ startedAt, endedAt }) => [startedAt, endedAt]),
@@ -53,54 +51,54 @@ test('a whole run', () => {
       [undefined, 4_500],
     ],
   );
-  assert.is(progress.endedAt, 4_600);
+  assert.is(state.endedAt, 4_600);
 });
 
 test('a result is final, and what is not in the plan is nothing', () => {
-  const progress = fold(...smallRun(), start(5_000, 'api'), start(5_000, 'nobody'));
-  assert.is(progress.task('api')?.state, 'failed');
-  assert.is(progress.counts.running, 0);
+  const state = fold(...smallRun(), start(5_000, 'api'), start(5_000, 'nobody'));
+  assert.is(state.task('api')?.status, 'failed');
+  assert.is(state.counts.running, 0);
 });
 
 test('why a task waits: tasks, those that run first', () => {
-  const progress = fold(begin(smallTasks), start(0, 'schema'), finish(1, 'schema', 1), start(1, 'web'));
-  const [, api, , e2e] = progress.tasks;
-  assert.equal(e2e && progress.wait(e2e), { for: 'tasks', ids: ['web', 'api'] });
-  assert.equal(api && progress.wait(api), { for: 'turn' });
-  progress.fold({ type: 'task-waiting', at: 2, id: 'api', resources: ['db.orders'] });
-  assert.equal(api && progress.wait(api), { for: 'resources', resources: ['db.orders'] });
+  const state = fold(begin(smallTasks), start(0, 'schema'), finish(1, 'schema', 1), start(1, 'web'));
+  const [, api, , e2e] = state.tasks;
+  assert.equal(e2e && pendingOn(state, e2e), { for: 'tasks', ids: ['web', 'api'] });
+  assert.equal(api && pendingOn(state, api), { for: 'turn' });
+  state.apply({ type: 'task-waiting', at: 2, id: 'api', resources: ['db.orders'] });
+  assert.equal(api && pendingOn(state, api), { for: 'resources', resources: ['db.orders'] });
 });
 
 test('why a task waits: a slot, and a phase where there is a barrier', () => {
   const tasks = [{ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'd', needs: ['a'] }];
-  const progress = fold(begin(tasks, { concurrency: 2 }), start(0, 'a'), start(0, 'b'));
-  const [, , c, d] = progress.tasks;
-  assert.equal(c && progress.wait(c), { for: 'slot' });
-  progress.fold(finish(1, 'a', 1));
-  assert.equal(d && progress.wait(d), { for: 'phase', index: 0 });
+  const state = fold(begin(tasks, { concurrency: 2 }), start(0, 'a'), start(0, 'b'));
+  const [, , c, d] = state.tasks;
+  assert.equal(c && pendingOn(state, c), { for: 'slot' });
+  state.apply(finish(1, 'a', 1));
+  assert.equal(d && pendingOn(state, d), { for: 'phase', index: 0 });
 });
 
 test('of the output only the end is kept, and none of it when the task is over', () => {
-  const progress = fold(begin(smallTasks), start(0, 'schema'));
-  const task = progress.task('schema');
-  for (let line = 0; line < 10_000; line += 1) progress.fold(print(1, 'schema', `line ${line}\n`));
+  const state = fold(begin(smallTasks), start(0, 'schema'));
+  const task = state.task('schema');
+  for (let line = 0; line < 10_000; line += 1) state.apply(print(1, 'schema', `line ${line}\n`));
   assert.ok((task?.tail.length ?? 0) <= 8_192);
   assert.ok(task?.tail.endsWith('line 9999\n'));
-  progress.fold(print(1, 'schema', 'x'.repeat(1_000_000)));
+  state.apply(print(1, 'schema', 'x'.repeat(1_000_000)));
   assert.is(task?.tail.length, 4_096);
-  progress.fold(finish(2, 'schema', 2));
+  state.apply(finish(2, 'schema', 2));
   assert.is(task?.tail, '');
 });
 
 test('validation steps have a phase of their own, whatever they are called', () => {
-  const progress = fold(begin(smallTasks, { validation: ['api', 'types'] }), {
+  const state = fold(begin(smallTasks, { validation: ['api', 'types'] }), {
     type: 'validation-started',
     at: 5,
     name: 'api',
   });
-  assert.is(progress.validation?.counts.running, 1);
-  assert.is(progress.counts.running, 0);
-  assert.is(progress.task('api')?.state, 'waiting');
+  assert.is(state.validation?.counts.running, 1);
+  assert.is(state.counts.running, 0);
+  assert.is(state.task('api')?.status, 'waiting');
 });
 
 test('nothing is estimated while nothing is known', () => {
@@ -111,17 +109,17 @@ test('nothing is estimated while nothing is known', () => {
 //           └▶ web ─┘
 test('the estimate follows the longest chain', () => {
   const expectedMs = { schema: 10_000, api: 20_000, web: 3_000, e2e: 5_000 };
-  const progress = fold(begin(smallTasks, { concurrency: 4, expectedMs }), start(0, 'schema'));
-  assert.is(estimate(progress, 0), 35_000);
-  assert.is(estimate(progress, 4_000), 31_000);
+  const state = fold(begin(smallTasks, { concurrency: 4, expectedMs }), start(0, 'schema'));
+  assert.is(estimate(state, 0), 35_000);
+  assert.is(estimate(state, 4_000), 31_000);
   // It takes longer than it used to: what comes after it is still to be done.
-  assert.is(estimate(progress, 60_000), 25_000);
+  assert.is(estimate(state, 60_000), 25_000);
 });
 
 test('the estimate shares the work among the slots, and unknown tasks take the mean', () => {
   const tasks = Array.from({ length: 10 }, (_, index) => ({ id: `t${index}` }));
-  const progress = fold(begin(tasks, { concurrency: 2, expectedMs: { t0: 1_000, t1: 3_000 } }));
-  assert.is(estimate(progress, 0), 10_000);
+  const state = fold(begin(tasks, { concurrency: 2, expectedMs: { t0: 1_000, t1: 3_000 } }));
+  assert.is(estimate(state, 0), 10_000);
   const learnt = fold(begin(tasks, { concurrency: 2 }), start(0, 't0'), finish(400, 't0', 400));
   assert.is(estimate(learnt, 400), (9 * 400) / 2);
 });
@@ -157,24 +155,26 @@ test('a thousand tasks end with the counts of what happened', () => {
 });
 
 test('events of a task that is skipped before it ran', () => {
-  const progress = fold(begin(smallTasks), fail(1, 'schema', 1), skip(1, 'api', 'schema'), end(2));
-  assert.is(progress.task('api')?.result?.status, 'skipped');
-  assert.is(progress.task('e2e')?.unmet, 1);
+  const state = fold(begin(smallTasks), fail(1, 'schema', 1), skip(1, 'api', 'schema'), end(2));
+  assert.is(state.task('api')?.result?.status, 'skipped');
+  assert.not.ok(state.graph.isReady(state.task('e2e') as TaskState));
+  assert.equal(ids(state.graph.before(state.task('e2e') as TaskState)), ['api', 'web']);
 });
 
 test('an isolated task has run, waits for its turn, is integrated, and runs again when it collides', () => {
-  const progress = new Progress();
+  const [begun, ...rest] = collidingRun();
+  const state = new RunState(begun as RunStarted);
   const seen: string[] = [];
-  for (const event of collidingRun()) {
-    const item = progress.fold(event);
-    if (item?.id === 'web' && seen.at(-1) !== item.state) seen.push(item.state);
+  for (const event of rest) {
+    const item = state.apply(event);
+    if (item?.id === 'web' && seen.at(-1) !== item.status) seen.push(item.status);
     if (event.type === 'task-ran' && event.at === 2_050) {
-      assert.equal(item && progress.wait(item), { for: 'integration', after: ['api'] });
-      assert.equal([item?.ranAt, progress.counts.ran, progress.counts.running], [2_050, 1, 2]);
+      assert.equal(item && pendingOn(state, item), { for: 'integration', after: ['api'] });
+      assert.equal([item?.ranAt, state.counts.ran, state.counts.running], [2_050, 1, 2]);
     }
     if (event.type === 'task-collided') {
       assert.is(item?.collision, event);
-      assert.equal(item && progress.wait(item), { for: 'turn' });
+      assert.equal(item && pendingOn(state, item), { for: 'turn' });
     }
   }
   assert.equal(seen, [
@@ -188,16 +188,16 @@ test('an isolated task has run, waits for its turn, is integrated, and runs agai
     'integrating',
     'passed',
   ]);
-  assert.is(progress.task('web')?.workspace?.branch, 'task/web');
-  assert.is(progress.task('web')?.collision, undefined);
-  const { counts } = progress;
+  assert.is(state.task('web')?.branch, 'task/web');
+  assert.is(state.task('web')?.collision, undefined);
+  const { counts } = state;
   assert.equal([counts.passed, counts.ran, counts.integrating, counts.waiting], [5, 0, 0, 0]);
 });
 
 test('a task that was rolled back is over', () => {
-  const progress = fold(...rolledBackRun());
-  assert.is(progress.task('web')?.state, 'rolled-back');
-  assert.equal([progress.counts['rolled-back'], progress.phases[1]?.endedAt], [1, 3_080]);
+  const state = fold(...rolledBackRun());
+  assert.is(state.task('web')?.status, 'rolled-back');
+  assert.equal([state.counts['rolled-back'], state.phases[1]?.endedAt], [1, 3_080]);
 });
 
 test('no slot is held and nothing is left to be done by a task that has run', () => {

@@ -1,27 +1,29 @@
 // What each task waited for, in order: a task that had to be before it, a phase, a resource, a slot, its turn to be
-// integrated, its next attempt. A fold over courses; unaware of what could be done about it.
+// integrated, its next attempt, somebody's answer. Read from the timelines of all tasks; unaware of what could be done about it.
 
+import { MOST_CONFLICTS } from '../model/journal.ts';
 import type { Plan } from '../model/plan.ts';
 import { planPairs } from '../model/plan-pairs.ts';
 import type { Wait } from '../model/report.ts';
-import { MOST_CONFLICTS } from '../run/records/journal.ts';
-import { type Busyness, busynessOf, GAP } from './busyness.ts';
-import { type Course, type Courses, lengthOf, type Stretch } from './course.ts';
+import { type Interval, lengthOf, tenths } from './interval.ts';
+import { turnsOf } from './task-graph.ts';
+import type { Timeline, Timelines } from './timeline.ts';
+import { GAP, type Utilisation, utilisationOf } from './utilisation.ts';
 
 /**
  * The waits of every task that has any. In O((tasks + edges) log tasks): who held a resource is looked up and not gone
  * through, so three thousand tasks on one of them take no longer than three thousand tasks.
  */
-export function waitsOf(plan: Plan, courses: Courses, concurrency: number): Map<string, Wait[]> {
-  const busyness = busynessOf(plan, courses, concurrency);
-  const last = lastBefore(plan, courses);
-  const turns = turnsOf(plan, courses);
-  const barrier = barrierOf(plan, courses);
+export function waitsOf(plan: Plan, timelines: Timelines, concurrency: number): Map<string, Wait[]> {
+  const utilisation = utilisationOf(plan, timelines, concurrency);
+  const last = lastBefore(plan, timelines);
+  const turns = turnWaits(plan, timelines);
+  const barrier = barrierOf(plan, timelines);
   const all = new Map<string, Wait[]>();
-  for (const { id, phase } of plan.tasks) {
-    const course = courses.get(id);
-    const [first] = course?.busy ?? [];
-    if (!course || !first) continue;
+  for (const [number, { id, phase }] of plan.tasks.entries()) {
+    const timeline = timelines.get(id);
+    const [first] = timeline?.slots ?? [];
+    if (!timeline || !first) continue;
     const waits: Wait[] = [];
     const before = last.get(id);
     let ready = 0;
@@ -30,17 +32,21 @@ export function waitsOf(plan: Plan, courses: Courses, concurrency: number): Map<
       waits.push({ for: 'task', on: before.id, at: 0, ms: ready });
     }
     const phaseEnd = Math.min(barrier?.(phase) ?? 0, first.from);
-    if (phaseEnd > ready + GAP && busyness.fullMs({ from: ready, to: phaseEnd }) < (phaseEnd - ready) / 2) {
+    if (
+      phaseEnd > ready + GAP &&
+      utilisation.fullMs({ from: ready, to: phaseEnd }) < (phaseEnd - ready) / 2
+    ) {
       waits.push({ for: 'phase', at: ready, ms: phaseEnd - ready });
       ready = phaseEnd;
     }
-    waits.push(...startWaits(id, course, { from: ready, to: first.from }, busyness));
-    for (const dropped of course.dropped) {
-      const again = course.busy.find(({ from }) => from >= dropped);
-      if (again) waits.push(...startWaits(id, course, { from: dropped, to: again.from }, busyness));
+    waits.push(...startWaits(id, timeline, { from: ready, to: first.from }, utilisation));
+    for (const dropped of timeline.dropped) {
+      const again = timeline.slots.find(({ from }) => from >= dropped);
+      if (again) waits.push(...startWaits(id, timeline, { from: dropped, to: again.from }, utilisation));
     }
-    for (const turn of course.turns) waits.push({ for: 'turn', ...turns(id, turn), ...timeOf(turn) });
-    for (const retry of course.retries) waits.push({ for: 'retry', ...timeOf(retry) });
+    for (const turn of timeline.turns) waits.push({ for: 'turn', ...turns(number, turn), ...timeOf(turn) });
+    for (const retry of timeline.retries) waits.push({ for: 'retry', ...timeOf(retry) });
+    for (const answer of timeline.answers) waits.push({ for: 'answer', ...timeOf(answer) });
     const told = waits
       .map((wait) => ({ ...wait, at: tenths(wait.at), ms: tenths(wait.ms) }))
       .filter(({ ms }) => ms >= 1)
@@ -50,25 +56,24 @@ export function waitsOf(plan: Plan, courses: Courses, concurrency: number): Map<
   return all;
 }
 
-const timeOf = (stretch: Stretch) => ({ at: stretch.from, ms: lengthOf(stretch) });
-const tenths = (ms: number): number => Math.round(ms * 10) / 10;
+const timeOf = (interval: Interval) => ({ at: interval.from, ms: lengthOf(interval) });
 
 /** Between being ready and starting: first for slots, and from where resources were said to be missing for those. */
-function startWaits(id: string, { blocked }: Course, window: Stretch, busyness: Busyness): Wait[] {
+function startWaits(id: string, { blocked }: Timeline, window: Interval, utilisation: Utilisation): Wait[] {
   const { from, to } = window;
   if (to - from < 1) return [];
   const said = blocked.filter(({ at }) => at >= from && at < to);
   // What was said once is not said again when the task is to run a second time.
   const earlier = blocked.findLast(({ at }) => at < from);
   const since = [...(earlier ? [{ at: from, resources: earlier.resources }] : []), ...said];
-  const waits = slotWait({ from, to: since[0]?.at ?? to }, busyness);
+  const waits = slotWait({ from, to: since[0]?.at ?? to }, utilisation);
   for (const [index, { at, resources }] of since.entries()) {
     const part = { from: at, to: since[index + 1]?.at ?? to };
     const found = resources
-      .map((on) => ({ on, holders: busyness.holders(id, on, part) }))
+      .map((on) => ({ on, holders: utilisation.holders(id, on, part) }))
       .find(({ holders }) => holders.length > 0);
     if (!found) {
-      waits.push(...slotWait(part, busyness));
+      waits.push(...slotWait(part, utilisation));
       continue;
     }
     const { on, holders } = found;
@@ -80,21 +85,21 @@ function startWaits(id: string, { blocked }: Course, window: Stretch, busyness: 
       before.ms = end - before.at;
       before.holders = [...new Set([...(before.holders ?? []), ...names])];
     } else waits.push({ for: 'resource', on, holders: names, at, ms: end - at });
-    waits.push(...slotWait({ from: end, to: part.to }, busyness));
+    waits.push(...slotWait({ from: end, to: part.to }, utilisation));
   }
   return waits;
 }
 
 /** As much of it as all slots were taken; the rest is starting up, which is no wait for anything. */
-function slotWait({ from, to }: Stretch, busyness: Busyness): Wait[] {
-  const ms = to > from ? busyness.fullMs({ from, to }) : 0;
+function slotWait({ from, to }: Interval, utilisation: Utilisation): Wait[] {
+  const ms = to > from ? utilisation.fullMs({ from, to }) : 0;
   return ms >= 1 ? [{ for: 'slot', at: to - ms, ms }] : [];
 }
 
 /** The task that was over last of all that had to be over before. */
-function lastBefore(plan: Plan, courses: Courses): Map<string, { id: string; at: number }> {
+function lastBefore(plan: Plan, timelines: Timelines): Map<string, { id: string; at: number }> {
   const { tasks } = plan;
-  const overs = tasks.map(({ id }) => courses.get(id)?.over);
+  const overs = tasks.map(({ id }) => timelines.get(id)?.finishedAt);
   const last: { at: number; from: number }[] = [];
   for (const [from, to] of planPairs(plan).edges) {
     const at = overs[from];
@@ -110,37 +115,33 @@ function lastBefore(plan: Plan, courses: Courses): Map<string, { id: string; at:
 }
 
 /**
- * Whose end a turn waited for: of the isolated tasks that conflict with it and are declared before it, the one that was
- * over last. A plan with more conflicts than a journal names says nothing, here as there.
+ * Whose end a turn waited for: of those that are integrated before it, the one that was over last. A plan with more
+ * conflicts than a journal names says nothing, here as there.
  */
-function turnsOf(plan: Plan, courses: Courses): (id: string, turn: Stretch) => Pick<Wait, 'on'> {
-  const before = new Map<string, string[]>();
-  const { conflicts } = planPairs(plan);
-  if (conflicts.size <= MOST_CONFLICTS) {
-    for (const [first, second, { resolution }] of conflicts) {
-      if (resolution !== 'isolate') continue;
-      const [one = '', two = ''] = [first, second].map((at) => plan.tasks[at]?.id);
-      before.set(two, [...(before.get(two) ?? []), one]);
-    }
-  }
-  return (id, { from, to }) => {
-    const over = (other: string): number => courses.get(other)?.over ?? Number.POSITIVE_INFINITY;
-    const ended = (before.get(id) ?? []).filter((other) => over(other) > from && over(other) <= to);
-    const [on] = ended.sort((a, b) => over(b) - over(a));
-    return on === undefined ? {} : { on };
+function turnWaits(plan: Plan, timelines: Timelines): (task: number, turn: Interval) => Pick<Wait, 'on'> {
+  const isListed = planPairs(plan).conflicts.size <= MOST_CONFLICTS;
+  const turns = isListed ? turnsOf(plan) : new Map<number, number[]>();
+  return (task, { from, to }) => {
+    const ended = (turns.get(task) ?? []).flatMap((other) => {
+      const id = plan.tasks[other]?.id ?? '';
+      const at = timelines.get(id)?.finishedAt;
+      return at !== undefined && at > from && at <= to ? [{ id, at }] : [];
+    });
+    const [last] = ended.sort((a, b) => b.at - a.at);
+    return last === undefined ? {} : { on: last.id };
   };
 }
 
 /** When all earlier phases were over, in a run in which no task started sooner than that; undefined in any other. */
-function barrierOf(plan: Plan, courses: Courses): ((phase: number) => number) | undefined {
+function barrierOf(plan: Plan, timelines: Timelines): ((phase: number) => number) | undefined {
   const ends: number[] = [];
   let end = 0;
   for (const [phase, { tasks }] of plan.phases.entries()) {
     ends[phase] = end;
-    for (const id of tasks) end = Math.max(end, courses.get(id)?.over ?? 0);
+    for (const id of tasks) end = Math.max(end, timelines.get(id)?.finishedAt ?? 0);
   }
   const holds = plan.tasks.every(({ id, phase }) => {
-    const begun = courses.get(id)?.busy[0]?.from;
+    const begun = timelines.get(id)?.slots[0]?.from;
     return begun === undefined || begun >= (ends[phase] ?? 0);
   });
   return holds && plan.phases.length > 1 ? (phase) => ends[phase] ?? 0 : undefined;
