@@ -3,9 +3,11 @@
 // Elsewhere a folder is looked at again before each use, and whoever uses it confirms afterwards. Unaware of whose it is.
 
 import {
+  type BigIntStats,
   closeSync,
   constants,
   existsSync,
+  fstatSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -19,6 +21,7 @@ import type { FsPath } from './raw-path.ts';
 const O_PATH = 0o10000000;
 
 const OPEN_FILES = '/proc/self/fd';
+const BIG = { bigint: true } as const;
 const OPENED = /^\/proc\/self\/fd\/(\d+)/;
 
 const canHold = process.platform === 'linux' && existsSync(OPEN_FILES);
@@ -33,7 +36,8 @@ export class RealFolder {
   readonly #handle: number | undefined;
   readonly #path: FsPath;
   readonly #follows: boolean;
-  readonly #identity: string | undefined;
+  #identity: string | undefined;
+  #users = 1;
 
   /** Throws what the disk says. */
   private constructor(path: FsPath, follows: boolean) {
@@ -46,6 +50,13 @@ export class RealFolder {
   /** One that somebody else vouches for, links on the way to it included. */
   static at(path: FsPath): RealFolder {
     return new RealFolder(path, true);
+  }
+
+  /** Whether it is held, and this path leads to it: then it may be used on. */
+  isAt(path: FsPath): boolean {
+    if (this.#handle === undefined) return false;
+    const stats = look(path);
+    return stats !== undefined && nameOf(stats) === (this.#identity ??= nameOf(fstatSync(this.#handle, BIG)));
   }
 
   /** By which calls of this process reach it, and nothing else, as long as it is held. */
@@ -96,14 +107,23 @@ export class RealFolder {
       throw new Replaced(`something else has taken the place of ${this.#path}`);
   }
 
+  /** For somebody else as well, who closes it, too. */
+  share(): RealFolder {
+    this.#users += 1;
+    return this;
+  }
+
   close(): void {
-    if (this.#handle !== undefined) closeSync(this.#handle);
+    this.#users -= 1;
+    if (this.#users === 0 && this.#handle !== undefined) closeSync(this.#handle);
   }
 }
 
+const nameOf = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`;
+
 function identityOf(path: FsPath, follows: boolean): string {
-  const stats = (follows ? statSync : lstatSync)(path, { bigint: true });
-  if (stats.isDirectory()) return `${stats.dev}:${stats.ino}`;
+  const stats = (follows ? statSync : lstatSync)(path, BIG);
+  if (stats.isDirectory()) return nameOf(stats);
   throw Object.assign(new Error(`ENOTDIR: not a directory, '${path}'`), {
     code: 'ENOTDIR',
     path: String(path),
