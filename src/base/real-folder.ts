@@ -44,7 +44,7 @@ export class RealFolder {
     this.#path = path;
     this.#follows = follows;
     if (canHold) this.#handle = openSync(path, O_PATH | O_DIRECTORY | (follows ? 0 : O_NOFOLLOW));
-    else this.#identity = identityOf(path, follows);
+    else this.#identity = folderAt(path, follows) ?? noFolder(path);
   }
 
   /** One that somebody else vouches for, links on the way to it included. */
@@ -103,7 +103,7 @@ export class RealFolder {
 
   /** Throws `Replaced` where it is not held, and has not stayed what it was. */
   confirm(): void {
-    if (this.#handle === undefined && identityOf(this.#path, this.#follows) !== this.#identity)
+    if (this.#handle === undefined && folderAt(this.#path, this.#follows) !== this.#identity)
       throw new Replaced(`something else has taken the place of ${this.#path}`);
   }
 
@@ -121,9 +121,13 @@ export class RealFolder {
 
 const nameOf = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`;
 
-function identityOf(path: FsPath, follows: boolean): string {
+/** Undefined where there is something else. Throws what else the disk says. */
+function folderAt(path: FsPath, follows: boolean): string | undefined {
   const stats = (follows ? statSync : lstatSync)(path, BIG);
-  if (stats.isDirectory()) return nameOf(stats);
+  return stats.isDirectory() ? nameOf(stats) : undefined;
+}
+
+function noFolder(path: FsPath): never {
   throw Object.assign(new Error(`ENOTDIR: not a directory, '${path}'`), {
     code: 'ENOTDIR',
     path: String(path),

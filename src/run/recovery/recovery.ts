@@ -11,6 +11,7 @@ import { recover } from '../../store/transaction.ts';
 import { isolationScratch } from '../isolation/scratch.ts';
 import type { Recovered } from '../options.ts';
 import { ordinalIn } from '../ordinal.ts';
+import { removeLeftPipes } from '../pipes.ts';
 import { runFolderOf } from '../run-folder.ts';
 import { bringBackLogs } from '../swept-logs.ts';
 import { DamagedImage } from '../tree/before-images.ts';
@@ -41,6 +42,7 @@ export async function recoverRuns(
     if (recovered !== undefined) found.push(recovered);
     rmSync(markOf(home, runId), { force: true });
   }
+  if (runs.length > 0) removeLeftPipes();
   return found;
 }
 
