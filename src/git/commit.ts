@@ -2,6 +2,7 @@
 
 import { userInfo } from 'node:os';
 import { GitError, gitLine } from './git.ts';
+import { writeObject } from './objects.ts';
 import type { Repository } from './repository.ts';
 
 export interface Identity {
@@ -28,23 +29,25 @@ export async function commitTree(repository: Repository, commit: NewCommit): Pro
       ? await fallbackFor(repository, 'AUTHOR')
       : identityVariables('AUTHOR', commit.author)),
   };
-  return writeCommit(repository.top, commit, env);
+  const parents = commit.parents.flatMap((parent) => ['-p', parent]);
+  return gitLine(repository.top, ['commit-tree', commit.tree, ...parents], { input: ended(commit), env });
 }
 
 /** A commit of ptask's own, which asks for nobody's name. */
-export const commitAsPtask = (top: string, commit: Omit<NewCommit, 'author'>): Promise<string> =>
-  writeCommit(top, commit, {
-    ...identityVariables('AUTHOR', PTASK),
-    ...identityVariables('COMMITTER', PTASK),
-  });
-
-function writeCommit(top: string, commit: NewCommit, env: Record<string, string>): Promise<string> {
-  const parents = commit.parents.flatMap((parent) => ['-p', parent]);
-  return gitLine(top, ['commit-tree', commit.tree, ...parents], {
-    input: `${commit.message.trimEnd()}\n`,
-    env,
-  });
+export function commitAsPtask(repository: Repository, commit: Omit<NewCommit, 'author'>): Promise<string> {
+  const by = `${PTASK.name} <${PTASK.email}> ${Math.floor(Date.now() / 1000)} +0000`;
+  const lines = [
+    `tree ${commit.tree}`,
+    ...commit.parents.map((parent) => `parent ${parent}`),
+    `author ${by}`,
+    `committer ${by}`,
+    '',
+    ended(commit).replaceAll('\0', ''),
+  ];
+  return writeObject(repository, 'commit', Buffer.from(lines.join('\n')));
 }
+
+const ended = ({ message }: Pick<NewCommit, 'message'>): string => `${message.trimEnd()}\n`;
 
 type Role = 'AUTHOR' | 'COMMITTER';
 

@@ -5,13 +5,12 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawPath } from '../base/raw-path.ts';
 import { conversionsOf } from './conversions.ts';
-import { treeChanges, treeEntries } from './diff.ts';
 import { git, gitLine, nulTerminated } from './git.ts';
 import { type IndexEntry, indexEntries, setEntries } from './index-file.ts';
-import { editTree } from './objects.ts';
 import type { RawView } from './raw-view.ts';
 import { GITLINK, type Repository } from './repository.ts';
 import { stage } from './stage.ts';
+import { editTree, treeChanges, treeEntries } from './tree.ts';
 
 /** What led from one tree of bytes to another, as two trees between which git sees the same. */
 export interface Stretch {
@@ -59,7 +58,7 @@ export class Committable {
     const scratch = mkdtempSync(join(this.#scratch, 'committable-'));
     try {
       const wanted = new Set(paths);
-      const entries = await treeEntries(top, tree);
+      const entries = await treeEntries(this.#repository, tree);
       const own = entries.filter(({ path }) => wanted.has(path));
       const needed = entries.filter(
         ({ path, mode }) => mode !== GITLINK && (wanted.has(path) || isAttributes(path)),
@@ -71,7 +70,7 @@ export class Committable {
       });
       const index = join(scratch, 'index');
       const on = { env: { GIT_DIR: gitDir, GIT_WORK_TREE: folder, GIT_INDEX_FILE: index } };
-      const known = head === undefined ? [] : await treeEntries(top, head);
+      const known = head === undefined ? [] : await treeEntries(this.#repository, head);
       await setEntries(
         top,
         index,
@@ -81,7 +80,7 @@ export class Committable {
       await git(folder, ['update-index', '--add', '--replace', '-z', '--stdin'], { ...on, input });
       const added = new Map((await indexEntries(top, index)).map((entry) => [entry.path, entry]));
       const changed = own.map((entry): IndexEntry => added.get(entry.path) ?? entry);
-      return await editTree(this.#repository, tree, changed, scratch);
+      return await editTree(this.#repository, tree, changed);
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }

@@ -3,7 +3,7 @@
 
 import { overwriteFile } from '../base/own-files.ts';
 import { isThere } from '../base/own-folders.ts';
-import { bestEffort, ensureFolderOf } from '../run/run-folder.ts';
+import { bestEffort, ensureFolderOf } from '../run/records/run-folder.ts';
 
 /** Milliseconds between two writes at least; and how often longer than a write takes the pause after it is. */
 const PAUSE_MS = 200;

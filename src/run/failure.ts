@@ -2,8 +2,8 @@
 
 import type { Task } from '../config/config.ts';
 import type { IntegrationConflict, Stray } from '../model/report.ts';
-import type { Ask, Choice } from './options.ts';
-import type { SharedTree } from './tree/shared-tree.ts';
+import type { Ask, Choice } from './records/options.ts';
+import type { SharedTree } from './workspace/shared/shared-tree.ts';
 
 /** Whatever is answered before the run stops; then nobody waits for an answer any more. */
 export async function answer(

@@ -2,14 +2,15 @@
 // ended, until everything is over; whatever happens becomes an event. All deciding is in schedule.ts, all doing in
 // conductor.ts.
 
+import { traced } from '../base/trace.ts';
 import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { planPairs } from '../model/plan-pairs.ts';
-import type { Conductor, Ended } from './conductor.ts';
-import type { RunContext } from './context.ts';
-import { neverRan } from './finished.ts';
-import { Schedule, type ScheduledTurn } from './schedule.ts';
+import type { RunContext } from './records/context.ts';
+import { Schedule, type ScheduledTurn } from './schedule/schedule.ts';
+import { neverRan } from './task-result.ts';
+import type { Conductor, Ended } from './task-runner.ts';
 
 export interface TaskLoop {
   concurrency: number;
@@ -121,10 +122,17 @@ export function runTasks(
         blocked.set(id, names);
         emit({ type: 'task-waiting', id, resources });
       }
-      for (const id of start) follow(id, conductor.run(taskOf(id)));
+      for (const id of start)
+        follow(
+          id,
+          traced('task', id, () => conductor.run(taskOf(id))),
+        );
       if (integrate !== undefined) {
         emit({ type: 'task-integrating', id: integrate });
-        follow(integrate, conductor.integrate(taskOf(integrate)));
+        follow(
+          integrate,
+          traced('task', `integrate ${integrate}`, () => conductor.integrate(taskOf(integrate))),
+        );
       }
     };
     stop.addEventListener('abort', halt, { once: true });

@@ -6,37 +6,31 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { processStart } from '../base/liveness.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { step, traced } from '../base/trace.ts';
 import type { Config, Task } from '../config/config.ts';
 import { readDotenv } from '../config/dotenv.ts';
+import { endSessions } from '../git/session.ts';
 import type { Plan } from '../model/plan.ts';
 import { reachOf } from '../plan/reach.ts';
-import { finishRun } from './aftermath.ts';
-import { footprint } from './changes.ts';
-import { Conductor } from './conductor.ts';
-import type { RunContext } from './context.ts';
-import { rememberDurations, rememberedDurations } from './durations.ts';
+import { Checkpointing } from './checkpoint/checkpointing.ts';
+import { passOnCheckpoint } from './checkpoint/checkpoints.ts';
+import { type Resumed, resume, runToResume } from './checkpoint/resuming.ts';
+import { bisectionFor, isolationFor, treeWatchFor } from './components.ts';
 import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
-import { baseEnvironment, type Environment, graceIn, withGrace } from './environment.ts';
-import { bisectionFor, isolationFor, treeWatchFor } from './equipment.ts';
-import { EventSink } from './event-sink.ts';
-import { trackedAmongOurs } from './foreign-files.ts';
+import { finishRun } from './finalize.ts';
 import { hookVariables, indexVariables } from './hook.ts';
-import { isolationScratch } from './isolation/scratch.ts';
 import { runTasks } from './loop.ts';
-import { maskerFor } from './masking.ts';
+import { maskerFor } from './masking/masking.ts';
 import { heldBy, inHook, whyNotBegun } from './not-begun.ts';
-import type { RunOptions } from './options.ts';
-import { openPipes } from './pipes.ts';
-import { findMissingPrograms } from './preflight.ts';
-import { sinceBoot } from './process-table.ts';
-import { prune } from './prune.ts';
-import { openRecords, type Records } from './records.ts';
-import { readLedger } from './recovery/ledger.ts';
-import { removeLeftBehind } from './recovery/repository-recovery.ts';
-import { enterWorkTree, type WorkTree } from './recovery/work-tree.ts';
-import { Checkpointing } from './resume/checkpointing.ts';
-import { passOnCheckpoint } from './resume/checkpoints.ts';
-import { type Resumed, resume, runToResume } from './resume/resuming.ts';
+import { baseEnvironment, type Environment, graceIn, withGrace } from './process/environment.ts';
+import { openPipes } from './process/pipes.ts';
+import { findMissingPrograms } from './process/preflight.ts';
+import { sinceBoot } from './process/process-table.ts';
+import type { RunContext } from './records/context.ts';
+import { rememberDurations, rememberedDurations } from './records/durations.ts';
+import { EventSink } from './records/event-sink.ts';
+import { trackedAmongOurs } from './records/foreign-files.ts';
+import type { RunOptions } from './records/options.ts';
 import {
   bestEffort,
   createRunFolder,
@@ -44,9 +38,17 @@ import {
   numberRun,
   type RunFolder,
   removeRun,
-} from './run-folder.ts';
-import { bringBackLogs } from './swept-logs.ts';
-import type { SharedTree } from './tree/shared-tree.ts';
+} from './records/run-folder.ts';
+import { isolationScratch } from './records/scratch.ts';
+import { bringBackLogs } from './records/swept-logs.ts';
+import { readLedger } from './records/undo-log.ts';
+import { prune } from './recovery/prune.ts';
+import { removeLeftBehind } from './recovery/repository-recovery.ts';
+import { enterWorkTree, type WorkTree } from './recovery/work-tree.ts';
+import { openRecords, type Records } from './run-files.ts';
+import { Conductor } from './task-runner.ts';
+import { footprint } from './workspace/file-prints.ts';
+import type { SharedTree } from './workspace/shared/shared-tree.ts';
 
 /** Tasks that may run at once. */
 export function slots(concurrency: Config['concurrency']): number {
@@ -86,6 +88,7 @@ export async function runPlan(
   const foreign = await trackedAmongOurs(config.root);
   if (foreign !== undefined) return fail(foreign);
 
+  const begun = step('phase', 'begin the run');
   let folder: RunFolder | undefined;
   let workTree: WorkTree | undefined;
   let records: Records;
@@ -111,6 +114,7 @@ export async function runPlan(
     if (made) bestEffort('', () => removeRun(made));
     return fail(whyNotBegun(error));
   }
+  begun();
   const closePipes = openPipes();
   try {
     const warnings = await runRecorded(config, plan, tasks, { folder, env, options, records, workTree });
@@ -124,6 +128,7 @@ export async function runPlan(
     throw error;
   } finally {
     closePipes();
+    await endSessions();
     workTree.release();
   }
 }
@@ -194,11 +199,14 @@ async function runRecorded(
       await checkpoints.after(task, filesChanged.length > 0);
     },
   });
-  const outcome = await runTasks(context, tasks, plan, { concurrency, expected, abort, conductor });
+  const loop = { concurrency, expected, abort, conductor };
+  const outcome = await traced('phase', 'run the tasks', () => runTasks(context, tasks, plan, loop));
   const validation = { before, concurrency };
-  await finishRun(context, {
-    ...{ outcome, validation, bisection, shared, isolation, watch, tasks: tasks.length },
-  });
+  await traced('phase', 'finish the run', () =>
+    finishRun(context, {
+      ...{ outcome, validation, bisection, shared, isolation, watch, tasks: tasks.length },
+    }),
+  );
   release();
   rmSync(isolationScratch(folder.state), { recursive: true, force: true });
   const left =

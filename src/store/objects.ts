@@ -19,7 +19,7 @@ import { makeFolder } from '../base/own-folders.ts';
 import type { FsPath } from '../base/raw-path.ts';
 import { draftOf } from '../base/replace.ts';
 import { LARGE, type Oid, oidOf, oidOfFile, readSmall } from './content.ts';
-import { codeOf } from './print.ts';
+import { codeOf } from './stat-fingerprint.ts';
 
 /** A saved content is not there any more, or is not what it was. */
 export class DamagedObject extends Error {

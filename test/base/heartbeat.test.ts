@@ -2,7 +2,7 @@
 import { lstatSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { touch } from '../../src/base/heartbeat.ts';
-import { lastSeen, markActive, markOf } from '../../src/run/recovery/active.ts';
+import { lastSeen, markActive, markOf } from '../../src/run/records/run-mark.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';
 

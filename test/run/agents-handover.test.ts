@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskHandedOver } from '../../src/model/event.ts';
-import { definitionOf } from '../../src/run/resume/checkpoints.ts';
-import { runsIn, stateDirOf } from '../../src/run/state-dir.ts';
+import { definitionOf } from '../../src/run/checkpoint/checkpoints.ts';
+import { runsIn, stateDirOf } from '../../src/run/records/state-dir.ts';
 import { configOf } from '../plan/support.ts';
 import { repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';

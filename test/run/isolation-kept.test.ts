@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { keptWorktrees } from '../../src/run/recovery/kept-worktrees.ts';
+import { keptWorktrees } from '../../src/run/records/kept-worktrees.ts';
 import { ptask } from '../support/cli.ts';
 import { RUN } from '../support/fault-case.ts';
 import { frozenPtask } from '../support/frozen-ptask.ts';
