@@ -1,12 +1,11 @@
 // Bundles the command and the library with all that they stand on. A bundle of few, small files is what makes ptask
 // start quickly: loading its libraries one module at a time takes four times as long. CommonJS for the command, since
 // Node reads it faster than ES modules.
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { lean } from './lean.mjs';
+import { declarations } from './declarations.mjs';
 import { licences } from './licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -43,60 +42,41 @@ function isAlive(pid) {
 }
 
 const modules = new Set();
-const leaner = lean();
 
 /** One byte a character is what V8 reads quickest. */
 const ascii = (code) =>
   code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-async function bundle(input, outputs) {
-  const build = await rolldown({
-    input: at(input),
-    platform: 'node',
-    // What cosmiconfig would load for configs that are code, or without a loader of ours; nothing ever asks for it.
-    external: ['typescript', 'import-fresh', 'js-yaml', 'parse-json'],
-    resolve: { mainFields: ['module', 'main'] },
-    plugins: [leaner],
-    logLevel: 'warn',
-  });
-  for (const output of outputs) {
-    const { output: files } = await build.write({
-      dir: at(next),
-      minify: true,
-      exports: 'named',
-      chunkFileNames: `chunks/[name]-[hash].${output.format === 'cjs' ? 'cjs' : 'mjs'}`,
-      ...output,
-    });
-    for (const file of files) {
-      for (const id of Object.keys(file.modules ?? {})) modules.add(id);
-      if (file.type === 'chunk') writeFileSync(at(`${next}/${file.fileName}`), ascii(file.code));
-    }
-  }
-  await build.close();
+const build = await rolldown({
+  input: { cli: at('src/cli/main.ts'), index: at('src/index.ts') },
+  platform: 'node',
+  // What cosmiconfig would load for configs that are code, or without a loader of ours; nothing ever asks for it.
+  external: ['typescript', 'import-fresh', 'js-yaml', 'parse-json'],
+  resolve: { mainFields: ['module', 'main'] },
+  logLevel: 'warn',
+});
+const { output } = await build.write({
+  dir: at(next),
+  format: 'cjs',
+  minify: true,
+  exports: 'named',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: 'chunks/[name]-[hash].cjs',
+});
+await build.close();
+for (const file of output) {
+  for (const id of Object.keys(file.modules ?? {})) modules.add(id);
+  if (file.type === 'chunk') writeFileSync(at(`${next}/${file.fileName}`), ascii(file.code));
 }
-
-await bundle('src/cli/main.ts', [{ format: 'cjs', entryFileNames: 'cli.cjs' }]);
-await bundle('src/index.ts', [
-  { format: 'cjs', entryFileNames: 'index.cjs' },
-  { format: 'es', entryFileNames: 'index.mjs' },
-]);
-
-const unused = leaner.unused();
-if (unused.length > 0)
-  throw new Error(
-    `scripts/lean.mjs: nothing to apply this to: ${JSON.stringify(unused.map(({ id, from }) => String(from ?? id)))}`,
-  );
+// For whoever imports it: the same modules, so that there are no two of each.
+const names = output.find(({ fileName }) => fileName === 'index.cjs').exports;
+writeFileSync(
+  at(`${next}/index.mjs`),
+  `import api from './index.cjs';\nexport const { ${names.join(', ')} } = api;\n`,
+);
 
 writeFileSync(at(`${next}/THIRD-PARTY-LICENSES.txt`), licences(modules));
-const tsc = at('node_modules/typescript/bin/tsc');
-execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', `${next}/types`], {
-  cwd: root,
-  stdio: 'inherit',
-});
-
-// For TypeScript a declaration is of the kind of the modules beside it, so whoever requires ptask has declarations too.
-cpSync(at(`${next}/types`), at(`${next}/types-cjs`), { recursive: true });
-writeFileSync(at(`${next}/types-cjs/package.json`), '{ "type": "commonjs" }\n');
+declarations(at(next));
 
 if (existsSync(at('dist'))) renameSync(at('dist'), at(last));
 renameSync(at(next), at('dist'));

@@ -7,7 +7,7 @@ import type { Plan } from './model/plan.ts';
 import { planWithGit } from './plan/isolation-facts.ts';
 import type { PlanOptions } from './plan/options.ts';
 import { type RecordedRun, recordRun } from './report/record.ts';
-import type { RunOptions } from './run/options.ts';
+import type { RunOptions } from './run/records/options.ts';
 
 export type { Diagnostic, Place } from './base/diagnostic.ts';
 export type { Holder } from './base/lock.ts';
@@ -20,7 +20,7 @@ export type { Plan } from './model/plan.ts';
 export type { Report } from './model/report.ts';
 export type { PlanOptions } from './plan/options.ts';
 export type { RecordedRun } from './report/record.ts';
-export type { Choice, Recovered, RunOptions } from './run/options.ts';
+export type { Choice, Recovered, RunOptions } from './run/records/options.ts';
 
 /** Finds, reads and validates a config. Every problem of the file comes back at once. */
 export async function loadConfig(options: LoadOptions = {}): Promise<Result<Config>> {

@@ -28,7 +28,6 @@ const signOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
 
 /** Listens to one file after the other, as often as it is asked. */
 export class Silence {
-  #file = '';
   #sign = '';
   #lastLook = 0;
   #length = 0;
@@ -38,9 +37,8 @@ export class Silence {
     const stats = lstatSync(file, { bigint: true, throwIfNoEntry: false });
     if (stats === undefined) return Number.POSITIVE_INFINITY;
     const [now, sign] = [performance.now(), signOf(stats)];
-    const isNew = file !== this.#file || sign !== this.#sign;
+    const isNew = sign !== this.#sign;
     this.#length = isNew ? 0 : this.#length + Math.min(now - this.#lastLook, LISTENED);
-    this.#file = file;
     this.#sign = sign;
     this.#lastLook = now;
     return this.#length;

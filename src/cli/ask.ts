@@ -2,7 +2,7 @@
 
 import { createInterface } from 'node:readline';
 import type { OutputSource } from '../report/excerpt.ts';
-import type { Ask, Choice } from '../run/options.ts';
+import type { Ask, Choice } from '../run/records/options.ts';
 import { oneLine } from '../ui/messages.ts';
 import { partOf, writeOutput } from '../ui/output-view.ts';
 import type { Session } from './session.ts';

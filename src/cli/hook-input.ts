@@ -1,8 +1,8 @@
 // What git tells the hook that has started ptask: on its command line, and of some hooks on stdin.
 
 import { fstatSync } from 'node:fs';
-import type { Hook } from '../run/options.ts';
-import { ancestors, wordsOf } from '../run/process-table.ts';
+import { ancestors, wordsOf } from '../run/process/process-table.ts';
+import type { Hook } from '../run/records/options.ts';
 
 /** githooks(5). Nobody else's stdin is touched. */
 const WITH_INPUT = new Set([

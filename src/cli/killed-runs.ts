@@ -1,6 +1,6 @@
 // For commands that only look: says that there is something to be put right.
 
-import { isWaitingToBePutRight } from '../run/recovery/home.ts';
+import { isWaitingToBePutRight } from '../run/recovery/active-runs.ts';
 import { waitingToBePutRight } from '../ui/recovery-view.ts';
 import type { Session } from './session.ts';
 

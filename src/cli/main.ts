@@ -2,6 +2,7 @@
 
 import { CommanderError } from 'commander';
 import { isDiskFull, limitReached } from '../base/system-limits.ts';
+import { startTrace, TRACE } from '../base/trace.ts';
 import { outliveTheReader, say, whyBroken } from '../ui/terminal.ts';
 import { commandFirst } from './argv.ts';
 import { program } from './program.ts';
@@ -35,20 +36,37 @@ process.on('exit', () => {
   process.exitCode ||= 1;
 });
 
+/** False, with the reason said, where the file cannot be written. */
+function traceStarts(file: string): boolean {
+  try {
+    startTrace(file);
+    return true;
+  } catch (error) {
+    say(process.stderr, `ptask: ${TRACE}: the trace cannot be written: ${(error as Error).message}\n`);
+    return false;
+  }
+}
+
 let isOver = false;
 // Node ends in peace when nothing can happen any more, though somebody still waits for it.
 process.on('beforeExit', () => {
   if (!isOver) crash('it came to a standstill');
 });
 
-const ptask = program();
-ptask
-  .parseAsync(commandFirst(ptask, process.argv.slice(2)), { from: 'user' })
-  .catch((error: unknown) => {
-    if (!(error instanceof CommanderError)) crash(error);
-    // Help and version are no errors; anything else that commander ends for is wrong usage.
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  })
-  .finally(() => {
-    isOver = true;
-  });
+function start(): void {
+  const ptask = program();
+  ptask
+    .parseAsync(commandFirst(ptask, process.argv.slice(2)), { from: 'user' })
+    .catch((error: unknown) => {
+      if (!(error instanceof CommanderError)) crash(error);
+      // Help and version are no errors; anything else that commander ends for is wrong usage.
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+    })
+    .finally(() => {
+      isOver = true;
+    });
+}
+
+const { [TRACE]: trace } = process.env;
+if (!trace || traceStarts(trace)) start();
+else process.exit(2);

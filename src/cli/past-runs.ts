@@ -1,22 +1,20 @@
 // Runs of before, for the commands that look back.
 
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { readFile } from '../base/own-files.ts';
+import { isThere } from '../base/own-folders.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { didYouMean } from '../base/suggest.ts';
-import type { Event } from '../model/event.ts';
-import type { Report } from '../model/report.ts';
-import { foldReport } from '../report/fold.ts';
 import { parseJournal } from '../report/journal.ts';
-import { isGoingOn } from '../run/recovery/home.ts';
-import { listRuns, type RunFolder } from '../run/run-folder.ts';
+import { listRuns, type RunFolder } from '../run/records/run-folder.ts';
+import { isGoingOn } from '../run/recovery/active-runs.ts';
+import { RunState } from '../state/run-state.ts';
 
 const NO_RUNS: Diagnostic = { message: 'nothing has been run here yet', hint: 'ptask run' };
 
 /** One that waits for another has a folder, and has not run. */
-const hasRun = ({ ordinal, journal }: RunFolder): boolean => ordinal > 0 || existsSync(journal);
+const hasRun = ({ ordinal, journal }: RunFolder): boolean => ordinal > 0 || isThere(journal);
 
 /** The run of that id, or the one that ran last. */
 export function findRun(root: string, id: string | undefined): Result<RunFolder> {
@@ -32,7 +30,7 @@ export function findRun(root: string, id: string | undefined): Result<RunFolder>
 }
 
 /** What the journal says, which is there whatever became of the run. */
-export function eventsOf(root: string, run: RunFolder): Result<Event[]> {
+export function stateOf(root: string, run: RunFolder): Result<RunState> {
   const journal = readFile(run.journal);
   const events = journal === undefined ? [] : parseJournal(journal.toString('utf8'));
   const [first] = events;
@@ -40,19 +38,14 @@ export function eventsOf(root: string, run: RunFolder): Result<Event[]> {
     const message = `run ${run.id} is still going on, in process ${first.pid}`;
     return fail({ message, hint: 'ask again once it is over' });
   }
-  if (events.length === 0)
+  if (first?.type !== 'run-started')
     return fail({ message: `run ${run.id} has left no journal`, hint: 'run it again' });
-  return ok(events);
+  return ok(RunState.of(events));
 }
 
 /** It has not come to its end, and does not go on. */
 export function wasKilled(root: string, run: RunFolder): boolean {
-  if (existsSync(join(run.path, 'report.json'))) return false;
-  const events = eventsOf(root, run);
-  return events.ok && events.value.at(-1)?.type !== 'run-finished';
-}
-
-export function reportOf(root: string, run: RunFolder): Result<Report> {
-  const events = eventsOf(root, run);
-  return events.ok ? ok(foldReport(events.value)) : events;
+  if (isThere(join(run.path, 'report.json'))) return false;
+  const state = stateOf(root, run);
+  return state.ok && state.value.endedAt === undefined;
 }

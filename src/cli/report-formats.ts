@@ -2,14 +2,14 @@
 
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { writeGiven } from '../base/given-file.ts';
-import { makeFolder } from '../base/own-files.ts';
+import { makeFolder } from '../base/own-folders.ts';
 import type { Config } from '../config/config.ts';
-import type { Event } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
 import { logFile, outputFiles } from '../report/output-files.ts';
-import type { RunFolder } from '../run/run-folder.ts';
+import type { RunFolder } from '../run/records/run-folder.ts';
+import type { RunState } from '../state/run-state.ts';
 import type { ReportFile, ReportFormat } from './options.ts';
-import { eventsOf, findRun } from './past-runs.ts';
+import { findRun, stateOf } from './past-runs.ts';
 
 export interface Reported {
   run: RunFolder;
@@ -18,7 +18,7 @@ export interface Reported {
   /** For a page, in whose diffs secrets are masked. */
   config: Config | undefined;
   report: Report;
-  events: readonly Event[];
+  state: RunState;
 }
 
 /** @param folder absolute: where the file is going to lie, if in a file, so that links lead from there */
@@ -54,10 +54,10 @@ export async function writeReportFiles(
   files: readonly ReportFile[],
 ): Promise<string[]> {
   const run = findRun(config.root, report.id);
-  const events = run.ok ? eventsOf(config.root, run.value) : run;
-  if (!run.ok || !events.ok)
-    return (events.ok ? [] : events.diagnostics).map(({ message }) => `there is no report: ${message}`);
-  const reported = { run: run.value, root: config.root, config, report, events: events.value };
+  const state = run.ok ? stateOf(config.root, run.value) : run;
+  if (!run.ok || !state.ok)
+    return (state.ok ? [] : state.diagnostics).map(({ message }) => `there is no report: ${message}`);
+  const reported = { run: run.value, root: config.root, config, report, state: state.value };
   const problems: string[] = [];
   for (const { format, file } of files) {
     const path = resolve(cwd, file);
@@ -72,14 +72,14 @@ export async function writeReportFiles(
 }
 
 async function page(
-  { run, root, config, report, events }: Reported,
+  { run, root, config, report, state }: Reported,
   folder: string | undefined,
 ): Promise<string> {
   const [{ reportPage }, { pageData }, { diffsOf }, { maskerToLook }] = await Promise.all([
     import('../report/html/document.ts'),
     import('../report/html/page-model.ts'),
-    import('../run/diffs.ts'),
-    import('../run/masking.ts'),
+    import('../run/recovery/diffs.ts'),
+    import('../run/masking/masking.ts'),
   ]);
   // What tasks have printed was masked when they did; what they have written was not.
   const masker = config && maskerToLook(config, process.env);
@@ -90,7 +90,7 @@ async function page(
   };
   const diff = (id: string) => (masker ? masker.all(diffs.get(id)) : diffs.get(id));
   const readOutput = outputFiles(run.path);
-  return reportPage(report, pageData(report, events, { readOutput, link, diff: ({ id }) => diff(id) }));
+  return reportPage(report, pageData(report, state, { readOutput, link, diff: ({ id }) => diff(id) }));
 }
 
 /** A path as a page may link to it; undefined where there is no way from one to the other. */

@@ -2,9 +2,9 @@
 
 import type { Diagnostic, Place } from '../base/diagnostic.ts';
 import type { Config } from '../config/config.ts';
-import { Masker, maskerToLook } from '../run/masking.ts';
-import { secretsIn } from '../run/secret-values.ts';
-import { secretsWritten } from '../run/written-secrets.ts';
+import { Masker, maskerToLook } from '../run/masking/masking.ts';
+import { secretsIn } from '../run/masking/secret-values.ts';
+import { secretsWritten } from '../run/masking/written-secrets.ts';
 
 export const maskerOf = async (config: Config): Promise<Masker> => maskerToLook(config, process.env);
 

@@ -12,7 +12,7 @@ import { type FoundConfig, findConfig, readConfig } from './find.ts';
 import { normalize } from './normalize.ts';
 import { checkDisk, checkRules } from './rules.ts';
 import { schemaDiagnostics } from './schema-errors.ts';
-import { withoutErrors } from './sound.ts';
+import { withoutErrors } from './strip-invalid.ts';
 import { parseSyntax, type Syntax } from './syntax.ts';
 
 export interface LoadOptions {

@@ -3,9 +3,9 @@
 import type { ErrorObject } from 'ajv';
 import type { Diagnostic, Place } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { inYaml, quoted } from './quoted.ts';
+import { isComing, knownElsewhere } from './key-aliases.ts';
 import type { Path, Syntax } from './syntax.ts';
-import { isComing, knownElsewhere } from './vocabulary.ts';
+import { inYaml, quoted } from './yaml-format.ts';
 
 /** The part of the schema that an error is about. */
 interface Expected {

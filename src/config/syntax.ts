@@ -3,9 +3,9 @@
 import { isMap, isNode, isScalar, isSeq, type Pair, parseDocument } from 'yaml';
 import type { Diagnostic, Place, SourceText } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { checkNodes } from './check-nodes.ts';
 import { tooDeep } from './nesting.ts';
-import { type Nodes, readNodes } from './nodes.ts';
+import { type Nodes, readNodes } from './resolve-aliases.ts';
+import { checkNodes } from './validate-aliases.ts';
 import { yamlProblems } from './yaml-problems.ts';
 
 export type Path = readonly (string | number)[];

@@ -2,7 +2,7 @@
 
 import { type Document, isCollection, isScalar, type Node, visit } from 'yaml';
 import type { SourceText } from '../base/diagnostic.ts';
-import { quoted, wordAt } from './quoted.ts';
+import { quoted, wordAt } from './yaml-format.ts';
 
 /** What yaml's parser objects to. */
 export interface Found {

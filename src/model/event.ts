@@ -28,6 +28,8 @@ export type Event =
   | TaskNoted
   | TaskHandedOver
   | TaskRetrying
+  | TaskAsking
+  | TaskAnswered
   | WorkspaceReady
   | WorkspaceDenied
   | TaskRan
@@ -217,6 +219,33 @@ export interface TaskRetrying {
    * What had changed by then of the files that it declares to write.
    */
   filesChanged?: FileChange[];
+}
+/**
+ * The task has failed, and somebody is asked what to do about it. Its time stands still until the answer.
+ */
+export interface TaskAsking {
+  type: 'task-asking';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  id: string;
+  /**
+   * Why it failed.
+   */
+  reason: string;
+}
+/**
+ * The answer has come, or the run stops and no answer counts any more.
+ */
+export interface TaskAnswered {
+  type: 'task-answered';
+  /**
+   * Milliseconds after the start of the run.
+   */
+  at: number;
+  id: string;
+  choice: 'continue' | 'retry' | 'rollback' | 'abort';
 }
 /**
  * The task has a worktree of its own to work in.

@@ -269,9 +269,9 @@ export interface HandedOver {
  */
 export interface Wait {
   /**
-   * task: one that had to be before it. turn: its turn to be integrated.
+   * task: one that had to be before it. turn: its turn to be integrated. answer: what somebody chooses to do about its failure.
    */
-  for: 'task' | 'resource' | 'slot' | 'turn' | 'phase' | 'retry';
+  for: 'task' | 'resource' | 'slot' | 'turn' | 'phase' | 'retry' | 'answer';
   /**
    * The task or the resource.
    */

@@ -3,7 +3,7 @@
 import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { followLinks } from '../base/follow-links.ts';
-import type { Link } from './links.ts';
+import type { Link } from './link-index.ts';
 
 /** As git has found it out when it made the repository, else as a look at the root's own entries says. */
 export function ignoresCase(root: string): boolean {

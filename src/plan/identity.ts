@@ -3,8 +3,9 @@
 
 import { ignoresCase, linksOf } from './file-system.ts';
 import { foldList, foldPath, type Spelling } from './folding.ts';
+import type { Link } from './link-index.ts';
 import { LinkIndex } from './link-index.ts';
-import { type Link, type Part, throughFileLinks, throughLinks } from './links.ts';
+import { type Part, throughFileLinks, throughLinks } from './links.ts';
 import { Listing } from './listing-tree.ts';
 import { NamedFolders } from './named-folders.ts';
 import { isExclude, type PatternList } from './patterns/index.ts';

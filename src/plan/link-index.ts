@@ -1,8 +1,13 @@
 // Which of many links a list reaches, without asking each link. Pure.
 
-import type { Link } from './links.ts';
 import { isExclude, type PatternList } from './patterns/index.ts';
 import { after, fits, isNear, type Segment, takeApart } from './rests.ts';
+
+/** A symbolic link and what it leads to, both relative to the root; '' is the root itself. */
+export interface Link {
+  link: string;
+  target: string;
+}
 
 /** A folder on the way to links, or a link: then `at` is its index. */
 interface Node {

@@ -1,14 +1,8 @@
 // Symbolic links give a file several names. What lists mean under the other names. Pure.
 
-import type { LinkIndex } from './link-index.ts';
+import type { Link, LinkIndex } from './link-index.ts';
 import { isExclude, matcher, type PatternList } from './patterns/index.ts';
 import { restsOf } from './rests.ts';
-
-/** A symbolic link and what it leads to, both relative to the root; '' is the root itself. */
-export interface Link {
-  link: string;
-  target: string;
-}
 
 /** One of the lists that together match what a list matches, under every name; `written`: see Folded. */
 export interface Part {

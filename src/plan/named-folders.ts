@@ -2,7 +2,7 @@
 // are come in as a listing.
 
 import type { Links } from './file-system.ts';
-import type { Link } from './links.ts';
+import type { Link } from './link-index.ts';
 import type { Folder, Listing } from './listing-tree.ts';
 import {
   asFolder,

@@ -4,11 +4,13 @@ import { formatDuration } from '../base/duration.ts';
 import type { Because, Plan, PlannedTask } from '../model/plan.ts';
 import { planPairs } from '../model/plan-pairs.ts';
 import type { Advice, FileChange, Report, TaskReport, Wait } from '../model/report.ts';
+import { collisionsOf, runsAgain } from '../state/collisions.ts';
+import { criticalPath } from '../state/critical-path.ts';
+import { coveredMs, type Interval, sum } from '../state/interval.ts';
+import type { Measures } from '../state/measures.ts';
+import { slotMsOf } from '../state/timeline.ts';
 import { writesLines } from './aftermath.ts';
-import { collisionsOf, runsAgain } from './collisions.ts';
 import { isComparable } from './comparable.ts';
-import { type Courses, coveredMs, lengthOf, type Stretch } from './course.ts';
-import { criticalPath } from './critical-path.ts';
 import { list, plural } from './words.ts';
 
 const MAX_ADVICE = 5;
@@ -30,9 +32,9 @@ const PATH_SHARE = 0.6;
  * no more than until the run meets its next bound, which is the longest chain or the work that the slots can take
  * (Graham 1969).
  */
-export function adviceOf(report: Report, plan: Plan, measured: Measured): Advice[] {
+export function adviceOf(report: Report, plan: Plan, measures: Measures): Advice[] {
   if (report.status === 'interrupted') return [];
-  const all = isComparable(report) ? everything(factsOf(report, plan, measured)) : [];
+  const all = isComparable(report) ? everything(factsOf(report, plan, measures)) : [];
   const undeclared = strays(report).slice(0, MAX_STRAYS);
   const chosen: Advice[] = [...all.slice(0, MAX_ADVICE - undeclared.length), ...undeclared];
   return chosen.map((advice) => ({ ...advice, tasks: advice.tasks.slice(0, MAX_TASKS) }));
@@ -54,13 +56,7 @@ function everything(facts: Facts): (Advice & { savesMs: number })[] {
     .sort((a, b) => b.savesMs - a.savesMs);
 }
 
-export interface Measured {
-  courses: Courses;
-  /** What of each task's time is work, as the critical path counts it. */
-  workOf(id: string): number;
-}
-
-interface Facts extends Measured {
+interface Facts extends Pick<Measures, 'timelines' | 'workOf'> {
   report: Report;
   plan: Plan;
   /** When the last task was over. */
@@ -71,16 +67,14 @@ interface Facts extends Measured {
   bound(but?: { slots?: true; edges?: { from: string; to: string[] }; task?: string }): number;
 }
 
-function factsOf(report: Report, plan: Plan, { courses, workOf }: Measured): Facts {
-  const busy = new Map(
-    [...courses].map(([id, course]) => [id, course.busy.reduce((sum, each) => sum + lengthOf(each), 0)]),
-  );
+function factsOf(report: Report, plan: Plan, { timelines, workOf }: Measures): Facts {
+  const busy = new Map([...timelines].map(([id, timeline]) => [id, slotMsOf(timeline)]));
   const busyMs = (id: string): number => busy.get(id) ?? 0;
-  const all = [...busy.values()].reduce((sum, ms) => sum + ms, 0);
-  const end = Math.max(0, ...[...courses.values()].map(({ over = 0 }) => over));
+  const all = sum(busy.values());
+  const end = Math.max(0, ...[...timelines.values()].map(({ finishedAt = 0 }) => finishedAt));
   const path = criticalPath(plan, busyMs).ms;
   return {
-    ...{ report, plan, courses, end, busyMs, workOf },
+    ...{ report, plan, timelines, end, busyMs, workOf },
     bound({ slots, edges, task } = {}) {
       const weight = (id: string): number => (id === task ? 0 : busyMs(id));
       const chain = edges === undefined && task === undefined ? path : criticalPath(plan, weight, edges).ms;
@@ -90,11 +84,11 @@ function factsOf(report: Report, plan: Plan, { courses, workOf }: Measured): Fac
   };
 }
 
-/** At best this much sooner, when what took these stretches of time takes none. */
-const saved = ({ end }: Facts, bound: number, stretches: readonly Stretch[]): number =>
-  Math.max(0, Math.min(coveredMs(stretches), end - bound));
+/** At best this much sooner, when what took these intervals of time takes none. */
+const saved = ({ end }: Facts, bound: number, intervals: readonly Interval[]): number =>
+  Math.max(0, Math.min(coveredMs(intervals), end - bound));
 
-const stretchOf = ({ at, ms }: Wait): Stretch => ({ from: at, to: at + ms });
+const intervalOf = ({ at, ms }: Wait): Interval => ({ from: at, to: at + ms });
 const waitsFor = (report: Report, kind: Wait['for']): { task: TaskReport; wait: Wait }[] =>
   report.tasks.flatMap((task) =>
     (task.waits ?? []).filter((wait) => wait.for === kind).map((wait) => ({ task, wait })),
@@ -109,7 +103,7 @@ function resources(facts: Facts): Advice[] {
     else byName.set(name, [each]);
   }
   return [...byName].map(([name, waits]) => {
-    const stretches = waits.map(({ wait }) => stretchOf(wait));
+    const intervals = waits.map(({ wait }) => intervalOf(wait));
     const waiting = [...new Set(waits.map(({ task }) => task.id))];
     const holders = [...new Set(waits.flatMap(({ wait }) => wait.holders ?? []))];
     const tasks = [...new Set([...waiting, ...holders])];
@@ -117,15 +111,15 @@ function resources(facts: Facts): Advice[] {
       tasks.length > MAX_NAMED
         ? `${plural(tasks.length, 'task')} waited for each other`
         : `${list(waiting)} waited while ${list(holders)} held it`;
-    const text = `${formatDuration(coveredMs(stretches))} lost to ${name}: ${who}; hold it for less time, or give each task one of its own`;
-    return { kind: 'resource', text, tasks, savesMs: saved(facts, facts.bound(), stretches) };
+    const text = `${formatDuration(coveredMs(intervals))} lost to ${name}: ${who}; hold it for less time, or give each task one of its own`;
+    return { kind: 'resource', text, tasks, savesMs: saved(facts, facts.bound(), intervals) };
   });
 }
 
 /** Edges that a conflict has made, where the task could have started sooner without. */
 function edges(facts: Facts): Advice[] {
-  const { report, plan, courses } = facts;
-  const overs = plan.tasks.map(({ id }) => courses.get(id)?.over ?? 0);
+  const { report, plan, timelines } = facts;
+  const overs = plan.tasks.map(({ id }) => timelines.get(id)?.finishedAt ?? 0);
   const latest: { at: number; from: number; because: Because; next: number }[] = [];
   for (const [from, to, because] of planPairs(plan).edges) {
     const at = overs[from] ?? 0;
@@ -139,19 +133,19 @@ function edges(facts: Facts): Advice[] {
     const { because, next, at } = edge;
     if (
       !wasInVain(report.tasks[edge.from], plan.tasks[to], because) ||
-      (courses.get(after)?.busy.length ?? 0) === 0
+      (timelines.get(after)?.slots.length ?? 0) === 0
     )
       return [];
-    return [{ from, to: [after], because, stretches: [{ from: next, to: at }] }];
+    return [{ from, to: [after], because, intervals: [{ from: next, to: at }] }];
   });
   return together(held)
-    .sort((a, b) => coveredMs(b.stretches) - coveredMs(a.stretches))
+    .sort((a, b) => coveredMs(b.intervals) - coveredMs(a.intervals))
     .slice(0, MAX_EDGES)
-    .map(({ from, to, because, stretches }) => ({
+    .map(({ from, to, because, intervals }) => ({
       kind: 'conflict',
-      text: `${list(to, 3)} waited ${formatDuration(coveredMs(stretches))} for nothing but ${from}: ${reason(because, to)}`,
+      text: `${list(to, 3)} waited ${formatDuration(coveredMs(intervals))} for nothing but ${from}: ${reason(because, to)}`,
       tasks: [from, ...to],
-      savesMs: saved(facts, facts.bound({ edges: { from, to } }), stretches),
+      savesMs: saved(facts, facts.bound({ edges: { from, to } }), intervals),
     }));
 }
 
@@ -159,7 +153,7 @@ interface Held {
   from: string;
   to: string[];
   because: Because;
-  stretches: Stretch[];
+  intervals: Interval[];
 }
 
 /** Those that one task has held back for the same reason. */
@@ -169,7 +163,7 @@ function together(held: readonly Held[]): Held[] {
     const key = JSON.stringify([each.from, each.because.kind, each.because.witness]);
     const group = groups.get(key);
     group?.to.push(...each.to);
-    group?.stretches.push(...each.stretches);
+    group?.intervals.push(...each.intervals);
     if (group === undefined) groups.set(key, each);
   }
   return [...groups.values()];
@@ -201,10 +195,10 @@ function slots(facts: Facts): Advice[] {
   const waits = waitsFor(facts.report, 'slot');
   if (waits.length === 0) return [];
   const { concurrency } = facts.report;
-  const stretches = waits.map(({ wait }) => stretchOf(wait));
+  const intervals = waits.map(({ wait }) => intervalOf(wait));
   const tasks = [...new Set(waits.map(({ task }) => task.id))];
-  const text = `${plural(tasks.length, 'task')} waited for a free slot, ${formatDuration(coveredMs(stretches))} in which more than ${concurrency} could have run; raise concurrency if the machine has room for it`;
-  return [{ kind: 'slots', text, tasks, savesMs: saved(facts, facts.bound({ slots: true }), stretches) }];
+  const text = `${plural(tasks.length, 'task')} waited for a free slot, ${formatDuration(coveredMs(intervals))} in which more than ${concurrency} could have run; raise concurrency if the machine has room for it`;
+  return [{ kind: 'slots', text, tasks, savesMs: saved(facts, facts.bound({ slots: true }), intervals) }];
 }
 
 function longest(facts: Facts): Advice[] {
@@ -221,12 +215,11 @@ function longest(facts: Facts): Advice[] {
 }
 
 function reruns(facts: Facts): Advice[] {
-  const { report, courses } = facts;
+  const { report, timelines } = facts;
   const again = collisionsOf(report.integration.conflicts).filter((each) => runsAgain([each]));
   return [...new Set(again.map(({ task }) => task))].flatMap((id) => {
     const own = again.filter(({ task }) => task === id);
-    const course = courses.get(id);
-    const dropped = (course?.busy ?? []).filter(({ to }) => course?.dropped.some((at) => to <= at));
+    const dropped = (timelines.get(id)?.slots ?? []).filter(({ isDropped }) => isDropped);
     if (dropped.length === 0) return [];
     const others = [...new Set(own.flatMap((each) => each.others))];
     const paths = [...new Set(own.flatMap(({ conflicts }) => conflicts.map(({ path }) => path)))];
@@ -238,12 +231,12 @@ function reruns(facts: Facts): Advice[] {
 }
 
 function setup(facts: Facts): Advice[] {
-  const made = [...facts.courses].filter(([, { worktrees }]) => worktrees.length > 0);
-  const stretches = made.flatMap(([, { worktrees }]) => worktrees);
-  if (stretches.length === 0) return [];
-  const text = `getting ${plural(stretches.length, 'worktree')} ready took ${formatDuration(coveredMs(stretches))}; worktrees.link shares what need not be copied, and workspace: shared spares a task its worktree`;
+  const made = [...facts.timelines].filter(([, { worktrees }]) => worktrees.length > 0);
+  const intervals = made.flatMap(([, { worktrees }]) => worktrees);
+  if (intervals.length === 0) return [];
+  const text = `getting ${plural(intervals.length, 'worktree')} ready took ${formatDuration(coveredMs(intervals))}; worktrees.link shares what need not be copied, and workspace: shared spares a task its worktree`;
   const tasks = made.map(([id]) => id);
-  return [{ kind: 'setup', text, tasks, savesMs: saved(facts, 0, stretches) }];
+  return [{ kind: 'setup', text, tasks, savesMs: saved(facts, 0, intervals) }];
 }
 
 /** Not sooner, but safe to be: what nobody declares nobody can plan for. */

@@ -1,6 +1,6 @@
 // What is said of a run's traces: changes that nobody had declared, what was put back, branches that are kept.
 
-import { inYaml } from '../config/quoted.ts';
+import { inYaml } from '../config/yaml-format.ts';
 import type { Cleanup, OutsideChange, Restored, Stray, TaskReport } from '../model/report.ts';
 import { list, plural } from './words.ts';
 

@@ -1,19 +1,8 @@
 // What is said of results that did not fit together. Sentences without colours and layout.
 
-import type { IntegrationConflict, PathChange, Report } from '../model/report.ts';
+import type { PathChange, Report } from '../model/report.ts';
+import { type Collision, collisionsOf, discardedOf, isUnresolved } from '../state/collisions.ts';
 import { list, plural } from './words.ts';
-
-/** Conflicts of one task that differ in nothing but their path. */
-export interface Collision {
-  /** The task whose result did not fit. */
-  task: string;
-  /** Those that had changed the paths before it. */
-  others: string[];
-  kind: IntegrationConflict['kind'];
-  resolution: IntegrationConflict['resolution'];
-  reason: string | undefined;
-  conflicts: IntegrationConflict[];
-}
 
 /** How names and paths are written where the sentence stands. */
 export interface Spelling {
@@ -22,27 +11,6 @@ export interface Spelling {
   text(text: string): string;
   /** Paths named before the rest is counted. */
   paths: number;
-}
-
-export const isUnresolved = ({ resolution }: Pick<IntegrationConflict, 'resolution'>): boolean =>
-  resolution === 'abort';
-
-/** Whether a collision means that the whole result is dropped and the task runs again. */
-export const runsAgain = (conflicts: readonly Pick<IntegrationConflict, 'resolution'>[]): boolean =>
-  conflicts.some(({ resolution }) => resolution === 'rerun') && !conflicts.some(isUnresolved);
-
-/** In the order in which the first of each happened. */
-export function collisionsOf(conflicts: readonly IntegrationConflict[]): Collision[] {
-  const groups = new Map<string, Collision>();
-  for (const conflict of conflicts) {
-    const { tasks, kind, resolution, reason } = conflict;
-    const key = JSON.stringify([tasks, kind, resolution, reason]);
-    const [task = '', ...others] = tasks;
-    const group = groups.get(key) ?? { task, others, kind, resolution, reason, conflicts: [] };
-    group.conflicts.push(conflict);
-    groups.set(key, group);
-  }
-  return [...groups.values()];
 }
 
 /** The collisions that nothing has decided; the run stopped on their account. */
@@ -92,16 +60,6 @@ export function resolution(collision: Collision, spelling: Spelling, going = fal
     `${does()}${reason === undefined ? '' : ` (${spelling.text(reason)})`}`,
     ...(dropped.length > 0 ? [`dropped ${list(dropped)}`] : []),
   ].join(', ');
-}
-
-/** The lines that a collision has cost each task, over all its paths. */
-export function discardedOf({
-  conflicts,
-}: Pick<Collision, 'conflicts'>): { task: string; lines: string[] }[] {
-  const byTask = new Map<string, string[]>();
-  for (const { task, lines } of conflicts.flatMap(({ discarded }) => discarded))
-    if (lines.length > 0) byTask.set(task, [...(byTask.get(task) ?? []), ...lines]);
-  return [...byTask].map(([task, lines]) => ({ task, lines }));
 }
 
 /** What a task did to a path: `modified it, 12 lines added, 3 removed`. */

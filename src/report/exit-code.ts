@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { Report } from '../model/report.ts';
-import { isUnresolved } from './collisions.ts';
+import { isUnresolved } from '../state/collisions.ts';
 
 /**
  * What ptask exits with after a run: 0 complete, 1 something failed, 3 results were left that do not fit together or could

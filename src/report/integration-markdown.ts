@@ -1,6 +1,7 @@
 // The part of report.md on what came of the tasks' results: integration, collisions, strays, what was put back and kept.
 
 import type { IntegrationConflict, Report } from '../model/report.ts';
+import { type Collision, collisionsOf } from '../state/collisions.ts';
 import {
   byHand,
   leftAlone,
@@ -11,7 +12,7 @@ import {
   removed,
   writesLines,
 } from './aftermath.ts';
-import { type Collision, collisionsOf, deed, encounter, resolution, type Spelling } from './collisions.ts';
+import { deed, encounter, resolution, type Spelling } from './collisions.ts';
 import { heldBack } from './failures.ts';
 import { codeSpan, escapeMarkdown, fencedBlock, table } from './markdown-text.ts';
 import { formatCount, list, plural } from './words.ts';

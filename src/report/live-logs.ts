@@ -2,12 +2,12 @@
 
 import { join } from 'node:path';
 import type { Config, Task } from '../config/config.ts';
-import type { Event, RunStarted } from '../model/event.ts';
-import type { PlannedTask } from '../model/plan.ts';
-import type { Environment } from '../run/environment.ts';
-import { isJournaled } from '../run/journal.ts';
-import { type Masker, maskerToLook } from '../run/masking.ts';
-import { orchestratorName, runFolderOf, taskLogName } from '../run/run-folder.ts';
+import type { Event } from '../model/event.ts';
+import { isJournaled } from '../model/journal.ts';
+import { type Masker, maskerToLook } from '../run/masking/masking.ts';
+import type { Environment } from '../run/process/environment.ts';
+import { orchestratorName, runFolderOf, taskLogName } from '../run/records/run-folder.ts';
+import type { RunState, TaskState } from '../state/run-state.ts';
 import { analysisSection } from './analysis-markdown.ts';
 import { LiveFile } from './live-file.ts';
 import { orchestratorMarkdown } from './orchestrator.ts';
@@ -16,95 +16,63 @@ import { taskLogMarkdown } from './task-log.ts';
 /** A task that is over sooner has its log written once, and a thousand such tasks a thousand files and not two. */
 const QUICK_MS = 50;
 
-interface TaskLog {
-  events: Event[];
-  file: LiveFile;
-}
-
 export class LiveLogs {
-  readonly #config: Config;
-  readonly #env: Environment;
+  readonly #state: RunState;
+  readonly #folder: string;
   readonly #assigned: ReadonlyMap<string, Task>;
-  readonly #planned = new Map<string, PlannedTask>();
-  /** Of the tasks that have begun. */
-  readonly #tasks = new Map<string, TaskLog>();
-  /** What is known of tasks that have not begun. */
-  readonly #early = new Map<string, Event[]>();
-  readonly #events: readonly Event[];
-  #run: RunStarted | undefined;
-  #whole: LiveFile | undefined;
   /** For what comes from the config: the events are masked. */
-  #masker: Masker | undefined;
+  readonly #masker: Masker;
+  /** Of the tasks that have begun. */
+  readonly #tasks = new Map<string, LiveFile>();
+  readonly #whole: LiveFile;
 
   /**
+   * @param state of the run, which goes on
    * @param env what the tasks inherit
-   * @param events those of the run that are in the journal, which grow as they happen
    */
-  constructor(config: Config, env: Environment, events: readonly Event[]) {
-    this.#config = config;
-    this.#env = env;
+  constructor(state: RunState, config: Config, env: Environment) {
+    const { root, id, plan } = state.started;
+    this.#state = state;
+    this.#folder = runFolderOf(root, id);
     this.#assigned = new Map(config.tasks.map((task) => [task.id, task]));
-    this.#events = events;
+    this.#masker = maskerToLook(config, env);
+    let analysis: string | undefined;
+    this.#whole = new LiveFile(join(this.#folder, orchestratorName), () => {
+      analysis ??= analysisSection(plan);
+      return orchestratorMarkdown(state, analysis);
+    });
+    this.#whole.touch();
   }
 
-  /** An event that is already in the list. */
+  /** An event that the state knows of. */
   hear(event: Event): void {
     if (!isJournaled(event)) return;
-    if (event.type === 'run-started') this.#begin(event);
-    // Whoever has begun may have changed something, also one that failed.
-    else if (event.type === 'tree-restored') for (const id of this.#tasks.keys()) this.#tell(id, event);
-    else if ('id' in event) this.#tell(event.id, event);
-    this.#whole?.touch();
+    if (event.type === 'tree-restored') for (const file of this.#tasks.values()) file.touch();
+    else if ('id' in event) this.#touch(event.id, event.type === 'task-finished');
+    this.#whole.touch();
   }
 
   /** Writes what is still to be written. What could not be, as sentences. */
   end(): string[] {
-    const files = [
-      ...[...this.#tasks.values()].map(({ file }) => file),
-      ...(this.#whole ? [this.#whole] : []),
-    ];
+    const files = [...this.#tasks.values(), this.#whole];
     for (const file of files) file.settle();
     // The same disk has said the same to all of them.
     return files.flatMap(({ failure }) => failure ?? []).slice(0, 1);
   }
 
-  #begin(run: RunStarted): void {
-    this.#run = run;
-    this.#masker = maskerToLook(this.#config, this.#env);
-    for (const task of run.plan.tasks) this.#planned.set(task.id, task);
-    let analysis: string | undefined;
-    this.#whole = new LiveFile(join(runFolderOf(run.root, run.id), orchestratorName), () => {
-      analysis ??= analysisSection(run.plan);
-      return orchestratorMarkdown(this.#events, analysis);
-    });
+  #touch(id: string, isOver: boolean): void {
+    const task = this.#state.task(id);
+    if (task?.startedAt === undefined) return;
+    const file = this.#tasks.get(id) ?? this.#open(task);
+    if (isOver) file.write();
+    else file.touch();
   }
 
-  #tell(id: string, event: Event): void {
-    const log = this.#tasks.get(id) ?? (event.type === 'task-started' ? this.#open(id) : undefined);
-    if (log === undefined) {
-      this.#early.set(id, [...(this.#early.get(id) ?? []), event]);
-      return;
-    }
-    log.events.push(event);
-    if (event.type === 'task-finished') log.file.write();
-    else log.file.touch();
-  }
-
-  #open(id: string): TaskLog | undefined {
-    const [run, planned] = [this.#run, this.#planned.get(id)];
-    if (run === undefined || planned === undefined) return undefined;
-    const events = this.#early.get(id) ?? [];
-    this.#early.delete(id);
-    const [task = planned, assigned] = this.#masker?.all([planned, this.#assigned.get(id)] as const) ?? [];
-    const path = join(runFolderOf(run.root, run.id), taskLogName(id));
-    const text = (): string => {
-      const isDenied = events.some(({ type }) => type === 'workspace-denied');
-      const place = isDenied ? { ...task, workspace: 'shared' as const } : task;
-      return taskLogMarkdown({ run, task: place, assigned, events });
-    };
-    const file = new LiveFile(path, text, QUICK_MS);
-    const log = { events, file };
-    this.#tasks.set(id, log);
-    return log;
+  #open(task: TaskState): LiveFile {
+    const assigned = this.#masker.all(this.#assigned.get(task.id));
+    const text = (): string => taskLogMarkdown({ state: this.#state, task, assigned });
+    const file = new LiveFile(join(this.#folder, taskLogName(task.id)), text, QUICK_MS);
+    this.#tasks.set(task.id, file);
+    return file;
   }
 }

@@ -4,9 +4,11 @@ import { formatDuration } from '../base/duration.ts';
 import type { Event, RunStarted, RunStopping, TaskStarted, TreeRestored } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { edgesOf, planPairs } from '../model/plan-pairs.ts';
+import { collisionsOf } from '../state/collisions.ts';
+import type { RunState } from '../state/run-state.ts';
 import { notCommitted, reachedOutside, removed } from './aftermath.ts';
 import { clock } from './clock.ts';
-import { collisionsOf, encounter, resolution } from './collisions.ts';
+import { encounter, resolution } from './collisions.ts';
 import { deniedWorktree } from './denied.ts';
 import { causeOf } from './failures.ts';
 import { SPELLING } from './integration-markdown.ts';
@@ -26,10 +28,11 @@ interface Telling {
   isolated: ReadonlySet<string>;
 }
 
-export function decisionLines(run: RunStarted, events: readonly Event[]): string[] {
-  const isolated = run.plan.tasks.filter(({ workspace }) => workspace === 'worktree').map(({ id }) => id);
+export function decisionLines(state: RunState): string[] {
+  const { started: run } = state;
+  const isolated = state.tasks.filter(({ workspace }) => workspace === 'worktree').map(({ id }) => id);
   const telling = { run, before: predecessors(run.plan), isolated: new Set(isolated) };
-  return events.flatMap((event) =>
+  return state.events.flatMap((event) =>
     decided(event, telling).map((text) => `- ${clock(run.startedAt, event.at)} ${text}`),
   );
 }

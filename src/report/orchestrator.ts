@@ -2,10 +2,9 @@
 // it. A pure function of the events so far, so true at any moment.
 
 import { formatDuration } from '../base/duration.ts';
-import type { Event, RunStarted, ValidationBlamed, ValidationFinished } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
+import type { RunState } from '../state/run-state.ts';
 import { clock } from './clock.ts';
-import { withoutWorktree } from './denied.ts';
 import { causeOf } from './failures.ts';
 import { collisions } from './integration-markdown.ts';
 import { bullets, codeSpan, escapeMarkdown, fencedBlock, table } from './markdown-text.ts';
@@ -19,29 +18,23 @@ const MOST_LINES = 1_000;
 const MOST_PHASES = 50;
 
 /** @param analysis of its plan, from `analysisSection`; it does not change while the run goes on */
-export function orchestratorMarkdown(events: readonly Event[], analysis: string): string {
-  const [first] = events;
-  if (first?.type !== 'run-started') throw new Error('a run begins with run-started');
-  const denied = events.filter((event) => event.type === 'workspace-denied');
-  const run = denied.reduce((before, { id }) => withoutWorktree(before, id), first);
+export function orchestratorMarkdown(state: RunState, analysis: string): string {
   return `${[
-    heading(run, events),
+    heading(state),
     analysis,
-    strategy(run.plan),
-    decisions(run, events),
-    section('Failures', failureSections(run, events)),
-    section('Integration Conflicts', conflicts(events)),
-    validation(run, events),
+    strategy(state.started.plan),
+    decisions(state),
+    section('Failures', failureSections(state)),
+    section('Integration Conflicts', conflicts(state)),
+    validation(state),
   ].join('\n\n')}\n`;
 }
 
 const section = (title: string, parts: readonly string[]): string =>
   [`## ${title}`, ...(parts.length === 0 ? ['None.'] : parts)].join('\n\n');
 
-function heading(run: RunStarted, events: readonly Event[]): string {
-  const last = events.at(-1) ?? run;
-  const at = clock(run.startedAt, last.at);
-  const state = last.type === 'run-finished' ? `over at ${at}` : `not over, as of ${at}`;
+function heading({ started: run, at, endedAt }: RunState): string {
+  const time = clock(run.startedAt, at);
   return [
     `# Orchestrator log: ${escapeMarkdown(run.id)}`,
     bullets([
@@ -50,7 +43,7 @@ function heading(run: RunStarted, events: readonly Event[]): string {
       `Root: ${codeSpan(run.root)}`,
       `Tasks: ${formatCount(run.plan.tasks.length)}, up to ${formatCount(run.concurrency)} at once`,
       `Results: ${run.integrate}`,
-      `State: ${state}`,
+      `State: ${endedAt === undefined ? `not over, as of ${time}` : `over at ${time}`}`,
     ]),
   ].join('\n\n');
 }
@@ -72,8 +65,8 @@ function strategy({ strategy, phases, notes }: Plan): string {
   ].join('\n\n');
 }
 
-function decisions(run: RunStarted, events: readonly Event[]): string {
-  const lines = decisionLines(run, events);
+function decisions(state: RunState): string {
+  const lines = decisionLines(state);
   const rest = lines.length - 2 * MOST_LINES;
   const told =
     rest > 0
@@ -82,33 +75,30 @@ function decisions(run: RunStarted, events: readonly Event[]): string {
   return `## Decisions\n\nTimes are in UTC.\n\n${told.join('\n')}`;
 }
 
-function conflicts(events: readonly Event[]): string[] {
-  const waiting = new Set<string>();
-  for (const event of events) {
-    if (event.type === 'task-collided') waiting.add(event.id);
-    else if (event.type === 'task-started') waiting.delete(event.id);
-  }
-  const all = events.flatMap((event) => (event.type === 'task-collided' ? event.conflicts : []));
-  return collisions(all, waiting);
+function conflicts({ tasks, events }: RunState): string[] {
+  const waiting = new Set(tasks.flatMap(({ id, collision }) => (collision === undefined ? [] : [id])));
+  return collisions(
+    events.flatMap((event) => (event.type === 'task-collided' ? event.conflicts : [])),
+    waiting,
+  );
 }
 
-function validation(run: RunStarted, events: readonly Event[]): string {
-  if (run.validation.length === 0) return '## Validation\n\nThe config has no validation steps.';
-  const ended = events.filter((event): event is ValidationFinished => event.type === 'validation-finished');
-  const blames = events.filter((event): event is ValidationBlamed => event.type === 'validation-blamed');
-  const begun = new Set(events.flatMap((event) => (event.type === 'validation-started' ? [event.name] : [])));
-  const rows = run.validation.map((name) => {
-    const result = ended.find((each) => each.name === name);
-    if (result === undefined) return [escapeMarkdown(name), begun.has(name) ? 'runs' : 'not begun', ' '];
+function validation({ steps }: RunState): string {
+  if (steps.length === 0) return '## Validation\n\nThe config has no validation steps.';
+  const rows = steps.map(({ id, startedAt, result }) => {
+    if (result === undefined)
+      return [escapeMarkdown(id), startedAt === undefined ? 'not begun' : 'runs', ' '];
     const why = result.status === 'passed' ? '' : `: ${escapeMarkdown(causeOf(result))}`;
     const took = result.status === 'skipped' ? ' ' : formatDuration(result.durationMs);
-    return [escapeMarkdown(name), `${result.status}${why}`, took];
+    return [escapeMarkdown(id), `${result.status}${why}`, took];
   });
-  const tails = ended.flatMap(({ name, status, output }) =>
-    status === 'failed' && output.tail.length > 0
-      ? [`The end of the output of ${codeSpan(name)}:`, fencedBlock(output.tail)]
+  const tails = steps.flatMap(({ id, result }) =>
+    result?.status === 'failed' && result.output.tail.length > 0
+      ? [`The end of the output of ${codeSpan(id)}:`, fencedBlock(result.output.tail)]
       : [],
   );
-  const blame = blames.map(({ name, blame }) => `${codeSpan(name)}: ${blamed(blame, codeSpan)}.`);
+  const blame = steps.flatMap(({ id, blame }) =>
+    blame ? [`${codeSpan(id)}: ${blamed(blame, codeSpan)}.`] : [],
+  );
   return ['## Validation', table(['Step', 'Result', 'Duration'], rows, [2]), ...tails, ...blame].join('\n\n');
 }

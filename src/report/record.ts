@@ -4,16 +4,15 @@ import { join } from 'node:path';
 import { replaceFile } from '../base/own-files.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
-import type { Event } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
-import { isJournaled } from '../run/journal.ts';
-import type { RunOptions } from '../run/options.ts';
+import type { RunOptions } from '../run/records/options.ts';
+import { bestEffort } from '../run/records/run-folder.ts';
 import { runPlan } from '../run/run.ts';
-import { bestEffort } from '../run/run-folder.ts';
-import { foldReport } from './fold.ts';
+import { RunState } from '../state/run-state.ts';
 import { LiveLogs } from './live-logs.ts';
 import { reportMarkdown } from './markdown.ts';
+import { reportOf } from './report.ts';
 
 export interface RecordedRun {
   report: Report;
@@ -29,21 +28,26 @@ export async function recordRun(
   plan: Plan,
   options: RunOptions = {},
 ): Promise<Result<RecordedRun>> {
-  const events: Event[] = [];
-  const logs = new LiveLogs(config, options.env ?? process.env, events);
+  let recorded: { state: RunState; logs: LiveLogs } | undefined;
   const ran = await runPlan(config, plan, {
     ...options,
     onEvent(event) {
-      if (isJournaled(event)) events.push(event);
-      logs.hear(event);
+      if (event.type === 'run-started') {
+        const state = new RunState(event);
+        recorded = { state, logs: new LiveLogs(state, config, options.env ?? process.env) };
+      } else {
+        recorded?.state.apply(event);
+        recorded?.logs.hear(event);
+      }
       options.onEvent?.(event);
     },
   });
   if (!ran.ok) return ran;
   const { folder, warnings } = ran.value;
   const { path } = folder;
-  const incomplete = logs.end();
-  const report = foldReport(events);
+  if (recorded === undefined) throw new Error('a run that has ended has begun');
+  const incomplete = recorded.logs.end();
+  const report = reportOf(recorded.state);
   const unwritten = bestEffort('the report cannot be written', () => {
     replaceFile(join(path, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`, { isLasting: true });
     replaceFile(join(path, 'report.md'), reportMarkdown(report));

@@ -2,7 +2,7 @@
 
 import { appendFileSync, statSync } from 'node:fs';
 import type { Report } from '../model/report.ts';
-import { bestEffort } from '../run/run-folder.ts';
+import { bestEffort } from '../run/records/run-folder.ts';
 import { reportMarkdown } from './markdown.ts';
 
 /** Bytes that a step may say; more, and GitHub shows nothing of it. See its docs on job summaries. */

@@ -3,9 +3,10 @@
 import { formatDuration } from '../base/duration.ts';
 import type { Event } from '../model/event.ts';
 import type { Note } from '../model/report.ts';
+import { collisionsOf } from '../state/collisions.ts';
 import { reachedOutside } from './aftermath.ts';
 import { clock } from './clock.ts';
-import { collisionsOf, encounter, resolution } from './collisions.ts';
+import { encounter, resolution } from './collisions.ts';
 import { deniedWorktree } from './denied.ts';
 import { causeOf } from './failures.ts';
 import { SPELLING } from './integration-markdown.ts';
@@ -16,9 +17,9 @@ import { formatCount, list, spoken } from './words.ts';
 /** Lines at either end of a long one. */
 const MOST = 500;
 
-export function executionLog({ run, events }: TaskStory): string {
-  const lines = events.flatMap((event) =>
-    happened(event).map((text) => `- ${clock(run.startedAt, event.at)} ${text}`),
+export function executionLog({ state, task }: TaskStory): string {
+  const lines = task.events.flatMap((event) =>
+    happened(event).map((text) => `- ${clock(state.started.startedAt, event.at)} ${text}`),
   );
   if (lines.length === 0) return 'Nothing yet.';
   const rest = lines.length - 2 * MOST;

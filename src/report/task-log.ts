@@ -6,24 +6,13 @@ import { formatBytes } from '../base/size.ts';
 import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
 import type { Review } from '../model/report.ts';
+import { eventsOf, outputsOf, restoredOf, reviewsOf, stayingOf } from '../state/task-facts.ts';
 import { clock, isoAt } from './clock.ts';
 import { causeOf } from './failures.ts';
 import { SPELLING } from './integration-markdown.ts';
 import { blockQuote, bullets, codeSpan, escapeMarkdown, fencedBlock, table } from './markdown-text.ts';
 import { executionLog } from './task-log-course.ts';
-import {
-  ending,
-  eventsOf,
-  filesOf,
-  firstStart,
-  handedOver,
-  issuesOf,
-  latestStart,
-  putBackOf,
-  stayingOf,
-  type TaskStory,
-  toldOf,
-} from './task-story.ts';
+import { filesOf, issuesOf, type TaskStory, toldOf } from './task-story.ts';
 import { list, plural, spoken } from './words.ts';
 
 /** Rows of a table; what is beyond is counted. */
@@ -47,39 +36,37 @@ export function taskLogMarkdown(story: TaskStory): string {
   return `${[heading(story), ...sections.map(([title, body]) => `## ${title}\n\n${body}`)].join('\n\n')}\n`;
 }
 
-function heading({ run, task, ...rest }: TaskStory): string {
-  const { letter, name } = run.plan.strategy;
-  const place = run.plan.tasks.findIndex(({ id }) => id === task.id) + 1;
-  const start = firstStart({ run, task, ...rest });
-  const phases = run.plan.phases.length;
+function heading({ state, task }: TaskStory): string {
+  const { started } = state;
+  const { letter, name } = started.plan.strategy;
+  const start = task.startedAt;
   return [
     `# Task log: ${escapeMarkdown(task.id)}`,
     bullets([
-      `Task: ${codeSpan(task.id)}, ${place} of ${run.plan.tasks.length}`,
-      `Part of: ${codeSpan(run.id)}, strategy **${letter}** (${name}), phase ${task.phase + 1} of ${phases}`,
-      `Started: ${start === undefined ? 'not yet' : `${isoAt(run.startedAt, start.at)}, ${formatDuration(start.at)} after the run began`}`,
+      `Task: ${codeSpan(task.id)}, ${task.number + 1} of ${state.tasks.length}`,
+      `Part of: ${codeSpan(started.id)}, strategy **${letter}** (${name}), phase ${task.phase.index + 1} of ${state.phases.length}`,
+      `Started: ${start === undefined ? 'not yet' : `${isoAt(started.startedAt, start)}, ${formatDuration(start)} after the run began`}`,
     ]),
   ].join('\n\n');
 }
 
-function assignment(story: TaskStory): string {
-  const { task, assigned, run } = story;
-  const { agent, prompt } = latestStart(story) ?? {};
-  const description = task.description ?? '';
-  const place = eventsOf(story, 'workspace-ready').at(-1);
+function assignment({ state, task, assigned }: TaskStory): string {
+  const { agent, prompt } = eventsOf(task, 'task-started').at(-1) ?? {};
+  const { description, undeclared, reads, writes } = task.planned;
+  const place = eventsOf(task, 'workspace-ready').at(-1);
   const facts = [
     ...(agent === undefined ? [] : [`Agent: ${codeSpan(agent)}`]),
     ...(prompt === undefined ? [] : [`Its whole prompt: ${codeSpan(prompt)}`]),
-    `Reads: ${task.undeclared ? 'not declared' : globs(task.reads)}`,
-    `Writes: ${task.undeclared ? 'not declared' : globs(task.writes)}`,
+    `Reads: ${undeclared ? 'not declared' : globs(reads)}`,
+    `Writes: ${undeclared ? 'not declared' : globs(writes)}`,
     ...(assigned && assigned.needs.length > 0 ? [`Needs: ${list(assigned.needs.map(codeSpan))}`] : []),
     ...(assigned && assigned.resources.length > 0 ? [`Resources: ${resources(assigned)}`] : []),
     task.workspace === 'worktree'
       ? `Works in a worktree of its own${place ? `: ${codeSpan(place.path)}, on the branch ${codeSpan(place.branch)}` : ''}`
-      : `Works in the shared tree: ${codeSpan(run.root)}`,
+      : `Works in the shared tree: ${codeSpan(state.started.root)}`,
   ];
   const asked = assigned === undefined ? [] : [...commands(assigned), ...prompted(assigned)];
-  return [...(description === '' ? [] : [blockQuote(description)]), ...asked, bullets(facts)].join('\n\n');
+  return [...(description ? [blockQuote(description)] : []), ...asked, bullets(facts)].join('\n\n');
 }
 
 const globs = (all: readonly string[]): string =>
@@ -108,12 +95,12 @@ function prompted({ assignment }: Task): string[] {
 function told(story: TaskStory, kind: 'understanding' | 'plan'): string {
   const text = toldOf(story, kind);
   if (text !== '') return blockQuote(text);
-  return ending(story) === undefined ? NOTHING_YET : NOTHING_TOLD;
+  return story.task.result === undefined ? NOTHING_YET : NOTHING_TOLD;
 }
 
 function files(story: TaskStory): string {
   const rows = filesOf(story);
-  const end = ending(story);
+  const end = story.task.result;
   if (rows.length === 0) return end === undefined ? 'Not known before it ends.' : none(story, end);
   const cells = rows.map(({ path, change, description }) => [
     codeSpan(path),
@@ -128,8 +115,9 @@ function none({ task, assigned }: TaskStory, { status }: TaskFinished): string {
   if (task.workspace === 'worktree' && status !== 'passed')
     return 'None that stays: what it did in its worktree was not taken.';
   if (task.workspace === 'worktree') return 'None.';
-  if (task.undeclared && assigned?.run.length !== 0) return 'None known: it does not declare what it writes.';
-  return task.writes.length === 0
+  if (task.planned.undeclared && assigned?.run.length !== 0)
+    return 'None known: it does not declare what it writes.';
+  return task.planned.writes.length === 0
     ? 'None: it declares to write nothing.'
     : 'None of those that it declares to write.';
 }
@@ -154,19 +142,18 @@ function cut(header: readonly string[], rows: readonly (readonly string[])[]): s
   );
 }
 
-function review(story: TaskStory): string {
-  const { run, assigned } = story;
-  const called = eventsOf(story, 'task-verifying');
+function review({ state, task, assigned }: TaskStory): string {
+  const called = eventsOf(task, 'task-verifying');
   if (called.length === 0) {
     const isAsked = assigned === undefined || assigned.verify.length > 0;
     return `- Called: no, ${isAsked ? 'it did not come to that' : 'it has no `verify`'}\n- Result: none`;
   }
   const who = (agent: string | undefined): string =>
     agent === undefined ? 'commands' : `the agent ${codeSpan(agent)}`;
-  const reviews = eventsOf(story, 'task-reviewed').map(({ review }) => review);
+  const reviews = reviewsOf(task);
   const last = reviews.at(-1);
   const result = last ? verdict(last) : 'not there yet';
-  const times = called.map(({ at }) => clock(run.startedAt, at));
+  const times = called.map(({ at }) => clock(state.started.startedAt, at));
   const told = reviews.flatMap((each) => [
     `### Attempt ${each.attempt}: ${verdict(each)}`,
     `By ${who(each.agent)}, ${formatDuration(each.durationMs)}.${each.findings.length === 0 ? ' Nothing was said.' : ''}`,
@@ -182,7 +169,7 @@ const verdict = ({ result }: Pick<Review, 'result'>): string =>
   result === 'approved' ? 'approved' : 'needs fixes';
 
 function completion(story: TaskStory): string {
-  const end = ending(story);
+  const end = story.task.result;
   const handoff = toldOf(story, 'handoff');
   const notes = handoff === '' ? 'Handoff notes: none' : `Handoff notes:\n\n${blockQuote(handoff)}`;
   if (end === undefined) return [bullets(['Status: not over yet']), notes].join('\n\n');
@@ -196,15 +183,15 @@ function completion(story: TaskStory): string {
 }
 
 /** Complete: it passed. Partial: it did not, and some of what it did stays. Failed: nothing of it stays. */
-function statusOf(story: TaskStory, { status }: TaskFinished): string {
-  if (status === 'passed' && putBackOf(story).length === 0) return 'Complete';
-  return stayingOf(story).length > 0 ? 'Partial' : 'Failed';
+function statusOf({ task }: TaskStory, { status }: TaskFinished): string {
+  if (status === 'passed' && restoredOf(task).length === 0) return 'Complete';
+  return stayingOf(task).length > 0 ? 'Partial' : 'Failed';
 }
 
-function why(story: TaskStory, end: TaskFinished): string {
+function why({ task }: TaskStory, end: TaskFinished): string {
   const { status } = end;
-  const stays = stayingOf(story).length;
-  const gone = putBackOf(story).length > 0;
+  const stays = stayingOf(task).length;
+  const gone = restoredOf(task).length > 0;
   const fate = [
     ...(gone ? ['what it had changed was put back with the rest of the run'] : []),
     ...(stays > 0 && (gone || status !== 'passed') ? [`${plural(stays, 'changed file')} stayed`] : []),
@@ -215,8 +202,8 @@ function why(story: TaskStory, end: TaskFinished): string {
   return `${how}: ${[escapeMarkdown(causeOf(end)), ...fate].join('; ')}`;
 }
 
-function values(story: TaskStory): string[] {
-  const outputs = handedOver(story)?.outputs ?? [];
+function values({ task }: TaskStory): string[] {
+  const outputs = outputsOf(task);
   if (outputs.length === 0) return [];
   const rows = outputs.map(({ key, value, bytes }) => {
     const beginning = value.slice(0, MOST_OF_A_VALUE);

@@ -22,6 +22,8 @@ export function waitFor({ for: kind, on, holders = [] }: Wait, spell: Spell = (n
       return 'the phases before its own';
     case 'retry':
       return 'its next attempt';
+    case 'answer':
+      return 'your answer';
   }
 }
 

@@ -8,9 +8,9 @@ import { isOfThisPlace } from '../base/liveness.ts';
 import { holderOf } from '../base/lock.ts';
 import type { Config } from '../config/config.ts';
 import { findRepository } from '../git/repository.ts';
-import type { Environment } from './environment.ts';
-import { ancestors } from './process-table.ts';
-import { stateDirOf } from './state-dir.ts';
+import type { Environment } from './process/environment.ts';
+import { ancestors } from './process/process-table.ts';
+import { stateDirOf } from './records/state-dir.ts';
 
 /** A config is the same in every work tree of a repository. */
 export function configIdentity({ file }: Pick<Config, 'file'>): string {

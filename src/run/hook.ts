@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { OWNER_ONLY, replaceFile } from '../base/own-files.ts';
 import type { Repository } from '../git/repository.ts';
-import type { Environment } from './environment.ts';
-import type { Hook } from './options.ts';
-import type { RunFolder } from './run-folder.ts';
+import type { Environment } from './process/environment.ts';
+import type { Hook } from './records/options.ts';
+import type { RunFolder } from './records/run-folder.ts';
 
 /** For every task. What came in on stdin is kept where no task sweeps. */
 export function hookVariables({ name, args, input }: Hook, { state }: RunFolder): Environment {

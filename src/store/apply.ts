@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { noteFolder, onDisk } from '../base/on-disk.ts';
 import { Pace } from '../base/pace.ts';
 import { bytesOf, type RawPath } from '../base/raw-path.ts';
-import type { Ground } from './ground.ts';
 import type { Manifest, Step } from './manifest.ts';
 import { move } from './move.ts';
 import { parentOf } from './paths.ts';
-import { codeOf, identityOf } from './print.ts';
+import { codeOf, identityOf } from './stat-fingerprint.ts';
+import type { Ground } from './transaction-paths.ts';
 
 /** Somebody has changed a path since the survey. */
 export class Edited extends Error {

@@ -3,7 +3,7 @@
 import type { FsPath, RawPath } from '../base/raw-path.ts';
 import type { Oid } from './content.ts';
 import { ancestorsOf, isAllowed } from './paths.ts';
-import type { Print } from './print.ts';
+import type { Print } from './stat-fingerprint.ts';
 
 /** Where a new content comes from. A file that is moved is gone afterwards, whether the transaction succeeds or not. */
 export type Content = { moved: FsPath } | { copied: FsPath } | { oid: Oid };

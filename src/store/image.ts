@@ -6,8 +6,8 @@ import { Pace } from '../base/pace.ts';
 import { type FsPath, locate, type RawPath, rawPathOf } from '../base/raw-path.ts';
 import type { Oid } from './content.ts';
 import { ancestorsOf } from './paths.ts';
-import { codeOf, type Print, printOf } from './print.ts';
 import type { StatCache } from './stat-cache.ts';
+import { codeOf, type Print, printOf } from './stat-fingerprint.ts';
 import type { Listing } from './walk.ts';
 
 export type Entry =

@@ -4,11 +4,11 @@ import { permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import type { Change } from './change.ts';
-import type { Ground } from './ground.ts';
 import type { Manifest, Step } from './manifest.ts';
 import { ancestorsOf } from './paths.ts';
-import { mtimeOfIdentity, printOf } from './print.ts';
 import { isAsPut } from './roll-back.ts';
+import { mtimeOfIdentity, printOf } from './stat-fingerprint.ts';
+import type { Ground } from './transaction-paths.ts';
 
 export interface Inverse {
   changes: Change[];

@@ -16,7 +16,7 @@ import {
 import { look, mtimeOf, permissionsOf } from '../base/look.ts';
 import { putOnDisk, synchronise } from '../base/on-disk.ts';
 import type { FsPath } from '../base/raw-path.ts';
-import { codeOf } from './print.ts';
+import { codeOf } from './stat-fingerprint.ts';
 
 /**
  * Moves a file, a link or an empty folder, over what is there. A move over a border needs a draft beside the

@@ -15,10 +15,11 @@ import {
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { noteNew, onDisk } from '../base/on-disk.ts';
-import { draftOf, makeFolder } from '../base/own-files.ts';
+import { makeFolder } from '../base/own-folders.ts';
 import type { FsPath } from '../base/raw-path.ts';
+import { draftOf } from '../base/replace.ts';
 import { LARGE, type Oid, oidOf, oidOfFile, readSmall } from './content.ts';
-import { codeOf } from './print.ts';
+import { codeOf } from './stat-fingerprint.ts';
 
 /** A saved content is not there any more, or is not what it was. */
 export class DamagedObject extends Error {

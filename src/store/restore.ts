@@ -7,8 +7,8 @@ import { oidOfFile } from './content.ts';
 import { capture, type Entry, type Image, isAlike, type Lister, unknownTo } from './image.ts';
 import type { ObjectStore } from './objects.ts';
 import { ancestorsOf } from './paths.ts';
-import { mtimeIn, type Print, printOf } from './print.ts';
 import type { StatCache } from './stat-cache.ts';
+import { mtimeIn, type Print, printOf } from './stat-fingerprint.ts';
 
 /**
  * The changes that bring back content, permission bits, times of files, targets of links, absence and folders, sorted by

@@ -6,10 +6,10 @@ import { look, permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
 import { type FsPath, type RawPath, rawPathOf } from '../base/raw-path.ts';
 import { oidOfFile } from './content.ts';
-import type { Ground } from './ground.ts';
 import type { Manifest, Put, Step } from './manifest.ts';
 import { move } from './move.ts';
-import { codeOf, identityOf } from './print.ts';
+import { codeOf, identityOf } from './stat-fingerprint.ts';
+import type { Ground } from './transaction-paths.ts';
 
 /** @returns the paths that were edited since, whose former content stays in the transaction's folder */
 export async function rollBack(ground: Ground, manifest: Manifest): Promise<RawPath[]> {

@@ -16,7 +16,7 @@ import { oidOfFile } from './content.ts';
 import type { Put } from './manifest.ts';
 import { move } from './move.ts';
 import { DamagedObject, type ObjectStore } from './objects.ts';
-import { identityOf } from './print.ts';
+import { identityOf } from './stat-fingerprint.ts';
 
 /** A saved content that was to be put back cannot be. Nothing was changed. */
 export class Unrestorable extends Error {

@@ -4,7 +4,7 @@ import { writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { readCache, writeCache } from '../base/cache-file.ts';
 import type { Oid } from './content.ts';
-import type { Print } from './print.ts';
+import type { Print } from './stat-fingerprint.ts';
 
 const FILE = 'objects';
 const MAGIC = 'ptask objects 1';

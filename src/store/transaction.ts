@@ -5,18 +5,18 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { noteFolder, noteNew } from '../base/on-disk.ts';
-import { makeFolder } from '../base/own-files.ts';
+import { makeFolder } from '../base/own-folders.ts';
 import { Pace } from '../base/pace.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { apply, Edited, settled } from './apply.ts';
 import { type Change, checked } from './change.ts';
-import { Ground } from './ground.ts';
 import { type Inverse, inverse } from './inverse.ts';
 import { begin, end, forget, readManifest, stateOf } from './manifest.ts';
 import type { ObjectStore } from './objects.ts';
+import { type Staged, type Survey, survey } from './plan-transaction.ts';
 import { rollBack } from './roll-back.ts';
 import { stage } from './stage.ts';
-import { type Staged, type Survey, survey } from './survey.ts';
+import { Ground } from './transaction-paths.ts';
 
 /** `edited`: what is in the way or not as expected, sorted; then nothing is changed. */
 export type Replaced = { ok: true; id: string } | { ok: false; edited: RawPath[] };

@@ -5,7 +5,7 @@ import { look } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
 import { locate, type RawPath, rawPath, rawPathOf, shownPath } from '../base/raw-path.ts';
 import { isInside, isOurs } from './paths.ts';
-import { codeOf } from './print.ts';
+import { codeOf } from './stat-fingerprint.ts';
 
 export interface Listing {
   /** Whatever is no folder: files, symbolic links wherever they lead, FIFOs. */

@@ -12,15 +12,9 @@ import {
   strayed,
   writesLines,
 } from '../report/aftermath.ts';
-import {
-  type Collision,
-  collisionsOf,
-  deed,
-  discardedOf,
-  isUnresolved,
-  runsAgain,
-} from '../report/collisions.ts';
+import { deed } from '../report/collisions.ts';
 import { list, plural, printable } from '../report/words.ts';
+import { type Collision, collisionsOf, discardedOf, isUnresolved, runsAgain } from '../state/collisions.ts';
 import type { Marks } from './marks.ts';
 import * as say from './messages.ts';
 import { hang } from './plan-view/layout.ts';

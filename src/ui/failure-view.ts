@@ -1,10 +1,11 @@
 // What failed, at the end of a run: each with its reason and what it has printed, the first cause first.
 
 import { formatDuration } from '../base/duration.ts';
-import { type Collision, unresolvedOf } from '../report/collisions.ts';
+import { unresolvedOf } from '../report/collisions.ts';
 import { type Failure, failuresOf } from '../report/failures.ts';
 import { blamed } from '../report/telling.ts';
 import { list, plural, printable } from '../report/words.ts';
+import type { Collision } from '../state/collisions.ts';
 import { unresolvedBlock } from './aftermath-view.ts';
 import { partOf, writeOutput } from './output-view.ts';
 import { hang } from './plan-view/layout.ts';

@@ -11,18 +11,19 @@ import type {
   WorkspaceReady,
 } from '../model/event.ts';
 import { reachedOutside, removed } from '../report/aftermath.ts';
-import { collisionsOf, discardedOf } from '../report/collisions.ts';
 import { deniedWorktree } from '../report/denied.ts';
 import { harmlessText, Settling } from '../report/terminal-codes.ts';
-import { outputName } from '../run/run-folder.ts';
+import { outputName } from '../run/records/run-folder.ts';
+import { collisionsOf, discardedOf } from '../state/collisions.ts';
+import { pendingOn } from '../state/pending.ts';
+import { type Item, RunState } from '../state/run-state.ts';
+import { countOver } from '../state/status.ts';
 import { collisionSign } from './aftermath-view.ts';
 import { copy, inTurn } from './copy-output.ts';
 import { type Folding, type Guard, github, gitlab, guardLine } from './github.ts';
 import { type Marks, marksOf } from './marks.ts';
 import * as say from './messages.ts';
-import { type Item, Progress } from './progress.ts';
 import type { Clock, Reporter, ReporterOptions } from './reporter.ts';
-import { countOver } from './states.ts';
 import { type Put, Queue, type Terminal } from './terminal.ts';
 
 /** After so long without a line, one says that the run is alive. */
@@ -38,7 +39,7 @@ export class LinesReporter implements Reporter {
   readonly #marks: Marks;
   readonly #queue: Queue;
   readonly #folding: Folding | undefined;
-  readonly #progress = new Progress();
+  #run: RunState | undefined;
   #zero = 0;
   #lastLine = 0;
   #sections = 0;
@@ -81,7 +82,8 @@ export class LinesReporter implements Reporter {
   }
 
   onEvent(event: Event): void {
-    const item = this.#progress.fold(event);
+    if (event.type === 'run-started') this.#run = new RunState(event);
+    const item = this.#run?.apply(event);
     const { colors } = this.#terminal;
     const { started, retrying, cancelled } = this.#marks;
     const { quiet, verbose } = this.#options;
@@ -147,7 +149,7 @@ export class LinesReporter implements Reporter {
         if (item) this.#line(`${this.#marks.dot} ${say.labelOf(item)}: ${say.blame(event.blame)}`);
         return;
       case 'run-stopping':
-        this.#line(colors.yellow(`${cancelled} ${say.stopping(this.#progress)}`));
+        if (this.#run) this.#line(colors.yellow(`${cancelled} ${say.stopping(this.#run)}`));
         return;
       case 'run-finished':
         this.#stop();
@@ -160,11 +162,11 @@ export class LinesReporter implements Reporter {
   }
 
   #waits(item: Item): string {
-    return say.waits(this.#progress.wait(item));
+    return this.#run === undefined ? '' : say.waits(pendingOn(this.#run, item));
   }
 
   #worktree(event: WorkspaceReady): string {
-    const root = this.#progress.started?.root ?? '';
+    const root = this.#run?.started.root ?? '';
     const near = relative(root, event.path);
     return say.ownWorktree(event, near.startsWith(FAR) ? event.path : near);
   }
@@ -208,8 +210,8 @@ export class LinesReporter implements Reporter {
 
   #sayAlive(): void {
     const now = this.#clock.now();
-    if (this.#isPaused || now - this.#lastLine < SILENCE_MS) return;
-    const alive = say.alive(this.#progress, now - this.#zero);
+    if (this.#run === undefined || this.#isPaused || now - this.#lastLine < SILENCE_MS) return;
+    const alive = say.alive(this.#run, now - this.#zero);
     this.#line(this.#terminal.colors.dim(`${this.#marks.ellipsis} ${alive}`));
   }
 
@@ -248,9 +250,10 @@ export class LinesReporter implements Reporter {
       cancelled: colors.yellow,
     };
     const attempts = result.type === 'task-finished' ? result.attempts : 1;
-    const { counts, items } = item.phase.validation
-      ? item.phase
-      : { counts: this.#progress.counts, items: this.#progress.tasks };
+    const { counts, items } =
+      item.phase.validation || this.#run === undefined
+        ? item.phase
+        : { counts: this.#run.counts, items: this.#run.tasks };
     const count = colors.dim(`(${say.done(countOver(counts), items.length)})`);
     const sign = paint[result.status](this.#marks[result.status]);
     return `${sign} ${say.labelOf(item)} ${say.outcome(result, attempts)} ${count}`;
@@ -280,7 +283,7 @@ export class LinesReporter implements Reporter {
     }
     this.#sections += 1;
     const key = `${this.#sections}_${item.id}`;
-    const zero = Date.parse(this.#progress.started?.startedAt ?? '') || 0;
+    const zero = Date.parse(this.#run?.started.startedAt ?? '') || 0;
     const startedAt = zero + (item.startedAt ?? result.at);
     // What folds is no text of ours: a service reads it, and no terminal.
     await put(Buffer.from(folding.open(harmlessText(title), { key, startedAt, failed: hasFailed(result) })));

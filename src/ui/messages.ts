@@ -12,11 +12,13 @@ import type {
 } from '../model/event.ts';
 import type { Blame, NotIsolated } from '../model/report.ts';
 import { shellWord, strayed, writesLines } from '../report/aftermath.ts';
-import { type Collision, encounter, resolution, type Spelling } from '../report/collisions.ts';
+import { encounter, resolution, type Spelling } from '../report/collisions.ts';
 import { blamed } from '../report/telling.ts';
 import { formatCount, list, plural, printable, spoken } from '../report/words.ts';
-import type { Item, Phase, Progress, Wait } from './progress.ts';
-import { type Counts, isRunning } from './states.ts';
+import type { Collision } from '../state/collisions.ts';
+import type { Pending } from '../state/pending.ts';
+import type { Item, Phase, RunState } from '../state/run-state.ts';
+import { type Counts, isRunning } from '../state/status.ts';
 
 /** Names a list shows before it counts the rest. */
 const NAMED = 2;
@@ -48,7 +50,7 @@ export function left(ms: number): string {
   return `about ${clock(Math.max(1_000, Math.round(ms / step) * step))} left`;
 }
 
-export function waits(wait: Wait): string {
+export function waits(wait: Pending): string {
   switch (wait.for) {
     case 'tasks':
       return `waits for ${list(wait.ids.map(oneLine), NAMED)}`;
@@ -223,7 +225,7 @@ export function notShown(hidden: { running: number; failed: number; waiting: num
 
 export const moreOf = (count: number, what: string): string => `${formatCount(count)} more ${what}`;
 
-export function stopping({ stopping }: Progress): string {
+export function stopping({ stopping }: RunState): string {
   if (!stopping) return '';
   if (stopping.reason === 'interrupt') return `stopping${stopping.signal ? ` after ${stopping.signal}` : ''}`;
   const did = stopping.reason === 'collision' ? 'collided' : 'failed';
@@ -231,19 +233,19 @@ export function stopping({ stopping }: Progress): string {
 }
 
 /** A long silence says that the run is alive: `2 running: api (1m 02s), web (34s)`. */
-export function alive(progress: Progress, at: number): string {
-  const items = [...progress.tasks, ...(progress.validation?.items ?? [])];
-  const busy = items.filter(({ state }) => isRunning(state));
+export function alive({ tasks, steps, counts }: RunState, at: number): string {
+  const items: Item[] = [...tasks, ...steps];
+  const busy = items.filter(({ status }) => isRunning(status));
   const named = busy.map((item) => `${labelOf(item)} (${clock(at - (item.startedAt ?? at))})`);
   if (busy.length > 0)
     return `${running(busy.length)}: ${named.slice(0, 5).join(', ')}${more(named.length - 5)}`;
-  const merging = items.find(({ state }) => state === 'integrating');
+  const merging = items.find(({ status }) => status === 'integrating');
   if (merging) return `${integrating} ${labelOf(merging)}`;
-  const later = items.find(({ state }) => state === 'retrying');
-  if (later) return `${labelOf(later)}: ${retries(later.attempt + 1, (later.retryAt ?? at) - at)}`;
+  const later = items.find(({ status }) => status === 'retrying');
+  if (later) return `${labelOf(later)}: ${retries(later.attempt + 1, (later.retry?.at ?? at) - at)}`;
   const searched = items.find(({ replay, blame }) => replay !== undefined && blame === undefined);
   if (searched?.replay !== undefined) return `${labelOf(searched)}: ${replaying(searched.replay)}`;
-  const { waiting } = progress.counts;
+  const { waiting } = counts;
   return waiting > 0 ? `${formatCount(waiting)} waiting` : 'finishing';
 }
 

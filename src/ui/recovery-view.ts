@@ -4,7 +4,7 @@ import { SILENCE } from '../base/heartbeat.ts';
 import type { Holder } from '../base/lock.ts';
 import type { RunStarted } from '../model/event.ts';
 import { printable } from '../report/words.ts';
-import type { Recovered } from '../run/options.ts';
+import type { Recovered } from '../run/records/options.ts';
 import type { Colors } from './terminal.ts';
 
 const counted = (count: number, one: string, many = `${one}s`): string =>

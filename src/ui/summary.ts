@@ -3,12 +3,12 @@
 import { formatDuration } from '../base/duration.ts';
 import { formatBytes } from '../base/size.ts';
 import type { Report } from '../model/report.ts';
-import { collisionsOf, runsAgain } from '../report/collisions.ts';
 import { isComparable } from '../report/comparable.ts';
 import type { ReadOutput } from '../report/excerpt.ts';
 import { exitCode } from '../report/exit-code.ts';
 import { countBy, type Failure, heldBack } from '../report/failures.ts';
 import { chain, formatCount, list, plural, printable, spoken } from '../report/words.ts';
+import { collisionsOf, runsAgain } from '../state/collisions.ts';
 import { aftermathBlocks, aftermathNotes, strayCount } from './aftermath-view.ts';
 import { failedLines, writeFailures } from './failure-view.ts';
 import { type Marks, marksOf } from './marks.ts';

@@ -3,17 +3,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event } from '../../src/model/event.ts';
-import { foldReport } from '../../src/report/fold.ts';
 import { reportPage } from '../../src/report/html/document.ts';
 import { type PageSources, pageData } from '../../src/report/html/page-model.ts';
+import { reportOf } from '../../src/report/report.ts';
+import { RunState } from '../../src/state/run-state.ts';
 import { conflict, edge, ends, finished, planned, planOf, started, starts } from '../report/fixtures.ts';
 import { tempDir } from '../support/tmp.ts';
 
 const NO_SOURCES: PageSources = { readOutput: () => undefined, diff: () => undefined, link: () => undefined };
 
 export function pageOf(events: Event[], sources: Partial<PageSources> = {}): string {
-  const report = foldReport(events);
-  return reportPage(report, pageData(report, events, { ...NO_SOURCES, ...sources }));
+  const state = RunState.of(events);
+  const report = reportOf(state);
+  return reportPage(report, pageData(report, state, { ...NO_SOURCES, ...sources }));
 }
 
 /** The page's URL. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { ignoreCaseOf, ignoresCase, linksOf, symlinksAmong } from '../../src/plan/file-system.ts';
 import { foldList, foldPath } from '../../src/plan/folding.ts';
 import { Identity, type Names } from '../../src/plan/identity.ts';
-import type { Link } from '../../src/plan/links.ts';
+import type { Link } from '../../src/plan/link-index.ts';
 import { listTree } from '../../src/plan/listing.ts';
 import { matcher, overlap, type PatternList } from '../../src/plan/patterns/index.ts';
 import { repo, runGit } from '../support/git.ts';

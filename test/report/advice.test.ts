@@ -1,7 +1,16 @@
 import type { Event } from '../../src/model/event.ts';
-import { foldReport } from '../../src/report/fold.ts';
 import { assert, suite } from '../support/suite.ts';
-import { edge, ends, finished, planned, planOf, shopSuccess, started, starts } from './fixtures.ts';
+import {
+  edge,
+  ends,
+  finished,
+  foldReport,
+  planned,
+  planOf,
+  shopSuccess,
+  started,
+  starts,
+} from './fixtures.ts';
 import { collidingRun, unresolvedRun } from './isolated.ts';
 import { problems } from './schemas.ts';
 

@@ -2,6 +2,9 @@
 
 import type { Event, RunStarted, TaskFinished } from '../../src/model/event.ts';
 import type { Because, Conflict, Plan, PlannedTask } from '../../src/model/plan.ts';
+import type { Report } from '../../src/model/report.ts';
+import { reportOf } from '../../src/report/report.ts';
+import { RunState } from '../../src/state/run-state.ts';
 
 export function planned(id: string, phase = 0, more: Partial<PlannedTask> = {}): PlannedTask {
   const files = { reads: 0, writes: 0 };
@@ -236,3 +239,6 @@ export function shopSuccess(): Event[] {
     finished(5510),
   ];
 }
+
+/** The report of a journal. */
+export const foldReport = (events: Iterable<Event>): Report => reportOf(RunState.of(events));

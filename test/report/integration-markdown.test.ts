@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import { foldReport } from '../../src/report/fold.ts';
 import { integrationSections } from '../../src/report/integration-markdown.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import { assert, suite } from '../support/suite.ts';
-import { ends, finished, planned, planOf, started } from './fixtures.ts';
+import { ends, finished, foldReport, planned, planOf, started } from './fixtures.ts';
 import {
   clash,
   cleans,

@@ -1,9 +1,8 @@
 import type { Event } from '../../src/model/event.ts';
 import { exitCode } from '../../src/report/exit-code.ts';
 import { failuresOf, heldBack } from '../../src/report/failures.ts';
-import { foldReport } from '../../src/report/fold.ts';
 import { assert, suite } from '../support/suite.ts';
-import { ends, finished, shopPlan, started, starts } from './fixtures.ts';
+import { ends, finished, foldReport, shopPlan, started, starts } from './fixtures.ts';
 import {
   clash,
   cleans,

@@ -5,10 +5,19 @@ import fc from 'fast-check';
 import { parse } from 'junit2json';
 import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import type { Event } from '../../src/model/event.ts';
-import { foldReport } from '../../src/report/fold.ts';
 import { reportJunit } from '../../src/report/junit.ts';
 import { assert, suite } from '../support/suite.ts';
-import { ends, finished, planned, planOf, shopFailure, shopSuccess, started, starts } from './fixtures.ts';
+import {
+  ends,
+  finished,
+  foldReport,
+  planned,
+  planOf,
+  shopFailure,
+  shopSuccess,
+  started,
+  starts,
+} from './fixtures.ts';
 import { rolledBackRun, unresolvedRun } from './isolated.ts';
 
 const test = suite('report/junit');

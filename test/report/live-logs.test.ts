@@ -4,6 +4,7 @@ import type { Config } from '../../src/config/config.ts';
 import type { Event } from '../../src/model/event.ts';
 import { LiveFile } from '../../src/report/live-file.ts';
 import { LiveLogs } from '../../src/report/live-logs.ts';
+import { RunState } from '../../src/state/run-state.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
 import { ends, planned, planOf, started, starts } from './fixtures.ts';
@@ -72,11 +73,10 @@ test('a task that has begun has a log, and one that never did has none', () => {
   const run = started(plan, { root });
   const folder = join(root, '.ptask/runs', run.id);
   write(folder, { 'tasks/keep': '' });
-  const events: Event[] = [];
   const config = { root, secrets: [], tasks: [], env: {}, dotenv: [] } as unknown as Config;
-  const logs = new LiveLogs(config, {}, events);
+  const state = new RunState(run);
+  const logs = new LiveLogs(state, config, {});
   const story: Event[] = [
-    run,
     { type: 'task-waiting', at: 0, id: 'a', resources: ['db'] },
     starts('a', 1),
     ends('a', 2, 1, { filesChanged: [{ path: 'x', change: 'created' }] }),
@@ -86,7 +86,7 @@ test('a task that has begun has a log, and one that never did has none', () => {
     { type: 'tree-restored', at: 4, tasks: ['a'], files: 1, left: [] },
   ];
   for (const event of story) {
-    events.push(event);
+    state.apply(event);
     logs.hear(event);
   }
   assert.equal(logs.end(), []);

@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import { marked, type Token } from 'marked';
 import type { Blame } from '../../src/model/report.ts';
-import { foldReport } from '../../src/report/fold.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import { blockQuote, codeSpan, escapeMarkdown, fencedBlock } from '../../src/report/markdown-text.ts';
 import { assert, suite } from '../support/suite.ts';
-import { ends, finished, planned, planOf, shopFailure, shopSuccess, started } from './fixtures.ts';
+import {
+  ends,
+  finished,
+  foldReport,
+  planned,
+  planOf,
+  shopFailure,
+  shopSuccess,
+  started,
+} from './fixtures.ts';
 
 const test = suite('report/markdown');
 

@@ -6,6 +6,7 @@ import { planOfPairs } from '../../src/model/plan-pairs.ts';
 import { analyse } from '../../src/report/analysis.ts';
 import { analysisSection } from '../../src/report/analysis-markdown.ts';
 import { orchestratorMarkdown } from '../../src/report/orchestrator.ts';
+import { RunState } from '../../src/state/run-state.ts';
 import { assert, suite } from '../support/suite.ts';
 import { conflict, edge, ends, planned, planOf, started, starts } from './fixtures.ts';
 
@@ -42,7 +43,10 @@ const PLAN = planOf(
 );
 
 const log = (...events: Event[]): string =>
-  orchestratorMarkdown([started(PLAN, { validation: ['types'] }), ...events], analysisSection(PLAN));
+  orchestratorMarkdown(
+    RunState.of([started(PLAN, { validation: ['types'] }), ...events]),
+    analysisSection(PLAN),
+  );
 
 test('each pair: no is ordered or excluded, maybe has something in common, yes nothing', () => {
   const { told, counts, independent, pairs } = analyse(PLAN);

@@ -1,11 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { foldReport } from '../../src/report/fold.ts';
 import { reportMarkdown } from '../../src/report/markdown.ts';
 import { appendStepSummary, fitting } from '../../src/report/step-summary.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';
-import { shopFailure } from './fixtures.ts';
+import { foldReport, shopFailure } from './fixtures.ts';
 
 const test = suite('report/step-summary');
 const report = foldReport(shopFailure());

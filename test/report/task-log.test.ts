@@ -1,7 +1,9 @@
 import type { Task } from '../../src/config/config.ts';
 import type { Event } from '../../src/model/event.ts';
+import type { PlannedTask } from '../../src/model/plan.ts';
 import type { Note } from '../../src/model/report.ts';
 import { taskLogMarkdown } from '../../src/report/task-log.ts';
+import { RunState, type TaskState } from '../../src/state/run-state.ts';
 import { assert, suite } from '../support/suite.ts';
 import { edge, ends, planned, planOf, started, starts } from './fixtures.ts';
 
@@ -19,15 +21,19 @@ const SECTIONS = [
 ];
 
 const api = planned('api', 1, { description: 'The orders', writes: ['src/**'], reads: ['a.txt'] });
-const run = started(planOf([planned('schema'), api], { edges: [edge('schema', 'api')] }));
+const runOf = (task: PlannedTask) =>
+  started(planOf([planned('schema'), task], { edges: [edge('schema', 'api')] }));
+const run = runOf(api);
 const assigned = {
   ...{ id: 'api', run: ['make api'], needs: ['schema'], resources: [], verify: ['make test'] },
   assignment: undefined,
 } as unknown as Task;
 
 const noted = (at: number, ...notes: Note[]): Event => ({ type: 'task-noted', at, id: 'api', notes });
-const log = (events: Event[], task = api, how: Task | undefined = assigned): string =>
-  taskLogMarkdown({ run, task, assigned: how, events });
+const log = (events: Event[], task = api, how: Task | undefined = assigned): string => {
+  const state = RunState.of([runOf(task), ...events]);
+  return taskLogMarkdown({ state, task: state.task('api') as TaskState, assigned: how });
+};
 
 /** The body of each section, by its title. */
 function sectionsOf(markdown: string): Record<string, string> {

@@ -1,4 +1,4 @@
-import { ancestors } from '../../src/run/process-table.ts';
+import { ancestors } from '../../src/run/process/process-table.ts';
 import { ptaskBin } from '../support/cli.ts';
 import { type Repo, repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';

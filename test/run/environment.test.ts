@@ -138,7 +138,7 @@ test('what git sets for its hooks does not reach the tasks', async () => {
 
 test('every variable that git calls local is cleared', async () => {
   const { git } = await repo({ files: { a: '1' } });
-  const { baseEnvironment } = await import('../../src/run/environment.ts');
+  const { baseEnvironment } = await import('../../src/run/process/environment.ts');
   const { configOf } = await import('../plan/support.ts');
   const names = (await git('rev-parse', '--local-env-vars')).trim().split('\n');
   assert.ok(names.length > 10);

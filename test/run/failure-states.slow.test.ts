@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { foldReport } from '../../src/report/fold.ts';
-import type { Choice } from '../../src/run/options.ts';
+import type { Choice } from '../../src/run/records/options.ts';
+import { foldReport } from '../report/fixtures.ts';
 import type { Repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Resolution } from '../../src/config/config.ts';
 import type { IntegrationConflict } from '../../src/model/report.ts';
 import { exitCode } from '../../src/report/exit-code.ts';
-import { type Dropped, Reruns } from '../../src/run/isolation/reruns.ts';
+import { type Dropped, Reruns } from '../../src/run/integrate/reruns.ts';
 import type { Repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';
 import { type Written, write } from '../support/tmp.ts';

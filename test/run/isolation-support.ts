@@ -7,7 +7,7 @@ import type { Plan } from '../../src/model/plan.ts';
 import { planWithGit } from '../../src/plan/isolation-facts.ts';
 import type { PlanOptions } from '../../src/plan/options.ts';
 import { recordRun } from '../../src/report/record.ts';
-import type { RunOptions } from '../../src/run/options.ts';
+import type { RunOptions } from '../../src/run/records/options.ts';
 import { configOf } from '../plan/support.ts';
 import { hermeticEnv } from '../support/env.ts';
 import { type Repo, type RepoOptions, repo } from '../support/git.ts';

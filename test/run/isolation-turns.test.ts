@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { orchestratorMarkdown } from '../../src/report/orchestrator.ts';
+import { RunState } from '../../src/state/run-state.ts';
 import { hermeticEnv } from '../support/env.ts';
 import type { Repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -47,7 +48,10 @@ function assertTurns(run: IsolatedRun, reason: RegExp): void {
   assert.is(run.task('bad').status, 'rolled-back');
   for (const { workspace, branch } of run.report.tasks)
     assert.equal([workspace, branch], ['shared', undefined]);
-  assert.match(orchestratorMarkdown(run.events, ''), /`a` takes turns in the shared tree, since no worktree/);
+  assert.match(
+    orchestratorMarkdown(RunState.of(run.events), ''),
+    /`a` takes turns in the shared tree, since no worktree/,
+  );
 }
 
 const FILES = { 'src/f': '0\n', '.gitattributes': '*.bin filter=own\n' };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Config } from '../../src/config/config.ts';
 import type { Event, RunStarted } from '../../src/model/event.ts';
-import { type Masker, maskerFor } from '../../src/run/masking.ts';
+import { type Masker, maskerFor } from '../../src/run/masking/masking.ts';
 import { planOf } from '../plan/support.ts';
 import { assert, suite } from '../support/suite.ts';
 

@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Note } from '../../src/model/report.ts';
-import { Masker } from '../../src/run/masking.ts';
-import { NoteReader, notesIn } from '../../src/run/note-reader.ts';
+import { Masker } from '../../src/run/masking/masking.ts';
+import { NoteReader, notesIn } from '../../src/run/records/note-reader.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';
 

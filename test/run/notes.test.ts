@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Note } from '../../src/model/report.ts';
-import { formatNote, NoteParser, parseNotes } from '../../src/run/notes.ts';
+import { formatNote, NoteParser, parseNotes } from '../../src/run/records/notes.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('run/notes');

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OutputFile } from '../../src/run/output.ts';
+import { OutputFile } from '../../src/run/records/output.ts';
 import { smallDisk } from '../support/small-disk.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';

@@ -1,4 +1,4 @@
-import { programOf } from '../../src/run/preflight.ts';
+import { programOf } from '../../src/run/process/preflight.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('run/preflight');

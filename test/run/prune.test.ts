@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { prune } from '../../src/run/prune.ts';
-import { markActive } from '../../src/run/recovery/active.ts';
-import { objectsFolder, runsIn, stateDirOf } from '../../src/run/state-dir.ts';
+import { markActive } from '../../src/run/records/run-mark.ts';
+import { objectsFolder, runsIn, stateDirOf } from '../../src/run/records/state-dir.ts';
+import { prune } from '../../src/run/recovery/prune.ts';
 import { ObjectStore } from '../../src/store/objects.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';

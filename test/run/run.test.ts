@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { foldReport } from '../../src/report/fold.ts';
 import { parseJournal } from '../../src/report/journal.ts';
+import { foldReport } from '../report/fixtures.ts';
 import { repositoryRoot } from '../support/env.ts';
 import { puppets } from '../support/puppet.ts';
 import { assert, suite } from '../support/suite.ts';

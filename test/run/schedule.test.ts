@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ResourceUse } from '../../src/config/config.ts';
-import { Schedule, type ScheduleInput } from '../../src/run/schedule.ts';
+import { Schedule, type ScheduleInput } from '../../src/run/schedule/schedule.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('run/schedule');

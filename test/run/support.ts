@@ -5,7 +5,7 @@ import type { Report, TaskReport } from '../../src/model/report.ts';
 import { planWithGit } from '../../src/plan/isolation-facts.ts';
 import type { PlanOptions } from '../../src/plan/options.ts';
 import { type RecordedRun, recordRun } from '../../src/report/record.ts';
-import type { RunOptions } from '../../src/run/options.ts';
+import type { RunOptions } from '../../src/run/records/options.ts';
 import { configOf } from '../plan/support.ts';
 import { hermeticEnv } from '../support/env.ts';
 import { tempDir } from '../support/tmp.ts';

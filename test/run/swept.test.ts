@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { exitCode } from '../../src/report/exit-code.ts';
 import { parseJournal } from '../../src/report/journal.ts';
-import { stateDirOf } from '../../src/run/state-dir.ts';
+import { stateDirOf } from '../../src/run/records/state-dir.ts';
 import { gitProject, project } from '../support/cli.ts';
 import { repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';

@@ -1,8 +1,8 @@
 /** Which tasks break a check, with checks that are made up. */
 import fc from 'fast-check';
-import { groundsIn } from '../../src/run/validation/grounds.ts';
-import { stepsBefore } from '../../src/run/validation/replay.ts';
-import { type Found, findCulprits, type Search, type Verdict } from '../../src/run/validation/search.ts';
+import { groundsIn } from '../../src/run/validate/grounds.ts';
+import { stepsBefore } from '../../src/run/validate/replay.ts';
+import { type Found, findCulprits, type Search, type Verdict } from '../../src/run/validate/search.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('run/validation/search');

@@ -1,4 +1,4 @@
-import { secretsWritten } from '../../src/run/written-secrets.ts';
+import { secretsWritten } from '../../src/run/masking/written-secrets.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('run/written-secrets');

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { look } from '../../src/base/look.ts';
 import { locate } from '../../src/base/raw-path.ts';
 import type { Change, Wanted } from '../../src/store/change.ts';
-import { printOf } from '../../src/store/print.ts';
+import { printOf } from '../../src/store/stat-fingerprint.ts';
 import { rawTree } from '../support/raw-tree.ts';
 import type { StoreJob } from '../support/store-child.ts';
 import { type Bench, bench, raw } from './support.ts';

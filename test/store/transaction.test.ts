@@ -20,7 +20,7 @@ import { look } from '../../src/base/look.ts';
 import { locate } from '../../src/base/raw-path.ts';
 import type { Change, Wanted } from '../../src/store/change.ts';
 import { ObjectStore } from '../../src/store/objects.ts';
-import { type Print, printOf } from '../../src/store/print.ts';
+import { type Print, printOf } from '../../src/store/stat-fingerprint.ts';
 import { recover, Transactions } from '../../src/store/transaction.ts';
 import { rawTree } from '../support/raw-tree.ts';
 import { assert, suite } from '../support/suite.ts';

@@ -1,8 +1,7 @@
 import type { Event } from '../../src/model/event.ts';
 import type { IntegrationConflict } from '../../src/model/report.ts';
-import { foldReport } from '../../src/report/fold.ts';
 import { type SummaryOptions, writeSummary } from '../../src/ui/summary.ts';
-import { ends, finished, planned, planOf, started, starts } from '../report/fixtures.ts';
+import { ends, finished, foldReport, planned, planOf, started, starts } from '../report/fixtures.ts';
 import {
   clash,
   cleans,

@@ -1,10 +1,10 @@
 /** What people see while it is looked for who broke a validation step, and when it is known. */
 import type { Event } from '../../src/model/event.ts';
 import type { Blame } from '../../src/model/report.ts';
-import { foldReport } from '../../src/report/fold.ts';
+import { RunState } from '../../src/state/run-state.ts';
 import { alive, blame as sentence } from '../../src/ui/messages.ts';
-import { Progress } from '../../src/ui/progress.ts';
 import { writeSummary } from '../../src/ui/summary.ts';
+import { foldReport } from '../report/fixtures.ts';
 import { assert, suite } from '../support/suite.ts';
 import { paper } from './support/paper.ts';
 import { begin, end, finish, start } from './support/scripted.ts';
@@ -55,11 +55,10 @@ async function written(events: Event[], options: StageOptions): Promise<string> 
 }
 
 test('a long search says that it is one', () => {
-  const progress = new Progress();
-  for (const event of searching) progress.fold(event);
-  assert.is(alive(progress, 40_000), 'validate types: looks for the task that broke it, replay 2');
-  for (const event of whole.slice(searching.length)) progress.fold(event);
-  assert.is(alive(progress, 40_000), 'finishing');
+  const state = RunState.of(searching);
+  assert.is(alive(state, 40_000), 'validate types: looks for the task that broke it, replay 2');
+  for (const event of whole.slice(searching.length)) state.apply(event);
+  assert.is(alive(state, 40_000), 'finishing');
 });
 
 test('as lines: the result, and each replay when somebody wants to know all', async () => {

@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event } from '../../src/model/event.ts';
 import type { ReadOutput } from '../../src/report/excerpt.ts';
-import { foldReport } from '../../src/report/fold.ts';
 import { outputFiles } from '../../src/report/output-files.ts';
 import { type SummaryOptions, writeSummary } from '../../src/ui/summary.ts';
 import {
   ends,
   finished,
+  foldReport,
   planned,
   planOf,
   shopFailure,
@@ -229,7 +229,7 @@ test('an interrupted run', () => {
     `■ cancelled because the run was interrupted: lint, api, web and e2e
 
 ■ interrupted · 1 passed, 4 cancelled · validation: 1 skipped
-  C phased · wall 1.4s · work 1.2s
+  C phased · wall 1.4s · work 2.8s
   report .ptask/runs/PARALLEL-20250314-092653-589/report.md
 `,
   );

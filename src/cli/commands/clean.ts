@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { keptWorktrees, removeKept } from '../../run/recovery/kept-worktrees.ts';
+import { keptWorktrees, removeKept } from '../../run/records/kept-worktrees.ts';
 import type { WorkTree } from '../../run/recovery/work-tree.ts';
 import { keptList, removedKept } from '../../ui/kept-view.ts';
 import type { GlobalFlags } from '../options.ts';

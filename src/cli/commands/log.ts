@@ -3,17 +3,18 @@ import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { formatDuration } from '../../base/duration.ts';
-import { look } from '../../base/look.ts';
-import { isReachable, openToRead } from '../../base/own-files.ts';
+import { openToRead } from '../../base/own-files.ts';
+import { isReachable, isThere } from '../../base/own-folders.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Report } from '../../model/report.ts';
 import { logFile, outputFiles } from '../../report/output-files.ts';
+import { reportOf } from '../../report/report.ts';
 import { printable, spoken } from '../../report/words.ts';
-import { orchestratorName, taskLogName } from '../../run/run-folder.ts';
+import { orchestratorName, taskLogName } from '../../run/records/run-folder.ts';
 import { padEnd, widthOf } from '../../ui/plan-view/layout.ts';
 import { endsWithItsRun } from '../../ui/recovery-view.ts';
 import type { GlobalFlags } from '../options.ts';
-import { findRun, reportOf, wasKilled } from '../past-runs.ts';
+import { findRun, stateOf, wasKilled } from '../past-runs.ts';
 import { openSession, print, refuse, rootOf, type Session } from '../session.ts';
 
 export default async function log(id: string | undefined, _flags: object, command: Command): Promise<number> {
@@ -33,9 +34,10 @@ export default async function log(id: string | undefined, _flags: object, comman
       return printFile(session, file);
     }
   }
-  const report = reportOf(root.value, run.value);
-  if (!report.ok) return refuse(session, report.diagnostics);
-  const logs = logsOf(report.value, run.value.path);
+  const state = stateOf(root.value, run.value);
+  if (!state.ok) return refuse(session, state.diagnostics);
+  const report = reportOf(state.value);
+  const logs = logsOf(report, run.value.path);
   if (id === undefined) {
     const width = Math.max(...logs.map(({ name }) => widthOf(printable(name))));
     const line = ({ name, status, durationMs, bytes }: Log): string =>
@@ -51,7 +53,7 @@ export default async function log(id: string | undefined, _flags: object, comman
   }
   if (flags.md) {
     const message = `\`${id}\` has no such log in run ${run.value.id}: ${whyNone(found)}`;
-    const { resume } = report.value;
+    const { resume } = report;
     const isEarlier = resume?.tasks.some((each) => each.id === id && each.isDone);
     const whole = 'ptask log --md shows what became of the whole run';
     const hint = isEarlier ? `ptask log --md ${id} --run ${resume?.run}` : whole;
@@ -61,8 +63,6 @@ export default async function log(id: string | undefined, _flags: object, comman
   if (file === undefined) return refuse(session, [noLog(found.log)]);
   return printFile(session, file);
 }
-
-const isThere = (file: string): boolean => isReachable(file) && look(file) !== undefined;
 
 const noLog = (file: string): Diagnostic => ({
   message: `the log cannot be read: ${file} is no plain file in the folder of the run`,

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Note } from '../../model/report.ts';
-import { formatNote } from '../../run/notes.ts';
+import { formatNote } from '../../run/records/notes.ts';
 
 const KINDS: readonly Note['kind'][] = ['understanding', 'plan', 'issue', 'handoff', 'file', 'text'];
 const SEVERITIES = ['low', 'medium', 'high'];

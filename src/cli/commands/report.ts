@@ -4,15 +4,15 @@ import type { Command } from 'commander';
 import { replaceFile } from '../../base/own-files.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import { displayPath } from '../../config/find.ts';
-import { foldReport } from '../../report/fold.ts';
 import { outputFiles } from '../../report/output-files.ts';
+import { reportOf } from '../../report/report.ts';
 import { printable } from '../../report/words.ts';
-import { trackedAmongOurs } from '../../run/foreign-files.ts';
+import { trackedAmongOurs } from '../../run/records/foreign-files.ts';
 import { writeAdvice } from '../../ui/advice-view.ts';
 import { writeSummary } from '../../ui/summary.ts';
 import { mentionKilledRuns } from '../killed-runs.ts';
 import { type GlobalFlags, REPORT_FORMATS } from '../options.ts';
-import { eventsOf, findRun } from '../past-runs.ts';
+import { findRun, stateOf } from '../past-runs.ts';
 import { formatReport, type Reported, writeReport } from '../report-formats.ts';
 import { configOf, openSession, print, refuse, rootOf, type Session } from '../session.ts';
 
@@ -54,24 +54,24 @@ export default async function report(
   const root = found.value;
   const run = findRun(root, id);
   if (!run.ok) return refuse(session, run.diagnostics);
-  const events = eventsOf(root, run.value);
-  if (!events.ok) return refuse(session, events.diagnostics);
-  const folded = foldReport(events.value);
+  const state = stateOf(root, run.value);
+  if (!state.ok) return refuse(session, state.diagnostics);
+  const made = reportOf(state.value);
   mentionKilledRuns(session, root);
   const config = format === 'html' ? configOf(session) : undefined;
   if (config && !config.ok) return refuse(session, config.diagnostics);
   const reported: Reported = {
     ...{ run: run.value, root, config: config?.value },
-    ...{ report: folded, events: events.value },
+    ...{ report: made, state: state.value },
   };
   if (format === undefined) {
     const { path } = run.value;
-    writeSummary(session.out, folded, {
+    writeSummary(session.out, made, {
       readOutput: outputFiles(path),
       verbose: true,
       folder: displayPath(path, session.cwd),
     });
-    writeAdvice(session.out, folded);
+    writeAdvice(session.out, made);
     return 0;
   }
   if (flags.output === undefined && !flags.open) {
@@ -99,7 +99,7 @@ export default async function report(
 
 /** Where there is nothing to open it with, its path has been said. */
 async function open({ err }: Session, file: string): Promise<void> {
-  const { openCall } = await import('../../run/platform.ts');
+  const { openCall } = await import('../../run/process/platform.ts');
   const call = openCall(file, process.env);
   if (call === undefined) {
     err.write('there is no display to open it on\n');

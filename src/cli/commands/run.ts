@@ -10,7 +10,7 @@ import { exitCode } from '../../report/exit-code.ts';
 import { outputFiles } from '../../report/output-files.ts';
 import { recordRun } from '../../report/record.ts';
 import { printable } from '../../report/words.ts';
-import { outputName, runFolderOf } from '../../run/run-folder.ts';
+import { outputName, runFolderOf } from '../../run/records/run-folder.ts';
 import { createReporter } from '../../ui/create-reporter.ts';
 import { goingOn, recoveredRun, waitingFor, waitingUntil } from '../../ui/recovery-view.ts';
 import { writeSummary } from '../../ui/summary.ts';

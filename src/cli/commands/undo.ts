@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { printable } from '../../report/words.ts';
-import { ordinalOfId } from '../../run/ordinal.ts';
-import type { RunFolder } from '../../run/run-folder.ts';
-import { runToUndo, undoRun } from '../../run/tree/undo.ts';
+import { ordinalOfId } from '../../run/records/ordinal.ts';
+import type { RunFolder } from '../../run/records/run-folder.ts';
+import { runToUndo, undoRun } from '../../run/recovery/undo.ts';
 import type { GlobalFlags } from '../options.ts';
 import { findRun } from '../past-runs.ts';
 import { configOf, openSession, print, refuse } from '../session.ts';

@@ -1,7 +1,7 @@
 // What the script of the page is given, as JSON in the page. Types alone, shared by the one that makes it and the one that
 // draws it. Tasks are named by their place in `tasks`.
 
-import type { FileChange, HandedOver, Note, Report, Review, TaskReport } from '../../model/report.ts';
+import type { FileChange, HandedOver, Note, Report, Review, TaskReport, Wait } from '../../model/report.ts';
 
 export interface PageData {
   durationMs: number;
@@ -60,7 +60,7 @@ export interface Excerpted {
 }
 
 export interface PageWait {
-  kind: 'task' | 'resource' | 'slot' | 'turn' | 'phase' | 'retry';
+  kind: Wait['for'];
   /** What for, in words. */
   text: string;
   at: number;
@@ -74,7 +74,7 @@ export interface PageEdge {
   because: string;
 }
 
-/** A stretch of work in a slot. */
+/** An interval in which a slot was held. */
 export interface Bar {
   /** A task, or undefined for a validation step. */
   task?: number;

@@ -1,11 +1,11 @@
-// The events of a run become what its page shows. Pure but for the logs and diffs, which it is handed.
+// The state of a run becomes what its page shows. Pure but for the logs and diffs, which it is handed.
 
-import type { Event } from '../../model/event.ts';
 import type { Because, Conflict, Plan } from '../../model/plan.ts';
 import { planPairs } from '../../model/plan-pairs.ts';
 import type { Report, TaskReport } from '../../model/report.ts';
+import type { RunState } from '../../state/run-state.ts';
+import { timelineOf } from '../../state/timeline.ts';
 import { isComparable } from '../comparable.ts';
-import { type Courses, endCourses, noteCourse } from '../course.ts';
 import type { ReadOutput } from '../excerpt.ts';
 import { waitFor } from '../telling.ts';
 import { withoutCodes } from '../terminal-codes.ts';
@@ -28,17 +28,12 @@ export interface PageSources {
   link(file: string): string | undefined;
 }
 
-export function pageData(report: Report, events: readonly Event[], sources: PageSources): PageData {
-  const [started] = events;
-  if (started?.type !== 'run-started') throw new Error('a run begins with run-started');
-  const { plan, conflictsLeftOut = 0 } = started;
-  const courses: Courses = new Map();
-  for (const event of events) noteCourse(courses, event);
-  endCourses(courses, report.durationMs);
+export function pageData(report: Report, state: RunState, sources: PageSources): PageData {
+  const { plan, conflictsLeftOut = 0 } = state.started;
   const index = new Map(report.tasks.map(({ id }, at) => [id, at]));
   const at = (id: string): number => index.get(id) ?? -1;
   const { edges, edgesLeftOut } = edgesIn(plan);
-  const { bars, lanes } = barsOf(report, courses, at);
+  const { bars, lanes } = barsOf(report, state);
   return {
     durationMs: report.durationMs,
     concurrency: report.concurrency,
@@ -154,26 +149,19 @@ function edgeReason({ kind, witness, resource }: Because): string {
   }[kind];
 }
 
-/** Work in slots: each stretch takes the first that is free, which is as good a guess as any. */
-function barsOf(
-  report: Report,
-  courses: Courses,
-  at: (id: string) => number,
-): { bars: Bar[]; lanes: number } {
-  const stretches: Omit<Bar, 'lane'>[] = [];
-  for (const { id, status } of report.tasks) {
-    const course = courses.get(id);
-    for (const { from, to } of course?.busy ?? []) {
-      const isDropped = course?.dropped.some((dropped) => to <= dropped) === true;
-      stretches.push({ task: at(id), name: id, status, from, to, ...(isDropped && { isDropped }) });
-    }
+/** Work in slots: each takes the first that is free, which is as good a guess as any. */
+function barsOf(report: Report, state: RunState): { bars: Bar[]; lanes: number } {
+  const work: Omit<Bar, 'lane'>[] = [];
+  for (const [task, { id, status }] of report.tasks.entries()) {
+    const { slots } = timelineOf(state.tasks[task]?.events ?? [], state.at);
+    for (const { from, to, isDropped } of slots)
+      work.push({ task, name: id, status, from, to, ...(isDropped && { isDropped }) });
   }
   for (const { name, status, startedAt, durationMs } of report.validation)
-    if (startedAt !== undefined)
-      stretches.push({ name, status, from: startedAt, to: startedAt + durationMs });
-  stretches.sort((a, b) => a.from - b.from || a.to - b.to);
+    if (startedAt !== undefined) work.push({ name, status, from: startedAt, to: startedAt + durationMs });
+  work.sort((a, b) => a.from - b.from || a.to - b.to);
   const free: number[] = [];
-  const bars = stretches.map((bar): Bar => {
+  const bars = work.map((bar): Bar => {
     const found = free.findIndex((until) => until <= bar.from);
     const lane = found < 0 ? free.length : found;
     free[lane] = Math.max(bar.to, bar.from);

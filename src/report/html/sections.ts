@@ -2,9 +2,10 @@
 
 import { formatDuration } from '../../base/duration.ts';
 import type { Report, TaskReport, Wait } from '../../model/report.ts';
-import { collisionsOf, encounter, resolution, type Spelling } from '../collisions.ts';
+import { collisionsOf } from '../../state/collisions.ts';
+import { coveredMs, type Interval } from '../../state/interval.ts';
+import { encounter, resolution, type Spelling } from '../collisions.ts';
 import { isComparable } from '../comparable.ts';
-import { coveredMs } from '../course.ts';
 import { countBy, type Failure, failuresOf } from '../failures.ts';
 import { blamed, waitFor } from '../telling.ts';
 import { formatCount, list, plural, spoken } from '../words.ts';
@@ -105,22 +106,19 @@ ${advice.map(
 
 /** Time lost by what it was lost to: a resource that ten tasks waited for is one row. */
 export function waits({ tasks, durationMs }: Report): Markup {
-  const causes = new Map<
-    string,
-    { wait: Wait; stretches: { from: number; to: number }[]; ids: Set<string> }
-  >();
+  const causes = new Map<string, { wait: Wait; intervals: Interval[]; ids: Set<string> }>();
   for (const { id, waits = [] } of tasks) {
     for (const wait of waits) {
       if (wait.for === 'task') continue;
       const key = JSON.stringify([wait.for, wait.on]);
-      const cause = causes.get(key) ?? { wait, stretches: [], ids: new Set() };
-      cause.stretches.push({ from: wait.at, to: wait.at + wait.ms });
+      const cause = causes.get(key) ?? { wait, intervals: [], ids: new Set() };
+      cause.intervals.push({ from: wait.at, to: wait.at + wait.ms });
       cause.ids.add(id);
       causes.set(key, cause);
     }
   }
   const rows = [...causes.values()]
-    .map(({ wait, stretches, ids }) => ({ wait, ids: [...ids], ms: coveredMs(stretches) }))
+    .map(({ wait, intervals, ids }) => ({ wait, ids: [...ids], ms: coveredMs(intervals) }))
     .filter(({ ms }) => ms >= durationMs * WORTH_TELLING)
     .sort((a, b) => b.ms - a.ms)
     .slice(0, MAX_CAUSES);

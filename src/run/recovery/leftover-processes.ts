@@ -2,10 +2,10 @@
 
 import { isOfThisPlace, processWord } from '../../base/liveness.ts';
 import { GIT_OWNER } from '../../git/git.ts';
-import { Family } from '../family.ts';
-import { processesWith } from '../process-table.ts';
-import type { Entry } from './ledger.ts';
-import { groupsMarked, sessionsSince, stillAlive } from './run-processes.ts';
+import { Family } from '../process/family.ts';
+import { processesWith } from '../process/process-table.ts';
+import { groupsMarked, sessionsSince, stillAlive } from '../process/run-processes.ts';
+import type { Entry } from '../records/undo-log.ts';
 
 /** How long, in milliseconds, what was killed may take to be gone. */
 const PATIENCE = 2_000;

@@ -8,16 +8,21 @@ import { locate, shownPath } from '../../base/raw-path.ts';
 import type { Repository } from '../../git/repository.ts';
 import { finished } from '../../store/finished.ts';
 import { recover } from '../../store/transaction.ts';
-import { isolationScratch } from '../isolation/scratch.ts';
-import type { Recovered } from '../options.ts';
-import { ordinalIn } from '../ordinal.ts';
-import { runFolderOf } from '../run-folder.ts';
-import { bringBackLogs } from '../swept-logs.ts';
-import { DamagedImage } from '../tree/before-images.ts';
-import { type PutBackFiles, SharedTree, type TreePlace, transactionsFolder } from '../tree/shared-tree.ts';
-import { lastSeen, marked, markedState, markOf } from './active.ts';
-import { rememberKept } from './kept-worktrees.ts';
-import { type Entry, isSettled, Ledger, readLedger } from './ledger.ts';
+import { rememberKept } from '../records/kept-worktrees.ts';
+import type { Recovered } from '../records/options.ts';
+import { ordinalIn } from '../records/ordinal.ts';
+import { runFolderOf } from '../records/run-folder.ts';
+import { lastSeen, marked, markedState, markOf } from '../records/run-mark.ts';
+import { isolationScratch } from '../records/scratch.ts';
+import { bringBackLogs } from '../records/swept-logs.ts';
+import { type Entry, isSettled, Ledger, readLedger } from '../records/undo-log.ts';
+import { DamagedImage } from '../workspace/shared/before-images.ts';
+import {
+  type PutBackFiles,
+  SharedTree,
+  type TreePlace,
+  transactionsFolder,
+} from '../workspace/shared/shared-tree.ts';
 import { endProcesses } from './leftover-processes.ts';
 import { recoverBranch, removeMade } from './repository-recovery.ts';
 

@@ -5,8 +5,8 @@ import { finishMove } from '../../git/branch.ts';
 import { releaseHolds } from '../../git/holds.ts';
 import { freeLock, type Owned, removeOwned } from '../../git/owned.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { Recovered } from '../options.ts';
-import type { Entry } from './ledger.ts';
+import type { Recovered } from '../records/options.ts';
+import type { Entry } from '../records/undo-log.ts';
 
 /** Whether the branch is where the run was to bring it. */
 export async function recoverBranch(repository: Repository, ledger: readonly Entry[]): Promise<boolean> {

@@ -6,11 +6,11 @@ import { isOfThisPlace } from '../../base/liveness.ts';
 import { type Acquired, type Holder, isUnused, Lock } from '../../base/lock.ts';
 import { keepReserve } from '../../base/reserve.ts';
 import { findRepository, type Repository } from '../../git/repository.ts';
-import { claimState } from '../foreign-files.ts';
-import type { Recovered } from '../options.ts';
-import { ancestors } from '../process-table.ts';
-import { stateDirOf } from '../state-dir.ts';
-import { isActive, livingRun, marked } from './active.ts';
+import { ancestors } from '../process/process-table.ts';
+import { claimState } from '../records/foreign-files.ts';
+import type { Recovered } from '../records/options.ts';
+import { isActive, livingRun, marked } from '../records/run-mark.ts';
+import { stateDirOf } from '../records/state-dir.ts';
 import { recoverRuns } from './recovery.ts';
 
 export interface WorkTree {

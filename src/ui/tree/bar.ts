@@ -1,7 +1,7 @@
 // The last line of a frame: the whole run. Pure.
 
+import { countFailed, countOver, countRunning, countToIntegrate } from '../../state/status.ts';
 import * as say from '../messages.ts';
-import { countFailed, countOver, countRunning, countToIntegrate } from '../states.ts';
 import { type Look, widthIn } from './row.ts';
 import { type Piece, row } from './text.ts';
 
@@ -14,8 +14,8 @@ interface Part {
 
 /** What the whole run has done, does and has left to do. What does not fit is left out, the least needed first. */
 export function barLine(look: Look): string {
-  const { progress, colors, at, columns } = look;
-  const { counts, tasks, validation } = progress;
+  const { run, colors, at, columns } = look;
+  const { counts, tasks, validation } = run;
   const over = countOver(counts);
   const toIntegrate = countToIntegrate(counts);
   const busy = countRunning(counts) + (validation ? countRunning(validation.counts) : 0);
@@ -32,7 +32,7 @@ export function barLine(look: Look): string {
         ({ text, failed }): Part =>
           failed ? { pieces: [[text, colors.red]], need: 6 } : { pieces: [[text, colors.yellow]], need: 2 },
       ),
-    progress.stopping !== undefined && { pieces: [[say.stopping(progress), colors.yellow]], need: 7 },
+    run.stopping !== undefined && { pieces: [[say.stopping(run), colors.yellow]], need: 7 },
     { pieces: [[say.clock(at), colors.dim]], need: 5 },
     estimated && { pieces: [[say.left(look.leftMs ?? 0), colors.dim]], before: ', ', need: 4 },
   ];
@@ -45,9 +45,9 @@ export function barLine(look: Look): string {
   return row(inRow(), widthIn(look), look.marks.ellipsis);
 }
 
-function bar(over: number, total: number, width: number, { marks, colors, progress }: Look): Piece[] {
+function bar(over: number, total: number, width: number, { marks, colors, run }: Look): Piece[] {
   const full = total === 0 ? width : Math.floor((width * over) / total);
-  const paint = countFailed(progress.counts) > 0 ? colors.red : colors.green;
+  const paint = countFailed(run.counts) > 0 ? colors.red : colors.green;
   const colored = colors.isColorSupported;
   const rest = width - full;
   return [

@@ -1,37 +1,37 @@
 // How long the rest of a run may take. Pure.
 
-import type { Item, Progress } from '../progress.ts';
-import { isOver, isRunning } from '../states.ts';
+import type { RunState, TaskState } from '../../state/run-state.ts';
+import { isOver, isRunning } from '../../state/status.ts';
 
 /**
  * The greatest of three lower bounds on what is left (Graham 1966): the longest chain of tasks that wait for each other,
  * all work shared among the slots, and the work of tasks that exclude each other. Undefined while nothing is known.
  */
-export function estimate(progress: Progress, at: number): number | undefined {
-  const { started, tasks } = progress;
-  if (!started || progress.stopping) return undefined;
+export function estimate(state: RunState, at: number): number | undefined {
+  const { started, tasks, phases, graph } = state;
+  if (state.stopping) return undefined;
   const known = started.expectedMs;
   const mean = meanOf(tasks, known);
   if (mean === undefined) return undefined;
 
-  const rest = (item: Item): number => {
-    if (isOver(item.state) || item.state === 'ran' || item.state === 'integrating') return 0;
+  const rest = (item: TaskState): number => {
+    if (isOver(item.status) || item.status === 'ran' || item.status === 'integrating') return 0;
     const whole = known[item.id] ?? mean;
-    if (item.state === 'retrying') return whole + Math.max(0, (item.retryAt ?? at) - at);
-    return isRunning(item.state) ? Math.max(0, whole - (at - (item.startedAt ?? at))) : whole;
+    if (item.status === 'retrying') return whole + Math.max(0, (item.retry?.at ?? at) - at);
+    return isRunning(item.status) ? Math.max(0, whole - (at - (item.startedAt ?? at))) : whole;
   };
 
   let work = 0;
   let bound = 0;
-  const rests = new Map<Item, number>();
-  const chains = new Map<Item, number>();
+  const rests = new Map<TaskState, number>();
+  const chains = new Map<TaskState, number>();
   // Edges lead to later phases, so from the last phase back every chain is known before it is asked for.
-  for (let phase = progress.phases.length - 1; phase >= 0; phase -= 1) {
-    for (const item of progress.phases[phase]?.items ?? []) {
+  for (let phase = phases.length - 1; phase >= 0; phase -= 1) {
+    for (const item of phases[phase]?.items ?? []) {
       const own = rest(item);
       rests.set(item, own);
       let longest = 0;
-      for (const next of item.after) longest = Math.max(longest, chains.get(next) ?? 0);
+      for (const next of graph.after(item)) longest = Math.max(longest, chains.get(next) ?? 0);
       chains.set(item, own + longest);
       work += own;
       bound = Math.max(bound, own + longest);
@@ -39,7 +39,7 @@ export function estimate(progress: Progress, at: number): number | undefined {
   }
   for (const { tasks: ids, capacity } of started.plan.exclusions) {
     let together = 0;
-    for (const id of ids) together += rests.get(progress.task(id) as Item) ?? 0;
+    for (const id of ids) together += rests.get(state.task(id) as TaskState) ?? 0;
     bound = Math.max(bound, together / (capacity ?? 1));
   }
   const all = Math.max(bound, work / started.concurrency);
@@ -47,11 +47,11 @@ export function estimate(progress: Progress, at: number): number | undefined {
 }
 
 /** What a task of unknown length takes: the mean of those that have ended well and of those remembered. */
-function meanOf(tasks: readonly Item[], known: Record<string, number>): number | undefined {
+function meanOf(tasks: readonly TaskState[], known: Record<string, number>): number | undefined {
   let sum = 0;
   let count = 0;
-  for (const { id, state, durationMs } of tasks) {
-    const one = state === 'passed' ? durationMs : known[id];
+  for (const { id, status, result } of tasks) {
+    const one = status === 'passed' ? result?.durationMs : known[id];
     if (one === undefined) continue;
     sum += one;
     count += 1;

@@ -1,8 +1,9 @@
 // Which lines of the tree the screen has room for. Pure: the same tree, size and moment give the same frame.
 
+import { isReady } from '../../state/pending.ts';
+import type { Phase } from '../../state/run-state.ts';
+import { countOver } from '../../state/status.ts';
 import * as say from '../messages.ts';
-import type { Phase } from '../progress.ts';
-import { countOver } from '../states.ts';
 import { barLine } from './bar.ts';
 import { phaseLine, phasesLine } from './phase.ts';
 import { type Leaf, type Look, leafLine, tailLines } from './row.ts';
@@ -90,7 +91,7 @@ function chosen(branches: readonly Branch[], look: Look, room: number): string[]
       if (isBusy(leaf)) busy.push(leaf);
       else if (leaf.state === 'failed') failed.push(leaf);
       else if (leaf.state === 'ran') ran.push(leaf);
-      else if (open && leaf.state === 'waiting') (leaf.item.unmet === 0 ? ready : later).push(leaf);
+      else if (open && leaf.state === 'waiting') (isReady(look.run, leaf.item) ? ready : later).push(leaf);
     }
   }
   const waiting = ran.length + ready.length + later.length;

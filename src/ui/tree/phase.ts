@@ -1,8 +1,8 @@
 // The line of a phase, or of several. Pure.
 
+import type { Phase } from '../../state/run-state.ts';
+import { type Counts, countFailed, countOver, countRunning, countToIntegrate } from '../../state/status.ts';
 import * as say from '../messages.ts';
-import type { Phase } from '../progress.ts';
-import { type Counts, countFailed, countOver, countRunning, countToIntegrate } from '../states.ts';
 import { type Look, widthIn } from './row.ts';
 import { type Piece, row } from './text.ts';
 
@@ -46,7 +46,7 @@ function closedSign(counts: Counts, { marks, colors }: Look): Piece {
 
 /** The line that stands for the phases when the screen is too small to show them. */
 export function phasesLine(look: Look): string {
-  const { phases, validation } = look.progress;
+  const { phases, validation } = look.run;
   const open = phases.filter(({ endedAt }) => endedAt === undefined);
   const active = open.filter(({ counts, items }) => counts.waiting < items.length);
   const [first, last] = [active[0] ?? open[0], active.at(-1) ?? open[0]];

@@ -7,9 +7,9 @@ import {
   type ListrTaskObject,
   Spinner,
 } from 'listr2';
+import type { Item, Phase, RunState } from '../../state/run-state.ts';
 import { marksOf } from '../marks.ts';
 import * as say from '../messages.ts';
-import type { Item, Phase, Progress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { estimate } from './estimate.ts';
 import { finalTree } from './final.ts';
@@ -21,7 +21,7 @@ import type { TreeScreen } from './screen.ts';
 export type TreeTaskOptions = { item: Item } | { phase: Phase };
 
 export interface TreeOptions {
-  progress: Progress;
+  run: RunState;
   terminal: Terminal;
   screen: TreeScreen;
   /** Milliseconds after the start of the run. */
@@ -65,9 +65,9 @@ export class TreeRenderer implements ListrRenderer {
   }
 
   render = (): void => {
-    const { progress, terminal, screen, every } = this.#options;
+    const { run, terminal, screen, every } = this.#options;
     const { colors } = terminal;
-    if (progress.started) terminal.write(`${colors.bold(say.heading(progress.started))}\n`);
+    terminal.write(`${colors.bold(say.heading(run.started))}\n`);
     screen.open();
     this.#stop = every(FRAME_MS, () => {
       this.#spinner.spin();
@@ -104,15 +104,15 @@ export class TreeRenderer implements ListrRenderer {
   }
 
   #look(): Look {
-    const { progress, terminal } = this.#options;
+    const { run, terminal } = this.#options;
     const at = this.#options.at();
     const columns = terminal.columns();
     if (columns !== this.#columns) {
       this.#columns = columns;
-      this.#nameWidth = nameWidthFor(progress, columns);
+      this.#nameWidth = nameWidthFor(run, columns);
       this.#heights = [];
     }
-    if (!this.#left || at - this.#left.at >= ESTIMATE_MS) this.#left = { ms: estimate(progress, at), at };
+    if (!this.#left || at - this.#left.at >= ESTIMATE_MS) this.#left = { ms: estimate(run, at), at };
     const { ms, at: then } = this.#left;
     return {
       columns,
@@ -121,7 +121,7 @@ export class TreeRenderer implements ListrRenderer {
       spinner: this.#spinner.fetch(),
       at,
       nameWidth: this.#nameWidth,
-      progress,
+      run,
       leftMs: ms === undefined ? undefined : Math.max(0, ms - (at - then)),
     };
   }
@@ -140,7 +140,7 @@ export class TreeRenderer implements ListrRenderer {
       branches.push({ phases: [phase], titled: true, leaves });
     }
     if (direct.length > 0)
-      branches.unshift({ phases: this.#options.progress.phases, titled: false, leaves: direct });
+      branches.unshift({ phases: [...this.#options.run.phases], titled: false, leaves: direct });
     return branches;
   }
 }

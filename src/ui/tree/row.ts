@@ -1,9 +1,10 @@
 // The lines of a task: what it is and does, and the last of what it printed. Pure; unaware of which of them are shown.
 
+import { pendingOn } from '../../state/pending.ts';
+import type { Item, RunState } from '../../state/run-state.ts';
 import type { Marks } from '../marks.ts';
 import * as say from '../messages.ts';
 import { widthOf } from '../plan-view/layout.ts';
-import type { Item, Progress } from '../progress.ts';
 import type { Colors } from '../terminal.ts';
 import { cut, lastLines, type Piece, row } from './text.ts';
 
@@ -18,7 +19,7 @@ export interface Look {
   at: number;
   /** Cells for the names of tasks, the same in each frame. */
   nameWidth: number;
-  progress: Progress;
+  run: RunState;
   /** What may be left of the run, in milliseconds. */
   leftMs?: number | undefined;
 }
@@ -35,8 +36,8 @@ const ROOMY = 60;
 /** The line's end stays free: a terminal that wraps there would need two rows. */
 export const widthIn = (look: Look): number => look.columns - 1;
 
-export function nameWidthFor(progress: Progress, columns: number): number {
-  const items = [...progress.tasks, ...(progress.validation?.items ?? [])];
+export function nameWidthFor({ tasks, steps }: RunState, columns: number): number {
+  const items = [...tasks, ...steps];
   const longest = items.reduce((most, { id }) => Math.max(most, widthOf(say.oneLine(id))), 4);
   return Math.min(longest, Math.max(12, Math.floor(columns * 0.35)));
 }
@@ -73,7 +74,7 @@ function signOf({ item, state }: Leaf, { marks, colors, spinner }: Look): Piece 
     case 'passed':
       return [marks.passed, colors.green];
     case 'failed':
-      return [item.state === 'rolled-back' ? marks['rolled-back'] : marks.failed, colors.red];
+      return [item.status === 'rolled-back' ? marks['rolled-back'] : marks.failed, colors.red];
     case 'skipped':
       return item.result?.status === 'skipped'
         ? [marks.skipped, colors.yellow]
@@ -89,19 +90,19 @@ function timeOf({ item, state }: Leaf, { at }: Look): string {
   if (state === 'running' || state === 'retrying') return say.clock(at - (item.startedAt ?? at));
   if (state === 'waiting') return '';
   if (state === 'ran') return say.clock((item.ranAt ?? at) - (item.startedAt ?? at));
-  return item.startedAt === undefined ? '' : say.lasted(item.durationMs);
+  return item.startedAt === undefined ? '' : say.lasted(item.result?.durationMs ?? 0);
 }
 
-function details({ item, state }: Leaf, { colors, progress, at }: Look): Piece[] {
+function details({ item, state }: Leaf, { colors, run, at }: Look): Piece[] {
   const pieces: Piece[] = [];
   if (state === 'waiting' && item.collision) pieces.push([say.collided(item.collision), colors.yellow]);
-  if (state === 'waiting' || state === 'ran') pieces.push([say.waits(progress.wait(item)), colors.dim]);
+  if (state === 'waiting' || state === 'ran') pieces.push([say.waits(pendingOn(run, item)), colors.dim]);
   if (state === 'retrying') {
-    pieces.push([say.retries(item.attempt + 1, (item.retryAt ?? at) - at), colors.yellow]);
-    if (item.lastReason) pieces.push([say.oneLine(item.lastReason), colors.red]);
+    pieces.push([say.retries(item.attempt + 1, (item.retry?.at ?? at) - at), colors.yellow]);
+    if (item.retry) pieces.push([say.oneLine(item.retry.reason), colors.red]);
   } else if (item.attempt > 1) pieces.push([say.attemptNumber(item.attempt), colors.yellow]);
-  if (item.state === 'verifying') pieces.push([say.verifying, colors.cyan]);
-  if (item.state === 'integrating') pieces.push([say.integrating, colors.cyan]);
+  if (item.status === 'verifying') pieces.push([say.verifying, colors.cyan]);
+  if (item.status === 'integrating') pieces.push([say.integrating, colors.cyan]);
   if (state === 'failed' && item.result) pieces.push([say.failing(item.result), colors.red]);
   if (item.blame) pieces.push([say.blame(item.blame), colors.red]);
   else if (item.replay !== undefined) pieces.push([say.replaying(item.replay), colors.cyan]);

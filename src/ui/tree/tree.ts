@@ -3,10 +3,10 @@
 
 import { Listr, type ListrTask, ListrTaskState, type ListrTaskWrapper } from 'listr2';
 import type { Event } from '../../model/event.ts';
+import { type Item, type Phase, RunState } from '../../state/run-state.ts';
+import { isOver } from '../../state/status.ts';
 import * as say from '../messages.ts';
-import { type Item, type Phase, Progress } from '../progress.ts';
 import type { Clock, Reporter } from '../reporter.ts';
-import { isOver } from '../states.ts';
 import type { Terminal } from '../terminal.ts';
 import { TreeRenderer } from './renderer.ts';
 import { TreeScreen } from './screen.ts';
@@ -31,8 +31,8 @@ export class TreeReporter implements Reporter {
   readonly #terminal: Terminal;
   readonly #clock: Clock;
   readonly #screen: TreeScreen;
-  readonly #progress = new Progress();
   readonly #mirrors = new Map<Item, Mirror>();
+  #run: RunState | undefined;
   #zero = 0;
   #over: Promise<unknown> | undefined;
 
@@ -43,9 +43,13 @@ export class TreeReporter implements Reporter {
   }
 
   onEvent(event: Event): void {
-    const item = this.#progress.fold(event);
-    if (event.type === 'run-started') this.#begin(event.at);
-    else if (event.type === 'run-finished') this.#settle();
+    if (event.type === 'run-started') {
+      this.#run = new RunState(event);
+      this.#begin(this.#run);
+      return;
+    }
+    const item = this.#run?.apply(event);
+    if (event.type === 'run-finished') this.#settle();
     else if (event.type !== 'task-output' && event.type !== 'validation-output' && item) {
       const mirror = this.#mirrors.get(item);
       if (mirror) reflect(mirror);
@@ -63,9 +67,9 @@ export class TreeReporter implements Reporter {
     this.#screen.close();
   }
 
-  #begin(at: number): void {
-    this.#zero = this.#clock.now() - at;
-    const { phases, validation, tasks } = this.#progress;
+  #begin(run: RunState): void {
+    this.#zero = this.#clock.now() - run.at;
+    const { phases, validation, tasks } = run;
     // Levels of one task each say nothing that the order of the tasks does not say.
     const flat = phases.length < 2 || phases.every(({ items }) => items.length === 1);
     const roots = flat ? tasks.map((item) => this.#leaf(item)) : phases.map((phase) => this.#branch(phase));
@@ -76,10 +80,10 @@ export class TreeReporter implements Reporter {
       registerSignalListeners: false,
       renderer: TreeRenderer,
       rendererOptions: {
-        progress: this.#progress,
+        run,
         terminal: this.#terminal,
         screen: this.#screen,
-        at: () => this.#progress.endedAt ?? this.#clock.now() - this.#zero,
+        at: () => run.endedAt ?? this.#clock.now() - this.#zero,
         every: this.#clock.every,
       },
     });
@@ -112,8 +116,8 @@ export class TreeReporter implements Reporter {
   /** Nothing more will come: what has no result will have none. */
   #settle(): void {
     for (const mirror of this.#mirrors.values()) {
-      if (!isOver(mirror.item.state)) mirror.pass();
-      else if (mirror.item.state === 'failed') reflect(mirror, true);
+      if (!isOver(mirror.item.status)) mirror.pass();
+      else if (mirror.item.status === 'failed') reflect(mirror, true);
     }
   }
 }
@@ -131,7 +135,7 @@ function newMirror(item: Item): Mirror {
 /** Puts listr2's task into the state of the item. */
 function reflect({ item, task, pass, fail }: Mirror, isRunOver = false): void {
   if (!task) return;
-  switch (item.state) {
+  switch (item.status) {
     case 'waiting':
       turn(task, ListrTaskState.WAITING);
       break;

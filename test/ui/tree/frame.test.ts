@@ -2,9 +2,9 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { createColors } from 'picocolors';
 import type { Event } from '../../../src/model/event.ts';
+import { type Item, RunState } from '../../../src/state/run-state.ts';
+import { isRunning, type Status } from '../../../src/state/status.ts';
 import { marksOf } from '../../../src/ui/marks.ts';
-import { type Item, Progress } from '../../../src/ui/progress.ts';
-import { isRunning, type State } from '../../../src/ui/states.ts';
 import { finalTree } from '../../../src/ui/tree/final.ts';
 import { type Branch, frame } from '../../../src/ui/tree/frame.ts';
 import { type Leaf, type Look, nameWidthFor } from '../../../src/ui/tree/row.ts';
@@ -15,24 +15,24 @@ import { begin, fail, finish, print, simulate, smallTasks, start } from '../supp
 
 const test = suite('tree frame');
 
-function leafState(state: State): Leaf['state'] {
+function leafState(state: Status): Leaf['state'] {
   if (isRunning(state) || state === 'integrating') return 'running';
   if (state === 'cancelled') return 'skipped';
   return state === 'rolled-back' ? 'failed' : (state as Leaf['state']);
 }
 
 /** The tree as listr2 has it after these events. */
-function branches(progress: Progress): Branch[] {
+function branches(run: RunState): Branch[] {
   const leaf = (item: Item): Leaf => ({
     item,
-    state: leafState(item.state),
+    state: leafState(item.status),
   });
-  const { phases, validation, tasks } = progress;
+  const { phases, validation, tasks } = run;
   const titled = phases.map(
     (phase): Branch => ({ phases: [phase], titled: true, leaves: phase.items.map(leaf) }),
   );
   return [
-    ...(phases.length > 1 ? titled : [{ phases, titled: false, leaves: tasks.map(leaf) }]),
+    ...(phases.length > 1 ? titled : [{ phases: [...phases], titled: false, leaves: tasks.map(leaf) }]),
     ...(validation ? [{ phases: [validation], titled: true, leaves: validation.items.map(leaf) }] : []),
   ];
 }
@@ -44,18 +44,17 @@ function shown(
   colors = false,
   draw = frame,
 ): string[] {
-  const progress = new Progress();
-  for (const event of events) progress.fold(event);
+  const run = RunState.of(events);
   const look: Look = {
     columns,
     colors: createColors(colors),
     marks: marksOf({ unicode: true }),
     spinner: '*',
     at: events.at(-1)?.at ?? 0,
-    nameWidth: nameWidthFor(progress, columns),
-    progress,
+    nameWidth: nameWidthFor(run, columns),
+    run,
   };
-  return draw(branches(progress), look, rows);
+  return draw(branches(run), look, rows);
 }
 
 const before = (events: readonly Event[], at: number): Event[] => events.filter((event) => event.at <= at);

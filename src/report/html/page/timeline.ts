@@ -151,7 +151,7 @@ const LEGEND: [className: string, text: string][] = [
   ['bar dropped', '↻ dropped and run again'],
   ['wait resource', 'waited for a resource'],
   ['wait slot', 'for a slot'],
-  ['wait turn', 'for its turn, its phase or its next attempt'],
+  ['wait turn', 'for its turn, its phase, its next attempt or an answer'],
   ['wait task', 'for another task'],
 ];
 

@@ -1,0 +1,160 @@
+// What tasks hand to those that need them, as files of the run: values from PTASK_OUTPUT, and handoff notes from the log.
+// Unaware of prompts and of how tasks are run.
+
+import { closeSync, existsSync, fstatSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { OWNER_ONLY, openToRead, replaceFile } from '../../base/own-files.ts';
+import { isThere, remove } from '../../base/own-folders.ts';
+import type { HandedOver } from '../../model/report.ts';
+import { notesIn } from '../records/note-reader.ts';
+import { ensureFolderOf, notesName, type RunFolder } from '../records/run-folder.ts';
+import { handoverName, neededNotesName, neededValuesName, outputsName } from './files.ts';
+import { parseOutputs } from './outputs.ts';
+import type { FromNeed } from './prompt.ts';
+
+/** Bytes of PTASK_OUTPUT that are read. */
+const MOST_BYTES = 64 * 1024 * 1024;
+/** Characters of a value that its event tells. */
+const MOST_TOLD = 4_096;
+
+export interface Told {
+  outputs: HandedOver[];
+  problems: string[];
+}
+
+interface Kept {
+  outputs: Record<string, string>;
+  notes: string[];
+}
+
+/** The files that hand something to a task. */
+export interface Needed {
+  values: string;
+  notes: string;
+  from: FromNeed[];
+}
+
+export class Handovers {
+  readonly #run: RunFolder;
+  /** Those that have handed something over: nobody looks for the files of the others. */
+  readonly #givers = new Set<string>();
+
+  constructor(run: RunFolder) {
+    this.#run = run;
+  }
+
+  /** An empty file for the values of one attempt; its path. Throws where the disk says no. */
+  open(task: string): string {
+    const path = this.#path(outputsName(task));
+    remove(path);
+    // Values may be secrets, and stand in these files as they are.
+    replaceFile(path, '', { mode: OWNER_ONLY });
+    return path;
+  }
+
+  /** Nothing of the task is handed over: what stays of its values, on a disk that says no, nobody is given. */
+  drop(task: string): void {
+    try {
+      remove(join(this.#run.path, outputsName(task)));
+    } catch {}
+  }
+
+  /** Keeps what a task that has passed hands over; undefined where that is nothing. Never throws. */
+  keep(task: string): Told | undefined {
+    const { values, problems } = this.#read(task);
+    try {
+      const notes = notesOf(join(this.#run.path, notesName(task)));
+      this.drop(task);
+      if (values.size === 0 && notes.length === 0)
+        return problems.length > 0 ? { outputs: [], problems } : undefined;
+      const kept: Kept = { outputs: Object.fromEntries(values), notes };
+      replaceFile(this.#keptAt(task), JSON.stringify(kept), { mode: OWNER_ONLY });
+      this.#givers.add(task);
+    } catch (error) {
+      problems.push(`it could not be kept: ${(error as Error).message}`);
+    }
+    return { outputs: told(values), problems };
+  }
+
+  /** The same for a task that was done in an earlier run. */
+  passOn(task: string, from: RunFolder): Told | undefined {
+    const earlier = join(from.state, handoverName(task));
+    if (!existsSync(earlier)) return undefined;
+    try {
+      replaceFile(this.#keptAt(task), readFileSync(earlier), { mode: OWNER_ONLY });
+      this.#givers.add(task);
+      return { outputs: told(this.#kept(task).values), problems: [] };
+    } catch (error) {
+      return { outputs: [], problems: [`it could not be kept: ${(error as Error).message}`] };
+    }
+  }
+
+  /** Writes down for a task what those that it needs have handed over. Throws where the disk says no. */
+  give(task: string, needs: readonly string[]): Needed {
+    const from = needs.map((id) => this.#kept(id));
+    const values = this.#path(neededValuesName(task));
+    const all = Object.fromEntries(from.map((each) => [each.id, Object.fromEntries(each.values)]));
+    replaceFile(values, `${JSON.stringify(all, undefined, 2)}\n`, { mode: OWNER_ONLY });
+    const notes = this.#path(neededNotesName(task));
+    const texts = from.flatMap(({ id, notes: own }) => (own.length > 0 ? [`## From ${id}`, ...own] : []));
+    replaceFile(notes, texts.map((text) => `${text}\n`).join('\n'), { mode: OWNER_ONLY });
+    return { values, notes, from };
+  }
+
+  #kept(id: string): FromNeed {
+    if (!this.#givers.has(id)) return { id, values: new Map(), notes: [] };
+    const { outputs, notes } = JSON.parse(readFileSync(this.#keptAt(id), 'utf8')) as Kept;
+    return { id, values: new Map(Object.entries(outputs)), notes };
+  }
+
+  #read(task: string): { values: Map<string, string>; problems: string[] } {
+    const path = join(this.#run.path, outputsName(task));
+    const file = openToRead(path);
+    if (file === undefined) {
+      const problem = 'PTASK_OUTPUT cannot be read: it is no plain file, or may not be opened';
+      return { values: new Map(), problems: isThere(path) ? [problem] : [] };
+    }
+    try {
+      const { size } = fstatSync(file);
+      if (size === 0) return { values: new Map(), problems: [] };
+      const { values, problems } = parseOutputs(beginningOf(file, size));
+      const tooMuch = `only the first ${MOST_BYTES / 1024 / 1024} MB of ${size} bytes are read`;
+      return { values, problems: size > MOST_BYTES ? [tooMuch, ...problems] : problems };
+    } catch (error) {
+      const problem = `PTASK_OUTPUT cannot be read: ${(error as Error).message}`;
+      return { values: new Map(), problems: [problem] };
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /** Others need it later, whatever is swept until then. */
+  #keptAt(task: string): string {
+    return join(this.#run.state, handoverName(task));
+  }
+
+  #path(name: string): string {
+    const path = join(this.#run.path, name);
+    ensureFolderOf(path);
+    return path;
+  }
+}
+
+const notesOf = (path: string): string[] => [
+  ...new Set(notesIn(path).flatMap(({ kind, text }) => (kind === 'handoff' ? [text] : []))),
+];
+
+const told = (values: ReadonlyMap<string, string>): HandedOver[] =>
+  [...values].map(([key, value]) => ({
+    key,
+    value: value.slice(0, MOST_TOLD),
+    bytes: Buffer.byteLength(value),
+  }));
+
+function beginningOf(file: number, size: number): string {
+  const buffer = Buffer.alloc(Math.min(size, MOST_BYTES));
+  let length = 0;
+  for (let read = -1; read !== 0 && length < buffer.length; length += read)
+    read = readSync(file, buffer, length, buffer.length - length, length);
+  return buffer.toString('utf8', 0, length);
+}

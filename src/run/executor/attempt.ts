@@ -1,0 +1,211 @@
+// One task from its first attempt to its result: commands, verify, timeout, retries. Unaware of other tasks.
+
+import { constants } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { formatDuration } from '../../base/duration.ts';
+import { reasonOf } from '../../base/system-limits.ts';
+import type { Shell, Task } from '../../config/config.ts';
+import { findingsOf, Hearing, type Verdict, verdictOf } from '../agents/verdict.ts';
+import type { Environment } from '../process/environment.ts';
+import { type CommandResult, runCommand } from '../process/process.ts';
+import type { OutputFile } from '../records/output.ts';
+
+/** What is run in one attempt. */
+export interface Work extends Pick<Task, 'run' | 'verify' | 'shell' | 'timeoutMs'> {
+  /** Before the first attempt alone, and in another folder. */
+  setup?: { commands: readonly string[]; shell: Shell; cwd: string; done(): Promise<void> };
+}
+
+/** What an acceptance check says of an attempt. */
+export interface Reviewed {
+  attempt: number;
+  result: Verdict;
+  durationMs: number;
+  findings: string[];
+}
+
+/** An agent that reviews, whose words count and not its exit code alone. */
+export interface Reviewer {
+  name: string;
+  env: Environment;
+  input: string;
+}
+
+export interface AttemptHooks {
+  started(attempt: number): void;
+  verifying(): void;
+  /** The acceptance check has ended. @param how a clause: `exit code 1` */
+  reviewed?(review: Reviewed, how: string): void;
+  /** @param isReview whether it was the acceptance check that failed */
+  retrying(attempt: number, reason: string, delayMs: number, isReview: boolean): void;
+}
+
+export interface AttemptContext {
+  cwd: string;
+  /** By the attempt's number, once for each. */
+  environment(attempt: number): Environment;
+  /** The file that the commands read on their standard input; asked after `environment`. */
+  input?(): string | undefined;
+  /** Where it is an agent that verifies; asked before each time. */
+  reviewer?(attempt: number): Reviewer | undefined;
+  output: OutputFile;
+  /** Nothing new begins and what runs is stopped. */
+  stop: AbortSignal;
+  kill: AbortSignal;
+  graceMs: number;
+  onGroup(): (pid: number) => void;
+  hooks: AttemptHooks;
+}
+
+export interface Outcome {
+  status: 'passed' | 'failed' | 'cancelled';
+  reason?: string;
+  exitCode: number | null;
+  signal?: string;
+  verify?: 'passed' | 'failed';
+  attempts: number;
+}
+
+const MAX_DELAY_MS = 30_000;
+
+/** How a command ended, as a sentence; undefined when it ended well. */
+export function failureOf({ exitCode, signal, error }: CommandResult): string | undefined {
+  if (error !== undefined) return error;
+  if (signal !== undefined) return `killed by ${signal}`;
+  if (exitCode === 0) return undefined;
+  if (exitCode === 127) return 'command not found (exit code 127)';
+  if (exitCode === 126) return 'command cannot be executed (exit code 126)';
+  const caught = signalOf(exitCode ?? 0);
+  return `exit code ${exitCode}${caught === undefined ? '' : ` (128 + ${caught})`}`;
+}
+
+/** What a shell says of a program that a signal has ended, as nobody knows by heart: 137 is often a lack of memory. */
+const signalOf = (exitCode: number): string | undefined =>
+  Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0];
+
+/** What commands are given. */
+interface Supply {
+  shell: Shell;
+  env: Environment;
+  input?: string | undefined;
+  stop: AbortSignal;
+  hearing?: Hearing;
+}
+
+/** Runs commands one after the other until one fails. */
+async function runAll(
+  commands: readonly string[],
+  { cwd, output, kill, graceMs, onGroup }: AttemptContext,
+  { shell, env, input, stop, hearing }: Supply,
+): Promise<CommandResult> {
+  let result: CommandResult = { exitCode: 0 };
+  for (const command of commands) {
+    if (stop.aborted) break;
+    const onOutput = (chunk: Buffer): void => {
+      hearing?.hear(chunk);
+      output.write(chunk);
+    };
+    const how = { shell, cwd, env, input, stop, kill, graceMs, onGroup, onOutput };
+    result = await runCommand({ command, ...how });
+    if (failureOf(result) !== undefined) break;
+  }
+  return result;
+}
+
+async function runOnce(task: Work, attempt: number, context: AttemptContext): Promise<Outcome> {
+  const { stop, output } = context;
+  const { shell } = task;
+  const timeout = new AbortController();
+  const timer = task.timeoutMs > 0 ? setTimeout(() => timeout.abort(), task.timeoutMs) : undefined;
+  const either = AbortSignal.any([stop, timeout.signal]);
+  const judge = (result: CommandResult): Outcome | undefined => {
+    const { exitCode, signal } = result;
+    const how = { exitCode, ...(signal === undefined ? {} : { signal }), attempts: attempt };
+    if (stop.aborted) return { status: 'cancelled', ...how };
+    const reason = timeout.signal.aborted
+      ? `timed out after ${formatDuration(task.timeoutMs)}`
+      : failureOf(result);
+    return reason === undefined ? undefined : { status: 'failed', reason, ...how };
+  };
+  try {
+    const env = context.environment(attempt);
+    if (task.setup && attempt === 1) {
+      const { commands, shell, cwd } = task.setup;
+      const supply = { shell, env, stop: either };
+      const failed = judge(await runAll(commands, { ...context, cwd }, supply));
+      if (failed?.status === 'failed') return { ...failed, reason: `setup failed: ${failed.reason}` };
+      if (failed) return failed;
+      await task.setup.done();
+    }
+    const ran = await runAll(task.run, context, { shell, env, input: context.input?.(), stop: either });
+    const failed = judge(ran);
+    if (failed) return failed;
+    const passed: Outcome = { status: 'passed', exitCode: ran.exitCode, attempts: attempt };
+    return task.verify.length === 0
+      ? passed
+      : await verify(task, context, { shell, env, stop: either }, passed, judge);
+  } catch (error) {
+    // What cannot be started at all, or an output that cannot be written: the task's failure, not the run's.
+    const reason = reasonOf(error);
+    output.note(`ptask: ${reason}`);
+    return { status: 'failed', reason, exitCode: null, attempts: attempt };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The acceptance check of what the commands have done. */
+async function verify(
+  task: Work,
+  context: AttemptContext,
+  supply: Supply,
+  passed: Outcome,
+  judge: (result: CommandResult) => Outcome | undefined,
+): Promise<Outcome> {
+  const { hooks } = context;
+  const { attempts: attempt } = passed;
+  const reviewer = context.reviewer?.(attempt);
+  hooks.verifying();
+  const begin = performance.now();
+  const hearing = new Hearing();
+  const checked = await runAll(task.verify, context, { ...supply, ...reviewer, hearing });
+  const stopped = judge(checked);
+  if (stopped?.status === 'cancelled') return stopped;
+  const lines = hearing.lines();
+  const asksForFixes = reviewer !== undefined && verdictOf(lines) === 'needs-fixes';
+  const reason = stopped?.reason ?? (asksForFixes ? `${reviewer.name} asks for fixes` : undefined);
+  hooks.reviewed?.(
+    {
+      attempt,
+      result: reason === undefined ? 'approved' : 'needs-fixes',
+      durationMs: Math.round((performance.now() - begin) * 10) / 10,
+      findings: findingsOf(lines),
+    },
+    reason ?? 'it ended well',
+  );
+  const { exitCode } = checked;
+  if (reason === undefined) return { ...passed, exitCode, verify: 'passed' };
+  return {
+    ...(stopped ?? { ...passed, exitCode }),
+    status: 'failed',
+    reason: `verify failed: ${reason}`,
+    verify: 'failed',
+  };
+}
+
+/** Never rejects. */
+export async function runTask(task: Work & Pick<Task, 'retry'>, context: AttemptContext): Promise<Outcome> {
+  for (let attempt = 1; ; attempt++) {
+    context.hooks.started(attempt);
+    const outcome = await runOnce(task, attempt, context);
+    if (outcome.status !== 'failed' || attempt > task.retry.times || context.stop.aborted) return outcome;
+    const delayMs = Math.min(MAX_DELAY_MS, task.retry.delayMs * 2 ** (attempt - 1));
+    const isReview = outcome.verify === 'failed';
+    context.hooks.retrying(attempt, outcome.reason ?? 'failed', delayMs, isReview);
+    context.output.note(
+      `ptask: attempt ${attempt} failed (${outcome.reason}), again in ${formatDuration(delayMs)}`,
+    );
+    await sleep(delayMs, undefined, { signal: context.stop }).catch(() => {});
+    if (context.stop.aborted) return { ...outcome, status: 'cancelled' };
+  }
+}

@@ -1,0 +1,132 @@
+// The environment that a task's commands see.
+
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { TRACE } from '../../base/trace.ts';
+import type { Config, Task } from '../../config/config.ts';
+import { readDotenv } from '../../config/dotenv.ts';
+import { withPath } from './platform.ts';
+import { STACK } from './process-table.ts';
+
+export type Environment = Record<string, string | undefined>;
+
+/**
+ * What `git rev-parse --local-env-vars` names: git sets them for its hooks, and a git command of a task would then
+ * work on the repository, the index or the object store of the hook and not on the ones it finds where it runs.
+ */
+const GIT_LOCAL = [
+  ...['GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_CONFIG', 'GIT_CONFIG_PARAMETERS', 'GIT_CONFIG_COUNT'],
+  ...['GIT_OBJECT_DIRECTORY', 'GIT_DIR', 'GIT_WORK_TREE', 'GIT_IMPLICIT_WORK_TREE', 'GIT_GRAFT_FILE'],
+  ...['GIT_INDEX_FILE', 'GIT_NO_REPLACE_OBJECTS', 'GIT_REPLACE_REF_BASE', 'GIT_PREFIX', 'GIT_SHALLOW_FILE'],
+  ...['GIT_COMMON_DIR', 'GIT_INTERNAL_SUPER_PREFIX', 'GIT_QUARANTINE_PATH'],
+];
+
+/** What ptask gives to some tasks only: to those of a ptask that is itself a task, it would be somebody else's. */
+const OF_A_TASK = [
+  ...['PTASK_BRANCH', 'PTASK_LOG', 'PTASK_OUTPUT', 'PTASK_OUTPUTS', 'PTASK_HANDOFF'],
+  ...['PTASK_REVIEW', 'PTASK_PROMPT_FILE'],
+];
+
+/** How long a task has between SIGTERM and SIGKILL, in milliseconds: there for the task to read. */
+const GRACE = 'PTASK_GRACE_MS';
+const USUAL_GRACE_MS = 5_000;
+/** Of a ptask in a task: it wants to have stopped its own tasks, and written its report, before it is killed itself. */
+const INNER_SHARE = 0.6;
+
+/** The grace of a run for which nobody has named one. */
+export function graceIn(outer: Environment): number {
+  const given = Number(outer[GRACE]);
+  return given > 0 ? Math.floor(given * INNER_SHARE) : USUAL_GRACE_MS;
+}
+
+export const withGrace = (env: Environment, graceMs: number): Environment => ({
+  ...env,
+  [GRACE]: String(graceMs),
+});
+
+function* foldersUp(folder: string): Generator<string> {
+  yield folder;
+  if (dirname(folder) !== folder) yield* foldersUp(dirname(folder));
+}
+
+/**
+ * What all tasks of a run share: dotenv files below `outer`, the config's `env` above it.
+ *
+ * @param dotenv what the files say, where they have been read
+ */
+export function baseEnvironment(
+  config: Config,
+  outer: Environment,
+  color: boolean,
+  dotenv: Environment = readDotenv(config).values,
+): Environment {
+  const env: Environment = { ...dotenv, ...outer };
+  for (const name of [...GIT_LOCAL, ...OF_A_TASK, TRACE]) delete env[name];
+  Object.assign(env, config.env);
+  // A task's output is a pipe, and programs leave colours out of a pipe unless told otherwise.
+  if (color && env.NO_COLOR === undefined) env.FORCE_COLOR ??= '1';
+  return env;
+}
+
+/** Where commands are run. */
+export interface CommandPlace {
+  runId: string;
+  /** The config's folder. */
+  root: string;
+  /** The folder that takes its place: that of a worktree, or the same. */
+  workdir: string;
+  /** Relative to it. */
+  cwd?: string;
+  /** Whose commands they are. */
+  what: string;
+}
+
+/** What is true of all commands of a run. @param own what is theirs alone, above what all share */
+export function commandEnvironment(base: Environment, own: Environment, place: CommandPlace): Environment {
+  const { runId, root, workdir, what } = place;
+  const env: Environment = { ...base, ...own };
+  // Programs complain of both.
+  if (own.NO_COLOR !== undefined && own.FORCE_COLOR === undefined) delete env.FORCE_COLOR;
+  const stack = base[STACK] ? `${base[STACK]}:` : '';
+  return {
+    ...withPath(env, binFolders(place)),
+    PTASK_RUN_ID: runId,
+    PTASK_ROOT: root,
+    PTASK_WORKDIR: workdir,
+    [STACK]: `${stack}${runId}/${what}`,
+  };
+}
+
+/**
+ * The folders of programs that are installed, the nearest first, as npm has them: whether they are there or not, since a
+ * task may make them. In a worktree, which may lack them, those of the root stand in.
+ */
+function binFolders({ root, workdir, cwd = '.' }: CommandPlace): string[] {
+  const folders = [...foldersUp(resolve(root, cwd)), ...foldersUp(root)].flatMap((folder) => {
+    const bin = join(folder, 'node_modules', '.bin');
+    const isInside = folder === root || folder.startsWith(root + sep);
+    return isInside && workdir !== root ? [join(workdir, relative(root, bin)), bin] : [bin];
+  });
+  return [...new Set(folders)];
+}
+
+export interface TaskContext extends Omit<CommandPlace, 'cwd' | 'what'> {
+  attempt: number;
+  /** Where the task tells of itself. */
+  log?: string;
+  /** Of an isolated task. */
+  branch?: string;
+}
+
+export function taskEnvironment(
+  base: Environment,
+  task: Pick<Task, 'id' | 'cwd'> & { env: Environment },
+  context: TaskContext,
+): Environment {
+  return {
+    ...commandEnvironment(base, task.env, { ...context, cwd: task.cwd, what: task.id }),
+    PTASK_TASK: task.id,
+    PTASK_ATTEMPT: String(context.attempt),
+    ...(context.log === undefined ? {} : { PTASK_LOG: context.log }),
+    ...(context.branch === undefined ? {} : { PTASK_BRANCH: context.branch }),
+  };
+}

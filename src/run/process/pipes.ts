@@ -1,0 +1,139 @@
+// Real pipes for the output of commands. Those that Node makes are sockets, which nobody can open by a name:
+// `echo oops > /dev/stderr` fails on them, and so does whatever else opens /dev/stdout or /proc/self/fd/1. Node has no call
+// that makes a pipe, so `mkfifo` makes some named ones, which are used again and again.
+// One at a time writes into a pipe: it is used again once its end was seen, and that is when nobody has it open any more.
+
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { execa } from 'execa';
+import { systemProgram } from '../../base/program.ts';
+import { startProcess } from '../../base/start-process.ts';
+import { isWindows } from './platform.ts';
+
+/** How many are made at a time. */
+const BATCH = 8;
+
+interface Fifo {
+  /** What opens it. */
+  path: string;
+  /** On Linux it is opened by way of this descriptor and has no name any more: a kill leaves nothing behind. */
+  keeper?: number;
+}
+
+export interface Pipe {
+  /** For the command. */
+  writer: number;
+  /** The command has it, or there will be none: begins to read. */
+  read(): Readable;
+}
+
+let users = 0;
+let idle: Fifo[] = [];
+let making: Promise<void> | undefined;
+/** They cannot be made here. */
+let areNone = isWindows;
+/** Where they have names. */
+const folders: string[] = [];
+
+/**
+ * Makes the first pipes, so that nobody has to wait for them, and keeps them until all who called this have called
+ * what comes back.
+ */
+export function openPipes(): () => void {
+  users += 1;
+  if (idle.length === 0) void fill();
+  return () => {
+    users -= 1;
+    if (users === 0) closeAll();
+  };
+}
+
+/** Undefined where there are none to be had: on Windows, and where `mkfifo` fails. */
+export async function takePipe(): Promise<Pipe | undefined> {
+  while (idle.length === 0) {
+    if (areNone) return undefined;
+    await fill();
+  }
+  const fifo = idle.pop() as Fifo;
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+  let reader: number | undefined;
+  let writer: number;
+  try {
+    // Whoever opens it to write waits for a reader.
+    reader = openSync(fifo.path, flags);
+    writer = openSync(fifo.path, constants.O_WRONLY);
+  } catch (error) {
+    if (reader !== undefined) closeSync(reader);
+    giveUp(fifo);
+    throw error;
+  }
+  return { writer, read: () => begin(fifo, reader, writer) };
+}
+
+function begin(fifo: Fifo, reader: number, writer: number): Readable {
+  closeSync(writer);
+  const stream = new Socket({ fd: reader, readable: true, writable: false });
+  let isEmpty = false;
+  stream.once('end', () => {
+    isEmpty = true;
+  });
+  // What went wrong shows in what was not read.
+  stream.on('error', () => {});
+  stream.once('close', () => {
+    if (isEmpty && users > 0) idle.push(fifo);
+    else giveUp(fifo);
+  });
+  return stream;
+}
+
+function fill(): Promise<void> {
+  making ??= make().finally(() => {
+    making = undefined;
+    if (users === 0) closeAll();
+  });
+  return making;
+}
+
+async function make(): Promise<void> {
+  if (areNone) return;
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'ptask-'));
+    folders.push(folder);
+    const paths = Array.from({ length: BATCH }, (_, index) => join(folder, String(index)));
+    const mkfifo = systemProgram('mkfifo') ?? 'mkfifo';
+    const started = startProcess(() => execa(mkfifo, ['-m', '600', ...paths], { stdio: 'ignore' }));
+    if (!started.ok) throw await started.error;
+    await started.process;
+    for (const path of paths) idle.push(process.platform === 'linux' ? kept(path) : { path });
+  } catch {
+    // Then output goes through sockets, as far as it goes.
+    areNone = idle.length === 0;
+  } finally {
+    if (process.platform === 'linux') removeFolders();
+  }
+}
+
+function kept(path: string): Fifo {
+  const keeper = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return { path: `/proc/self/fd/${keeper}`, keeper };
+}
+
+/** Somebody may have it open for ever. */
+function giveUp({ keeper, path }: Fifo): void {
+  if (keeper === undefined) rmSync(path, { force: true });
+  else closeSync(keeper);
+}
+
+function closeAll(): void {
+  for (const fifo of idle) giveUp(fifo);
+  idle = [];
+  areNone = isWindows;
+  removeFolders();
+}
+
+function removeFolders(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}

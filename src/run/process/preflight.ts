@@ -1,0 +1,136 @@
+// What can be known to fail before anything runs: a command whose program is nowhere to be found.
+
+import { accessSync, constants, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { trustedProgram } from '../../base/program.ts';
+import { didYouMean } from '../../base/suggest.ts';
+import type { Agent, Config, Task } from '../../config/config.ts';
+import type { Plan } from '../../model/plan.ts';
+import { type Environment, taskEnvironment } from './environment.ts';
+import { isWindows, programCandidates } from './platform.ts';
+
+/** Words that the shell itself understands, of POSIX and of what /bin/sh commonly is. */
+const SHELL_WORDS = new Set(
+  (
+    'alias bg bind break builtin caller case cd chdir command compgen complete continue coproc declare dirs disown do done ' +
+    'echo elif else enable esac eval exec exit export false fc fg fi for function getopts hash help history if in jobs kill ' +
+    'let local logout mapfile popd printf pushd pwd read readarray readonly return select set shift shopt source suspend test ' +
+    'then time times trap true type typeset ulimit umask unalias unset until wait while'
+  ).split(' '),
+);
+
+/** What makes a command more than a program and its arguments: then it may run well without this program. */
+const SYNTAX = /[|&;()<>$`\\"'#{}\n]/;
+
+/** The program of a plain command; undefined where only the shell can know (assignments, quotes, variables, paths). */
+export function programOf(command: string): string | undefined {
+  if (SYNTAX.test(command.trim())) return undefined;
+  const word = /^\s*([A-Za-z0-9_.+-]+)(?=\s|$)/.exec(command)?.[1];
+  return word === undefined || SHELL_WORDS.has(word) || /^\.+$/.test(word) ? undefined : word;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+const COMMON = [
+  'npm',
+  'npx',
+  'node',
+  'pnpm',
+  'yarn',
+  'bun',
+  'git',
+  'make',
+  'docker',
+  'tsc',
+  'eslint',
+  'prettier',
+  'python3',
+  'cargo',
+  'go',
+];
+
+interface FirstCommand {
+  command: string | undefined;
+  field: 'run' | 'agent' | 'verify';
+  agent: Agent | undefined;
+}
+
+/** What a task begins with, and its reviewer: nobody wants to hear of that one once the work is done. */
+function firstCommands({ run, assignment, review }: Task): (FirstCommand & { command: string })[] {
+  const agent = assignment?.agent;
+  const all: FirstCommand[] = [
+    { command: run[0], field: agent === undefined ? 'run' : 'agent', agent },
+    { command: review?.agent.run[0], field: 'verify', agent: review?.agent },
+  ];
+  return all.filter((each): each is FirstCommand & { command: string } => each.command !== undefined);
+}
+
+/** A shell that was chosen and is not there, once for each. */
+function missingShells(config: Config, tasks: readonly Task[], base: Environment): Diagnostic[] {
+  const known = new Set<string>(['sh']);
+  return tasks.flatMap(({ id, run, shell }): Diagnostic[] => {
+    if (run.length === 0 || known.has(shell)) return [];
+    known.add(shell);
+    if (trustedProgram(shell, config.root, base.PATH ?? '') !== undefined) return [];
+    const place = shell === config.shell ? config.locate(id) : config.locate(id, 'shell');
+    const hint = 'install it, or choose another with `shell:`';
+    return [{ message: `\`${id}\` is to be run by ${shell}, and there is no such shell`, place, hint }];
+  });
+}
+
+const who = ({ id }: Task, agent: Agent | undefined): string =>
+  agent === undefined ? `\`${id}\`` : `the agent \`${agent.name}\` of \`${id}\``;
+
+/**
+ * One problem for each plain command whose program does not exist. Only tasks that wait for nothing are looked at:
+ * a program that others need may well be made by a task that comes first.
+ */
+export function findMissingPrograms(
+  config: Config,
+  plan: Plan,
+  tasks: readonly Task[],
+  base: Environment,
+): Diagnostic[] {
+  if (isWindows) return [];
+  const later = new Set(plan.edges.map(({ to }) => to));
+  const known = new Map<string, boolean>();
+  const shells = missingShells(config, tasks, base);
+  const programs = tasks.flatMap((task) => {
+    if (later.has(task.id)) return [];
+    const cwd = resolve(config.root, task.cwd);
+    return firstCommands(task).flatMap(({ command, field, agent }): Diagnostic[] => {
+      const own = { ...task, env: { ...agent?.env, ...task.env } };
+      const env = taskEnvironment(base, own, {
+        runId: '',
+        root: config.root,
+        workdir: config.root,
+        attempt: 1,
+      });
+      const program = programOf(command);
+      if (program === undefined) return [];
+      const key = `${program}\0${env.PATH}\0${cwd}`;
+      const found =
+        known.get(key) ??
+        programCandidates(program, env.PATH ?? '').some((path) => isProgram(resolve(cwd, path)));
+      known.set(key, found);
+      if (found) return [];
+      const hint = didYouMean(program, COMMON) ?? 'install it, or give its path';
+      return [
+        {
+          message: `${who(task, agent)} runs \`${program}\`, and there is no such command`,
+          place: config.locate(task.id, field, command),
+          hint,
+        },
+      ];
+    });
+  });
+  return [...shells, ...programs];
+}

@@ -1,0 +1,32 @@
+// What the parts of one run share.
+
+import type { Config } from '../../config/config.ts';
+import type { Waiting } from '../../git/lock.ts';
+import type { Event } from '../../model/event.ts';
+import type { Masker } from '../masking/masking.ts';
+import type { Environment } from '../process/environment.ts';
+import type { RunFolder } from './run-folder.ts';
+
+/** What happens, without the time of it. */
+export type News = Event extends infer One ? (One extends Event ? Omit<One, 'at'> : never) : never;
+
+/** What the parts of one run share. */
+export interface RunContext {
+  config: Config;
+  folder: RunFolder;
+  env: Environment;
+  /** On top of that for what runs in the user's own tree. */
+  sharedEnv: Environment;
+  /** Takes out what is secret. Events and output are masked already; other files are up to who writes them. */
+  masker: Masker;
+  emit(news: News): void;
+  /** Why `stop` was called, as a sentence. */
+  whyStopped(): string;
+  stop: AbortSignal;
+  kill: AbortSignal;
+  /** How it waits for others that work in the repository: until it is stopped. */
+  waiting: Waiting;
+  graceMs: number;
+  /** Hears of every process group: that there will be one, and then of its leader. */
+  onGroup(): (pid: number) => void;
+}

@@ -1,0 +1,185 @@
+// What each task of a past run has changed, as unified diffs: from what the run has kept to be able to put it back, and
+// from the files of now as long as they are what the task has left. Changes nothing.
+
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { look } from '../../base/look.ts';
+import { locate, type RawPath, shownPath } from '../../base/raw-path.ts';
+import { GitError, git, NO_REPOSITORY } from '../../git/git.ts';
+import { fromTop } from '../../git/prefix.ts';
+import { changedBy } from '../../store/finished.ts';
+import { readManifest } from '../../store/manifest.ts';
+import { ObjectStore } from '../../store/objects.ts';
+import { isAsPut } from '../../store/roll-back.ts';
+import type { RunFolder } from '../records/run-folder.ts';
+import { objectsFolder } from '../records/state-dir.ts';
+import { type Entry, readLedger } from '../records/undo-log.ts';
+import { imageOf } from '../workspace/shared/before-images.ts';
+import { isAsLeft } from '../workspace/shared/left-files.ts';
+import { transactionsFolder } from '../workspace/shared/shared-tree.ts';
+
+export type Diff = { text: string } | { problem: string };
+
+/** Files and bytes of one file up to which diffs are made: more is nothing that somebody reads. */
+const MAX_FILES = 2_000;
+const MAX_BYTES = 512 * 1024;
+
+/** A content that can be copied somewhere; undefined where there was no such file. */
+type Content = { bytes: number; copyTo(target: string): Promise<void> | void } | undefined;
+
+/** What a task did to one path. */
+interface Step {
+  task: string;
+  path: RawPath;
+  before: Content;
+  /** What is there now, if that is still what the task has left. */
+  now: { content: Content } | undefined;
+}
+
+const CHANGED_SINCE = 'a file has changed since the run, and what the task has left of it is not kept';
+const TOO_MUCH = 'too much has changed to show it';
+
+/** By task; one that changed nothing, or of which nothing is known, has none. */
+export async function diffsOf(root: string, { state }: RunFolder): Promise<Map<string, Diff>> {
+  const entries = readLedger(state);
+  const begin = entries.find((entry) => entry.op === 'begin');
+  if (begin === undefined) return new Map();
+  const { top, prefix } = begin;
+  const steps: Step[] = [];
+  for (const entry of entries) {
+    if (entry.op === 'kept') steps.push(...sharedSteps(entry, { root, state, top, prefix }));
+    if (entry.op === 'applied') steps.push(...(await appliedSteps(entry, state, top)));
+  }
+  return compare(steps, prefix, state);
+}
+
+interface Place {
+  root: string;
+  state: string;
+  top: string;
+  prefix: RawPath;
+}
+
+function sharedSteps(
+  { task, changed }: Extract<Entry, { op: 'kept' }>,
+  { root, state, top, prefix }: Place,
+): Step[] {
+  const image = changed.length > 0 ? imageOf(state, task) : undefined;
+  if (image === undefined) return [];
+  const objects = new ObjectStore(objectsFolder(root));
+  return changed.map((left): Step => {
+    const [path] = left;
+    const entry = image.entries.get(fromTop(prefix, path));
+    const before: Content =
+      entry?.kind === 'file'
+        ? {
+            bytes: objects.sizeOf(entry.oid),
+            copyTo: (target) => objects.copyTo(entry.oid, target, 0o600),
+          }
+        : undefined;
+    return { task, path, before, now: isAsLeft(top, left) ? { content: fileAt(top, path) } : undefined };
+  });
+}
+
+async function appliedSteps(
+  { task, transaction }: Extract<Entry, { op: 'applied' }>,
+  state: string,
+  top: string,
+): Promise<Step[]> {
+  const transactions = transactionsFolder(state);
+  if (changedBy(transactions, transaction).length === 0) return [];
+  const own = join(transactions, transaction);
+  const made: Step[] = [];
+  for (const { n, path, was, put } of readManifest(own, 'done').steps) {
+    const at = locate(top, path);
+    const stats = look(at);
+    const isUntouched = stats === undefined ? put.kind === 'absent' : await isAsPut(put, at, stats);
+    const before = was.kind === 'file' ? fileAt(join(own, 'before'), String(n) as RawPath) : undefined;
+    made.push({ task, path, before, now: isUntouched ? { content: fileAt(top, path) } : undefined });
+  }
+  return made;
+}
+
+/** Of a link nothing is shown. */
+function fileAt(folder: string, path: RawPath): Content {
+  const at = locate(folder, path);
+  const stats = look(at);
+  if (!stats?.isFile()) return undefined;
+  return { bytes: Number(stats.size), copyTo: (target) => copyFileSync(at, target) };
+}
+
+/** One call of git for all: each task has a folder of its own on both sides. */
+async function compare(steps: readonly Step[], prefix: RawPath, state: string): Promise<Map<string, Diff>> {
+  const diffs = new Map<string, Diff>();
+  const tasks = [...new Set(steps.map(({ task }) => task))];
+  if (steps.length > MAX_FILES) return new Map(tasks.map((task) => [task, { problem: TOO_MUCH }]));
+  // git goes by names, so it works where nobody puts links.
+  const scratch = mkdtempSync(join(state, 'diff-'));
+  try {
+    for (const side of ['a', 'b']) mkdirSync(join(scratch, side));
+    for (const [at, { task, path, before, now }] of steps.entries()) {
+      // What the next one found is what this one left.
+      const next = steps.slice(at + 1).find((step) => step.path === path);
+      const after = next ? { content: next.before } : now;
+      const name = shownPath(fromTop(prefix, path)).replaceAll('../', '');
+      if (after === undefined) diffs.set(task, { problem: CHANGED_SINCE });
+      else if (Math.max(before?.bytes ?? 0, after.content?.bytes ?? 0) > MAX_BYTES)
+        diffs.set(task, { problem: TOO_MUCH });
+      else
+        for (const [side, content] of [['a', before] as const, ['b', after.content] as const])
+          await place(content, join(scratch, side, String(tasks.indexOf(task)), name));
+    }
+    const args = [
+      '-c',
+      'core.quotePath=false',
+      'diff',
+      '--no-index',
+      '--no-prefix',
+      '--no-color',
+      '--no-ext-diff',
+      '--no-textconv',
+      '--no-renames',
+    ];
+    const alone = { env: NO_REPOSITORY, accept: [0, 1] };
+    const { stdout } = await git(scratch, [...args, '--', 'a', 'b'], alone);
+    for (const [task, text] of divided(stdout.toString('utf8'), tasks))
+      if (!diffs.has(task)) diffs.set(task, { text });
+    return diffs;
+  } catch (error) {
+    const isExpected = error instanceof GitError || (error as NodeJS.ErrnoException).code !== undefined;
+    if (!isExpected) throw error;
+    return new Map(tasks.map((task) => [task, { problem: (error as Error).message }]));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function place(content: Content, target: string): Promise<void> {
+  if (content === undefined) return;
+  mkdirSync(dirname(target), { recursive: true });
+  await content.copyTo(target);
+}
+
+/** The whole difference, by the number that each path begins with; that number is taken out of the heads. */
+function divided(all: string, tasks: readonly string[]): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const file of all.split(/^(?=diff --git )/m)) {
+    const number =
+      /^diff --git [ab]\/(\d+)\//.exec(file)?.[1] ?? /^diff --git "[ab]\/(\d+)\//.exec(file)?.[1];
+    const task = number === undefined ? undefined : tasks[Number(number)];
+    if (task === undefined) continue;
+    const head = file.search(/^@@/m);
+    const end = head < 0 ? file.length : head;
+    const named = bothSides(file.slice(0, end).replace(/([ "])([ab])\/\d+\//g, '$1$2/'));
+    texts.set(task, `${texts.get(task) ?? ''}${named}${file.slice(end)}`);
+  }
+  return texts;
+}
+
+/** Of a file that is on one side alone, git names that side twice. The two names are of one length. */
+function bothSides(head: string): string {
+  return head.replace(/^diff --git (.*)$/m, (_, names: string) => {
+    const [one, two] = [names.slice(0, (names.length - 1) / 2), names.slice((names.length + 1) / 2)];
+    return `diff --git ${one.replace(/^("?)b\//, '$1a/')} ${two.replace(/^("?)a\//, '$1b/')}`;
+  });
+}

@@ -1,0 +1,58 @@
+// What a run writes down as it goes on: its journal, its ledger, and the mark that it lives.
+
+import { basename } from 'node:path';
+import { thisProcess } from '../base/liveness.ts';
+import { onDisk } from '../base/on-disk.ts';
+import { rawPath } from '../base/raw-path.ts';
+import type { Config } from '../config/config.ts';
+import { Journal } from './records/journal.ts';
+import type { RunFolder } from './records/run-folder.ts';
+import { markActive } from './records/run-mark.ts';
+import { keepLog } from './records/swept-logs.ts';
+import { Ledger } from './records/undo-log.ts';
+import type { WorkTree } from './recovery/work-tree.ts';
+import { SharedTree } from './workspace/shared/shared-tree.ts';
+
+export interface RunFiles {
+  journal: Journal;
+  ledger: Ledger;
+  shared: SharedTree;
+  /** Nothing is left to be put right. Without it the next command does what a full disk, say, has kept us from. */
+  settle(): void;
+  close(): void;
+}
+
+/** From here on a power cut leaves what recovery needs. Throws where the disk says no. */
+export async function openRunFiles(
+  config: Config,
+  folder: RunFolder,
+  { repository, home }: WorkTree,
+): Promise<RunFiles> {
+  const journal = new Journal(folder.journal, home);
+  keepLog(folder, basename(folder.journal));
+  const mark = markActive(home, folder);
+  const ledger = new Ledger(folder.state, home);
+  const top = repository?.top ?? config.root;
+  const prefix = repository?.prefix ?? rawPath('');
+  const shared = new SharedTree({ root: config.root, home, state: folder.state, top, prefix }, ledger);
+  const isCommitted = config.integrate === 'merge';
+  ledger.write({ op: 'begin', top, prefix, by: thisProcess(), isCommitted });
+  let isSettled = false;
+  const settle = (): void => {
+    // What could not be put back is for the next command.
+    if (shared.isHalfDone) return;
+    // What has happened is not taken back by whoever comes after a power cut.
+    ledger.writeThrough({ op: 'end' });
+    isSettled = true;
+  };
+  const close = (): void => {
+    ledger.close();
+    if (isSettled) mark.remove();
+    else mark.leave();
+  };
+  await onDisk().catch((error: unknown) => {
+    close();
+    throw error;
+  });
+  return { journal, ledger, shared, settle, close };
+}

@@ -1,0 +1,292 @@
+// When which task starts: a pure state machine, unaware of processes, clocks and files.
+//
+//   waiting ──▶ ready ──▶ running ─────────────────────────▶ passed
+//      │          │ ▲        ├──▶ ran ──▶ integrating ──────▶ passed
+//      │          │ └────────┼─────┼───────────┤
+//      │          │          └─────┴───────────┴───────────▶ failed | cancelled
+//      └──────────┴────────────────────────────────────────▶ skipped | cancelled
+//
+// A task is ready when everything before it is over. Among ready tasks the one with the longest remaining path of
+// expected durations goes first (critical-path list scheduling: Graham 1969, Hu 1961), if a slot and all of its
+// resources are free; they are taken together, so a waiter holds nothing and no deadlock can arise.
+//
+// A task in a workspace of its own has only run when its command ends: it gives its slot and its resources back, waits
+// for its turn and is integrated, one task at a time. Its turn comes when all that it conflicts with and that was
+// declared before it is over, whoever ran sooner. Edges and turns together make no circle, so every turn comes.
+//
+// Where no workspaces can be had after all, a task with a turn does not even start before its turn comes: it is then in the
+// shared tree that it works, as those do that it conflicts with.
+
+import type { ResourceUse } from '../../config/config.ts';
+import { measureRemaining } from './remaining-path.ts';
+import { ResourcePool } from './resource-pool.ts';
+
+export interface ScheduledTask {
+  id: string;
+  phase: number;
+  resources: readonly ResourceUse[];
+}
+
+export interface ScheduledEdge {
+  from: string;
+  to: string;
+  /** When `from` does not pass, `to` cannot be run either. False: `to` only comes later. */
+  requires: boolean;
+}
+
+/** Two isolated tasks that conflict: `second` is not integrated before `first` is over. */
+export interface ScheduledTurn {
+  first: string;
+  second: string;
+}
+
+export interface ScheduleInput {
+  /** In the order of declaration, which decides between equals. */
+  tasks: readonly ScheduledTask[];
+  edges: readonly ScheduledEdge[];
+  turns: readonly ScheduledTurn[];
+  /** Units of counted resources. */
+  capacities: ReadonlyMap<string, number>;
+  concurrency: number;
+  /** Milliseconds; a task without one is taken to last as long as the others do on average. */
+  expectedMs: ReadonlyMap<string, number>;
+  /** Start no task before every task of the phases before its own is over. */
+  barrier: boolean;
+}
+
+export type State =
+  | 'waiting'
+  | 'ready'
+  | 'running'
+  | 'ran'
+  | 'integrating'
+  | 'passed'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled';
+
+interface Node {
+  task: ScheduledTask;
+  index: number;
+  state: State;
+  /** How many tasks before it are not over. */
+  before: number;
+  after: { node: Node; requires: boolean }[];
+  /** How many tasks whose turn comes before its own are not over. */
+  turnsBefore: number;
+  turnsAfter: Node[];
+  /** Milliseconds from its start to the end of the longest chain that it begins. */
+  remaining: number;
+}
+
+export interface Decision {
+  start: string[];
+  /** Ready, but for resources that others hold. */
+  blocked: { id: string; resources: string[] }[];
+  /** What to integrate now; it is integrating from here on. */
+  integrate?: string;
+}
+
+export interface Fallout {
+  id: string;
+  /** The failed task on whose account it is skipped. */
+  because: string;
+}
+
+export class Schedule {
+  readonly #nodes = new Map<string, Node>();
+  readonly #ready: Node[] = [];
+  readonly #ran: Node[] = [];
+  readonly #pool: ResourcePool;
+  readonly #inPhase: number[] = [];
+  readonly #input: ScheduleInput;
+  #phase = 0;
+  #running = 0;
+  #integrating = false;
+  #over = 0;
+  #stopped = false;
+  #areTurnsTaken = false;
+
+  constructor(input: ScheduleInput) {
+    this.#input = input;
+    this.#pool = new ResourcePool(input.capacities);
+    for (const [index, task] of input.tasks.entries()) {
+      this.#nodes.set(task.id, {
+        task,
+        index,
+        state: 'waiting',
+        before: 0,
+        after: [],
+        turnsBefore: 0,
+        turnsAfter: [],
+        remaining: 0,
+      });
+      this.#inPhase[task.phase] = (this.#inPhase[task.phase] ?? 0) + 1;
+    }
+    for (const { from, to, requires } of input.edges) {
+      const target = this.#node(to);
+      this.#node(from).after.push({ node: target, requires });
+      target.before++;
+    }
+    for (const { first, second } of input.turns) {
+      this.#node(first).turnsAfter.push(this.#node(second));
+      this.#node(second).turnsBefore++;
+    }
+    measureRemaining([...this.#nodes.values()], input.expectedMs);
+    for (const node of this.#nodes.values()) if (node.before === 0) this.#set(node, 'ready');
+  }
+
+  /** What to start now. The tasks named are running from here on. */
+  next(): Decision {
+    const decision: Decision = { start: [], blocked: [] };
+    if (this.#stopped) return decision;
+    const next = this.#integrating ? undefined : this.#ran.find(({ turnsBefore }) => turnsBefore === 0);
+    if (next !== undefined) {
+      this.#set(next, 'integrating');
+      decision.integrate = next.task.id;
+    }
+    // What a more urgent task waits for is not taken by a less urgent one, or a writer might never get its turn.
+    const claimed = new Set<string>();
+    for (const node of [...this.#ready]) {
+      if (this.#running >= this.#input.concurrency) break;
+      if (this.#input.barrier && node.task.phase > this.#phase) continue;
+      if (this.#areTurnsTaken && node.turnsBefore > 0) continue;
+      const missing = node.task.resources
+        .filter((use) => claimed.has(use.name) || !this.#pool.isFree(use))
+        .map((use) => use.name);
+      if (missing.length > 0) {
+        for (const name of missing) claimed.add(name);
+        decision.blocked.push({ id: node.task.id, resources: missing });
+        continue;
+      }
+      this.#set(node, 'running');
+      decision.start.push(node.task.id);
+    }
+    return decision;
+  }
+
+  /** The command of an isolated task has ended well. */
+  ran(id: string): void {
+    this.#expect(id, 'running');
+    this.#set(this.#node(id), 'ran');
+  }
+
+  /** What an integrating task has done is dropped, and it runs again. */
+  again(id: string): void {
+    this.#expect(id, 'integrating');
+    this.#set(this.#node(id), 'ready');
+  }
+
+  /** It has got no workspace of its own, and nobody else will: tasks that conflict start one after the other from here on. */
+  takeTurns(id: string): void {
+    this.#expect(id, 'running');
+    this.#areTurnsTaken = true;
+    this.#set(this.#node(id), 'ready');
+  }
+
+  /** Takes the outcome of a running or integrating task; what cannot be run any more is skipped and comes back. */
+  finish(id: string, outcome: 'passed' | 'failed' | 'cancelled'): Fallout[] {
+    this.#expect(id, 'running', 'integrating');
+    const node = this.#node(id);
+    const fallout: Fallout[] = [];
+    this.#end(node, outcome, id, fallout);
+    return fallout;
+  }
+
+  /** Starts and integrates nothing more; what does neither just now is cancelled and comes back. */
+  stop(): string[] {
+    this.#stopped = true;
+    const isPending = ({ state }: Node): boolean =>
+      state === 'waiting' || state === 'ready' || state === 'ran';
+    const pending = [...this.#nodes.values()].filter(isPending);
+    for (const node of pending) this.#set(node, 'cancelled');
+    return pending.map((node) => node.task.id);
+  }
+
+  get isOver(): boolean {
+    return this.#over === this.#nodes.size;
+  }
+
+  stateOf(id: string): State {
+    return this.#node(id).state;
+  }
+
+  #expect(id: string, ...states: State[]): void {
+    const { state } = this.#node(id);
+    if (!states.includes(state)) throw new Error(`${id} is ${state}, not ${states.join(' or ')}`);
+  }
+
+  #node(id: string): Node {
+    const node = this.#nodes.get(id);
+    if (node === undefined) throw new Error(`there is no task ${id} in this schedule`);
+    return node;
+  }
+
+  /** The one place where a state changes. */
+  #set(node: Node, state: State): void {
+    if (node.state === 'ready') this.#ready.splice(this.#ready.indexOf(node), 1);
+    if (node.state === 'ran') this.#ran.splice(this.#ran.indexOf(node), 1);
+    if (node.state === 'running') this.#stopRunning(node);
+    if (node.state === 'integrating') this.#integrating = false;
+    node.state = state;
+    if (state === 'ready') this.#enqueue(node);
+    else if (state === 'running') this.#startRunning(node);
+    else if (state === 'ran') this.#queue(node);
+    else if (state === 'integrating') this.#integrating = true;
+    else if (state !== 'waiting') this.#leave(node);
+  }
+
+  #end(first: Node, outcome: State, cause: string, fallout: Fallout[]): void {
+    const open: { node: Node; state: State }[] = [{ node: first, state: outcome }];
+    for (let item = open.pop(); item !== undefined; item = open.pop()) {
+      const { node, state } = item;
+      // Two ways may lead to a task that is skipped.
+      if (state === 'skipped' && node.state !== 'waiting') continue;
+      this.#set(node, state);
+      if (state === 'skipped') fallout.push({ id: node.task.id, because: cause });
+      for (const { node: next, requires } of node.after) {
+        next.before--;
+        if (next.state !== 'waiting') continue;
+        if (requires && state !== 'passed' && !this.#stopped) open.push({ node: next, state: 'skipped' });
+        else if (next.before === 0) this.#set(next, 'ready');
+      }
+    }
+  }
+
+  #enqueue(node: Node): void {
+    const isBefore = (other: Node): boolean =>
+      other.remaining > node.remaining || (other.remaining === node.remaining && other.index < node.index);
+    let low = 0;
+    let high = this.#ready.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isBefore(this.#ready[middle] as Node)) low = middle + 1;
+      else high = middle;
+    }
+    this.#ready.splice(low, 0, node);
+  }
+
+  #startRunning(node: Node): void {
+    this.#running++;
+    this.#pool.take(node.task.resources);
+  }
+
+  #stopRunning(node: Node): void {
+    this.#running--;
+    this.#pool.release(node.task.resources);
+  }
+
+  /** In the order of declaration. */
+  #queue(node: Node): void {
+    const at = this.#ran.findIndex(({ index }) => index > node.index);
+    this.#ran.splice(at === -1 ? this.#ran.length : at, 0, node);
+  }
+
+  #leave(node: Node): void {
+    this.#over++;
+    for (const next of node.turnsAfter) next.turnsBefore--;
+    const phase = node.task.phase;
+    this.#inPhase[phase] = (this.#inPhase[phase] ?? 0) - 1;
+    while (this.#phase < this.#inPhase.length && this.#inPhase[this.#phase] === 0) this.#phase++;
+  }
+}

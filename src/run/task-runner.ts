@@ -1,0 +1,218 @@
+// What is done with one task: it works in its workspace, its result is integrated in its turn, and it ends. Unaware of the order of
+// tasks.
+
+import type { Task } from '../config/config.ts';
+import type { Plan } from '../model/plan.ts';
+import { Briefings } from './agents/prompt-context.ts';
+import { type Concluded, Conclusions, type ConclusionsOptions } from './conclusion.ts';
+import { type Executed, execute, neverBegan } from './executor/execute.ts';
+import { againBecause, stuckBecause } from './integrate/conflict-text.ts';
+import type { Integrated } from './integrate/integrate.ts';
+import type { Integrator, Stuck } from './integrate/integrator.ts';
+import type { RunContext } from './records/context.ts';
+import type { RunFolder } from './records/run-folder.ts';
+import { type Finished, neverRan } from './task-result.ts';
+import type { SharedWorkspaces } from './workspace/shared/shared-workspace.ts';
+import type { TreeWatch } from './workspace/shared/watch.ts';
+import { NOTHING, type Workspace } from './workspace/workspace.ts';
+import type { TaskResult } from './workspace/worktree/results.ts';
+import type { WorktreeWorkspaces } from './workspace/worktree/worktree-workspace.ts';
+
+/** What has become of a task that was to run. */
+export type Ran =
+  | Concluded
+  /** An isolated task, to be integrated in its turn. */
+  | { kind: 'ran' }
+  /** No worktree can be made: it is to run in its turn, in the shared tree. */
+  | { kind: 'turns' };
+
+/** What has become of a task whose turn to be integrated had come. */
+export type Turned =
+  | Concluded
+  /** Its result was dropped, and it is to run again. */
+  | { kind: 'again' };
+
+/** There where a task is isolated. */
+export interface Isolation {
+  workspaces: WorktreeWorkspaces;
+  integrator: Integrator;
+}
+
+export interface TaskRunnerOptions extends Omit<ConclusionsOptions, 'onAbort'> {
+  plan: Plan;
+  shared: SharedWorkspaces;
+  isolation: Isolation | undefined;
+  /** Sees what tasks change beyond what they are to change, where there is somebody to tell. */
+  watch: TreeWatch | undefined;
+  /** What an earlier run has done and need not be done again, each with a sentence that says so. */
+  done: ReadonlyMap<string, string>;
+  /** That run. */
+  doneIn: RunFolder | undefined;
+  /** All that the run has changed is going to be put back. */
+  onAbort(): void;
+}
+
+/** A result that waits for its turn. */
+interface Held {
+  executed: Executed;
+  /** How long that took. */
+  durationMs: number;
+  result: TaskResult;
+}
+
+type Opened =
+  | { kind: 'opened'; workspace: Workspace<TaskResult> }
+  | { kind: 'failed'; reason: string }
+  | { kind: 'turns' }
+  | { kind: 'stopped' };
+
+export class TaskRunner {
+  readonly #context: RunContext;
+  readonly #options: TaskRunnerOptions;
+  readonly #isolated: ReadonlySet<string>;
+  readonly #briefings: Briefings;
+  readonly #conclusions: Conclusions;
+  /** Why no more worktrees are made. */
+  #denied: string | undefined;
+  /** Those that were to have one and work in the shared tree. */
+  readonly #shared = new Set<string>();
+  readonly #held = new Map<string, Held>();
+
+  constructor(context: RunContext, options: TaskRunnerOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#briefings = new Briefings(context, options.plan);
+    this.#conclusions = new Conclusions(context, this.#briefings, options);
+    const isolated = options.plan.tasks.filter(({ workspace }) => workspace === 'worktree');
+    this.#isolated = new Set(options.isolation === undefined ? [] : isolated.map(({ id }) => id));
+  }
+
+  async run(task: Task): Promise<Ran> {
+    const { done, doneIn } = this.#options;
+    const before = done.get(task.id);
+    if (before === undefined) return this.#run(task);
+    if (doneIn !== undefined) this.#briefings.passOn(task.id, doneIn);
+    return { kind: 'finished', finished: neverRan(task.id, 'passed', before, {}) };
+  }
+
+  async #run(task: Task): Promise<Ran> {
+    const { id } = task;
+    const again = (): Promise<Ran> => this.#run(task);
+    const opened = await this.#open(task);
+    if (opened.kind === 'turns') return opened;
+    if (opened.kind === 'stopped')
+      return {
+        kind: 'finished',
+        finished: neverRan(id, 'cancelled', this.#context.whyStopped(), {}),
+      };
+    if (opened.kind === 'failed') {
+      const executed = neverBegan(opened.reason, this.#conclusions.earlier(id));
+      return this.#conclusions.conclude({ task, executed, done: NOTHING, again });
+    }
+    const { workspace } = opened;
+    this.#conclusions.begin(task);
+    const began = performance.now();
+    const earlier = this.#conclusions.earlier(id);
+    const ended = await execute(this.#context, this.#briefings, task, workspace.place, earlier);
+    const durationMs = performance.now() - began;
+    const { done, failure, result } = await workspace.collect(ended);
+    const executed = failure === undefined ? ended : failed(ended, failure);
+    if (executed.status === 'passed' && result !== undefined) {
+      this.#held.set(id, { executed, result, durationMs });
+      return { kind: 'ran' };
+    }
+    return this.#conclusions.conclude({ task, executed, done, workspace, again });
+  }
+
+  async #open(task: Task): Promise<Opened> {
+    const { isolation, shared, watch } = this.#options;
+    if (isolation !== undefined && this.#isolated.has(task.id)) {
+      if (this.#denied === undefined) {
+        try {
+          return { kind: 'opened', workspace: await isolation.workspaces.open(task, watch) };
+        } catch (error) {
+          return this.#withoutWorktree(task, (error as Error).message);
+        }
+      }
+      this.#deny(task.id, this.#denied);
+    }
+    try {
+      return { kind: 'opened', workspace: await shared.open(task, this.#conclusions.policyOf(task)) };
+    } catch (error) {
+      return { kind: 'failed', reason: `what it may change could not be kept: ${(error as Error).message}` };
+    }
+  }
+
+  /**
+   * The files can do without worktrees, if the tasks take turns; commits and branches for each of them cannot. What has
+   * kept one task from its worktree is taken to keep all from theirs.
+   */
+  #withoutWorktree({ id }: Task, message: string): Opened {
+    const { config, stop } = this.#context;
+    if (stop.aborted) return { kind: 'stopped' };
+    if (config.integrate !== 'apply')
+      return { kind: 'failed', reason: `its worktree could not be made: ${message}` };
+    this.#denied ??= message;
+    this.#deny(id, message);
+    return { kind: 'turns' };
+  }
+
+  #deny(id: string, reason: string): void {
+    if (!this.#shared.has(id)) this.#context.emit({ type: 'workspace-denied', id, reason });
+    this.#shared.add(id);
+  }
+
+  /** What the task has done goes into the shared tree, or is dropped. */
+  async integrate(task: Task): Promise<Turned> {
+    const { integrator } = this.#options.isolation as Isolation;
+    const { emit } = this.#context;
+    const { watch, checkpoint, onAbort } = this.#options;
+    const { id } = task;
+    const { executed, result, durationMs } = this.#held.get(id) as Held;
+    this.#held.delete(id);
+    const { filesChanged, branch } = result;
+    const paths = filesChanged.map(({ path }) => path);
+    const done = { ...NOTHING, branch };
+    // It has no slot any more, and waits for one as after a collision.
+    const again = async (): Promise<Turned> => ({ kind: 'again' });
+    let outcome: Integrated | Stuck;
+    try {
+      watch?.integrating(paths);
+      outcome = await integrator.integrate(task, result, durationMs);
+    } catch (error) {
+      const reason = `its result could not be integrated: ${(error as Error).message}`;
+      await integrator.keepResult(task, result, reason);
+      return this.#conclusions.conclude({ task, executed: failed(executed, reason), done, again });
+    }
+    const { conflicts } = outcome;
+    if (conflicts.length > 0) emit({ type: 'task-collided', id, conflicts });
+    if (outcome.kind === 'rerun') {
+      this.#conclusions.drop(id, { executed, note: againBecause(conflicts) });
+      return { kind: 'again' };
+    }
+    if (outcome.kind === 'integrated') {
+      watch?.integrated(paths);
+      const strays = task.strays === 'ignore' ? [] : result.strays;
+      const finished = this.#conclusions.end(id, executed, { filesChanged, strays, branch });
+      await checkpoint(task, filesChanged);
+      return { kind: 'finished', finished };
+    }
+    const stuck = failed(executed, stuckBecause(conflicts));
+    if (outcome.kind === 'stuck') return this.#conclusions.conclude({ task, executed: stuck, done, again });
+    onAbort();
+    return { kind: 'finished', finished: this.#conclusions.end(id, stuck, done), ends: 'collision' };
+  }
+
+  /** The end of a task that has run, and whose result waits for its turn or is to be made anew when the run stops. */
+  dropped(id: string, reason: string, because: { because?: string }): Finished | undefined {
+    const held = this.#held.get(id);
+    const before = held?.executed ?? this.#conclusions.earlier(id)?.executed;
+    if (before === undefined) return undefined;
+    this.#held.delete(id);
+    const executed = { ...before, status: 'cancelled' as const, reason };
+    const done = held === undefined ? NOTHING : { ...NOTHING, branch: held.result.branch };
+    return { ...this.#conclusions.end(id, executed, done), ...because };
+  }
+}
+
+const failed = (executed: Executed, reason: string): Executed => ({ ...executed, status: 'failed', reason });

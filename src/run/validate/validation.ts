@@ -1,0 +1,137 @@
+// The checks of the whole result, after every task has passed: side by side as far as there are slots, each after those
+// that it needs. Unaware of what a failure is followed by.
+
+import { join } from 'node:path';
+import type { ValidateStep } from '../../config/config.ts';
+import type { ValidationFinished } from '../../model/event.ts';
+import { reachOf } from '../../plan/reach.ts';
+import type { RunContext } from '../records/context.ts';
+import { leftOut, OutputFile } from '../records/output.ts';
+import { validationOutputName } from '../records/run-folder.ts';
+import { bringBackLog, keepLog } from '../records/swept-logs.ts';
+import { compare, type Footprint, footprint } from '../workspace/file-prints.ts';
+import { Slots } from './semaphore.ts';
+import { runStep } from './step.ts';
+
+export interface Validation {
+  /** Step by step, the footprint of the files it depends on from before the run. */
+  before: readonly Footprint[];
+  /** Steps that may run at once. */
+  concurrency: number;
+  /** Why no step is run. */
+  why: string | undefined;
+}
+
+export interface FailedStep {
+  step: ValidateStep;
+  /** Its place in the list. */
+  index: number;
+  exitCode: number | null;
+}
+
+/** Comes back with the steps that failed, as declared. */
+export async function runValidation(
+  context: RunContext,
+  { before, concurrency, why }: Validation,
+): Promise<FailedStep[]> {
+  const { config } = context;
+  const steps = config.validate;
+  // Asked before the first one begins: a step may itself write files.
+  const reasons = steps.map(({ changed }, at) => why ?? unchanged(config.root, changed, before[at]));
+  const slots = new Slots(concurrency);
+  const results = new Map<string, Promise<Result>>();
+  const resultOf = (step: ValidateStep): Promise<Result> => {
+    const known = results.get(step.name);
+    if (known !== undefined) return known;
+    const result = afterNeeds(step);
+    results.set(step.name, result);
+    return result;
+  };
+  const afterNeeds = async (step: ValidateStep): Promise<Result> => {
+    const index = steps.indexOf(step);
+    const needed = steps.filter(({ name }) => step.needs.includes(name));
+    const blockers = (await Promise.all(needed.map(resultOf))).filter(({ isBroken }) => isBroken);
+    const reason = reasons[index];
+    if (reason !== undefined) return skip(context, step, index, reason, false);
+    const [blocker] = blockers;
+    if (blocker !== undefined)
+      return skip(
+        context,
+        step,
+        index,
+        `${blocker.name} ${blocker.status === 'failed' ? 'failed' : 'did not run'}`,
+        true,
+      );
+    return slots.use(() => execute(context, step, index));
+  };
+  const ended = await Promise.all(steps.map(resultOf));
+  return steps.flatMap((step, index) => {
+    const { status, exitCode } = ended[index] as Result;
+    return status === 'failed' ? [{ step, index, exitCode }] : [];
+  });
+}
+
+type Result = Pick<ValidationFinished, 'name' | 'status' | 'exitCode'> & {
+  /** What needs it cannot be run. One that had nothing to check stands in nobody's way. */
+  isBroken: boolean;
+};
+
+function unchanged(
+  root: string,
+  changed: string[] | undefined,
+  before: Footprint | undefined,
+): string | undefined {
+  if (changed === undefined || before === undefined) return undefined;
+  const isSame = compare(before, footprint(root, ...reachOf(root, changed))).length === 0;
+  return isSame ? `nothing changed in ${changed.join(', ')}` : undefined;
+}
+
+function skip(
+  { emit }: RunContext,
+  { name }: ValidateStep,
+  index: number,
+  reason: string,
+  isBroken: boolean,
+): Result {
+  const log = validationOutputName(index);
+  const ended = { name, status: 'skipped', exitCode: null } as const;
+  emit({ type: 'validation-finished', ...ended, reason, durationMs: 0, output: { bytes: 0, tail: [] }, log });
+  return { ...ended, isBroken };
+}
+
+async function execute(context: RunContext, step: ValidateStep, index: number): Promise<Result> {
+  const { config, folder, emit, stop } = context;
+  const { name } = step;
+  if (stop.aborted) return skip(context, step, index, context.whyStopped(), true);
+  emit({ type: 'validation-started', name });
+  const begin = performance.now();
+  const log = validationOutputName(index);
+  const onText = (text: string): void => emit({ type: 'validation-output', name, text });
+  bringBackLog(folder, log);
+  const output = new OutputFile(join(folder.path, log), onText, {
+    ...{ masker: context.masker, limit: config.outputLimit },
+  });
+  keepLog(folder, log);
+  const outcome = await runStep(context, step, { root: config.root, output, stop });
+  output.close();
+  const isCancelled = outcome.status === 'cancelled';
+  const reason = isCancelled ? context.whyStopped() : outcome.reason;
+  const ended = {
+    name,
+    status: outcome.status === 'cancelled' ? 'skipped' : outcome.status,
+    exitCode: outcome.exitCode,
+  } as const;
+  emit({
+    type: 'validation-finished',
+    ...ended,
+    ...(reason === undefined ? {} : { reason }),
+    durationMs: Math.round((performance.now() - begin) * 10) / 10,
+    output: {
+      bytes: output.bytes,
+      tail: outcome.status === 'failed' ? output.tail() : [],
+      ...leftOut(output.leftOut),
+    },
+    log,
+  });
+  return { ...ended, isBroken: ended.status !== 'passed' };
+}

@@ -1,0 +1,232 @@
+// The user's own files while a run goes on: what each task that works in them has changed, kept in such a way that it can
+// be put back. Every change that ptask itself makes to them goes through here. Unaware of when anything is put back.
+
+import { join } from 'node:path';
+import { look } from '../../../base/look.ts';
+import { noteFile, noteFolder, onDisk } from '../../../base/on-disk.ts';
+import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
+import { inReserveAsync, isShort } from '../../../base/reserve.ts';
+import { isDiskFull } from '../../../base/system-limits.ts';
+import type { Task } from '../../../config/config.ts';
+import { toTop } from '../../../git/prefix.ts';
+import type { PatternList } from '../../../plan/patterns/index.ts';
+import { reachOf } from '../../../plan/reach.ts';
+import type { Change } from '../../../store/change.ts';
+import { ObjectStore } from '../../../store/objects.ts';
+import { ancestorsOf } from '../../../store/paths.ts';
+import { changesTo } from '../../../store/restore.ts';
+import { Unrestorable } from '../../../store/stage.ts';
+import { StatCache } from '../../../store/stat-cache.ts';
+import { type Replaced, Transactions } from '../../../store/transaction.ts';
+import { objectsFolder } from '../../records/state-dir.ts';
+import { type Ledger, readLedger } from '../../records/undo-log.ts';
+import { keptOf, listerOf, takeImage } from './before-images.ts';
+import { leftAt } from './left-files.ts';
+import { putBack } from './put-back.ts';
+
+export interface TreePlace {
+  /** The config's folder, that of the run's state, and the one where space is kept, see reserve.ts. */
+  root: string;
+  state: string;
+  home: string;
+  /** The top of the repository, or the root where there is none, and the root's path in it. */
+  top: string;
+  prefix: RawPath;
+}
+
+export interface PutBackFiles {
+  /** How many were. */
+  files: number;
+  /** What was not, since somebody has edited it or its saved content is gone: paths as shown, relative to the top. */
+  left: string[];
+}
+
+export const transactionsFolder = (state: string): string => join(state, 'transactions');
+
+export class SharedTree {
+  readonly place: TreePlace;
+  readonly transactions: Transactions;
+  readonly #objects: ObjectStore;
+  readonly #cache: StatCache;
+  readonly #ledger: Ledger;
+  /** Something was to be put back and could not be: the ledger says so to whoever comes next. */
+  isHalfDone = false;
+  /** Hears which paths were put back, relative to the top. */
+  onPutBack: (paths: RawPath[]) => void = () => {};
+
+  constructor(place: TreePlace, ledger: Ledger) {
+    this.place = place;
+    this.#ledger = ledger;
+    this.#objects = new ObjectStore(objectsFolder(place.root));
+    this.#cache = new StatCache(place.root);
+    this.transactions = new Transactions(transactionsFolder(place.state), place.top, this.#objects);
+  }
+
+  /**
+   * Before the task's first attempt: what it may change is kept, on the disk, unless that is too much. Comes back with what
+   * that is.
+   */
+  async begin({ id, writes, onFailure }: Pick<Task, 'id' | 'writes' | 'onFailure'>): Promise<PatternList[]> {
+    const { root, state, home } = this.place;
+    const reach = reachOf(root, writes);
+    if (writes.length === 0) return reach;
+    const mustKeep = onFailure !== 'continue';
+    const hasImage = await takeImage({ root, state, task: id, reach, mustKeep }, this.#objects, this.#cache);
+    this.#ledger.write({ op: 'begun', task: id, writes, hasImage });
+    await inReserveAsync(home, () => this.#objects.settle());
+    return reach;
+  }
+
+  /**
+   * The task is over, and what it has changed stays for now, and is on the disk: recovery looks at it no more. Paths as
+   * shown, relative to the root.
+   */
+  async keep(task: Pick<Task, 'id' | 'writes'>, paths: readonly string[]): Promise<void> {
+    if (task.writes.length === 0) return;
+    const { root, top, prefix } = this.place;
+    const changed = leftAt(
+      top,
+      paths.map((path) => toTop(prefix, rawPath(path))),
+    );
+    for (const path of paths.map(rawPath)) {
+      noteFile(locate(root, path));
+      for (const folder of ['' as RawPath, ...ancestorsOf(path)]) noteFolder(locate(root, folder));
+    }
+    // A disk that says no to the task's own files is the task's business: what was there before is kept.
+    await onDisk().catch(() => {});
+    this.#ledger.write({ op: 'kept', task: task.id, changed });
+  }
+
+  /** All is going to be put back, once nothing runs any more; also by somebody else, should we be killed until then. */
+  aborting(): void {
+    this.#ledger.writeThrough({ op: 'aborting' });
+  }
+
+  /** A result has been applied. */
+  applied(task: string, transaction: string): void {
+    this.#ledger.writeThrough({ op: 'applied', task, transaction });
+  }
+
+  /**
+   * Puts back what the task has changed of the files it declares.
+   * @param since what was changed after this moment, in milliseconds, is somebody else's
+   */
+  async restore({ id, writes }: Pick<Task, 'id' | 'writes'>, since?: number): Promise<PutBackFiles> {
+    const { root, home, state, prefix } = this.place;
+    const kept = writes.length === 0 ? undefined : keptOf(state, id);
+    if (kept === undefined) return { files: 0, left: [] };
+    const wanted = await inReserveAsync(home, () =>
+      changesTo(root, kept.image, listerOf(root, kept.reach), this.#objects, this.#cache),
+    );
+    const [changes, later] = [[] as Change[], [] as string[]];
+    for (const change of wanted) {
+      const path = toTop(prefix, change.path);
+      if (since !== undefined && isChangedAfter(locate(root, change.path), since))
+        later.push(shownPath(path));
+      else changes.push({ ...change, path });
+    }
+    const { files, left } = await this.replace(changes, `${id} is put back`);
+    this.#ledger.writeThrough({ op: 'restored', task: id });
+    return { files, left: [...later, ...left] };
+  }
+
+  /** Puts back all that the run has changed and nobody has touched since. */
+  async restoreAll(): Promise<PutBackFiles> {
+    const { state } = this.place;
+    this.#ledger.writeThrough({ op: 'undoing' });
+    const { changes, edited, unkept } = await putBack(readLedger(state), state, this.transactions);
+    const untouched = changes.filter(({ path }) => !edited.includes(shownPath(path)));
+    const { files, left } = await this.replace(untouched, 'the run is put back');
+    this.#ledger.writeThrough({ op: 'undone' });
+    return {
+      files,
+      left: [
+        ...edited,
+        ...left,
+        ...unkept.map((task) => `the files of ${task}, which were too many to keep`),
+      ],
+    };
+  }
+
+  /** For the next run: what need not be read again. */
+  remember(): void {
+    this.#cache.save();
+  }
+
+  /** Somebody may be in the way: what he edits is left as it is, and so is that whose saved content is gone. */
+  async replace(changes: readonly Change[], note: string): Promise<PutBackFiles> {
+    let wanted = [...changes];
+    const left = new Set<RawPath>();
+    while (wanted.length > 0) {
+      const hindered = await this.#hindered(wanted, note);
+      if (hindered.length === 0) break;
+      for (const path of hindered) left.add(path);
+      const rest = wanted.filter(({ path }) => !left.has(path));
+      if (rest.length === wanted.length)
+        throw new Error(`${shownPath(hindered[0] as RawPath)} is in the way`);
+      wanted = rest;
+    }
+    // What names a folder or is gone already is nothing that somebody would count.
+    const files = wanted.filter(
+      ({ to, expect }) =>
+        to.kind !== 'folder' && expect !== undefined && (to.kind !== 'absent' || expect !== 'absent'),
+    );
+    this.onPutBack(wanted.map(({ path }) => path));
+    return { files: files.length, left: [...left].map(shownPath).sort() };
+  }
+
+  /**
+   * All changes or none, of what is put back. On a full disk what goes does so first and for good, which needs no space and
+   * makes room for what comes back; then all or none holds only for each of these steps.
+   */
+  async change(changes: readonly Change[], note: string): Promise<Replaced> {
+    try {
+      if (!isShort(this.place.home)) return await this.transactions.replace(changes, note);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+    }
+    const goes = changes.filter(({ to }) => to.kind === 'absent');
+    const comes = changes.filter(({ to }) => to.kind !== 'absent');
+    const gone = await this.#changeForGood(goes, note);
+    if (!gone.ok) return gone;
+    try {
+      return await this.#changeForGood(comes, note);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+    }
+    // It is one of the files that come back which fills the disk.
+    const files = comes.filter(({ to, expect }) => to.kind === 'file' && expect !== undefined);
+    const emptied = await this.#changeForGood(
+      files.map((change) => ({ ...change, to: { kind: 'absent' } })),
+      note,
+    );
+    if (!emptied.ok) return emptied;
+    return this.#changeForGood(
+      comes.map((change) => (files.includes(change) ? { ...change, expect: 'absent' } : change)),
+      note,
+    );
+  }
+
+  /** With the reserve, and without keeping what was there until now. */
+  async #changeForGood(changes: readonly Change[], note: string): Promise<Replaced> {
+    if (changes.length === 0) return { ok: true, id: '' };
+    const replaced = await inReserveAsync(this.place.home, () => this.transactions.replace(changes, note));
+    if (replaced.ok) this.transactions.drop(replaced.id);
+    return replaced;
+  }
+
+  async #hindered(changes: readonly Change[], note: string): Promise<RawPath[]> {
+    try {
+      const replaced = await this.change(changes, note);
+      return replaced.ok ? [] : replaced.edited;
+    } catch (error) {
+      if (error instanceof Unrestorable) return [error.path];
+      throw error;
+    }
+  }
+}
+
+function isChangedAfter(at: FsPath, moment: number): boolean {
+  const stats = look(at);
+  return stats !== undefined && !stats.isDirectory() && Number(stats.ctimeNs) / 1e6 > moment;
+}

@@ -1,0 +1,203 @@
+// What tasks have changed in the shared tree outside of all that is declared: git's list of what differs from the index,
+// before the tasks and after them. Whose it is, the times tell, and what the commands say: a task in a worktree may reach
+// past it. Files that git ignores are not looked at.
+
+import { lstatSync, type Stats } from 'node:fs';
+import { join, sep } from 'node:path';
+import { locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
+import { GitError, git, records } from '../../../git/git.ts';
+import { adminDirOf } from '../../../git/owned.ts';
+import { fromTop, toTop } from '../../../git/prefix.ts';
+import type { Repository } from '../../../git/repository.ts';
+import type { FileChange, OutsideChange, Stray } from '../../../model/report.ts';
+import { straysOf } from '../undeclared-writes.ts';
+import { suspectsOf } from './suspects.ts';
+import type { TaskWindows } from './task-windows.ts';
+
+/** What differs from the index, each path with what tells that it was written since. */
+type Differences = ReadonlyMap<RawPath, { print: string; isTracked: boolean }>;
+
+/** By task. */
+export interface FoundStrays {
+  /** Of those that work in the shared tree. */
+  strays: Map<string, Stray[]>;
+  /** What those in worktrees have changed past them, or may have. */
+  past: Map<string, OutsideChange[]>;
+}
+
+export class StrayWatch {
+  readonly #repository: Repository;
+  readonly #root: string;
+  readonly #windows: TaskWindows;
+  readonly #before: Promise<Differences | undefined>;
+  readonly #begun: number;
+  /** How ptask itself has left a path, by integrating a result or putting something back. */
+  readonly #ours = new Map<RawPath, string>();
+  /** What was seen before a result came over it. */
+  readonly #seen: TimedChange[] = [];
+
+  /** Begins to look at once; tasks must not begin before `ready`. @param root the config's folder */
+  constructor(repository: Repository, root: string, windows: TaskWindows) {
+    this.#repository = repository;
+    this.#root = root;
+    this.#windows = windows;
+    this.#begun = windows.now();
+    this.#before = differences(repository).catch(ignoreGit);
+  }
+
+  async ready(): Promise<void> {
+    await this.#before;
+  }
+
+  /** A result is about to come over these files: what tasks have done to them shows only until then. Relative to the root, as shown. */
+  integrating(paths: Iterable<string>): void {
+    const { top, prefix } = this.#repository;
+    for (const path of paths) {
+      const raw = toTop(prefix, rawPath(path));
+      const stats = statsOf(top, raw);
+      if (stats === undefined || stats.isDirectory() || stats.ctimeMs <= this.#begun) continue;
+      if (this.#ours.get(raw) === printOf(stats)) continue;
+      const seen: TimedChange = { path, change: 'modified', time: stats.ctimeMs };
+      const isKnown = this.#seen.some((each) => each.path === path && each.time === seen.time);
+      if (!isKnown) this.#seen.push(seen);
+    }
+  }
+
+  integrated(paths: Iterable<string>): void {
+    const { prefix } = this.#repository;
+    this.changed([...paths].map((path) => toTop(prefix, rawPath(path))));
+  }
+
+  /** By ptask itself, as it is now. Relative to the top. */
+  changed(paths: Iterable<RawPath>): void {
+    for (const path of paths) this.#ours.set(path, printOf(statsOf(this.#repository.top, path)));
+  }
+
+  /** What changed while tasks ran and is declared by none that ran then. */
+  async find(): Promise<FoundStrays> {
+    const found = new Map<string, Found>();
+    const past = new Map<string, OutsideChange[]>();
+    const before = await this.#before;
+    if (this.#windows.all.length === 0 || before === undefined) return { strays: new Map(), past };
+    const after = (await differences(this.#repository).catch(ignoreGit)) ?? before;
+    for (const change of [...this.#seen, ...this.#changesBetween(before, after)]) {
+      const then = this.#windows.during(change.time);
+      if (then.some(({ isShared, covers }) => isShared && covers(change.path))) continue;
+      const by = suspectsOf(then, change.path, this.#root);
+      if (by === undefined) continue;
+      const { task, others, perhapsUser, isShared } = by;
+      if (!isShared) {
+        const told: OutsideChange = {
+          kind: 'file',
+          name: change.path,
+          change: change.change,
+          ...(others.length > 0 && { others }),
+          ...(perhapsUser && { perhapsUser }),
+        };
+        past.set(task, [...(past.get(task) ?? []), told]);
+        continue;
+      }
+      const own: Found = found.get(task) ?? { changes: [], others: new Map() };
+      found.set(task, own);
+      own.changes.push({ path: change.path, change: change.change });
+      if (others.length > 0) own.others.set(change.path, others);
+    }
+    const writes = new Map(this.#windows.all.map(({ task }) => [task.id, task.writes]));
+    const strays = new Map(
+      [...found].map(([id, { changes, others }]) => [
+        id,
+        straysOf(changes, [writes.get(id) ?? []]).map((stray): Stray => {
+          const perhaps = others.get(stray.path);
+          return perhaps === undefined ? stray : { ...stray, others: perhaps };
+        }),
+      ]),
+    );
+    return { strays, past };
+  }
+
+  #changesBetween(before: Differences, after: Differences): TimedChange[] {
+    const { top, prefix } = this.#repository;
+    const changes: TimedChange[] = [];
+    for (const path of new Set([...before.keys(), ...after.keys()])) {
+      const [was, is] = [before.get(path), after.get(path)];
+      if (was?.print === is?.print) continue;
+      const stats = statsOf(top, path);
+      if (this.#ours.get(path) === printOf(stats)) continue;
+      // What is in neither list is as in the index, and what is untracked came to be where there was nothing.
+      const wasThere = was === undefined ? is?.isTracked === true : was.print !== ABSENT;
+      if (stats === undefined && !wasThere) continue;
+      const change = stats === undefined ? 'deleted' : wasThere ? 'modified' : 'created';
+      const time = stats?.ctimeMs ?? folderTime(top, path);
+      changes.push({ path: shownPath(fromTop(prefix, path)), change, time });
+    }
+    return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+}
+
+interface Found {
+  changes: FileChange[];
+  /** By path, who else may have done it. */
+  others: Map<string, string[]>;
+}
+
+interface TimedChange extends FileChange {
+  /** When, in milliseconds since 1970. */
+  time: number;
+}
+
+const ABSENT = 'absent';
+const OURS = /(^|\/)\.ptask\//;
+
+const printOf = (stats: Stats | undefined): string =>
+  stats === undefined ? ABSENT : `${stats.ino}:${stats.size}:${stats.mode}:${stats.ctimeMs}`;
+
+/** Worktrees may be put into the repository itself, where git takes each for a repository of its own. */
+const isWorktree = ({ top, commonDir }: Repository, path: RawPath): boolean =>
+  path.endsWith('/') &&
+  adminDirOf(join(top, shownPath(path)))?.startsWith(join(commonDir, 'worktrees') + sep) === true;
+
+async function differences(repository: Repository): Promise<Differences> {
+  const { top } = repository;
+  const args = [
+    'status',
+    '--porcelain',
+    '-z',
+    '--no-renames',
+    '--untracked-files=all',
+    '--ignore-submodules=dirty',
+  ];
+  const { stdout } = await git(top, args);
+  return new Map(
+    records(stdout).flatMap((record): [RawPath, { print: string; isTracked: boolean }][] => {
+      const path = record.slice(3) as RawPath;
+      // For a moment nothing may say that it is ignored, when a task has swept it away.
+      if (OURS.test(path) || isWorktree(repository, path)) return [];
+      return [[path, { print: printOf(statsOf(top, path)), isTracked: !record.startsWith('??') }]];
+    }),
+  );
+}
+
+/** Where git cannot say, nothing is said. */
+function ignoreGit(error: unknown): undefined {
+  if (!(error instanceof GitError)) throw error;
+  return undefined;
+}
+
+/** Undefined as well where a folder on the way is a file now. */
+function statsOf(top: string, path: RawPath): Stats | undefined {
+  try {
+    return lstatSync(locate(top, path), { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** When something was last removed from the folder, or from the nearest one above it that is still there. */
+function folderTime(top: string, path: RawPath): number {
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+    const stats = statsOf(top, path.slice(0, at) as RawPath);
+    if (stats !== undefined) return stats.mtimeMs;
+  }
+  return statsOf(top, '' as RawPath)?.mtimeMs ?? 0;
+}

@@ -1,0 +1,60 @@
+// When each task ran, so that a change can be said to be of those that ran then. Unaware of what changes.
+
+import { lstatSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Task } from '../../../config/config.ts';
+import { matcher, type PatternList } from '../../../plan/patterns/index.ts';
+
+export interface TaskWindow {
+  task: Task;
+  /** Whether it works in the shared tree, and not in a worktree. */
+  isShared: boolean;
+  covers(path: string): boolean;
+  /** Milliseconds since 1970, by the clock of the file system. */
+  from: number;
+  to: number;
+}
+
+export class TaskWindows {
+  readonly all: TaskWindow[] = [];
+  readonly #clock: string;
+
+  /** @param scratch a folder of ours, best on the disk of the tree */
+  constructor(scratch: string) {
+    this.#clock = join(scratch, 'clock');
+  }
+
+  /** The task begins; call what comes back when it is over. @param reach the lists of what it is to change */
+  begin(task: Task, isShared: boolean, reach: readonly PatternList[] = [task.writes]): () => void {
+    const tests = reach.filter((list) => list.length > 0).map(matcher);
+    const covers = (path: string): boolean => tests.some((matches) => matches(path));
+    const window: TaskWindow = { task, isShared, covers, from: this.now(), to: Number.POSITIVE_INFINITY };
+    this.all.push(window);
+    return () => {
+      window.to = this.now();
+    };
+  }
+
+  /** By the clock of the file system, which goes in steps of some milliseconds and may be another machine's. */
+  now(): number {
+    try {
+      writeFileSync(this.#clock, '');
+      return lstatSync(this.#clock).mtimeMs;
+    } catch {
+      // A disk that is full tells no time.
+      return Date.now();
+    }
+  }
+
+  during(time: number): TaskWindow[] {
+    const found = this.all.filter(({ from, to }) => time >= from && time <= to);
+    // One ended and another began within the same step of the clock: it is the one that begins that works.
+    const begun = found.some(({ from }) => from === time);
+    return begun ? found.filter(({ to }) => to > time) : found;
+  }
+
+  /** Those that ran at some time after the first moment, up to the second. */
+  between(after: number, until: number): TaskWindow[] {
+    return this.all.filter(({ from, to }) => from <= until && to > after);
+  }
+}

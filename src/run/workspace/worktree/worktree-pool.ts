@@ -1,0 +1,196 @@
+// The worktrees of a run: one for each isolated task while it runs, given on to the next one after it.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
+import type { Config, Task } from '../../../config/config.ts';
+import { headOf } from '../../../git/branch.ts';
+import { git, records } from '../../../git/git.ts';
+import { shownFromTop, toTop } from '../../../git/prefix.ts';
+import type { Repository } from '../../../git/repository.ts';
+import type { Snapshot } from '../../../git/snapshot.ts';
+import type { Beginning, Worktree, Worktrees } from '../../../git/worktrees.ts';
+import type { KeptWorktree } from '../../../model/report.ts';
+import { isOfItsOwn, repositoryWithin } from '../../../plan/isolation.ts';
+import type { PatternList } from '../../../plan/patterns/index.ts';
+import { reachOf } from '../../../plan/reach.ts';
+import type { Print } from '../../../store/stat-fingerprint.ts';
+import { rememberKept } from '../../records/kept-worktrees.ts';
+import type { Ledger } from '../../records/undo-log.ts';
+import { type Footprint, footprint } from '../file-prints.ts';
+import { declaredFolders, isBeyond, placeFiles, removeLinks } from './populate-worktree.ts';
+import type { Kept } from './results.ts';
+import type { Chain, State } from './snapshot-history.ts';
+
+export interface PreparedWorktree {
+  worktree: Worktree;
+  /** The config's folder in it: where the task works. */
+  root: string;
+  base: State;
+  /** How many tasks were over by then. */
+  began: number;
+  reused: boolean;
+  /** What was put there beside the commit's files, relative to the root. */
+  placed: RawPath[];
+  /** The prints of what of that was copied. */
+  found: ReadonlyMap<RawPath, Print>;
+  /** The prints of the copies, relative to the root. */
+  copies: ReadonlyMap<RawPath, Print>;
+  /** Relative to the root. git looks at nothing that is in them. */
+  submodules: readonly string[];
+  /** The lists of what the task declares to write, see `reachOf`, as links lead when it begins. */
+  reach: PatternList[];
+  /** The declared files and folders as they were when the task began. */
+  before: Footprint;
+  foldersBefore: readonly RawPath[];
+  /** What the setup has left: where it differs from the base, the task has not done it. */
+  afterSetup?: Snapshot;
+}
+
+/** Where it is written down that a worktree is kept. */
+export interface Keeping {
+  home: string;
+  runId: string;
+  ledger: Ledger;
+}
+
+export class WorktreePool {
+  readonly #config: Config;
+  readonly #repository: Repository;
+  readonly #worktrees: Worktrees;
+  readonly #chain: Chain;
+  readonly #free: Worktree[] = [];
+  #included: string[] | undefined;
+  readonly #problems: string[] = [];
+  readonly #keeping: Keeping;
+  readonly #kept: KeptWorktree[] = [];
+  #removed = { worktrees: 0, branches: 0 };
+
+  constructor(config: Config, repository: Repository, worktrees: Worktrees, chain: Chain, keeping: Keeping) {
+    this.#config = config;
+    this.#keeping = keeping;
+    this.#repository = repository;
+    this.#worktrees = worktrees;
+    this.#chain = chain;
+  }
+
+  /**
+   * A worktree at the state of now, with all that the task declares to touch in it.
+   * @param carried what tasks before it have left that git ignores and that is nowhere else
+   */
+  async open(task: Task, began: number, carried: ReadonlyMap<RawPath, Kept>): Promise<PreparedWorktree> {
+    const base = await this.#chain.take();
+    const { tree, folders } = base;
+    const nested = this.#inRoot(base.nested);
+    const inside = repositoryWithin(task.writes, nested);
+    if (inside !== undefined) throw new Error(isOfItsOwn(inside));
+    const content = { tree, folders, isElsewhere: (path: RawPath) => this.#chain.isElsewhere(path) };
+    const { commit: head } = await headOf(this.#repository);
+    const { worktree, reused } = await this.#worktree({ id: task.id, head, content });
+    const root = join(worktree.path, shownPath(this.#repository.prefix));
+    try {
+      // A task has put a link there that is part of the state by now.
+      if (isBeyond(worktree.path, toTop(this.#repository.prefix, rawPath('any'))))
+        throw new Error(`${root} leads elsewhere`);
+      this.#included ??= await includedFiles(this.#repository);
+      const submodules = this.#inRoot(this.#worktrees.submodulesIn(worktree));
+      const { placed, found, copies } = await placeFiles({
+        root: this.#config.root,
+        workdir: root,
+        config: this.#config,
+        task,
+        included: this.#included,
+        carried,
+        // A setup fetches what it wants to be there, and git fetches into empty folders alone.
+        repositories: this.#config.worktrees.setup.length > 0 ? [] : [...nested, ...submodules],
+      });
+      this.#worktrees.finish(worktree, content);
+      const reach = reachOf(root, task.writes);
+      const before = footprint(root, ...reach);
+      const foldersBefore = await declaredFolders(root, reach.flat());
+      const declared = { reach, before, foldersBefore };
+      return { worktree, root, base, began, reused, placed, found, copies, submodules, ...declared };
+    } catch (error) {
+      this.close({ worktree });
+      throw error;
+    }
+  }
+
+  /** Paths of the repository as those of the config's folder, as shown; without what lies outside. */
+  #inRoot(paths: readonly RawPath[]): string[] {
+    return paths
+      .map((path) => shownFromTop(this.#repository.prefix, path))
+      .filter((path) => !path.startsWith('../'));
+  }
+
+  /** What was there before the task began, as paths of the repository: no part of what it has done. */
+  placedIn({ placed }: PreparedWorktree): RawPath[] {
+    return placed.map((path) => toTop(this.#repository.prefix, path));
+  }
+
+  /** The worktree may go to another task; its branch stays until then. */
+  close({ worktree }: Pick<PreparedWorktree, 'worktree'>): void {
+    removeLinks(worktree.path, this.#repository.prefix, this.#config);
+    this.#free.push(worktree);
+  }
+
+  /** It outlives the run, with its branch: somebody is to look at what is in it. False where it is not there any more. */
+  keep(workspace: PreparedWorktree, task: string, reason: string): boolean {
+    const { worktree } = workspace;
+    if (!existsSync(worktree.path)) {
+      this.close(workspace);
+      return false;
+    }
+    const { path, branch, gitName, commit } = worktree;
+    const { home, runId, ledger } = this.#keeping;
+    const kept = { task, runId, reason, path, branch, gitName, commit };
+    // First of all nobody may remove it any more.
+    ledger.writeThrough({ op: 'keep-worktree', ...kept });
+    this.#kept.push({ task, path, branch, reason });
+    rememberKept(home, kept);
+    return true;
+  }
+
+  /** Those that are kept. */
+  get kept(): readonly KeptWorktree[] {
+    return this.#kept;
+  }
+
+  /** Removes all worktrees with their branches. All tasks must be over. */
+  async end(): Promise<{ worktrees: number; branches: number; problems: string[] }> {
+    for (const worktree of this.#free.splice(0)) {
+      const left = await this.#worktrees.remove(worktree);
+      if (left.length === 0) this.#removed.worktrees += 1;
+      if (left.length === 0) this.#removed.branches += 1;
+      this.#problems.push(...left);
+    }
+    return { ...this.#removed, problems: this.#problems };
+  }
+
+  async #worktree(beginning: Beginning): Promise<{ worktree: Worktree; reused: boolean }> {
+    for (let old = this.#free.pop(); old !== undefined; old = this.#free.pop()) {
+      // A git that is killed, say: then it is not used again.
+      const again = await this.#worktrees.reuse(old, beginning).catch(() => undefined);
+      if (again?.ok) {
+        this.#removed.branches += 1;
+        return { worktree: again.worktree, reused: true };
+      }
+      const left = await this.#worktrees.remove(old);
+      if (left.length === 0) this.#removed.worktrees += 1;
+      this.#problems.push(...left);
+    }
+    return { worktree: await this.#worktrees.add(beginning), reused: false };
+  }
+}
+
+/** The ignored files that .worktreeinclude lists, in the syntax of .gitignore, relative to the config's folder. */
+export async function includedFiles({ top, prefix }: Repository): Promise<string[]> {
+  const file = join(top, '.worktreeinclude');
+  if (!existsSync(file)) return [];
+  const args = ['ls-files', '-z', '--others', '--ignored', `--exclude-from=${file}`];
+  const listed = await git(top, args, { accept: [0, 128] });
+  const isBelow = (path: string): boolean => prefix === '' || path.startsWith(`${prefix}/`);
+  return records(listed.stdout)
+    .filter(isBelow)
+    .map((path) => shownPath((prefix === '' ? path : path.slice(prefix.length + 1)) as RawPath));
+}
