@@ -30,25 +30,37 @@ export class Committable {
     this.#scratch = scratch;
   }
 
-  /** @param head the commit whose permissions and links count where the disk's do not */
-  async stretch({ from, to }: Stretch, head: string | undefined): Promise<Stretch> {
-    const changes = await treeChanges(this.#repository, from, to);
-    const paths = changes
-      .filter(({ before, after }) => (after ?? before)?.mode !== GITLINK)
-      .map(({ path }) => path);
-    if (!(await this.#isConverted(paths))) return { from, to };
-    return { from: await this.#tree(from, paths, head), to: await this.#tree(to, paths, head) };
+  /** In their order. @param head the commit whose permissions and links count where the disk's do not */
+  async stretches(all: readonly Stretch[], head: string | undefined): Promise<Stretch[]> {
+    const changed = await Promise.all(
+      all.map(async ({ from, to }) =>
+        (await treeChanges(this.#repository, from, to))
+          .filter(({ before, after }) => (after ?? before)?.mode !== GITLINK)
+          .map(({ path }) => path),
+      ),
+    );
+    const isConverted = await this.#conversions(new Set(changed.flat()));
+    const made: Stretch[] = [];
+    for (const [at, { from, to }] of all.entries()) {
+      const paths = changed[at] ?? [];
+      const isAsIs = !paths.some(isConverted);
+      const convert = (tree: string) => (isAsIs ? tree : this.#tree(tree, paths, head));
+      made.push({ from: await convert(from), to: await convert(to) });
+    }
+    return made;
   }
 
-  async #isConverted(paths: readonly RawPath[]): Promise<boolean> {
-    if (paths.length === 0) return false;
+  /** Which of these paths git may commit as something else than their bytes, or makes so of others. */
+  async #conversions(paths: ReadonlySet<RawPath>): Promise<(path: RawPath) => boolean> {
+    if (paths.size === 0) return () => false;
     const { top } = this.#repository;
     const asked = ['config', '--type=bool', '--get-regexp', '^core\\.(filemode|symlinks)$'];
     const [conversions, settings] = await Promise.all([
       conversionsOf(this.#repository, paths),
       gitLine(top, asked, { accept: [0, 1] }),
     ]);
-    return conversions.size > 0 || / false$/m.test(settings) || paths.some(isAttributes);
+    const areAll = / false$/m.test(settings);
+    return (path) => areAll || conversions.has(path) || isAttributes(path);
   }
 
   /** The tree with these paths as `git add` would enter them from the disk. */

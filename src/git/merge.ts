@@ -8,7 +8,7 @@ import type { RawPath } from '../base/raw-path.ts';
 import { GitError, git, records } from './git.ts';
 import { blobContent, putBlob } from './objects.ts';
 import type { Repository } from './repository.ts';
-import { type Blob, editTree, entriesAfter, type TreeChange, treeChanges } from './tree.ts';
+import { type Blob, editTree, entriesAfter, type TreeChange, treeChanges, treeOf } from './tree.ts';
 
 export interface Conflict {
   path: RawPath;
@@ -36,16 +36,10 @@ export interface Sides {
  * putting an edit of a file that the other side took away into a file of another name, that is a conflict here: tasks
  * run one after the other would not have done so. Throws `GitError` when git fails, which is never a conflict.
  */
-export async function merge(
-  repository: Repository,
-  { base, ours, theirs, theirChanges: known }: Sides,
-): Promise<Merge> {
-  const [ourChanges, theirChanges] = await Promise.all([
-    treeChanges(repository, base, ours),
-    known ?? treeChanges(repository, base, theirs),
-  ]);
-  if (areApart(ourChanges, theirChanges))
-    return { clean: true, tree: await editTree(repository, ours, entriesAfter(theirChanges)) };
+export async function merge(repository: Repository, sides: Sides): Promise<Merge> {
+  const { ourChanges, theirChanges, apart } = await mergeApart(repository, sides);
+  if (apart !== undefined) return { clean: true, tree: apart };
+  const { ours, theirs } = sides;
   const args = [
     '-c',
     'merge.directoryRenames=false',
@@ -68,6 +62,20 @@ export async function merge(
   const all = [...conflicts, ...followed].sort((a, b) => (a.path < b.path ? -1 : 1));
   if (all.length === 0 && result.exitCode === 0) return { clean: true, tree };
   return { clean: false, tree, conflicts: all };
+}
+
+/** What each side has changed; and the merge, where the two have nothing to do with each other. Of trees as well as of commits. */
+export async function mergeApart(
+  repository: Repository,
+  { base, ours, theirs, theirChanges: known }: Sides,
+): Promise<{ ourChanges: readonly TreeChange[]; theirChanges: readonly TreeChange[]; apart?: string }> {
+  const [ourChanges, theirChanges] = await Promise.all([
+    treeChanges(repository, base, ours),
+    known ?? treeChanges(repository, base, theirs),
+  ]);
+  if (!areApart(ourChanges, theirChanges)) return { ourChanges, theirChanges };
+  const tree = await treeOf(repository, ours);
+  return { ourChanges, theirChanges, apart: await editTree(repository, tree, entriesAfter(theirChanges)) };
 }
 
 /**

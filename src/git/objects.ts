@@ -2,9 +2,9 @@
 // has an object's name is that object, after a power cut too. Unaware of what is in them.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { chmod, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { open, rename, rm, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { GitError } from './git.ts';
@@ -84,7 +84,7 @@ export async function writeObject(
     // One that nobody has needed for long would be removed with what nobody needs.
     if (existsSync(file)) await utimes(file, new Date(), new Date()).catch(() => {});
     else if (isPartial(repository) || (await resolveObject(repository.top, oid)) === undefined)
-      await writeLoose(join(repository.commonDir, 'objects'), file, await compressed(type, content));
+      await writeLoose(repository, file, await compressed(type, content));
     return oid;
   } catch (error) {
     if (error instanceof GitError) throw error;
@@ -109,19 +109,30 @@ const squeeze = promisify(deflate);
 const compressed = (type: ObjectType, content: Buffer): Promise<Buffer> =>
   squeeze(Buffer.concat([Buffer.from(headerOf(type, content)), content]), { level: 1 });
 
-/** Whoever may use the repository may use what we put there: its folder of objects tells. */
-async function writeLoose(objects: string, file: string, bytes: Buffer): Promise<void> {
-  const folder = join(file, '..');
-  const shared = statSync(objects).mode & SHARED;
-  if ((await mkdir(folder, { recursive: true })) !== undefined && shared > 0)
-    await chmod(folder, statSync(objects).mode & 0o7777);
+/**
+ * Makes a folder in the repository that is not there. Whoever may use the repository may use what is put there: its folder of
+ * objects tells. Whether it was not there.
+ */
+export function makeFolderIn({ commonDir }: Pick<Repository, 'commonDir'>, folder: string): boolean {
+  const mode = statSync(join(commonDir, 'objects')).mode & 0o7777;
+  const first = mkdirSync(folder, { recursive: true });
+  if (first === undefined) return false;
+  if ((mode & SHARED) !== 0)
+    for (let at = folder; at.length >= first.length; at = dirname(at)) chmodSync(at, mode);
+  return true;
+}
+
+async function writeLoose(repository: Repository, file: string, bytes: Buffer): Promise<void> {
+  const folder = dirname(file);
+  const { mode } = statSync(join(repository.commonDir, 'objects'));
+  makeFolderIn(repository, folder);
   // By this name git knows what was begun and is not wanted any more.
   const draft = join(folder, `tmp_obj_${randomBytes(6).toString('hex')}`);
   try {
     const handle = await open(draft, 'wx', 0o444);
     try {
       await handle.writeFile(bytes);
-      if (shared > 0) await handle.chmod(0o444 & statSync(objects).mode);
+      if ((mode & SHARED) !== 0) await handle.chmod(0o444 & mode);
       await handle.sync();
     } finally {
       await handle.close();

@@ -3,9 +3,10 @@
 //
 // The format: https://git-scm.com/docs/gitrepository-layout, `worktrees`.
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GitError, git } from './git.ts';
+import { makeFolderIn } from './objects.ts';
 import { adminDir, adminDirOf, type Owned } from './owned.ts';
 import { areFiles, changeRefs, noneLike } from './refs.ts';
 import type { Repository } from './repository.ts';
@@ -27,12 +28,19 @@ const isPlain = (repository: Repository): boolean =>
     readFileSync(join(repository.commonDir, 'config'), 'utf8'),
   );
 
-/** In git's order: it is locked as long as somebody could take it for one whose folder is gone. */
 async function write(repository: Repository, owned: Owned): Promise<void> {
   const admin = adminDir(repository, owned);
   await changeRefs(repository, [{ ref: refOf(owned), to: owned.commit, from: noneLike(owned.commit) }]);
-  mkdirSync(join(admin, '..'), { recursive: true });
-  mkdirSync(admin);
+  try {
+    if (!makeFolderIn(repository, admin)) throw new Error('somebody else has made it');
+    fill(admin, owned);
+  } catch (error) {
+    throw new GitError(['worktree'], undefined, '', `could not create ${admin}: ${(error as Error).message}`);
+  }
+}
+
+/** In git's order: it is locked as long as somebody could take it for one whose folder is gone. */
+function fill(admin: string, owned: Owned): void {
   const lock = join(admin, 'locked');
   writeFileSync(lock, 'initializing\n');
   writeFileSync(join(admin, 'gitdir'), `${join(owned.path, '.git')}\n`);
