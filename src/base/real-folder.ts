@@ -57,7 +57,8 @@ export class RealFolder {
   isAt(path: FsPath): boolean {
     if (this.#handle === undefined) return false;
     const stats = look(path);
-    return stats !== undefined && nameOf(stats) === (this.#identity ??= nameOf(fstatSync(this.#handle, BIG)));
+    this.#identity ??= nameOf(fstatSync(this.#handle, BIG));
+    return stats !== undefined && nameOf(stats) === this.#identity;
   }
 
   /** By which calls of this process reach it, and nothing else, as long as it is held. */
