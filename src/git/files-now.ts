@@ -7,7 +7,7 @@ import { type FsPath, locate, type RawPath } from '../base/raw-path.ts';
 import { GitError, git, gitLine } from './git.ts';
 import { removal } from './index-file.ts';
 import { type ObjectFormat, objectFormatOf, putBlob } from './objects.ts';
-import { presence } from './presence.ts';
+import { pathKinds } from './path-kind.ts';
 import { GITLINK, isThere, type Repository } from './repository.ts';
 import { type Blob, editTree, entriesAt } from './tree.ts';
 
@@ -21,13 +21,13 @@ export async function filesNow(
   held: ReadonlyMap<RawPath, Blob> = new Map(),
 ): Promise<Map<RawPath, Blob | undefined>> {
   const { top } = repository;
-  const whatIs = presence(top);
+  const kindOf = pathKinds(top);
   const format = objectFormatOf(repository);
   const found = new Map<RawPath, Blob | undefined>();
   const files: { path: RawPath; mode: string }[] = [];
   for (const path of paths) {
     found.set(path, undefined);
-    const [is, at] = [whatIs(path), locate(top, path)];
+    const [is, at] = [kindOf(path), locate(top, path)];
     if (is === 'folder') found.set(path, await pinOf(at));
     if (is !== 'file') continue;
     const stats = lstatSync(at);

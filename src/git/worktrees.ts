@@ -12,9 +12,9 @@ import { IndexStat } from './index-stat.ts';
 import { locked, type Waiting } from './lock.ts';
 import { freeBranch, freeFolder } from './names.ts';
 import { adminDir, lockOf, type Owned, removeBranch, removeOwned } from './owned.ts';
+import { pathKinds } from './path-kind.ts';
 import { followPins } from './pins.ts';
 import { type Content, checkOut, likenFolders, populate } from './populate.ts';
-import { presence } from './presence.ts';
 import type { RawView } from './raw-view.ts';
 import { indexOfBytes, OWN_FOLDER, refresh, whyNotRefreshed } from './refresh.ts';
 import { moveToBranch, register } from './registering.ts';
@@ -244,10 +244,10 @@ async function hiddenIn({ top, gitDir }: Repository): Promise<RawPath[]> {
  */
 async function addedOnly(worktree: Repository, index: string, own: string): Promise<RawPath[]> {
   const held = new Set(new IndexStat(index).entries.map(({ path }) => path));
-  const whatIs = presence(worktree.top);
+  const kindOf = pathKinds(worktree.top);
   const stat = await statOf(worktree.top, worktree.index, own);
   const added = stat?.entries.map(({ path }) => path).filter((path) => !held.has(path)) ?? [];
-  return added.filter((path) => whatIs(path) === 'file');
+  return added.filter((path) => kindOf(path) === 'file');
 }
 
 /** Its real path, which is the one git will write down. Made if need be, as open as the user's folder. */
