@@ -3,7 +3,7 @@
 
 import type { RawPath } from '../../../base/raw-path.ts';
 import { commitAsPtask } from '../../../git/commit.ts';
-import { treeNow } from '../../../git/files-now.ts';
+import { updateTree } from '../../../git/hash-worktree.ts';
 import { assertThere, type Holds } from '../../../git/holds.ts';
 import { Mutex } from '../../../git/mutex.ts';
 import type { Repository } from '../../../git/repository.ts';
@@ -92,7 +92,7 @@ export class Chain {
     const tip = this.#tip;
     if (tip === undefined) throw new Error('there is no state before the first snapshot');
     const from = tip.commit;
-    const look = (): Promise<string> => treeNow(this.#repository, tip.tree, paths);
+    const look = (): Promise<string> => updateTree(this.#repository, tip.tree, paths);
     const tree = this.#isDetached ? tip.tree : await insistently(look);
     if (tree === tip.tree) return { ...tip, from };
     const { folders, nested } = tip;
