@@ -8,8 +8,8 @@ import { listFolder, removeAll } from '../base/remove-folder.ts';
 import { distrust } from './distrust.ts';
 import { git, records } from './git.ts';
 import { IndexStat, type StatEntry } from './index-stat.ts';
-import { adminDir, adminDirOf, isItself, type Owned, workTreeOf } from './owned.ts';
 import { type Content, checkOut, makeFolders } from './populate.ts';
+import { adminDir, adminDirOf, isItself, type PtaskWorktree, workTreeOf } from './ptask-worktree.ts';
 import type { RawView } from './raw-view.ts';
 import { GITLINK, type Repository } from './repository.ts';
 import { privateIndex } from './snapshot.ts';
@@ -21,7 +21,7 @@ export const OWN_FOLDER = 'ptask';
 export const indexOfBytes = (admin: string): string => privateIndex(join(admin, OWN_FOLDER));
 
 /** A sentence without a full stop when the worktree is not surely the one we made. */
-export function whyNotRefreshed(repository: Repository, owned: Owned): string | undefined {
+export function whyNotRefreshed(repository: Repository, owned: PtaskWorktree): string | undefined {
   const admin = adminDir(repository, owned);
   const common = () => resolve(admin, readFileSync(join(admin, 'commondir'), 'utf8').trim());
   try {
@@ -45,7 +45,7 @@ export function whyNotRefreshed(repository: Repository, owned: Owned): string | 
 export async function refresh(
   repository: Repository,
   view: RawView,
-  owned: Owned,
+  owned: PtaskWorktree,
   content: Content,
   keep: readonly RawPath[],
 ): Promise<string | undefined> {

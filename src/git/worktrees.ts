@@ -11,10 +11,10 @@ import { git, records } from './git.ts';
 import { IndexStat } from './index-stat.ts';
 import { locked, type Waiting } from './lock.ts';
 import { freeBranch, freeFolder } from './names.ts';
-import { adminDir, lockOf, type Owned, removeBranch, removeOwned } from './owned.ts';
 import { pathKinds } from './path-kind.ts';
 import { followPins } from './pins.ts';
 import { type Content, checkOut, likenFolders, populate } from './populate.ts';
+import { adminDir, lockOf, type PtaskWorktree, removeBranch, removePtaskWorktree } from './ptask-worktree.ts';
 import type { RawView } from './raw-view.ts';
 import { indexOfBytes, OWN_FOLDER, refresh, whyNotRefreshed } from './refresh.ts';
 import { moveToBranch, register } from './registering.ts';
@@ -23,9 +23,9 @@ import { type Snapshot, Snapshots } from './snapshot.ts';
 import { rememberIndex, type Staged, stagedIn, statOf } from './staged.ts';
 import { treeOf } from './tree.ts';
 
-export type LedgerEntry = Owned & { op: 'make' | 'gone' };
+export type LedgerEntry = PtaskWorktree & { op: 'make' | 'gone' };
 
-export interface Worktree extends Owned {
+export interface Worktree extends PtaskWorktree {
   /** For all that asks about a work tree. */
   repository: Repository;
   /** Why it does not lie where it should, a sentence without a full stop. */
@@ -123,7 +123,7 @@ export class Worktrees {
   }
 
   /** Puts a worktree that exists onto a new branch, in name only. */
-  async #begin({ id, ...rest }: Omit<Owned, 'branch'> & { id: string }): Promise<Owned> {
+  async #begin({ id, ...rest }: Omit<PtaskWorktree, 'branch'> & { id: string }): Promise<PtaskWorktree> {
     const owned = { ...rest, branch: await freeBranch(this.#repository, id) };
     this.#options.ledger({ ...owned, op: 'make' });
     await moveToBranch(this.#repository, owned);
@@ -173,25 +173,25 @@ export class Worktrees {
   }
 
   /** Removes it with its branch, unless that is to be kept. Returns what was left and why, a sentence each. */
-  async remove(owned: Owned, options: { keepBranch?: boolean } = {}): Promise<string[]> {
-    const left = await removeOwned(this.#repository, owned, options);
+  async remove(owned: PtaskWorktree, options: { keepBranch?: boolean } = {}): Promise<string[]> {
+    const left = await removePtaskWorktree(this.#repository, owned, options);
     if (left.length === 0) this.#gone(owned);
     return left;
   }
 
-  #worktree({ path, branch, gitName, commit }: Owned, elsewhere: string | undefined): Worktree {
+  #worktree({ path, branch, gitName, commit }: PtaskWorktree, elsewhere: string | undefined): Worktree {
     const { commonDir, prefix } = this.#repository;
     const gitDir = join(commonDir, 'worktrees', gitName);
     const repository = { top: path, gitDir, index: join(gitDir, 'index'), commonDir, prefix };
     return { path, branch, gitName, commit, repository, ...(elsewhere === undefined ? {} : { elsewhere }) };
   }
 
-  #placeOf(owned: Pick<Owned, 'path' | 'gitName'>): { path: string; admin: string; index: string } {
+  #placeOf(owned: Pick<PtaskWorktree, 'path' | 'gitName'>): { path: string; admin: string; index: string } {
     const admin = adminDir(this.#repository, owned);
     return { path: owned.path, admin, index: indexOfBytes(admin) };
   }
 
-  async #populate(owned: Owned, content: Content): Promise<void> {
+  async #populate(owned: PtaskWorktree, content: Content): Promise<void> {
     const place = this.#placeOf(owned);
     await populate(this.#repository, place, content);
     rememberIndex(join(place.admin, 'index'), join(place.admin, OWN_FOLDER));
@@ -202,11 +202,11 @@ export class Worktrees {
     return commitAsPtask(this.#repository, { tree, parents: [], message: 'ptask: nothing is committed yet' });
   }
 
-  #gone({ path, branch, gitName, commit }: Owned): void {
+  #gone({ path, branch, gitName, commit }: PtaskWorktree): void {
     this.#options.ledger({ path, branch, gitName, commit, op: 'gone' });
   }
 
-  async #orRemove(owned: Owned, work: () => Promise<void>): Promise<void> {
+  async #orRemove(owned: PtaskWorktree, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {

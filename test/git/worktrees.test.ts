@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { thisProcess } from '../../src/base/liveness.ts';
 import { holderOf } from '../../src/base/lock.ts';
 import { rawPath } from '../../src/base/raw-path.ts';
-import { type Owned, removeOwned } from '../../src/git/owned.ts';
+import { type PtaskWorktree, removePtaskWorktree } from '../../src/git/ptask-worktree.ts';
 import { type LedgerEntry, Worktrees } from '../../src/git/worktrees.ts';
 import { hermeticEnv } from '../support/env.ts';
 import { type Repo, repo } from '../support/git.ts';
@@ -206,13 +206,13 @@ test('removal leaves what is not ours any more, and says so', async () => {
   // Told in the ledger and never made; meanwhile somebody has made a branch of that name.
   const orphan = await made.git('commit-tree', 'HEAD^{tree}', '-m', 'theirs');
   await made.git('branch', 'task/foreign', orphan);
-  const owned: Owned = {
+  const owned: PtaskWorktree = {
     path: join(made.dir, 'nowhere'),
     branch: 'task/foreign',
     gitName: 'never',
     commit: await made.head(),
   };
-  assert.match((await removeOwned(made.repository, owned)).join(), /another one/);
+  assert.match((await removePtaskWorktree(made.repository, owned)).join(), /another one/);
 });
 
 test('a kill at any moment is put right from the ledger', { timeout: 180_000 }, async () => {
@@ -240,8 +240,8 @@ test('a kill at any moment is put right from the ledger', { timeout: 180_000 }, 
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line) as LedgerEntry);
-    for (const entry of entries) assert.equal(await removeOwned(made.repository, entry), []);
-    for (const entry of entries) assert.equal(await removeOwned(made.repository, entry), [], 'again');
+    for (const entry of entries) assert.equal(await removePtaskWorktree(made.repository, entry), []);
+    for (const entry of entries) assert.equal(await removePtaskWorktree(made.repository, entry), [], 'again');
     assert.equal(readdirSync(dir), []);
     assert.equal(gitFingerprint(join(made.dir, '.git')), before);
   }
@@ -255,8 +255,8 @@ test('a branch that was half made when git was killed is put right', async () =>
     '.git/refs/heads/task/x.lock': `${commit}\n`,
     '.git/logs/refs/heads/task/x': '',
   });
-  const owned: Owned = { path: join(made.place, 'x'), branch: 'task/x', gitName: 'x', commit };
-  assert.equal(await removeOwned(made.repository, owned), []);
+  const owned: PtaskWorktree = { path: join(made.place, 'x'), branch: 'task/x', gitName: 'x', commit };
+  assert.equal(await removePtaskWorktree(made.repository, owned), []);
   assert.equal(gitFingerprint(join(made.dir, '.git')), before);
   assert.is((await made.add('x')).branch, 'task/x');
 });
