@@ -6,6 +6,7 @@ import { accessSync, chmodSync, constants, mkdirSync, realpathSync, statSync } f
 import { basename, join } from 'node:path';
 import { makeFolder } from '../base/own-folders.ts';
 import type { RawPath } from '../base/raw-path.ts';
+import { addWorktree, moveToBranch } from './add-worktree.ts';
 import { commitAsPtask } from './commit.ts';
 import { git, records } from './git.ts';
 import { IndexStat } from './index-stat.ts';
@@ -16,9 +17,8 @@ import { followPins } from './pins.ts';
 import { type Content, checkOut, likenFolders, populate } from './populate.ts';
 import { adminDir, lockOf, type PtaskWorktree, removeBranch, removePtaskWorktree } from './ptask-worktree.ts';
 import type { RawView } from './raw-view.ts';
-import { indexOfBytes, OWN_FOLDER, refresh, whyNotRefreshed } from './refresh.ts';
-import { moveToBranch, register } from './registering.ts';
 import { GITLINK, isThere, type Repository } from './repository.ts';
+import { indexOfBytes, OWN_FOLDER, resetWorktree, whyNotReset } from './reset-worktree.ts';
 import { type Snapshot, Snapshots } from './snapshot.ts';
 import { rememberIndex, type Staged, stagedIn, statOf } from './staged.ts';
 import { treeOf } from './tree.ts';
@@ -85,7 +85,7 @@ export class Worktrees {
       this.#options.ledger({ ...owned, op: 'make' });
       await this.#orRemove(owned, async () => {
         mkdirSync(owned.path, CLOSED);
-        await register(this.#repository, owned);
+        await addWorktree(this.#repository, owned);
         mkdirSync(join(adminDir(this.#repository, owned), OWN_FOLDER));
       });
       return { owned, elsewhere };
@@ -108,12 +108,12 @@ export class Worktrees {
   ): Promise<{ ok: true; worktree: Worktree } | { ok: false; why: string }> {
     const { path, gitName, elsewhere } = worktree;
     const { id, head, content, keep = [], keepBranch = false } = next;
-    const before = whyNotRefreshed(this.#repository, worktree);
+    const before = whyNotReset(this.#repository, worktree);
     if (before !== undefined) return { ok: false, why: before };
     chmodSync(path, CLOSED);
     const commit = head ?? (await this.#emptyCommit());
     const made = await this.#locked(() => this.#begin({ path, gitName, id, commit }));
-    const why = await refresh(this.#repository, this.#options.view, made, content, keep);
+    const why = await resetWorktree(this.#repository, this.#options.view, made, content, keep);
     if (why === undefined) await this.#populate(made, content);
     // Whichever worktree it is from now on, only one of its two branches goes on.
     const [goes, stays] = why === undefined ? [worktree, made] : [made, worktree];

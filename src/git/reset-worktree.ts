@@ -21,7 +21,7 @@ export const OWN_FOLDER = 'ptask';
 export const indexOfBytes = (admin: string): string => privateIndex(join(admin, OWN_FOLDER));
 
 /** A sentence without a full stop when the worktree is not surely the one we made. */
-export function whyNotRefreshed(repository: Repository, owned: PtaskWorktree): string | undefined {
+export function whyNotReset(repository: Repository, owned: PtaskWorktree): string | undefined {
   const admin = adminDir(repository, owned);
   const common = () => resolve(admin, readFileSync(join(admin, 'commondir'), 'utf8').trim());
   try {
@@ -42,7 +42,7 @@ export function whyNotRefreshed(repository: Repository, owned: PtaskWorktree): s
  * nor a half-done merge, bits in the index or settings; its files are those of the new state. HEAD must have been set
  * before. Returns why it did not work out, a sentence without a full stop.
  */
-export async function refresh(
+export async function resetWorktree(
   repository: Repository,
   view: RawView,
   owned: PtaskWorktree,

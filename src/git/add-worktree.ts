@@ -12,7 +12,7 @@ import { areFiles, changeRefs, noneLike } from './refs.ts';
 import type { Repository } from './repository.ts';
 
 /** Of an empty folder that is there, with its branch; the files are for others to bring. */
-export async function register(repository: Repository, owned: PtaskWorktree): Promise<void> {
+export async function addWorktree(repository: Repository, owned: PtaskWorktree): Promise<void> {
   if (isPlain(repository)) return write(repository, owned);
   const { path, branch, commit } = owned;
   const args = ['worktree', 'add', '--quiet', '--no-checkout', '--no-track', '-b', branch, path, commit];
