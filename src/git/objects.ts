@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { GitError } from './git.ts';
 import type { Repository } from './repository.ts';
-import { type Answer, session } from './session.ts';
+import { session } from './session.ts';
 
 export type ObjectType = 'blob' | 'tree' | 'commit';
 
@@ -24,27 +24,29 @@ const READ = ['cat-file', '--batch-command', '-z'];
 
 /** An object by its name or whatever else git takes for one. Throws `GitError` where there is none. */
 export async function readObject(top: string, name: string): Promise<Found> {
-  const { line, body } = await session(top, READ).ask(`contents ${name}\0`, {
-    bodyAfter: (head) => (isMissing(head) ? 0 : Number(fields(head).size) + 1),
-  });
-  if (isMissing(line)) throw new GitError(READ, 0, `missing object ${name}`);
-  const { oid, type } = fields(line);
+  const bodyAfter = (line: string): number | undefined => {
+    const { size } = fields(line) ?? {};
+    return size === undefined ? (isMissing(line) ? 0 : undefined) : size + 1;
+  };
+  const { line, body } = await session(top, READ).ask(`contents ${name}\0`, { bodyAfter });
+  const { oid, type } = fields(line) ?? {};
+  if (oid === undefined || type === undefined) throw new GitError(READ, 0, `missing object ${name}`);
   return { oid, type, content: body.subarray(0, -1) };
 }
 
 /** What an object that is there is called; undefined where there is none of that name. */
 export async function resolveObject(top: string, name: string): Promise<string | undefined> {
-  const answer = await session(top, READ).ask(`info ${name}\0`);
-  return isMissing(answer.line) ? undefined : fields(answer.line).oid;
+  const bodyAfter = (line: string): number | undefined =>
+    isMissing(line) || fields(line) !== undefined ? 0 : undefined;
+  const { line } = await session(top, READ).ask(`info ${name}\0`, { bodyAfter });
+  return fields(line)?.oid;
 }
 
 const isMissing = (line: string): boolean => line.endsWith(' missing');
 
-function fields(line: Answer['line']): { oid: string; type: string; size: string } {
+function fields(line: string): { oid: string; type: string; size: number } | undefined {
   const [, oid, type, size] = /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(line) ?? [];
-  if (oid === undefined || type === undefined || size === undefined)
-    throw new GitError(READ, 0, '', `what it says was not expected: ${line}`);
-  return { oid, type, size };
+  return oid === undefined || type === undefined ? undefined : { oid, type, size: Number(size) };
 }
 
 export type ObjectFormat = 'sha1' | 'sha256';
