@@ -112,21 +112,45 @@ const compressed = (type: ObjectType, content: Buffer): Promise<Buffer> =>
   squeeze(Buffer.concat([Buffer.from(headerOf(type, content)), content]), { level: 1 });
 
 /**
- * Makes a folder in the repository that is not there. Whoever may use the repository may use what is put there: its folder of
- * objects tells. Whether it was not there.
+ * Makes a folder in the repository that is not there, open to whoever it says may use it. Whether it was not there.
  */
-export function makeFolderIn({ commonDir }: Pick<Repository, 'commonDir'>, folder: string): boolean {
-  const mode = statSync(join(commonDir, 'objects')).mode & 0o7777;
+export function makeFolderIn(repository: Repository, folder: string): boolean {
   const first = mkdirSync(folder, { recursive: true });
   if (first === undefined) return false;
-  if ((mode & SHARED) !== 0)
-    for (let at = folder; at.length >= first.length; at = dirname(at)) chmodSync(at, mode);
+  const shared = sharing(repository);
+  if (shared !== undefined)
+    for (let at = folder; at.length >= first.length; at = dirname(at))
+      chmodSync(at, openedTo(shared, statSync(at).mode, true) | SET_GROUP);
   return true;
+}
+
+/** What is made in such a folder is of its group. */
+const SET_GROUP = 0o2000;
+
+interface Sharing {
+  bits: number;
+  /** Whether the bits are all that there is to be, whatever the umask says. */
+  isExact: boolean;
+}
+
+/** core.sharedRepository. */
+function sharing(repository: Repository): Sharing | undefined {
+  const said = /^\s*sharedrepository\s*(?:=\s*"?(\w+))?/im.exec(configOf(repository));
+  if (said === null) return undefined;
+  const word = (said[1] ?? 'true').toLowerCase();
+  if (/^0[0-7]{3}$/.test(word)) return { bits: Number.parseInt(word, 8), isExact: true };
+  if (['all', 'world', 'everybody', '2'].includes(word)) return { bits: 0o664, isExact: false };
+  if (['group', 'true', 'yes', 'on', '1'].includes(word)) return { bits: 0o660, isExact: false };
+  return undefined;
+}
+
+function openedTo({ bits, isExact }: Sharing, mode: number, isFolder: boolean): number {
+  const wanted = isFolder ? bits | ((bits & 0o444) >> 2) : bits & 0o444;
+  return isExact ? wanted : (mode & 0o777) | wanted;
 }
 
 async function writeLoose(repository: Repository, file: string, bytes: Buffer): Promise<void> {
   const folder = dirname(file);
-  const { mode } = statSync(join(repository.commonDir, 'objects'));
   makeFolderIn(repository, folder);
   // By this name git knows what was begun and is not wanted any more.
   const draft = join(folder, `tmp_obj_${randomBytes(6).toString('hex')}`);
@@ -134,7 +158,8 @@ async function writeLoose(repository: Repository, file: string, bytes: Buffer): 
     const handle = await open(draft, 'wx', 0o444);
     try {
       await handle.writeFile(bytes);
-      if ((mode & SHARED) !== 0) await handle.chmod(0o444 & mode);
+      const shared = sharing(repository);
+      if (shared !== undefined) await handle.chmod(openedTo(shared, (await handle.stat()).mode, false));
       await handle.sync();
     } finally {
       await handle.close();
@@ -145,6 +170,3 @@ async function writeLoose(repository: Repository, file: string, bytes: Buffer): 
     throw error;
   }
 }
-
-/** Of a folder in a repository that a group shares: what is made in it belongs to that group. */
-const SHARED = 0o2000;
