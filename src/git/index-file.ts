@@ -13,6 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { codeOf } from '../base/error-code.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { git, nulTerminated, records } from './git.ts';
 
@@ -49,7 +50,7 @@ export function copyIndex(from: string, to: string): string | undefined {
   try {
     handle = openSync(from, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
   try {
@@ -81,7 +82,7 @@ export function mayHold({ gitDir, index }: { gitDir: string; index: string }, fo
       bytes.readUInt32BE(4) < 4 && !readdirSync(gitDir).some((name) => /^sharedindex\./.test(name));
     return !isPlain || bytes.includes(folder);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+    return codeOf(error) !== 'ENOENT';
   }
 }
 

@@ -2,13 +2,14 @@
 
 import { linkSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from '../base/error-code.ts';
 import { noteFolder, onDisk } from '../base/on-disk.ts';
 import { Pace } from '../base/pace.ts';
 import { bytesOf, type RawPath } from '../base/raw-path.ts';
 import type { Manifest, Step } from './manifest.ts';
 import { move } from './move.ts';
 import { parentOf } from './paths.ts';
-import { codeOf, identityOf } from './stat-fingerprint.ts';
+import { identityOf } from './stat-fingerprint.ts';
 import type { Ground } from './transaction-paths.ts';
 
 /** Somebody has changed a path since the survey. */

@@ -1,13 +1,14 @@
 // Before-images: what the files in a task's reach were like, so that they can be as they were again. Unaware of tasks.
 
 import { type BigIntStats, readlinkSync } from 'node:fs';
+import { codeOf } from '../base/error-code.ts';
 import { look, permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
 import { type FsPath, locate, type RawPath, rawPathOf } from '../base/raw-path.ts';
 import type { Oid } from './content.ts';
 import { ancestorsOf } from './paths.ts';
 import type { StatCache } from './stat-cache.ts';
-import { codeOf, type Print, printOf } from './stat-fingerprint.ts';
+import { type Print, printOf } from './stat-fingerprint.ts';
 import type { Listing } from './walk.ts';
 
 export type Entry =

@@ -2,13 +2,14 @@
 // chmods alone, which need no space. What is neither as it was nor as the transaction has put it is somebody's edit, and stays.
 
 import { type BigIntStats, readlinkSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { codeOf } from '../base/error-code.ts';
 import { look, permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
 import { type FsPath, type RawPath, rawPathOf } from '../base/raw-path.ts';
 import { oidOfFile } from './content.ts';
 import type { Manifest, Put, Step } from './manifest.ts';
 import { move } from './move.ts';
-import { codeOf, identityOf } from './stat-fingerprint.ts';
+import { identityOf } from './stat-fingerprint.ts';
 import type { Ground } from './transaction-paths.ts';
 
 /** @returns the paths that were edited since, whose former content stays in the transaction's folder */

@@ -20,5 +20,3 @@ export const mtimeIn = (print: Print): number => secondsOf(BigInt(print.split(':
 
 /** The same of an identity. */
 export const mtimeOfIdentity = (identity: string): number => secondsOf(BigInt(identity.split(':')[2] ?? 0));
-
-export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;

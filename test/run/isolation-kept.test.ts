@@ -1,5 +1,6 @@
 /** The only copy of somebody's work is not removed: what could not be collected, and what failed where that is asked for. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { keptWorktrees } from '../../src/run/records/kept-worktrees.ts';
 import { ptask } from '../support/cli.ts';
@@ -146,3 +147,22 @@ test('a run that is killed does not take what it has kept with it', PATIENT, asy
   assert.match((await ptask.run(made.dir, ['clean', '--force'])).said, /removed .*repo\.a/);
   assert.equal(beside(made), ['repo']);
 });
+
+test(
+  'what is put among the records of kept worktrees and is none keeps nobody waiting, and stays',
+  PATIENT,
+  async () => {
+    if (process.platform === 'win32') return;
+    const made = await ground({});
+    withConfig(made, { tasks: { other } });
+    const folder = join(made.dir, '.git/ptask/kept');
+    write(made.dir, { '.git/ptask/kept/folder.json/mine': 'mine\n', mine: '{}' });
+    execFileSync('mkfifo', [join(folder, 'fifo.json')]);
+    symlinkSync('../../../mine', join(folder, 'link.json'));
+    assert.equal(kept(made), []);
+    const { code, all } = await clean(made);
+    assert.is(code, 0, all);
+    assert.equal(readdirSync(folder).sort(), ['fifo.json', 'folder.json', 'link.json']);
+    assert.is(readFileSync(join(made.dir, 'mine'), 'utf8'), '{}');
+  },
+);

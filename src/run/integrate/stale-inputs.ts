@@ -8,10 +8,10 @@ import type { Repository } from '../../git/repository.ts';
 import { treeChanges } from '../../git/tree.ts';
 import type { IntegrationConflict } from '../../model/report.ts';
 import { matcher } from '../../plan/patterns/index.ts';
+import type { History } from '../workspace/worktree/history.ts';
 import type { TaskResult } from '../workspace/worktree/results.ts';
 import type { Chain } from '../workspace/worktree/snapshot-history.ts';
 import { printsOf } from './apply-result.ts';
-import type { History } from './history.ts';
 
 export interface Past {
   repository: Repository;

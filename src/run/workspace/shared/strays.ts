@@ -4,6 +4,7 @@
 
 import { lstatSync, type Stats } from 'node:fs';
 import { join, sep } from 'node:path';
+import { codeOf } from '../../../base/error-code.ts';
 import { locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import { GitError, git, records } from '../../../git/git.ts';
 import { fromTop, toTop } from '../../../git/prefix.ts';
@@ -188,7 +189,7 @@ function statsOf(top: string, path: RawPath): Stats | undefined {
   try {
     return lstatSync(locate(top, path), { throwIfNoEntry: false });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    if (codeOf(error) === 'ENOTDIR') return undefined;
     throw error;
   }
 }

@@ -21,22 +21,22 @@ import { folderChanges } from './folder-changes.ts';
 import { isOfGit, MadeRepositories } from './made-repositories.ts';
 import type { IgnoredChange, Kept, TaskResult } from './results.ts';
 import type { State } from './snapshot-history.ts';
-import type { Workspace } from './workspaces.ts';
+import type { PreparedWorktree } from './worktree-pool.ts';
 
-export interface Settling {
+export interface Collecting {
   repository: Repository;
   worktrees: Worktrees;
   task: Task;
-  workspace: Workspace;
+  prepared: PreparedWorktree;
   /** What the task did not do, though it is there: paths of the repository. */
   exclude: RawPath[];
   /** A new folder for the files. */
   folder: string;
 }
 
-export async function settle(settling: Settling): Promise<TaskResult> {
-  const { repository, worktrees, task, workspace, exclude, folder } = settling;
-  const { worktree, base, began, root, reach, before, found } = workspace;
+export async function collectResult(collecting: Collecting): Promise<TaskResult> {
+  const { repository, worktrees, task, prepared, exclude, folder } = collecting;
+  const { worktree, base, began, root, reach, before, found } = prepared;
   const { prefix } = repository;
   const message = `${task.description || task.id}\n`;
   if (isThere(worktree.path) && !isItself(worktree.path))
@@ -45,7 +45,7 @@ export async function settle(settling: Settling): Promise<TaskResult> {
   if (isThere(join(worktree.path, '.git')) && adminDirOf(worktree.path) !== worktree.repository.gitDir)
     throw new Error('its worktree has become a repository of its own');
   const made = await worktrees.resultOf(worktree, { base: base.commit, message, exclude });
-  const { commit, tree } = await withoutSetup(settling, made, message);
+  const { commit, tree } = await withoutSetup(collecting, made, message);
   const changes = await treeChanges(repository, base.tree, tree);
   const after = footprint(root, ...reach);
   const keep = keeper(folder);
@@ -54,7 +54,7 @@ export async function settle(settling: Settling): Promise<TaskResult> {
     const isModeSet = was === undefined || isChmodded(shownFromTop(prefix, path));
     kept.set(path, is === undefined ? { kind: 'absent' } : await keep(worktree.path, path, isModeSet));
   }
-  const known = new Set(workspace.prepared?.nested);
+  const known = new Set(prepared.afterSetup?.nested);
   const nested = made.nested.filter((path) => !known.has(path)).map((path) => shownFromTop(prefix, path));
   const repositories = new MadeRepositories(root, nested.filter(isInRoot), after.keys());
   const inTree = new Set(changes.map(({ path }) => shownFromTop(prefix, path)));
@@ -113,7 +113,7 @@ export async function settle(settling: Settling): Promise<TaskResult> {
     again: new Map(again.map(({ path }) => [path, mtimeOf(lstatSync(join(root, path), { bigint: true }))])),
     staged: await worktrees.staged(worktree),
     folders: await folderChanges(
-      workspace,
+      prepared,
       [...made.folders, ...own.empty.map((path) => toTop(prefix, path))],
       gone,
     ),
@@ -143,7 +143,7 @@ export async function settle(settling: Settling): Promise<TaskResult> {
       const stats = look(locate(root, path));
       return !isDeclared(shownPath(path)) && (stats === undefined || printOf(stats) !== print);
     };
-    const { copies, submodules } = workspace;
+    const { copies, submodules } = prepared;
     const made = submodules
       .flatMap((folder) => allBelow(root, rawPath(folder)).files)
       .filter((path) => !copies.has(path) && !isDeclared(shownPath(path)));
@@ -159,13 +159,13 @@ export async function settle(settling: Settling): Promise<TaskResult> {
 
 /** What the task has done to what the setup had left, done to the base instead. */
 async function withoutSetup(
-  { repository, workspace }: Settling,
+  { repository, prepared }: Collecting,
   made: Pick<State, 'commit' | 'tree'>,
   message: string,
 ): Promise<Pick<State, 'commit' | 'tree'>> {
-  const { base, prepared } = workspace;
-  if (prepared === undefined || prepared.tree === base.tree) return made;
-  const own = await treeChanges(repository, prepared.tree, made.tree);
+  const { base, afterSetup } = prepared;
+  if (afterSetup === undefined || afterSetup.tree === base.tree) return made;
+  const own = await treeChanges(repository, afterSetup.tree, made.tree);
   const tree = await editTree(repository, base.tree, entriesAfter(own));
   return { commit: await commitAsPtask(repository, { tree, parents: [base.commit], message }), tree };
 }
