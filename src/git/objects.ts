@@ -64,7 +64,7 @@ const isPartial = (repository: Repository): boolean =>
   /^\s*(?:partialclone|promisor)\s*=/im.test(configOf(repository));
 
 /** What content is called as an object. */
-export const objectId = (format: ObjectFormat, type: ObjectType, content: Buffer): string =>
+const objectId = (format: ObjectFormat, type: ObjectType, content: Buffer): string =>
   createHash(format).update(headerOf(type, content)).update(content).digest('hex');
 
 const headerOf = (type: ObjectType, content: Buffer): string => `${type} ${content.length}\0`;
