@@ -2,7 +2,7 @@
 
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { withoutCodes } from '../report/terminal-codes.ts';
+import { withoutCodes } from '../present/terminal-codes.ts';
 import { say } from '../ui/terminal.ts';
 import { flags } from './options.ts';
 

@@ -2,7 +2,9 @@
 
 import type { ExplainedMeeting, Explanation } from '../model/explanation.ts';
 import type { Edge } from '../model/plan.ts';
-import { chain, formatCount, list, plural, printable } from '../report/words.ts';
+import { formatCount, list, plural, printable } from '../present/format.ts';
+import { plain } from '../present/plain.ts';
+import { chain } from '../present/text.ts';
 import { marksOf } from './marks.ts';
 import { hang, type Look, type Row, rowLines } from './plan-view/layout.ts';
 import { shortened, withShortWords } from './plan-view/shortened.ts';
@@ -54,7 +56,7 @@ function why(explanation: Explanation, options: ExplainViewOptions): string[] {
   const { arrow, ellipsis } = marksOf(options);
   const reasons: string[] = [];
   if (order && order.path.length > 1) {
-    reasons.push(chain([order.first, ...order.path.map(({ to }) => to)].map(printable), arrow, ellipsis));
+    reasons.push(plain(chain([order.first, ...order.path.map(({ to }) => to)], 6, arrow, ellipsis)));
   }
   reasons.push(...(order?.path ?? []).map(edgeReason));
   const clashes = resources.filter(({ clash }) => clash);

@@ -3,7 +3,7 @@
 import { SILENCE } from '../base/heartbeat.ts';
 import type { Holder } from '../base/lock.ts';
 import type { RunStarted } from '../model/event.ts';
-import { printable } from '../report/words.ts';
+import { printable } from '../present/format.ts';
 import type { Recovered } from '../run/records/options.ts';
 import type { Colors } from './terminal.ts';
 

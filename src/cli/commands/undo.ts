@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { fail, ok, type Result } from '../../base/result.ts';
-import { printable } from '../../report/words.ts';
+import { printable } from '../../present/format.ts';
 import { ordinalOfId } from '../../run/records/ordinal.ts';
 import type { RunFolder } from '../../run/records/run-folder.ts';
 import { runToUndo, undoRun } from '../../run/recovery/undo.ts';

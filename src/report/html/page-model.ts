@@ -3,13 +3,14 @@
 import type { Because, Conflict, Plan } from '../../model/plan.ts';
 import { planPairs } from '../../model/plan-pairs.ts';
 import type { Report, TaskReport } from '../../model/report.ts';
+import { isComparable } from '../../present/comparable.ts';
+import { list } from '../../present/format.ts';
+import { plain } from '../../present/plain.ts';
+import { waitFor } from '../../present/sentences.ts';
+import { withoutCodes } from '../../present/terminal-codes.ts';
 import type { RunState } from '../../state/run-state.ts';
 import { timelineOf } from '../../state/timeline.ts';
-import { isComparable } from '../comparable.ts';
 import type { ReadOutput } from '../excerpt.ts';
-import { waitFor } from '../telling.ts';
-import { withoutCodes } from '../terminal-codes.ts';
-import { list } from '../words.ts';
 import type { Bar, Excerpted, Matrix, MatrixPair, PageData, PageEdge, PageTask } from './page-data.ts';
 
 const MAX_EDGES = 5_000;
@@ -88,7 +89,7 @@ function pageTask(task: TaskReport): Omit<PageTask, 'reads' | 'writes'> {
     ...(branch !== undefined && { branch }),
     ...(agent !== undefined && { agent }),
     ...(verify !== undefined && { verify }),
-    waits: waits.map((wait) => ({ kind: wait.for, text: waitFor(wait), at: wait.at, ms: wait.ms })),
+    waits: waits.map((wait) => ({ kind: wait.for, text: plain(waitFor(wait)), at: wait.at, ms: wait.ms })),
     files: filesChanged.slice(0, MAX_FILES),
     filesLeftOut: Math.max(0, filesChanged.length - MAX_FILES),
     strays: strays.slice(0, MAX_FILES).map(({ change, path }) => `${change} ${path}`),

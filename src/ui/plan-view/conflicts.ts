@@ -3,7 +3,7 @@
 import { pairsOf, type Run } from '../../model/pairs.ts';
 import type { Plan } from '../../model/plan.ts';
 import { type ConflictTerms, planPairs } from '../../model/plan-pairs.ts';
-import { formatCount, list, plural, printable } from '../../report/words.ts';
+import { formatCount, list, plural, printable } from '../../present/format.ts';
 import { marksOf } from '../marks.ts';
 import { hang, type Look, type Row, rowLines } from './layout.ts';
 import { shortened } from './shortened.ts';

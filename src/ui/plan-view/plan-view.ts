@@ -2,7 +2,7 @@
 
 import type { Note, Plan } from '../../model/plan.ts';
 import { planPairs } from '../../model/plan-pairs.ts';
-import { formatCount, list, plural, printable } from '../../report/words.ts';
+import { formatCount, list, plural, printable } from '../../present/format.ts';
 import { marksOf } from '../marks.ts';
 import { type ConflictsOptions, type Locate, renderConflicts } from './conflicts.ts';
 import { indexPlan } from './index.ts';
