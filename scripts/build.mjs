@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { declarations } from './declarations.mjs';
-import { lean } from './lean.mjs';
 import { licences } from './licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -43,7 +42,6 @@ function isAlive(pid) {
 }
 
 const modules = new Set();
-const leaner = lean();
 
 /** One byte a character is what V8 reads quickest. */
 const ascii = (code) =>
@@ -55,7 +53,6 @@ const build = await rolldown({
   // What cosmiconfig would load for configs that are code, or without a loader of ours; nothing ever asks for it.
   external: ['typescript', 'import-fresh', 'js-yaml', 'parse-json'],
   resolve: { mainFields: ['module', 'main'] },
-  plugins: [leaner],
   logLevel: 'warn',
 });
 const { output } = await build.write({
@@ -77,12 +74,6 @@ writeFileSync(
   at(`${next}/index.mjs`),
   `import api from './index.cjs';\nexport const { ${names.join(', ')} } = api;\n`,
 );
-
-const unused = leaner.unused();
-if (unused.length > 0)
-  throw new Error(
-    `scripts/lean.mjs: nothing to apply this to: ${JSON.stringify(unused.map(({ id, from }) => String(from ?? id)))}`,
-  );
 
 writeFileSync(at(`${next}/THIRD-PARTY-LICENSES.txt`), licences(modules));
 declarations(at(next));

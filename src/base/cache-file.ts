@@ -4,9 +4,11 @@
 import { realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { findGitFolder } from './git-folder.ts';
-import { makeFolder, OWNER_ONLY, readFile, replaceBy } from './own-files.ts';
+import { OWNER_ONLY, readFile } from './own-files.ts';
+import { makeFolder } from './own-folders.ts';
 import { nameOf, OF_USER, placeInGit, placeOfUser } from './own-place.ts';
 import { rawPath } from './raw-path.ts';
+import { replaceBy } from './replace.ts';
 import { userCacheFolder } from './user-folders.ts';
 
 /** Undefined where there is no place for it. @param root the folder of the config */

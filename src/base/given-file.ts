@@ -15,7 +15,7 @@ import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { followLinks } from './follow-links.ts';
-import { replaceBy } from './own-files.ts';
+import { replaceBy } from './replace.ts';
 
 /** The folders whose names are the open files of a process: `/dev/stdout` leads into one. */
 const OPEN_FILES = /^(?:\/proc\/(\d+)|\/dev)\/fd$/;

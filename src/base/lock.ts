@@ -15,11 +15,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HEARTBEAT, SILENCE, Silence, seemsTouched, touch } from './heartbeat.ts';
 import { isThisProcess, lifeOf, type ProcessName, processNamed, thisProcess } from './liveness.ts';
 import { appear, draftIn, isLeftDraft } from './lock-drafts.ts';
-import { makeFolder as makeOwn } from './own-files.ts';
+import { inFolder, makeFolder as makeOwn, namesIn, reached } from './own-folders.ts';
 import { inReserve } from './reserve.ts';
 
 /** Who has it. */
@@ -39,6 +39,13 @@ export type Acquired =
 /** What stands in a lock's place and is none. The message is a sentence for people. */
 export class NoLock extends Error {
   override readonly name = 'NoLock';
+  readonly path: string;
+
+  constructor(path: string, is: string) {
+    super(`${path} ${is}`);
+    this.path = path;
+  }
+
   readonly hint = 'remove it, or put it elsewhere: ptask keeps a lock there';
 }
 
@@ -77,22 +84,27 @@ export class Lock {
    * silent while this was asked again and again. Throws `NoLock`, or what the disk says where it cannot be written.
    */
   take(what: string, config?: string): Acquired {
+    makeFolder(this.#folder);
+    return inFolder(this.#folder, (at) => this.#takeIn(at, what, config));
+  }
+
+  /** @param at where the folder is for now */
+  #takeIn(at: string, what: string, config: string | undefined): Acquired {
     const folder = this.#folder;
-    makeFolder(folder);
     const since = new Date().toISOString();
     const me: Holder = { ...thisProcess(), what, ...(config === undefined ? {} : { config }), since };
     for (;;) {
-      const last = highest(folder);
-      const held = last === 0 ? undefined : this.#heldBy(last);
+      const last = highest(at);
+      const held = last === 0 ? undefined : this.#heldBy(at, last);
       if (held !== undefined) return { ok: false, ...held };
-      const mine = nameIn(folder, last + 1);
-      if (!inReserve(folder, () => appear(folder, mine, JSON.stringify(me)))) continue;
-      if (highest(folder) > last + 1) {
+      const mine = nameIn(at, last + 1);
+      if (!inReserve(folder, () => appear(at, mine, JSON.stringify(me)))) continue;
+      if (highest(at) > last + 1) {
         rmSync(mine, { force: true });
         continue;
       }
-      tidy(folder, last);
-      const key = keyOf(folder, last + 1);
+      tidy(at, last);
+      const key = keyOf(at, last + 1);
       ours.add(key);
       const timer = setInterval(() => hold(folder, last + 1, JSON.stringify(me)), HEARTBEAT).unref();
       return {
@@ -100,18 +112,18 @@ export class Lock {
         release() {
           clearInterval(timer);
           ours.delete(key);
-          release(folder, mine);
+          reached(nameIn(folder, last + 1), (path) => release(folder, path));
         },
       };
     }
   }
 
-  #heldBy(number: number): { holder: Holder; isUnseen: boolean } | undefined {
-    const file = nameIn(this.#folder, number);
+  #heldBy(at: string, number: number): { holder: Holder; isUnseen: boolean } | undefined {
+    const file = nameIn(at, number);
     const held = read(file);
     if (held === undefined) return undefined;
     const { holder, patience } = held;
-    if (isThisProcess(holder) && !ours.has(keyOf(this.#folder, number))) return undefined;
+    if (isThisProcess(holder) && !ours.has(keyOf(at, number))) return undefined;
     const life = lifeOf(holder);
     if (life === 'dead') return undefined;
     if (life === 'alive') return { holder, isUnseen: false };
@@ -122,32 +134,37 @@ export class Lock {
 /** Who has the lock, as far as one look can tell. Changes nothing. */
 export function holderOf(folder: string): Holder | undefined {
   try {
-    const file = nameIn(folder, highest(folder));
-    const holder = read(file)?.holder;
-    const life = holder === undefined ? 'dead' : lifeOf(holder);
-    return life === 'alive' || (life === 'unknown' && seemsTouched(file)) ? holder : undefined;
+    return inFolder(folder, (at) => {
+      const file = nameIn(at, highest(at));
+      const holder = read(file)?.holder;
+      const life = holder === undefined ? 'dead' : lifeOf(holder);
+      return life === 'alive' || (life === 'unknown' && seemsTouched(file)) ? holder : undefined;
+    });
   } catch {
     return undefined;
   }
 }
 
 function makeFolder(folder: string): void {
-  if (existsSync(folder) && !statSync(folder).isDirectory()) throw new NoLock(`${folder} is no folder`);
+  if (existsSync(folder) && !statSync(folder).isDirectory()) throw new NoLock(folder, 'is no folder');
   makeOwn(folder);
 }
 
 /** A sign of life; where a task has swept the lock away, it is there again. Throws `LostLock` where it was taken over. */
 function hold(folder: string, number: number, text: string): void {
-  const mine = nameIn(folder, number);
-  if (existsSync(mine)) {
-    touch(mine);
-    return;
-  }
+  const again = (at: string): number => {
+    const mine = nameIn(at, number);
+    if (existsSync(mine)) {
+      touch(mine);
+      return number;
+    }
+    const last = highest(at);
+    if (last === 0) appear(at, mine, text);
+    return last;
+  };
   let last = 0;
   try {
-    makeOwn(folder);
-    last = highest(folder);
-    if (last === 0) appear(folder, mine, text);
+    last = inFolder(folder, again, 0o777);
   } catch {
     // A disk that says no: the next time, perhaps.
   }
@@ -160,7 +177,7 @@ function hold(folder: string, number: number, text: string): void {
 /** The file stays, since its number must not be given twice. Where somebody has taken the folder away there is nothing to let go. */
 function release(folder: string, path: string): void {
   while (existsSync(path)) {
-    const draft = draftIn(folder);
+    const draft = draftIn(dirname(path));
     try {
       inReserve(folder, () => writeFileSync(draft, FREE, { flag: 'wx' }));
       renameSync(draft, path);
@@ -188,15 +205,17 @@ function tidy(folder: string, last: number): void {
   }
 }
 
-function highest(folder: string): number {
-  const numbers = readdirSync(folder).flatMap((name) => Number(NAME.exec(name)?.[1] ?? 0));
+const highest = (folder: string): number => highestOf(folder, readdirSync(folder));
+
+function highestOf(folder: string, names: readonly string[]): number {
+  const numbers = names.flatMap((name) => Number(NAME.exec(name)?.[1] ?? 0));
   const number = Math.max(0, ...numbers);
-  if (number >= MOST) throw new NoLock(`${nameIn(folder, number)} has a number that ptask gives to no lock`);
+  if (number >= MOST) throw new NoLock(nameIn(folder, number), 'has a number that ptask gives to no lock');
   return number;
 }
 
 /** Whether nobody has ever had it, or somebody has swept it away. */
-export const isUnused = (folder: string): boolean => !existsSync(folder) || highest(folder) === 0;
+export const isUnused = (folder: string): boolean => highestOf(folder, namesIn(folder)) === 0;
 
 const kindOf = (stats: Stats): string =>
   stats.isDirectory()
@@ -222,7 +241,7 @@ const nobodyKnown = (patience: number): Held => ({
 function read(file: string): Held | undefined {
   const stats = lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
-  if (!stats.isFile()) throw new NoLock(`${file} is ${kindOf(stats)}`);
+  if (!stats.isFile()) throw new NoLock(file, `is ${kindOf(stats)}`);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

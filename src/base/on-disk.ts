@@ -6,6 +6,7 @@ import { close, closeSync, constants, fsync, fsyncSync, open, openSync, statSync
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { type FsPath, folderOf } from './raw-path.ts';
+import { step } from './trace.ts';
 
 /**
  * From so many paths on the whole file system is asked, where that is possible: it takes some ten milliseconds, and
@@ -90,13 +91,16 @@ export function synchronise(path: FsPath): void {
 async function flush(): Promise<void> {
   const taken: [Noted, Map<string, FsPath>][] = [files, folders].map((noted) => [noted, new Map(noted)]);
   for (const noted of [files, folders]) noted.clear();
+  const all = taken.flatMap(([, paths]) => [...paths.values()]);
+  const end = step('disk', 'sync', { paths: all.length });
   try {
-    const all = taken.flatMap(([, paths]) => [...paths.values()]);
     if (isWindows || (all.length > MANY && (await synchroniseAround(all)))) return;
     for (const [, paths] of taken) await each([...paths.values()], synchroniseLater);
   } catch (error) {
     for (const [noted, paths] of taken) for (const [key, path] of paths) noted.set(key, path);
     throw error;
+  } finally {
+    end();
   }
 }
 

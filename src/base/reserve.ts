@@ -2,10 +2,10 @@
 // put back. In pieces, given up one by one, so that whoever goes on filling the disk gets little of it at a time.
 
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { look } from './look.ts';
-import { isReachable, replaceFile } from './own-files.ts';
+import { replaceFile } from './own-files.ts';
+import { isThere, lookAt, namesIn, remove } from './own-folders.ts';
 import { isDiskFull } from './system-limits.ts';
 
 const PIECES = 8;
@@ -31,7 +31,7 @@ export function keepReserve(home: string): void {
   const folder = folderIn(home);
   try {
     const names = Array.from({ length: PIECES }, (_, at) => join(folder, String(at)));
-    const missing = names.filter((name) => Number(look(name)?.size) !== PIECE_BYTES);
+    const missing = names.filter((name) => Number(lookAt(name)?.size) !== PIECE_BYTES);
     if (missing.length === 0) return;
     const { bavail, bsize } = statfsSync(home);
     if (bavail * bsize < PLENTY * PIECES * PIECE_BYTES) return;
@@ -45,13 +45,12 @@ export function keepReserve(home: string): void {
 /** Gives up one piece; false where there is none but those that are to be left. */
 function giveUp(home: string, leaving: number): boolean {
   try {
-    const names = readdirSync(folderIn(home));
+    const names = namesIn(folderIn(home));
     const [piece] = names;
     if (piece === undefined || names.length <= leaving) return false;
     const file = join(folderIn(home), piece);
-    if (!isReachable(file)) return false;
-    rmSync(file);
-    return true;
+    remove(file);
+    return !isThere(file);
   } catch {
     return false;
   }

@@ -34,3 +34,16 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
   const match = nearest(word, candidates);
   return match === undefined ? undefined : `did you mean \`${match}\`?`;
 }
+
+/** Different words that are guessed at; each guess looks at every candidate. */
+const MOST_GUESSES = 100;
+
+/** `didYouMean` for many words and the keys of one set or map. */
+export function guesser(candidates: { keys(): Iterable<string> }): (word: string) => string | undefined {
+  const guesses = new Map<string, string | undefined>();
+  return (word) => {
+    if (!guesses.has(word) && guesses.size < MOST_GUESSES)
+      guesses.set(word, didYouMean(word, candidates.keys()));
+    return guesses.get(word);
+  };
+}

@@ -2,18 +2,19 @@
 
 import { CommanderError } from 'commander';
 import { isDiskFull, limitReached } from '../base/system-limits.ts';
+import { startTrace, TRACE } from '../base/trace.ts';
 import { outliveTheReader, say, whyBroken } from '../ui/terminal.ts';
 import { commandFirst } from './argv.ts';
 import { program } from './program.ts';
 
-/** What ends ptask before its time, as a sentence. What the system has run out of, and a git that fails, are no bugs. */
+/** What ends ptask before its time, as a sentence. What the system has run out of, a git that fails and what others have put in our place are no bugs. */
 function whatEnds(error: Error): string {
   const limit = limitReached(error);
   if (limit !== undefined) return limit;
   if (isDiskFull(error)) return `${error.message}\nonce there is space, ptask clean puts right what was left`;
   if (error.name === 'GitError')
     return `${error.message}\nptask cannot go on without it; what it had begun is put right, at the latest by the next run or ptask clean`;
-  return error.name === 'LostLock' ? error.message : `internal error: ${error.message}`;
+  return ['LostLock', 'NotOurs'].includes(error.name) ? error.message : `internal error: ${error.message}`;
 }
 
 /** What people do wrong is told by the commands. */
@@ -35,20 +36,37 @@ process.on('exit', () => {
   process.exitCode ||= 1;
 });
 
+/** False, with the reason said, where the file cannot be written. */
+function traceStarts(file: string): boolean {
+  try {
+    startTrace(file);
+    return true;
+  } catch (error) {
+    say(process.stderr, `ptask: ${TRACE}: the trace cannot be written: ${(error as Error).message}\n`);
+    return false;
+  }
+}
+
 let isOver = false;
 // Node ends in peace when nothing can happen any more, though somebody still waits for it.
 process.on('beforeExit', () => {
   if (!isOver) crash('it came to a standstill');
 });
 
-const ptask = program();
-ptask
-  .parseAsync(commandFirst(ptask, process.argv.slice(2)), { from: 'user' })
-  .catch((error: unknown) => {
-    if (!(error instanceof CommanderError)) crash(error);
-    // Help and version are no errors; anything else that commander ends for is wrong usage.
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  })
-  .finally(() => {
-    isOver = true;
-  });
+function start(): void {
+  const ptask = program();
+  ptask
+    .parseAsync(commandFirst(ptask, process.argv.slice(2)), { from: 'user' })
+    .catch((error: unknown) => {
+      if (!(error instanceof CommanderError)) crash(error);
+      // Help and version are no errors; anything else that commander ends for is wrong usage.
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+    })
+    .finally(() => {
+      isOver = true;
+    });
+}
+
+const { [TRACE]: trace } = process.env;
+if (!trace || traceStarts(trace)) start();
+else process.exit(2);

@@ -1,9 +1,9 @@
 // Runs of before, for the commands that look back.
 
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { readFile } from '../base/own-files.ts';
+import { isThere } from '../base/own-folders.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { parseJournal } from '../report/journal.ts';
@@ -14,7 +14,7 @@ import { RunState } from '../state/run-state.ts';
 const NO_RUNS: Diagnostic = { message: 'nothing has been run here yet', hint: 'ptask run' };
 
 /** One that waits for another has a folder, and has not run. */
-const hasRun = ({ ordinal, journal }: RunFolder): boolean => ordinal > 0 || existsSync(journal);
+const hasRun = ({ ordinal, journal }: RunFolder): boolean => ordinal > 0 || isThere(journal);
 
 /** The run of that id, or the one that ran last. */
 export function findRun(root: string, id: string | undefined): Result<RunFolder> {
@@ -45,7 +45,7 @@ export function stateOf(root: string, run: RunFolder): Result<RunState> {
 
 /** It has not come to its end, and does not go on. */
 export function wasKilled(root: string, run: RunFolder): boolean {
-  if (existsSync(join(run.path, 'report.json'))) return false;
+  if (isThere(join(run.path, 'report.json'))) return false;
   const state = stateOf(root, run);
   return state.ok && state.value.endedAt === undefined;
 }

@@ -2,7 +2,7 @@
 
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { writeGiven } from '../base/given-file.ts';
-import { makeFolder } from '../base/own-files.ts';
+import { makeFolder } from '../base/own-folders.ts';
 import type { Config } from '../config/config.ts';
 import type { Report } from '../model/report.ts';
 import { logFile, outputFiles } from '../report/output-files.ts';

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { ok, type Result } from '../base/result.ts';
+import { step } from '../base/trace.ts';
 import type { Config, IntegrationMode } from '../config/config.ts';
 import { locateConfig, parseConfig } from '../config/load.ts';
 import { renderDiagnostics } from '../ui/diagnostics.ts';
@@ -53,11 +54,13 @@ interface Overrides {
 
 export function configOf(session: Session, overrides: Overrides = {}): Result<Config> {
   const { flags } = session;
+  const end = step('phase', 'load config');
   const found = locateConfig({ cwd: flags.cwd, config: flags.config });
   if (!found.ok) return found;
   session.configText = found.value.source.text;
   if (found.value.source.text.length > LONG_CONFIG) keepHeapSmall();
   const loaded = parseConfig(found.value);
+  end();
   if (!loaded.ok) return loaded;
   const { integrate = loaded.value.integrate, keepWorktrees = false } = overrides;
   const { worktrees } = loaded.value;

@@ -1,7 +1,7 @@
 // Rules about agents: those that are named exist, and each knows what it is to do and has a command.
 
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { didYouMean } from '../base/suggest.ts';
+import { guesser } from '../base/suggest.ts';
 import type { Task } from '../model/config.ts';
 import { type Rule, tasksOf } from './rule.ts';
 import type { Path } from './syntax.ts';
@@ -20,13 +20,18 @@ export const eitherRunOrAgent: Rule = (input) =>
     return [{ message, place: place('run'), hint: 'keep one of them: either does the task', related }];
   });
 
+/** Agents that a hint names. */
+const MOST_LISTED = 12;
+
 export const agentsExist: Rule = (input) => {
   // As written, since an agent that is broken does exist.
-  const known = input.syntax.keysOf(['agents']);
+  const known = new Set(input.syntax.keysOf(['agents']));
+  const guess = guesser(known);
+  const listed = [...known].slice(0, MOST_LISTED).join(', ');
   const hint = (name: string): string =>
-    didYouMean(name, known) ??
-    (known.length > 0
-      ? `the agents are ${known.join(', ')}`
+    guess(name) ??
+    (known.size > 0
+      ? `the agents are ${listed}${known.size > MOST_LISTED ? ' and others' : ''}`
       : `say what runs it, at the top of the config: agents: { ${name}: { run: … } }`);
   return tasksOf(input).flatMap(([id, task]) => {
     const named: [string | undefined, Path][] = [
@@ -34,7 +39,7 @@ export const agentsExist: Rule = (input) => {
       [reviewerOf(task), ['tasks', id, 'verify', 'agent']],
     ];
     return named.flatMap(([name, path]): Diagnostic[] => {
-      if (name === undefined || known.includes(name)) return [];
+      if (name === undefined || known.has(name)) return [];
       const place = input.syntax.placeOf(path);
       return [{ message: `there is no agent \`${name}\``, place, hint: hint(name) }];
     });

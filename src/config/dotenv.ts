@@ -49,12 +49,23 @@ function read(root: string, name: string, wanted: 'every' | 'regular'): DotenvTe
   }
 }
 
+/** Of several names of one file the last, which is the one that wins: a file is read once, however often it is named. */
+function lastNames(root: string, names: readonly string[]): string[] {
+  const last = new Map<string, string>();
+  for (const name of names) {
+    const path = resolve(root, name);
+    last.delete(path);
+    last.set(path, name);
+  }
+  return [...last.values()];
+}
+
 /** What all files say together; the later ones win. @param wanted `regular` leaves pipes alone */
 export function readDotenv(
   { root, dotenv }: { root: string; dotenv: readonly string[] },
   wanted: 'every' | 'regular' = 'every',
 ): DotenvText {
-  const all = dotenv.map((name) => read(root, name, wanted));
+  const all = lastNames(root, dotenv).map((name) => read(root, name, wanted));
   return {
     values: Object.assign({}, ...all.map(({ values }) => values)),
     problems: all.flatMap(({ problems }) => problems),
@@ -62,8 +73,11 @@ export function readDotenv(
 }
 
 export const dotenvIsSound: DiskRule = ({ written, syntax, root }) =>
-  (written.dotenv ?? []).flatMap((name, at): Diagnostic[] => {
-    const named = syntax.placeOf(['dotenv', at]);
+  lastNames(
+    root,
+    (written.dotenv ?? []).flatMap((name) => [name]),
+  ).flatMap((name): Diagnostic[] => {
+    const named = syntax.placeOf(['dotenv', written.dotenv?.lastIndexOf(name) ?? 0]);
     return read(root, name, 'regular').problems.map((problem) =>
       problem.place
         ? { ...problem, related: [{ message: 'read here', place: named }] }

@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { asFolders, overlap, staticPrefix } from '../plan/patterns/index.ts';
+import { asFolders, Effort, overlap, staticPrefix } from '../plan/patterns/index.ts';
 import { type DiskRule, type RuleInput, tasksOf } from './rule.ts';
 
 /** A folder and all above it, up to the root, which is ''. */
@@ -12,8 +12,8 @@ function upwards(folder: string): string[] {
   return parts.map((_, at) => parts.slice(0, parts.length - at).join('/')).concat('');
 }
 
-/** Comparisons of patterns that are made at most; after that a missing folder gets the benefit of the doubt. */
-const MOST_COMPARISONS = 5_000;
+/** Of comparing patterns; after that a missing folder gets the benefit of the doubt. */
+const MOST_STEPS = 1_000_000;
 
 /**
  * Says whether some task writes in a folder, so that it may be missing when the run begins. What the patterns have in
@@ -30,15 +30,14 @@ function folderMakers(input: RuleInput): (folder: string) => boolean {
       if (prefix !== glob) byPrefix.set(prefix, (byPrefix.get(prefix) ?? new Set()).add(glob));
     }
   }
-  let comparisons = 0;
+  const effort = new Effort(MOST_STEPS);
   return (folder) => {
     if (below.has(folder)) return true;
     const inside = `${folder.replace(/[\\*?[\](){}|!+@"]/g, '\\$&')}/**`;
     return upwards(folder).some((above) =>
-      [...(byPrefix.get(above) ?? [])].some((glob) => {
-        comparisons += 1;
-        return comparisons > MOST_COMPARISONS || overlap([inside], asFolders([glob])).overlap;
-      }),
+      [...(byPrefix.get(above) ?? [])].some(
+        (glob) => effort.within(() => overlap([inside], asFolders([glob])).overlap) ?? true,
+      ),
     );
   };
 }

@@ -1,7 +1,7 @@
 // Whether the globs of a config are what they look like.
 
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { checkList, checkPattern, isExclude, ownName } from '../plan/patterns/index.ts';
+import type { Diagnostic, Place } from '../base/diagnostic.ts';
+import { checkList, checkPattern, Effort, isExclude, ownName } from '../plan/patterns/index.ts';
 import { type Rule, tasksOf } from './rule.ts';
 import type { Path, Syntax } from './syntax.ts';
 
@@ -45,28 +45,42 @@ const OWNERS: Readonly<Record<string, readonly [whose: string, hint: string]>> =
   '.ptask': ['ptask', 'take it out, and write to another folder'],
 };
 
+/** Of looking into odd patterns, which comes to a few seconds. */
+const MOST_STEPS = 5_000_000;
+
 export const patternsAreSound: Rule = (input) => {
   const { syntax, written } = input;
-  const problems = (globs: readonly string[] | undefined, path: Path): Diagnostic[] =>
-    listProblems(globs ?? [], path, syntax);
-  const ofTasks = tasksOf(input).flatMap(([id, task]) =>
-    (['reads', 'writes'] as const).flatMap((field) => problems(task[field], ['tasks', id, field])),
-  );
-  const ofSteps = (written.validate ?? []).flatMap(({ when }, at): Diagnostic[] => {
-    const path = ['validate', at, 'when', 'changed'];
-    if (when?.changed?.length !== 0) return problems(when?.changed, path);
-    const message = 'with an empty list this step would never run';
-    return [{ message, place: syntax.placeOf(path), hint: 'add patterns, or take `when:` away' }];
-  });
-  const { onCollision } = written;
-  const ofCollisions = (Array.isArray(onCollision) ? onCollision : []).flatMap(
-    ({ path }, at): Diagnostic[] => {
-      const here = ['onCollision', at, 'path'];
-      if (path?.length !== 0) return problems(path, here);
-      const message = 'with an empty list this entry is for no path';
-      return [{ message, place: syntax.placeOf(here), hint: 'add patterns, such as `**` for every path' }];
-    },
-  );
-  const ofCopies = problems(written.worktrees?.copy, ['worktrees', 'copy']);
-  return [...ofTasks, ...ofSteps, ...ofCollisions, ...ofCopies];
+  let here: Path = [];
+  const problems = (globs: readonly string[] | undefined, path: Path): Diagnostic[] => {
+    here = path;
+    return listProblems(globs ?? [], path, syntax);
+  };
+  const all = (): Diagnostic[] => [
+    ...tasksOf(input).flatMap(([id, task]) =>
+      (['reads', 'writes'] as const).flatMap((field) => problems(task[field], ['tasks', id, field])),
+    ),
+    ...(written.validate ?? []).flatMap(({ when }, at): Diagnostic[] => {
+      const path = ['validate', at, 'when', 'changed'];
+      if (when?.changed?.length !== 0) return problems(when?.changed, path);
+      const message = 'with an empty list this step would never run';
+      return [{ message, place: syntax.placeOf(path), hint: 'add patterns, or take `when:` away' }];
+    }),
+    ...(Array.isArray(written.onCollision) ? written.onCollision : []).flatMap(
+      ({ path }, at): Diagnostic[] => {
+        const entry = ['onCollision', at, 'path'];
+        if (path?.length !== 0) return problems(path, entry);
+        const message = 'with an empty list this entry is for no path';
+        const hint = 'add patterns, such as `**` for every path';
+        return [{ message, place: syntax.placeOf(entry), hint }];
+      },
+    ),
+    ...problems(written.worktrees?.copy, ['worktrees', 'copy']),
+  ];
+  return new Effort(MOST_STEPS).within(all) ?? [tooInvolved(syntax.placeOf(here, 'key'))];
 };
+
+const tooInvolved = (place: Place): Diagnostic => ({
+  message: 'the patterns up to here are too many, or too involved, to be checked',
+  place,
+  hint: 'write fewer and plainer ones: names, `*` and `**`',
+});

@@ -1,7 +1,7 @@
 // What the schema cannot say: checks across fields, each small and named, all of them run, all failures told.
 
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { didYouMean } from '../base/suggest.ts';
+import { guesser } from '../base/suggest.ts';
 import { agentsExist, agentsKnowWhatToDo, agentsRun, eitherRunOrAgent } from './agents.ts';
 import { findCycles } from './cycle.ts';
 import { dotenvIsSound } from './dotenv.ts';
@@ -58,17 +58,10 @@ const somethingToRun: Rule = (input) =>
     ];
   });
 
-/** Guesses that are made; each looks at every task. */
-const MOST_GUESSES = 100;
-
 const needsExist: Rule = (input) => {
   // As written, since a task that is broken does exist.
   const known = new Set(input.syntax.keysOf(['tasks']));
-  const guesses = new Map<string, string | undefined>();
-  const guess = (need: string): string | undefined => {
-    if (!guesses.has(need) && guesses.size < MOST_GUESSES) guesses.set(need, didYouMean(need, known));
-    return guesses.get(need);
-  };
+  const guess = guesser(known);
   const all = known.size <= 12 ? `the tasks are ${[...known].join(', ')}` : 'name a task of this config';
   return tasksOf(input).flatMap(([id, task]) =>
     (task.needs ?? []).flatMap((need, at): Diagnostic[] => {

@@ -1,13 +1,14 @@
 // What the schema cannot say of the `needs` of validation steps. Unaware of tasks, but for a name that is one.
 
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { didYouMean } from '../base/suggest.ts';
+import { guesser } from '../base/suggest.ts';
 import { findCycles } from './cycle.ts';
 import type { Rule } from './rule.ts';
 
 export const stepNeedsExist: Rule = ({ written, syntax }) => {
   const steps = written.validate ?? [];
   const known = new Set(steps.flatMap(({ name }) => name ?? []));
+  const guess = guesser(known);
   // A step that the schema objects to may be the one that is meant.
   const isWhole = steps.flatMap(({ name }) => name ?? []).length === steps.length;
   return steps.flatMap(({ name, needs = [] }, at) =>
@@ -19,7 +20,7 @@ export const stepNeedsExist: Rule = ({ written, syntax }) => {
       const message = `the step \`${name}\` needs \`${need}\`, and there is no such validation step`;
       const hint = Object.hasOwn(written.tasks ?? {}, need)
         ? 'take it away: it is a task, and all tasks are over before the first step'
-        : (didYouMean(need, known) ?? 'name another step of `validate:`');
+        : (guess(need) ?? 'name another step of `validate:`');
       return [{ message, place, hint }];
     }),
   );

@@ -2,7 +2,7 @@
 
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import type { Diagnostic, Place, SourceText } from '../base/diagnostic.ts';
-import { didYouMean } from '../base/suggest.ts';
+import { guesser } from '../base/suggest.ts';
 import { isMergeKey, keyText } from './resolve-aliases.ts';
 import { quoted, wordAt } from './yaml-format.ts';
 
@@ -37,6 +37,7 @@ const hasText = (node: unknown): boolean => {
 export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
   const targets = new Map<Alias, Node>();
   const anchors = new Map<string, Anchored>();
+  const guess = guesser(anchors);
   const problems: Diagnostic[] = [];
   let repeated = 0;
   let fatal = false;
@@ -86,9 +87,9 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
       say(alias, 'an unquoted * begins a YAML alias', `quote the pattern: ${quoted(text)}`);
       return;
     }
-    const guess = didYouMean(alias.source, anchors.keys());
     const hint =
-      guess ?? `write \`&${alias.source}\` before what it repeats, or quote a pattern: ${quoted(text)}`;
+      guess(alias.source) ??
+      `write \`&${alias.source}\` before what it repeats, or quote a pattern: ${quoted(text)}`;
     say(alias, `there is no anchor \`&${alias.source}\` above`, hint);
   }
 

@@ -17,12 +17,13 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { noteNew, onDisk } from '../base/on-disk.ts';
-import { type TreeChange, treeChanges } from './diff.ts';
-import { GitError, git, gitLine } from './git.ts';
+import { GitError, git } from './git.ts';
 import { copyIndex, type IndexEntry, indexEntries, onIndex, removal, setEntries } from './index-file.ts';
 import { UNHEARD, type Waiting } from './lock.ts';
 import { mergeFile } from './merge.ts';
+import { branchOfHead, noneLike, refAt } from './refs.ts';
 import type { Repository } from './repository.ts';
+import { type TreeChange, treeChanges, treeOf } from './tree.ts';
 
 export interface Head {
   /** `refs/heads/main`, or `HEAD` where it is detached. */
@@ -31,12 +32,9 @@ export interface Head {
   commit: string | undefined;
 }
 
-export async function headOf({ top }: Repository): Promise<Head> {
-  const [ref, commit] = await Promise.all([
-    gitLine(top, ['symbolic-ref', '--quiet', 'HEAD'], { accept: [0, 1] }),
-    gitLine(top, ['rev-parse', '--quiet', '--verify', 'HEAD'], { accept: [0, 1] }),
-  ]);
-  return { ref: ref || 'HEAD', commit: commit || undefined };
+export async function headOf(repository: Repository): Promise<Head> {
+  const [ref = 'HEAD', commit] = await Promise.all([branchOfHead(repository), refAt(repository, 'HEAD')]);
+  return { ref, commit };
 }
 
 /** Whether the work tree is still on the branch that it was on, be that further on. */
@@ -52,7 +50,7 @@ export async function whereabouts(repository: Repository, begun: Head): Promise<
   const { ref, commit } = begun;
   const name = ref === 'HEAD' ? 'no branch' : nameOf(ref);
   if (now.ref !== ref) {
-    const tip = ref === 'HEAD' ? undefined : await commitAt(repository, ref);
+    const tip = ref === 'HEAD' ? undefined : await refAt(repository, ref);
     const isFurther = tip !== undefined && (await descends(repository, commit, tip));
     const there = now.ref === 'HEAD' ? 'no branch' : nameOf(now.ref);
     return {
@@ -71,9 +69,6 @@ export async function whereabouts(repository: Repository, begun: Head): Promise<
 
 const nameOf = (ref: string): string => ref.replace('refs/heads/', '');
 const short = (commit: string | undefined): string => commit?.slice(0, 10) ?? 'nothing';
-
-const commitAt = async ({ top }: Repository, ref: string): Promise<string | undefined> =>
-  (await gitLine(top, ['rev-parse', '--quiet', '--verify', ref], { accept: [0, 1] })) || undefined;
 
 /** Also of nothing at all, as a branch without a commit is. */
 async function descends({ top }: Repository, from: string | undefined, to: string): Promise<boolean> {
@@ -115,7 +110,7 @@ export async function moveHead(repository: Repository, move: Move): Promise<stri
     if (now.ref !== from.ref || now.commit !== from.commit) return `${nameOf(from.ref)} has moved meanwhile`;
     const next = join(scratch, 'next-index');
     copyIndex(index, next);
-    const changes = await treeChanges(repository, from.commit ?? (await emptyTree(top)), to);
+    const changes = await treeChanges(repository, from.commit ?? (await treeOf(repository, undefined)), to);
     await setEntries(top, next, await entriesFor(repository, next, changes));
     // An entry that says nothing of its file counts as changed for some of git's commands.
     await git(top, ['update-index', '-q', '--refresh'], { ...onIndex(next), accept: [0, 1] });
@@ -141,7 +136,7 @@ export async function moveHead(repository: Repository, move: Move): Promise<stri
 
 /** A git that was killed may have done it all the same. */
 async function updateHead(repository: Repository, { from, to, message }: Move): Promise<void> {
-  const old = from.commit ?? '0'.repeat(to.length);
+  const old = from.commit ?? noneLike(to);
   try {
     await git(repository.top, ['update-ref', '-m', message, 'HEAD', to, old]);
   } catch (error) {
@@ -240,9 +235,6 @@ function writeOver(lock: string, file: string): void {
   const second = Math.floor((statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000);
   utimesSync(lock, second, second);
 }
-
-const emptyTree = (top: string): Promise<string> =>
-  gitLine(top, ['hash-object', '-t', 'tree', '-w', '--stdin'], { input: '' });
 
 async function entriesFor(
   repository: Repository,

@@ -2,71 +2,72 @@
 
 import { userInfo } from 'node:os';
 import { GitError, gitLine } from './git.ts';
+import { writeObject } from './objects.ts';
 import type { Repository } from './repository.ts';
 
-export interface Identity {
-  name: string;
-  email: string;
-}
-
-/** Who makes the commits that are ptask's own business, and those of people who have told git no name. */
-export const PTASK: Identity = { name: 'ptask', email: 'ptask@localhost' };
+const NAME = 'ptask';
+/** Of ptask, and of people who have told git none. */
+const EMAIL = 'ptask@localhost';
 
 export interface NewCommit {
   tree: string;
   parents: readonly string[];
   message: string;
-  /** Instead of the user, who is the committer all the same. */
-  author?: Identity;
 }
 
-/** The user's identity, or a fallback where git knows none. */
-export async function commitTree(repository: Repository, commit: NewCommit): Promise<string> {
-  const env = {
-    ...(await fallbackFor(repository, 'COMMITTER')),
-    ...(commit.author === undefined
-      ? await fallbackFor(repository, 'AUTHOR')
-      : identityVariables('AUTHOR', commit.author)),
-  };
-  return writeCommit(repository.top, commit, env);
+/** Name, address and time of each, as a commit has them. */
+export interface People {
+  author: string;
+  committer: string;
+}
+
+/** The user as git knows him now, or a fallback where it knows no name. */
+export async function peopleOf(repository: Repository): Promise<People> {
+  const [author, committer] = await Promise.all([
+    identity(repository, 'AUTHOR'),
+    identity(repository, 'COMMITTER'),
+  ]);
+  return { author, committer };
+}
+
+async function identity({ top }: Repository, role: 'AUTHOR' | 'COMMITTER'): Promise<string> {
+  const asked = ['var', `GIT_${role}_IDENT`];
+  try {
+    return await gitLine(top, asked);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    const env = { [`GIT_${role}_NAME`]: userName(), [`GIT_${role}_EMAIL`]: EMAIL };
+    return gitLine(top, asked, { env });
+  }
 }
 
 /** A commit of ptask's own, which asks for nobody's name. */
-export const commitAsPtask = (top: string, commit: Omit<NewCommit, 'author'>): Promise<string> =>
-  writeCommit(top, commit, {
-    ...identityVariables('AUTHOR', PTASK),
-    ...identityVariables('COMMITTER', PTASK),
-  });
-
-function writeCommit(top: string, commit: NewCommit, env: Record<string, string>): Promise<string> {
-  const parents = commit.parents.flatMap((parent) => ['-p', parent]);
-  return gitLine(top, ['commit-tree', commit.tree, ...parents], {
-    input: `${commit.message.trimEnd()}\n`,
-    env,
-  });
+export function commitAsPtask(repository: Repository, commit: NewCommit): Promise<string> {
+  const ptask = `${NAME} <${EMAIL}> ${Math.floor(Date.now() / 1000)} +0000`;
+  return commitTree(repository, commit, { author: ptask, committer: ptask });
 }
 
-type Role = 'AUTHOR' | 'COMMITTER';
-
-const identityVariables = (role: Role, { name, email }: Identity): Record<string, string> => ({
-  [`GIT_${role}_NAME`]: name,
-  [`GIT_${role}_EMAIL`]: email,
-});
-
-async function fallbackFor({ top }: Repository, role: Role): Promise<Record<string, string>> {
-  try {
-    await gitLine(top, ['var', `GIT_${role}_IDENT`]);
-    return {};
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    return identityVariables(role, { name: userName(), email: PTASK.email });
-  }
+export function commitTree(
+  repository: Repository,
+  { tree, parents, message }: NewCommit,
+  { author, committer }: People,
+): Promise<string> {
+  const lines = [
+    `tree ${tree}`,
+    ...parents.map((parent) => `parent ${parent}`),
+    `author ${author}`,
+    `committer ${committer}`,
+    '',
+    // What git would refuse.
+    `${message.trimEnd().replaceAll('\0', '')}\n`,
+  ];
+  return writeObject(repository, 'commit', Buffer.from(lines.join('\n')));
 }
 
 function userName(): string {
   try {
-    return userInfo().username || PTASK.name;
+    return userInfo().username || NAME;
   } catch {
-    return PTASK.name;
+    return NAME;
   }
 }

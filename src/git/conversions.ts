@@ -3,7 +3,7 @@
 import { lstatSync } from 'node:fs';
 import { locate, type RawPath } from '../base/raw-path.ts';
 import { git, gitLine, nulTerminated, records } from './git.ts';
-import { indexEntries } from './index-file.ts';
+import type { IndexStat } from './index-stat.ts';
 import type { Repository } from './repository.ts';
 
 const ATTRIBUTES = ['text', 'crlf', 'eol', 'ident', 'filter', 'working-tree-encoding'];
@@ -45,14 +45,14 @@ function conversionBy(values: ReadonlyMap<string, string>, isAuto: boolean): Con
  * Of the entries of an index file whose files git takes for unchanged those that may not be byte for byte what the entry
  * holds.
  */
-export async function convertedIn(repository: Repository, index: string): Promise<RawPath[]> {
+export async function convertedIn(repository: Repository, index: IndexStat): Promise<RawPath[]> {
   const { top } = repository;
-  const oids = new Map((await indexEntries(top, index)).map(({ path, oid }) => [path, oid]));
+  const oids = new Map(index.entries.map((entry) => [entry.path, index.contentOf(entry) ?? '']));
   const conversions = await conversionsOf(repository, oids.keys());
   const ofLineEnds = [...conversions].flatMap(([path, kind]) => (kind === 'line ends' ? [path] : []));
   const sizes = await sizesOf(
     top,
-    ofLineEnds.map((path) => oids.get(path) as string),
+    ofLineEnds.map((path) => oids.get(path) ?? ''),
   );
   // Carriage returns came or went only where the sizes differ.
   const same = new Set(ofLineEnds.filter((path, at) => sizeOnDisk(top, path) === sizes[at]));

@@ -1,7 +1,7 @@
 // What is on the disk, entered into private index files, and the trees of these. Unaware of what differs and why.
 
 import type { RawPath } from '../base/raw-path.ts';
-import { git, gitLine, nulTerminated, records } from './git.ts';
+import { git, nulTerminated, records } from './git.ts';
 import { onIndex, releaseIndex } from './index-file.ts';
 import { presence } from './presence.ts';
 import { isSparse, type Repository } from './repository.ts';
@@ -26,10 +26,6 @@ export async function enter(
   if (removed.length > 0) await run(['--force-remove'], removed);
   if (changed.length > 0) await run(['--add', '--remove', '--replace'], changed);
 }
-
-/** What the index names is in the store, or is to be fetched by whoever needs it. */
-export const writeTree = (top: string, on: { env: Record<string, string> }): Promise<string> =>
-  gitLine(top, ['write-tree', '--missing-ok'], on);
 
 /**
  * Takes away the bits by which the index says that a file on the disk does not count. A sparse checkout's absent

@@ -1,21 +1,28 @@
 // Files of the work tree as they are now, byte for byte: what their blobs are called, and kept in the object store.
 // One process however many there are, and no index, which takes longer to read and write than a few files.
 
-import { lstatSync, readlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, lstatSync, readlinkSync } from 'node:fs';
 import { type FsPath, locate, type RawPath } from '../base/raw-path.ts';
-import type { Blob } from './diff.ts';
 import { GitError, git, gitLine } from './git.ts';
-import { putBlob } from './objects.ts';
+import { removal } from './index-file.ts';
+import { type ObjectFormat, objectFormatOf, putBlob } from './objects.ts';
 import { presence } from './presence.ts';
 import { GITLINK, isThere, type Repository } from './repository.ts';
+import { type Blob, editTree, entriesAt } from './tree.ts';
 
-/** Undefined for what is not there, or lies beyond a link. Ignored files are taken like any others. */
+/**
+ * Undefined for what is not there, or lies beyond a link. Ignored files are taken like any others.
+ * @param held what is in the store already: files that are still so are not put there again
+ */
 export async function filesNow(
   repository: Repository,
   paths: Iterable<RawPath>,
+  held: ReadonlyMap<RawPath, Blob> = new Map(),
 ): Promise<Map<RawPath, Blob | undefined>> {
   const { top } = repository;
   const whatIs = presence(top);
+  const format = objectFormatOf(repository);
   const found = new Map<RawPath, Blob | undefined>();
   const files: { path: RawPath; mode: string }[] = [];
   for (const path of paths) {
@@ -26,7 +33,11 @@ export async function filesNow(
     const stats = lstatSync(at);
     if (stats.isSymbolicLink())
       found.set(path, { mode: '120000', oid: await putBlob(repository, readlinkSync(at, 'buffer')) });
-    else if (stats.isFile()) files.push({ path, mode: (stats.mode & 0o100) === 0 ? '100644' : '100755' });
+    if (!stats.isFile()) continue;
+    const mode = (stats.mode & 0o100) === 0 ? '100644' : '100755';
+    const known = held.get(path);
+    if (known?.mode === mode && (await idOf(at, stats.size, format)) === known.oid) found.set(path, known);
+    else files.push({ path, mode });
   }
   if (files.length === 0) return found;
   const input = Buffer.from(files.map(({ path }) => `${quoted(path)}\n`).join(''), 'latin1');
@@ -35,6 +46,49 @@ export async function filesNow(
   if (oids.length !== files.length) throw new GitError(args, 0, '', 'git has not told of every file');
   for (const [at, { path, mode }] of files.entries()) found.set(path, { mode, oid: oids[at] as string });
   return found;
+}
+
+/**
+ * The same tree, with these paths as they are in the work tree now: ignored ones too, those that are gone removed. Where a folder
+ * stands now the path counts as gone, unless it is a submodule of the tree; what is in it are other paths.
+ */
+export async function treeNow(
+  repository: Repository,
+  tree: string,
+  paths: Iterable<RawPath>,
+): Promise<string> {
+  const all = [...paths];
+  const held = await entriesAt(repository, tree, all);
+  const now = [...(await filesNow(repository, all, held))].map(([path, blob]) => {
+    const isPin = blob?.mode === GITLINK && held.get(path)?.mode !== GITLINK;
+    return blob === undefined || isPin ? removal(path, tree) : { path, ...blob };
+  });
+  const changed = now.filter(({ path, mode, oid }) => {
+    const was = held.get(path);
+    return mode === '0' ? was !== undefined : was?.oid !== oid || was.mode !== mode;
+  });
+  const isGone = ({ mode }: { mode: string }): number => (mode === '0' ? 0 : 1);
+  // What is gone goes first: a folder may stand there now.
+  return editTree(
+    repository,
+    tree,
+    changed.sort((a, b) => isGone(a) - isGone(b)),
+  );
+}
+
+/** What a file would be called as a blob; no name at all where it is changed meanwhile. */
+async function idOf(at: FsPath, size: number, format: ObjectFormat): Promise<string | undefined> {
+  const hash = createHash(format).update(`blob ${size}\0`);
+  let length = 0;
+  try {
+    for await (const chunk of createReadStream(at)) {
+      hash.update(chunk as Buffer);
+      length += (chunk as Buffer).length;
+    }
+  } catch {
+    return undefined;
+  }
+  return length === size ? hash.digest('hex') : undefined;
 }
 
 /** The commit of a repository of its own; any other folder is nothing that git could hold. */

@@ -3,23 +3,60 @@
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Pace } from '../base/pace.ts';
 import { locate, type RawPath, rawPathOf } from '../base/raw-path.ts';
 import { git, nulTerminated, records } from './git.ts';
 import { isThere } from './repository.ts';
 
+export interface Kept {
+  /** The files, links and submodules that are kept. */
+  entries: readonly { path: RawPath }[];
+  /** Folders that are not looked into, with a `/` behind: ignored ones, repositories of their own. */
+  closed: readonly string[];
+  isExcluded(path: string): boolean;
+}
+
 /**
  * The innermost of them, so that with all files and these every folder is there; ignored ones and repositories of their own
- * left out. @param on the index file that tells which files are kept
+ * left out. @param on the view of git that tells what is ignored
  */
 export async function emptyFolders(
   top: string,
   on: { env: Record<string, string> },
-  isExcluded: (path: string) => boolean,
+  kept: Kept,
 ): Promise<RawPath[]> {
-  const args = ['ls-files', '-z', '--others', '--exclude-standard', '--directory'];
-  const listed = records((await git(top, args, on)).stdout).filter((path) => path.endsWith('/'));
-  const outermost = listed.map((path) => path.slice(0, -1)).filter((path) => !isExcluded(path));
-  return innermost(top, on, outermost as RawPath[]);
+  const empty = await outermost(top, kept);
+  const ignored = await ignoredOf(top, on, empty);
+  return innermost(
+    top,
+    on,
+    empty.filter((folder) => !ignored.has(folder)),
+  );
+}
+
+async function outermost(top: string, { entries, closed, isExcluded }: Kept): Promise<RawPath[]> {
+  const occupied = new Set<string>(['']);
+  for (const { path } of entries)
+    for (let at = path.lastIndexOf('/'); at > 0 && !occupied.has(path.slice(0, at)); ) {
+      occupied.add(path.slice(0, at));
+      at = path.lastIndexOf('/', at - 1);
+    }
+  const notOpened = new Set([...closed, ...entries.map(({ path }) => `${path}/`)]);
+  const found: RawPath[] = [];
+  const pace = new Pace();
+
+  async function visit(folder: RawPath): Promise<void> {
+    await pace.turn();
+    for (const path of foldersIn(top, folder)) {
+      if (path === '.git' || path.endsWith('/.git') || notOpened.has(`${path}/`) || isExcluded(path))
+        continue;
+      if (occupied.has(path)) await visit(path);
+      else found.push(path);
+    }
+  }
+
+  await visit('' as RawPath);
+  return found;
 }
 
 async function innermost(
@@ -54,10 +91,11 @@ const isRepository = (top: string, folder: RawPath): boolean =>
 
 /** Those that may not be read have none that anybody could find. */
 function foldersIn(top: string, folder: RawPath): RawPath[] {
+  const prefix = folder === '' ? '' : `${folder}/`;
   try {
     return readdirSync(locate(top, folder), { withFileTypes: true, encoding: 'buffer' as BufferEncoding })
       .filter((entry) => entry.isDirectory())
-      .map((entry) => `${folder}/${rawPathOf(entry.name as unknown as Buffer)}` as RawPath);
+      .map((entry) => `${prefix}${rawPathOf(entry.name as unknown as Buffer)}` as RawPath);
   } catch {
     return [];
   }

@@ -4,10 +4,12 @@
 
 import { existsSync } from 'node:fs';
 import { devNull } from 'node:os';
+import type { Options } from 'execa';
 import { processWord, thisProcess } from '../base/liveness.ts';
 import { absolutePath, trustedProgram } from '../base/program.ts';
 import { startProcess } from '../base/start-process.ts';
 import { canOpen, limitReached, reasonOf, TOO_MANY_FILES } from '../base/system-limits.ts';
+import { step } from '../base/trace.ts';
 
 export interface GitOptions {
   /** Given on stdin; without it stdin is closed. */
@@ -132,18 +134,22 @@ function environment(extra: Record<string, string> = {}): Record<string, string>
   };
 }
 
-/** Runs git in a folder to its end. Throws `GitError`. */
-export async function git(
+/** What becomes of its streams, and what ends it, as execa takes it. */
+type Streams = Pick<Options, 'stdin' | 'input' | 'buffer' | 'cancelSignal' | 'maxBuffer'>;
+
+/** Starts git in a folder. The process would be waited for if it came alone. Throws `GitError`. */
+export async function startGit<T extends Streams>(
   folder: string,
   args: readonly string[],
-  options: GitOptions = {},
-): Promise<{ exitCode: number; stdout: Buffer }> {
-  const { input, env, accept = [0], signal } = options;
+  streams: T,
+  env?: Record<string, string>,
+) {
   if (!canOpen(TO_START)) throw new GitError(args, undefined, '', TOO_MANY_FILES);
   const program = trustedProgram('git', folder);
   if (program === undefined) throw new GitError(args, undefined, '', NOT_FOUND);
   // Most commands only ask whether there is a repository, and that needs no process.
   const { execa } = await import('execa');
+  const end = step('git', `git ${args[0]}`, { args });
   const started = startProcess(() =>
     execa(program, [...SETTINGS, ...args], {
       cwd: folder,
@@ -152,13 +158,30 @@ export async function git(
       encoding: 'buffer',
       stripFinalNewline: false,
       reject: false,
-      maxBuffer: 2 ** 30,
-      ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
-      ...(signal === undefined ? {} : { cancelSignal: signal }),
+      ...streams,
     }),
   );
-  if (!started.ok) throw new GitError(args, undefined, '', reasonOf(await started.error));
-  const result = await started.process;
+  if (!started.ok) {
+    end();
+    throw new GitError(args, undefined, '', reasonOf(await started.error));
+  }
+  void started.process.then(({ exitCode }) => end({ exitCode }));
+  return { process: started.process };
+}
+
+/** Runs git in a folder to its end. Throws `GitError`. */
+export async function git(
+  folder: string,
+  args: readonly string[],
+  options: GitOptions = {},
+): Promise<{ exitCode: number; stdout: Buffer }> {
+  const { input, env, accept = [0], signal } = options;
+  const streams = {
+    maxBuffer: 2 ** 30,
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  };
+  const result = await (await startGit(folder, args, streams, env)).process;
   const { exitCode } = result;
   if (exitCode !== undefined && accept.includes(exitCode) && !result.isMaxBuffer)
     return { exitCode, stdout: Buffer.from(result.stdout) };
@@ -166,7 +189,8 @@ export async function git(
   throw new GitError(args, exitCode, stderr, causeOf(result, folder));
 }
 
-function causeOf(
+/** Why it has ended, where it has said nothing of it. */
+export function causeOf(
   result: { code?: string | undefined; signal?: string | undefined; shortMessage?: string | undefined },
   folder: string,
 ): string {

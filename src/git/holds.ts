@@ -1,16 +1,19 @@
 // What a run has made in the object store and nothing of the user's refers to, held by refs as long as the run goes on: any
 // `git gc --prune=now`, of a task too, removes what nothing holds. Unaware of what is held.
 
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Blob, type TreeChange, treeChanges } from './diff.ts';
-import { GitError, git, gitLine } from './git.ts';
+import { GitError, gitLine } from './git.ts';
+import { looseFile, resolveObject, writeObject } from './objects.ts';
+import { changeRefs, refsIn } from './refs.ts';
 import { GITLINK, type Repository } from './repository.ts';
+import { endSessions } from './session.ts';
+import { type Blob, formatTree, type TreeChange, treeChanges, treeOf } from './tree.ts';
 
 /** No task's name begins so: a checkpoint is `refs/ptask/<run>/<task>`. */
 const HELD = '_held';
 
-const folderOf = (runId: string): string => `refs/ptask/${runId}/${HELD}/`;
+const folderOf = (runId: string): string => `refs/ptask/${runId}/${HELD}`;
 
 export const isHold = (ref: string): boolean => ref.split('/')[3] === HELD;
 
@@ -34,15 +37,15 @@ export class Holds {
 
   /** Holds a commit or a tree with all that it refers to, instead of what had that name before. */
   async hold(name: string, oid: string): Promise<void> {
-    await git(this.#repository.top, ['update-ref', `${this.#folder}${name}`, oid]);
+    await changeRefs(this.#repository, [{ ref: `${this.#folder}/${name}`, to: oid }]);
   }
 
   /** Holds files' contents that no tree has. */
   async holdBlobs(name: string, blobs: Iterable<Blob | undefined>): Promise<void> {
-    const all = [...blobs].filter((blob) => blob !== undefined && blob.mode !== GITLINK);
+    const all = [...blobs].filter((blob): blob is Blob => blob !== undefined && blob.mode !== GITLINK);
     if (all.length === 0) return;
-    const input = all.map((blob, at) => `100644 blob ${blob?.oid}\t${at}\n`).join('');
-    await this.hold(name, await gitLine(this.#repository.top, ['mktree'], { input }));
+    const listing = all.map(({ oid }, at): [string, Blob] => [String(at), { mode: '100644', oid }]);
+    await this.hold(name, await writeObject(this.#repository, 'tree', formatTree(new Map(listing))));
   }
 
   /**
@@ -67,18 +70,14 @@ export class Holds {
         await assertThere(repository, changes);
         return made;
       } catch (error) {
-        if (!isLoss(error) || attempt === ATTEMPTS) throw error;
+        await orAgain(error, attempt, forget);
       }
-      forget();
     }
   }
 
   async #headTree(): Promise<string> {
-    const { top } = this.#repository;
-    const tree = await gitLine(top, ['rev-parse', '--quiet', '--verify', 'HEAD^{tree}'], {
-      accept: [0, 1, 128],
-    });
-    return tree === '' ? gitLine(top, ['hash-object', '-t', 'tree', '-w', '--stdin'], { input: '' }) : tree;
+    const tree = await resolveObject(this.#repository.top, 'HEAD^{tree}');
+    return tree ?? treeOf(this.#repository, undefined);
   }
 }
 
@@ -88,10 +87,16 @@ export async function despiteLoss<T>(work: () => Promise<T>, forget: () => void)
     try {
       return await work();
     } catch (error) {
-      if (!isLoss(error) || attempt === ATTEMPTS) throw error;
-      forget();
+      await orAgain(error, attempt, forget);
     }
   }
+}
+
+/** A git that stays may still see what is gone. */
+async function orAgain(error: unknown, attempt: number, forget: () => void): Promise<void> {
+  if (!isLoss(error) || attempt === ATTEMPTS) throw error;
+  forget();
+  await endSessions();
 }
 
 /** What git says in its many ways when an object is not there. */
@@ -104,27 +109,28 @@ const isLoss = (error: unknown): boolean =>
 class Lost extends Error {}
 
 /** Throws, for `despiteLoss`, where a file's content that these changes lead to is not there. */
-export async function assertThere({ top }: Repository, changes: readonly TreeChange[]): Promise<void> {
+export async function assertThere(repository: Repository, changes: readonly TreeChange[]): Promise<void> {
+  // A git that stays may still see what is gone with its pack, so it is not the one to ask.
   const oids = changes.flatMap(({ after }) =>
-    after === undefined || after.mode === GITLINK ? [] : [after.oid],
+    after === undefined || after.mode === GITLINK || existsSync(looseFile(repository, after.oid))
+      ? []
+      : [after.oid],
   );
   if (oids.length === 0) return;
   const input = [...new Set(oids)].map((oid) => `${oid}\n`).join('');
-  const told = await gitLine(top, ['cat-file', '--batch-check=%(objectname)'], { input });
+  const told = await gitLine(repository.top, ['cat-file', '--batch-check=%(objectname)'], { input });
   const missing = /^(\S+) missing$/m.exec(told)?.[1];
   if (missing !== undefined) throw new Lost(`the object ${missing} is not in the repository any more`);
 }
 
 /** Lets go of all that a run has held. No git of it is at work any more. */
-export async function releaseHolds({ top, commonDir }: Repository, runId: string): Promise<undefined> {
-  dropLocks(join(commonDir, dirname(folderOf(runId))));
-  const names = await gitLine(top, ['for-each-ref', '--format=%(refname)', folderOf(runId)]);
-  if (names === '') return undefined;
-  const input = names
-    .split('\n')
-    .map((name) => `delete ${name}\n`)
-    .join('');
-  await git(top, ['update-ref', '--stdin'], { input });
+export async function releaseHolds(repository: Repository, runId: string): Promise<undefined> {
+  dropLocks(join(repository.commonDir, dirname(folderOf(runId))));
+  const refs = await refsIn(repository, folderOf(runId));
+  await changeRefs(
+    repository,
+    refs.map((ref) => ({ ref, to: undefined })),
+  );
   return undefined;
 }
 

@@ -13,7 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { type RawPath, shownPath } from '../base/raw-path.ts';
+import type { RawPath } from '../base/raw-path.ts';
 import { git, nulTerminated, records } from './git.ts';
 
 export interface IndexEntry {
@@ -96,21 +96,14 @@ export function releaseIndex(file: string): void {
   rmSync(`${file}.lock`, { force: true });
 }
 
-/**
- * All entries, or those at and below some paths; conflicting stages count as one. Of the work tree's own index unless
- * a file is named.
- */
-export async function indexEntries(
-  top: string,
-  file?: string,
-  paths: readonly RawPath[] = [],
-): Promise<IndexEntry[]> {
+/** All entries; of the work tree's own index unless a file is named. */
+export async function indexEntries(top: string, file?: string): Promise<(IndexEntry & { stage: number })[]> {
   const options = file === undefined ? {} : onIndex(file);
-  const { stdout } = await git(top, ['ls-files', '-z', '--stage', '--', ...paths.map(shownPath)], options);
+  const { stdout } = await git(top, ['ls-files', '-z', '--stage'], options);
   return records(stdout).map((record) => {
     const tab = record.indexOf('\t');
-    const [mode = '', oid = ''] = record.slice(0, tab).split(' ');
-    return { path: record.slice(tab + 1) as RawPath, mode, oid };
+    const [mode = '', oid = '', stage] = record.slice(0, tab).split(' ');
+    return { path: record.slice(tab + 1) as RawPath, mode, oid, stage: Number(stage) };
   });
 }
 

@@ -16,6 +16,17 @@ export interface StatEntry {
   at: number;
   /** As git writes it, in octal digits. */
   mode: string;
+  /** Which side of a conflict it is; 0 where there is none. */
+  stage: number;
+  /** Whether the file on the disk is not to count: `--assume-unchanged`, `--skip-worktree`. */
+  isHidden: boolean;
+}
+
+/** A folder of which the index knows the tree. */
+export interface KnownTree {
+  /** How many entries are in it. */
+  count: number;
+  oid: string;
 }
 
 const HEADER = 12;
@@ -23,8 +34,11 @@ const HEADER = 12;
 const STAT = 40;
 const MODE = 24;
 const EXTENDED = 0x4000;
-/** Of the flags: which side of a conflict; of the extended ones: `git add --intent-to-add`. */
+/** Of the flags. */
 const STAGE = 0x3000;
+const ASSUMED = 0x8000;
+/** Of the extended ones. */
+const SKIPPED = 0x4000;
 const INTENT = 0x2000;
 /** The version in which a path is told by what it has in common with the one before. */
 const COMPRESSED = 4;
@@ -37,12 +51,16 @@ export class IndexStat {
   readonly #bytes: Buffer;
   readonly #hashLength: number;
   readonly entries: readonly StatEntry[];
+  /** By folder, with a `/` behind; '' is the top. */
+  readonly trees: ReadonlyMap<string, KnownTree>;
 
   /** Throws `NotPlain`. */
   constructor(file: string) {
     this.#bytes = readFileSync(file);
     this.#hashLength = hashLengthOf(this.#bytes);
-    this.entries = entriesIn(this.#bytes, this.#hashLength);
+    const { entries, end } = entriesIn(this.#bytes, this.#hashLength);
+    this.entries = entries;
+    this.trees = treesIn(this.#bytes, this.#hashLength, end);
   }
 
   /** Whether what the entry says is true of a file: by its times, its inode and its size, as git decides. */
@@ -53,11 +71,10 @@ export class IndexStat {
   }
 
   /** The name of its content; undefined where it has none: the side of a conflict, what is only meant to be added. */
-  contentOf({ at }: StatEntry): string | undefined {
+  contentOf({ at, stage }: StatEntry): string | undefined {
     const flagsAt = at + STAT + this.#hashLength;
-    const flags = this.#bytes.readUInt16BE(flagsAt);
-    const isIntent = (flags & EXTENDED) !== 0 && (this.#bytes.readUInt16BE(flagsAt + 2) & INTENT) !== 0;
-    return (flags & STAGE) !== 0 || isIntent ? undefined : this.#bytes.toString('hex', at + STAT, flagsAt);
+    const isIntent = (extendedFlags(this.#bytes, flagsAt) & INTENT) !== 0;
+    return stage !== 0 || isIntent ? undefined : this.#bytes.toString('hex', at + STAT, flagsAt);
   }
 
   /** The second, since 1970, in which the file was last changed in any way, as far as the entry knows. */
@@ -117,15 +134,16 @@ function hashLengthOf(bytes: Buffer): number {
   throw new NotPlain('its sum is not right');
 }
 
-function entriesIn(bytes: Buffer, hashLength: number): StatEntry[] {
+function entriesIn(bytes: Buffer, hashLength: number): { entries: StatEntry[]; end: number } {
   const [version, count] = [bytes.readUInt32BE(4), bytes.readUInt32BE(8)];
   if (version < 2 || version > COMPRESSED) throw new NotPlain(`its version is ${version}`);
-  const found: StatEntry[] = [];
+  const entries: StatEntry[] = [];
   let at = HEADER;
   let path = '';
   for (let index = 0; index < count; index++) {
     const flagsAt = at + STAT + hashLength;
-    let pathAt = flagsAt + 2 + (bytes.readUInt16BE(flagsAt) & EXTENDED ? 2 : 0);
+    const flags = bytes.readUInt16BE(flagsAt);
+    let pathAt = flagsAt + 2 + (flags & EXTENDED ? 2 : 0);
     let common = '';
     if (version === COMPRESSED) {
       const { value, next } = numberAt(bytes, pathAt);
@@ -134,14 +152,56 @@ function entriesIn(bytes: Buffer, hashLength: number): StatEntry[] {
     }
     const pathEnd = bytes.indexOf(0, pathAt);
     path = common + bytes.toString('latin1', pathAt, pathEnd);
-    found.push({ path: path as RawPath, at, mode: bytes.readUInt32BE(at + MODE).toString(8) });
+    entries.push({
+      path: path as RawPath,
+      at,
+      mode: bytes.readUInt32BE(at + MODE).toString(8),
+      stage: (flags & STAGE) >> 12,
+      isHidden: (flags & ASSUMED) !== 0 || (extendedFlags(bytes, flagsAt) & SKIPPED) !== 0,
+    });
     at = version === COMPRESSED ? pathEnd + 1 : at + ((pathEnd - at + 8) & ~7);
   }
-  for (const end = bytes.length - hashLength; at + 8 <= end; at += 8 + bytes.readUInt32BE(at + 4)) {
+  return { entries, end: at };
+}
+
+const extendedFlags = (bytes: Buffer, flagsAt: number): number =>
+  bytes.readUInt16BE(flagsAt) & EXTENDED ? bytes.readUInt16BE(flagsAt + 2) : 0;
+
+/** Of its extensions the one that is of use; those that change what the entries say make it one that is not plain. */
+function treesIn(bytes: Buffer, hashLength: number, start: number): Map<string, KnownTree> {
+  const found = new Map<string, KnownTree>();
+  const end = bytes.length - hashLength;
+  for (let at = start; at + 8 <= end; at += 8 + bytes.readUInt32BE(at + 4)) {
     const extension = bytes.toString('latin1', at, at + 4);
     if (extension === 'link' || extension === 'sdir') throw new NotPlain(`it has the extension ${extension}`);
+    if (extension === 'TREE') readTrees(bytes, hashLength, at + 8, '', found);
   }
   return found;
+}
+
+/** One folder with those in it: its name, NUL, how many entries, how many folders, and the tree unless that is not known. */
+function readTrees(
+  bytes: Buffer,
+  hashLength: number,
+  start: number,
+  parent: string,
+  found: Map<string, KnownTree>,
+): number {
+  const nameEnd = bytes.indexOf(0, start);
+  const lineEnd = bytes.indexOf(10, nameEnd);
+  const name = bytes.toString('latin1', start, nameEnd);
+  const folder = name === '' ? '' : `${parent}${name}/`;
+  const [count = -1, folders = 0] = bytes
+    .toString('latin1', nameEnd + 1, lineEnd)
+    .split(' ')
+    .map(Number);
+  let at = lineEnd + 1;
+  if (count >= 0) {
+    found.set(folder, { count, oid: bytes.toString('hex', at, at + hashLength) });
+    at += hashLength;
+  }
+  for (let each = 0; each < folders; each++) at = readTrees(bytes, hashLength, at, folder, found);
+  return at;
 }
 
 /** As packs have their offsets. */

@@ -5,9 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RawPath } from '../base/raw-path.ts';
-import { type Blob, type TreeChange, treeChanges } from './diff.ts';
-import { GitError, git, gitLine, records } from './git.ts';
+import { GitError, git, records } from './git.ts';
+import { blobContent, putBlob } from './objects.ts';
 import type { Repository } from './repository.ts';
+import { type Blob, editTree, entriesAfter, type TreeChange, treeChanges, treeOf } from './tree.ts';
 
 export interface Conflict {
   path: RawPath;
@@ -35,10 +36,10 @@ export interface Sides {
  * putting an edit of a file that the other side took away into a file of another name, that is a conflict here: tasks
  * run one after the other would not have done so. Throws `GitError` when git fails, which is never a conflict.
  */
-export async function merge(
-  repository: Repository,
-  { base, ours, theirs, theirChanges: known }: Sides,
-): Promise<Merge> {
+export async function merge(repository: Repository, sides: Sides): Promise<Merge> {
+  const { ourChanges, theirChanges, apart } = await mergeApart(repository, sides);
+  if (apart !== undefined) return { clean: true, tree: apart };
+  const { ours, theirs } = sides;
   const args = [
     '-c',
     'merge.directoryRenames=false',
@@ -52,11 +53,7 @@ export async function merge(
     ours,
     theirs,
   ];
-  const [result, ourChanges, theirChanges] = await Promise.all([
-    git(repository.top, args, { accept: [0, 1] }),
-    treeChanges(repository, base, ours),
-    known ?? treeChanges(repository, base, theirs),
-  ]);
+  const result = await git(repository.top, args, { accept: [0, 1] });
   const { tree, conflicts } = readMerge(result.stdout);
   // Commits that cannot be merged at all end with 1 as well, and with nothing said.
   if (tree === '') throw new GitError(args, result.exitCode, '', `${ours} and ${theirs} cannot be merged`);
@@ -65,6 +62,38 @@ export async function merge(
   const all = [...conflicts, ...followed].sort((a, b) => (a.path < b.path ? -1 : 1));
   if (all.length === 0 && result.exitCode === 0) return { clean: true, tree };
   return { clean: false, tree, conflicts: all };
+}
+
+/** What each side has changed; and the merge, where the two have nothing to do with each other. Of trees as well as of commits. */
+export async function mergeApart(
+  repository: Repository,
+  { base, ours, theirs, theirChanges: known }: Sides,
+): Promise<{ ourChanges: readonly TreeChange[]; theirChanges: readonly TreeChange[]; apart?: string }> {
+  const [ourChanges, theirChanges] = await Promise.all([
+    treeChanges(repository, base, ours),
+    known ?? treeChanges(repository, base, theirs),
+  ]);
+  if (!areApart(ourChanges, theirChanges)) return { ourChanges, theirChanges };
+  const tree = await treeOf(repository, ours);
+  return { ourChanges, theirChanges, apart: await editTree(repository, tree, entriesAfter(theirChanges)) };
+}
+
+/**
+ * Whether no path of one side is a path of the other or a folder above one: then the changes of both are the merge. A file that
+ * one side has given another name is there, too, as it was, for the other has not touched it.
+ */
+export function areApart(ours: readonly TreeChange[], theirs: readonly TreeChange[]): boolean {
+  const isTaken = (paths: ReadonlySet<string>, path: string): boolean => {
+    if (paths.has(path)) return true;
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
+      if (paths.has(path.slice(0, at))) return true;
+    return false;
+  };
+  const [one, other] = [ours, theirs].map((changes) => new Set<string>(changes.map(({ path }) => path)));
+  return (
+    !theirs.some(({ path }) => isTaken(one as Set<string>, path)) &&
+    !ours.some(({ path }) => isTaken(other as Set<string>, path))
+  );
 }
 
 /**
@@ -134,7 +163,7 @@ export async function mergeFile(
       (['ours', 'base', 'theirs'] as const).map(async (side) => {
         const file = join(folder, side);
         const oid = sides[side];
-        const content = oid && (await git(repository.top, ['cat-file', 'blob', oid])).stdout;
+        const content = oid && (await blobContent(repository, oid));
         writeFileSync(file, content ?? '');
         return file;
       }),
@@ -142,7 +171,7 @@ export async function mergeFile(
     const args = ['merge-file', '-q', '-p', `--${favour}`, ...files];
     const merged = await git(repository.top, args, { accept: [0, 255] });
     if (merged.exitCode === 255) return undefined;
-    return await gitLine(repository.top, ['hash-object', '-w', '--stdin'], { input: merged.stdout });
+    return await putBlob(repository, merged.stdout);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { git } from './git.ts';
+import { refsIn, symbolicRef } from './refs.ts';
 import { isThere, type Repository } from './repository.ts';
 
 /** As a part of a ref and of a file's name, and such that git takes it for a worktree's name as it is. */
@@ -53,8 +53,7 @@ function numbered(name: string, isFree: (candidate: string) => boolean): string 
 
 /** In lower case: those that exist, and the unborn ones that some work tree has as its HEAD. */
 async function branchesInUse(repository: Repository): Promise<string[]> {
-  const { stdout } = await git(repository.top, ['for-each-ref', '--format=%(refname)', 'refs/heads/']);
-  const existing = stdout.toString('utf8').split('\n').filter(Boolean);
+  const existing = await refsIn(repository, 'refs/heads');
   return [...existing, ...heads(repository).map(({ ref }) => ref)].map((ref) =>
     ref.replace('refs/heads/', '').toLowerCase(),
   );
@@ -65,7 +64,7 @@ export function heads({ commonDir }: Repository): { ref: string; gitDir: string 
   const names = worktreeNames({ commonDir });
   return [commonDir, ...names.map((name) => join(commonDir, 'worktrees', name))].flatMap((gitDir) => {
     try {
-      const ref = /^ref: (.*)$/m.exec(readFileSync(join(gitDir, 'HEAD'), 'utf8'))?.[1];
+      const ref = symbolicRef(readFileSync(join(gitDir, 'HEAD'), 'utf8'));
       return ref === undefined ? [] : [{ ref, gitDir }];
     } catch {
       return [];

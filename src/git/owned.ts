@@ -5,9 +5,10 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Lock } from '../base/lock.ts';
+import { removeAll, removeFolder } from '../base/remove-folder.ts';
 import { GitError, git, gitLine } from './git.ts';
 import { heads } from './names.ts';
-import { removeAll, removeFolder } from './remove-folder.ts';
+import { changeRefs, refAt, refsIn } from './refs.ts';
 import { isThere, type Repository } from './repository.ts';
 
 /** A worktree as the ledger knows it, from before it is made until it is gone. */
@@ -136,16 +137,25 @@ export async function removeBranch(repository: Repository, owned: Owned): Promis
   const { branch } = owned;
   const ref = `refs/heads/${branch}`;
   dropHalfMade(repository, owned, `${ref}.lock`);
-  const oid = await gitLine(repository.top, ['rev-parse', '--quiet', '--verify', ref], { accept: [0, 1] });
-  if (oid === '') {
+  const oid = (await refsIn(repository, 'refs/heads')).includes(ref)
+    ? await refAt(repository, ref)
+    : undefined;
+  if (oid === undefined) {
     dropHalfMade(repository, owned, `logs/${ref}`);
     return undefined;
   }
-  if (!(await beganAt(repository, ref, owned.commit))) return 'it is another one than ours';
+  if (oid !== owned.commit && !(await beganAt(repository, ref, owned.commit)))
+    return 'it is another one than ours';
   const admin = adminDir(repository, owned);
   const user = heads(repository).find((head) => head.ref === ref && head.gitDir !== admin);
   if (user !== undefined) return `it is checked out in ${workTreeOf(user.gitDir) ?? dirname(user.gitDir)}`;
-  return deleteBranch(repository, branch, oid);
+  try {
+    await changeRefs(repository, [{ ref, to: undefined, from: oid }]);
+    return undefined;
+  } catch (error) {
+    if (error instanceof GitError) return error.message;
+    throw error;
+  }
 }
 
 /** It holds the commit; or its log begins with it, when the commit was amended. */
@@ -163,19 +173,4 @@ function dropHalfMade({ commonDir }: Repository, { commit }: Owned, name: string
   if (!existsSync(file)) return;
   const content = readFileSync(file, 'utf8');
   if (content === '' || content.split(/\s/).slice(0, 2).includes(commit)) rmSync(file, { force: true });
-}
-
-/** Deletes a branch that is still at this commit. Returns why it could not. */
-export async function deleteBranch(
-  repository: Repository,
-  name: string,
-  oid: string,
-): Promise<string | undefined> {
-  try {
-    await git(repository.top, ['update-ref', '-d', `refs/heads/${name}`, oid]);
-    return undefined;
-  } catch (error) {
-    if (error instanceof GitError) return error.message;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 // Which commits of submodules a task has chosen: in a worktree there is nothing of a submodule, so it says so in its index alone.
 
 import { type IndexEntry, indexEntries, setEntries } from './index-file.ts';
+import { IndexStat } from './index-stat.ts';
 import { GITLINK, type Repository } from './repository.ts';
 
 /**
@@ -8,8 +9,7 @@ import { GITLINK, type Repository } from './repository.ts';
  * submodules nothing is looked at, and an index that cannot be read has none.
  */
 export async function followPins(user: Repository, worktree: Repository, index: string): Promise<void> {
-  const known = await pinsOf(user.top, index);
-  if (known.length === 0) return;
+  if (!new IndexStat(index).entries.some(({ mode }) => mode === GITLINK)) return;
   const theirs = new Map((await pinsOf(user.top)).map(({ path, oid }) => [path, oid]));
   const own = await pinsOf(user.top, `${worktree.gitDir}/index`).catch(() => []);
   const moved = own.filter(({ path, oid }) => theirs.has(path) && theirs.get(path) !== oid);

@@ -31,7 +31,7 @@ export interface Worktree {
 
 /** Puts the files there; what the index file has of them already is brought to the new state by difference. */
 export async function checkOut(view: RawView, { path, index }: Worktree, content: Content): Promise<void> {
-  await git(path, ['read-tree', '-u', '--reset', content.tree], await view.on(path, index));
+  await git(path, ['read-tree', '-u', '--reset', content.tree], view.on(path, index));
   makeFolders(path, content);
 }
 

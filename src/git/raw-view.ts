@@ -7,7 +7,7 @@
 
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gitLine } from './git.ts';
+import { objectFormatOf } from './objects.ts';
 import type { Repository } from './repository.ts';
 
 /** Which attributes convert: all of them off. An encoding can only be unset, not refused. */
@@ -16,7 +16,7 @@ const ATTRIBUTES = '* -text -ident -filter !working-tree-encoding\n';
 export class RawView {
   readonly #repository: Repository;
   readonly #folder: string;
-  #made: Promise<void> | undefined;
+  #isMade = false;
 
   /** @param folder of ours, made when it is first needed */
   constructor(repository: Repository, folder: string) {
@@ -25,9 +25,8 @@ export class RawView {
   }
 
   /** For git calls on an index file and the files of a work tree of this repository, without conversions. */
-  async on(workTree: string, index: string): Promise<{ env: Record<string, string> }> {
-    this.#made ??= this.#make();
-    await this.#made;
+  on(workTree: string, index: string): { env: Record<string, string> } {
+    if (!this.#isMade) this.#make();
     return {
       env: {
         GIT_DIR: this.#folder,
@@ -38,9 +37,9 @@ export class RawView {
     };
   }
 
-  async #make(): Promise<void> {
-    const { top, gitDir, commonDir } = this.#repository;
-    const format = await gitLine(top, ['rev-parse', '--show-object-format']);
+  #make(): void {
+    const { gitDir, commonDir } = this.#repository;
+    const format = objectFormatOf(this.#repository);
     for (const name of ['info', 'objects', 'refs']) mkdirSync(join(this.#folder, name), { recursive: true });
     writeFileSync(join(this.#folder, 'HEAD'), 'ref: refs/heads/none\n');
     writeFileSync(join(this.#folder, 'info', 'attributes'), ATTRIBUTES);
@@ -64,6 +63,7 @@ export class RawView {
         '',
       ].join('\n'),
     );
+    this.#isMade = true;
   }
 }
 

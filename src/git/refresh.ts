@@ -4,13 +4,13 @@
 import { chmodSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { locate, type RawPath } from '../base/raw-path.ts';
+import { listFolder, removeAll } from '../base/remove-folder.ts';
 import { distrust } from './distrust.ts';
 import { git, records } from './git.ts';
-import { type IndexEntry, indexEntries } from './index-file.ts';
+import { IndexStat, type StatEntry } from './index-stat.ts';
 import { adminDir, adminDirOf, isItself, type Owned, workTreeOf } from './owned.ts';
 import { type Content, checkOut, makeFolders } from './populate.ts';
 import type { RawView } from './raw-view.ts';
-import { listFolder, removeAll } from './remove-folder.ts';
 import { GITLINK, type Repository } from './repository.ts';
 import { privateIndex } from './snapshot.ts';
 
@@ -55,10 +55,10 @@ export async function refresh(
   try {
     const ours = new Set(['HEAD', 'commondir', 'gitdir', OWN_FOLDER]);
     for (const name of readdirSync(admin)) if (!ours.has(name)) await removeAll(join(admin, name));
-    await sweep(path, await indexEntries(repository.top, index), keep);
+    await sweep(path, new IndexStat(index).entries, keep);
     await distrust(path, index);
     await checkOut(view, { path, admin, index }, { ...content, folders: [] });
-    const rest = await leftovers(path, await view.on(path, index), keep);
+    const rest = await leftovers(path, view.on(path, index), keep);
     if (rest !== undefined) return `${rest} is not as in a fresh one`;
     makeFolders(path, content);
     return undefined;
@@ -89,7 +89,7 @@ const READABLE = 0o600;
  * Takes away all that is not an entry of the index, and every file that git could not read, is of another type or has
  * other names; git writes those anew. Folders are opened. What is in a file is for git to see.
  */
-async function sweep(top: string, entries: readonly IndexEntry[], keep: readonly RawPath[]): Promise<void> {
+async function sweep(top: string, entries: readonly StatEntry[], keep: readonly RawPath[]): Promise<void> {
   const files = new Map(entries.map(({ path, mode }) => [path as string, mode]));
   const folders = foldersOf(entries.map(({ path, mode }) => (mode === GITLINK ? `${path}/` : path)));
   const kept = new Set<string>(keep);

@@ -8,6 +8,8 @@ import { type RawPath, rawPath } from '../base/raw-path.ts';
 import { GitError, git, gitLine, LOOKING, nulTerminated, records } from './git.ts';
 import { indexOf } from './hook-index.ts';
 import { indexEntries } from './index-file.ts';
+import { IndexStat, NotPlain, type StatEntry } from './index-stat.ts';
+import { resolveObject } from './objects.ts';
 import { presence } from './presence.ts';
 
 export interface Repository {
@@ -55,26 +57,32 @@ export async function whyNotIsolated(repository: Repository): Promise<string | u
   const closed = [gitDir, commonDir, join(commonDir, 'objects'), join(commonDir, 'refs')].find(isClosed);
   if (closed !== undefined) return `${closed} cannot be written`;
   try {
-    const version = await gitLine(top, ['version']);
-    if (isTooOld(version)) return `${version} is too old, ${OLDEST.join('.')} is needed`;
-    const [isBare, shown] = await Promise.all([
-      gitLine(top, ['rev-parse', '--is-bare-repository']),
+    // An older git does not understand the question.
+    const [shown, sparse, entries] = await Promise.all([
       gitLine(top, ['rev-parse', '--show-toplevel'], { accept: [0, 128] }),
-    ]);
-    if (isBare === 'true') return 'the repository is bare';
-    if (shown === '' || realpathSync(shown) !== top) return 'git takes another folder for the work tree';
-    const [sparse, unmerged] = await Promise.all([
       isSparse(repository),
-      git(top, ['ls-files', '-z', '--unmerged'], { env: LOOKING }),
+      ownEntries(repository),
+      resolveObject(top, NO_OBJECT),
     ]);
+    if (shown === '' && (await gitLine(top, ['rev-parse', '--is-bare-repository'])) === 'true')
+      return 'the repository is bare';
+    if (shown === '' || realpathSync(shown) !== top) return 'git takes another folder for the work tree';
     if (sparse) return 'the work tree is a sparse checkout';
-    if (unmerged.stdout.length > 0) return 'files have unresolved conflicts';
+    if (entries.some(({ stage }) => stage !== 0)) return 'files have unresolved conflicts';
     return undefined;
   } catch (error) {
-    if (error instanceof GitError) return error.message;
-    throw error;
+    if (!(error instanceof GitError)) throw error;
+    return (await whyTooOld(top)) ?? error.message;
   }
 }
+
+async function whyTooOld(top: string): Promise<string | undefined> {
+  const version = await gitLine(top, ['version']).catch(() => '');
+  return isTooOld(version) ? `${version} is too old, ${OLDEST.join('.')} is needed` : undefined;
+}
+
+/** No name at all: looked for in no store and fetched from nowhere. */
+const NO_OBJECT = '?';
 
 /** Whether it is there and we may not write in it. */
 function isClosed(folder: string): boolean {
@@ -88,6 +96,7 @@ function isClosed(folder: string): boolean {
 
 function isTooOld(version: string): boolean {
   const [, major, minor] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  if (major === undefined) return false;
   const [wantedMajor, wantedMinor] = OLDEST;
   return Number(major) < wantedMajor || (Number(major) === wantedMajor && Number(minor) < wantedMinor);
 }
@@ -120,10 +129,22 @@ export async function ignored(repository: Repository, paths: Iterable<RawPath>):
   return found;
 }
 
+type Entry = Pick<StatEntry, 'path' | 'mode' | 'stage'>;
+
+/** What the work tree's own index holds. */
+async function ownEntries({ top, index }: Repository): Promise<readonly Entry[]> {
+  try {
+    return existsSync(index) ? new IndexStat(index).entries : [];
+  } catch (error) {
+    if (!(error instanceof NotPlain)) throw error;
+    return indexEntries(top, index);
+  }
+}
+
 /** Folders that hold a repository of their own: submodules in the index, and untracked ones that are not ignored. */
 export async function submodulesAndNested(repository: Repository): Promise<RawPath[]> {
   const [entries, others] = await Promise.all([
-    indexEntries(repository.top),
+    ownEntries(repository),
     git(repository.top, ['ls-files', '-z', '--others', '--exclude-standard'], { env: LOOKING }),
   ]);
   const submodules = entries.filter(({ mode }) => mode === GITLINK).map(({ path }) => path);

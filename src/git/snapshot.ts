@@ -4,8 +4,8 @@
 //
 // All is done on a private index file. It starts as a copy of the work tree's own one, whose stat data spare reading
 // files, and is kept from one snapshot to the next; when the original has changed (files were staged, say) it is
-// copied anew. A snapshot then is: what differs between the private index and the disk, and the files git does not
-// know, in two processes side by side; entering both; writing the tree, and beside it asking for the folders.
+// copied anew. A snapshot then is: asking git what differs between the private index and the disk, and which files git does
+// not know; having it enter both; and writing the trees of what the index holds then.
 
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,28 +14,18 @@ import { look } from '../base/look.ts';
 import { locate, type RawPath } from '../base/raw-path.ts';
 import { commitAsPtask } from './commit.ts';
 import { convertedIn } from './conversions.ts';
-import { entriesAfter, type TreeChange } from './diff.ts';
+import { differences } from './differences.ts';
 import { distrust } from './distrust.ts';
-import { type Difference, enter, uncover, writeTree } from './entering.ts';
+import { type Difference, enter, uncover } from './entering.ts';
 import { emptyFolders } from './folders.ts';
-import { GitError, git, records } from './git.ts';
+import { GitError } from './git.ts';
 import { ignoredSince, isIgnoreFile } from './ignored-since.ts';
-import {
-  copyIndex,
-  dropIndex,
-  type IndexEntry,
-  indexEntries,
-  onIndex,
-  printOfIndex,
-  releaseIndex,
-  setEntries,
-} from './index-file.ts';
-import { plainCopy } from './index-stat.ts';
-import { presence } from './presence.ts';
+import { onIndex, printOfIndex, releaseIndex } from './index-file.ts';
+import { IndexStat, plainCopy } from './index-stat.ts';
 import { Queue } from './queue.ts';
 import type { RawView } from './raw-view.ts';
-import { GITLINK, isNested, type Repository } from './repository.ts';
-import { isUnchanged } from './unchanged.ts';
+import { GITLINK, type Repository } from './repository.ts';
+import { treeOf, treeOfIndex } from './tree.ts';
 
 export interface SnapshotRequest {
   parents: readonly string[];
@@ -53,6 +43,8 @@ export interface Snapshot {
   folders: readonly RawPath[];
   /** Untracked folders that are repositories of their own: nothing of them is in the tree. */
   nested: readonly RawPath[];
+  /** See `Differences`. */
+  ignored: readonly RawPath[];
 }
 
 export interface SnapshotsOptions {
@@ -60,8 +52,11 @@ export interface SnapshotsOptions {
   scratch: string;
   /** To hold the bytes of the files. */
   view?: RawView;
-  /** The private index stands for the work tree already, and whatever its own index says does not count. */
-  isSeeded?: boolean;
+  /**
+   * The private index stands for the work tree already, and whatever its own index says does not count. The objects are put into
+   * this repository: of a task's work tree there is no telling what has become of its `.git`.
+   */
+  seededFor?: Repository;
 }
 
 export class Snapshots {
@@ -69,14 +64,10 @@ export class Snapshots {
   readonly #options: SnapshotsOptions;
   readonly #index: string;
   readonly #queue = new Queue();
-  /** Which index the private one was copied from, and for which excluded paths. */
+  /** Which index the private one was copied from. */
   #copied: string | undefined;
-  /** The tree of the private index, while it is known. */
-  #tree: string | undefined;
   /** Paths that the private index does not have yet, since their blobs would not be their bytes. */
   #converted: RawPath[] = [];
-  /** The tree of the index file for `update`, and what leads from there to the tree that it will be asked about. */
-  #updated: { tree: string; changes: Map<RawPath, IndexEntry>; leadsTo: string } | undefined;
 
   constructor(repository: Repository, options: SnapshotsOptions) {
     mkdirSync(options.scratch, { recursive: true });
@@ -89,120 +80,50 @@ export class Snapshots {
   take({ parents, message, exclude = [], also = [] }: SnapshotRequest): Promise<Snapshot> {
     return this.#queue.run(async () => {
       const { top } = this.#repository;
+      const store = this.#options.seededFor ?? this.#repository;
       const isExcluded = this.#excluding(exclude);
       const seen = await insistently(async () => {
         await this.#seed();
-        const on = await this.#on(this.#index);
+        const on = this.#on();
         await distrust(top, this.#index);
-        const { changed, removed, nested } = await this.#differences(on, isExcluded, also);
-        if (removed.length + changed.length > 0) this.#tree = undefined;
+        const { changed, removed, nested, ignored } = await this.#differences(on, isExcluded, also);
         await enter(top, on, { changed, removed });
         this.#converted = [];
+        const index = indexAt(this.#index);
+        const closed = [...nested.map((path) => `${path}/`), ...ignored];
         const [tree, folders] = await Promise.all([
-          this.#tree ?? writeTree(top, on),
-          emptyFolders(top, on, isExcluded),
+          index === undefined ? treeOf(store, undefined) : treeOfIndex(store, index),
+          emptyFolders(top, on, { entries: index?.entries ?? [], closed, isExcluded }),
         ]);
-        this.#tree = tree;
-        return { tree, folders, nested };
+        return { tree, folders, nested, ignored };
       });
-      // Not in the work tree: of a task's one there is no telling what has become of its `.git`.
-      const { commonDir } = this.#repository;
-      return { commit: await commitAsPtask(commonDir, { tree: seen.tree, parents, message }), ...seen };
+      return { commit: await commitAsPtask(store, { tree: seen.tree, parents, message }), ...seen };
     });
-  }
-
-  /**
-   * The same tree, with these paths as they are in the work tree now: ignored ones too, those that are gone removed.
-   * Where a folder stands now the path counts as gone; what is in it are other paths.
-   */
-  update(tree: string, paths: Iterable<RawPath>): Promise<string> {
-    const all = [...paths];
-    const look = async (): Promise<string> => {
-      const { top } = this.#repository;
-      if (await isUnchanged(top, tree, all, this.#options.view !== undefined)) return tree;
-      const index = await this.#indexOf(tree);
-      const whatIs = presence(top);
-      const found = all.map((path) => ({ path, is: whatIs(path) }));
-      const submodules = found.some(({ is }) => is === 'folder')
-        ? await gitlinks(top, index)
-        : new Set<RawPath>();
-      const isTaken = ({ path, is }: (typeof found)[number]) =>
-        (is === 'file' && !isSpecial(top, path)) || (is === 'folder' && submodules.has(path));
-      this.#updated = undefined;
-      const on = await this.#on(index);
-      await distrust(top, index);
-      await enter(top, on, {
-        changed: found.filter(isTaken).map(({ path }) => path),
-        removed: found.filter((each) => !isTaken(each)).map(({ path }) => path),
-      });
-      const next = await writeTree(top, on);
-      this.#updated = { tree: next, changes: new Map(), leadsTo: next };
-      return next;
-    };
-    return this.#queue.run(() => insistently(look));
   }
 
   /** What is known from earlier ones may not be there any more. */
   forget(): void {
     this.#copied = undefined;
-    this.#tree = undefined;
-    this.#updated = undefined;
   }
 
-  /** These changes lead from one tree to another, which `update` will be asked to go on from. */
-  follow(from: string, to: string, changes: readonly TreeChange[]): Promise<void> {
-    return this.#queue.run(async () => {
-      if (this.#updated?.leadsTo !== from) return;
-      for (const entry of entriesAfter(changes)) this.#updated.changes.set(entry.path, entry);
-      this.#updated.leadsTo = to;
-    });
-  }
-
-  /** The index file for `update`, with the entries of this tree. */
-  async #indexOf(tree: string): Promise<string> {
-    const { top } = this.#repository;
-    const index = join(this.#options.scratch, 'update');
-    const { tree: from, changes, leadsTo } = this.#updated ?? {};
-    this.#updated = undefined;
-    if (changes !== undefined && leadsTo === tree) {
-      // What is gone goes first: a folder may stand there now.
-      const isGone = ({ mode }: IndexEntry): number => (mode === '0' ? 0 : 1);
-      if (from !== tree)
-        await setEntries(
-          top,
-          index,
-          [...changes.values()].sort((a, b) => isGone(a) - isGone(b)),
-        );
-    } else if (this.#tree === tree) {
-      // The one of the last snapshot also knows the files, which need not be read again.
-      copyIndex(this.#index, index);
-    } else {
-      dropIndex(index);
-      await git(top, ['read-tree', tree], onIndex(index));
-    }
-    return index;
-  }
-
-  #on(index: string): Promise<{ env: Record<string, string> }> | { env: Record<string, string> } {
-    releaseIndex(index);
-    return this.#options.view?.on(this.#repository.top, index) ?? onIndex(index);
+  #on(): { env: Record<string, string> } {
+    releaseIndex(this.#index);
+    return this.#options.view?.on(this.#repository.top, this.#index) ?? onIndex(this.#index);
   }
 
   /** Makes the private index a copy of the work tree's one, unless it comes from that very one already. */
   async #seed(): Promise<void> {
-    if (this.#options.isSeeded) return;
+    if (this.#options.seededFor !== undefined) return;
     const own = this.#repository.index;
     if (this.#copied === printOfIndex(own) && existsSync(this.#index)) return;
     this.#copied = undefined;
-    this.#tree = undefined;
     const print = printOfIndex(own);
     // Any other folder of git than the work tree's own one has only this half of a split index.
-    await plainCopy(this.#repository.top, own, this.#index);
-    await uncover(this.#repository, this.#index);
-    if (this.#options.view !== undefined) {
-      const { top } = this.#repository;
-      this.#converted = await convertedIn(this.#repository, this.#index);
-      await enter(top, await this.#on(this.#index), { changed: [], removed: this.#converted });
+    const index = await plainCopy(this.#repository.top, own, this.#index);
+    if (index?.entries.some(({ isHidden }) => isHidden)) await uncover(this.#repository, this.#index);
+    if (this.#options.view !== undefined && index !== undefined) {
+      this.#converted = await convertedIn(this.#repository, index);
+      await enter(this.#repository.top, this.#on(), { changed: [], removed: this.#converted });
     }
     this.#copied = print;
   }
@@ -217,39 +138,37 @@ export class Snapshots {
     on: { env: Record<string, string> },
     isExcluded: (path: string) => boolean,
     also: readonly RawPath[],
-  ): Promise<Difference & { nested: RawPath[] }> {
+  ): Promise<Difference & Pick<Snapshot, 'nested' | 'ignored'>> {
     const { top } = this.#repository;
-    const [diff, others] = await Promise.all([
-      git(top, ['diff-files', '-z', '--raw', '--ignore-submodules=dirty'], on),
-      git(top, ['ls-files', '-z', '--others', '--exclude-standard'], on),
-    ]);
-    const changed = new Set(this.#converted);
-    const removed = new Set<RawPath>();
-    const fields = records(diff.stdout);
-    for (let at = 0; at + 1 < fields.length; at += 2) {
-      const path = fields[at + 1] as RawPath;
-      if (isExcluded(path)) continue;
-      const [before, after, , , status] = (fields[at] ?? '').slice(1).split(' ');
-      // A file that gave way to a repository of its own is gone: only pins that were there before are followed.
-      const isGone = status === 'D' || (after === GITLINK && before !== GITLINK);
-      (isGone ? removed : changed).add(path);
-    }
-    const nested: RawPath[] = [];
-    for (const path of records(others.stdout) as RawPath[]) {
-      if (isExcluded(path)) continue;
-      if (isNested(path)) nested.push(path.slice(0, -1) as RawPath);
-      else changed.add(path);
-    }
+    const { seededFor, scratch } = this.#options;
+    const found = await differences(top, on);
+    const changed = new Set([...found.changed, ...found.untracked]);
+    const removed = new Set(found.removed);
     // The task's own rules decide of nothing that it has made.
-    const isOtherRules = this.#options.isSeeded === true && [...changed, ...removed].some(isIgnoreFile);
-    const since = isOtherRules ? await ignoredSince(top, on, this.#options.scratch) : [];
-    for (const path of [...also, ...since]) if (!isExcluded(path)) changed.add(path);
+    const isOtherRules = seededFor !== undefined && [...changed, ...removed].some(isIgnoreFile);
+    const since = isOtherRules ? await ignoredSince(top, on, scratch) : [];
+    for (const path of [...also, ...since]) changed.add(path);
+    for (const each of [changed, removed]) for (const path of each) if (isExcluded(path)) each.delete(path);
+    for (const path of this.#converted) changed.add(path);
+    const pins = found.changed.some((path) => isFolder(top, path)) ? this.#pins() : new Set<RawPath>();
     for (const path of changed) {
-      if (!isSpecial(top, path)) continue;
+      // A file that gave way to a repository of its own is gone: only pins that were there before are followed.
+      if (!isSpecial(top, path) && (!isFolder(top, path) || pins.has(path))) continue;
       changed.delete(path);
       removed.add(path);
     }
-    return { changed: [...changed], removed: [...removed], nested };
+    return {
+      changed: [...changed],
+      removed: [...removed],
+      nested: found.nested.filter((path) => !isExcluded(path)),
+      ignored: found.ignored,
+    };
+  }
+
+  /** The submodules of the private index. */
+  #pins(): Set<RawPath> {
+    const entries = indexAt(this.#index)?.entries ?? [];
+    return new Set(entries.filter(({ mode }) => mode === GITLINK).map(({ path }) => path));
   }
 }
 
@@ -262,12 +181,17 @@ function isSpecial(top: string, path: RawPath): boolean {
   return stats !== undefined && !stats.isFile() && !stats.isSymbolicLink() && !stats.isDirectory();
 }
 
+const isFolder = (top: string, path: RawPath): boolean => look(locate(top, path))?.isDirectory() === true;
+
+/** Undefined where there is none, as there is none before anything was ever added. */
+const indexAt = (file: string): IndexStat | undefined => (existsSync(file) ? new IndexStat(file) : undefined);
+
 /** How often somebody may be in the way, and milliseconds to wait for him, longer each time. */
 const ATTEMPTS = 5;
 const MOMENT = 20;
 
 /** A file that is changed or goes away while git looks at it can make it fail: then it looks once more. */
-async function insistently<T>(look: () => Promise<T>): Promise<T> {
+export async function insistently<T>(look: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await look();
@@ -276,11 +200,6 @@ async function insistently<T>(look: () => Promise<T>): Promise<T> {
       await sleep(attempt * MOMENT);
     }
   }
-}
-
-async function gitlinks(top: string, index: string): Promise<Set<RawPath>> {
-  const entries = await indexEntries(top, index);
-  return new Set(entries.filter(({ mode }) => mode === GITLINK).map(({ path }) => path));
 }
 
 /** Whether a path is one of these or lies below one. */

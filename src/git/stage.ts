@@ -3,11 +3,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type FsPath, locate, type RawPath } from '../base/raw-path.ts';
-import type { TreeChange } from './diff.ts';
 import { git, nulTerminated } from './git.ts';
 import { type IndexEntry, setEntries } from './index-file.ts';
 import type { RawView } from './raw-view.ts';
 import { GITLINK, type Repository } from './repository.ts';
+import type { TreeChange } from './tree.ts';
 
 export interface StageRequest {
   /** What is to be staged: the paths that the changes leave something at. Submodules have no file. */
@@ -33,7 +33,7 @@ export async function stage(
     const index = join(scratch, 'index');
     await setEntries(top, index, entries);
     await git(top, ['checkout-index', '--force', '-z', '--stdin', `--prefix=${folder}/`], {
-      ...(await view.on(top, index)),
+      ...view.on(top, index),
       input: nulTerminated(entries.map(({ path }) => path)),
     });
     return new Map(entries.map(({ path }) => [path, locate(folder, path)]));

@@ -76,7 +76,8 @@ async function patiently(top: string, args: readonly string[], options: GitOptio
   }
 }
 
-async function statOf(top: string, file: string, own: string): Promise<IndexStat | undefined> {
+/** Of an index that may be no more than half of one, or damaged: then there is nothing to say of it. @param own our folder in that of the worktree */
+export async function statOf(top: string, file: string, own: string): Promise<IndexStat | undefined> {
   const copy = join(own, 'staged');
   try {
     return await plainCopy(top, file, copy);

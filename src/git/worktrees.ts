@@ -4,21 +4,24 @@
 
 import { accessSync, chmodSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { makeFolder } from '../base/own-files.ts';
+import { makeFolder } from '../base/own-folders.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { commitAsPtask } from './commit.ts';
-import { GitError, git, gitLine, records } from './git.ts';
+import { git, records } from './git.ts';
 import { IndexStat } from './index-stat.ts';
 import { locked, type Waiting } from './lock.ts';
 import { freeBranch, freeFolder } from './names.ts';
-import { adminDir, adminDirOf, lockOf, type Owned, removeBranch, removeOwned } from './owned.ts';
+import { adminDir, lockOf, type Owned, removeBranch, removeOwned } from './owned.ts';
 import { followPins } from './pins.ts';
 import { type Content, checkOut, likenFolders, populate } from './populate.ts';
+import { presence } from './presence.ts';
 import type { RawView } from './raw-view.ts';
 import { indexOfBytes, OWN_FOLDER, refresh, whyNotRefreshed } from './refresh.ts';
+import { moveToBranch, register } from './registering.ts';
 import { GITLINK, isThere, type Repository } from './repository.ts';
 import { type Snapshot, Snapshots } from './snapshot.ts';
-import { rememberIndex, type Staged, stagedIn } from './staged.ts';
+import { rememberIndex, type Staged, stagedIn, statOf } from './staged.ts';
+import { treeOf } from './tree.ts';
 
 export type LedgerEntry = Owned & { op: 'make' | 'gone' };
 
@@ -80,22 +83,9 @@ export class Worktrees {
         commit,
       };
       this.#options.ledger({ ...owned, op: 'make' });
-      const { path, branch } = owned;
       await this.#orRemove(owned, async () => {
-        mkdirSync(path, CLOSED);
-        await this.#git([
-          'worktree',
-          'add',
-          '--quiet',
-          '--no-checkout',
-          '--no-track',
-          '-b',
-          branch,
-          path,
-          commit,
-        ]);
-        if (adminDirOf(path) !== adminDir(this.#repository, owned))
-          throw new GitError(['worktree'], 0, '', `git has given ${path} another name than ${owned.gitName}`);
+        mkdirSync(owned.path, CLOSED);
+        await register(this.#repository, owned);
         mkdirSync(join(adminDir(this.#repository, owned), OWN_FOLDER));
       });
       return { owned, elsewhere };
@@ -135,10 +125,8 @@ export class Worktrees {
   /** Puts a worktree that exists onto a new branch, in name only. */
   async #begin({ id, ...rest }: Omit<Owned, 'branch'> & { id: string }): Promise<Owned> {
     const owned = { ...rest, branch: await freeBranch(this.#repository, id) };
-    const ref = `refs/heads/${owned.branch}`;
     this.#options.ledger({ ...owned, op: 'make' });
-    await this.#git(['update-ref', '-m', 'ptask: begin', ref, owned.commit, '0'.repeat(owned.commit.length)]);
-    await this.#git([`--git-dir=${adminDir(this.#repository, owned)}`, 'symbolic-ref', 'HEAD', ref]);
+    await moveToBranch(this.#repository, owned);
     return owned;
   }
 
@@ -161,10 +149,10 @@ export class Worktrees {
     const { base, message, exclude = [] } = options;
     const { view } = this.#options;
     const scratch = join(repository.gitDir, OWN_FOLDER);
-    const snapshots = new Snapshots(repository, { scratch, view, isSeeded: true });
-    const [also, hidden] = [await ignoredAndKept(repository), await hiddenIn(repository)];
-    const place = this.#placeOf(worktree);
-    await followPins(this.#repository, repository, place.index);
+    const snapshots = new Snapshots(repository, { scratch, view, seededFor: this.#repository });
+    const { index } = this.#placeOf(worktree);
+    const [also, hidden] = [await addedOnly(repository, index, scratch), await hiddenIn(repository)];
+    await followPins(this.#repository, repository, index);
     return snapshots.take({ message, parents: [base], exclude: [...exclude, ...hidden], also });
   }
 
@@ -180,9 +168,8 @@ export class Worktrees {
   }
 
   /** The paths that the last result held. */
-  async heldBy({ repository: { top, gitDir } }: Worktree): Promise<Set<RawPath>> {
-    const on = await this.#options.view.on(top, indexOfBytes(gitDir));
-    return new Set(records((await git(top, ['ls-files', '-z'], on)).stdout) as RawPath[]);
+  heldBy({ repository: { gitDir } }: Worktree): Set<RawPath> {
+    return new Set(new IndexStat(indexOfBytes(gitDir)).entries.map(({ path }) => path));
   }
 
   /** Removes it with its branch, unless that is to be kept. Returns what was left and why, a sentence each. */
@@ -211,9 +198,8 @@ export class Worktrees {
   }
 
   async #emptyCommit(): Promise<string> {
-    const { top } = this.#repository;
-    const tree = await gitLine(top, ['hash-object', '-t', 'tree', '-w', '--stdin'], { input: '' });
-    return commitAsPtask(top, { tree, parents: [], message: 'ptask: nothing is committed yet' });
+    const tree = await treeOf(this.#repository, undefined);
+    return commitAsPtask(this.#repository, { tree, parents: [], message: 'ptask: nothing is committed yet' });
   }
 
   #gone({ path, branch, gitName, commit }: Owned): void {
@@ -231,10 +217,6 @@ export class Worktrees {
 
   #locked<T>(work: () => Promise<T>): Promise<T> {
     return locked(lockOf(this.#repository), this.#options.waiting ?? {}, work);
-  }
-
-  #git(args: readonly string[]) {
-    return git(this.#repository.top, args);
   }
 
   #place(id: string): { dir: string; name: string; elsewhere?: string } {
@@ -256,12 +238,16 @@ async function hiddenIn({ top, gitDir }: Repository): Promise<RawPath[]> {
   return records(stdout).flatMap((record) => (/^s /i.test(record) ? [record.slice(2) as RawPath] : []));
 }
 
-/** What the task's own index holds although it is ignored. One that cannot be read holds nothing. */
-async function ignoredAndKept({ top, gitDir }: Repository): Promise<RawPath[]> {
-  const args = ['ls-files', '-z', '--cached', '--ignored', '--exclude-standard'];
-  // Whatever the task has done to the file `.git`.
-  const env = { GIT_DIR: gitDir, GIT_WORK_TREE: top };
-  return records((await git(top, args, { env, accept: [0, 128] })).stdout) as RawPath[];
+/**
+ * The files that the task's own index has and the one of the bytes has not, ignored ones too: the task has made git keep them. An index
+ * that cannot be read holds nothing.
+ */
+async function addedOnly(worktree: Repository, index: string, own: string): Promise<RawPath[]> {
+  const held = new Set(new IndexStat(index).entries.map(({ path }) => path));
+  const whatIs = presence(worktree.top);
+  const stat = await statOf(worktree.top, worktree.index, own);
+  const added = stat?.entries.map(({ path }) => path).filter((path) => !held.has(path)) ?? [];
+  return added.filter((path) => whatIs(path) === 'file');
 }
 
 /** Its real path, which is the one git will write down. Made if need be, as open as the user's folder. */

@@ -13,6 +13,9 @@ export interface Limits {
   most?: number;
 }
 
+/** All answers that say no are alike. */
+const APART: Overlap = Object.freeze({ overlap: false, exact: true });
+
 /** The answers about pairs of some lists, for the time of one plan. */
 export class Answers {
   readonly #root: string;
@@ -66,6 +69,7 @@ export class Answers {
 
   #shared(answer: Overlap): Overlap {
     const { overlap, exact, witness, reason, patterns } = answer;
+    if (!overlap) return APART;
     const key = `${Number(overlap)}${Number(exact)} ${patterns?.[0]} ${patterns?.[1]} ${witness}\0${reason}`;
     const known = this.#answers.get(key);
     if (known !== undefined) return known;

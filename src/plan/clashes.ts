@@ -28,18 +28,30 @@ export function findClash(a: PatternList, b: PatternList): Clash | undefined {
 
 /** A clash in which `files` names the file. */
 function below(files: PatternList, folders: PatternList): Clash | undefined {
-  const excludes = folders.filter(isExclude);
-  for (const [index, pattern] of files.entries()) {
-    const file = literalOf(pattern);
-    if (file === undefined) continue;
+  for (const { index, file } of literalsOf(files)) {
     for (const [other, folder] of folders.entries()) {
       if (isExclude(folder) || !isAtOrBelow(staticPrefix(folder), file)) continue;
       if (!matcher(files)(file) || matcher(folders)(file)) break;
-      const found = overlap([folder, ...excludes], [`${file}/*`, `${file}/*/**`]);
+      const found = overlap([folder, ...folders.filter(isExclude)], [`${file}/*`, `${file}/*/**`]);
       if (found.overlap) return { file, below: found.witness ?? folder, patterns: [index, other] };
     }
   }
   return undefined;
+}
+
+const literals = new WeakMap<PatternList, { index: number; file: string }[]>();
+
+/** The includes of a list that name one path each. A list is asked about as often as there are others. */
+function literalsOf(list: PatternList): { index: number; file: string }[] {
+  let known = literals.get(list);
+  if (known === undefined) {
+    known = list.flatMap((pattern, index) => {
+      const file = literalOf(pattern);
+      return file === undefined ? [] : [{ index, file }];
+    });
+    literals.set(list, known);
+  }
+  return known;
 }
 
 /** The path that an include without wildcards names. */

@@ -2,6 +2,7 @@
 
 import { type RawPath, rawPath, shownPath } from '../base/raw-path.ts';
 import type { Result } from '../base/result.ts';
+import { traced } from '../base/trace.ts';
 import type { Config } from '../config/config.ts';
 import { presence } from '../git/presence.ts';
 import {
@@ -17,7 +18,10 @@ import type { IsolationFacts, PlanOptions } from './options.ts';
 import { makePlan } from './plan.ts';
 
 /** The plan as git allows it: made as if everything could be isolated, and once more where that is not so. */
-export async function planWithGit(config: Config, options: PlanOptions = {}): Promise<Result<Plan>> {
+export const planWithGit = (config: Config, options: PlanOptions = {}): Promise<Result<Plan>> =>
+  traced('phase', 'plan', () => planAllowed(config, options));
+
+async function planAllowed(config: Config, options: PlanOptions): Promise<Result<Plan>> {
   const hoped = makePlan(config, options);
   if (!hoped.ok || !hoped.value.tasks.some(({ workspace }) => workspace === 'worktree')) return hoped;
   const isolation = await isolationFacts(config.root, witnessesOf(hoped.value));

@@ -39,57 +39,67 @@ function earlyReads({ hazards, tasks }: NotesInput): Note[] {
 
 /** Finds among many tasks those that write what a list matches, under whichever names. */
 class Writers {
-  readonly #tasks: readonly Task[];
   readonly #identity: Identity;
-  /** Parts of the tasks' lists, and whose they are. */
-  readonly #parts: PatternList[] = [];
-  readonly #owners: number[] = [];
+  /** Parts of the tasks' lists, and the tasks that have them. */
+  readonly #parts: PatternList[];
+  readonly #owners: number[][];
   readonly #index: PrefixIndex;
+  readonly #known = new Map<string, Map<number, Overlap>>();
 
   constructor(tasks: readonly Task[], identity: Identity) {
-    this.#tasks = tasks;
     this.#identity = identity;
+    const owners = new Map<string, { list: PatternList; owners: number[] }>();
     for (const [owner, { writes }] of tasks.entries()) {
       if (writes.length === 0) continue;
       for (const { list } of identity.canonical(writes)) {
-        this.#parts.push(list);
-        this.#owners.push(owner);
+        const key = JSON.stringify(list);
+        const known = owners.get(key);
+        if (known === undefined) owners.set(key, { list, owners: [owner] });
+        else known.owners.push(owner);
       }
     }
+    this.#parts = Array.from(owners.values(), ({ list }) => list);
+    this.#owners = Array.from(owners.values(), (part) => part.owners);
     this.#index = new PrefixIndex(this.#parts);
   }
 
-  /** Who else writes what the task reads, each with the first answer that says so, in the order of the tasks. */
-  *of({ id, reads }: Task): Generator<{ writer: Task; answer: Overlap }> {
-    let last = -1;
+  /** By number the tasks that write what the list matches, each with an answer that says so. */
+  of(reads: PatternList): ReadonlyMap<number, Overlap> {
+    const key = JSON.stringify(reads);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const found = new Map<number, Overlap>();
     const parts = this.#identity.canonical(reads).map((part) => part.list);
     const near = new Set(parts.flatMap((part) => this.#index.near(part)));
     for (const at of [...near].sort((a, b) => a - b)) {
-      const owner = this.#owners[at] as number;
-      if (owner === last || this.#tasks[owner]?.id === id) continue;
       const written = this.#parts[at] as PatternList;
       const answer = parts.map((part) => overlap(written, part)).find((each) => each.overlap);
       if (answer === undefined) continue;
-      last = owner;
-      yield { writer: this.#tasks[owner] as Task, answer };
+      for (const owner of this.#owners[at] as number[]) if (!found.has(owner)) found.set(owner, answer);
     }
+    this.#known.set(key, found);
+    return found;
   }
 }
+
+/** Writers that are named one by one for each reader. */
+const MOST_WRITERS = 20;
 
 /** Only some tasks were asked for, and one of the others writes what one of these reads. */
 function writersLeftOut({ config, tasks, identity }: NotesInput): Note[] {
   if (tasks.length === config.tasks.length) return [];
   const planned = new Set(tasks.map(({ id }) => id));
-  const others = new Writers(
-    config.tasks.filter(({ id }) => !planned.has(id)),
-    identity,
-  );
+  const others = config.tasks.filter(({ id }) => !planned.has(id));
+  const writers = new Writers(others, identity);
   return tasks.flatMap((task) => {
     if (task.reads.length === 0 || task.snapshotReads) return [];
-    return Array.from(others.of(task), ({ writer, answer }): Note => {
-      const { witness = 'something' } = answer;
-      const text = `${task.id} reads ${witness}, which ${writer.id} writes, and ${writer.id} is not among these tasks`;
-      return { kind: 'writer-left-out', tasks: [task.id, writer.id], text };
+    const found = writers.of(task.reads);
+    const first = [...found.keys()].sort((a, b) => a - b).slice(0, MOST_WRITERS);
+    return first.map((at): Note => {
+      const { id } = others[at] as Task;
+      const { witness = 'something' } = found.get(at) as Overlap;
+      const text = `${task.id} reads ${witness}, which ${id} writes, and ${id} is not among these tasks`;
+      return { kind: 'writer-left-out', tasks: [task.id, id], text };
     });
   });
 }
@@ -101,7 +111,10 @@ function readsOfNothing({ config, tasks, expansion, identity }: NotesInput): Not
   );
   if (suspects.length === 0) return [];
   const writers = new Writers(config.tasks, identity);
-  const isMade = (task: Task): boolean => writers.of(task).next().done === false;
+  const isMade = ({ index, reads }: Task): boolean => {
+    const found = writers.of(reads);
+    return found.size > (found.has(index) ? 1 : 0);
+  };
   return suspects
     .filter((task) => !isMade(task))
     .map((task) => ({

@@ -14,8 +14,9 @@ import { isUndeclared, notesOf } from './notes.ts';
 import type { PlanOptions } from './options.ts';
 import { findMeetings } from './overlaps.ts';
 import { tooManyPairs } from './pair-bound.ts';
+import { Effort } from './patterns/index.ts';
 import { recallPlan, rememberPlan } from './plan-memory.ts';
-import { notGoodEnough, notOnePhase, notParallel, noWorktrees, refusals } from './refusals.ts';
+import { notGoodEnough, notOnePhase, notParallel, noWorktrees, refusals, tooInvolved } from './refusals.ts';
 import { findResourceHazards } from './resources.ts';
 import { selectTasks } from './select.ts';
 import { isParallel, nameStrategy, type Shape } from './strategy.ts';
@@ -27,11 +28,15 @@ export function makePlan(config: Config, options: PlanOptions = {}): Result<Plan
   const memory = new FolderMemory(config.root);
   const known = recallPlan(config, options, memory);
   if (known !== undefined) return ok(known);
-  const made = decide(config, options, memory);
+  const effort = new Effort(MOST_STEPS);
+  const made = effort.within(() => decide(config, options, memory)) ?? fail(tooInvolved(config));
   if (made.ok && pairCount(made.value) <= MOST_REMEMBERED) rememberPlan(made.value, config, options, memory);
   else memory.save();
   return made;
 }
+
+/** Of comparing patterns, which comes to a few seconds. */
+const MOST_STEPS = 10_000_000;
 
 /** With more pairs than this a plan is longer to write and to read than to make. */
 const MOST_REMEMBERED = 100_000;

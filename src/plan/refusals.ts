@@ -37,6 +37,20 @@ export function notGoodEnough(
   };
 }
 
+/** All patterns together have taken too long to compare; pointed at is the list with the most text. */
+export function tooInvolved({ tasks, locate }: Config): Diagnostic {
+  const lists = tasks.flatMap(({ id, reads, writes }) => [
+    { id, field: 'writes' as const, list: writes, size: writes.join('').length },
+    { id, field: 'reads' as const, list: reads, size: reads.join('').length },
+  ]);
+  const longest = lists.reduce((most, one) => (one.size > most.size ? one : most));
+  return {
+    message: 'the patterns of the tasks are too many, or too involved, to compare each with each other',
+    place: locate(longest.id, longest.field, longest.list[0]),
+    hint: 'write fewer and plainer ones, each below a folder that few tasks share, such as `packages/a/**`',
+  };
+}
+
 /** Pairs that are told one by one; who has more of them has one thing wrong many times. */
 const MAX_TOLD = 20;
 

@@ -1,8 +1,8 @@
 // A file that is written anew as what it tells goes on: soon, and not more often than is worth it. A task that is just sweeping
 // it away would fail if it came again under its hands, so it comes again when all is over. Unaware of what stands in it.
 
-import { existsSync } from 'node:fs';
 import { overwriteFile } from '../base/own-files.ts';
+import { isThere } from '../base/own-folders.ts';
 import { bestEffort, ensureFolderOf } from '../run/records/run-folder.ts';
 
 /** Milliseconds between two writes at least; and how often longer than a write takes the pause after it is. */
@@ -36,7 +36,7 @@ export class LiveFile {
 
   /** All is over: writes what still waits, and what is gone. */
   settle(): void {
-    const isGone = this.#isSwept || (this.#isThere && !existsSync(this.#path));
+    const isGone = this.#isSwept || (this.#isThere && !isThere(this.#path));
     if (isGone) {
       bestEffort('', () => ensureFolderOf(this.#path));
       this.#isThere = false;

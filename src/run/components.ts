@@ -5,41 +5,47 @@ import type { Task } from '../config/config.ts';
 import { headOf } from '../git/branch.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
-import { Isolation } from './integrate/isolation.ts';
+import { Integrator } from './integrate/integrator.ts';
 import { resolverIn } from './integrate/resolver.ts';
 import type { RunContext } from './records/context.ts';
 import { isolationScratch } from './records/scratch.ts';
 import type { WorkTree } from './recovery/work-tree.ts';
-import type { Records } from './run-files.ts';
+import type { RunFiles } from './run-files.ts';
+import type { Isolation } from './task-runner.ts';
 import type { Bisection } from './validate/bisection.ts';
 import { TreeWatch } from './workspace/shared/watch.ts';
+import { IsolatedTree } from './workspace/worktree/isolated-tree.ts';
+import { WorktreeWorkspaces } from './workspace/worktree/worktree-workspace.ts';
 
-/** Only where the plan isolates a task. */
+/** Where isolated tasks begin from; only where the plan isolates one. */
+export function isolatedTreeFor(
+  { config, folder }: RunContext,
+  plan: Plan,
+  { repository }: WorkTree,
+): IsolatedTree | undefined {
+  if (repository === undefined || !plan.tasks.some(({ workspace }) => workspace === 'worktree'))
+    return undefined;
+  const scratch = isolationScratch(folder.state);
+  const isDetached = config.integrate === 'branches';
+  return new IsolatedTree({ repository, runId: folder.id, scratch, isDetached });
+}
+
+/** The head is looked at before any task begins. */
 export async function isolationFor(
   context: RunContext,
   plan: Plan,
-  { ledger, shared }: Records,
-  { repository, home }: WorkTree,
+  tree: IsolatedTree | undefined,
+  { ledger, shared, home }: RunFiles & Pick<WorkTree, 'home'>,
 ): Promise<Isolation | undefined> {
-  if (repository === undefined || !plan.tasks.some(({ workspace }) => workspace === 'worktree'))
-    return undefined;
-  const { config, folder, waiting } = context;
-  const scratch = isolationScratch(folder.state);
-  const resolver = resolverIn(context, join(scratch, 'resolvers'));
-  const begun = await headOf(repository);
-  return new Isolation({
-    config,
-    repository,
-    plan,
-    begun,
-    runId: folder.id,
-    ledger,
-    home,
-    shared,
-    resolver,
-    scratch,
-    waiting,
-  });
+  if (tree === undefined) return undefined;
+  const { config, folder, waiting, emit } = context;
+  const common = { config, tree, runId: folder.id, ledger, waiting };
+  const resolver = resolverIn(context, join(tree.scratch, 'resolvers'));
+  const begun = await headOf(tree.repository);
+  return {
+    workspaces: new WorktreeWorkspaces({ ...common, home, emit }),
+    integrator: new Integrator({ ...common, plan, begun, shared, resolver }),
+  };
 }
 
 /** Only where it is asked for, and steps may fail. */
@@ -47,7 +53,7 @@ export async function bisectionFor(
   context: RunContext,
   plan: Plan,
   tasks: readonly Task[],
-  { ledger }: Records,
+  { ledger }: RunFiles,
   { repository }: WorkTree,
 ): Promise<Bisection | undefined> {
   const { validate, validation, integrate } = context.config;

@@ -1,9 +1,10 @@
 // What follows when every task is over: the tree is put back or what was integrated is published, the whole is validated,
 // and what the run had made for itself goes away.
 
-import type { Isolation } from './integrate/isolation.ts';
+import type { RunCleaned } from '../model/event.ts';
 import type { LoopOutcome } from './loop.ts';
 import type { RunContext } from './records/context.ts';
+import type { Isolation } from './task-runner.ts';
 import type { Bisection } from './validate/bisection.ts';
 import { runValidation, type Validation } from './validate/validation.ts';
 import type { SharedTree } from './workspace/shared/shared-tree.ts';
@@ -29,11 +30,11 @@ export async function finishRun(context: RunContext, aftermath: Aftermath): Prom
     const { files, left } = await shared.restoreAll();
     emit({ type: 'tree-restored', tasks: [...outcome.passed.keys()], files, left });
   } else if (isolation !== undefined) {
-    const conflicts = await isolation.publish();
+    const conflicts = await isolation.integrator.publish();
     for (const conflict of conflicts)
       emit({ type: 'task-collided', id: conflict.tasks[0] ?? '', conflicts: [conflict] });
     if (conflicts.length > 0) why = 'not every result could be integrated';
-    else if (isolation.uncommitted !== undefined) why ??= 'the results could not be committed';
+    else if (isolation.integrator.uncommitted !== undefined) why ??= 'the results could not be committed';
     else if (context.config.integrate === 'branches') why ??= 'the results are on branches';
   }
   const ignoring = new Set(
@@ -51,5 +52,17 @@ export async function finishRun(context: RunContext, aftermath: Aftermath): Prom
     if (!ignoring.has(id)) emit({ type: 'task-reached-outside', id, changes });
   const failed = await runValidation(context, { ...validation, why });
   if (failed.length > 0) await bisection?.blame(failed, strayed);
-  if (isolation !== undefined) emit({ type: 'run-cleaned', ...(await isolation.end()) });
+  if (isolation !== undefined) emit({ type: 'run-cleaned', ...(await cleanUp(isolation)) });
+}
+
+/** Branches are named once no worktree has one of them checked out. */
+async function cleanUp({ workspaces, integrator }: Isolation): Promise<Omit<RunCleaned, 'type' | 'at'>> {
+  const { worktrees, branches, kept: keptWorktrees, problems } = await workspaces.end();
+  const { kept, problems: more, uncommitted } = await integrator.end();
+  return {
+    ...{ worktrees, branches, kept },
+    ...(keptWorktrees.length > 0 && { keptWorktrees: [...keptWorktrees] }),
+    problems: [...more, ...problems],
+    ...(uncommitted !== undefined && { uncommitted }),
+  };
 }

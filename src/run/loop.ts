@@ -1,7 +1,8 @@
 // The one loop of a run. It asks the schedule what may start or be integrated, has it done, and tells the schedule how it
 // ended, until everything is over; whatever happens becomes an event. All deciding is in schedule.ts, all doing in
-// conductor.ts.
+// task-runner.ts.
 
+import { traced } from '../base/trace.ts';
 import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
@@ -9,13 +10,13 @@ import { planPairs } from '../model/plan-pairs.ts';
 import type { RunContext } from './records/context.ts';
 import { Schedule, type ScheduledTurn } from './schedule/schedule.ts';
 import { neverRan } from './task-result.ts';
-import type { Conductor, Ended } from './task-runner.ts';
+import type { Ran, TaskRunner, Turned } from './task-runner.ts';
 
 export interface TaskLoop {
   concurrency: number;
   expected: ReadonlyMap<string, number>;
   abort: AbortController;
-  conductor: Conductor;
+  runner: TaskRunner;
 }
 
 export interface LoopOutcome {
@@ -32,7 +33,7 @@ export function runTasks(
   loop: TaskLoop,
 ): Promise<LoopOutcome> {
   const { config, emit, stop } = context;
-  const { conductor } = loop;
+  const { runner } = loop;
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const taskOf = (id: string): Task => byId.get(id) as Task;
   const phases = new Map(plan.tasks.map(({ id, phase }) => [id, phase]));
@@ -60,7 +61,7 @@ export function runTasks(
       outcome.endedBy === undefined ? context.whyStopped() : endedBecause(outcome.endedBy);
     const halt = (): void => {
       for (const id of schedule.stop())
-        emit(conductor.dropped(id, why(), because()) ?? neverRan(id, 'cancelled', why(), because()));
+        emit(runner.dropped(id, why(), because()) ?? neverRan(id, 'cancelled', why(), because()));
       advance();
     };
     const end = (task: string, reason: 'abort' | 'collision'): void => {
@@ -83,7 +84,7 @@ export function runTasks(
       if (ends === undefined) advance();
       else end(id, ends);
     };
-    const take = (id: string, ended: Ended): void => {
+    const take = (id: string, ended: Ran | Turned): void => {
       if (ended.kind === 'finished') finish(id, ended.finished, ended.ends);
       else if (ended.kind === 'again' || ended.kind === 'turns') {
         if (ended.kind === 'again') schedule.again(id);
@@ -100,7 +101,7 @@ export function runTasks(
       }
     };
     // What is thrown here is a bug of ours: nothing more is started, and whoever waits hears of it.
-    const follow = (id: string, work: Promise<Ended>): void => {
+    const follow = (id: string, work: Promise<Ran | Turned>): void => {
       work
         .then((ended) => take(id, ended))
         .catch((error) => {
@@ -121,10 +122,17 @@ export function runTasks(
         blocked.set(id, names);
         emit({ type: 'task-waiting', id, resources });
       }
-      for (const id of start) follow(id, conductor.run(taskOf(id)));
+      for (const id of start)
+        follow(
+          id,
+          traced('task', id, () => runner.run(taskOf(id))),
+        );
       if (integrate !== undefined) {
         emit({ type: 'task-integrating', id: integrate });
-        follow(integrate, conductor.integrate(taskOf(integrate)));
+        follow(
+          integrate,
+          traced('task', `integrate ${integrate}`, () => runner.integrate(taskOf(integrate))),
+        );
       }
     };
     stop.addEventListener('abort', halt, { once: true });

@@ -13,7 +13,7 @@ import { Ledger } from './records/undo-log.ts';
 import type { WorkTree } from './recovery/work-tree.ts';
 import { SharedTree } from './workspace/shared/shared-tree.ts';
 
-export interface Records {
+export interface RunFiles {
   journal: Journal;
   ledger: Ledger;
   shared: SharedTree;
@@ -23,11 +23,11 @@ export interface Records {
 }
 
 /** From here on a power cut leaves what recovery needs. Throws where the disk says no. */
-export async function openRecords(
+export async function openRunFiles(
   config: Config,
   folder: RunFolder,
   { repository, home }: WorkTree,
-): Promise<Records> {
+): Promise<RunFiles> {
   const journal = new Journal(folder.journal, home);
   keepLog(folder, basename(folder.journal));
   const mark = markActive(home, folder);

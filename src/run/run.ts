@@ -6,14 +6,16 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { processStart } from '../base/liveness.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { step, traced } from '../base/trace.ts';
 import type { Config, Task } from '../config/config.ts';
 import { readDotenv } from '../config/dotenv.ts';
+import { endSessions } from '../git/session.ts';
 import type { Plan } from '../model/plan.ts';
 import { reachOf } from '../plan/reach.ts';
 import { Checkpointing } from './checkpoint/checkpointing.ts';
 import { passOnCheckpoint } from './checkpoint/checkpoints.ts';
 import { type Resumed, resume, runToResume } from './checkpoint/resuming.ts';
-import { bisectionFor, isolationFor, treeWatchFor } from './components.ts';
+import { bisectionFor, isolatedTreeFor, isolationFor, treeWatchFor } from './components.ts';
 import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
 import { finishRun } from './finalize.ts';
 import { hookVariables, indexVariables } from './hook.ts';
@@ -43,10 +45,11 @@ import { readLedger } from './records/undo-log.ts';
 import { prune } from './recovery/prune.ts';
 import { removeLeftBehind } from './recovery/repository-recovery.ts';
 import { enterWorkTree, type WorkTree } from './recovery/work-tree.ts';
-import { openRecords, type Records } from './run-files.ts';
-import { Conductor } from './task-runner.ts';
+import { openRunFiles, type RunFiles } from './run-files.ts';
+import { TaskRunner } from './task-runner.ts';
 import { footprint } from './workspace/file-prints.ts';
 import type { SharedTree } from './workspace/shared/shared-tree.ts';
+import { SharedWorkspaces } from './workspace/shared/shared-workspace.ts';
 
 /** Tasks that may run at once. */
 export function slots(concurrency: Config['concurrency']): number {
@@ -86,9 +89,10 @@ export async function runPlan(
   const foreign = await trackedAmongOurs(config.root);
   if (foreign !== undefined) return fail(foreign);
 
+  const begun = step('phase', 'begin the run');
   let folder: RunFolder | undefined;
   let workTree: WorkTree | undefined;
-  let records: Records;
+  let records: RunFiles;
   try {
     folder = createRunFolder(config.root);
     const { onWait, signal } = options;
@@ -104,13 +108,14 @@ export async function runPlan(
     // A task of the run that was waited for may have swept it away.
     ensureFolderOf(folder.journal);
     numberRun(config.root, folder);
-    records = await openRecords(config, folder, workTree);
+    records = await openRunFiles(config, folder, workTree);
   } catch (error) {
     workTree?.release();
     const made = folder;
     if (made) bestEffort('', () => removeRun(made));
     return fail(whyNotBegun(error));
   }
+  begun();
   const closePipes = openPipes();
   try {
     const warnings = await runRecorded(config, plan, tasks, { folder, env, options, records, workTree });
@@ -124,6 +129,7 @@ export async function runPlan(
     throw error;
   } finally {
     closePipes();
+    await endSessions();
     workTree.release();
   }
 }
@@ -132,7 +138,7 @@ interface Recording {
   folder: RunFolder;
   env: Environment;
   options: RunOptions;
-  records: Records;
+  records: RunFiles;
   workTree: WorkTree;
 }
 
@@ -174,7 +180,8 @@ async function runRecorded(
   announce(context, plan, { concurrency, expected, resumed });
   const release = tellInterrupt(context, options.signal);
 
-  const isolation = await isolationFor(context, plan, records, workTree);
+  const isolatedTree = isolatedTreeFor(context, plan, workTree);
+  const isolation = await isolationFor(context, plan, isolatedTree, { ...records, home: workTree.home });
   const before = config.validate.map(({ changed = [] }) =>
     footprint(config.root, ...reachOf(config.root, changed)),
   );
@@ -185,8 +192,13 @@ async function runRecorded(
   const watch = treeWatchFor(context, plan, tasks, repository, bisection !== undefined);
   shared.onPutBack = (paths) => watch?.changed(paths);
   await watch?.ready();
-  const conductor = new Conductor(context, {
-    ...{ plan, shared, isolation, watch, onFailure, ask },
+  const workspaces = new SharedWorkspaces({
+    ...{ root: config.root, tree: shared, watch },
+    onOver: (task, paths) => isolatedTree?.sharedTaskOver(task, paths),
+  });
+  const runner = new TaskRunner(context, {
+    ...{ plan, shared: workspaces, isolation, watch, onFailure, ask },
+    onAbort: () => shared.aborting(),
     done: doneBefore(resumed),
     doneIn: resumed?.run,
     async checkpoint(task, filesChanged) {
@@ -194,11 +206,14 @@ async function runRecorded(
       await checkpoints.after(task, filesChanged.length > 0);
     },
   });
-  const outcome = await runTasks(context, tasks, plan, { concurrency, expected, abort, conductor });
+  const loop = { concurrency, expected, abort, runner };
+  const outcome = await traced('phase', 'run the tasks', () => runTasks(context, tasks, plan, loop));
   const validation = { before, concurrency };
-  await finishRun(context, {
-    ...{ outcome, validation, bisection, shared, isolation, watch, tasks: tasks.length },
-  });
+  await traced('phase', 'finish the run', () =>
+    finishRun(context, {
+      ...{ outcome, validation, bisection, shared, isolation, watch, tasks: tasks.length },
+    }),
+  );
   release();
   rmSync(isolationScratch(folder.state), { recursive: true, force: true });
   const left =

@@ -1,7 +1,6 @@
 // The event with which a task ends, from what is known of it.
 
 import type { TaskFinished } from '../model/event.ts';
-import type { FileChange, Stray } from '../model/report.ts';
 
 export type Finished = Omit<TaskFinished, 'at'>;
 
@@ -25,13 +24,4 @@ export function neverRan(
     strays: [],
     output: { bytes: 0, tail: [] },
   };
-}
-
-/** What is known beside how it ran. */
-export interface Done {
-  filesChanged: FileChange[];
-  /** What had changed and was put back. */
-  undone?: FileChange[];
-  strays: Stray[];
-  branch?: string;
 }

@@ -15,8 +15,9 @@ import {
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { noteNew, onDisk } from '../base/on-disk.ts';
-import { draftOf, makeFolder } from '../base/own-files.ts';
+import { makeFolder } from '../base/own-folders.ts';
 import type { FsPath } from '../base/raw-path.ts';
+import { draftOf } from '../base/replace.ts';
 import { LARGE, type Oid, oidOf, oidOfFile, readSmall } from './content.ts';
 import { codeOf } from './stat-fingerprint.ts';
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { noteFile, noteFolder, noteNew, onDisk, putOnDisk } from '../../src/base/on-disk.ts';
-import { makeFolder } from '../../src/base/own-files.ts';
+import { makeFolder } from '../../src/base/own-folders.ts';
 import { assert, suite } from '../support/suite.ts';
 import { exists, tempDir } from '../support/tmp.ts';
 

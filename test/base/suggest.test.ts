@@ -1,4 +1,4 @@
-import { didYouMean, nearest } from '../../src/base/suggest.ts';
+import { didYouMean, guesser, nearest } from '../../src/base/suggest.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('base/suggest');
@@ -35,4 +35,12 @@ test('the nearest one, and of equals the first', () => {
 test('as a question', () => {
   assert.is(didYouMean('runn', WORDS), 'did you mean `run`?');
   assert.is(didYouMean('banana', WORDS), undefined);
+});
+
+test('of many words only the first ones are guessed at', () => {
+  const guess = guesser(new Set(['build']));
+  const guesses = Array.from({ length: 200 }, (_, at) => guess(`build${at}`));
+  assert.is(guesses[0], 'did you mean `build`?');
+  assert.is(guesses[199], undefined);
+  assert.is(guess('build0'), guesses[0]);
 });

@@ -65,6 +65,14 @@ test('a config says where, and never shows the line', () => {
   ]);
 });
 
+test('a file is read once, however often it is named, and wins by its last name', () => {
+  const root = tempDir();
+  write(root, { a: 'A=1\nhunter2\n', b: 'A=2\n' });
+  const { values, problems } = readDotenv({ root, dotenv: ['a', './a', 'b', 'x/../a'] });
+  assert.equal([values, problems.length], [{ A: '1' }, 1]);
+  assert.equal(readDotenv({ root, dotenv: ['a', 'b', './b'] }).values, { A: '2' });
+});
+
 test('encodings', () => {
   const of = (content: string | Buffer): { values: object; said: string[] } => {
     const root = tempDir();

@@ -312,3 +312,13 @@ test('of tasks that stand under two keys nothing is told that the other half may
     '2:13 [runn] `runn` is no key of `tasks.b` | → did you mean `run`?',
   ]);
 });
+
+test('patterns that it would take too long to look into are one error, at the first that is too much', () => {
+  const list = Array.from({ length: 60 }, (_, at) => `**/a/`.repeat(500) + at);
+  const [only = '', ...more] = problems(JSON.stringify({ tasks: { a: { run: 'x', writes: list } } }));
+  assert.match(
+    only,
+    /^1:\d+ \[.*\] the patterns up to here are too many, or too involved, to be checked \| → write fewer/,
+  );
+  assert.equal(more, []);
+});

@@ -3,12 +3,12 @@
 import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { rawPath } from '../../src/base/raw-path.ts';
-import { commitTree } from '../../src/git/commit.ts';
-import { treeChanges } from '../../src/git/diff.ts';
+import { commitTree, peopleOf } from '../../src/git/commit.ts';
 import { GitError } from '../../src/git/git.ts';
 import { merge, mergeFile } from '../../src/git/merge.ts';
 import { Snapshots } from '../../src/git/snapshot.ts';
 import { stage } from '../../src/git/stage.ts';
+import { treeChanges } from '../../src/git/tree.ts';
 import { assert, suite } from '../support/suite.ts';
 import { exists, tempDir, type Written, write } from '../support/tmp.ts';
 import { type Rig, rig, viewOf } from './rig.ts';
@@ -168,22 +168,18 @@ test('commits of people carry their name, or that of the account', async () => {
   const head = await made.head();
   const tree = await made.git('rev-parse', 'HEAD^{tree}');
   const commit = { tree, parents: [head], message: 'subject é' };
-  const shown = async (oid: string) => made.git('log', '-1', '--format=%an <%ae>|%cn|%s', oid);
-  assert.is(await shown(await commitTree(made.repository, commit)), 'Ada <ada@example.com>|Ada|subject é');
-  const author = { name: 'agent', email: 'agent@localhost' };
-  assert.is(
-    await shown(await commitTree(made.repository, { ...commit, author })),
-    'agent <agent@localhost>|Ada|subject é',
-  );
+  const { repository } = made;
+  const shown = async () => {
+    const oid = await commitTree(repository, commit, await peopleOf(repository));
+    return made.git('log', '-1', '--format=%an <%ae>|%cn|%s', oid);
+  };
+  assert.is(await shown(), 'Ada <ada@example.com>|Ada|subject é');
   const kept = { ...process.env };
   try {
     for (const name of Object.keys(process.env))
       if (/^GIT_(AUTHOR|COMMITTER)_/.test(name)) delete process.env[name];
     await made.git('config', 'user.useConfigOnly', 'true');
-    assert.match(
-      await shown(await commitTree(made.repository, commit)),
-      /^\S+ <ptask@localhost>\|\S+\|subject é$/,
-    );
+    assert.match(await shown(), /^\S+ <ptask@localhost>\|\S+\|subject é$/);
   } finally {
     Object.assign(process.env, kept);
   }

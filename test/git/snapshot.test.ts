@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { rawPath } from '../../src/base/raw-path.ts';
+import { treeNow } from '../../src/git/files-now.ts';
 import { Snapshots } from '../../src/git/snapshot.ts';
 import { repo } from '../support/git.ts';
 import { gitFingerprint } from '../support/git-fingerprint.ts';
@@ -102,7 +103,7 @@ test('an edit of equal size that keeps the time of the file, in the same second'
     assert.is(tree, await addAllTree(made.dir), content);
     const next = String(Number(content) + 5);
     edit(next, ['a', 'c']);
-    const updated = await snapshots.update(tree, [rawPath('a'), rawPath('c')]);
+    const updated = await treeNow(made.repository, tree, [rawPath('a'), rawPath('c')]);
     assert.is(await made.git('cat-file', 'blob', `${updated}:a`), next);
     assert.is(await made.git('cat-file', 'blob', `${updated}:c`), next);
   }
@@ -178,16 +179,17 @@ test('split indexes, no index yet, no commit yet, detached, shallow and linked: 
   execFileSync('git', ['clone', '-q', '--depth=1', `file://${unborn.dir}`, shallow]);
   write(shallow, { a: '5' });
   const snapshots = new Snapshots(repositoryAt(shallow), { scratch: tempDir() });
-  assert.is((await snapshots.take({ parents: ['HEAD'], message: 'x' })).tree, await addAllTree(shallow));
+  assert.is((await snapshots.take({ parents: [], message: 'x' })).tree, await addAllTree(shallow));
 
   const linked = await unborn.worktree({ branch: 'side' });
   write(linked.dir, { linked: '1', a: '7' });
   const ofLinked = new Snapshots(repositoryAt(linked.dir), { scratch: tempDir() });
-  const { tree, commit } = await ofLinked.take({ parents: ['HEAD'], message: 'subject\n\nbody é' });
+  const parents = [await linked.head()];
+  const { tree, commit } = await ofLinked.take({ parents, message: 'subject\n\nbody é' });
   assert.equal(await listTree(unborn, tree), ['100644 a', '100644 d/b', '100644 linked']);
   assert.is(
     await unborn.git('log', '-1', '--format=%an|%B|%P', commit),
-    `ptask|subject\n\nbody é\n|${await linked.head()}`,
+    `ptask|subject\n\nbody é\n|${parents[0]}`,
   );
 });
 

@@ -288,7 +288,7 @@ test('one that fails leaves nothing', async () => {
     await made.worktrees.add({ ...(await beginning(made, 'x', 'HEAD')), head: `${'0'.repeat(39)}1` });
     assert.unreachable();
   } catch (error) {
-    assert.match((error as Error).message, /git worktree/);
+    assert.match((error as Error).message, /git update-ref/);
   }
   assert.equal(gitFingerprint(join(made.dir, '.git')), before);
   assert.equal(

@@ -176,3 +176,29 @@ test('lists of many patterns that are all near each other', { timeout: GENEROUS_
   const plan = planOf(many(1_000, (at) => ({ run: ':', writes: list(at), reads: list(at + 1) })));
   assert.is(plan.conflicts.length, 999);
 });
+
+test('lists that are too many to compare each with each other are one error', {
+  timeout: GENEROUS_MS,
+}, () => {
+  const shared = [
+    (at: number) => ({ writes: [`{src,a${at}}/**/*x*`] }),
+    (at: number) => ({ writes: [`src/*/f${at}.txt`] }),
+    (at: number) => (at % 2 ? { reads: [`no/**/a${at}`] } : { writes: [`no/*/b${at}`] }),
+  ];
+  for (const each of shared) {
+    const made = tryPlan(many(5_000, (at) => ({ run: ':', ...each(at) })));
+    assert.not(made.ok);
+    if (made.ok) continue;
+    assert.is(made.diagnostics.length, 1);
+    assert.match(
+      made.diagnostics[0]?.message ?? '',
+      /^the patterns of the tasks are too many, or too involved/,
+    );
+    assert.ok(made.diagnostics[0]?.place);
+  }
+});
+
+test('10,000 tasks that read what nobody writes ask about it once', { timeout: GENEROUS_MS }, () => {
+  const plan = planOf(many(10_000, (at) => ({ run: ':', writes: [`src/f${at}.txt`], reads: ['src/*.md'] })));
+  assert.is(plan.notes.filter(({ kind }) => kind === 'matches-nothing').length, 10_000);
+});

@@ -74,7 +74,7 @@ tasks:
   assert.equal(handed(ran, 'a')?.problems, ['line 1: `hello` is neither key=value nor key<<EOF']);
   assert.equal(Object.keys(needed(ran, 'b').a ?? {}), ['k']);
   assert.is(handed(ran, 'gone'), undefined);
-  assert.match(handed(ran, 'folder')?.problems[0] ?? '', /^PTASK_OUTPUT cannot be read: EISDIR/);
+  assert.match(handed(ran, 'folder')?.problems[0] ?? '', /^PTASK_OUTPUT cannot be read: it is no plain file/);
   assert.is(handed(ran, 'binary')?.outputs[0]?.value, '\uFFFD\uFFFD\0x');
   assert.not.ok(existsSync(join(ran.folder, 'handover/folder.out')));
 });

@@ -17,7 +17,7 @@ test.before(() => {
 });
 
 /** As many as there are about, in a run. */
-const CALLS = { apply: 60, merge: 100 } as const;
+const CALLS = { apply: 50, merge: 60 } as const;
 
 for (const [variant, few] of [
   ['apply', 2],

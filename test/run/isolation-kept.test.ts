@@ -1,5 +1,6 @@
 /** The only copy of somebody's work is not removed: what could not be collected, and what failed where that is asked for. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { keptWorktrees } from '../../src/run/records/kept-worktrees.ts';
 import { ptask } from '../support/cli.ts';
@@ -23,41 +24,39 @@ const clean = (made: Repo, ...args: string[]) =>
 const withConfig = (made: Repo, config: object): void =>
   write(made.dir, { 'parallel.config.json': JSON.stringify(config) });
 
+test("its changes cannot be collected: git's folder for it is gone", PATIENT, async () => {
+  const damage = 'rm -rf "$(git rev-parse --git-dir)"';
+  const made = await ground({ 'src/other.txt': '' });
+  withConfig(made, { tasks: { a: { run: `echo work > src/work; ${damage}`, writes: ['src/**'] }, other } });
+  await made.commit({});
+  const ran = await ptask(['--reporter', 'lines'], { cwd: made.dir, timeout: 60_000 });
+  assert.is(ran.code, 1, ran.all);
+  const path = join(dirname(made.dir), 'repo.a');
+  assert.is(readFileSync(join(path, 'src/work'), 'utf8'), 'work\n');
+  assert.is(await made.git('branch', '--list', '--format=%(refname:short)', 'task/a'), 'task/a');
+  assert.match(ran.stdout, /a failed: its changes could not be collected/);
+  assert.ok(ran.stdout.includes(`• 1 worktree kept\n  ${path}\n`), ran.all);
+  const report = (await ptask(['report', '--format', 'md'], { cwd: made.dir })).stdout;
+  assert.ok(report.includes(`## Worktrees kept\n\n- \`${path}\` of \`a\`, on branch \`task/a\`: `), report);
+  assert.is(readFileSync(join(made.dir, 'src/other.txt'), 'utf8'), 'o\n');
+
+  const listed = await clean(made);
+  assert.is(listed.code, 0);
+  assert.match(
+    listed.stdout,
+    /^1 worktree kept\n {2}.*\/repo\.a\n {4}a of run .*, on branch task\/a: its changes/,
+  );
+  assert.is(readFileSync(join(path, 'src/work'), 'utf8'), 'work\n');
+
+  const forced = await clean(made, '--force');
+  assert.is(forced.code, 0, forced.all);
+  assert.is(forced.stdout, `removed ${path}, which was kept of a\n`);
+  await assertNothingLeft(made);
+  assert.match((await clean(made)).stdout, /nothing/);
+});
+
 for (const [what, damage] of Object.entries({
-  "git's folder for it is gone": 'rm -rf "$(git rev-parse --git-dir)"',
   'its HEAD is broken': 'echo junk > "$(git rev-parse --git-dir)/HEAD"',
-}))
-  test(`its changes cannot be collected: ${what}`, PATIENT, async () => {
-    const made = await ground({ 'src/other.txt': '' });
-    withConfig(made, { tasks: { a: { run: `echo work > src/work; ${damage}`, writes: ['src/**'] }, other } });
-    await made.commit({});
-    const ran = await ptask(['--reporter', 'lines'], { cwd: made.dir, timeout: 60_000 });
-    assert.is(ran.code, 1, ran.all);
-    const path = join(dirname(made.dir), 'repo.a');
-    assert.is(readFileSync(join(path, 'src/work'), 'utf8'), 'work\n');
-    assert.is(await made.git('branch', '--list', '--format=%(refname:short)', 'task/a'), 'task/a');
-    assert.match(ran.stdout, /a failed: its changes could not be collected/);
-    assert.ok(ran.stdout.includes(`• 1 worktree kept\n  ${path}\n`), ran.all);
-    const report = (await ptask(['report', '--format', 'md'], { cwd: made.dir })).stdout;
-    assert.ok(report.includes(`## Worktrees kept\n\n- \`${path}\` of \`a\`, on branch \`task/a\`: `), report);
-    assert.is(readFileSync(join(made.dir, 'src/other.txt'), 'utf8'), 'o\n');
-
-    const listed = await clean(made);
-    assert.is(listed.code, 0);
-    assert.match(
-      listed.stdout,
-      /^1 worktree kept\n {2}.*\/repo\.a\n {4}a of run .*, on branch task\/a: its changes/,
-    );
-    assert.is(readFileSync(join(path, 'src/work'), 'utf8'), 'work\n');
-
-    const forced = await clean(made, '--force');
-    assert.is(forced.code, 0, forced.all);
-    assert.is(forced.stdout, `removed ${path}, which was kept of a\n`);
-    await assertNothingLeft(made);
-    assert.match((await clean(made)).stdout, /nothing/);
-  });
-
-for (const [what, damage] of Object.entries({
   'its .git is gone': 'rm .git',
   'its index is broken': 'echo junk > "$(git rev-parse --git-dir)/index"',
 }))
@@ -148,3 +147,22 @@ test('a run that is killed does not take what it has kept with it', PATIENT, asy
   assert.match((await ptask.run(made.dir, ['clean', '--force'])).said, /removed .*repo\.a/);
   assert.equal(beside(made), ['repo']);
 });
+
+test(
+  'what is put among the records of kept worktrees and is none keeps nobody waiting, and stays',
+  PATIENT,
+  async () => {
+    if (process.platform === 'win32') return;
+    const made = await ground({});
+    withConfig(made, { tasks: { other } });
+    const folder = join(made.dir, '.git/ptask/kept');
+    write(made.dir, { '.git/ptask/kept/folder.json/mine': 'mine\n', mine: '{}' });
+    execFileSync('mkfifo', [join(folder, 'fifo.json')]);
+    symlinkSync('../../../mine', join(folder, 'link.json'));
+    assert.equal(kept(made), []);
+    const { code, all } = await clean(made);
+    assert.is(code, 0, all);
+    assert.equal(readdirSync(folder).sort(), ['fifo.json', 'folder.json', 'link.json']);
+    assert.is(readFileSync(join(made.dir, 'mine'), 'utf8'), '{}');
+  },
+);

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -10,8 +11,10 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ProcessName, processStart, processWord } from '../../src/base/liveness.ts';
+import { type ProcessName, processStart, processWord, thisProcess } from '../../src/base/liveness.ts';
+import { processFile } from '../../src/base/process-files.ts';
 import { GIT_OWNER } from '../../src/git/git.ts';
 import { atEnd } from '../support/cleanup.ts';
 import { RUN } from '../support/fault-case.ts';
@@ -268,6 +271,23 @@ test('a branch that somebody has checked out stays, and is told', async () => {
   assert.is(code, 1);
   assert.match(said, new RegExp(`branch ${branch} was left: it is checked out in`));
   await made.git('symbolic-ref', 'HEAD', 'refs/heads/main');
+});
+
+test('the folder for pipes of a killed ptask goes, that of a living one stays', async () => {
+  const dir = await killedIn(await inFolder(), { run: 'echo > there; sleep 60', writes: ['a/**'] });
+  const dead = spawn('sleep', ['60']);
+  const [gone, stays] = [dead.pid as number, process.pid].map((pid) => {
+    const name = { ...thisProcess(), pid, started: processStart(pid) ?? '' };
+    return mkdtempSync(join(tmpdir(), processFile('ptask', name)));
+  }) as [string, string];
+  write(gone, { 0: '' });
+  dead.kill('SIGKILL');
+  await new Promise((done) => dead.once('close', done));
+  const { said, code } = await ptask.run(dir, ['clean']);
+  assert.is(code, 0, said);
+  assert.not(existsSync(gone));
+  assert.ok(existsSync(stays));
+  rmSync(stays, { recursive: true });
 });
 
 test('recovery is itself killed, again and again', { timeout: 4 * 60 * 60 * 1000 }, async () => {

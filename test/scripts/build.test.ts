@@ -12,7 +12,7 @@ const test = suite('scripts/build');
 test('a build that fails leaves dist as it was and nothing beside it, nor what a killed one has left', () => {
   const dir = tempDir();
   mkdirSync(join(dir, 'scripts'));
-  for (const file of ['build.mjs', 'lean.mjs', 'licences.mjs'])
+  for (const file of ['build.mjs', 'declarations.mjs', 'licences.mjs'])
     copyFileSync(join(repositoryRoot, 'scripts', file), join(dir, 'scripts', file));
   symlinkSync(join(repositoryRoot, 'node_modules'), join(dir, 'node_modules'));
   // No process has such a number.

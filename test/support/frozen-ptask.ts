@@ -28,7 +28,13 @@ export interface Counts {
 export interface FrozenPtask {
   run(cwd: string, args: readonly string[], env?: Env): Promise<FrozenResult>;
   /** The same, with a signal so many milliseconds after its start. */
-  interrupt(cwd: string, args: readonly string[], ms: number, signal: NodeJS.Signals): Promise<FrozenResult>;
+  interrupt(
+    cwd: string,
+    args: readonly string[],
+    ms: number,
+    signal: NodeJS.Signals,
+    env?: Env,
+  ): Promise<FrozenResult>;
   /** SIGKILL as soon as this is so. */
   killWhen(cwd: string, args: readonly string[], isSo: () => boolean): Promise<FrozenResult>;
   /** How many calls that change the disk a run to its end makes, and which are the first from their place in the code. */
@@ -79,7 +85,7 @@ export function frozenPtask(): FrozenPtask {
 
   return {
     run: (cwd, args, env = {}) => start(cwd, args, env),
-    interrupt: (cwd, args, ms, signal) => start(cwd, args, {}, { ms, signal }),
+    interrupt: (cwd, args, ms, signal, env = {}) => start(cwd, args, env, { ms, signal }),
     killWhen: (cwd, args, isSo) => start(cwd, args, {}, undefined, isSo),
     async count(cwd, args) {
       const file = join(folder, `count-${args.join('-')}`);

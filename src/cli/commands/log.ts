@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { formatDuration } from '../../base/duration.ts';
-import { look } from '../../base/look.ts';
-import { isReachable, openToRead } from '../../base/own-files.ts';
+import { openToRead } from '../../base/own-files.ts';
+import { isReachable, isThere } from '../../base/own-folders.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Report } from '../../model/report.ts';
 import { printable, spoken } from '../../present/format.ts';
@@ -63,8 +63,6 @@ export default async function log(id: string | undefined, _flags: object, comman
   if (file === undefined) return refuse(session, [noLog(found.log)]);
   return printFile(session, file);
 }
-
-const isThere = (file: string): boolean => isReachable(file) && look(file) !== undefined;
 
 const noLog = (file: string): Diagnostic => ({
   message: `the log cannot be read: ${file} is no plain file in the folder of the run`,

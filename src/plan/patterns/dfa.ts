@@ -1,4 +1,5 @@
 import type { Automaton } from './automaton.ts';
+import { spend } from './effort.ts';
 import { FALSE, type Formula, TRUE } from './formulas.ts';
 import { LimitReached, MAX_FORMULAS, MAX_KEPT_FORMULAS, MAX_STATES, MAX_TRANSITIONS } from './limits.ts';
 
@@ -140,6 +141,7 @@ export class Dfa {
     const known = this.#states.get(formula);
     if (known !== undefined) return known;
     if (this.size >= this.#capacity) throw new LimitReached();
+    spend(1 + this.automaton.alphabet.size / 8);
     const { formulas, variables, alphabet } = this.automaton;
     const state = this.#formulas.push(formula) - 1;
     this.#states.set(formula, state);

@@ -1,3 +1,4 @@
+import { spend } from './effort.ts';
 import { LimitReached, MAX_DEPTH, MAX_OPERATIONS } from './limits.ts';
 
 /** A Boolean function of numbered variables; equal functions are equal numbers. */
@@ -66,6 +67,7 @@ export class Formulas {
     const known = this.#choices.get(key);
     if (known !== undefined) return known;
     if (--this.#operations < 0 || depth > MAX_DEPTH) throw new LimitReached();
+    spend(1);
     const top = Math.min(this.#top(test), this.#top(yes), this.#top(no));
     const high = this.choose(
       this.#when(test, top, true),
@@ -95,6 +97,7 @@ export class Formulas {
     const known = memo.get(formula);
     if (known !== undefined) return known;
     if (--this.#operations < 0 || depth > MAX_DEPTH) throw new LimitReached();
+    spend(1);
     const high = this.substitute(this.#high[formula] as Formula, replace, memo, depth + 1);
     const low = this.substitute(this.#low[formula] as Formula, replace, memo, depth + 1);
     const result = this.choose(replace(this.#variable[formula] as number), high, low);
@@ -105,9 +108,11 @@ export class Formulas {
   /** The formula's value under an assignment: one walk down the diagram. */
   holds(formula: Formula, value: (variable: number) => boolean): boolean {
     let node = formula;
-    while (node > TRUE) {
+    let depth = 0;
+    for (; node > TRUE; depth++) {
       node = (value(this.#variable[node] as number) ? this.#high[node] : this.#low[node]) as Formula;
     }
+    spend(depth / 16);
     return node === TRUE;
   }
 

@@ -1,4 +1,5 @@
 import micromatch from 'micromatch';
+import { spend } from './effort.ts';
 import { isFolder, withoutSlash } from './folder-name.ts';
 import { MAX_NESTING, MAX_PATTERN_LENGTH, MAX_REGEX_LENGTH } from './limits.ts';
 import { memoise } from './memo.ts';
@@ -34,6 +35,7 @@ function read(pattern: string): Glob {
 export const withContents = (text: string, folder: boolean): string => (folder ? `${text}/**` : text);
 
 export function compile(text: string, options: micromatch.Options): RegExp | undefined {
+  spend(150 + text.length);
   try {
     return micromatch.makeRe(text, options) as RegExp;
   } catch {

@@ -1,5 +1,6 @@
 import { Automaton, type Word } from './automaton.ts';
 import { Dfa } from './dfa.ts';
+import { spend } from './effort.ts';
 import { isFolder } from './folder-name.ts';
 import { compile, readGlob, withContents } from './glob.ts';
 import { LimitReached } from './limits.ts';
@@ -69,6 +70,7 @@ function strictOf(pattern: string): Dfa | undefined {
  * micromatch.isMatch also accepts a path that equals the pattern's text, so that text is a word of the language.
  */
 export function build(regex: RegExp, word?: Word): Dfa | Undecided {
+  spend(regex.source.length);
   const alternatives = readRegex(regex.source);
   if ('unsupported' in alternatives) return { why: `uses ${alternatives.unsupported}` };
   return automatonOf(alternatives, word);

@@ -1,3 +1,4 @@
+import { spend } from './effort.ts';
 import { MAX_SEARCH } from './limits.ts';
 import { isExclude, matches, type PatternList, type Patterns, readList } from './list.ts';
 import { costOfPath } from './naturalness.ts';
@@ -26,6 +27,7 @@ export interface Overlap {
  * is over a budget, count as overlap with `exact: false`.
  */
 export function overlap(a: PatternList, b: PatternList, recall?: Recall): Overlap {
+  spend(3 + (a.length * b.length) / 8);
   if (areApart(foldersOf(a), foldersOf(b))) return APART;
   return Object.freeze(new Question(readFirst(a), readList(b), recall).answer());
 }
@@ -110,6 +112,7 @@ class Question {
   }
 
   #meet(one: Pattern, two: Pattern, indexes: [number, number]): void {
+    spend(3);
     const literals = [one, two].flatMap(({ literal }) => literal ?? []);
     const isNamed = [one, two].some(({ literal, isFolder }) => literal !== undefined && !isFolder);
     const unsure = [one, two].find((pattern) =>
@@ -158,6 +161,7 @@ class Question {
 
   /** Takes a path if both whole lists match it. */
   #offer(path: string, patterns: [number, number]): boolean {
+    spend(this.#excludes.length);
     const isOutside = this.#excludes.length === 0 || (matches(this.#a, path) && matches(this.#b, path));
     if (!isOutside || !isNormalised(path)) return false;
     const cost = costOfPath(path);

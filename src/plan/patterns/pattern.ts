@@ -1,4 +1,5 @@
 import { Dfa } from './dfa.ts';
+import { spend } from './effort.ts';
 import { isFolder } from './folder-name.ts';
 import { type Glob, readGlob, withContents } from './glob.ts';
 import { machineOf, type Undecided } from './machine.ts';
@@ -32,6 +33,7 @@ export class Pattern {
   #machine: string | undefined;
 
   constructor(written: string) {
+    spend(10);
     this.written = written;
     this.literal = literalPath(written);
     this.prefix = staticPrefix(written);

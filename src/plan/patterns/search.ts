@@ -1,4 +1,5 @@
 import { Dfa } from './dfa.ts';
+import { spend } from './effort.ts';
 import { LimitReached } from './limits.ts';
 import { costOf, PLAIN_CHARACTERS } from './naturalness.ts';
 import { DOT, nextPathState, PathState, SLASH } from './normalised.ts';
@@ -72,6 +73,7 @@ function letters(components: readonly Component[]): Letter[] {
   const units = [...PLAIN_CHARACTERS];
   for (const { starts } of alphabets) for (const start of starts) if (start !== 0) units.push(start);
   units.push(1);
+  spend((units.length * alphabets.length) / 8);
   const groups = units.map((unit): number => (unit === DOT ? 1 : unit === SLASH ? 2 : 0));
   let size = 3;
   for (const alphabet of alphabets) {
@@ -149,6 +151,7 @@ class Search {
   }
 
   #expand(visit: Visit): void {
+    spend((this.#letters.length * (1 + this.#components.length)) / 4);
     for (const { unit, classes } of this.#letters) {
       const pathState = nextPathState(visit.pathState, unit);
       if (pathState === PathState.INVALID) continue;

@@ -1,9 +1,10 @@
 // What tasks hand to those that need them, as files of the run: values from PTASK_OUTPUT, and handoff notes from the log.
 // Unaware of prompts and of how tasks are run.
 
-import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { OWNER_ONLY, replaceFile } from '../../base/own-files.ts';
+import { OWNER_ONLY, openToRead, replaceFile } from '../../base/own-files.ts';
+import { isThere, remove } from '../../base/own-folders.ts';
 import type { HandedOver } from '../../model/report.ts';
 import { notesIn } from '../records/note-reader.ts';
 import { ensureFolderOf, notesName, type RunFolder } from '../records/run-folder.ts';
@@ -45,7 +46,7 @@ export class Handovers {
   /** An empty file for the values of one attempt; its path. Throws where the disk says no. */
   open(task: string): string {
     const path = this.#path(outputsName(task));
-    rmSync(path, { recursive: true, force: true });
+    remove(path);
     // Values may be secrets, and stand in these files as they are.
     replaceFile(path, '', { mode: OWNER_ONLY });
     return path;
@@ -54,7 +55,7 @@ export class Handovers {
   /** Nothing of the task is handed over: what stays of its values, on a disk that says no, nobody is given. */
   drop(task: string): void {
     try {
-      rmSync(join(this.#run.path, outputsName(task)), { recursive: true, force: true });
+      remove(join(this.#run.path, outputsName(task)));
     } catch {}
   }
 
@@ -108,16 +109,22 @@ export class Handovers {
 
   #read(task: string): { values: Map<string, string>; problems: string[] } {
     const path = join(this.#run.path, outputsName(task));
+    const file = openToRead(path);
+    if (file === undefined) {
+      const problem = 'PTASK_OUTPUT cannot be read: it is no plain file, or may not be opened';
+      return { values: new Map(), problems: isThere(path) ? [problem] : [] };
+    }
     try {
-      const { size } = statSync(path);
+      const { size } = fstatSync(file);
       if (size === 0) return { values: new Map(), problems: [] };
-      const { values, problems } = parseOutputs(beginningOf(path));
+      const { values, problems } = parseOutputs(beginningOf(file, size));
       const tooMuch = `only the first ${MOST_BYTES / 1024 / 1024} MB of ${size} bytes are read`;
       return { values, problems: size > MOST_BYTES ? [tooMuch, ...problems] : problems };
     } catch (error) {
-      const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
       const problem = `PTASK_OUTPUT cannot be read: ${(error as Error).message}`;
-      return { values: new Map(), problems: isGone ? [] : [problem] };
+      return { values: new Map(), problems: [problem] };
+    } finally {
+      closeSync(file);
     }
   }
 
@@ -144,15 +151,10 @@ const told = (values: ReadonlyMap<string, string>): HandedOver[] =>
     bytes: Buffer.byteLength(value),
   }));
 
-function beginningOf(path: string): string {
-  const file = openSync(path, 'r');
-  try {
-    const buffer = Buffer.alloc(Math.min(statSync(path).size, MOST_BYTES));
-    let length = 0;
-    for (let read = -1; read !== 0 && length < buffer.length; length += read)
-      read = readSync(file, buffer, length, buffer.length - length, length);
-    return buffer.toString('utf8', 0, length);
-  } finally {
-    closeSync(file);
-  }
+function beginningOf(file: number, size: number): string {
+  const buffer = Buffer.alloc(Math.min(size, MOST_BYTES));
+  let length = 0;
+  for (let read = -1; read !== 0 && length < buffer.length; length += read)
+    read = readSync(file, buffer, length, buffer.length - length, length);
+  return buffer.toString('utf8', 0, length);
 }

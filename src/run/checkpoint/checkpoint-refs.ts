@@ -1,13 +1,14 @@
 // For people: the tree after each task that leaves a checkpoint, as a commit that git can show and compare.
 
 import { join } from 'node:path';
-import { GitError, git, gitLine } from '../../git/git.ts';
+import { GitError } from '../../git/git.ts';
 import { isHold } from '../../git/holds.ts';
+import { changeRefs, refsIn } from '../../git/refs.ts';
 import type { Repository } from '../../git/repository.ts';
 import { Snapshots } from '../../git/snapshot.ts';
 import { runsOf } from '../records/state-dir.ts';
 
-const ALL = 'refs/ptask/';
+const ALL = 'refs/ptask';
 
 export class CheckpointRefs {
   readonly #repository: Repository;
@@ -30,11 +31,10 @@ export class CheckpointRefs {
    */
   async add(task: string, hasChanged: boolean): Promise<void> {
     if (this.problem !== undefined) return;
-    const { top } = this.#repository;
     try {
       if (this.#last === undefined) await removeOldRefs(this.#repository);
       if (hasChanged || this.#last === undefined) this.#last = await this.#snapshot(task);
-      await git(top, ['update-ref', `${ALL}${this.#runId}/${task}`, this.#last]);
+      await changeRefs(this.#repository, [{ ref: `${ALL}/${this.#runId}/${task}`, to: this.#last }]);
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       this.problem = `there are no refs of the checkpoints: ${error.message}`;
@@ -50,13 +50,13 @@ export class CheckpointRefs {
 
 /** Removes those of runs that are not kept any more: other configs and work trees have some here, too. */
 async function removeOldRefs(repository: Repository): Promise<void> {
-  const { top } = repository;
   const runs = runsOf(repository);
-  const names = await gitLine(top, ['for-each-ref', '--format=%(refname)', ALL]);
-  const old = names.split('\n').filter((name) => {
-    const [runId = ''] = name.slice(ALL.length).split('/');
-    return name !== '' && !isHold(name) && !runs.has(runId);
+  const old = (await refsIn(repository, ALL)).filter((ref) => {
+    const [runId = ''] = ref.slice(ALL.length + 1).split('/');
+    return !isHold(ref) && !runs.has(runId);
   });
-  if (old.length === 0) return;
-  await git(top, ['update-ref', '--stdin'], { input: old.map((name) => `delete ${name}\n`).join('') });
+  await changeRefs(
+    repository,
+    old.map((ref) => ({ ref, to: undefined })),
+  );
 }

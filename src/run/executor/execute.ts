@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { reasonOf, TOO_MANY_FILES } from '../../base/system-limits.ts';
 import type { Task } from '../../config/config.ts';
 import type { TaskFinished } from '../../model/event.ts';
-import type { FileChange, Review } from '../../model/report.ts';
+import type { Review } from '../../model/report.ts';
 import { promptName } from '../agents/files.ts';
 import type { Briefings, Given } from '../agents/prompt-context.ts';
 import { type Environment, taskEnvironment } from '../process/environment.ts';
@@ -15,19 +15,8 @@ import { NoteReader } from '../records/note-reader.ts';
 import { leftOut, OutputFile } from '../records/output.ts';
 import { bestEffort, notesName, outputName } from '../records/run-folder.ts';
 import { bringBackLog, keepLog } from '../records/swept-logs.ts';
+import type { Place } from '../workspace/workspace.ts';
 import { type Outcome, runTask } from './attempt.ts';
-
-export interface Place {
-  /** The folder that takes the place of the config's. */
-  workdir: string;
-  branch?: string;
-  /** Commands that run before the task's own, once. */
-  setup: readonly string[];
-  /** Once they have ended well. */
-  onSetUp?(): Promise<void>;
-  /** What has changed of the files that the task declares to write. */
-  changed(): FileChange[];
-}
 
 export interface Executed extends Outcome {
   output: TaskFinished['output'];

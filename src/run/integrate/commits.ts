@@ -1,11 +1,11 @@
 // What isolated tasks have done, as commits upon the user's own: each task's changes and nothing else, though it began
 // from a snapshot that also held what the user had not committed. In the object store alone; moves no ref.
 
-import { commitAsPtask, commitTree } from '../../git/commit.ts';
-import { gitLine } from '../../git/git.ts';
-import { merge } from '../../git/merge.ts';
+import { commitAsPtask, commitTree, type People } from '../../git/commit.ts';
+import { merge, mergeApart } from '../../git/merge.ts';
 import { branchOf } from '../../git/names.ts';
 import type { Repository } from '../../git/repository.ts';
+import { treeOf } from '../../git/tree.ts';
 import type { State } from '../workspace/worktree/snapshot-history.ts';
 import type { Placed } from './order.ts';
 
@@ -47,6 +47,7 @@ export async function lineUp(
   start: string | undefined,
   row: readonly Placed[],
   steps: ReadonlyMap<string, Step>,
+  people: People,
 ): Promise<LinedUp> {
   const heads: Head[] = [{ commit: start, tree: await treeOf(repository, start) }];
   const tasks: Line['tasks'] = [];
@@ -67,27 +68,25 @@ export async function lineUp(
       continue;
     }
     const parents = own.ground.commit === undefined ? [] : [own.ground.commit];
-    const commit = await commitTree(repository, { tree: own.tree, parents, message: step.message });
+    const commit = await commitTree(repository, { tree: own.tree, parents, message: step.message }, people);
     tasks.push({ task, commit });
     // An unborn branch has nothing to merge into.
     const joined =
       now.commit === undefined
         ? commit
-        : await commitTree(repository, {
-            tree: merged.tree,
-            parents: [now.commit, commit],
-            message: `Merge branch '${branchOf(task)}'\n`,
-          });
+        : await commitTree(
+            repository,
+            {
+              tree: merged.tree,
+              parents: [now.commit, commit],
+              message: `Merge branch '${branchOf(task)}'\n`,
+            },
+            people,
+          );
     heads.push({ commit: joined, tree: merged.tree });
   }
   return { ok: true, line: { tasks, head: heads.at(-1)?.commit } };
 }
-
-/** The tree of a commit, or the empty one. */
-export const treeOf = ({ top }: Repository, commit: string | undefined): Promise<string> =>
-  commit === undefined
-    ? gitLine(top, ['hash-object', '-t', 'tree', '-w', '--stdin'], { input: '' })
-    : gitLine(top, ['rev-parse', `${commit}^{tree}`]);
 
 /** What the task did, upon the first of the grounds that it fits to. */
 async function branchOff(
@@ -115,8 +114,10 @@ export async function replay(
 ): Promise<Replayed> {
   if (from === onto) return { ok: true, tree: to };
   if (from === to) return { ok: true, tree: onto };
+  const { apart } = await mergeApart(repository, { base: from, ours: onto, theirs: to });
+  if (apart !== undefined) return { ok: true, tree: apart };
   const made = (tree: string, parents: string[]): Promise<string> =>
-    commitAsPtask(repository.top, { tree, parents, message: 'ptask: replay' });
+    commitAsPtask(repository, { tree, parents, message: 'ptask: replay' });
   const base = await made(from, []);
   const merged = await merge(repository, {
     base,

@@ -3,10 +3,10 @@
 
 import { type RawPath, rawPath } from '../../base/raw-path.ts';
 import type { Resolution, Task } from '../../config/config.ts';
-import { type TreeChange, treeChanges } from '../../git/diff.ts';
 import { merge } from '../../git/merge.ts';
 import { shownFromTop, toTop } from '../../git/prefix.ts';
 import { GITLINK, type Repository } from '../../git/repository.ts';
+import { type TreeChange, treeChanges } from '../../git/tree.ts';
 import type { IntegrationConflict } from '../../model/report.ts';
 import type { TaskResult } from '../workspace/worktree/results.ts';
 import type { Draft } from '../workspace/worktree/snapshot-history.ts';

@@ -4,20 +4,22 @@
 import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import type { IntegrationMode, Task } from '../../config/config.ts';
 import { type Head, moveHead, whereabouts } from '../../git/branch.ts';
-import { commitTree } from '../../git/commit.ts';
-import { Committable } from '../../git/committable.ts';
-import { GitError, git } from '../../git/git.ts';
+import { commitTree, peopleOf } from '../../git/commit.ts';
+import { Committable, type Stretch } from '../../git/committable.ts';
+import { GitError } from '../../git/git.ts';
 import type { Holds } from '../../git/holds.ts';
 import type { Waiting } from '../../git/lock.ts';
 import { freeBranch } from '../../git/names.ts';
 import type { RawView } from '../../git/raw-view.ts';
+import { changeRefs, noneLike } from '../../git/refs.ts';
 import type { Repository } from '../../git/repository.ts';
 import { type Staged, stageAs } from '../../git/staged.ts';
+import { treeOf } from '../../git/tree.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { IntegrationConflict, KeptBranch } from '../../model/report.ts';
 import type { Ledger } from '../records/undo-log.ts';
 import type { TaskResult } from '../workspace/worktree/results.ts';
-import { type Entangled, type LinedUp, lineUp, replay, type Step, treeOf } from './commits.ts';
+import { type Entangled, type LinedUp, lineUp, replay, type Step } from './commits.ts';
 import { historyOrder, type Placed } from './order.ts';
 
 export interface PublicationOptions {
@@ -114,21 +116,27 @@ export class Publication {
   async #lineUp(head: string | undefined): Promise<LinedUp> {
     const { repository, plan } = this.#options;
     const integrated = [...this.#steps.keys()];
-    const steps = new Map<string, Step>();
-    for (const [id, step] of this.#steps) steps.set(id, await this.#committable(step, head));
-    const lined = await lineUp(repository, head, historyOrder(plan, integrated), steps);
+    const committable = await this.#committable([...this.#steps.values()], head);
+    const steps = new Map(committable.map((step) => [step.task, step]));
+    const people = await peopleOf(repository);
+    const lined = await lineUp(repository, head, historyOrder(plan, integrated), steps, people);
     if (lined.ok) return lined;
     const asTheyCame = integrated.map((task, at): Placed => ({ task, needs: at - 1, follows: at - 1 }));
-    return lineUp(repository, head, asTheyCame, steps);
+    return lineUp(repository, head, asTheyCame, steps, people);
   }
 
-  /** The step as git commits it: so far it was one between files as they lie on the disk. */
-  async #committable({ base, tree, from, to, ...step }: Step, head: string | undefined): Promise<Step> {
+  /** The steps as git commits them: so far they were ones between files as they lie on the disk. */
+  async #committable(steps: readonly Step[], head: string | undefined): Promise<Step[]> {
     const { repository, view, scratch } = this.#options;
-    const committable = new Committable(repository, view, scratch);
-    const own = await committable.stretch({ from: base.tree, to: tree }, head);
-    const joined = await committable.stretch({ from, to }, head);
-    return { ...step, base: { ...base, tree: own.from }, tree: own.to, from: joined.from, to: joined.to };
+    const stretches = steps.flatMap(({ base, tree, from, to }) => [
+      { from: base.tree, to: tree },
+      { from, to },
+    ]);
+    const made = await new Committable(repository, view, scratch).stretches(stretches, head);
+    return steps.map((step, at) => {
+      const [own, joined] = made.slice(2 * at) as [Stretch, Stretch];
+      return { ...step, base: { ...step.base, tree: own.from }, tree: own.to, ...joined };
+    });
   }
 
   /** All results, and the one that could not be integrated, become branches to go on with by hand. */
@@ -147,16 +155,18 @@ export class Publication {
   async #keep(step: Step, reason: string): Promise<void> {
     const { repository, begun } = this.#options;
     const { commit: head } = (await whereabouts(repository, begun)).head;
-    const { task, base, tree: made, message } = await this.#committable(step, head);
+    const [committable] = await this.#committable([step], head);
+    const { task, base, tree: made, message } = committable as Step;
+    const people = await peopleOf(repository);
     const onHead = await replay(repository, base.tree, made, await treeOf(repository, head));
     if (onHead.ok) {
       const parents = head === undefined ? [] : [head];
-      const commit = await commitTree(repository, { tree: onHead.tree, parents, message });
+      const commit = await commitTree(repository, { tree: onHead.tree, parents, message }, people);
       await this.#hold({ task, commit, reason });
       return;
     }
     // What does not fit to the current commit can only stand upon the snapshot that it began from.
-    const commit = await commitTree(repository, { tree: made, parents: [base.commit], message });
+    const commit = await commitTree(repository, { tree: made, parents: [base.commit], message }, people);
     const upon = 'it stands upon the state of the files that the task began from, not upon your last commit';
     await this.#hold({ task, commit, reason: `${reason}; ${upon}` });
   }
@@ -176,8 +186,7 @@ export class Publication {
     for (const { task, commit, reason } of this.#keeping.sort((a, b) => place(a) - place(b))) {
       const branch = await freeBranch(repository, task);
       ledger.writeThrough({ op: 'keep', branch });
-      const none = '0'.repeat(commit.length);
-      await git(repository.top, ['update-ref', '-m', 'ptask: kept', `refs/heads/${branch}`, commit, none]);
+      await changeRefs(repository, [{ ref: `refs/heads/${branch}`, to: commit, from: noneLike(commit) }]);
       kept.push({ task, branch, reason });
     }
     return kept;

@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs';
 import type { RawPath } from '../../base/raw-path.ts';
 import type { Resolution } from '../../config/config.ts';
-import type { Blob } from '../../git/diff.ts';
 import { type IndexEntry, removal } from '../../git/index-file.ts';
 import { type Conflict, mergeFile } from '../../git/merge.ts';
-import { blobContent, editTree, putBlob } from '../../git/objects.ts';
+import { blobContent, putBlob } from '../../git/objects.ts';
 import { shownFromTop } from '../../git/prefix.ts';
 import { GITLINK, type Repository } from '../../git/repository.ts';
+import { type Blob, editTree } from '../../git/tree.ts';
 import type { DiscardedLines, IntegrationConflict, PathChange } from '../../model/report.ts';
 import { discardedLines, lineChanges } from './lines.ts';
 
@@ -57,7 +57,7 @@ export async function resolve(
     if (told.some(({ resolution }) => resolution === kind)) return { kind, conflicts: told };
   return {
     kind: 'resolved',
-    tree: await editTree(repository, tree, entries, quarrel.scratch),
+    tree: await editTree(repository, tree, entries),
     conflicts: told,
   };
 }

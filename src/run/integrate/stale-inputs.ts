@@ -3,15 +3,15 @@
 
 import { type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import type { Resolution, Task } from '../../config/config.ts';
-import { treeChanges } from '../../git/diff.ts';
 import { toTop } from '../../git/prefix.ts';
 import type { Repository } from '../../git/repository.ts';
+import { treeChanges } from '../../git/tree.ts';
 import type { IntegrationConflict } from '../../model/report.ts';
 import { matcher } from '../../plan/patterns/index.ts';
+import type { History } from '../workspace/worktree/history.ts';
 import type { TaskResult } from '../workspace/worktree/results.ts';
 import type { Chain } from '../workspace/worktree/snapshot-history.ts';
 import { printsOf } from './apply-result.ts';
-import type { History } from './history.ts';
 
 export interface Past {
   repository: Repository;

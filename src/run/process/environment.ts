@@ -1,6 +1,7 @@
 // The environment that a task's commands see.
 
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { TRACE } from '../../base/trace.ts';
 import type { Config, Task } from '../../config/config.ts';
 import { readDotenv } from '../../config/dotenv.ts';
 import { withPath } from './platform.ts';
@@ -59,7 +60,7 @@ export function baseEnvironment(
   dotenv: Environment = readDotenv(config).values,
 ): Environment {
   const env: Environment = { ...dotenv, ...outer };
-  for (const name of [...GIT_LOCAL, ...OF_A_TASK]) delete env[name];
+  for (const name of [...GIT_LOCAL, ...OF_A_TASK, TRACE]) delete env[name];
   Object.assign(env, config.env);
   // A task's output is a pipe, and programs leave colours out of a pipe unless told otherwise.
   if (color && env.NO_COLOR === undefined) env.FORCE_COLOR ??= '1';

@@ -1,9 +1,11 @@
 // The one door to processes: a shell command in a group of its own, its output, and how it ended.
 
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, statSync } from 'node:fs';
 import { execa } from 'execa';
+import { openToRead } from '../../base/own-files.ts';
 import { startProcess } from '../../base/start-process.ts';
 import { canOpen, limitReached, reasonOf, TOO_MANY_FILES } from '../../base/system-limits.ts';
+import { step } from '../../base/trace.ts';
 import type { Shell } from '../../config/config.ts';
 import { Family, stopperOf } from './family.ts';
 import { type Pipe, takePipe } from './pipes.ts';
@@ -84,7 +86,8 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   let stdin: number | undefined;
   try {
     pipe = await takePipe();
-    stdin = input === undefined ? undefined : openSync(input, 'r');
+    stdin = input === undefined ? undefined : openToRead(input);
+    if (input !== undefined && stdin === undefined) throw new Error(`its input ${input} cannot be read`);
   } catch (error) {
     pipe?.read().destroy();
     return { exitCode: null, error: `it could not be started: ${reasonOf(error)}` };
@@ -93,6 +96,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   // Every command has one of its own: what a ptask starts in it is told from what one starts in another.
   const stack = env[STACK] && `${env[STACK]}#${++count}`;
   const announce = onGroup();
+  const end = step('process', command);
   const started = startProcess(() =>
     execa(file, args, {
       cwd,
@@ -111,6 +115,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   );
   if (stdin !== undefined) closeSync(stdin);
   if (!started.ok) {
+    end();
     pipe?.read().destroy();
     return { exitCode: null, error: reasonOf(await started.error) };
   }
@@ -124,6 +129,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
     }),
   );
   if (pid === undefined) {
+    end();
     await isRead;
     return failedToStart(await child, file, cwd);
   }
@@ -137,6 +143,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
     family.kill();
     await child;
     ended(family);
+    end();
     throw error;
   }
 
@@ -172,6 +179,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandResult
   await gone;
   await isRead;
   clearTimeout(drain);
+  end({ pid, exitCode: result.exitCode });
   return { exitCode: result.exitCode ?? null, ...(result.signal ? { signal: result.signal } : {}) };
 }
 

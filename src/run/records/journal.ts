@@ -1,6 +1,7 @@
 // The journal of a run: one JSON document a line, on the disk before anybody else hears of the event.
 
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
+import { openOwn } from '../../base/own-files.ts';
 import { inReserve } from '../../base/reserve.ts';
 import type { Event } from '../../model/event.ts';
 import { isJournaled, MOST_CONFLICTS } from '../../model/journal.ts';
@@ -28,7 +29,7 @@ export class Journal {
    */
   constructor(path: string, home: string) {
     this.#home = home;
-    this.#fd = openSync(path, 'ax');
+    this.#fd = openOwn(path, { appends: true, isFresh: true });
   }
 
   write(event: Event): void {

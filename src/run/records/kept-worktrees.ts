@@ -1,12 +1,13 @@
 // The worktrees that runs have kept, each written down beside the lock of the work tree: the folders of runs go after a
 // while, and somebody's work must not be forgotten with them.
 
-import { lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { synchronise } from '../../base/on-disk.ts';
-import { replaceFile } from '../../base/own-files.ts';
+import { readFile, replaceFile } from '../../base/own-files.ts';
+import { lookAt, namesIn, remove } from '../../base/own-folders.ts';
+import { removeFolder } from '../../base/remove-folder.ts';
 import { type Owned, removeOwned } from '../../git/owned.ts';
-import { removeFolder } from '../../git/remove-folder.ts';
 import type { Repository } from '../../git/repository.ts';
 
 export interface KeptWorktree extends Owned {
@@ -58,7 +59,7 @@ export async function removeKept(
 }
 
 function forget(home: string, file: string): void {
-  rmSync(file, { force: true });
+  remove(file);
   try {
     rmdirSync(folderOf(home));
   } catch {
@@ -68,9 +69,10 @@ function forget(home: string, file: string): void {
 
 function filesIn(home: string): string[] {
   try {
-    return readdirSync(folderOf(home))
+    return namesIn(folderOf(home))
       .filter((name) => name.endsWith('.json'))
-      .map((name) => join(folderOf(home), name));
+      .map((name) => join(folderOf(home), name))
+      .filter((file) => lookAt(file)?.isFile());
   } catch {
     return [];
   }
@@ -78,7 +80,7 @@ function filesIn(home: string): string[] {
 
 function read(file: string): Written | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Written;
+    return JSON.parse(String(readFile(file) ?? '')) as Written;
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
 // The file that PTASK_LOG names, read while its task goes on. Whatever is wrong with the file, the task goes on too.
 
-import { closeSync, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs';
+import { closeSync, lstatSync, readSync, type Stats } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { replaceFile } from '../../base/own-files.ts';
+import { openToRead, readFile, replaceFile } from '../../base/own-files.ts';
 import type { Note } from '../../model/report.ts';
 import type { Masker, MaskStream } from '../masking/masking.ts';
 import { NoteParser, parseNotes } from './notes.ts';
@@ -21,10 +21,10 @@ const MOST_TEXT = 1024 ** 2;
 
 const TOO_MANY: Note = { kind: 'text', text: '(There are more notes: the rest stands in the notes file.)' };
 
-/** Undefined where it is no file, or cannot be looked at. */
+/** One look at what is then opened with more care. Undefined where it is no file, or cannot be looked at. */
 function fileAt(path: string): Stats | undefined {
   try {
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = lstatSync(path, { throwIfNoEntry: false });
     return stats?.isFile() ? stats : undefined;
   } catch {
     return undefined;
@@ -37,7 +37,7 @@ export function notesIn(path: string): Note[] {
   if (stats === undefined || stats.size > MOST_BYTES) return [];
   let notes: Note[] = [];
   bestEffort('', () => {
-    notes = parseNotes(readFileSync(path, 'utf8'));
+    notes = parseNotes(String(readFile(path) ?? ''));
   });
   return notes.slice(0, MOST_NOTES);
 }
@@ -107,7 +107,8 @@ export class NoteReader {
     if (size < this.#offset) this.#offset = 0;
     const notes: Note[] = [];
     bestEffort('', () => {
-      const handle = openSync(this.#path, 'r');
+      const handle = openToRead(this.#path);
+      if (handle === undefined) return;
       try {
         for (const block = Buffer.allocUnsafe(Math.min(BLOCK, size - this.#offset)); this.#offset < size; ) {
           const length = readSync(handle, block, 0, block.length, this.#offset);
@@ -137,7 +138,8 @@ export class NoteReader {
 
   #maskFile(): void {
     if (fileAt(this.#path) === undefined || this.#bytes > MOST_BYTES) return;
-    const said = readFileSync(this.#path);
+    const said = readFile(this.#path);
+    if (said === undefined) return;
     const masked = this.#masker.bytes(said);
     if (!masked.equals(said)) replaceFile(this.#path, masked);
   }

@@ -1,9 +1,8 @@
 // The two folders of a run: .ptask/runs/<id>/ for logs and reports, which people read and any task may sweep away, and one
 // of the same name in the state folder, on which the run relies. Unaware of what stands in them.
 
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isReachable, makeFolder } from '../../base/own-files.ts';
+import { isThere, lookAt, makeFolder, makeFresh, namesIn, remove } from '../../base/own-folders.ts';
 import { claimState } from './foreign-files.ts';
 import { ordinalIn, takeOrdinal } from './ordinal.ts';
 import { logsFolder, runsIn, type StateDir, stateDirOf } from './state-dir.ts';
@@ -63,23 +62,12 @@ export function createRunFolder(root: string): RunFolder {
   makeFolder(runsIn(place), place.mode);
   for (let time = Date.now(); ; time++) {
     const run = describe(root, newId(new Date(time)), place);
-    if (!isMade(run.path)) continue;
-    if (isMade(run.state)) {
+    if (!makeFresh(run.path)) continue;
+    if (makeFresh(run.state)) {
       ensureFolderOf(join(run.path, outputName('')));
       return run;
     }
-    rmSync(run.path, { recursive: true, force: true });
-  }
-}
-
-/** False where there is one already. */
-function isMade(folder: string): boolean {
-  try {
-    mkdirSync(folder);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    remove(run.path);
   }
 }
 
@@ -88,16 +76,13 @@ export const ensureFolderOf = (file: string): void => makeFolder(dirname(file));
 
 /** Removes all that there is of a run. */
 export function removeRun({ path, state }: RunFolder): void {
-  for (const folder of [path, state])
-    if (isReachable(folder)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [path, state]) remove(folder);
 }
 
 /** The runs that have left logs, or state, or both, in the order in which they ran; those that never came to it are first. */
 export function listRuns(root: string): RunFolder[] {
   const place = stateDirOf(root);
-  const ids = [runsFolder(root), runsIn(place)].flatMap((folder) =>
-    isReachable(join(folder, 'any')) && existsSync(folder) ? readdirSync(folder) : [],
-  );
+  const ids = [runsFolder(root), runsIn(place)].flatMap(namesIn);
   return [...new Set(ids)]
     .filter(isRunId)
     .sort()
@@ -118,9 +103,9 @@ export function pruneRuns(root: string): number {
   let removed = 0;
   if (runs.length < KEEP + SPARE) return removed;
   for (const run of runs.slice(0, -KEEP)) {
-    const ended = existsSync(join(run.path, 'report.json'));
-    const stats = [run.path, run.state].map((folder) => statSync(folder, { throwIfNoEntry: false }));
-    const age = Date.now() - Math.max(0, ...stats.map((each) => each?.mtimeMs ?? 0));
+    const ended = isThere(join(run.path, 'report.json'));
+    const times = [run.path, run.state].map((folder) => Number(lookAt(folder)?.mtimeMs ?? 0));
+    const age = Date.now() - Math.max(...times);
     if (!ended && age <= ABANDONED_MS) continue;
     removeRun(run);
     removed += 1;

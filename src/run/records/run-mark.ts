@@ -2,12 +2,13 @@
 // should be, and which is touched now and then while the run lives. It holds where the state of the run lies, and whose it is.
 // Unaware of how anything is put right.
 
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { HEARTBEAT, seemsTouched, touch } from '../../base/heartbeat.ts';
 import { lifeOf, type ProcessName, processNamed, thisProcess } from '../../base/liveness.ts';
 import { noteFile, noteFolders, noteNew, onDisk } from '../../base/on-disk.ts';
-import { isReachable, readFile, replaceFile } from '../../base/own-files.ts';
+import { readFile, replaceFile } from '../../base/own-files.ts';
+import { lookAt, namesIn } from '../../base/own-folders.ts';
 import { inReserve } from '../../base/reserve.ts';
 import { isRunId, type RunFolder } from './run-folder.ts';
 
@@ -88,10 +89,8 @@ export function livingRun(home: string): { runId: string; whose: ProcessName } |
 /** The ids of the runs that are marked. What else lies there is nobody's mark. */
 export function marked(home: string): string[] {
   try {
-    if (!isReachable(markOf(home, ''))) return [];
-    return readdirSync(folderOf(home), { withFileTypes: true })
-      .filter((entry) => entry.isFile() && isRunId(entry.name))
-      .map(({ name }) => name)
+    return namesIn(folderOf(home))
+      .filter((name) => isRunId(name) && lookAt(markOf(home, name))?.isFile())
       .sort();
   } catch {
     return [];

@@ -4,7 +4,7 @@
 
 import { readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { OWN_FOLDER } from '../../base/own-files.ts';
+import { OWN_FOLDER } from '../../base/own-folders.ts';
 import { nameOf, OF_USER, placeInGit, placeOfUser } from '../../base/own-place.ts';
 import { userStateFolder } from '../../base/user-folders.ts';
 import { findRepository, type Repository } from '../../git/repository.ts';

@@ -1,9 +1,9 @@
 // The logs of a run lie where any task may sweep them away, so until the run ends each has a second name in the folder of
 // its state, by which it comes back. Where a file system gives no second name, what is swept is gone.
 
-import { existsSync, linkSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '../../base/own-files.ts';
+import { isThere, linkOwn, makeFolder } from '../../base/own-folders.ts';
 import { bestEffort, ensureFolderOf, type RunFolder } from './run-folder.ts';
 
 type Folders = Pick<RunFolder, 'path' | 'state'>;
@@ -18,7 +18,7 @@ export function keepLog(run: Folders, name: string): void {
   if (existsSync(kept)) return;
   bestEffort('', () => {
     makeFolder(keptIn(run));
-    linkSync(join(run.path, name), kept);
+    linkOwn(join(run.path, name), kept);
   });
 }
 
@@ -27,7 +27,7 @@ export function bringBackLog(run: Folders, name: string): void {
   const path = join(run.path, name);
   ensureFolderOf(path);
   const kept = keptAt(run, name);
-  if (existsSync(kept) && !existsSync(path)) bestEffort('', () => linkSync(kept, path));
+  if (existsSync(kept) && !isThere(path)) bestEffort('', () => linkOwn(kept, path));
 }
 
 /** The run is over: what was swept away is there again, and nothing has two names. */
@@ -38,7 +38,7 @@ export function bringBackLogs(run: Folders): void {
     for (const name of readdirSync(kept)) {
       const log = decodeURIComponent(name);
       bestEffort('', () => bringBackLog(run, log));
-      if (existsSync(join(run.path, log))) rmSync(join(kept, name), { force: true });
+      if (isThere(join(run.path, log))) rmSync(join(kept, name), { force: true });
     }
     if (readdirSync(kept).length === 0) rmdirSync(kept);
   });

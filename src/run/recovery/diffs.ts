@@ -4,7 +4,6 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { look } from '../../base/look.ts';
-import { makeFolder } from '../../base/own-files.ts';
 import { locate, type RawPath, shownPath } from '../../base/raw-path.ts';
 import { GitError, git, NO_REPOSITORY } from '../../git/git.ts';
 import { fromTop } from '../../git/prefix.ts';
@@ -41,7 +40,7 @@ const CHANGED_SINCE = 'a file has changed since the run, and what the task has l
 const TOO_MUCH = 'too much has changed to show it';
 
 /** By task; one that changed nothing, or of which nothing is known, has none. */
-export async function diffsOf(root: string, { path, state }: RunFolder): Promise<Map<string, Diff>> {
+export async function diffsOf(root: string, { state }: RunFolder): Promise<Map<string, Diff>> {
   const entries = readLedger(state);
   const begin = entries.find((entry) => entry.op === 'begin');
   if (begin === undefined) return new Map();
@@ -51,7 +50,7 @@ export async function diffsOf(root: string, { path, state }: RunFolder): Promise
     if (entry.op === 'kept') steps.push(...sharedSteps(entry, { root, state, top, prefix }));
     if (entry.op === 'applied') steps.push(...(await appliedSteps(entry, state, top)));
   }
-  return compare(steps, prefix, path);
+  return compare(steps, prefix, state);
 }
 
 interface Place {
@@ -110,16 +109,12 @@ function fileAt(folder: string, path: RawPath): Content {
 }
 
 /** One call of git for all: each task has a folder of its own on both sides. */
-async function compare(
-  steps: readonly Step[],
-  prefix: RawPath,
-  runFolder: string,
-): Promise<Map<string, Diff>> {
+async function compare(steps: readonly Step[], prefix: RawPath, state: string): Promise<Map<string, Diff>> {
   const diffs = new Map<string, Diff>();
   const tasks = [...new Set(steps.map(({ task }) => task))];
   if (steps.length > MAX_FILES) return new Map(tasks.map((task) => [task, { problem: TOO_MUCH }]));
-  makeFolder(runFolder);
-  const scratch = mkdtempSync(join(runFolder, 'diff-'));
+  // git goes by names, so it works where nobody puts links.
+  const scratch = mkdtempSync(join(state, 'diff-'));
   try {
     for (const side of ['a', 'b']) mkdirSync(join(scratch, side));
     for (const [at, { task, path, before, now }] of steps.entries()) {

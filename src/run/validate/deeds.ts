@@ -2,9 +2,8 @@
 // git's object store, and only those that somebody asks for. Unaware of what is done with them.
 
 import type { RawPath } from '../../base/raw-path.ts';
-import { entriesAfter, type TreeChange } from '../../git/diff.ts';
-import { editTree } from '../../git/objects.ts';
 import type { Repository } from '../../git/repository.ts';
+import { editTree, entriesAfter, type TreeChange } from '../../git/tree.ts';
 import { replay } from '../integrate/commits.ts';
 
 export interface Deed {
@@ -16,16 +15,14 @@ export interface Deed {
 export class Deeds {
   readonly #repository: Repository;
   readonly #start: string;
-  readonly #scratch: string;
   readonly #deeds: readonly Deed[];
   readonly #trees = new Map<number, string>();
 
-  /** @param start the tree before the first of them @param scratch a folder of ours */
-  constructor(repository: Repository, start: string, deeds: readonly Deed[], scratch: string) {
+  /** @param start the tree before the first of them */
+  constructor(repository: Repository, start: string, deeds: readonly Deed[]) {
     this.#repository = repository;
     this.#start = start;
     this.#deeds = deeds;
-    this.#scratch = scratch;
   }
 
   get tasks(): string[] {
@@ -59,7 +56,7 @@ export class Deeds {
     // What came and went again is nothing. What goes comes first: a folder may stand there then.
     const entries = entriesAfter([...all.values()].filter(({ before, after }) => before ?? after));
     const [gone, rest] = [entries.filter(isGone), entries.filter((entry) => !isGone(entry))];
-    const tree = await editTree(this.#repository, this.#start, [...gone, ...rest], this.#scratch);
+    const tree = await editTree(this.#repository, this.#start, [...gone, ...rest]);
     this.#trees.set(length, tree);
     return tree;
   }

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { normalize } from 'node:path/posix';
 import { type FsPath, locate, type RawPath, rawPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
-import { type Blob, treeEntries } from '../../git/diff.ts';
 import { filesNow } from '../../git/files-now.ts';
 import { Holds } from '../../git/holds.ts';
 import { toTop } from '../../git/prefix.ts';
 import { RawView } from '../../git/raw-view.ts';
 import { GITLINK, type Repository, whyNotIsolated } from '../../git/repository.ts';
 import { Snapshots } from '../../git/snapshot.ts';
+import { type Blob, treeEntries } from '../../git/tree.ts';
 import { listFiles } from '../../plan/listing.ts';
 import { matcher } from '../../plan/patterns/index.ts';
 import { reachOf } from '../../plan/reach.ts';
@@ -86,7 +86,7 @@ export class Recording {
   async deeds(strays: ReadonlyMap<string, readonly string[]>): Promise<Deeds> {
     if (this.#start === undefined) throw new Error('nothing was kept');
     const { tree, beside } = this.#start;
-    const entries = await treeEntries(this.#repository.top, tree);
+    const entries = await treeEntries(this.#repository, tree);
     const now = new Map<RawPath, Blob | undefined>(
       entries.map(({ path, mode, oid }) => [path, { mode, oid }]),
     );
@@ -98,8 +98,8 @@ export class Recording {
       const deed = deedOf(task, new Map([...files, ...more]), now);
       if (deed.changes.length > 0) deeds.push(deed);
     }
-    const whole = await new Deeds(this.#repository, tree, [ground], this.#scratch).treeWith([0]);
-    return new Deeds(this.#repository, whole ?? tree, deeds, this.#scratch);
+    const whole = await new Deeds(this.#repository, tree, [ground]).treeWith([0]);
+    return new Deeds(this.#repository, whole ?? tree, deeds);
   }
 
   /** The declared files that are there and that no snapshot has: those that git ignores. */
@@ -111,7 +111,7 @@ export class Recording {
         .flatMap((list) => listFiles(this.#root, wantsOf(list)).filter(matcher(list))),
     );
     if (declared.size === 0) return [];
-    const entries = await treeEntries(this.#repository.top, tree);
+    const entries = await treeEntries(this.#repository, tree);
     const inTree = new Set<RawPath>(entries.map(({ path }) => path));
     const submodules = entries.filter(({ mode }) => mode === GITLINK).map(({ path }) => `${path}/`);
     return this.#toTop(declared).filter(

@@ -12,7 +12,7 @@ import { matcher } from '../../plan/patterns/index.ts';
 import type { RunContext } from '../records/context.ts';
 import type { Ledger } from '../records/undo-log.ts';
 import { placeFiles, removeLinks } from '../workspace/worktree/populate-worktree.ts';
-import { includedFiles } from '../workspace/worktree/workspaces.ts';
+import { includedFiles } from '../workspace/worktree/worktree-pool.ts';
 
 const ID = 'validation';
 

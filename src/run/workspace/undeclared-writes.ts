@@ -20,3 +20,7 @@ export function straysOf(changes: readonly FileChange[], reach: readonly Pattern
 }
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+/** Why a task fails that may not do so. */
+export const strayReason = (strays: readonly Stray[]): string =>
+  `it changed ${strays[0]?.path ?? 'files'}${strays.length > 1 ? ` and ${strays.length - 1} more` : ''} outside of its writes`;

@@ -113,7 +113,9 @@ export class GitWatch {
   #look(): string {
     const { gitDir, commonDir } = this.#repository;
     const prints = [...FILES, 'refs', 'reftable'].flatMap((name) =>
-      filesAt(commonDir, name).map((file) => `${file} ${printOf(join(commonDir, file))}`),
+      filesAt(commonDir, name)
+        .filter((file) => !this.#isOurs(file))
+        .map((file) => `${file} ${printOf(join(commonDir, file))}`),
     );
     return [printOf(join(gitDir, 'HEAD')), ...prints].join('\n');
   }

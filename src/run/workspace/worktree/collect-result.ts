@@ -7,13 +7,10 @@ import { look, mtimeOf, permissionsOf } from '../../../base/look.ts';
 import { locate, type RawPath, rawPath, rawPathOf, shownPath } from '../../../base/raw-path.ts';
 import type { Task } from '../../../config/config.ts';
 import { commitAsPtask } from '../../../git/commit.ts';
-import { entriesAfter, type TreeChange, treeChanges } from '../../../git/diff.ts';
-import { git, records } from '../../../git/git.ts';
-import { editTree } from '../../../git/objects.ts';
 import { adminDirOf, isItself } from '../../../git/owned.ts';
 import { shownFromTop, toTop } from '../../../git/prefix.ts';
-import { indexOfBytes } from '../../../git/refresh.ts';
 import { isThere, type Repository } from '../../../git/repository.ts';
+import { editTree, entriesAfter, type TreeChange, treeChanges } from '../../../git/tree.ts';
 import type { Worktrees } from '../../../git/worktrees.ts';
 import type { FileChange } from '../../../model/report.ts';
 import { type Print, printOf } from '../../../store/stat-fingerprint.ts';
@@ -24,22 +21,22 @@ import { folderChanges } from './folder-changes.ts';
 import { isOfGit, MadeRepositories } from './made-repositories.ts';
 import type { IgnoredChange, Kept, TaskResult } from './results.ts';
 import type { State } from './snapshot-history.ts';
-import type { Workspace } from './workspaces.ts';
+import type { PreparedWorktree } from './worktree-pool.ts';
 
-export interface Settling {
+export interface Collecting {
   repository: Repository;
   worktrees: Worktrees;
   task: Task;
-  workspace: Workspace;
+  prepared: PreparedWorktree;
   /** What the task did not do, though it is there: paths of the repository. */
   exclude: RawPath[];
   /** A new folder for the files. */
   folder: string;
 }
 
-export async function settle(settling: Settling): Promise<TaskResult> {
-  const { repository, worktrees, task, workspace, exclude, folder } = settling;
-  const { worktree, base, began, root, reach, before, found } = workspace;
+export async function collectResult(collecting: Collecting): Promise<TaskResult> {
+  const { repository, worktrees, task, prepared, exclude, folder } = collecting;
+  const { worktree, base, began, root, reach, before, found } = prepared;
   const { prefix } = repository;
   const message = `${task.description || task.id}\n`;
   if (isThere(worktree.path) && !isItself(worktree.path))
@@ -48,9 +45,7 @@ export async function settle(settling: Settling): Promise<TaskResult> {
   if (isThere(join(worktree.path, '.git')) && adminDirOf(worktree.path) !== worktree.repository.gitDir)
     throw new Error('its worktree has become a repository of its own');
   const made = await worktrees.resultOf(worktree, { base: base.commit, message, exclude });
-  // What the result holds is not ignored any more.
-  const left = await ignoredIn(worktree.repository);
-  const { commit, tree } = await withoutSetup(settling, made, message);
+  const { commit, tree } = await withoutSetup(collecting, made, message);
   const changes = await treeChanges(repository, base.tree, tree);
   const after = footprint(root, ...reach);
   const keep = keeper(folder);
@@ -59,7 +54,7 @@ export async function settle(settling: Settling): Promise<TaskResult> {
     const isModeSet = was === undefined || isChmodded(shownFromTop(prefix, path));
     kept.set(path, is === undefined ? { kind: 'absent' } : await keep(worktree.path, path, isModeSet));
   }
-  const known = new Set(workspace.prepared?.nested);
+  const known = new Set(prepared.afterSetup?.nested);
   const nested = made.nested.filter((path) => !known.has(path)).map((path) => shownFromTop(prefix, path));
   const repositories = new MadeRepositories(root, nested.filter(isInRoot), after.keys());
   const inTree = new Set(changes.map(({ path }) => shownFromTop(prefix, path)));
@@ -68,7 +63,7 @@ export async function settle(settling: Settling): Promise<TaskResult> {
     change !== 'deleted' && !isCarriable(join(root, path));
   const special = written.filter(isSpecial).map(({ path }) => path);
   const declared = written.filter((one) => !isSpecial(one));
-  const held = declared.length === 0 ? new Set() : await worktrees.heldBy(worktree);
+  const held = declared.length === 0 ? new Set() : worktrees.heldBy(worktree);
   const isHeld = ({ path }: FileChange): boolean => held.has(toTop(prefix, rawPath(path)));
   const carried = declared.filter((one) => !isHeld(one));
   const own = repositories.content([worktree.path, repository.commonDir]);
@@ -118,7 +113,7 @@ export async function settle(settling: Settling): Promise<TaskResult> {
     again: new Map(again.map(({ path }) => [path, mtimeOf(lstatSync(join(root, path), { bigint: true }))])),
     staged: await worktrees.staged(worktree),
     folders: await folderChanges(
-      workspace,
+      prepared,
       [...made.folders, ...own.empty.map((path) => toTop(prefix, path))],
       gone,
     ),
@@ -126,7 +121,9 @@ export async function settle(settling: Settling): Promise<TaskResult> {
     filesChanged,
     strays: straysOf(filesChanged, reach),
     dropped: [
-      ...left.filter((path) => isDropped(path)).map((path) => shownFromTop(prefix, path)),
+      ...leftIn(worktree.path, made.ignored, changes)
+        .filter((path) => isDropped(path))
+        .map((path) => shownFromTop(prefix, path)),
       ...unseen(),
     ],
     special,
@@ -146,7 +143,7 @@ export async function settle(settling: Settling): Promise<TaskResult> {
       const stats = look(locate(root, path));
       return !isDeclared(shownPath(path)) && (stats === undefined || printOf(stats) !== print);
     };
-    const { copies, submodules } = workspace;
+    const { copies, submodules } = prepared;
     const made = submodules
       .flatMap((folder) => allBelow(root, rawPath(folder)).files)
       .filter((path) => !copies.has(path) && !isDeclared(shownPath(path)));
@@ -162,31 +159,26 @@ export async function settle(settling: Settling): Promise<TaskResult> {
 
 /** What the task has done to what the setup had left, done to the base instead. */
 async function withoutSetup(
-  { repository, workspace, folder }: Settling,
+  { repository, prepared }: Collecting,
   made: Pick<State, 'commit' | 'tree'>,
   message: string,
 ): Promise<Pick<State, 'commit' | 'tree'>> {
-  const { base, prepared } = workspace;
-  if (prepared === undefined || prepared.tree === base.tree) return made;
-  const own = await treeChanges(repository, prepared.tree, made.tree);
-  const tree = await editTree(repository, base.tree, entriesAfter(own), folder);
-  return { commit: await commitAsPtask(repository.top, { tree, parents: [base.commit], message }), tree };
+  const { base, afterSetup } = prepared;
+  if (afterSetup === undefined || afterSetup.tree === base.tree) return made;
+  const own = await treeChanges(repository, afterSetup.tree, made.tree);
+  const tree = await editTree(repository, base.tree, entriesAfter(own));
+  return { commit: await commitAsPtask(repository, { tree, parents: [base.commit], message }), tree };
 }
 
-/** Whatever the folder says it belongs to, and whatever has become of its index. */
-/** Files and, where all in them is ignored, folders with a `/` behind. */
-async function ignoredIn({ top, gitDir }: Repository): Promise<RawPath[]> {
-  const args = [
-    'ls-files',
-    '-z',
-    '--others',
-    '--ignored',
-    '--exclude-standard',
-    '--directory',
-    '--no-empty-directory',
-  ];
-  const env = { GIT_DIR: gitDir, GIT_WORK_TREE: top, GIT_INDEX_FILE: indexOfBytes(gitDir) };
-  return records((await git(top, args, { env })).stdout) as RawPath[];
+/** The ignored paths, without what the result holds all the same. */
+function leftIn(top: string, ignored: readonly RawPath[], changes: readonly TreeChange[]): RawPath[] {
+  const held = changes.map(({ path }) => path);
+  return ignored.flatMap((path) => {
+    if (held.includes(path)) return [];
+    if (!path.endsWith('/') || !held.some((each) => each.startsWith(path))) return [path];
+    const below = allBelow(top, path.slice(0, -1) as RawPath).files;
+    return below.filter((each) => !held.includes(each));
+  });
 }
 
 const changeOf = ({ before, after }: TreeChange): FileChange['change'] =>

@@ -7,21 +7,21 @@ import { toTop } from '../../../git/prefix.ts';
 import { parentOf } from '../../../store/paths.ts';
 import { declaredFolders } from './populate-worktree.ts';
 import type { FolderChange } from './results.ts';
-import type { Workspace } from './workspaces.ts';
+import type { PreparedWorktree } from './worktree-pool.ts';
 
 /**
  * @param made those that no file stands for when the task is over, relative to the top of the worktree
  * @param gone files that it has deleted, the same way
  */
 export async function folderChanges(
-  { worktree, root, base, prepared, reach, foldersBefore }: Workspace,
+  { worktree, root, base, afterSetup, reach, foldersBefore }: PreparedWorktree,
   made: readonly RawPath[],
   gone: readonly RawPath[],
 ): Promise<FolderChange[]> {
   const { path: top } = worktree;
   const { prefix } = worktree.repository;
   const declared = foldersBefore.map((path) => toTop(prefix, path));
-  const before = new Set([...(prepared ?? base).folders, ...declared]);
+  const before = new Set([...(afterSetup ?? base).folders, ...declared]);
   const now = (await declaredFolders(root, reach.flat())).map((path) => toTop(prefix, path));
   const emptied = gone.map(parentOf).filter((path) => path !== '');
   const changes: FolderChange[] = [];

@@ -2,8 +2,8 @@
 // files that git ignores. Kept apart from the worktree, which may then go to another task.
 
 import type { RawPath } from '../../../base/raw-path.ts';
-import type { TreeChange } from '../../../git/diff.ts';
 import type { Staged } from '../../../git/staged.ts';
+import type { TreeChange } from '../../../git/tree.ts';
 import type { FileChange, Stray } from '../../../model/report.ts';
 import type { Print } from '../../../store/stat-fingerprint.ts';
 import type { State } from './snapshot-history.ts';

@@ -3,11 +3,12 @@
 
 import type { RawPath } from '../../../base/raw-path.ts';
 import { commitAsPtask } from '../../../git/commit.ts';
-import type { TreeChange } from '../../../git/diff.ts';
+import { treeNow } from '../../../git/files-now.ts';
 import { assertThere, type Holds } from '../../../git/holds.ts';
 import { Queue } from '../../../git/queue.ts';
 import type { Repository } from '../../../git/repository.ts';
-import type { Snapshots } from '../../../git/snapshot.ts';
+import { insistently, type Snapshots } from '../../../git/snapshot.ts';
+import type { TreeChange } from '../../../git/tree.ts';
 
 export interface State {
   commit: string;
@@ -91,7 +92,8 @@ export class Chain {
     const tip = this.#tip;
     if (tip === undefined) throw new Error('there is no state before the first snapshot');
     const from = tip.commit;
-    const tree = this.#isDetached ? tip.tree : await this.#snapshots.update(tip.tree, paths);
+    const look = (): Promise<string> => treeNow(this.#repository, tip.tree, paths);
+    const tree = this.#isDetached ? tip.tree : await insistently(look);
     if (tree === tip.tree) return { ...tip, from };
     const { folders, nested } = tip;
     const state = { tree, folders, nested, message: 'ptask: the shared tree' };
@@ -120,7 +122,6 @@ export class Chain {
       this.#tip = next;
       if (this.#isDetached) for (const { path } of changes) this.#elsewhere.add(path);
       this.outdated();
-      await this.#snapshots.follow(on.tree, tree, changes);
       return true;
     });
   }
@@ -131,7 +132,7 @@ export class Chain {
     { message, tree, folders, nested }: Omit<State, 'commit'> & { message: string },
     parents: string[],
   ): Promise<State> {
-    const commit = await commitAsPtask(this.#repository.top, { tree, parents, message });
+    const commit = await commitAsPtask(this.#repository, { tree, parents, message });
     await this.#holds.hold(name, commit);
     return { commit, tree, folders, nested };
   }

@@ -22,7 +22,7 @@ import { declaredFolders, isBeyond, placeFiles, removeLinks } from './populate-w
 import type { Kept } from './results.ts';
 import type { Chain, State } from './snapshot-history.ts';
 
-export interface Workspace {
+export interface PreparedWorktree {
   worktree: Worktree;
   /** The config's folder in it: where the task works. */
   root: string;
@@ -44,7 +44,7 @@ export interface Workspace {
   before: Footprint;
   foldersBefore: readonly RawPath[];
   /** What the setup has left: where it differs from the base, the task has not done it. */
-  prepared?: Snapshot;
+  afterSetup?: Snapshot;
 }
 
 /** Where it is written down that a worktree is kept. */
@@ -54,7 +54,7 @@ export interface Keeping {
   ledger: Ledger;
 }
 
-export class Workspaces {
+export class WorktreePool {
   readonly #config: Config;
   readonly #repository: Repository;
   readonly #worktrees: Worktrees;
@@ -78,7 +78,7 @@ export class Workspaces {
    * A worktree at the state of now, with all that the task declares to touch in it.
    * @param carried what tasks before it have left that git ignores and that is nowhere else
    */
-  async open(task: Task, began: number, carried: ReadonlyMap<RawPath, Kept>): Promise<Workspace> {
+  async open(task: Task, began: number, carried: ReadonlyMap<RawPath, Kept>): Promise<PreparedWorktree> {
     const base = await this.#chain.take();
     const { tree, folders } = base;
     const nested = this.#inRoot(base.nested);
@@ -124,18 +124,18 @@ export class Workspaces {
   }
 
   /** What was there before the task began, as paths of the repository: no part of what it has done. */
-  placedIn({ placed }: Workspace): RawPath[] {
+  placedIn({ placed }: PreparedWorktree): RawPath[] {
     return placed.map((path) => toTop(this.#repository.prefix, path));
   }
 
   /** The worktree may go to another task; its branch stays until then. */
-  close({ worktree }: Pick<Workspace, 'worktree'>): void {
+  close({ worktree }: Pick<PreparedWorktree, 'worktree'>): void {
     removeLinks(worktree.path, this.#repository.prefix, this.#config);
     this.#free.push(worktree);
   }
 
   /** It outlives the run, with its branch: somebody is to look at what is in it. False where it is not there any more. */
-  keep(workspace: Workspace, task: string, reason: string): boolean {
+  keep(workspace: PreparedWorktree, task: string, reason: string): boolean {
     const { worktree } = workspace;
     if (!existsSync(worktree.path)) {
       this.close(workspace);
@@ -186,6 +186,7 @@ export class Workspaces {
 /** The ignored files that .worktreeinclude lists, in the syntax of .gitignore, relative to the config's folder. */
 export async function includedFiles({ top, prefix }: Repository): Promise<string[]> {
   const file = join(top, '.worktreeinclude');
+  if (!existsSync(file)) return [];
   const args = ['ls-files', '-z', '--others', '--ignored', `--exclude-from=${file}`];
   const listed = await git(top, args, { accept: [0, 128] });
   const isBelow = (path: string): boolean => prefix === '' || path.startsWith(`${prefix}/`);
