@@ -1,12 +1,13 @@
 // The analysis of a plan: what is independent, what is in conflict, what has an order, where results come
 // together, and which tasks can run beside which.
 
-import type { Conflict, Edge, Plan } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { conflictsOf, edgesOf } from '../model/plan-pairs.ts';
 import { type Analysis, analyse, type Pair, type Why } from './analysis.ts';
 import { type Block, list, paragraph, part, type Section, table } from './document.ts';
 import { formatCount, plural } from './format.ts';
-import { code, join, joined, say, type Text, task, tasks as tasksOf } from './text.ts';
+import { conflictOver, conflictReason, edgeReason, RESOLUTIONS } from './plan-sentences.ts';
+import { code, joined, say, type Text, task, tasks as tasksOf } from './text.ts';
 
 /** Tasks of which every pair has a cell. */
 const MOST_IN_MATRIX = 12;
@@ -59,47 +60,20 @@ function conflicts(plan: Plan, { conflicts }: Analysis): Block[] {
   const rows = some(conflictsOf(plan)).map((conflict) => [
     names(conflict.tasks),
     [conflict.kind],
-    over(conflict),
+    conflictOver(conflict),
     [RESOLUTIONS[conflict.resolution]],
   ]);
   return cut(table(['Tasks', 'Kind', 'Over', 'Resolved by'], rows), conflicts - rows.length);
 }
 
-const RESOLUTIONS = {
-  order: 'order: one after the other',
-  isolate: 'isolation: each in its own worktree, then merged',
-  exclude: 'exclusion: never at the same time',
-  allow: 'nothing: it is allowed',
-} as const;
-
-function over({ resource, clash, witness, patterns, exact, files }: Omit<Conflict, 'tasks'>): Text {
-  if (resource !== undefined) return say`the resource ${code(resource)} (${patterns.join(' and ')})`;
-  if (clash) return say`${code(clash.file)}, which cannot be both a file and a folder`;
-  const count = files.count > 1 ? ` and ${formatCount(files.count - 1)} more` : '';
-  const where = witness === undefined ? join(patterns.map(code), ' and ') : say`${code(witness)}${count}`;
-  return say`${where}${exact ? '' : ', not decided exactly'}`;
-}
-
 function orders(plan: Plan, { edges }: Analysis): Block[] {
   if (edges === 0) return NONE;
-  const rows = some(edgesOf(plan)).map((edge) => [[task(edge.from)], [task(edge.to)], reason(edge)]);
+  const rows = some(edgesOf(plan)).map((edge) => [
+    [task(edge.from)],
+    [task(edge.to)],
+    edgeReason(edge.from, edge.to, edge.because),
+  ]);
   return cut(table(['First', 'Then', 'Because'], rows), edges - rows.length);
-}
-
-function reason({ from, to, because: { kind, witness, resource } }: Edge): Text {
-  const where = witness === undefined ? undefined : say`: ${code(witness)}`;
-  switch (kind) {
-    case 'needs':
-      return say`${task(to)} needs ${task(from)}`;
-    case 'write-write':
-      return say`both write${where ?? ' the same files'}`;
-    case 'write-read':
-      return say`${task(to)} reads what ${task(from)} writes${where}`;
-    case 'resource':
-      return say`both use ${code(resource ?? '')}`;
-    case 'sequential':
-      return ['sequential execution was requested'];
-  }
 }
 
 function integrationPoints(plan: Plan): Block[] {
@@ -162,31 +136,19 @@ function clause(why: Why, [a, b]: Pair['tasks']): Text {
   switch (why.kind) {
     case 'before': {
       const { first: from, because } = why;
-      return say`${task(from)} runs first: ${reason({ from, to: from === a ? b : a, because })}`;
+      return say`${task(from)} runs first: ${edgeReason(from, from === a ? b : a, because)}`;
     }
     case 'chain':
       return say`${task(why.first)} runs first: tasks between them depend on it`;
     case 'units':
       return say`both use ${code(why.resource)}, which has ${plural(why.capacity, 'unit')}`;
     case 'conflict': {
-      const { kind, resolution } = why.conflict;
-      return say`${BOTH[kind]} ${over(why.conflict)}: ${SHORT[resolution]}`;
+      const { conflict, tasks } = why;
+      const reason = conflict.clash ? conflictOver(conflict) : conflictReason(tasks, conflict);
+      return say`${reason}: ${RESOLUTIONS[conflict.resolution]}`;
     }
   }
 }
-
-const BOTH = {
-  'write-write': 'both write',
-  'write-read': 'one writes and the other reads',
-  resource: 'both use',
-} as const;
-
-const SHORT = {
-  order: 'one after the other',
-  isolate: 'each in its own worktree',
-  exclude: 'never at the same time',
-  allow: 'allowed',
-} as const;
 
 function some<T>(all: Iterable<T>, most = MOST_ROWS): T[] {
   const taken: T[] = [];

@@ -3,7 +3,8 @@
 import type { ExplainedMeeting, Explanation } from '../model/explanation.ts';
 import type { Edge } from '../model/plan.ts';
 import { formatCount, list, plural, printable } from '../present/format.ts';
-import { plain } from '../present/plain.ts';
+import { oneLine, plain } from '../present/plain.ts';
+import { edgeReason } from '../present/plan-sentences.ts';
 import { chain } from '../present/text.ts';
 import { marksOf } from './marks.ts';
 import { hang, type Look, type Row, rowLines } from './plan-view/layout.ts';
@@ -58,7 +59,7 @@ function why(explanation: Explanation, options: ExplainViewOptions): string[] {
   if (order && order.path.length > 1) {
     reasons.push(plain(chain([order.first, ...order.path.map(({ to }) => to)], 6, arrow, ellipsis)));
   }
-  reasons.push(...(order?.path ?? []).map(edgeReason));
+  reasons.push(...(order?.path ?? []).map(orderReason));
   const clashes = resources.filter(({ clash }) => clash);
   if (!order && clashes.length > 0) {
     reasons.push(`they exclude each other by ${list(clashes.map(({ name }) => printable(name)))}`);
@@ -83,19 +84,10 @@ function policyReason({ conflicts, of }: Explanation['policy']): string {
   return `the policy for what both write is ${conflicts}, as ${whose} ${of.length > 1 ? 'say' : 'says'}`;
 }
 
-function edgeReason({ from, to, because }: Edge): string {
-  const path = because.witness === undefined ? 'the same' : printable(because.witness);
-  const [one, two] = [printable(from), printable(to)];
-  switch (because.kind) {
-    case 'write-write':
-      return `${one} before ${two}: both write ${path}`;
-    case 'write-read':
-      return `${one} before ${two}: one writes ${path}, the other reads it`;
-    case 'sequential':
-      return `${one} before ${two}: one task at a time was asked for`;
-    default:
-      return `${two} needs ${one}`;
-  }
+/** The order, and why. */
+function orderReason({ from, to, because }: Edge): string {
+  const reason = plain(edgeReason(from, to, because));
+  return because.kind === 'needs' ? reason : `${oneLine(from)} before ${oneLine(to)}: ${reason}`;
 }
 
 function meetings({ meetings, unseen }: Explanation, options: ExplainViewOptions): string[] {

@@ -61,8 +61,10 @@ test('the matrix of a small plan, and why', () => {
   const text = sectionMarkdown(analysisSection(PLAN));
   assert.ok(text.includes('| `a` | · | no | no | maybe | yes | maybe | yes | yes |\n'), text);
   assert.ok(text.includes('| `a` and `c` | no | `a` runs first: tasks between them depend on it |'));
-  assert.ok(text.includes('| `b` and `c` | no | `b` runs first: `c` reads what `b` writes: `x.ts` |'));
-  assert.ok(text.includes('| `d` and `e` | maybe | both write `y.ts`: each in its own worktree |'));
+  assert.ok(text.includes('| `b` and `c` | no | `b` runs first: `c` reads `x.ts`, which `b` writes |'));
+  assert.ok(
+    text.includes('| `d` and `e` | maybe | both write `y.ts`: each in its own worktree, then merged |'),
+  );
   assert.ok(text.includes('| `a` and `d` | maybe | both use `licence`, which has 2 units |'));
   assert.ok(text.includes('Independent of all others: `h`.'));
   assert.ok(text.includes('Assumed to touch no files, since they declare none: `g`.'));

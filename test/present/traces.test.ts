@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { markdown, sectionMarkdown } from '../../src/present/markdown.ts';
-import { reportDocument, traces } from '../../src/present/report-document.ts';
+import { reportDocument } from '../../src/present/report-document.ts';
+import { traces } from '../../src/present/traces.ts';
 import { ends, finished, foldReport, planned, planOf, started } from '../report/fixtures.ts';
 import {
   clash,

@@ -105,7 +105,7 @@ test('a chain, with the reason of each of its edges', () => {
   const text = show({ order: { by: 'hazard', first: 'api', path }, meetings: [] });
   assert.match(
     text,
-    '• api → mid → web\n  • mid needs api\n  • mid before web: one writes gen/a, the other reads it\n',
+    '• api → mid → web\n  • mid needs api\n  • mid before web: web reads gen/a, which mid writes\n',
   );
 });
 
