@@ -101,7 +101,7 @@ async function open({ err }: Session, file: string): Promise<void> {
   const { openCall } = await import('../../run/process/platform.ts');
   const call = openCall(file, process.env);
   if (call === undefined) {
-    err.write('there is no display to open it on\n');
+    err.write('no display to open it on\n');
     return;
   }
   const opened = spawn(call.file, call.args, { detached: true, stdio: 'ignore' });

@@ -29,7 +29,7 @@ export default async function run(tasks: string[], _flags: object, command: Comm
   const config = loaded.value;
   const hook = await readHook(flags.hook);
   if (hook !== undefined && onlyDeletes(hook)) {
-    if (!flags.quiet) session.err.write('this push only deletes, so nothing runs\n');
+    if (!flags.quiet) session.err.write('this push only deletes refs: nothing to run\n');
     return 0;
   }
   const mistyped = mistypedCommand(tasks[0], config, command);

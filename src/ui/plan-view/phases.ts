@@ -159,7 +159,7 @@ function besideWhat(id: string, exclusion: Exclusion, index: PlanIndex, names: n
   if (capacity !== undefined && capacity > 1 && clashes.count < others.count) {
     return `shares ${formatCount(capacity)} of ${what} with ${few(others, names, 'and')}`;
   }
-  return `not beside ${few(clashes.count > 0 ? clashes : others, names, 'or')}: ${what}`;
+  return `never together with ${few(clashes.count > 0 ? clashes : others, names, 'or')} (${what})`;
 }
 
 /** As `list` says it, of many of which only the first are known by name. */
