@@ -73,7 +73,7 @@ for (const [name, deed] of Object.entries(DEEDS)) {
     const ran = expectCode(await made.ptask('run'), 1);
     assert.not.match(ran.all, /internal error/);
     expectCode(await made.ptask('clean'), 0);
-    expectOutput(expectCode(await made.ptask('undo'), 0), /is undone/);
+    expectOutput(expectCode(await made.ptask('undo'), 0), /undid run/);
     made.isAsBefore();
   });
 
@@ -81,7 +81,7 @@ for (const [name, deed] of Object.entries(DEEDS)) {
     const made = await scene({ fill: { run: `${deed}; kill -9 $PPID; sleep 60`, writes: WRITES } });
     if (made === undefined) return;
     assert.is((await made.ptask('run')).signal, 'SIGKILL');
-    expectOutput(expectCode(await made.ptask('clean'), 0), /put back as before fill/);
+    expectOutput(expectCode(await made.ptask('clean'), 0), /to before fill/);
     made.isAsBefore();
   });
 }
@@ -124,6 +124,6 @@ test('what nobody may remove stays, is told, and is put right once there is spac
   assert.not.match(ran.all, /internal error/);
   expectOutput(ran, /could not be put back: ENOSPC.*ptask clean does it/s);
   writeFileSync(join(made.dir, 'undeclared'), '');
-  expectOutput(expectCode(await made.ptask('clean'), 0), /put back as before fill/);
+  expectOutput(expectCode(await made.ptask('clean'), 0), /to before fill/);
   made.isAsBefore();
 });

@@ -140,7 +140,7 @@ test('a run that is killed does not take what it has kept with it', PATIENT, asy
   const isKept = () => existsSync(there) && kept(made).length > 0;
   await within(30_000, 'the run', () => ptask.killWhen(made.dir, [...RUN, '--concurrency', '3'], isKept));
   const { said } = await ptask.run(made.dir, ['clean']);
-  assert.match(said, /was cut off/, said);
+  assert.match(said, /was killed/, said);
   assert.equal(beside(made), ['repo', 'repo.a'], said);
   assert.is(await made.git('branch', '--list', '--format=%(refname:short)', 'task/*'), 'task/a');
   assert.is(await made.git('for-each-ref', 'refs/ptask'), '');

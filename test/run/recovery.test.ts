@@ -68,7 +68,7 @@ for (const [name, text] of Object.entries({
     const { said, code } = await ptask.run(dir, ['clean']);
     assert.is(code, 1, said);
     assert.match(said, /what was kept of the files of task is damaged, so they stay as they are/);
-    assert.not.match(said, /put back as before|internal/);
+    assert.not.match(said, /to before|internal/);
     assert.is((await ptask.run(dir, ['clean'])).code, 0);
   });
 
@@ -95,8 +95,8 @@ test('what it has left running is killed, also what ignores being asked; nobody 
     env: { PTASK_RUN_ID: 'PARALLEL-other' },
   });
   const { said } = await ptask.run(dir, ['clean']);
-  assert.match(said, /was cut off: 1 process it had left running stopped, 1 file put back as before task/);
-  assert.match(said, /what stood there is kept in \.git\/ptask\/top\/runs\/\S+\/transactions/);
+  assert.match(said, /was killed: stopped 1 leftover process, restored 1 file to before task/);
+  assert.match(said, /the previous contents are kept in \.git\/ptask\/top\/runs\/\S+\/transactions/);
   assert.not(isAlive(pid));
   assert.ok(isAlive(foreign.pid as number));
   foreign.kill();
@@ -116,12 +116,12 @@ test('undo after a kill means the killed run, and not the one before it', async 
   const undone = await ptask.run(dir, ['undo']);
   assert.match(
     undone.said,
-    /1 file put back as before task[\s\S]*nothing else of run \S+ is left to be put back; ptask undo \S+ undoes the run before it/,
+    /restored 1 file to before task[\s\S]*nothing else of run \S+ is left to restore; ptask undo \S+ undoes the run before it/,
   );
   assert.is(undone.code, 0);
   assert.is(readFileSync(join(dir, 'a/one'), 'utf8'), 'first\n');
   const again = await ptask.run(dir, ['undo']);
-  assert.match(again.said, 'is undone: 1 file is as before');
+  assert.match(again.said, 'restored 1 file');
   assert.is(readFileSync(join(dir, 'a/one'), 'utf8'), 'one\n');
 });
 
@@ -216,7 +216,7 @@ test('the next command may be one of another config, and the repository may lie 
   renameSync(dir, moved);
   write(moved, { 'sub/parallel.config.json': '{"tasks": {"t": {"run": "true"}}}' });
   const { said } = await ptask.run(join(moved, 'sub'), RUN);
-  assert.match(said, /put back as before task/);
+  assert.match(said, /to before task/);
   assert.is(readFileSync(join(moved, 'a/one'), 'utf8'), 'one\n');
 });
 
@@ -249,7 +249,7 @@ test('with .ptask taken away the worktrees, branches and processes still go', as
   const made = await killedIsolated();
   rmSync(join(made.dir, '.ptask'), { recursive: true });
   const { said } = await ptask.run(made.dir, ['clean']);
-  assert.match(said, /2 processes it had left running stopped, 2 worktrees removed/);
+  assert.match(said, /stopped 2 leftover processes, removed 2 worktrees/);
   await nothingLeft(made);
 });
 

@@ -1,7 +1,7 @@
 // The graph of a plan in the languages of other tools. Pure; names never become syntax.
 
 import type { Because, Exclusion, Plan } from '../../model/plan.ts';
-import { printable } from '../../report/words.ts';
+import { printable } from '../../present/format.ts';
 
 export type GraphFormat = 'mermaid' | 'dot' | 'json';
 

@@ -3,14 +3,15 @@ import { Pairs } from '../../src/model/pairs.ts';
 import type { Because, Plan } from '../../src/model/plan.ts';
 import type { ConflictTerms } from '../../src/model/plan-pairs.ts';
 import { planOfPairs } from '../../src/model/plan-pairs.ts';
-import { analyse } from '../../src/report/analysis.ts';
-import { analysisSection } from '../../src/report/analysis-markdown.ts';
-import { orchestratorMarkdown } from '../../src/report/orchestrator.ts';
+import { analyse } from '../../src/present/analysis.ts';
+import { analysisSection } from '../../src/present/analysis-section.ts';
+import { markdown, sectionMarkdown } from '../../src/present/markdown.ts';
+import { runLog } from '../../src/present/run-log.ts';
 import { RunState } from '../../src/state/run-state.ts';
+import { conflict, edge, ends, planned, planOf, started, starts } from '../report/fixtures.ts';
 import { assert, suite } from '../support/suite.ts';
-import { conflict, edge, ends, planned, planOf, started, starts } from './fixtures.ts';
 
-const test = suite('report/orchestrator');
+const test = suite('present/run-log');
 
 //  a ──▶ b ──▶ c     d ~ e isolated     d, f take of two licences     f, g write db
 const PLAN = planOf(
@@ -43,10 +44,7 @@ const PLAN = planOf(
 );
 
 const log = (...events: Event[]): string =>
-  orchestratorMarkdown(
-    RunState.of([started(PLAN, { validation: ['types'] }), ...events]),
-    analysisSection(PLAN),
-  );
+  markdown(runLog(RunState.of([started(PLAN, { validation: ['types'] }), ...events]), analysisSection(PLAN)));
 
 test('each pair: no is ordered or excluded, maybe has something in common, yes nothing', () => {
   const { told, counts, independent, pairs } = analyse(PLAN);
@@ -60,20 +58,22 @@ test('each pair: no is ordered or excluded, maybe has something in common, yes n
 });
 
 test('the matrix of a small plan, and why', () => {
-  const text = analysisSection(PLAN);
+  const text = sectionMarkdown(analysisSection(PLAN));
   assert.ok(text.includes('| `a` | · | no | no | maybe | yes | maybe | yes | yes |\n'), text);
-  assert.ok(text.includes('| `a` and `c` | no | `a` is first: others between them wait for it |'));
-  assert.ok(text.includes('| `b` and `c` | no | `b` is first: `c` reads what `b` writes: `x.ts` |'));
-  assert.ok(text.includes('| `d` and `e` | maybe | both write `y.ts`: each in its own worktree |'));
-  assert.ok(text.includes('| `a` and `d` | maybe | both take of `licence`, and there are 2 for all |'));
-  assert.ok(text.includes('Nothing to do with any other: `h`.'));
-  assert.ok(text.includes('Taken to touch nothing, since they declare nothing: `g`.'));
+  assert.ok(text.includes('| `a` and `c` | no | `a` runs first: tasks between them depend on it |'));
+  assert.ok(text.includes('| `b` and `c` | no | `b` runs first: `c` reads `x.ts`, which `b` writes |'));
+  assert.ok(
+    text.includes('| `d` and `e` | maybe | both write `y.ts`: each in its own worktree, then merged |'),
+  );
+  assert.ok(text.includes('| `a` and `d` | maybe | both use `licence`, which has 2 units |'));
+  assert.ok(text.includes('Independent of all others: `h`.'));
+  assert.ok(text.includes('Assumed to touch no files, since they declare none: `g`.'));
   assert.ok(text.includes('Merged into the shared tree, each in its turn: `d` and `e`.'));
 });
 
 test('beyond twelve tasks only the pairs that are not yes, and beyond a hundred those are counted', () => {
   const tasks = Array.from({ length: 20 }, (_, at) => planned(`t${at}`));
-  const some = analysisSection(planOf(tasks, { edges: [edge('t0', 't1')] }));
+  const some = sectionMarkdown(analysisSection(planOf(tasks, { edges: [edge('t0', 't1')] })));
   assert.ok(some.includes('The pairs that are not a plain yes:\n\n| Pair |'), some);
   assert.not(some.includes('·'));
   const all = tasks.flatMap(({ id }, at) =>
@@ -81,9 +81,9 @@ test('beyond twelve tasks only the pairs that are not yes, and beyond a hundred 
       .slice(at + 1)
       .map((other) => conflict([id, other.id], { kind: 'write-write', resolution: 'allow' })),
   );
-  const many = analysisSection(planOf(tasks, { conflicts: all }));
+  const many = sectionMarkdown(analysisSection(planOf(tasks, { conflicts: all })));
   assert.ok(many.includes('\n\nAnd 90 more.'), many);
-  assert.ok(many.includes('Of 190 pairs of tasks 0 can run at once, 190 may, 0 cannot.'));
+  assert.ok(many.includes('Of 190 pairs of tasks 0 can run in parallel, 190 may, 0 cannot.'));
 });
 
 test('three thousand tasks on one resource are not gone through pair by pair', () => {
@@ -103,18 +103,18 @@ test('three thousand tasks on one resource are not gone through pair by pair', (
   for (let a = 0; a < tasks.length; a++)
     for (let b = a + 1; b < tasks.length; b++) conflicts.add(a, b, terms);
   const plan: Plan = planOfPairs(planOf(tasks), { conflicts, edges: new Pairs<Because>() });
-  const text = analysisSection(plan);
-  assert.ok(text.includes('4,498,500 pairs of tasks, too many to look at one by one.'));
+  const text = sectionMarkdown(analysisSection(plan));
+  assert.ok(text.includes('4,498,500 pairs of tasks, too many to examine one by one.'));
   assert.ok(text.includes('And 4,498,450 more.'));
   assert.ok(text.length < 50_000);
 });
 
 test('a run that goes on: what has not happened is not told', () => {
   const text = log(starts('a', 5));
-  assert.match(text, /^- State: not over, as of 09:26:53.594$/m);
+  assert.match(text, /^- State: running, as of 09:26:53.594$/m);
   assert.match(text, /\n## Failures\n\nNone\.\n\n## Integration Conflicts\n\nNone\.\n/);
-  assert.match(text, /\| types \| not begun \|/);
-  assert.not.match(text, /over at|is over/);
+  assert.match(text, /\| types \| not started \|/);
+  assert.not.match(text, /finished/);
 });
 
 test('decisions as they fell, failures with the recovery chosen, conflicts and validation', () => {
@@ -155,23 +155,23 @@ test('decisions as they fell, failures with the recovery chosen, conflicts and v
       .slice(4)
       .map((line) => line.slice('- 09:26:53.'.length)),
     [
-      '589 the run began, up to 4 tasks at once',
-      '590 started `a` in the shared tree',
-      '590 `g` has to wait for `db`',
-      '591 `a` failed (exit code 2): to be tried again in 10ms',
-      '601 started `a` again, attempt 2',
-      '602 `a` passed after 12ms, 0 files changed',
-      '603 isolated `d` in a new worktree, branch `task/d`',
-      '604 started `d` in its worktree',
-      '604 started `b` in the shared tree, since `a` is over',
-      '609 `b` rolled back: exit code 3',
+      '589 run started: C phased, 8 tasks in 3 phases, 4 at a time',
+      '590 `a` started in the shared tree',
+      '590 `g` waits for `db`',
+      '591 `a`: attempt 1 failed (exit code 2), retrying in 10ms',
+      '601 `a` started, attempt 2',
+      '602 `a` passed in 12ms, attempt 2, 0 files changed',
+      '603 `d` in its own worktree (`/w`, branch `task/d`)',
+      '604 `d` started in its worktree',
+      '604 `b` started in the shared tree, after `a`',
+      '609 `b` rolled back after 5ms: exit code 3',
       '610 `c` skipped: b failed',
-      '611 `e` collided with `d` in `y.ts`: runs again on the result of `d`',
-      '612 started `f` in the shared tree',
-      '613 `f` failed: exit code 1',
-      '613 stopping the run: `f` failed, and its `onFailure` is abort',
-      '614 put the tree back as it was before the run: 4 files',
-      '615 the run is over',
+      '611 `e` conflicts with `d` in `y.ts`: rerun on top of `d`',
+      '612 `f` started in the shared tree',
+      '613 `f` failed after 1ms: exit code 1',
+      '613 stopping: `f` failed, and its `onFailure` is abort',
+      '614 restored 4 files',
+      '615 run finished',
     ],
   );
   const failures = text.slice(text.indexOf('## Failures'), text.indexOf('## Integration Conflicts'));
@@ -186,17 +186,17 @@ test('decisions as they fell, failures with the recovery chosen, conflicts and v
 
 ### \`b\`
 
-- 09:26:53.609 failed: exit code 3. Recovery: **rollback**, what it had changed was put back and the rest went on; on its account did not run: \`c\`
+- 09:26:53.609 failed: exit code 3. Recovery: **rollback**, its changes were restored and the rest went on; did not run because of it: \`c\`
 - Files modified before the failure: modified \`x.ts\`
 
 ### \`f\`
 
-- 09:26:53.613 failed: exit code 1. Recovery: **abort**, the run was stopped, and the tree was put back (4 files)
+- 09:26:53.613 failed: exit code 1. Recovery: **abort**, the run was stopped, and the tree was restored (4 files)
 - Files modified before the failure: created \`z\`
 
 `,
   );
-  assert.ok(text.includes('- `d` modified it, 1 line added\n\n`d` added:\n\n```text\none\n```'), text);
+  assert.ok(text.includes('- `d` modified it, 1 line added\n\nAdded by `d`:\n\n```text\none\n```'), text);
 });
 
 test('what did not fit and is kept on a branch is not told to be gone', () => {
@@ -208,27 +208,15 @@ test('what did not fit and is kept on a branch is not told to be gone', () => {
     { type: 'run-stopping', at: 6, reason: 'collision', task: 'e' },
     { type: 'run-cleaned', at: 7, worktrees: 1, branches: 0, kept, problems: [] },
   );
-  assert.match(text, /stopping the run: the result of `e` does not fit, and nobody may decide\n/);
+  assert.match(text, /stopping: `e` has an unresolved conflict\n/);
   assert.match(
     text,
     /removed 1 worktree\n.* kept the branch `task\/e` of `e`: its result does not fit to that of another\n/,
   );
-  assert.match(text, /before the failure: none in the shared tree; what it did is on the branch `task\/e`\n/);
-});
-
-test('a collision is told as it was when it fell, and settled once the task has begun again', () => {
-  const collided = {
-    type: 'task-collided',
-    at: 2,
-    id: 'e',
-    conflicts: [
-      { path: 'y', tasks: ['e', 'd'], kind: 'merge', resolution: 'rerun', changes: [], discarded: [] },
-    ],
-  } as unknown as Event;
-  const heading = (...more: Event[]): string | undefined =>
-    /^### `e` collided .*$/m.exec(log(starts('e', 1), collided, ...more))?.[0];
-  assert.match(heading() ?? '', /: runs again on the result of `d`$/);
-  assert.match(heading(starts('e', 3, 2)) ?? '', /: ran again on the result of `d`$/);
+  assert.match(
+    text,
+    /before the failure: none in the shared tree; its changes are on the branch `task\/e`\n/,
+  );
 });
 
 test('of very many decisions the first and the last are told', () => {

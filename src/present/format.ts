@@ -1,4 +1,4 @@
-// The words that every view of a plan or a report shares. No colours, no layout.
+// Counts, lists and names as every view writes them. No colours, no layout.
 
 /** `1 task`, `3 tasks`. */
 export const plural = (count: number, noun: string, nouns = `${noun}s`): string =>
@@ -26,12 +26,4 @@ export function printable(text: string): string {
     const short = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[character];
     return short ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
-}
-
-/** A chain for people: the whole of a short one, both ends of a long one. */
-export function chain(ids: readonly string[], arrow: string, ellipsis: string, max = 6): string {
-  if (ids.length <= max) return ids.join(` ${arrow} `);
-  const left = ids.length - max + 1;
-  const shown = [...ids.slice(0, max - 2), `${ellipsis} ${formatCount(left)} more ${ellipsis}`, ids.at(-1)];
-  return shown.join(` ${arrow} `);
 }

@@ -1,8 +1,10 @@
 import { formatBytes } from '../../src/base/size.ts';
-import { chain, formatCount, list, plural, printable } from '../../src/report/words.ts';
+import { formatCount, list, plural, printable } from '../../src/present/format.ts';
+import { plain } from '../../src/present/plain.ts';
+import { chain } from '../../src/present/text.ts';
 import { assert, suite } from '../support/suite.ts';
 
-const test = suite('report/words');
+const test = suite('present/format');
 
 test('counts', () => {
   assert.equal([0, 999, 1_000, 1_234_567].map(formatCount), ['0', '999', '1,000', '1,234,567']);
@@ -43,6 +45,7 @@ test('no character of a name moves the cursor or turns the text around', () => {
 });
 
 test('a long chain keeps both ends', () => {
-  assert.is(chain(['a', 'b', 'c'], '→', '…', 3), 'a → b → c');
-  assert.is(chain(['a', 'b', 'c', 'd', 'e', 'f', 'g'], '→', '…', 5), 'a → b → c → … 3 more … → g');
+  assert.is(plain(chain(['a', 'b', 'c'], 3, '→', '…')), 'a → b → c');
+  const seven = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  assert.is(plain(chain(seven, 5, '→', '…')), 'a → b → c → … 3 more … → g');
 });

@@ -2,12 +2,13 @@ import type { Task } from '../../src/config/config.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { PlannedTask } from '../../src/model/plan.ts';
 import type { Note } from '../../src/model/report.ts';
-import { taskLogMarkdown } from '../../src/report/task-log.ts';
+import { markdown } from '../../src/present/markdown.ts';
+import { taskLog } from '../../src/present/task-log.ts';
 import { RunState, type TaskState } from '../../src/state/run-state.ts';
+import { edge, ends, planned, planOf, started, starts } from '../report/fixtures.ts';
 import { assert, suite } from '../support/suite.ts';
-import { edge, ends, planned, planOf, started, starts } from './fixtures.ts';
 
-const test = suite('report/task-log');
+const test = suite('present/task-log');
 
 const SECTIONS = [
   'Task Assignment',
@@ -32,7 +33,7 @@ const assigned = {
 const noted = (at: number, ...notes: Note[]): Event => ({ type: 'task-noted', at, id: 'api', notes });
 const log = (events: Event[], task = api, how: Task | undefined = assigned): string => {
   const state = RunState.of([runOf(task), ...events]);
-  return taskLogMarkdown({ state, task: state.task('api') as TaskState, assigned: how });
+  return markdown(taskLog({ state, task: state.task('api') as TaskState, assigned: how }));
 };
 
 /** The body of each section, by its title. */
@@ -52,7 +53,7 @@ test('a task that goes on: nothing that has not happened is told', () => {
 
 - Task: \`api\`, 2 of 2
 - Part of: \`${run.id}\`, strategy **C** (phased), phase 2 of 2
-- Started: 2025-03-14T09:26:55.089Z, 1.5s after the run began
+- Started: 2025-03-14T09:26:55.089Z, 1.5s into the run
 
 ## Task Assignment
 
@@ -70,12 +71,15 @@ make api
     markdown,
   );
   const sections = sectionsOf(markdown);
-  assert.is(sections['My Understanding'], 'Nothing was told so far.');
-  assert.is(sections['Execution Log'], 'Times are in UTC.\n\n- 09:26:55.089 started, attempt 1');
-  assert.is(sections['Files Modified'], 'Not known before it ends.');
+  assert.is(sections['My Understanding'], 'Nothing noted yet.');
+  assert.is(
+    sections['Execution Log'],
+    'Times are in UTC.\n\n- 09:26:55.089 started in the shared tree, after `schema`',
+  );
+  assert.is(sections['Files Modified'], 'Unknown until it finishes.');
   assert.is(sections['Issues Encountered'], 'None.');
-  assert.is(sections['QA Review'], '- Called: no, it did not come to that\n- Result: none');
-  assert.is(sections['Completion Report'], '- Status: not over yet\n\nHandoff notes: none');
+  assert.is(sections['QA Review'], '- Called: no, it did not get that far\n- Result: none');
+  assert.is(sections['Completion Report'], '- Status: running\n\nHandoff notes: none');
 });
 
 test('what the task tells stands where it belongs, beside what ptask has seen', () => {
@@ -120,21 +124,21 @@ test('what the task tells stands where it belongs, beside what ptask has seen', 
     sections['Execution Log'],
     `Times are in UTC.
 
-- 09:26:53.589 started, attempt 1
+- 09:26:53.589 started in the shared tree, after \`schema\`
 - 09:26:53.599 issue (high): no index → made one
 - 09:26:53.599 issue: slow
-- 09:26:53.599 told:
+- 09:26:53.599 note:
 
   > # Thoughts
   >
   > many
 
-- 09:26:53.609 attempt 1 failed: exit code 2; again in 1.0s
+- 09:26:53.609 attempt 1 failed (exit code 2), retrying in 1s
 - 09:26:54.609 started, attempt 2
 - 09:26:54.689 review started by the agent \`reviewer\`
-- 09:26:54.789 review ended: approved (100ms)
+- 09:26:54.789 review: approved (100ms)
 - 09:26:54.839 handed over \`port\`
-- 09:26:54.889 completed`,
+- 09:26:54.889 passed in 1.3s, attempt 2, 2 files changed`,
   );
   assert.is(
     sections['Files Modified'],
@@ -150,9 +154,9 @@ test('what the task tells stands where it belongs, beside what ptask has seen', 
     `| Issue | Severity | Resolution |
 | --- | --- | --- |
 | no index | high | made one |
-| slow | not said | none |
-| Attempt 1 failed: exit code 2 | medium | it was tried again |
-| In \`PTASK_OUTPUT\`: line 3: no key | low | left out |
+| slow | unspecified | none |
+| Attempt 1 failed: exit code 2 | medium | it was retried |
+| In \`PTASK_OUTPUT\`: line 3: no key | low | ignored |
 | It created \`x.txt\`, which is outside its \`writes\` | low | to declare it, add \`x.txt\` there |`,
   );
   assert.match(
@@ -180,26 +184,26 @@ test('failed: nothing stays. partial: something does. rolled back: what it had c
   assert.match(completion({}), /^- Status: \*\*Failed\*\*: exit code 1\n/);
   assert.match(completion({}), /\n````text\n```\n# no\n\| x \|\n````\n/);
   const filesChanged = [{ path: 'src/a.ts', change: 'modified' as const }];
-  assert.match(completion({ filesChanged }), /\*\*Partial\*\*: exit code 1; 1 changed file stayed\n/);
+  assert.match(completion({ filesChanged }), /\*\*Partial\*\*: exit code 1; 1 changed file remained\n/);
   const undone = failed({ status: 'rolled-back', undone: filesChanged });
   assert.match(undone['Completion Report'] ?? '', /\*\*Failed\*\*, rolled back: exit code 1\n/);
-  assert.match(undone['Files Modified'] ?? '', /\| `src\/a.ts` \| modified, put back \|/);
+  assert.match(undone['Files Modified'] ?? '', /\| `src\/a.ts` \| modified, restored \|/);
   const back: Event = { type: 'tree-restored', at: 9, tasks: ['api'], files: 1, left: [] };
   const changed = [...filesChanged, { path: 'src/b.ts', change: 'created' as const }];
   const whole = (more: object, restored: Event): Record<string, string> =>
     sectionsOf(log([starts('api', 0), ends('api', 5, 5, { filesChanged: changed, ...more }), restored]));
   assert.match(
     whole({}, back)['Completion Report'] ?? '',
-    /^- Status: \*\*Failed\*\*, what it had changed was put back with the rest of the run\n/,
+    /^- Status: \*\*Failed\*\*, its changes were restored with the rest of the run\n/,
   );
   const left = whole({ status: 'failed', exitCode: 1 }, { ...back, left: ['sub/src/b.ts'] });
   assert.match(
     left['Completion Report'] ?? '',
-    /\*\*Partial\*\*: exit code 1; what it had changed was put back with the rest of the run; 1 changed file stayed\n/,
+    /\*\*Partial\*\*: exit code 1; its changes were restored with the rest of the run; 1 changed file remained\n/,
   );
   assert.match(
     left['Files Modified'] ?? '',
-    /`src\/a.ts` \| modified, put back \|.*\n\| `src\/b.ts` \| created \|/,
+    /`src\/a.ts` \| modified, restored \|.*\n\| `src\/b.ts` \| created \|/,
   );
   const without = whole({ filesChanged: [] }, back);
   assert.match(without['Completion Report'] ?? '', /^- Status: \*\*Complete\*\*\n/);
@@ -245,14 +249,14 @@ test('what is told on one line stands on it', () => {
   const told = sectionsOf(
     log([starts('api', 0), noted(5, ...texts.map((text) => ({ kind: 'text', text }) as Note))]),
   );
-  const lines = (told['Execution Log'] ?? '').split('\n').filter((line) => /told:/.test(line));
+  const lines = (told['Execution Log'] ?? '').split('\n').filter((line) => /note:/.test(line));
   assert.equal(
     lines.map((line) => line.slice('- 09:26:53.594 '.length)),
-    ['told: line **1** &lt;b>', 'told:', 'told:', 'told:', 'told:', 'told:', 'told: 2 of 3'],
+    ['note: line **1** &lt;b>', 'note:', 'note:', 'note:', 'note:', 'note:', 'note: 2 of 3'],
   );
 });
 
-test('what an attempt that is not taken has told is not told again; a collision before the next is going on', () => {
+test('what an attempt that is not taken has told is not told again', () => {
   const issue: Note = { kind: 'issue', text: 'slow', severity: 'low', resolution: 'waited' };
   const collided = {
     type: 'task-collided',
@@ -265,14 +269,11 @@ test('what an attempt that is not taken has told is not told again; a collision 
   const going = [starts('api', 0), noted(5, issue), collided];
   const issues = (events: Event[]): string[] =>
     (sectionsOf(log(events))['Issues Encountered'] ?? '').split('\n').slice(2);
-  const collision = '| `api` collided with `schema` in `y` | low |';
-  assert.equal(issues(going), [
-    '| slow | low | waited |',
-    `${collision} runs again on the result of \`schema\` |`,
-  ]);
+  const collision = '| `api` conflicts with `schema` in `y` | low | rerun on top of `schema` |';
+  assert.equal(issues(going), ['| slow | low | waited |', collision]);
   assert.equal(issues([...going, starts('api', 9, 2), noted(11, issue)]), [
     '| slow | low | waited |',
-    `${collision} ran again on the result of \`schema\` |`,
+    collision,
   ]);
 });
 

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: they are what it is about
 import fc from 'fast-check';
-import { Settling, settle, withoutCodes } from '../../src/report/terminal-codes.ts';
+import { Settling, settle, withoutCodes } from '../../src/present/terminal-codes.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('report/terminal-codes');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { integrationSections } from '../../src/report/integration-markdown.ts';
-import { reportMarkdown } from '../../src/report/markdown.ts';
-import { assert, suite } from '../support/suite.ts';
-import { ends, finished, foldReport, planned, planOf, started } from './fixtures.ts';
+import { markdown, sectionMarkdown } from '../../src/present/markdown.ts';
+import { reportDocument } from '../../src/present/report-document.ts';
+import { traces } from '../../src/present/traces.ts';
+import { ends, finished, foldReport, planned, planOf, started } from '../report/fixtures.ts';
 import {
   clash,
   cleans,
@@ -12,14 +12,16 @@ import {
   restores,
   stray,
   unresolvedRun,
-} from './isolated.ts';
+} from '../report/isolated.ts';
+import { assert, suite } from '../support/suite.ts';
 
-const test = suite('report/integration-markdown');
+const test = suite('present/traces');
 
 type Events = Parameters<typeof foldReport>[0];
 const sections = (events: Events) =>
-  integrationSections(foldReport(events))
-    .filter((section) => section !== '')
+  traces(foldReport(events))
+    .filter(({ blocks }) => blocks.length > 0)
+    .map(sectionMarkdown)
     .join('\n\n');
 
 test('nothing is said where nothing was isolated, strayed, put back or kept', () => {
@@ -31,16 +33,16 @@ test('a collision that came right, strays and cleanup', () => {
     sections(collidingRun()),
     `## Integration
 
-- Mode: **apply**, results come into the shared tree as uncommitted changes
-- Integrated, in this order: \`api\` and \`web\`
-- Did not fit together: 1 path
+- mode: **apply**, results are applied to the shared tree as uncommitted changes
+- merged in this order: \`api\` and \`web\`
+- conflicts: 1 path
 
-### \`web\` collided with \`api\` in \`src/api/routes.ts\`: ran again on the result of \`api\`
+### \`web\` conflicts with \`api\` in \`src/api/routes.ts\`: rerun on top of \`api\`
 
 - \`api\` modified it, 12 lines added, 3 removed
 - \`web\` modified it, 1 line added, 3 removed
 
-\`api\` added:
+Added by \`api\`:
 
 \`\`\`text
 app.get('/orders', list)
@@ -48,14 +50,22 @@ app.get('/orders', list)
 
 ## Strays
 
-Files that a task changed outside its declared \`writes\`, so that nobody could know of a conflict over them.
+### \`web\` changed 3 files outside its writes: \`package-lock.json\`, \`public/a.js\` and \`public/b.js\`
 
-| Task | Change | To add under \`writes\` | Perhaps of |
-| --- | --- | --- | --- |
-| \`web\` | modified \`package-lock.json\` | \`- package-lock.json\` |  |
-| \`web\` | created \`public/a.js\` | \`- public/**\` |  |
-| \`web\` | created \`public/b.js\` | \`- public/**\` |  |
-| \`e2e\` | created \`*notes*\` | \`- '*notes*'\` | \`lint\` |
+to declare them, add under its writes:
+
+\`\`\`yaml
+- package-lock.json
+- public/**
+\`\`\`
+
+### \`e2e\` changed 1 file outside its writes (or \`lint\` did, which ran at the same time): \`*notes*\`
+
+to declare them, add under its writes:
+
+\`\`\`yaml
+- '*notes*'
+\`\`\`
 
 ## Cleanup
 
@@ -68,24 +78,23 @@ test('a collision that nothing decided', () => {
     sections(unresolvedRun()),
     `## Integration
 
-- Mode: **apply**, results come into the shared tree as uncommitted changes
-- Did not fit together: 1 path
+- mode: **apply**, results are applied to the shared tree as uncommitted changes
+- conflicts: 1 path
 
-### \`web\` collided with \`api\` in \`src/api/routes.ts\`: left unresolved
+### \`web\` conflicts with \`api\` in \`src/api/routes.ts\` (unresolved)
 
 - \`api\` modified it, 12 lines added, 3 removed
 - \`web\` modified it, 1 line added, 3 removed
 
-\`api\` added:
+Added by \`api\`:
 
 \`\`\`text
 app.get('/orders', list)
 \`\`\`
 
-## Put back
+## Restored
 
-- put back: 12 files are as before
-- rolled back because web failed: \`schema\`, \`lint\` and \`api\`
+- restored 12 files
 - left as they are, since no task declares to write them: \`notes.txt\`
 
 ## Branches kept
@@ -93,7 +102,7 @@ app.get('/orders', list)
 - \`task/api\` of \`api\`: its result is not in the tree
 - \`task/web\` of \`web\`: it collided with api
 
-To look at what one holds, and to take it:
+to see what one contains, and to merge it:
 
 \`\`\`sh
 git diff HEAD...task/api
@@ -106,9 +115,9 @@ git merge task/web
 
 - removed 2 worktrees`,
   );
-  const text = reportMarkdown(foldReport(unresolvedRun()));
-  assert.match(text, '| `api` | ↩️ rolled back: put back since web failed |');
-  assert.match(text, '### api (put back)');
+  const text = markdown(reportDocument(foldReport(unresolvedRun())));
+  assert.match(text, '| `api` | ↩️ rolled back: web failed |');
+  assert.match(text, '### api (restored)');
 });
 
 test('every dropped line is in the report', () => {
@@ -116,15 +125,15 @@ test('every dropped line is in the report', () => {
   const text = sections(
     resolvedRun(clash({ resolution: 'theirs', reason: 'a | b', discarded: [{ task: 'api', lines }] })),
   );
-  assert.match(text, 'kept what `web` did there (a \\| b), dropped 400 lines of `api`');
-  assert.match(text, `Dropped of \`api\`:\n\n\`\`\`text\n${lines.join('\n')}\n\`\`\``);
+  assert.match(text, 'kept the version of `web` (a \\| b), dropped 400 lines of `api`');
+  assert.match(text, `Dropped from \`api\`:\n\n\`\`\`text\n${lines.join('\n')}\n\`\`\``);
 });
 
 test('the modes say what they do', () => {
-  assert.match(sections(collidingRun({ integrate: 'merge' })), '- Mode: **merge**, each task is a commit');
+  assert.match(sections(collidingRun({ integrate: 'merge' })), '- mode: **merge**, each task is a commit');
   assert.match(
     sections(collidingRun({ integrate: 'branches' })),
-    '- Mode: **branches**, each task is left on',
+    '- mode: **branches**, each task is left on',
   );
 });
 
@@ -146,14 +155,13 @@ test('many of each are counted, and those beyond are named', () => {
     cleans(4, { kept, problems: ['it was left: stuck'] }),
     finished(5),
   ]);
-  assert.is(text.match(/^### /gm)?.length, 50);
-  assert.match(text, '`web` collided with `t199` in `p199`: ran again on the result of `t199`.');
-  assert.match(text, 'And 100 more.');
-  assert.match(text, 'And `task/t20`');
+  assert.is(text.match(/^### `web` conflicts/gm)?.length, 50);
+  assert.match(text, '`web` conflicts with `t199` in `p199`: rerun on top of `t199`.');
+  assert.match(text, '# and 100 more');
   assert.match(text, '- it was left: stuck');
   assert.match(
     text,
-    '- put back: nothing had changed\n- left as they are, since no task declares to write them: `left`',
+    '- restored: nothing had changed\n- left as they are, since no task declares to write them: `left`',
   );
 });
 
@@ -166,9 +174,10 @@ test('nothing that stands in a name becomes markdown or HTML', () => {
         ends(name, 2, 1, { strays: [stray(name, { others: [line] })] }),
         cleans(3, { kept: [{ task: name, branch: 'task/x', reason: line }], problems: [line] }),
       ]);
-      const table = text.slice(text.indexOf('| Task'), text.indexOf('## Branches')).trim();
-      for (const row of table.split('\n'))
-        assert.is(row.replaceAll('\\\\', '').match(/(?<!\\)\|/g)?.length, 5, row);
+      const outside = text.replace(/^(`{3,})\w+\n[\s\S]*?\n\1$/gm, '');
+      assert.not.match(outside, /<(?!\/?code>)/);
+      const titles = outside.match(/^#+ .{3}/gm)?.filter((line) => line.startsWith('## '));
+      assert.equal(titles, ['## Int', '## Str', '## Bra', '## Cle']);
     }),
   );
 });

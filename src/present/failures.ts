@@ -2,6 +2,8 @@
 // further ones, and then what was held back on their account.
 
 import type { Output, Report, TaskReport } from '../model/report.ts';
+import { type Collision, collisionsOf, isUnresolved } from '../state/collisions.ts';
+import { causeOf } from './sentences.ts';
 
 export interface Failure {
   kind: 'task' | 'validation';
@@ -66,22 +68,6 @@ function measured({ durationMs, attempts = 1, output, log }: Measured) {
   return { durationMs, attempts, output: output ?? { bytes: 0, tail: [] }, log };
 }
 
-interface Ended {
-  reason?: string;
-  exitCode?: number | null;
-  signal?: string;
-}
-
-/** The reason, and the exit code or signal unless the reason names it already. */
-export function causeOf({ reason, exitCode, signal }: Ended): string {
-  const code = exitCode !== undefined && exitCode !== null ? `exit code ${exitCode}` : undefined;
-  const end = signal ?? code;
-  if (reason === undefined) return signal ? `ended by ${signal}` : (code ?? 'no reason given');
-  if (end === undefined || exitCode === 0) return reason;
-  const named = new RegExp(signal ? `\\b${signal}\\b` : `\\b(?:code|status|with) ${exitCode}\\b`);
-  return named.test(reason) ? reason : `${reason}, ${end}`;
-}
-
 const HELD_BACK: readonly TaskReport['status'][] = ['skipped', 'rolled-back', 'cancelled'];
 
 /** Tasks that did not fail and whose results are not there, by why, the groups in the order in which their first task is declared. */
@@ -112,3 +98,7 @@ export function countBy<S extends string>(items: readonly { status: S }[]): Reco
   for (const { status } of items) counts[status] += 1;
   return counts;
 }
+
+/** The conflicts that nothing has decided; the run stopped on their account. */
+export const unresolvedOf = ({ integration }: Pick<Report, 'integration'>): Collision[] =>
+  collisionsOf(integration.conflicts.filter(isUnresolved));

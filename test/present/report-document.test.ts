@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { marked, type Token } from 'marked';
-import type { Blame } from '../../src/model/report.ts';
-import { reportMarkdown } from '../../src/report/markdown.ts';
-import { blockQuote, codeSpan, escapeMarkdown, fencedBlock } from '../../src/report/markdown-text.ts';
-import { assert, suite } from '../support/suite.ts';
+import type { Blame, Report } from '../../src/model/report.ts';
+import { markdown } from '../../src/present/markdown.ts';
+import { blockQuote, codeSpan, escapeMarkdown, fencedBlock } from '../../src/present/markdown-text.ts';
+import { reportDocument } from '../../src/present/report-document.ts';
 import {
   ends,
   finished,
@@ -13,9 +13,11 @@ import {
   shopFailure,
   shopSuccess,
   started,
-} from './fixtures.ts';
+} from '../report/fixtures.ts';
+import { assert, suite } from '../support/suite.ts';
 
-const test = suite('report/markdown');
+const test = suite('present/report-document');
+const reportMarkdown = (report: Report): string => markdown(reportDocument(report));
 
 test('a failed run', () => {
   assert.fixture(
@@ -23,23 +25,25 @@ test('a failed run', () => {
     `# ⚠️ PARALLEL-20250314-092653-589: partial
 
 - Execution ID: \`PARALLEL-20250314-092653-589\`
-- Strategy: **C** (phased), up to 4 tasks at once
+- Strategy: **C** (phased), up to 4 tasks in parallel
 - Status: ⚠️ **partial**, 3 passed, 1 failed, 1 skipped
 - Started: 2025-03-14T09:26:53.589Z
 - Took: 4.1s
 
 ## What failed first
 
-\`api\` failed: its verify failed, exit code 1 (1.9s, 2 attempts). The end of its output:
+**\`api\`** failed: its verify failed, exit code 1 (1.9s, 2 attempts).
+
+The end of its output:
 
 \`\`\`text
 1) creates an order
    expected 201, got 500
 \`\`\`
 
-Everything it printed: \`tasks/api.out\`.
+Full output: \`tasks/api.out\`
 
-## What did not run to its end
+## What did not finish
 
 - skipped because api failed: \`e2e\`
 
@@ -51,31 +55,31 @@ Everything it printed: \`tasks/api.out\`.
 | \`lint\` | ✅ passed | 2.5s | 1 | 0 |
 | \`api\` | ❌ failed: its verify failed | 1.9s | 2 | 0 |
 | \`web\` | ✅ passed | 989ms | 1 | 1 |
-| \`e2e\` | ⏭️ skipped: api failed |  | 0 | 0 |
+| \`e2e\` | ⏭️ skipped: api failed |   | 0 | 0 |
 
 ## Integration
 
-- Mode: **apply**, results come into the shared tree as uncommitted changes
-- Integrated: \`web\`
+- mode: **apply**, results are applied to the shared tree as uncommitted changes
+- merged: \`web\`
 
 ## Validation
 
 | Step | Status | Duration |
 | --- | --- | ---: |
-| types | ⏭️ skipped: not every task passed |  |
+| types | ⏭️ skipped: not every task passed |   |
 
 ## Time
 
 | Measure | Value | Meaning |
 | --- | ---: | --- |
-| Total duration | 4.1s | wall time, validation included |
-| Work | 6.5s | all attempts and validation steps, waits and dropped results left out |
+| Duration | 4.1s | wall time, validation included |
+| Work | 6.5s | all attempts and validation steps, without waits and dropped results |
 
-## Longest waits
+## Waits
 
-| Task | Waited | For |
+| Waiting for | Time lost | Tasks |
 | --- | ---: | --- |
-| \`api\` | 100ms | its next attempt |
+| its next attempt | 100ms | \`api\` |
 
 ## Files changed
 
@@ -93,7 +97,7 @@ In \`.ptask/runs/PARALLEL-20250314-092653-589/\`:
 
 - \`orchestrator.md\`: what was decided, and why
 - \`tasks/<task>.md\`: the log of each task
-- \`tasks/<task>.out\`: all that it has printed
+- \`tasks/<task>.out\`: everything it printed
 - \`events.ndjson\`: everything that happened, for programs
 `,
   );
@@ -120,13 +124,13 @@ test('the tasks that broke a validation step are named', () => {
   );
   assert.match(
     text({ ...cost, status: 'found', tasks: ['a|b'] }),
-    'Validation step `types` failed: exit code 2 (1ms); broken by `a\\|b` (1 replay, 1.0s).',
+    '**validation step `types`** failed: exit code 2 (1ms); broken by `a\\|b` (1 replay, 1.0s).',
   );
-  assert.match(text({ ...cost, status: 'broken-before' }), 'it fails without any task');
-  assert.match(text({ ...cost, status: 'not-reproduced' }), 'none is to blame for certain');
+  assert.match(text({ ...cost, status: 'broken-before' }), 'it fails without any of the tasks');
+  assert.match(text({ ...cost, status: 'not-reproduced' }), 'no task is to blame for certain');
   assert.match(
     text({ ...cost, replays: 0, status: 'not-possible', reason: 'there is no git' }),
-    'could not be found out: there is no git',
+    'could not find out which task broke it: there is no git',
   );
 });
 
@@ -136,7 +140,7 @@ test('a good run', () => {
     `# ✅ PARALLEL-20250314-092653-589: complete
 
 - Execution ID: \`PARALLEL-20250314-092653-589\`
-- Strategy: **C** (phased), up to 4 tasks at once
+- Strategy: **C** (phased), up to 4 tasks in parallel
 - Status: ✅ **complete**, 5 passed
 - Started: 2025-03-14T09:26:53.589Z
 - Took: 5.5s
@@ -153,24 +157,24 @@ test('a good run', () => {
 
 ## Integration
 
-- Mode: **apply**, results come into the shared tree as uncommitted changes
-- Integrated, in this order: \`api\` and \`web\`
+- mode: **apply**, results are applied to the shared tree as uncommitted changes
+- merged in this order: \`api\` and \`web\`
 
 ## Validation
 
 | Step | Status | Duration |
 | --- | --- | ---: |
 | types | ✅ passed | 499ms |
-| docs | ⏭️ skipped: nothing it watches changed |  |
+| docs | ⏭️ skipped: nothing it watches changed |   |
 
 ## Time
 
 | Measure | Value | Meaning |
 | --- | ---: | --- |
-| Total duration | 5.5s | wall time, validation included |
-| Work | 8.0s | all attempts and validation steps, waits and dropped results left out |
+| Duration | 5.5s | wall time, validation included |
+| Work | 8.0s | all attempts and validation steps, without waits and dropped results |
 | Critical path | 4.0s | \`schema\` → \`api\` → \`e2e\` |
-| Speedup | 1.45× | against sequential: measured work over wall time |
+| Speedup | 1.45× | compared to sequential: measured work over wall time |
 
 ## Files changed
 
@@ -184,10 +188,10 @@ In \`.ptask/runs/PARALLEL-20250314-092653-589/\`:
 
 - \`orchestrator.md\`: what was decided, and why
 - \`tasks/<task>.md\`: the log of each task
-- \`tasks/<task>.out\`: all that it has printed
+- \`tasks/<task>.out\`: everything it printed
 - \`events.ndjson\`: everything that happened, for programs
 
-## Next time
+## How to speed up the next run
 
 1. api is 48% of the critical path, 1.9s of 4.0s, and no run is sooner than that path; split it, or make it quicker (saves up to 1.9s)
 `,

@@ -1,12 +1,12 @@
-import { writeAdvice } from '../../src/ui/advice-view.ts';
+import { writeSuggestions } from '../../src/ui/summary.ts';
 import { assert, suite } from '../support/suite.ts';
 import { paper } from './support/paper.ts';
 
-const test = suite('ui/advice-view');
+const test = suite('ui/suggestions');
 
-function shown(advice: Parameters<typeof writeAdvice>[1]['advice'], width = 60): string {
+function shown(advice: Parameters<typeof writeSuggestions>[1]['advice'], width = 60): string {
   const terminal = paper({ columns: width });
-  writeAdvice(terminal, advice === undefined ? {} : { advice });
+  writeSuggestions(terminal, advice === undefined ? {} : { advice });
   return terminal.text();
 }
 
@@ -23,10 +23,10 @@ test('each on lines of its own, with what it saves', () => {
   assert.is(
     text,
     `
-Next time
+How to speed up the next run
   · 43.0s lost to db.orders: web waited while api held it
     (saves up to 40.0s)
-  · web changed a\\nb
+  · web changed a b
 `,
   );
 });

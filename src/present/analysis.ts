@@ -24,7 +24,8 @@ export type Why =
   | { kind: 'before'; first: string; because: Because }
   /** Ordered by others between them. */
   | { kind: 'chain'; first: string }
-  | { kind: 'conflict'; conflict: Omit<Conflict, 'tasks'> }
+  /** The writer first. */
+  | { kind: 'conflict'; tasks: [string, string]; conflict: Omit<Conflict, 'tasks'> }
   | { kind: 'units'; resource: string; capacity: number };
 
 export interface Analysis {
@@ -63,7 +64,8 @@ export function analyse(plan: Plan): Analysis {
   for (const [first, second, conflict] of firstOf(conflicts, most)) {
     const { resolution } = conflict;
     const verdict = resolution === 'isolate' || resolution === 'allow' ? 'maybe' : 'no';
-    found.add(first, second, verdict, { kind: 'conflict', conflict });
+    const both: [string, string] = [tasks[first] ?? '', tasks[second] ?? ''];
+    found.add(first, second, verdict, { kind: 'conflict', tasks: both, conflict });
   }
   if (isSmall) {
     addUnits(plan, found);

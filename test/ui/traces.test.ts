@@ -16,7 +16,7 @@ import {
 import { assert, suite } from '../support/suite.ts';
 import { paper } from './support/paper.ts';
 
-const test = suite('ui/aftermath-view');
+const test = suite('ui/traces');
 
 interface Shown extends SummaryOptions {
   columns?: number;
@@ -34,16 +34,16 @@ function show(events: Event[], { columns = 80, unicode = true, ...options }: Sho
 test('a collision that came right is one line, strays come with what to add', () => {
   assert.fixture(
     show(collidingRun()),
-    `↻ web collided with api in src/api/routes.ts: ran again on the result of api
+    `↻ web conflicts with api in src/api/routes.ts: rerun on top of api
 
 ⚠ web changed 3 files outside its writes: package-lock.json, public/a.js and
   public/b.js
-  to declare this, add under its writes:
+  to declare them, add under its writes:
       - package-lock.json
       - public/**
 ⚠ e2e changed 1 file outside its writes (or lint did, which ran at the same
   time): *notes*
-  to declare this, add under its writes:
+  to declare them, add under its writes:
       - '*notes*'
 
 ✔ 5 passed
@@ -54,17 +54,17 @@ test('a collision that came right is one line, strays come with what to add', ()
 test('at 60 columns in ASCII', () => {
   assert.fixture(
     show(collidingRun(), { columns: 60, unicode: false }),
-    `~ web collided with api in src/api/routes.ts: ran again on
-  the result of api
+    `~ web conflicts with api in src/api/routes.ts: rerun on top
+  of api
 
 * web changed 3 files outside its writes: package-lock.json,
   public/a.js and public/b.js
-  to declare this, add under its writes:
+  to declare them, add under its writes:
       - package-lock.json
       - public/**
 * e2e changed 1 file outside its writes (or lint did, which
   ran at the same time): *notes*
-  to declare this, add under its writes:
+  to declare them, add under its writes:
       - '*notes*'
 
 + 5 passed
@@ -100,19 +100,20 @@ test('lines that a resolution dropped are shown', () => {
   ];
   assert.fixture(
     show(resolvedRun(...conflicts)),
-    `⚠ web collided with api in src/api/routes.ts: kept what web did there, dropped 4
-  lines of api
+    `⚠ web conflicts with api in src/api/routes.ts: kept the version of web, dropped
+  4 lines of api
+  Dropped from api:
     │ app.get('/orders', list)
     │   b
     │ c
-    … 1 more line, in the report
-· web collided with api in yarn.lock: merged by the resolver
-· web collided with api in a.txt: kept the lines of both (the resolver ended
+    … and 1 more
+· web conflicts with api in yarn.lock: merged by the resolver
+· web conflicts with api in a.txt: kept the lines of both (the resolver ended
   with exit code 1)
-· web collided with api in dist/app.js, which git ignores: kept what api did
-  there
-↻ web reads src/generated/client.ts, which api changed after web began: ran
-  again on the result of api
+· web conflicts with api in dist/app.js, which git ignores: kept the version of
+  api
+↻ web reads src/generated/client.ts, which api changed after web started: rerun
+  on top of api
 
 ✔ 5 passed
 `,
@@ -122,20 +123,21 @@ test('lines that a resolution dropped are shown', () => {
 test('a collision that nothing decides, in place of the output, with what to do', () => {
   assert.fixture(
     show(unresolvedRun(), { folder: 'x' }),
-    `✖ web collided with api in src/api/routes.ts, and nothing decides between them
-    api modified it, 12 lines added, 3 removed
-    web modified it, 1 line added, 3 removed
-  nothing of web is in your files; what was done is on task/api and task/web
+    `✖ web conflicts with api in src/api/routes.ts (unresolved)
+  api modified it, 12 lines added, 3 removed
+  web modified it, 1 line added, 3 removed
+  nothing of web was applied to your files; the changes are on task/api and
+  task/web
 
 ⊘ skipped because web failed: e2e
 ⟲ rolled back because web failed: schema, lint and api
-⟲ put back: 12 files are as before
+⟲ restored 12 files
 ⚠ left as they are, since no task declares to write them: notes.txt
 
-• 2 branches kept
-  task/api  its result is not in the tree
-  task/web  it collided with api
-  to look at what one holds, and to take it:
+• Branches kept
+  task/api of api: its result is not in the tree
+  task/web of web: it collided with api
+  to see what one contains, and to merge it:
       git diff HEAD...task/api
       git merge task/api
       git diff HEAD...task/web
@@ -156,11 +158,11 @@ test('the reason why nothing decides, and no branches', () => {
   ];
   assert.fixture(
     show(events),
-    `✖ web collided with api in src/api/routes.ts, and nothing decides between them
-  (the resolver ended with exit code 2)
-    api modified it, 12 lines added, 3 removed
-    web modified it, 1 line added, 3 removed
-  nothing of web is in your files
+    `✖ web conflicts with api in src/api/routes.ts (unresolved: the resolver ended
+  with exit code 2)
+  api modified it, 12 lines added, 3 removed
+  web modified it, 1 line added, 3 removed
+  nothing of web was applied to your files
 
 ■ cancelled because the run ended: api
 
@@ -183,8 +185,8 @@ test('what failed first comes first, a collision or not, and a step that is call
   const signs = show(events).match(/^✖ .*/gm);
   assert.equal(signs?.slice(0, 3), [
     '✖ api failed: exit code 2 (1ms)',
-    '✖ web collided with api in src/api/routes.ts, and nothing decides between them',
-    '✖ validation step web failed too: exit code 1 (1ms)',
+    '✖ web conflicts with api in src/api/routes.ts (unresolved)',
+    '✖ validation step web failed: exit code 1 (1ms)',
   ]);
 });
 
@@ -197,7 +199,7 @@ nope
 ── end of web ──────────────────────────────────────────────────────────────────
 
 ⊘ skipped because web failed: e2e
-⟲ put back: 1 file is as before
+⟲ restored 1 file
 
 ✖ 3 passed, 1 rolled back, 1 skipped
 `,
@@ -219,24 +221,24 @@ test('branches that are left for review, and what could not be removed', () => {
   ];
   assert.fixture(
     show(events),
-    `↻ web collided with api in src/api/routes.ts: ran again on the result of api
+    `↻ web conflicts with api in src/api/routes.ts: rerun on top of api
 ⚠ ../repo.web was left: permission denied (EACCES)
 
 ⚠ web changed 3 files outside its writes: package-lock.json, public/a.js and
   public/b.js
-  to declare this, add under its writes:
+  to declare them, add under its writes:
       - package-lock.json
       - public/**
 ⚠ e2e changed 1 file outside its writes (or lint did, which ran at the same
   time): *notes*
-  to declare this, add under its writes:
+  to declare them, add under its writes:
       - '*notes*'
 
-• 3 branches kept
-  task/api  for review
-  task/web  for review
-  task/o'hara  for review
-  to look at what one holds, and to take it:
+• Branches kept
+  task/api of api: for review
+  task/web of web: for review
+  task/o'hara of o'hara: for review
+  to see what one contains, and to merge it:
       git diff HEAD...task/api
       git merge task/api
 
@@ -249,12 +251,13 @@ test('branches that are left for review, and what could not be removed', () => {
 
 test('merged branches are told in their order, and verbose tells what was removed', () => {
   const text = show(collidingRun({ integrate: 'merge' }), { verbose: true });
-  assert.match(text, '· merged in this order: api and web\n· removed 2 worktrees and 2 branches\n');
+  assert.match(text, '· merged in this order: api and web\n');
+  assert.match(text, '· removed 2 worktrees and 2 branches\n');
 });
 
 test('nothing had to be put back', () => {
   const events = [started(planOf([planned('a')])), ends('a', 1, 1), restores(2, ['a'], 0), finished(3)];
-  assert.match(show(events), '⟲ put back: nothing had changed\n');
+  assert.match(show(events), '⟲ restored: nothing had changed\n');
 });
 
 test('a thousand of each do not flood', () => {
@@ -273,23 +276,20 @@ test('a thousand of each do not flood', () => {
   const lines = show(events).split('\n');
   assert.ok(lines.length < 250, `${lines.length} lines`);
   for (const rest of [
-    '990 more collisions',
-    '990 more tasks',
-    '990 more lines',
-    '990 more branches',
-    '990 more problems',
+    /^and 990 more conflicts$/,
+    /^and 990 more tasks$/,
+    /^ +# and 990 more$/,
+    /^ {2}and 990 more$/,
+    /^and 990 more$/,
   ])
     assert.ok(
-      lines.some((line) => line.includes(`… ${rest}, in the report`)),
-      rest,
+      lines.some((line) => rest.test(line)),
+      String(rest),
     );
 
   const unresolved = tasks.map(({ id }) => clash({ path: `src/${id}`, resolution: 'abort' }));
   const two = started(planOf([planned('api'), planned('web')]));
   const text = show([two, collides('web', 1, ...unresolved), finished(2)], { columns: 120 });
-  assert.match(
-    text,
-    '✖ web collided with api in src/t0, src/t1 and 998 more, and nothing decides between them',
-  );
-  assert.match(text, '… 990 more paths, in the report');
+  assert.match(text, '✖ web conflicts with api in src/t0, src/t1, src/t2 and 997 more (unresolved)');
+  assert.match(text, '  and 990 more paths\n');
 });

@@ -1,7 +1,7 @@
 // Text that somebody else wrote, inside markdown (GitHub's dialect) without becoming markdown or HTML.
 
+import { printable } from './format.ts';
 import { withoutCodes } from './terminal-codes.ts';
-import { printable } from './words.ts';
 
 /** Plain text on one line, as safe in a table cell as anywhere. */
 export function escapeMarkdown(text: string): string {
