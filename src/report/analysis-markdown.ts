@@ -1,8 +1,8 @@
 // The analysis of a plan as markdown: what is independent, what is in conflict, what has an order, where results come
 // together, and which tasks can run beside which.
 
-import type { Conflict, Edge, Plan } from '../model/plan.ts';
-import { conflictsOf, edgesOf } from '../model/plan-pairs.ts';
+import type { Plan } from '../model/plan.ts';
+import { type ConflictTerms, conflictsOf, type Edge, edgesOf } from '../model/task-pairs.ts';
 import { type Analysis, analyse, type Pair, type Why } from './analysis.ts';
 import { bullets, codeSpan, table } from './markdown-text.ts';
 import { formatCount, list, plural } from './words.ts';
@@ -64,7 +64,7 @@ const RESOLUTIONS = {
   allow: 'nothing: it is allowed',
 } as const;
 
-function over({ resource, clash, witness, patterns, exact, files }: Omit<Conflict, 'tasks'>): string {
+function over({ resource, clash, witness, patterns, exact, files }: ConflictTerms): string {
   if (resource !== undefined) return `the resource ${codeSpan(resource)} (${patterns.join(' and ')})`;
   if (clash) return `${codeSpan(clash.file)}, which cannot be a file and a folder`;
   const unsure = exact ? '' : ', not decided exactly';

@@ -3,7 +3,7 @@
 import { formatDuration } from '../base/duration.ts';
 import type { Event, RunStarted, RunStopping, TaskStarted, TreeRestored } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
-import { edgesOf, planPairs } from '../model/plan-pairs.ts';
+import { edgeCount, edgesOf } from '../model/task-pairs.ts';
 import { collisionsOf } from '../state/collisions.ts';
 import type { RunState } from '../state/run-state.ts';
 import { notCommitted, reachedOutside, removed } from './aftermath.ts';
@@ -39,7 +39,7 @@ export function decisionLines(state: RunState): string[] {
 
 function predecessors(plan: Plan): Map<string, string[]> {
   const before = new Map<string, string[]>();
-  if (planPairs(plan).edges.size > MOST_EDGES) return before;
+  if (edgeCount(plan) > MOST_EDGES) return before;
   for (const { from, to } of edgesOf(plan)) {
     const known = before.get(to);
     if (known) known.push(from);

@@ -1,7 +1,7 @@
 // How `ptask explain` reads in a terminal: the answer, why, where the two meet, and what would change it.
 
 import type { ExplainedMeeting, Explanation } from '../model/explanation.ts';
-import type { Edge } from '../model/plan.ts';
+import type { Edge } from '../model/task-pairs.ts';
 import { chain, formatCount, list, plural, printable } from '../report/words.ts';
 import { marksOf } from './marks.ts';
 import { hang, type Look, type Row, rowLines } from './plan-view/layout.ts';

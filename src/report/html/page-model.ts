@@ -1,8 +1,14 @@
 // The state of a run becomes what its page shows. Pure but for the logs and diffs, which it is handed.
 
-import type { Because, Conflict, Plan } from '../../model/plan.ts';
-import { planPairs } from '../../model/plan-pairs.ts';
+import type { Because, Plan } from '../../model/plan.ts';
 import type { Report, TaskReport } from '../../model/report.ts';
+import {
+  type ConflictTerms,
+  conflictCount,
+  edgeCount,
+  numberedConflicts,
+  numberedEdges,
+} from '../../model/task-pairs.ts';
 import type { RunState } from '../../state/run-state.ts';
 import { timelineOf } from '../../state/timeline.ts';
 import { isComparable } from '../comparable.ts';
@@ -29,7 +35,7 @@ export interface PageSources {
 }
 
 export function pageData(report: Report, state: RunState, sources: PageSources): PageData {
-  const { plan, conflictsLeftOut = 0 } = state.started;
+  const { plan } = state.started;
   const index = new Map(report.tasks.map(({ id }, at) => [id, at]));
   const at = (id: string): number => index.get(id) ?? -1;
   const { edges, edgesLeftOut } = edgesIn(plan);
@@ -42,7 +48,7 @@ export function pageData(report: Report, state: RunState, sources: PageSources):
     ...{ edges, edgesLeftOut },
     criticalPath: isComparable(report) ? report.criticalPath.map(at) : [],
     ...{ bars, lanes },
-    matrix: matrixOf(plan, conflictsLeftOut),
+    matrix: matrixOf(plan),
   };
 }
 
@@ -130,12 +136,11 @@ const shown = (text: string): string => withoutCodes(text).replace(/\r\n?/g, '\n
 
 function edgesIn(plan: Plan): { edges: PageEdge[]; edgesLeftOut: number } {
   const edges: PageEdge[] = [];
-  const pairs = planPairs(plan).edges;
-  for (const [from, to, because] of pairs) {
+  for (const [from, to, because] of numberedEdges(plan)) {
     if (edges.length === MAX_EDGES) break;
     edges.push({ from, to, because: edgeReason(because) });
   }
-  return { edges, edgesLeftOut: pairs.size - edges.length };
+  return { edges, edgesLeftOut: edgeCount(plan) - edges.length };
 }
 
 function edgeReason({ kind, witness, resource }: Because): string {
@@ -170,11 +175,10 @@ function barsOf(report: Report, state: RunState): { bars: Bar[]; lanes: number }
   return { bars, lanes: free.length };
 }
 
-function matrixOf(plan: Plan, conflictsLeftOut: number): Matrix {
-  const { conflicts } = planPairs(plan);
+function matrixOf(plan: Plan): Matrix {
   const degrees = new Map<number, number>();
   const pairs: MatrixPair[] = [];
-  for (const [a, b, terms] of conflicts) {
+  for (const [a, b, terms] of numberedConflicts(plan)) {
     for (const each of [a, b]) degrees.set(each, (degrees.get(each) ?? 0) + 1);
     if (pairs.length >= MAX_PAIRS) continue;
     const names = [plan.tasks[a]?.id ?? '', plan.tasks[b]?.id ?? ''] as const;
@@ -185,13 +189,13 @@ function matrixOf(plan: Plan, conflictsLeftOut: number): Matrix {
     tasks: most.map(([at]) => at).sort((a, b) => a - b),
     tasksLeftOut: degrees.size - most.length,
     pairs,
-    pairsLeftOut: conflicts.size - pairs.length + conflictsLeftOut,
+    pairsLeftOut: conflictCount(plan) - pairs.length,
   };
 }
 
 function conflictText(
   [a, b]: readonly [string, string],
-  terms: Pick<Conflict, 'kind' | 'witness' | 'resource' | 'patterns' | 'resolution'>,
+  terms: Pick<ConflictTerms, 'kind' | 'witness' | 'resource' | 'patterns' | 'resolution'>,
 ): string {
   const { kind, witness, resource, patterns, resolution } = terms;
   const path = witness ?? list([...new Set(patterns)]);
