@@ -2,16 +2,16 @@
 
 import { formatDuration } from '../base/duration.ts';
 import type { Because, Plan, PlannedTask } from '../model/plan.ts';
-import { planPairs } from '../model/plan-pairs.ts';
 import type { Advice, FileChange, Report, TaskReport, Wait } from '../model/report.ts';
+import { numberedEdges } from '../model/task-pairs.ts';
+import { isComparable } from '../present/comparable.ts';
+import { list, plural } from '../present/format.ts';
+import { writesLines } from '../present/sentences.ts';
 import { collisionsOf, runsAgain } from '../state/collisions.ts';
 import { criticalPath } from '../state/critical-path.ts';
 import { coveredMs, type Interval, sum } from '../state/interval.ts';
 import type { Measures } from '../state/measures.ts';
 import { slotMsOf } from '../state/timeline.ts';
-import { writesLines } from './aftermath.ts';
-import { isComparable } from './comparable.ts';
-import { list, plural } from './words.ts';
 
 const MAX_ADVICE = 5;
 const MAX_STRAYS = 2;
@@ -121,7 +121,7 @@ function edges(facts: Facts): Advice[] {
   const { report, plan, timelines } = facts;
   const overs = plan.tasks.map(({ id }) => timelines.get(id)?.finishedAt ?? 0);
   const latest: { at: number; from: number; because: Because; next: number }[] = [];
-  for (const [from, to, because] of planPairs(plan).edges) {
+  for (const [from, to, because] of numberedEdges(plan)) {
     const at = overs[from] ?? 0;
     const known = latest[to];
     if (known === undefined || at > known.at) latest[to] = { at, from, because, next: known?.at ?? 0 };
