@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from './error-code.ts';
 import { ownerLife, processFile } from './process-files.ts';
 
 const DRAFT = /^draft-/;
@@ -30,7 +31,7 @@ export function appear(folder: string, path: string, text: string): boolean {
     linkSync(draft, path);
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     // Somebody has tidied up.
     if (code === 'EEXIST' || code === 'ENOENT') return false;
     return create(path, text);
@@ -45,7 +46,7 @@ function create(path: string, text: string): boolean {
     writeFileSync(path, text, { flag: 'wx' });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }

@@ -3,6 +3,7 @@
 
 import { type BigIntStats, linkSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from './error-code.ts';
 import { look } from './look.ts';
 import { noteFolder, noteNew } from './on-disk.ts';
 import { RealFolder, Replaced, withRealPath } from './real-folder.ts';
@@ -132,7 +133,7 @@ export function reached<T>(path: string, work: (path: string) => T): T | undefin
   try {
     return at(path, work);
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
+    const code = codeOf(error) ?? '';
     if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code)) return undefined;
     throw error;
   }
@@ -147,7 +148,7 @@ export function makeFresh(folder: string): boolean {
     at(folder, (path) => mkdirSync(path));
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -162,7 +163,7 @@ export function namesIn(folder: string): string[] {
   try {
     return inFolder(folder, (path) => readdirSync(path));
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
+    const code = codeOf(error) ?? '';
     if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code)) return [];
     throw error;
   }

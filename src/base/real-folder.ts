@@ -14,6 +14,7 @@ import {
   readlinkSync,
   statSync,
 } from 'node:fs';
+import { codeOf } from './error-code.ts';
 import { look } from './look.ts';
 import type { FsPath } from './raw-path.ts';
 
@@ -56,7 +57,8 @@ export class RealFolder {
   isAt(path: FsPath): boolean {
     if (this.#handle === undefined) return false;
     const stats = look(path);
-    return stats !== undefined && nameOf(stats) === (this.#identity ??= nameOf(fstatSync(this.#handle, BIG)));
+    this.#identity ??= nameOf(fstatSync(this.#handle, BIG));
+    return stats !== undefined && nameOf(stats) === this.#identity;
   }
 
   /** By which calls of this process reach it, and nothing else, as long as it is held. */
@@ -82,7 +84,7 @@ export class RealFolder {
     try {
       return { folder: new RealFolder(path, false), isNew: false };
     } catch (error) {
-      const { code = '' } = error as NodeJS.ErrnoException;
+      const code = codeOf(error) ?? '';
       if (code === 'ENOENT' && mode !== undefined) return this.#make(name, mode);
       if (['ENOTDIR', 'ELOOP'].includes(code) && look(path)?.isSymbolicLink()) return undefined;
       throw error;
@@ -94,7 +96,7 @@ export class RealFolder {
       mkdirSync(this.pathOf(name), mode);
     } catch (error) {
       // Somebody else was quicker.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
       return this.enter(name);
     }
     const made = this.enter(name);

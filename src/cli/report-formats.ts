@@ -1,6 +1,7 @@
 // A run of before in the formats for others to read. What a format needs is loaded when it is asked for.
 
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { codeOf } from '../base/error-code.ts';
 import { writeGiven } from '../base/given-file.ts';
 import { makeFolder } from '../base/own-folders.ts';
 import type { Config } from '../config/config.ts';
@@ -66,7 +67,7 @@ export async function writeReportFiles(
     try {
       await writeReport(path, await formatReport(format, reported, dirname(path)));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+      if (codeOf(error) === undefined) throw error;
       problems.push(`the report ${file} cannot be written: ${(error as Error).message}`);
     }
   }

@@ -3,6 +3,7 @@
 
 import { accessSync, constants, existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
+import { codeOf } from '../base/error-code.ts';
 import { findGitFolder } from '../base/git-folder.ts';
 import { type RawPath, rawPath } from '../base/raw-path.ts';
 import { GitError, git, gitLine, LOOKING, nulTerminated, records } from './git.ts';
@@ -90,7 +91,7 @@ function isClosed(folder: string): boolean {
     accessSync(folder, constants.W_OK);
     return false;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+    return codeOf(error) !== 'ENOENT';
   }
 }
 

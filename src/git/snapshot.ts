@@ -20,7 +20,7 @@ import { type Difference, enter, uncover } from './entering.ts';
 import { emptyFolders } from './folders.ts';
 import { GitError } from './git.ts';
 import { ignoredSince, isIgnoreFile } from './ignored-since.ts';
-import { onIndex, printOfIndex, releaseIndex } from './index-file.ts';
+import { fingerprintOfIndex, onIndex, releaseIndex } from './index-file.ts';
 import { IndexStat, plainCopy } from './index-stat.ts';
 import { Queue } from './queue.ts';
 import type { RawView } from './raw-view.ts';
@@ -115,9 +115,9 @@ export class Snapshots {
   async #seed(): Promise<void> {
     if (this.#options.seededFor !== undefined) return;
     const own = this.#repository.index;
-    if (this.#copied === printOfIndex(own) && existsSync(this.#index)) return;
+    if (this.#copied === fingerprintOfIndex(own) && existsSync(this.#index)) return;
     this.#copied = undefined;
-    const print = printOfIndex(own);
+    const print = fingerprintOfIndex(own);
     // Any other folder of git than the work tree's own one has only this half of a split index.
     const index = await plainCopy(this.#repository.top, own, this.#index);
     if (index?.entries.some(({ isHidden }) => isHidden)) await uncover(this.#repository, this.#index);

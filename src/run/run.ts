@@ -47,7 +47,7 @@ import { removeLeftBehind } from './recovery/repository-recovery.ts';
 import { enterWorkTree, type WorkTree } from './recovery/work-tree.ts';
 import { openRunFiles, type RunFiles } from './run-files.ts';
 import { TaskRunner } from './task-runner.ts';
-import { footprint } from './workspace/file-prints.ts';
+import { fingerprints } from './workspace/fingerprints.ts';
 import type { SharedTree } from './workspace/shared/shared-tree.ts';
 import { SharedWorkspaces } from './workspace/shared/shared-workspace.ts';
 
@@ -183,7 +183,7 @@ async function runRecorded(
   const isolatedTree = isolatedTreeFor(context, plan, workTree);
   const isolation = await isolationFor(context, plan, isolatedTree, { ...records, home: workTree.home });
   const before = config.validate.map(({ changed = [] }) =>
-    footprint(config.root, ...reachOf(config.root, changed)),
+    fingerprints(config.root, ...reachOf(config.root, changed)),
   );
   const { onFailure, ask } = options;
   const { repository } = workTree;

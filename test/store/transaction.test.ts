@@ -18,9 +18,9 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { look } from '../../src/base/look.ts';
 import { locate } from '../../src/base/raw-path.ts';
+import { type Fingerprint, fingerprintOf } from '../../src/base/stat-fingerprint.ts';
 import type { Change, Wanted } from '../../src/store/change.ts';
 import { ObjectStore } from '../../src/store/objects.ts';
-import { type Print, printOf } from '../../src/store/stat-fingerprint.ts';
 import { recover, Transactions } from '../../src/store/transaction.ts';
 import { rawTree } from '../support/raw-tree.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -35,12 +35,12 @@ const file = ({ store }: Bench, content: string, mode = 0o644): Wanted => ({
   mode,
   content: { oid: store.putBytes(Buffer.from(content)) },
 });
-const printAt = (root: string, path: string): Print => {
+const printAt = (root: string, path: string): Fingerprint => {
   const stats = look(locate(root, raw(path)));
   if (stats === undefined) throw new Error(`nothing at ${path}`);
-  return printOf(stats);
+  return fingerprintOf(stats);
 };
-const change = (path: string, to: Wanted, expect?: Print): Change => ({
+const change = (path: string, to: Wanted, expect?: Fingerprint): Change => ({
   path: raw(path),
   to,
   ...(expect !== undefined && { expect }),

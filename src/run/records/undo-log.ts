@@ -8,13 +8,13 @@ import { noteFile, noteNew } from '../../base/on-disk.ts';
 import { openOwn, readFile } from '../../base/own-files.ts';
 import type { RawPath } from '../../base/raw-path.ts';
 import { inReserve } from '../../base/reserve.ts';
+import type { Fingerprint } from '../../base/stat-fingerprint.ts';
 import type { Owned } from '../../git/owned.ts';
 import type { Oid } from '../../store/content.ts';
-import type { Print } from '../../store/stat-fingerprint.ts';
 import type { KeptWorktree } from './kept-worktrees.ts';
 
 /** A path as a task has left it. The content's name is missing where it was too much to read. */
-export type Left = [path: RawPath, print: Print | 'absent', oid?: Oid];
+export type Left = [path: RawPath, print: Fingerprint | 'absent', oid?: Oid];
 
 export type Entry =
   /**

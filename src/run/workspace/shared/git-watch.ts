@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Fingerprint, fingerprintOf } from '../../../base/stat-fingerprint.ts';
 import { GitError, gitLine } from '../../../git/git.ts';
 import { slug } from '../../../git/names.ts';
 import { Queue } from '../../../git/queue.ts';
@@ -115,9 +116,9 @@ export class GitWatch {
     const prints = [...FILES, 'refs', 'reftable'].flatMap((name) =>
       filesAt(commonDir, name)
         .filter((file) => !this.#isOurs(file))
-        .map((file) => `${file} ${printOf(join(commonDir, file))}`),
+        .map((file) => `${file} ${fingerprintIn(join(commonDir, file))}`),
     );
-    return [printOf(join(gitDir, 'HEAD')), ...prints].join('\n');
+    return [fingerprintIn(join(gitDir, 'HEAD')), ...prints].join('\n');
   }
 }
 
@@ -162,9 +163,9 @@ function textOf(file: string): string {
   }
 }
 
-function printOf(file: string): string {
+function fingerprintIn(file: string): Fingerprint | '' {
   const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? '' : `${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
+  return stats === undefined ? '' : fingerprintOf(stats);
 }
 
 /** Where git cannot say, nothing is said. */

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { copyAsIs } from '../../../base/copy-file.ts';
 import { look, mtimeOf, permissionsOf } from '../../../base/look.ts';
 import { locate, type RawPath, rawPath, rawPathOf, shownPath } from '../../../base/raw-path.ts';
+import { type Fingerprint, fingerprintOf, permissionsIn } from '../../../base/stat-fingerprint.ts';
 import type { Task } from '../../../config/config.ts';
 import { commitAsPtask } from '../../../git/commit.ts';
 import { adminDirOf, isItself } from '../../../git/owned.ts';
@@ -13,9 +14,8 @@ import { isThere, type Repository } from '../../../git/repository.ts';
 import { editTree, entriesAfter, type TreeChange, treeChanges } from '../../../git/tree.ts';
 import type { Worktrees } from '../../../git/worktrees.ts';
 import type { FileChange } from '../../../model/report.ts';
-import { type Print, printOf } from '../../../store/stat-fingerprint.ts';
 import { allBelow } from '../../../store/walk.ts';
-import { compare, footprint, permissionsIn } from '../file-prints.ts';
+import { compare, fingerprints } from '../fingerprints.ts';
 import { straysOf } from '../undeclared-writes.ts';
 import { folderChanges } from './folder-changes.ts';
 import { isOfGit, MadeRepositories } from './made-repositories.ts';
@@ -47,7 +47,7 @@ export async function collectResult(collecting: Collecting): Promise<TaskResult>
   const made = await worktrees.resultOf(worktree, { base: base.commit, message, exclude });
   const { commit, tree } = await withoutSetup(collecting, made, message);
   const changes = await treeChanges(repository, base.tree, tree);
-  const after = footprint(root, ...reach);
+  const after = fingerprints(root, ...reach);
   const keep = keeper(folder);
   const kept = new Map<RawPath, Kept>();
   for (const { path, before: was, after: is } of changes) {
@@ -139,9 +139,9 @@ export async function collectResult(collecting: Collecting): Promise<TaskResult>
   /** Where git does not look: what the task has changed there without declaring it. */
   function unseen(): string[] {
     const isDeclared = (path: string): boolean => before.has(path) || after.has(path) || inTree.has(path);
-    const isChanged = ([path, print]: [RawPath, Print]): boolean => {
+    const isChanged = ([path, print]: [RawPath, Fingerprint]): boolean => {
       const stats = look(locate(root, path));
-      return !isDeclared(shownPath(path)) && (stats === undefined || printOf(stats) !== print);
+      return !isDeclared(shownPath(path)) && (stats === undefined || fingerprintOf(stats) !== print);
     };
     const { copies, submodules } = prepared;
     const made = submodules
