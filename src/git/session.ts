@@ -19,8 +19,8 @@ export interface Answer {
 
 interface Question {
   text: string;
-  /** How many bytes follow upon this line. */
-  bodyAfter(line: string): number;
+  /** How many bytes follow upon this line; undefined where it is no answer. */
+  bodyAfter(line: string): number | undefined;
   answer(answer: Answer): void;
   fail(error: Error): void;
   /** How often it may yet be asked. */
@@ -107,7 +107,10 @@ export class Session {
       const end = bytes.indexOf(LINE_END, at);
       if (end < 0) break;
       const line = bytes.toString('utf8', at, end);
-      const next = end + 1 + first.bodyAfter(line);
+      const length = first.bodyAfter(line);
+      // What follows upon such an answer nobody knows.
+      if (length === undefined) return void child.kill();
+      const next = end + 1 + length;
       if (bytes.length < next) {
         this.#needed = next - at;
         break;
@@ -138,7 +141,7 @@ export class Session {
 }
 
 export interface Asking {
-  bodyAfter?(line: string): number;
+  bodyAfter?(line: string): number | undefined;
   isRepeatable?: boolean;
 }
 

@@ -1,13 +1,13 @@
 // Worktrees of ours are made, read and removed, and nothing else is touched.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { thisProcess } from '../../src/base/liveness.ts';
 import { holderOf } from '../../src/base/lock.ts';
 import { rawPath } from '../../src/base/raw-path.ts';
-import { type Owned, removeOwned } from '../../src/git/owned.ts';
+import { type PtaskWorktree, removePtaskWorktree } from '../../src/git/ptask-worktree.ts';
 import { type LedgerEntry, Worktrees } from '../../src/git/worktrees.ts';
 import { hermeticEnv } from '../support/env.ts';
 import { type Repo, repo } from '../support/git.ts';
@@ -84,6 +84,65 @@ test('one is made, told before, read, and gone without a trace', async () => {
   assert.equal(await made.status(), []);
   assert.not.ok(exists(path));
 });
+
+test('as git makes one, where that writes no more than we do; else by git', async () => {
+  const made = await rig();
+  const admins = join(made.dir, '.git/worktrees');
+  const kept = (name: string) => {
+    const { logs, ORIG_HEAD, index, ptask, ...files } = Object.fromEntries(
+      readdirSync(join(admins, name)).map((each) => [each, each]),
+    );
+    const text = (file: string) => readFileSync(join(admins, name, file), 'utf8').replaceAll(name, 'NAME');
+    return Object.keys(files).map((file) => `${file}: ${text(file)}`);
+  };
+  const ours = await made.add('api');
+  const theirs = join(made.place, 'theirs');
+  await made.git('worktree', 'add', '--quiet', '--no-checkout', '-b', 'task/theirs', theirs);
+  assert.equal(
+    kept(ours.gitName).map((each) => each.replace('task/api', 'task/NAME')),
+    kept('theirs'),
+  );
+  assert.is(
+    readFileSync(join(ours.path, '.git'), 'utf8').replaceAll(ours.gitName, 'theirs'),
+    readFileSync(join(theirs, '.git'), 'utf8'),
+  );
+  assert.match(await made.git('worktree', 'list', '--porcelain'), `worktree ${ours.path}\n`);
+  assert.equal(await made.worktrees.remove(ours), []);
+
+  await made.git('config', 'extensions.worktreeConfig', 'true');
+  await made.git('config', '--worktree', 'user.name', 'Worktree');
+  const own = await made.add('own');
+  assert.is(run(own.path, 'git config user.name'), 'Worktree\n');
+  assert.equal(await made.worktrees.remove(own), []);
+});
+
+for (const [said, folderMode, fileMode] of [
+  ['group', '2770', '440'],
+  ['all', '2775', '444'],
+  ['0640', '2750', '440'],
+] as const)
+  test(`a repository that others share stays so: ${said}`, async () => {
+    const made = await rig();
+    await made.git('config', 'core.sharedRepository', said);
+    const objects = join(made.dir, '.git/objects');
+    const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8);
+    const before = readdirSync(objects);
+    const old = process.umask(0o077);
+    try {
+      const worktree = await made.add('api');
+      assert.is(modeOf(join(made.dir, '.git/worktrees')), folderMode);
+      await made.worktrees.resultOf(worktree, { base: worktree.commit, message: 'x' });
+    } finally {
+      process.umask(old);
+    }
+    const folders = readdirSync(objects).filter((name) => !before.includes(name));
+    assert.ok(folders.length > 0);
+    for (const folder of folders) {
+      assert.is(modeOf(join(objects, folder)), folderMode);
+      for (const file of readdirSync(join(objects, folder)))
+        assert.is(modeOf(join(objects, folder, file)), fileMode);
+    }
+  });
 
 test('hidden edits in a worktree are found: bits, sparse settings, a lost or broken index', async () => {
   for (const script of [
@@ -206,13 +265,13 @@ test('removal leaves what is not ours any more, and says so', async () => {
   // Told in the ledger and never made; meanwhile somebody has made a branch of that name.
   const orphan = await made.git('commit-tree', 'HEAD^{tree}', '-m', 'theirs');
   await made.git('branch', 'task/foreign', orphan);
-  const owned: Owned = {
+  const owned: PtaskWorktree = {
     path: join(made.dir, 'nowhere'),
     branch: 'task/foreign',
     gitName: 'never',
     commit: await made.head(),
   };
-  assert.match((await removeOwned(made.repository, owned)).join(), /another one/);
+  assert.match((await removePtaskWorktree(made.repository, owned)).join(), /another one/);
 });
 
 test('a kill at any moment is put right from the ledger', { timeout: 180_000 }, async () => {
@@ -240,8 +299,8 @@ test('a kill at any moment is put right from the ledger', { timeout: 180_000 }, 
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line) as LedgerEntry);
-    for (const entry of entries) assert.equal(await removeOwned(made.repository, entry), []);
-    for (const entry of entries) assert.equal(await removeOwned(made.repository, entry), [], 'again');
+    for (const entry of entries) assert.equal(await removePtaskWorktree(made.repository, entry), []);
+    for (const entry of entries) assert.equal(await removePtaskWorktree(made.repository, entry), [], 'again');
     assert.equal(readdirSync(dir), []);
     assert.equal(gitFingerprint(join(made.dir, '.git')), before);
   }
@@ -255,8 +314,8 @@ test('a branch that was half made when git was killed is put right', async () =>
     '.git/refs/heads/task/x.lock': `${commit}\n`,
     '.git/logs/refs/heads/task/x': '',
   });
-  const owned: Owned = { path: join(made.place, 'x'), branch: 'task/x', gitName: 'x', commit };
-  assert.equal(await removeOwned(made.repository, owned), []);
+  const owned: PtaskWorktree = { path: join(made.place, 'x'), branch: 'task/x', gitName: 'x', commit };
+  assert.equal(await removePtaskWorktree(made.repository, owned), []);
   assert.equal(gitFingerprint(join(made.dir, '.git')), before);
   assert.is((await made.add('x')).branch, 'task/x');
 });

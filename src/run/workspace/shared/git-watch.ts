@@ -5,8 +5,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Fingerprint, fingerprintOf } from '../../../base/stat-fingerprint.ts';
 import { GitError, gitLine } from '../../../git/git.ts';
+import { Mutex } from '../../../git/mutex.ts';
 import { slug } from '../../../git/names.ts';
-import { Queue } from '../../../git/queue.ts';
 import type { Repository } from '../../../git/repository.ts';
 import type { OutsideChange } from '../../../model/report.ts';
 import { type Suspects, sharersOf } from './suspects.ts';
@@ -34,7 +34,7 @@ export class GitWatch {
   readonly #repository: Repository;
   readonly #windows: TaskWindows;
   readonly #isOurs: (ref: string) => boolean;
-  readonly #steps = new Queue();
+  readonly #steps = new Mutex();
   #print = '';
   #state: State | undefined;
   /** When it was looked at last. */

@@ -8,8 +8,8 @@ import { locate, type RawPath, rawPath, rawPathOf, shownPath } from '../../../ba
 import { type Fingerprint, fingerprintOf, permissionsIn } from '../../../base/stat-fingerprint.ts';
 import type { Task } from '../../../config/config.ts';
 import { commitAsPtask } from '../../../git/commit.ts';
-import { adminDirOf, isItself } from '../../../git/owned.ts';
 import { shownFromTop, toTop } from '../../../git/prefix.ts';
+import { adminDirOf, isItself } from '../../../git/ptask-worktree.ts';
 import { isThere, type Repository } from '../../../git/repository.ts';
 import { editTree, entriesAfter, type TreeChange, treeChanges } from '../../../git/tree.ts';
 import type { Worktrees } from '../../../git/worktrees.ts';

@@ -8,8 +8,8 @@ import { listFolder, removeAll } from '../base/remove-folder.ts';
 import { distrust } from './distrust.ts';
 import { git, records } from './git.ts';
 import { IndexStat, type StatEntry } from './index-stat.ts';
-import { adminDir, adminDirOf, isItself, type Owned, workTreeOf } from './owned.ts';
 import { type Content, checkOut, makeFolders } from './populate.ts';
+import { adminDir, adminDirOf, isItself, type PtaskWorktree, workTreeOf } from './ptask-worktree.ts';
 import type { RawView } from './raw-view.ts';
 import { GITLINK, type Repository } from './repository.ts';
 import { privateIndex } from './snapshot.ts';
@@ -21,7 +21,7 @@ export const OWN_FOLDER = 'ptask';
 export const indexOfBytes = (admin: string): string => privateIndex(join(admin, OWN_FOLDER));
 
 /** A sentence without a full stop when the worktree is not surely the one we made. */
-export function whyNotRefreshed(repository: Repository, owned: Owned): string | undefined {
+export function whyNotReset(repository: Repository, owned: PtaskWorktree): string | undefined {
   const admin = adminDir(repository, owned);
   const common = () => resolve(admin, readFileSync(join(admin, 'commondir'), 'utf8').trim());
   try {
@@ -42,10 +42,10 @@ export function whyNotRefreshed(repository: Repository, owned: Owned): string | 
  * nor a half-done merge, bits in the index or settings; its files are those of the new state. HEAD must have been set
  * before. Returns why it did not work out, a sentence without a full stop.
  */
-export async function refresh(
+export async function resetWorktree(
   repository: Repository,
   view: RawView,
-  owned: Owned,
+  owned: PtaskWorktree,
   content: Content,
   keep: readonly RawPath[],
 ): Promise<string | undefined> {

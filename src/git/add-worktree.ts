@@ -7,12 +7,12 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GitError, git } from './git.ts';
 import { makeFolderIn } from './objects.ts';
-import { adminDir, adminDirOf, type Owned } from './owned.ts';
+import { adminDir, adminDirOf, type PtaskWorktree } from './ptask-worktree.ts';
 import { areFiles, changeRefs, noneLike } from './refs.ts';
 import type { Repository } from './repository.ts';
 
 /** Of an empty folder that is there, with its branch; the files are for others to bring. */
-export async function register(repository: Repository, owned: Owned): Promise<void> {
+export async function addWorktree(repository: Repository, owned: PtaskWorktree): Promise<void> {
   if (isPlain(repository)) return write(repository, owned);
   const { path, branch, commit } = owned;
   const args = ['worktree', 'add', '--quiet', '--no-checkout', '--no-track', '-b', branch, path, commit];
@@ -28,7 +28,7 @@ const isPlain = (repository: Repository): boolean =>
     readFileSync(join(repository.commonDir, 'config'), 'utf8'),
   );
 
-async function write(repository: Repository, owned: Owned): Promise<void> {
+async function write(repository: Repository, owned: PtaskWorktree): Promise<void> {
   const admin = adminDir(repository, owned);
   await changeRefs(repository, [{ ref: refOf(owned), to: owned.commit, from: noneLike(owned.commit) }]);
   try {
@@ -40,7 +40,7 @@ async function write(repository: Repository, owned: Owned): Promise<void> {
 }
 
 /** In git's order: it is locked as long as somebody could take it for one whose folder is gone. */
-function fill(admin: string, owned: Owned): void {
+function fill(admin: string, owned: PtaskWorktree): void {
   const lock = join(admin, 'locked');
   writeFileSync(lock, 'initializing\n');
   writeFileSync(join(admin, 'gitdir'), `${join(owned.path, '.git')}\n`);
@@ -51,7 +51,7 @@ function fill(admin: string, owned: Owned): void {
 }
 
 /** Puts a worktree that exists onto a new branch, in name only. */
-export async function moveToBranch(repository: Repository, owned: Owned): Promise<void> {
+export async function moveToBranch(repository: Repository, owned: PtaskWorktree): Promise<void> {
   const admin = adminDir(repository, owned);
   await changeRefs(repository, [{ ref: refOf(owned), to: owned.commit, from: noneLike(owned.commit) }]);
   if (areFiles(repository)) {
@@ -61,5 +61,5 @@ export async function moveToBranch(repository: Repository, owned: Owned): Promis
   } else await git(repository.top, [`--git-dir=${admin}`, 'symbolic-ref', 'HEAD', refOf(owned)]);
 }
 
-const refOf = ({ branch }: Owned): string => `refs/heads/${branch}`;
-const headAt = (owned: Owned): string => `ref: ${refOf(owned)}\n`;
+const refOf = ({ branch }: PtaskWorktree): string => `refs/heads/${branch}`;
+const headAt = (owned: PtaskWorktree): string => `ref: ${refOf(owned)}\n`;

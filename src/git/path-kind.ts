@@ -3,13 +3,13 @@
 import { lstatSync } from 'node:fs';
 import { locate, type RawPath } from '../base/raw-path.ts';
 
-export type Presence = 'absent' | 'file' | 'folder' | 'beyond a link';
+export type PathKind = 'absent' | 'file' | 'folder' | 'beyond a link';
 
 /** A function that remembers the folders it has looked at, for questions that belong together in time. */
-export function presence(top: string): (path: RawPath) => Presence {
-  const folders = new Map<string, Presence>([['', 'folder']]);
+export function pathKinds(top: string): (path: RawPath) => PathKind {
+  const folders = new Map<string, PathKind>([['', 'folder']]);
 
-  function ofFolder(path: string): Presence {
+  function ofFolder(path: string): PathKind {
     const known = folders.get(path);
     if (known !== undefined) return known;
     const parent = ofFolder(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
@@ -18,7 +18,7 @@ export function presence(top: string): (path: RawPath) => Presence {
     return found;
   }
 
-  function look(path: string, link: Presence): Presence {
+  function look(path: string, link: PathKind): PathKind {
     const stats = lstatSync(locate(top, path as RawPath), { throwIfNoEntry: false });
     if (stats === undefined) return 'absent';
     if (stats.isSymbolicLink()) return link;

@@ -1,6 +1,6 @@
 // One thing at a time: what is asked for meanwhile waits for its turn, in order.
 
-export class Queue {
+export class Mutex {
   #last: Promise<unknown> = Promise.resolve();
 
   /** Starts the work once all that was asked for before is over, however it ended. */

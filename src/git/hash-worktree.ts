@@ -7,7 +7,7 @@ import { type FsPath, locate, type RawPath } from '../base/raw-path.ts';
 import { GitError, git, gitLine } from './git.ts';
 import { removal } from './index-file.ts';
 import { type ObjectFormat, objectFormatOf, putBlob } from './objects.ts';
-import { presence } from './presence.ts';
+import { pathKinds } from './path-kind.ts';
 import { GITLINK, isThere, type Repository } from './repository.ts';
 import { type Blob, editTree, entriesAt } from './tree.ts';
 
@@ -15,19 +15,19 @@ import { type Blob, editTree, entriesAt } from './tree.ts';
  * Undefined for what is not there, or lies beyond a link. Ignored files are taken like any others.
  * @param held what is in the store already: files that are still so are not put there again
  */
-export async function filesNow(
+export async function hashFiles(
   repository: Repository,
   paths: Iterable<RawPath>,
   held: ReadonlyMap<RawPath, Blob> = new Map(),
 ): Promise<Map<RawPath, Blob | undefined>> {
   const { top } = repository;
-  const whatIs = presence(top);
+  const kindOf = pathKinds(top);
   const format = objectFormatOf(repository);
   const found = new Map<RawPath, Blob | undefined>();
   const files: { path: RawPath; mode: string }[] = [];
   for (const path of paths) {
     found.set(path, undefined);
-    const [is, at] = [whatIs(path), locate(top, path)];
+    const [is, at] = [kindOf(path), locate(top, path)];
     if (is === 'folder') found.set(path, await pinOf(at));
     if (is !== 'file') continue;
     const stats = lstatSync(at);
@@ -52,14 +52,14 @@ export async function filesNow(
  * The same tree, with these paths as they are in the work tree now: ignored ones too, those that are gone removed. Where a folder
  * stands now the path counts as gone, unless it is a submodule of the tree; what is in it are other paths.
  */
-export async function treeNow(
+export async function updateTree(
   repository: Repository,
   tree: string,
   paths: Iterable<RawPath>,
 ): Promise<string> {
   const all = [...paths];
   const held = await entriesAt(repository, tree, all);
-  const now = [...(await filesNow(repository, all, held))].map(([path, blob]) => {
+  const now = [...(await hashFiles(repository, all, held))].map(([path, blob]) => {
     const isPin = blob?.mode === GITLINK && held.get(path)?.mode !== GITLINK;
     return blob === undefined || isPin ? removal(path, tree) : { path, ...blob };
   });

@@ -12,7 +12,7 @@ import { changeRefs, refAt, refsIn } from './refs.ts';
 import { isThere, type Repository } from './repository.ts';
 
 /** A worktree as the ledger knows it, from before it is made until it is gone. */
-export interface Owned {
+export interface PtaskWorktree {
   /** Its folder: absolute, a real path. */
   path: string;
   branch: string;
@@ -37,7 +37,7 @@ export function freeLock(repository: Repository): void {
   }
 }
 
-export const adminDir = ({ commonDir }: Repository, { gitName }: Pick<Owned, 'gitName'>): string =>
+export const adminDir = ({ commonDir }: Repository, { gitName }: Pick<PtaskWorktree, 'gitName'>): string =>
   join(commonDir, 'worktrees', gitName);
 
 /** What the folder says it belongs to: a worktree's folder in the repository, or nothing. */
@@ -63,9 +63,9 @@ function named(file: string, form: RegExp): string | undefined {
  * Removes a worktree of ours with its branch, as far as they are there. Also after a kill while it was made or
  * removed, or when it is locked. Returns what was left and why, a sentence each without a full stop.
  */
-export async function removeOwned(
+export async function removePtaskWorktree(
   repository: Repository,
-  owned: Owned,
+  owned: PtaskWorktree,
   options: { keepBranch?: boolean } = {},
 ): Promise<string[]> {
   const left: string[] = [];
@@ -85,7 +85,7 @@ export async function removeOwned(
   return left;
 }
 
-async function removeWorkTree(repository: Repository, owned: Owned): Promise<string | undefined> {
+async function removeWorkTree(repository: Repository, owned: PtaskWorktree): Promise<string | undefined> {
   const { path } = owned;
   if (!isThere(path)) return undefined;
   // A link that a task has put there, or in the place of a folder above: what it leads to is somebody's.
@@ -121,7 +121,7 @@ function isBlank(file: string): boolean {
 /** More than a path may have. */
 const PATH_BYTES = 1 << 16;
 
-async function removeAdminDir(repository: Repository, owned: Owned): Promise<string | undefined> {
+async function removeAdminDir(repository: Repository, owned: PtaskWorktree): Promise<string | undefined> {
   const admin = adminDir(repository, owned);
   const place = workTreeOf(admin);
   if (place !== undefined && place !== owned.path) return `it is the worktree ${place} now`;
@@ -133,7 +133,10 @@ async function removeAdminDir(repository: Repository, owned: Owned): Promise<str
 }
 
 /** Removes the branch of ours, if it is there. Returns why it was left, without a full stop. */
-export async function removeBranch(repository: Repository, owned: Owned): Promise<string | undefined> {
+export async function removeBranch(
+  repository: Repository,
+  owned: PtaskWorktree,
+): Promise<string | undefined> {
   const { branch } = owned;
   const ref = `refs/heads/${branch}`;
   dropHalfMade(repository, owned, `${ref}.lock`);
@@ -168,7 +171,7 @@ async function beganAt({ top }: Repository, ref: string, commit: string): Promis
 }
 
 /** What a git that was killed while it made the branch has left: a file that says nothing yet, or names our commit. */
-function dropHalfMade({ commonDir }: Repository, { commit }: Owned, name: string): void {
+function dropHalfMade({ commonDir }: Repository, { commit }: PtaskWorktree, name: string): void {
   const file = join(commonDir, name);
   if (!existsSync(file)) return;
   const content = readFileSync(file, 'utf8');

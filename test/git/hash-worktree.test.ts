@@ -2,17 +2,17 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { rawPath } from '../../src/base/raw-path.ts';
-import { filesNow } from '../../src/git/files-now.ts';
+import { hashFiles } from '../../src/git/hash-worktree.ts';
 import { findRepository, type Repository } from '../../src/git/repository.ts';
 import { repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';
 import { write } from '../support/tmp.ts';
 
-const test = suite('git/files-now');
+const test = suite('git/hash-worktree');
 
 /** `mode oid` of each path, or nothing. */
 async function told(dir: string, paths: string[]): Promise<Record<string, string>> {
-  const found = await filesNow(findRepository(dir) as Repository, paths.map(rawPath));
+  const found = await hashFiles(findRepository(dir) as Repository, paths.map(rawPath));
   return Object.fromEntries(
     [...found].map(([path, blob]) => [path, blob === undefined ? '' : `${blob.mode} ${blob.oid}`]),
   );

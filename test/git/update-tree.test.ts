@@ -3,12 +3,12 @@
 import { chmodSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RawPath, rawPath } from '../../src/base/raw-path.ts';
-import { treeNow } from '../../src/git/files-now.ts';
+import { updateTree } from '../../src/git/hash-worktree.ts';
 import { assert, suite } from '../support/suite.ts';
 import { write } from '../support/tmp.ts';
 import { listTree, rig } from './rig.ts';
 
-const test = suite('git/tree now');
+const test = suite('git/update tree');
 
 test('only the named paths, gone ones removed, ignored ones taken', async () => {
   const made = await rig({
@@ -23,7 +23,7 @@ test('only the named paths, gone ones removed, ignored ones taken', async () => 
   symlinkSync('m', join(made.dir, 'l'));
   write(made.dir, { e: 'file', 'f/x': 'folder' });
   const paths = ['a', 'n.log', ':(top)', 'd/x', 'e', 'e/x', 'f', 'f/x', 'l', 'l/x', 'never'] as RawPath[];
-  const next = await treeNow(made.repository, start, paths);
+  const next = await updateTree(made.repository, start, paths);
   assert.equal(await listTree(made, next), [
     '100644 .gitignore',
     '100644 :(top)',
@@ -36,15 +36,15 @@ test('only the named paths, gone ones removed, ignored ones taken', async () => 
   ]);
   assert.is(await made.git('cat-file', 'blob', `${next}:b`), '1');
   write(made.dir, { a: '3' });
-  const last = await treeNow(made.repository, next, [rawPath('a'), rawPath('b')]);
+  const last = await updateTree(made.repository, next, [rawPath('a'), rawPath('b')]);
   assert.is(await made.git('cat-file', 'blob', `${last}:a`), '3');
-  assert.is(await treeNow(made.repository, start, []), start);
+  assert.is(await updateTree(made.repository, start, []), start);
 });
 
 test('bytes, modes and kinds tell', async () => {
   const made = await rig({ files: { '.gitattributes': '* text\n', a: '1\n', b: '1', x: '1', 'd/y': '1' } });
   const tree = await made.take();
-  const now = (...paths: string[]) => treeNow(made.repository, tree, paths as RawPath[]);
+  const now = (...paths: string[]) => updateTree(made.repository, tree, paths as RawPath[]);
   assert.is(await now('a', 'b', 'x', 'd/y', 'd', 'never', 'd/y/z'), tree);
   write(made.dir, { a: '1\r\n' });
   assert.is.not(await now('a'), tree);
