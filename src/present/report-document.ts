@@ -262,8 +262,8 @@ function logs({ id, tasks }: Report): Section {
   };
 }
 
-export function suggestions({ advice = [] }: Pick<Report, 'advice'>): Section {
-  const items = advice.map(({ text, savesMs }): Item => {
+export function suggestions({ suggestions = [] }: Pick<Report, 'suggestions'>): Section {
+  const items = suggestions.map(({ text, savesMs }): Item => {
     const saves = savesMs === undefined ? '' : ` (saves up to ${formatDuration(savesMs)})`;
     return { text: [`${text}${saves}`] };
   });

@@ -92,7 +92,7 @@ function apartLines(section: Section, look: Look): string[] {
 }
 
 /** How to speed up the next run, where there is a way. */
-export function writeSuggestions(terminal: SummaryTerminal, report: Pick<Report, 'advice'>): void {
+export function writeSuggestions(terminal: SummaryTerminal, report: Pick<Report, 'suggestions'>): void {
   const { colors, unicode } = terminal;
   const lines = sectionLines(suggestions(report), { colors, unicode, columns: terminal.columns() });
   if (lines.length > 0) terminal.write(['', ...lines].map((line) => `${line}\n`).join(''));

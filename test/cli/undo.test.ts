@@ -119,7 +119,7 @@ test('what cannot be put back as a whole is not put back in parts', async () => 
   const refused = expectCode(await ptask('undo'), 2);
   expectOutput(refused, /cannot be undone: shared cannot be put back: .* is missing/);
   assert.equal(files(dir), before);
-  expectOutput(await ptask('clean'), /there is nothing/);
+  expectOutput(await ptask('clean'), /nothing to clean up/);
 });
 
 test('what was committed is for git to take back, which says how', async () => {

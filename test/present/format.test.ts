@@ -1,7 +1,5 @@
 import { formatBytes } from '../../src/base/size.ts';
 import { formatCount, list, plural, printable } from '../../src/present/format.ts';
-import { plain } from '../../src/present/plain.ts';
-import { chain } from '../../src/present/text.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('present/format');
@@ -42,10 +40,4 @@ test('bytes', () => {
 
 test('no character of a name moves the cursor or turns the text around', () => {
   assert.is(printable('a\nb\tc\r\x1b[31m\u202e é😀'), 'a\\nb\\tc\\r\\u001b[31m\\u202e é😀');
-});
-
-test('a long chain keeps both ends', () => {
-  assert.is(plain(chain(['a', 'b', 'c'], 3, '→', '…')), 'a → b → c');
-  const seven = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-  assert.is(plain(chain(seven, 5, '→', '…')), 'a → b → c → … 3 more … → g');
 });

@@ -193,7 +193,7 @@ In \`.ptask/runs/PARALLEL-20250314-092653-589/\`:
 
 ## How to speed up the next run
 
-1. api is 48% of the critical path, 1.9s of 4.0s, and no run is sooner than that path; split it, or make it quicker (saves up to 1.9s)
+1. api is 48% of the critical path, 1.9s of 4.0s, and no run is faster than that path; split it, or speed it up (saves up to 1.9s)
 `,
   );
 });

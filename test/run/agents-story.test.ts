@@ -158,7 +158,7 @@ test('the log of a task has every section, each with what is known', async () =>
     ['Task Assignment', /Write src\/price\.mjs[\s\S]*Every function says what it is for[\s\S]*`coder`/],
     ['My Understanding', /A price with its currency/],
     ['Execution Plan', /Nothing noted/],
-    ['Execution Log', /attempt 1[\s\S]*needs fixes[\s\S]*attempt 2[\s\S]*approved[\s\S]*passed in/],
+    ['Execution Log', /needs fixes[\s\S]*attempt 1 failed[\s\S]*attempt 2[\s\S]*approved[\s\S]*passed in/],
     ['Files Modified', /`src\/index\.mjs` \| modified \| exports price/],
     ['Issues Encountered', /the function had no comment \| low \| it has one now/],
     ['QA Review', /Result: approved[\s\S]*price says nothing of what it is for[\s\S]*Attempt 2: approved/],

@@ -63,7 +63,7 @@ for (const [name, deed] of Object.entries(DEEDS)) {
     const ran = expectCode(await made.ptask('run'), 1);
     expectOutput(ran, /1 rolled back/);
     made.isAsBefore();
-    expectOutput(expectCode(await made.ptask('clean'), 0), /there is nothing/);
+    expectOutput(expectCode(await made.ptask('clean'), 0), /nothing to clean up/);
     expectOutput(expectCode(await made.ptask('report'), 0), /rolled back/);
   });
 

@@ -4,9 +4,9 @@ import { paper } from './support/paper.ts';
 
 const test = suite('ui/suggestions');
 
-function shown(advice: Parameters<typeof writeSuggestions>[1]['advice'], width = 60): string {
+function shown(suggestions: Parameters<typeof writeSuggestions>[1]['suggestions'], width = 60): string {
   const terminal = paper({ columns: width });
-  writeSuggestions(terminal, advice === undefined ? {} : { advice });
+  writeSuggestions(terminal, suggestions === undefined ? {} : { suggestions });
   return terminal.text();
 }
 

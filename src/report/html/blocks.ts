@@ -61,7 +61,7 @@ function block(each: Block, title: string, places: Places): Markup {
     case 'list': {
       const items = each.items.map(({ text }) => html`<li>${inHtml(text, places)}</li>`);
       return each.isOrdered
-        ? html`<ol class="advice">${items}</ol>
+        ? html`<ol class="suggestions">${items}</ol>
 `
         : html`<ul>${items}</ul>
 `;

@@ -1,8 +1,8 @@
-// What would make the next run sooner, from what was measured in this one. Nothing where nothing is worth it.
+// How to speed up the next run, from what was measured in this one. Nothing where nothing is worth it.
 
 import { formatDuration } from '../base/duration.ts';
 import type { Because, Plan, PlannedTask } from '../model/plan.ts';
-import type { Advice, FileChange, Report, TaskReport, Wait } from '../model/report.ts';
+import type { FileChange, Report, Suggestion, TaskReport, Wait } from '../model/report.ts';
 import { numberedEdges } from '../model/task-pairs.ts';
 import { isComparable } from '../present/comparable.ts';
 import { list, plural } from '../present/format.ts';
@@ -13,9 +13,9 @@ import { coveredMs, type Interval, sum } from '../state/interval.ts';
 import type { Measures } from '../state/measures.ts';
 import { slotMsOf } from '../state/timeline.ts';
 
-const MAX_ADVICE = 5;
+const MAX_SUGGESTIONS = 5;
 const MAX_STRAYS = 2;
-/** Tasks that an advice names in its text, and those that it lists. */
+/** Tasks that a suggestion names in its text, and those that it lists. */
 const MAX_NAMED = 6;
 const MAX_TASKS = 20;
 /** Edges whose loss is worked out: those that held a task back longest. */
@@ -32,16 +32,16 @@ const PATH_SHARE = 0.6;
  * no more than until the run meets its next bound, which is the longest chain or the work that the slots can take
  * (Graham 1969).
  */
-export function adviceOf(report: Report, plan: Plan, measures: Measures): Advice[] {
+export function suggestionsOf(report: Report, plan: Plan, measures: Measures): Suggestion[] {
   if (report.status === 'interrupted') return [];
   const all = isComparable(report) ? everything(factsOf(report, plan, measures)) : [];
   const undeclared = strays(report).slice(0, MAX_STRAYS);
-  const chosen: Advice[] = [...all.slice(0, MAX_ADVICE - undeclared.length), ...undeclared];
-  return chosen.map((advice) => ({ ...advice, tasks: advice.tasks.slice(0, MAX_TASKS) }));
+  const chosen: Suggestion[] = [...all.slice(0, MAX_SUGGESTIONS - undeclared.length), ...undeclared];
+  return chosen.map((suggestion) => ({ ...suggestion, tasks: suggestion.tasks.slice(0, MAX_TASKS) }));
 }
 
 /** All that is worth a word, the most useful first. */
-function everything(facts: Facts): (Advice & { savesMs: number })[] {
+function everything(facts: Facts): (Suggestion & { savesMs: number })[] {
   const worth = Math.max(WORTH_MS, facts.report.durationMs * WORTH_SHARE);
   return [
     ...resources(facts),
@@ -52,7 +52,7 @@ function everything(facts: Facts): (Advice & { savesMs: number })[] {
     ...setup(facts),
   ]
     .filter(({ savesMs = 0 }) => savesMs >= worth)
-    .map((advice) => ({ ...advice, savesMs: Math.round(advice.savesMs ?? 0) }))
+    .map((suggestion) => ({ ...suggestion, savesMs: Math.round(suggestion.savesMs ?? 0) }))
     .sort((a, b) => b.savesMs - a.savesMs);
 }
 
@@ -94,7 +94,7 @@ const waitsFor = (report: Report, kind: Wait['for']): { task: TaskReport; wait: 
     (task.waits ?? []).filter((wait) => wait.for === kind).map((wait) => ({ task, wait })),
   );
 
-function resources(facts: Facts): Advice[] {
+function resources(facts: Facts): Suggestion[] {
   const byName = new Map<string, { task: TaskReport; wait: Wait }[]>();
   for (const each of waitsFor(facts.report, 'resource')) {
     const name = each.wait.on ?? '';
@@ -116,8 +116,8 @@ function resources(facts: Facts): Advice[] {
   });
 }
 
-/** Edges that a conflict has made, where the task could have started sooner without. */
-function edges(facts: Facts): Advice[] {
+/** Edges that a conflict has made, where the task could have started earlier without. */
+function edges(facts: Facts): Suggestion[] {
   const { report, plan, timelines } = facts;
   const overs = plan.tasks.map(({ id }) => timelines.get(id)?.finishedAt ?? 0);
   const latest: { at: number; from: number; because: Because; next: number }[] = [];
@@ -187,11 +187,11 @@ function reason({ kind, witness }: Because, to: readonly string[]): string {
   const path = witness ?? 'the same files';
   const [reads, them] = to.length > 1 ? ['they read', 'them'] : ['it reads', 'it'];
   return kind === 'write-write'
-    ? `both may write ${path}; patterns that do not meet let them run at once`
-    : `it may write ${path}, which ${reads}, and did not; narrower patterns, or snapshotReads: true on ${them}, let them run at once`;
+    ? `both may write ${path}; patterns that do not overlap let them run in parallel`
+    : `it may write ${path}, which ${reads}, and did not; narrower patterns, or snapshotReads: true on ${them}, let them run in parallel`;
 }
 
-function slots(facts: Facts): Advice[] {
+function slots(facts: Facts): Suggestion[] {
   const waits = waitsFor(facts.report, 'slot');
   if (waits.length === 0) return [];
   const { concurrency } = facts.report;
@@ -201,7 +201,7 @@ function slots(facts: Facts): Advice[] {
   return [{ kind: 'slots', text, tasks, savesMs: saved(facts, facts.bound({ slots: true }), intervals) }];
 }
 
-function longest(facts: Facts): Advice[] {
+function longest(facts: Facts): Suggestion[] {
   const { report, workOf, end } = facts;
   const { criticalPath, criticalPathMs } = report;
   const [id] = [...criticalPath].sort((a, b) => workOf(b) - workOf(a));
@@ -209,12 +209,12 @@ function longest(facts: Facts): Advice[] {
   const ms = workOf(id);
   if (ms < criticalPathMs * SPLIT_SHARE) return [];
   const share = Math.round((ms / criticalPathMs) * 100);
-  const text = `${id} is ${share}% of the critical path, ${formatDuration(ms)} of ${formatDuration(criticalPathMs)}, and no run is sooner than that path; split it, or make it quicker`;
+  const text = `${id} is ${share}% of the critical path, ${formatDuration(ms)} of ${formatDuration(criticalPathMs)}, and no run is faster than that path; split it, or speed it up`;
   const savesMs = Math.max(0, Math.min(ms, end - facts.bound({ task: id })));
   return [{ kind: 'critical-path', text, tasks: [id], savesMs }];
 }
 
-function reruns(facts: Facts): Advice[] {
+function reruns(facts: Facts): Suggestion[] {
   const { report, timelines } = facts;
   const again = collisionsOf(report.integration.conflicts).filter((each) => runsAgain([each]));
   return [...new Set(again.map(({ task }) => task))].flatMap((id) => {
@@ -224,13 +224,13 @@ function reruns(facts: Facts): Advice[] {
     const others = [...new Set(own.flatMap((each) => each.others))];
     const paths = [...new Set(own.flatMap(({ conflicts }) => conflicts.map(({ path }) => path)))];
     const them = list(others, 3) || 'what was there';
-    const text = `${id} ran again since it collided with ${them} in ${list(paths, 3)}, and ${formatDuration(coveredMs(dropped))} of its work was dropped; let it need ${others[0] ?? 'the other'}, divide the file, or give onCollision a way to merge it`;
+    const text = `${id} ran again because it conflicts with ${them} in ${list(paths, 3)}, and ${formatDuration(coveredMs(dropped))} of its work was dropped; let it need ${others[0] ?? 'the other'}, divide the file, or give onCollision a way to merge it`;
     // The work of the second time is all that is left of it.
     return [{ kind: 'rerun', text, tasks: [id, ...others], savesMs: saved(facts, 0, dropped) } as const];
   });
 }
 
-function setup(facts: Facts): Advice[] {
+function setup(facts: Facts): Suggestion[] {
   const made = [...facts.timelines].filter(([, { worktrees }]) => worktrees.length > 0);
   const intervals = made.flatMap(([, { worktrees }]) => worktrees);
   if (intervals.length === 0) return [];
@@ -240,7 +240,7 @@ function setup(facts: Facts): Advice[] {
 }
 
 /** Not sooner, but safe to be: what nobody declares nobody can plan for. */
-function strays({ tasks }: Report): Advice[] {
+function strays({ tasks }: Report): Suggestion[] {
   return tasks
     .filter(({ strays }) => strays.some(({ others = [] }) => others.length === 0))
     .map(({ id, strays }) => {

@@ -14,14 +14,14 @@ import {
 import { collidingRun, unresolvedRun } from './isolated.ts';
 import { problems } from './schemas.ts';
 
-const test = suite('report/advice');
+const test = suite('report/suggestions');
 
-const adviceOf = (events: Event[]) => {
+const suggestionsOf = (events: Event[]) => {
   const report = foldReport(events);
   assert.equal(problems('report', report), []);
-  return (report.advice ?? []).map(({ kind, savesMs, text }) => ({ kind, savesMs, text }));
+  return (report.suggestions ?? []).map(({ kind, savesMs, text }) => ({ kind, savesMs, text }));
 };
-const only = (events: Event[], kind: string) => adviceOf(events).filter((each) => each.kind === kind);
+const only = (events: Event[], kind: string) => suggestionsOf(events).filter((each) => each.kind === kind);
 
 test('none where nothing is worth it', () => {
   const plan = planOf([planned('a'), planned('b')]);
@@ -33,8 +33,8 @@ test('none where nothing is worth it', () => {
     ends('b', 990, 989),
     finished(1_000),
   ];
-  assert.equal(adviceOf(events), []);
-  assert.not.ok('advice' in foldReport(events));
+  assert.equal(suggestionsOf(events), []);
+  assert.not.ok('suggestions' in foldReport(events));
 });
 
 test('a resource: as much as was waited, and no more than the next bound allows', () => {
@@ -119,7 +119,7 @@ test('a task that ran again, with what it cost and what to do', () => {
   assert.is(again?.savesMs, 1_010);
   assert.match(
     again?.text ?? '',
-    'web ran again since it collided with api in src/api/routes.ts, and 1.0s of its work was dropped',
+    'web ran again because it conflicts with api in src/api/routes.ts, and 1.0s of its work was dropped',
   );
 });
 
@@ -133,7 +133,7 @@ test('the making of worktrees, where it took long', () => {
 });
 
 test('strays to declare, last, and only those that are certainly of the task', () => {
-  const all = adviceOf(collidingRun());
+  const all = suggestionsOf(collidingRun());
   assert.is(all.at(-1)?.kind, 'stray');
   assert.match(
     all.at(-1)?.text ?? '',
@@ -148,7 +148,7 @@ test('strays to declare, last, and only those that are certainly of the task', (
 
 test('the most useful comes first, and there are five at most', () => {
   for (const events of [collidingRun(), shopSuccess(), unresolvedRun()]) {
-    const saves = adviceOf(events).map(({ savesMs }) => savesMs ?? 0);
+    const saves = suggestionsOf(events).map(({ savesMs }) => savesMs ?? 0);
     assert.equal(
       saves,
       [...saves].sort((a, b) => b - a),
@@ -169,11 +169,11 @@ test('where very many wait for each other they are counted, and few are listed',
     ...ids.flatMap((id, at) => [starts(id, at * 100), ends(id, at * 100 + 99, 99)]),
     finished(10_000),
   ];
-  const [db] = foldReport(events).advice ?? [];
+  const [db] = foldReport(events).suggestions ?? [];
   assert.match(db?.text ?? '', /^9\.9s lost to db: 100 tasks waited for each other;/);
   assert.is(db?.tasks.length, 20);
 });
 
 test('a run that was interrupted teaches nothing', () => {
-  assert.equal(adviceOf(collidingRun().slice(0, -1)), []);
+  assert.equal(suggestionsOf(collidingRun().slice(0, -1)), []);
 });
