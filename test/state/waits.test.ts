@@ -1,15 +1,6 @@
 import type { Event } from '../../src/model/event.ts';
 import type { Wait } from '../../src/model/report.ts';
-import {
-  edge,
-  ends,
-  finished,
-  foldReport,
-  planned,
-  planOf,
-  started,
-  starts,
-} from '../report/fixtures.ts';
+import { edge, ends, finished, foldReport, planned, planOf, started, starts } from '../report/fixtures.ts';
 import { collidingRun } from '../report/isolated.ts';
 import { problems } from '../report/schemas.ts';
 import { assert, suite } from '../support/suite.ts';
