@@ -2,6 +2,7 @@
 // wait without end.
 
 import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { codeOf } from './error-code.ts';
 
 const PIECE = 65_536;
 const PAUSE_MS = 10;
@@ -45,7 +46,7 @@ function readSome(handle: number, piece: Buffer): number | undefined {
   try {
     return readSync(handle, piece);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined;
+    if (codeOf(error) === 'EAGAIN') return undefined;
     throw error;
   }
 }

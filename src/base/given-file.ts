@@ -14,6 +14,7 @@ import {
 import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from './error-code.ts';
 import { followLinks } from './follow-links.ts';
 import { replaceBy } from './replace.ts';
 
@@ -58,7 +59,7 @@ async function writeAll(handle: number, text: string): Promise<void> {
     try {
       done += writeSync(handle, bytes, done);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      if (codeOf(error) !== 'EAGAIN') throw error;
       await sleep(FULL_MS);
     }
   }
@@ -73,7 +74,7 @@ function replaced(file: string, text: string, stats: Stats | undefined): boolean
     });
     return true;
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
+    const code = codeOf(error) ?? '';
     if (stats === undefined || !IN_PLACE.includes(code)) throw error;
     return false;
   }

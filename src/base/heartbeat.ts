@@ -2,7 +2,8 @@
 // it watches whether that file changes. Times on it are never compared with one's own clock, since clocks of two machines
 // differ, and one's own may be set.
 
-import { type BigIntStats, lstatSync, utimesSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { fingerprintOf } from './stat-fingerprint.ts';
 
 /** Milliseconds between two signs of life. */
 export const HEARTBEAT = 5_000;
@@ -13,18 +14,26 @@ export const SILENCE = 30_000;
 /** The most that one look adds to a silence. Whoever was stopped together with the other one has not listened meanwhile. */
 const LISTENED = 1_000;
 
+/**
+ * A sign of life. The time on it is the file system's, as on what is edited there: so a byte is written, the one that is there
+ * already. The file must not be empty.
+ */
 export function touch(file: string): void {
   try {
-    const now = new Date();
-    utimesSync(file, now, now);
+    const handle = openSync(
+      file,
+      constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
+    );
+    try {
+      const first = Buffer.alloc(1);
+      if (readSync(handle, first, 0, 1, 0) === 1) writeSync(handle, first, 0, 1, 0);
+    } finally {
+      closeSync(handle);
+    }
   } catch {
     // Somebody has taken it away. That is found out soon enough.
   }
 }
-
-/** What changes with every sign of life. */
-const signOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
-  [dev, ino, size, mtimeNs, ctimeNs].join(' ');
 
 /** Listens to one file after the other, as often as it is asked. */
 export class Silence {
@@ -36,7 +45,7 @@ export class Silence {
   of(file: string): number {
     const stats = lstatSync(file, { bigint: true, throwIfNoEntry: false });
     if (stats === undefined) return Number.POSITIVE_INFINITY;
-    const [now, sign] = [performance.now(), signOf(stats)];
+    const [now, sign] = [performance.now(), fingerprintOf(stats)];
     const isNew = sign !== this.#sign;
     this.#length = isNew ? 0 : this.#length + Math.min(now - this.#lastLook, LISTENED);
     this.#sign = sign;

@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { codeOf } from './error-code.ts';
 import { systemProgram } from './program.ts';
 
 export interface ProcessName {
@@ -61,7 +62,7 @@ function sightOf(pid: number): Sight {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return 'gone';
+    if (codeOf(error) !== 'EPERM') return 'gone';
   }
   // Of somebody else's process `/proc` may say nothing, and Windows has no `ps`.
   if (process.platform === 'linux' || isWindows) return 'hidden';

@@ -1,35 +1,23 @@
 // How a file of a lock comes to be whole from its first moment: it is written under another name and linked into place. Unaware of
 // what it says.
 
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { linkSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lifeOf, processWord, thisProcess } from './liveness.ts';
+import { codeOf } from './error-code.ts';
+import { ownerLife, processFile } from './process-files.ts';
 
 const DRAFT = /^draft-/;
 
 /** A draft of somebody who cannot be seen from here that is older, in milliseconds, is what a killed process has left. */
 const ABANDONED = 24 * 60 * 60 * 1_000;
 
-/** By its name a draft tells whose it is: that of a process which is gone need not grow old. */
-export function draftIn(folder: string): string {
-  const { pid, started } = thisProcess();
-  return join(folder, ['draft', hereWord(), pid, started, randomBytes(6).toString('hex')].join('-'));
-}
-
-/** Where numbers count that a draft names. Short, since names of files are. */
-function hereWord(): string {
-  const place = processWord({ ...thisProcess(), pid: 0, started: '' });
-  return createHash('sha256').update(place).digest('hex').slice(0, 16);
-}
+export const draftIn = (folder: string): string =>
+  join(folder, `${processFile('draft')}${randomBytes(6).toString('hex')}`);
 
 /** Whether it is what a killed process has left. */
 export function isLeftDraft(folder: string, name: string): boolean {
-  const [, where, pid, started] = /^draft-(\w+)-(\d+)-([^-]*)-\w+$/.exec(name) ?? [];
-  const life =
-    where === hereWord()
-      ? lifeOf({ ...thisProcess(), pid: Number(pid), started: String(started) })
-      : 'unknown';
+  const life = ownerLife('draft', name);
   if (life !== 'unknown') return life === 'dead';
   const mtime = lstatSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
   return DRAFT.test(name) && mtime !== undefined && Date.now() - mtime > ABANDONED;
@@ -43,7 +31,7 @@ export function appear(folder: string, path: string, text: string): boolean {
     linkSync(draft, path);
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     // Somebody has tidied up.
     if (code === 'EEXIST' || code === 'ENOENT') return false;
     return create(path, text);
@@ -58,7 +46,7 @@ function create(path: string, text: string): boolean {
     writeFileSync(path, text, { flag: 'wx' });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }

@@ -16,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { codeOf } from './error-code.ts';
 import { HEARTBEAT, SILENCE, Silence, seemsTouched, touch } from './heartbeat.ts';
 import { isThisProcess, lifeOf, type ProcessName, processNamed, thisProcess } from './liveness.ts';
 import { appear, draftIn, isLeftDraft } from './lock-drafts.ts';
@@ -184,7 +185,7 @@ function release(folder: string, path: string): void {
       return;
     } catch (error) {
       // Somebody has tidied up the draft, and then it is made again; or the folder, and then that is all.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
+      if (codeOf(error) === 'ENOENT') continue;
       // Where there can be no new file, the old one can say it.
       writeFileSync(path, FREE);
       return;
@@ -247,7 +248,7 @@ function read(file: string): Held | undefined {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     // Another user's, perhaps.
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : nobodyKnown(SILENCE);
+    return codeOf(error) === 'ENOENT' ? undefined : nobodyKnown(SILENCE);
   }
   // Somebody may be about to write it.
   if (text === '') return nobodyKnown(WRITING);

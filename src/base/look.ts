@@ -1,6 +1,7 @@
 // What the disk says of a path, without following a link.
 
 import { type BigIntStats, lstatSync } from 'node:fs';
+import { codeOf } from './error-code.ts';
 import type { FsPath } from './raw-path.ts';
 
 /** Of the thing itself where it is a symbolic link; undefined where there is nothing. */
@@ -9,10 +10,13 @@ export function look(path: FsPath): BigIntStats | undefined {
     return lstatSync(path, { bigint: true, throwIfNoEntry: false });
   } catch (error) {
     // Beyond a file, or beyond a link that leads to itself.
-    if (['ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    if (['ENOTDIR', 'ELOOP'].includes(codeOf(error) ?? '')) return undefined;
     throw error;
   }
 }
+
+/** Of nanoseconds. */
+export const millisecondsOf = (ns: bigint): number => Number(ns) / 1e6;
 
 /** All that chmod can set. */
 export const permissionsOf = ({ mode }: BigIntStats): number => Number(mode & 0o7777n);

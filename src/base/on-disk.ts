@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process';
 import { close, closeSync, constants, fsync, fsyncSync, open, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { codeOf } from './error-code.ts';
 import { type FsPath, folderOf } from './raw-path.ts';
 import { step } from './trace.ts';
 
@@ -27,8 +28,7 @@ const NOTHING = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'];
 const UNABLE = ['EINVAL', 'ENOTSUP', 'ENOSYS', 'EISDIR', 'EBADF', 'EROFS'];
 const FORBIDDEN = ['EACCES', 'EPERM'];
 
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
-const isNothing = (error: unknown): boolean => [...NOTHING, ...UNABLE].includes(codeOf(error));
+const isNothing = (error: unknown): boolean => [...NOTHING, ...UNABLE].includes(codeOf(error) ?? '');
 
 type Noted = Map<string, FsPath>;
 const files: Noted = new Map();
@@ -111,7 +111,7 @@ async function synchroniseLater(path: FsPath): Promise<void> {
     const handle = await opened(path, FLAGS);
     await synchronised(handle).finally(() => closed(handle));
   } catch (error) {
-    if (FORBIDDEN.includes(codeOf(error))) await synchroniseAround([path]);
+    if (FORBIDDEN.includes(codeOf(error) ?? '')) await synchroniseAround([path]);
     else if (!isNothing(error)) throw error;
   }
 }

@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from './error-code.ts';
 import { look } from './look.ts';
 import { synchronise } from './on-disk.ts';
 import { at, inFolder, NotOurs } from './own-folders.ts';
@@ -85,7 +86,7 @@ function openPlain(path: string, flags: number, mode?: number): number | undefin
   try {
     handle = openSync(path, flags, mode);
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
+    const code = codeOf(error) ?? '';
     // A link, a folder, a FIFO that nobody reads.
     if (['ELOOP', 'EMLINK', 'EISDIR', 'ENXIO'].includes(code)) return undefined;
     throw error;

@@ -3,9 +3,10 @@
 
 import { type BigIntStats, linkSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from './error-code.ts';
 import { look } from './look.ts';
 import { noteFolder, noteNew } from './on-disk.ts';
-import { RealFolder, withRealPath } from './real-folder.ts';
+import { RealFolder, Replaced, withRealPath } from './real-folder.ts';
 import { removeNow } from './remove-folder.ts';
 import { replaceBy } from './replace.ts';
 
@@ -13,7 +14,11 @@ import { replaceBy } from './replace.ts';
 export const OWN_FOLDER = '.ptask';
 
 /** What stands at a path of ours is something else: a sentence without a full stop. */
-export class NotOurs extends Error {}
+export class NotOurs extends Error {
+  override readonly name = 'NotOurs';
+  /** It is none of our mistakes. */
+  readonly code = 'ELOOP';
+}
 
 /**
  * Does something in a folder of ours, which is what it was until that is done, and reached by real folders only from `.ptask` on.
@@ -28,21 +33,44 @@ export function inFolder<T>(folder: string, work: (at: string) => T, mode?: numb
     if (mode !== undefined) makeAll(folder, mode);
     return work(folder);
   }
-  let held = RealFolder.at(dirname(first));
+  const known = kept.get(folder);
+  const isGood = known?.isAt(folder) === true && (mode === undefined || isIgnored(join(first, IGNORED)));
+  let held = isGood ? known.share() : RealFolder.at(dirname(first));
   try {
-    for (const each of own) {
-      const above = held;
-      held = enter(above, each, mode, each === first);
-      above.close();
+    if (!isGood) {
+      for (const each of own) {
+        const above = held;
+        held = enter(above, each, mode, each === first);
+        above.close();
+      }
     }
+    keep(folder, held);
     const result = work(String(held.path()));
     held.confirm();
     return result;
   } catch (error) {
+    if (error instanceof Replaced) throw new NotOurs(error.message);
     throw withRealPath(error);
   } finally {
     held.close();
   }
+}
+
+/** Those that were used last, the last one at the end: to find the way anew each time is what takes long. */
+const kept = new Map<string, RealFolder>();
+
+/** Those of a run, and some for whoever looks around. */
+const MOST_KEPT = 4;
+
+function keep(path: string, folder: RealFolder): void {
+  const before = kept.get(path);
+  kept.delete(path);
+  kept.set(path, folder.share());
+  before?.close();
+  const [oldest] = kept;
+  if (oldest === undefined || kept.size <= MOST_KEPT) return;
+  kept.delete(oldest[0]);
+  oldest[1].close();
 }
 
 function enter(above: RealFolder, path: string, mode: number | undefined, isFirst: boolean): RealFolder {
@@ -73,14 +101,18 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 /** Where nothing says so yet. */
 function ignoreAll(held: RealFolder, path: string): void {
   const file = String(held.pathOf(IGNORED));
-  const now = look(file);
-  // A power cut may have left an empty one.
-  if (now !== undefined && (now.size > 0n || !now.isFile())) return;
+  if (isIgnored(file)) return;
   replaceBy(file, 0o666, (handle) => writeFileSync(handle, '*\n'));
   noteNew(join(path, IGNORED));
 }
 
 const IGNORED = '.gitignore';
+
+function isIgnored(file: string): boolean {
+  const now = look(file);
+  // A power cut may have left an empty one.
+  return now !== undefined && (now.size > 0n || !now.isFile());
+}
 
 /** The folders on the way to one, from the innermost `.ptask` on; none where it does not lie in one. */
 function ownFolders(folder: string): string[] {
@@ -101,8 +133,8 @@ export function reached<T>(path: string, work: (path: string) => T): T | undefin
   try {
     return at(path, work);
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (error instanceof NotOurs || ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code)) return undefined;
+    const code = codeOf(error) ?? '';
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code)) return undefined;
     throw error;
   }
 }
@@ -116,7 +148,7 @@ export function makeFresh(folder: string): boolean {
     at(folder, (path) => mkdirSync(path));
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -131,8 +163,8 @@ export function namesIn(folder: string): string[] {
   try {
     return inFolder(folder, (path) => readdirSync(path));
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (error instanceof NotOurs || ['ENOENT', 'ENOTDIR'].includes(code)) return [];
+    const code = codeOf(error) ?? '';
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code)) return [];
     throw error;
   }
 }

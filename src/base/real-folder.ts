@@ -3,15 +3,18 @@
 // Elsewhere a folder is looked at again before each use, and whoever uses it confirms afterwards. Unaware of whose it is.
 
 import {
+  type BigIntStats,
   closeSync,
   constants,
   existsSync,
+  fstatSync,
   lstatSync,
   mkdirSync,
   openSync,
   readlinkSync,
   statSync,
 } from 'node:fs';
+import { codeOf } from './error-code.ts';
 import { look } from './look.ts';
 import type { FsPath } from './raw-path.ts';
 
@@ -19,6 +22,7 @@ import type { FsPath } from './raw-path.ts';
 const O_PATH = 0o10000000;
 
 const OPEN_FILES = '/proc/self/fd';
+const BIG = { bigint: true } as const;
 const OPENED = /^\/proc\/self\/fd\/(\d+)/;
 
 const canHold = process.platform === 'linux' && existsSync(OPEN_FILES);
@@ -33,19 +37,28 @@ export class RealFolder {
   readonly #handle: number | undefined;
   readonly #path: FsPath;
   readonly #follows: boolean;
-  readonly #identity: string | undefined;
+  #identity: string | undefined;
+  #users = 1;
 
   /** Throws what the disk says. */
   private constructor(path: FsPath, follows: boolean) {
     this.#path = path;
     this.#follows = follows;
     if (canHold) this.#handle = openSync(path, O_PATH | O_DIRECTORY | (follows ? 0 : O_NOFOLLOW));
-    else this.#identity = identityOf(path, follows);
+    else this.#identity = folderAt(path, follows) ?? noFolder(path);
   }
 
   /** One that somebody else vouches for, links on the way to it included. */
   static at(path: FsPath): RealFolder {
     return new RealFolder(path, true);
+  }
+
+  /** Whether it is held, and this path leads to it: then it may be used on. */
+  isAt(path: FsPath): boolean {
+    if (this.#handle === undefined) return false;
+    const stats = look(path);
+    this.#identity ??= nameOf(fstatSync(this.#handle, BIG));
+    return stats !== undefined && nameOf(stats) === this.#identity;
   }
 
   /** By which calls of this process reach it, and nothing else, as long as it is held. */
@@ -71,7 +84,7 @@ export class RealFolder {
     try {
       return { folder: new RealFolder(path, false), isNew: false };
     } catch (error) {
-      const { code = '' } = error as NodeJS.ErrnoException;
+      const code = codeOf(error) ?? '';
       if (code === 'ENOENT' && mode !== undefined) return this.#make(name, mode);
       if (['ENOTDIR', 'ELOOP'].includes(code) && look(path)?.isSymbolicLink()) return undefined;
       throw error;
@@ -83,7 +96,7 @@ export class RealFolder {
       mkdirSync(this.pathOf(name), mode);
     } catch (error) {
       // Somebody else was quicker.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
       return this.enter(name);
     }
     const made = this.enter(name);
@@ -92,18 +105,31 @@ export class RealFolder {
 
   /** Throws `Replaced` where it is not held, and has not stayed what it was. */
   confirm(): void {
-    if (this.#handle === undefined && identityOf(this.#path, this.#follows) !== this.#identity)
+    if (this.#handle === undefined && folderAt(this.#path, this.#follows) !== this.#identity)
       throw new Replaced(`something else has taken the place of ${this.#path}`);
   }
 
+  /** For somebody else as well, who closes it, too. */
+  share(): RealFolder {
+    this.#users += 1;
+    return this;
+  }
+
   close(): void {
-    if (this.#handle !== undefined) closeSync(this.#handle);
+    this.#users -= 1;
+    if (this.#users === 0 && this.#handle !== undefined) closeSync(this.#handle);
   }
 }
 
-function identityOf(path: FsPath, follows: boolean): string {
-  const stats = (follows ? statSync : lstatSync)(path, { bigint: true });
-  if (stats.isDirectory()) return `${stats.dev}:${stats.ino}`;
+const nameOf = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`;
+
+/** Undefined where there is something else. Throws what else the disk says. */
+function folderAt(path: FsPath, follows: boolean): string | undefined {
+  const stats = (follows ? statSync : lstatSync)(path, BIG);
+  return stats.isDirectory() ? nameOf(stats) : undefined;
+}
+
+function noFolder(path: FsPath): never {
   throw Object.assign(new Error(`ENOTDIR: not a directory, '${path}'`), {
     code: 'ENOTDIR',
     path: String(path),

@@ -2,6 +2,7 @@
 // followed, be they put there meanwhile.
 
 import { chmodSync, type Dirent, readdirSync, realpathSync, rmdirSync, unlinkSync } from 'node:fs';
+import { codeOf } from './error-code.ts';
 import { Pace } from './pace.ts';
 import { type FsPath, folderOf } from './raw-path.ts';
 import { RealFolder, Replaced, withRealPath } from './real-folder.ts';
@@ -96,7 +97,7 @@ function enter(above: RealFolder, name: FsPath): RealFolder | undefined {
   try {
     return above.enter(name)?.folder;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    if (codeOf(error) === 'ENOTDIR') return undefined;
     throw error;
   }
 }
@@ -106,7 +107,7 @@ function attempt<T>(action: () => T, allow: () => void): T | undefined {
   try {
     return action();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (code === 'ENOENT') return undefined;
     if (code !== 'EACCES' && code !== 'EPERM') throw error;
     allow();

@@ -3,6 +3,7 @@
 
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
+import { codeOf } from './error-code.ts';
 
 const LIMITS: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files: lower the concurrency (--concurrency), or raise the limit (ulimit -n)',
@@ -17,11 +18,9 @@ const LIMITS: Readonly<Record<string, string>> = {
 export const TOO_MANY_FILES = LIMITS.EMFILE as string;
 
 /** The sentence for an error that says that a limit was reached; undefined for any other error. */
-export const limitReached = (error: unknown): string | undefined =>
-  LIMITS[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
+export const limitReached = (error: unknown): string | undefined => LIMITS[codeOf(error) ?? ''];
 
-export const isDiskFull = (error: unknown): boolean =>
-  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+export const isDiskFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '');
 
 /** What an error says to people: of a limit its sentence, else its message. */
 export const reasonOf = (error: unknown): string =>
@@ -34,7 +33,7 @@ export function canOpen(count: number): boolean {
     while (opened.length < count) opened.push(openSync(devNull, 'r'));
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     return code !== 'EMFILE' && code !== 'ENFILE';
   } finally {
     for (const fd of opened) closeSync(fd);

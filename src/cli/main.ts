@@ -7,14 +7,14 @@ import { outliveTheReader, say, whyBroken } from '../ui/terminal.ts';
 import { commandFirst } from './argv.ts';
 import { program } from './program.ts';
 
-/** What ends ptask before its time, as a sentence. What the system has run out of, and a git that fails, are no bugs. */
+/** What ends ptask before its time, as a sentence. What the system has run out of, a git that fails and what others have put in our place are no bugs. */
 function whatEnds(error: Error): string {
   const limit = limitReached(error);
   if (limit !== undefined) return limit;
   if (isDiskFull(error)) return `${error.message}\nonce there is space, ptask clean puts right what was left`;
   if (error.name === 'GitError')
     return `${error.message}\nptask cannot go on without it; what it had begun is put right, at the latest by the next run or ptask clean`;
-  return error.name === 'LostLock' ? error.message : `internal error: ${error.message}`;
+  return ['LostLock', 'NotOurs'].includes(error.name) ? error.message : `internal error: ${error.message}`;
 }
 
 /** What people do wrong is told by the commands. */

@@ -75,32 +75,32 @@ function letters(text: string): string[] {
 /** Makes sure that a value may be given with `=` or a space and never swallows a task's name. */
 export const flags = {
   strategy: () =>
-    new Option('--strategy <name>', 'force a strategy instead of the best that is safe').choices([
+    new Option('--strategy <name>', 'force a strategy (default: the best one that is safe)').choices([
       ...['auto', 'parallel', 'worktrees', 'phased', 'sequential'],
     ]),
   requireStrategy: () =>
     new Option('--require-strategy <letters>', 'fail unless the plan is one of these, e.g. A,B').argParser(
       letters,
     ),
-  json: (what: string) => new Option('--json', `print ${what} as JSON on stdout, and nothing else there`),
+  json: (what: string) => new Option('--json', `print ${what} as JSON on stdout, and nothing else`),
   concurrency: () =>
-    new Option('-c, --concurrency <n>', 'tasks at once: a number, a share such as 50%, or auto').argParser(
-      concurrency,
-    ),
+    new Option(
+      '-c, --concurrency <n>',
+      'tasks in parallel: a number, a share such as 50%, or auto',
+    ).argParser(concurrency),
   onFailure: () =>
-    new Option('--on-failure <what>', 'for every task, instead of the config').choices([
+    new Option('--on-failure <what>', 'what to do when a task fails, overriding the config').choices([
       ...['continue', 'rollback', 'abort', 'ask'],
     ]),
   integrate: () =>
-    new Option('--integrate <how>', 'how results reach the repository, instead of the config').choices([
+    new Option('--integrate <how>', 'how results reach the repository, overriding the config').choices([
       ...['apply', 'merge', 'branches'],
     ]),
-  keepWorktrees: () =>
-    new Option('--keep-worktrees', 'keep the worktrees of tasks that fail, to look at them'),
+  keepWorktrees: () => new Option('--keep-worktrees', 'keep the worktrees of failed tasks for inspection'),
   resume: () =>
-    new Option('--resume', 'go on from the last run: what is done and unchanged does not run again'),
+    new Option('--resume', 'resume the last run: tasks that passed and are unchanged do not run again'),
   noWait: () =>
-    new Option('--no-wait', 'fail when another run is going on in this work tree, instead of waiting'),
+    new Option('--no-wait', 'fail if another run is in progress in this work tree, instead of waiting'),
   reporter: () =>
     new Option('--reporter <kind>', 'how progress is shown')
       .choices(['auto', 'tree', 'lines', 'silent'])
@@ -108,11 +108,11 @@ export const flags = {
   report: () =>
     new Option(
       '--report <format=file>',
-      'write a report when all is over: md, json, junit or html; may be given again',
+      'write a report when the run ends: md, json, junit or html (repeatable)',
     ).argParser(reportFile),
   hook: () => new Option('--hook <name...>', 'in a git hook: its name and "$@", for the tasks; comes last'),
   dryRun: () => new Option('--dry-run', 'show the plan and run nothing'),
-  prompts: () => new Option('--prompts', 'show what each agent would be told, instead of the plan'),
+  prompts: () => new Option('--prompts', "show each agent's prompt instead of the plan"),
   quiet: () => new Option('-q, --quiet', 'show failures only'),
   verbose: () => new Option('-v, --verbose', 'show everything'),
 };

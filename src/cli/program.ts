@@ -2,7 +2,7 @@
 
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { withoutCodes } from '../report/terminal-codes.ts';
+import { withoutCodes } from '../present/terminal-codes.ts';
 import { say } from '../ui/terminal.ts';
 import { flags } from './options.ts';
 
@@ -18,15 +18,15 @@ function lazily<Args extends unknown[]>(
 
 export function program(): Command {
   const ptask = new Command('ptask')
-    .description('Run the tasks of parallel.config.yaml as parallel as they can safely be.')
+    .description('Run the tasks of parallel.config.yaml with as much parallelism as is safe.')
     .version(manifest.version, '-V, --version')
-    .option('--config <file>', 'the config, instead of the nearest one upwards')
-    .option('--cwd <folder>', 'behave as if started there')
-    .option('--color', 'use colours')
-    .option('--no-color', 'use no colours')
+    .option('--config <file>', 'the config file (default: the nearest one, searching upward)')
+    .option('--cwd <folder>', 'run as if started in this folder')
+    .option('--color', 'use colors')
+    .option('--no-color', 'use no colors')
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
-    .showHelpAfterError('(ptask --help shows what there is)')
+    .showHelpAfterError('(ptask --help lists the commands and options)')
     .configureOutput({
       writeOut: (text) => say(process.stdout, text),
       // Of our own there are no colours in it.
@@ -36,7 +36,7 @@ export function program(): Command {
 
   ptask
     .command('run', { isDefault: true })
-    .description('run these tasks and what they need; none named: all')
+    .description('run the named tasks and their dependencies (default: all)')
     .argument('[tasks...]', 'names of tasks')
     .addOption(flags.strategy())
     .addOption(flags.requireStrategy())
@@ -57,7 +57,7 @@ export function program(): Command {
 
   ptask
     .command('plan')
-    .description('show what would run when, every conflict with a witness, and why')
+    .description('show what would run when, and every conflict with an example path')
     .argument('[tasks...]', 'names of tasks')
     .addOption(flags.strategy())
     .addOption(flags.requireStrategy())
@@ -69,7 +69,7 @@ export function program(): Command {
 
   ptask
     .command('explain')
-    .description('can these two run together: why not, where they meet, what would change it')
+    .description('explain whether two tasks can run in parallel, and if not, why')
     .argument('<a>', 'the name of a task')
     .argument('<b>', 'the name of another')
     .addOption(flags.json('the explanation'))
@@ -96,7 +96,7 @@ export function program(): Command {
 
   ptask
     .command('report')
-    .description('show the report of the last run, or of the one named')
+    .description('show the report of the last run, or of the named one')
     .argument('[run]', 'the id of a run')
     .option('--format <format>', 'text, md, json, junit or html; text unless --open is given')
     .option('-o, --output <file>', 'write it to this file instead of stdout')
@@ -106,20 +106,20 @@ export function program(): Command {
 
   ptask
     .command('log')
-    .description("print a task's whole output in the last run, or in the one named")
-    .argument('[task]', 'the name of a task; none: which tasks there are')
+    .description("print a task's full output in the last run, or in the named one")
+    .argument('[task]', 'the name of a task (default: list the tasks)')
     .option('--run <id>', 'the id of a run')
     .option(
       '--md',
-      "the task's log instead: what it was to do, did and changed; no task named: that of the whole run",
+      "the task's log instead: its assignment, what it did and changed (default: the log of the run)",
     )
     .action(lazily(() => import('./commands/log.ts')));
 
   ptask
     .command('note')
-    .description('from within a task: tell something of it, for its log and for those that need it')
+    .description('from within a task: add a note to its log, and for its dependents')
     .argument('<kind>', 'understanding, plan, issue, handoff, file or text')
-    .argument('[text...]', 'what there is to tell; of a file its path first')
+    .argument('[text...]', 'the text of the note; for a file, its path first')
     .option('--severity <how>', 'of an issue: low, medium or high')
     .option('--resolution <text>', 'of an issue: what was done about it')
     // A text may begin with a dash, as a list does.
@@ -128,14 +128,14 @@ export function program(): Command {
 
   ptask
     .command('undo')
-    .description('put the tree back as it was before the last run, or before the one named')
+    .description('restore the tree to before the last run, or before the named one')
     .argument('[run]', 'the id of a run')
     .action(lazily(() => import('./commands/undo.ts')));
 
   ptask
     .command('clean')
-    .description('put right what killed runs have left: half-done changes, worktrees, branches, processes')
-    .option('--force', 'also remove the worktrees that runs have kept, and what is in them')
+    .description('clean up after killed runs: partial changes, worktrees, branches, processes')
+    .option('--force', 'also remove the worktrees that runs have kept, with their contents')
     .action(lazily(() => import('./commands/clean.ts')));
 
   return ptask;

@@ -1,6 +1,7 @@
 // A run of before in the formats for others to read. What a format needs is loaded when it is asked for.
 
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { codeOf } from '../base/error-code.ts';
 import { writeGiven } from '../base/given-file.ts';
 import { makeFolder } from '../base/own-folders.ts';
 import type { Config } from '../config/config.ts';
@@ -31,8 +32,10 @@ export async function formatReport(
   switch (format) {
     case 'json':
       return `${JSON.stringify(report, undefined, 2)}\n`;
-    case 'md':
-      return (await import('../report/markdown.ts')).reportMarkdown(report);
+    case 'md': {
+      const { markdown } = await import('../present/markdown.ts');
+      return markdown((await import('../present/report-document.ts')).reportDocument(report));
+    }
     case 'junit':
       return (await import('../report/junit.ts')).reportJunit(report);
     case 'html':
@@ -64,7 +67,7 @@ export async function writeReportFiles(
     try {
       await writeReport(path, await formatReport(format, reported, dirname(path)));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+      if (codeOf(error) === undefined) throw error;
       problems.push(`the report ${file} cannot be written: ${(error as Error).message}`);
     }
   }

@@ -6,6 +6,7 @@ import { devNull } from 'node:os';
 import { resolve } from 'node:path';
 import { readBounded } from '../base/bounded-read.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { codeOf } from '../base/error-code.ts';
 import { decodeUtf8 } from './decode.ts';
 import { type DotenvText, parseDotenv } from './dotenv-syntax.ts';
 import type { DiskRule } from './rule.ts';
@@ -42,7 +43,7 @@ function read(root: string, name: string, wanted: 'every' | 'regular'): DotenvTe
       ),
     );
   } catch (error) {
-    const { code = 'error' } = error as NodeJS.ErrnoException;
+    const code = codeOf(error) ?? 'error';
     if (code === 'ENOENT' || code === 'ENOTDIR') return nothing();
     if (code === 'EACCES') return nothing({ message: `you may not read \`${name}\``, hint });
     return nothing({ message: `\`${name}\` cannot be read (${code})`, hint });

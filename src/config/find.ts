@@ -6,6 +6,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 // directory and would run a `.config/config.js` it finds there, while a ptask config is data only.
 import { ExplorerSync } from 'cosmiconfig/dist/ExplorerSync.js';
 import type { Diagnostic, SourceText } from '../base/diagnostic.ts';
+import { codeOf } from '../base/error-code.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { decode } from './decode.ts';
 
@@ -69,7 +70,7 @@ function unusable(path: string, cwd: string): Diagnostic | undefined {
     }
     accessSync(path, constants.R_OK);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'error';
+    const code = codeOf(error) ?? 'error';
     return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : unreadable(file, code);
   }
   return undefined;
@@ -86,7 +87,7 @@ function read(path: string, cwd: string): Result<FoundConfig> {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    return fail(unreadable(file, (error as NodeJS.ErrnoException).code ?? 'error'));
+    return fail(unreadable(file, codeOf(error) ?? 'error'));
   }
   const source = decode(bytes, file);
   if (!source.ok) return source;

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from '../base/error-code.ts';
 import { noteNew, onDisk } from '../base/on-disk.ts';
 import { GitError, git } from './git.ts';
 import { copyIndex, type IndexEntry, indexEntries, onIndex, removal, setEntries } from './index-file.ts';
@@ -218,7 +219,7 @@ function isLinked(ticket: string, lock: string): boolean {
     linkSync(ticket, lock);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
     return false;
   }
 }

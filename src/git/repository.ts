@@ -3,6 +3,7 @@
 
 import { accessSync, constants, existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
+import { codeOf } from '../base/error-code.ts';
 import { findGitFolder } from '../base/git-folder.ts';
 import { type RawPath, rawPath } from '../base/raw-path.ts';
 import { GitError, git, gitLine, LOOKING, nulTerminated, records } from './git.ts';
@@ -10,7 +11,7 @@ import { indexOf } from './hook-index.ts';
 import { indexEntries } from './index-file.ts';
 import { IndexStat, NotPlain, type StatEntry } from './index-stat.ts';
 import { resolveObject } from './objects.ts';
-import { presence } from './presence.ts';
+import { pathKinds } from './path-kind.ts';
 
 export interface Repository {
   /** The work tree's top folder, its real path. Paths in this room are relative to it. */
@@ -90,7 +91,7 @@ function isClosed(folder: string): boolean {
     accessSync(folder, constants.W_OK);
     return false;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+    return codeOf(error) !== 'ENOENT';
   }
 }
 
@@ -111,11 +112,11 @@ export async function isSparse({ top }: Repository): Promise<boolean> {
  * a symbolic link. Paths in submodules and nested repositories must not be asked about, see `submodulesAndNested`.
  */
 export async function ignored(repository: Repository, paths: Iterable<RawPath>): Promise<Set<RawPath>> {
-  const whatIs = presence(repository.top);
+  const kindOf = pathKinds(repository.top);
   const found = new Set<RawPath>();
   const asked: RawPath[] = [];
   for (const path of paths) {
-    if (whatIs(path) === 'beyond a link') found.add(path);
+    if (kindOf(path) === 'beyond a link') found.add(path);
     else asked.push(path);
   }
   if (asked.length === 0) return found;

@@ -4,7 +4,7 @@ import { type RawPath, rawPath, shownPath } from '../base/raw-path.ts';
 import type { Result } from '../base/result.ts';
 import { traced } from '../base/trace.ts';
 import type { Config } from '../config/config.ts';
-import { presence } from '../git/presence.ts';
+import { pathKinds } from '../git/path-kind.ts';
 import {
   findRepository,
   ignored,
@@ -70,9 +70,9 @@ async function outsideOf(
     (path) => !nested.some((folder) => path === folder || path.startsWith(`${folder}/`)),
   );
   // What is not there yet may come to be a folder, which a rule such as `dist/` is about.
-  const whatIs = presence(repository.top);
+  const kindOf = pathKinds(repository.top);
   const folders = new Map(
-    asked.filter((path) => whatIs(path) === 'absent').map((path) => [`${path}/` as RawPath, path]),
+    asked.filter((path) => kindOf(path) === 'absent').map((path) => [`${path}/` as RawPath, path]),
   );
   const outside = [...(await ignored(repository, [...asked, ...folders.keys()]))];
   const found = [...new Set(outside.map((path) => folders.get(path) ?? path))].map(

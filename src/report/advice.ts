@@ -4,14 +4,14 @@ import { formatDuration } from '../base/duration.ts';
 import type { Because, Plan, PlannedTask } from '../model/plan.ts';
 import type { Advice, FileChange, Report, TaskReport, Wait } from '../model/report.ts';
 import { numberedEdges } from '../model/task-pairs.ts';
+import { isComparable } from '../present/comparable.ts';
+import { list, plural } from '../present/format.ts';
+import { writesLines } from '../present/sentences.ts';
 import { collisionsOf, runsAgain } from '../state/collisions.ts';
 import { criticalPath } from '../state/critical-path.ts';
 import { coveredMs, type Interval, sum } from '../state/interval.ts';
 import type { Measures } from '../state/measures.ts';
 import { slotMsOf } from '../state/timeline.ts';
-import { writesLines } from './aftermath.ts';
-import { isComparable } from './comparable.ts';
-import { list, plural } from './words.ts';
 
 const MAX_ADVICE = 5;
 const MAX_STRAYS = 2;

@@ -1,6 +1,7 @@
 // A file that is written anew as what it tells goes on: soon, and not more often than is worth it. A task that is just sweeping
 // it away would fail if it came again under its hands, so it comes again when all is over. Unaware of what stands in it.
 
+import { codeOf } from '../base/error-code.ts';
 import { overwriteFile } from '../base/own-files.ts';
 import { isThere } from '../base/own-folders.ts';
 import { bestEffort, ensureFolderOf } from '../run/records/run-folder.ts';
@@ -60,7 +61,7 @@ export class LiveFile {
       this.#isThere = true;
       this.#isSwept = false;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (codeOf(error) !== 'ENOENT') throw error;
       this.#isSwept = true;
     }
   }

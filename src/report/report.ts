@@ -82,8 +82,7 @@ function outcomeOf(state: RunState, task: TaskState): Pick<TaskReport, 'status' 
   const { result } = task;
   if (result === undefined) return { status: 'cancelled', reason: ending(state) };
   const culprit = rolledBackFor(state, task);
-  if (culprit !== undefined)
-    return { status: 'rolled-back', reason: `put back since ${culprit} failed`, because: culprit };
+  if (culprit !== undefined) return { status: 'rolled-back', reason: `${culprit} failed`, because: culprit };
   const { status, reason, because } = result;
   return { status, ...(reason !== undefined && { reason }), ...(because !== undefined && { because }) };
 }

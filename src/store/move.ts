@@ -13,10 +13,10 @@ import {
   unlinkSync,
   utimesSync,
 } from 'node:fs';
+import { codeOf } from '../base/error-code.ts';
 import { look, mtimeOf, permissionsOf } from '../base/look.ts';
 import { putOnDisk, synchronise } from '../base/on-disk.ts';
 import type { FsPath } from '../base/raw-path.ts';
-import { codeOf } from './stat-fingerprint.ts';
 
 /**
  * Moves a file, a link or an empty folder, over what is there. A move over a border needs a draft beside the

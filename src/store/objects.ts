@@ -14,12 +14,12 @@ import {
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../base/error-code.ts';
 import { noteNew, onDisk } from '../base/on-disk.ts';
 import { makeFolder } from '../base/own-folders.ts';
 import type { FsPath } from '../base/raw-path.ts';
 import { draftOf } from '../base/replace.ts';
 import { LARGE, type Oid, oidOf, oidOfFile, readSmall } from './content.ts';
-import { codeOf } from './stat-fingerprint.ts';
 
 /** A saved content is not there any more, or is not what it was. */
 export class DamagedObject extends Error {

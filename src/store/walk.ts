@@ -1,11 +1,11 @@
 // Lists what is under a root, by names of any bytes. Unaware of globs: what is wanted comes in as a predicate.
 
 import { type Dirent, readdirSync } from 'node:fs';
+import { codeOf } from '../base/error-code.ts';
 import { look } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
 import { locate, type RawPath, rawPath, rawPathOf, shownPath } from '../base/raw-path.ts';
 import { isInside, isOurs } from './paths.ts';
-import { codeOf } from './stat-fingerprint.ts';
 
 export interface Listing {
   /** Whatever is no folder: files, symbolic links wherever they lead, FIFOs. */

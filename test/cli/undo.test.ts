@@ -53,7 +53,7 @@ for (const [letter, more] of [
     const ran = expectCode(await ptask('run', '--json'), 0);
     assert.is(JSON.parse(ran.stdout).strategy.letter, letter);
     assert.not.equal(files(dir), before);
-    expectOutput(expectCode(await ptask('undo'), 0), /is undone: \d{2} files are as before/);
+    expectOutput(expectCode(await ptask('undo'), 0), /undid run \S+: restored \d{2} files/);
     assert.equal(files(dir), before);
   });
 
@@ -76,7 +76,7 @@ test('one run after the other, each once; the last that changed something comes 
   assert.equal(files(dir), one);
   expectCode(await ptask('undo'), 0);
   assert.equal(files(dir), zero);
-  expectOutput(expectCode(await ptask('undo'), 2), /there is no run whose changes could be put back/);
+  expectOutput(expectCode(await ptask('undo'), 2), /there is no run to undo/);
   const [first = ''] = readdirSync(join(dir, '.ptask/runs')).sort();
   expectOutput(expectCode(await ptask('undo', first), 2), /is put back already/);
 });

@@ -18,6 +18,9 @@ const inFolder = (folder: string, ending: string): string[] =>
 const documents = [
   'README.md',
   'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
   ...inFolder('docs', '.md'),
   ...inFolder('examples', '.md'),
 ];
@@ -51,9 +54,25 @@ test('relative links lead to files, and to headings', () => {
   assert.ok(links > 30, `only ${links} links were seen`);
 });
 
-test('every page of docs is linked from the README', () => {
-  const readme = read('README.md');
-  for (const page of inFolder('docs', '.md')) assert.ok(readme.includes(`(${page}`), page);
+test('every page of docs is linked from the README, every decision from their index', () => {
+  const [readme, index] = [read('README.md'), read('docs/decisions/README.md')];
+  for (const page of inFolder('docs', '.md')) {
+    const name = relative('docs/decisions', page);
+    const isListed =
+      name.startsWith('..') || name === 'README.md'
+        ? readme.includes(`(${page}`)
+        : index.includes(`(${name}`);
+    assert.ok(isListed, page);
+  }
+});
+
+test('every path that CONTRIBUTING.md names is there', () => {
+  const text = read('CONTRIBUTING.md').replace(/^```[\s\S]*?^```$/gm, '');
+  const paths = [...text.matchAll(/`((?:src|schema|test|docs|bin|\.ci)\/[^`\s]*)`/g)].map(
+    ([, path = '']) => path,
+  );
+  assert.ok(paths.length > 30);
+  for (const path of paths) assert.ok(existsSync(join(repositoryRoot, path)), path);
 });
 
 test('no document names a folder of a machine or a registry', () => {

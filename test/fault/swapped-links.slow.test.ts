@@ -49,9 +49,9 @@ interface Scene {
 }
 
 const SCENES: Record<string, { scene: Scene; args: readonly string[]; few: number }> = {
-  'a run': { scene: { config: CONFIG }, args: [...RUN, '--report', 'html=page.html'], few: 16 },
+  'a run': { scene: { config: CONFIG }, args: [...RUN, '--report', 'html=page.html'], few: 10 },
   'a run without a repository': { scene: { config: SMALL, hasGit: false }, args: RUN, few: 8 },
-  'a run that prunes': { scene: { config: SMALL, old: 31 }, args: RUN, few: 8 },
+  'a run that prunes': { scene: { config: SMALL, old: 31 }, args: RUN, few: 5 },
   plan: { scene: { config: SMALL, hasRun: true }, args: ['plan'], few: 2 },
   check: { scene: { config: SMALL, hasRun: true }, args: ['check'], few: 2 },
   log: { scene: { config: SMALL, hasRun: true }, args: ['log', 'step'], few: 4 },

@@ -2,6 +2,7 @@
  * Real git repositories in temporary folders, untouched by the machine's own git settings: see `gitEnv`
  * for what replaces them. Each git call is asynchronous, so that a hook may talk to a puppet meanwhile.
  */
+import { appendFileSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Env, hermeticEnv } from './env.ts';
@@ -41,24 +42,9 @@ export type RepoOptions = {
 export async function repo(options: RepoOptions = {}): Promise<Repo> {
   const dir = options.dir ?? tempDir();
   const tree = worktreeAt(dir);
-  await runGit(dir, [
-    'init',
-    '--quiet',
-    `--object-format=${options.objectFormat ?? 'sha1'}`,
-    '-b',
-    'main',
-    dir,
-  ]);
-  // Background upkeep outlives a test, and would be a process left behind.
-  for (const [key, value] of [
-    ['gc.auto', '0'],
-    ['maintenance.auto', 'false'],
-    ['commit.gpgSign', 'false'],
-    ['core.autocrlf', 'false'],
-  ] as const)
-    await tree.git('config', key, value);
-  if (options.unborn !== true) await tree.commit(options.files ?? {}, 'first');
-  else write(dir, options.files ?? {});
+  cpSync(await template(options.objectFormat ?? 'sha1'), join(dir, '.git'), { recursive: true });
+  write(dir, options.files ?? {});
+  if (options.unborn !== true) await commitAll(tree.git, 'first');
   return {
     ...tree,
     hook: (name, script) => {
@@ -74,6 +60,36 @@ export async function repo(options: RepoOptions = {}): Promise<Repo> {
   };
 }
 
+const templates = new Map<string, Promise<string>>();
+
+/** The git folder of a new repository, made once and copied: most of a test's time would be calls of git. */
+function template(objectFormat: string): Promise<string> {
+  const known = templates.get(objectFormat);
+  if (known !== undefined) return known;
+  const made = makeTemplate(objectFormat);
+  templates.set(objectFormat, made);
+  return made;
+}
+
+async function makeTemplate(objectFormat: string): Promise<string> {
+  const dir = tempDir('template-');
+  const format = `--object-format=${objectFormat}`;
+  await runGit(dir, ['init', '--quiet', format, '--template=', '-b', 'main', dir]);
+  const folder = join(dir, '.git');
+  // Background upkeep outlives a test, and would be a process left behind.
+  appendFileSync(
+    join(folder, 'config'),
+    '[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[commit]\n\tgpgSign = false\n[core]\n\tautocrlf = false\n',
+  );
+  for (const empty of ['info', 'hooks']) mkdirSync(join(folder, empty), { recursive: true });
+  return folder;
+}
+
+async function commitAll(git: Worktree['git'], message: string): Promise<void> {
+  await git('add', '--all');
+  await git('commit', '--quiet', '--allow-empty', '-m', message);
+}
+
 /** The helpers for a work tree that exists already: a clone, a worktree ptask made. */
 export function worktreeAt(dir: string): Worktree {
   const git = (...args: string[]) => runGit(dir, args);
@@ -87,8 +103,7 @@ export function worktreeAt(dir: string): Worktree {
         else kept[path] = written;
       }
       write(dir, kept);
-      await git('add', '--all');
-      await git('commit', '--quiet', '--allow-empty', '-m', message);
+      await commitAll(git, message);
       return git('rev-parse', 'HEAD');
     },
     status: async () => {

@@ -3,15 +3,20 @@
 // that makes a pipe, so `mkfifo` makes some named ones, which are used again and again.
 // One at a time writes into a pipe: it is used again once its end was seen, and that is when nobody has it open any more.
 
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, lstatSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { ownerLife, processFile } from '../../base/process-files.ts';
 import { systemProgram } from '../../base/program.ts';
+import { removeNow } from '../../base/remove-folder.ts';
 import { startProcess } from '../../base/start-process.ts';
 import { isWindows } from './platform.ts';
+
+/** What the name of a folder for them begins with. */
+const FOLDER = 'ptask';
 
 /** How many are made at a time. */
 const BATCH = 8;
@@ -100,7 +105,7 @@ function fill(): Promise<void> {
 async function make(): Promise<void> {
   if (areNone) return;
   try {
-    const folder = mkdtempSync(join(tmpdir(), 'ptask-'));
+    const folder = mkdtempSync(join(tmpdir(), processFile(FOLDER)));
     folders.push(folder);
     const paths = Array.from({ length: BATCH }, (_, index) => join(folder, String(index)));
     const mkfifo = systemProgram('mkfifo') ?? 'mkfifo';
@@ -136,4 +141,17 @@ function closeAll(): void {
 
 function removeFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
+/** What processes of this user have left that were killed between making such a folder and removing it. Never throws. */
+export function removeLeftPipes(): void {
+  try {
+    for (const name of readdirSync(tmpdir())) {
+      const folder = join(tmpdir(), name);
+      if (ownerLife(FOLDER, name) === 'dead' && lstatSync(folder).uid === process.getuid?.())
+        removeNow(folder);
+    }
+  } catch {
+    // They take no room to speak of.
+  }
 }

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
+import { codeOf } from '../../base/error-code.ts';
 import { hasProc, isZombie, processFields } from '../../base/liveness.ts';
 import { systemProgram } from '../../base/program.ts';
 import { isWindows } from './platform.ts';
@@ -18,7 +19,7 @@ export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
     return true;
   } catch (error) {
     // Somebody else's process is in the group (a setuid child): it is there, though out of reach.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { codeOf } from '../../base/error-code.ts';
 import { look } from '../../base/look.ts';
 import { locate, type RawPath, shownPath } from '../../base/raw-path.ts';
 import { GitError, git, NO_REPOSITORY } from '../../git/git.ts';
@@ -146,7 +147,7 @@ async function compare(steps: readonly Step[], prefix: RawPath, state: string): 
       if (!diffs.has(task)) diffs.set(task, { text });
     return diffs;
   } catch (error) {
-    const isExpected = error instanceof GitError || (error as NodeJS.ErrnoException).code !== undefined;
+    const isExpected = error instanceof GitError || codeOf(error) !== undefined;
     if (!isExpected) throw error;
     return new Map(tasks.map((task) => [task, { problem: (error as Error).message }]));
   } finally {

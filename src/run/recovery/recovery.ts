@@ -8,6 +8,7 @@ import { locate, shownPath } from '../../base/raw-path.ts';
 import type { Repository } from '../../git/repository.ts';
 import { finished } from '../../store/finished.ts';
 import { recover } from '../../store/transaction.ts';
+import { removeLeftPipes } from '../process/pipes.ts';
 import { rememberKept } from '../records/kept-worktrees.ts';
 import type { Recovered } from '../records/options.ts';
 import { ordinalIn } from '../records/ordinal.ts';
@@ -46,6 +47,7 @@ export async function recoverRuns(
     if (recovered !== undefined) found.push(recovered);
     rmSync(markOf(home, runId), { force: true });
   }
+  if (runs.length > 0) removeLeftPipes();
   return found;
 }
 

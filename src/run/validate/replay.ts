@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { formatDuration } from '../../base/duration.ts';
+import { reasonOf } from '../../base/system-limits.ts';
 import type { ValidateStep } from '../../config/config.ts';
 import type { Outcome } from '../executor/attempt.ts';
 import type { RunContext } from '../records/context.ts';
@@ -51,11 +52,7 @@ export class Replays {
     this.count += 1;
     const { step, index } = this.#failed;
     context.emit({ type: 'validation-replaying', name: step.name, replay: this.count, tasks: places.length });
-    const file = join(context.folder.path, replaysOutputName(index));
-    ensureFolderOf(file);
-    const output = new OutputFile(file, () => {}, {
-      ...{ goesOn: this.count > 1, masker: context.masker, limit: context.config.outputLimit },
-    });
+    const output = this.#openLog(join(context.folder.path, replaysOutputName(index)));
     try {
       output.note(`ptask: replay ${this.count}, ${this.#named(places)}`);
       const root = await scratch.take(tree);
@@ -65,6 +62,18 @@ export class Replays {
       return verdict;
     } finally {
       output.close();
+    }
+  }
+
+  #openLog(file: string): OutputFile {
+    const { masker, config } = this.#replaying.context;
+    try {
+      ensureFolderOf(file);
+      return new OutputFile(file, () => {}, {
+        ...{ goesOn: this.count > 1, masker, limit: config.outputLimit },
+      });
+    } catch (error) {
+      throw new NotPossible(`its log cannot be written: ${reasonOf(error)}`);
     }
   }
 

@@ -2,6 +2,7 @@
 // that it needs. Unaware of what a failure is followed by.
 
 import { join } from 'node:path';
+import { reasonOf } from '../../base/system-limits.ts';
 import type { ValidateStep } from '../../config/config.ts';
 import type { ValidationFinished } from '../../model/event.ts';
 import { reachOf } from '../../plan/reach.ts';
@@ -9,13 +10,13 @@ import type { RunContext } from '../records/context.ts';
 import { leftOut, OutputFile } from '../records/output.ts';
 import { validationOutputName } from '../records/run-folder.ts';
 import { bringBackLog, keepLog } from '../records/swept-logs.ts';
-import { compare, type Footprint, footprint } from '../workspace/file-prints.ts';
+import { compare, type Fingerprints, fingerprints } from '../workspace/fingerprints.ts';
 import { Slots } from './semaphore.ts';
 import { runStep } from './step.ts';
 
 export interface Validation {
   /** Step by step, the footprint of the files it depends on from before the run. */
-  before: readonly Footprint[];
+  before: readonly Fingerprints[];
   /** Steps that may run at once. */
   concurrency: number;
   /** Why no step is run. */
@@ -79,10 +80,10 @@ type Result = Pick<ValidationFinished, 'name' | 'status' | 'exitCode'> & {
 function unchanged(
   root: string,
   changed: string[] | undefined,
-  before: Footprint | undefined,
+  before: Fingerprints | undefined,
 ): string | undefined {
   if (changed === undefined || before === undefined) return undefined;
-  const isSame = compare(before, footprint(root, ...reachOf(root, changed))).length === 0;
+  const isSame = compare(before, fingerprints(root, ...reachOf(root, changed))).length === 0;
   return isSame ? `nothing changed in ${changed.join(', ')}` : undefined;
 }
 
@@ -92,9 +93,10 @@ function skip(
   index: number,
   reason: string,
   isBroken: boolean,
+  status: 'skipped' | 'failed' = 'skipped',
 ): Result {
   const log = validationOutputName(index);
-  const ended = { name, status: 'skipped', exitCode: null } as const;
+  const ended = { name, status, exitCode: null };
   emit({ type: 'validation-finished', ...ended, reason, durationMs: 0, output: { bytes: 0, tail: [] }, log });
   return { ...ended, isBroken };
 }
@@ -107,11 +109,16 @@ async function execute(context: RunContext, step: ValidateStep, index: number): 
   const begin = performance.now();
   const log = validationOutputName(index);
   const onText = (text: string): void => emit({ type: 'validation-output', name, text });
-  bringBackLog(folder, log);
-  const output = new OutputFile(join(folder.path, log), onText, {
-    ...{ masker: context.masker, limit: config.outputLimit },
-  });
-  keepLog(folder, log);
+  let output: OutputFile;
+  try {
+    bringBackLog(folder, log);
+    output = new OutputFile(join(folder.path, log), onText, {
+      ...{ masker: context.masker, limit: config.outputLimit },
+    });
+    keepLog(folder, log);
+  } catch (error) {
+    return skip(context, step, index, `it could not be prepared: ${reasonOf(error)}`, true, 'failed');
+  }
   const outcome = await runStep(context, step, { root: config.root, output, stop });
   output.close();
   const isCancelled = outcome.status === 'cancelled';

@@ -1,8 +1,9 @@
 // What conflicts: who, where in the config, the path that shows it, and what the plan does about it.
 
 import type { ConflictGroup, Plan } from '../../model/plan.ts';
+
 import { type ConflictTerms, pairCount, secondsTo } from '../../model/task-pairs.ts';
-import { formatCount, list, plural, printable } from '../../report/words.ts';
+import { formatCount, list, plural, printable } from '../../present/format.ts';
 import { marksOf } from '../marks.ts';
 import { hang, type Look, type Row, rowLines } from './layout.ts';
 import { shortened } from './shortened.ts';
@@ -137,30 +138,30 @@ function witness({ terms, parts }: Group, { colors }: ConflictsOptions): Row[] {
   if (kind === 'resource') return [];
   if (clash) return [['cannot be', `${printable(clash.file)} a file and ${printable(clash.below)} below it`]];
   const others = files.sample.filter((path) => path !== witness).map(printable);
-  const such = others.length > 0 ? `, such as ${others.slice(0, 2).join(', ')}` : '';
-  const today = files.count === 0 ? 'no such file today' : `${plural(files.count, 'file')} today${such}`;
+  const such = others.length > 0 ? `, e.g. ${others.slice(0, 2).join(', ')}` : '';
+  const today = files.count === 0 ? "doesn't exist yet" : `${plural(files.count, 'existing file')}${such}`;
   const same = parts.every((part) => part.witness === witness);
   const path = witness === undefined ? '' : `${same ? '' : 'e.g. '}${printable(witness)} `;
   const rows: Row[] = [['both match', `${path}${colors.dim(`(${today})`)}`]];
   if (exact) return rows;
   const why = reason === undefined ? '' : `: ${printable(reason)}`;
-  return [...rows, ['not exact', `taken to overlap, since it could not be decided${why}`]];
+  return [...rows, ['not exact', `assumed to overlap, since it could not be decided${why}`]];
 }
 
 /** What the plan does about it. */
 function outcome({ terms, tasks, count }: Group, plan: Plan): string {
   const { kind, resolution, resource } = terms;
-  if (resolution === 'isolate') return 'at once, each in a worktree, merged as declared';
+  if (resolution === 'isolate') return 'in parallel, each in a worktree, merged as declared';
   if (resolution === 'allow') {
-    if (kind === 'write-write') return 'allowed, so nothing keeps them apart and the last to write wins';
+    if (kind === 'write-write') return 'allowed, so the last to write wins';
     const reader = count === 1 ? printable(tasks[1]) : 'the reader';
-    return `at once, ${reader} may see the state from before`;
+    return `in parallel, ${reader} may see the earlier state`;
   }
   if (resolution === 'exclude') {
     const capacity = plan.exclusions.find(({ because }) => because.resource === resource)?.capacity ?? 1;
     return capacity > 1
-      ? `never at once, there are only ${formatCount(capacity)}`
-      : 'never at once, whichever goes first';
+      ? `never in parallel, there are only ${formatCount(capacity)}`
+      : 'never in parallel, whichever goes first';
   }
   // The one that runs first stands first; of a writer and a reader that is the writer.
   if (count === 1) return `${printable(tasks[0])} runs first`;

@@ -2,7 +2,7 @@
 
 import type { Because, Exclusion, Plan } from '../../model/plan.ts';
 import { edgesOf } from '../../model/task-pairs.ts';
-import { printable } from '../../report/words.ts';
+import { printable } from '../../present/format.ts';
 
 export type GraphFormat = 'mermaid' | 'dot' | 'json';
 

@@ -2,7 +2,7 @@
 
 import type { Note, Plan } from '../../model/plan.ts';
 import { conflictCount } from '../../model/task-pairs.ts';
-import { formatCount, list, plural, printable } from '../../report/words.ts';
+import { formatCount, list, plural, printable } from '../../present/format.ts';
 import { marksOf } from '../marks.ts';
 import { type ConflictsOptions, type Locate, renderConflicts } from './conflicts.ts';
 import { indexPlan } from './index.ts';
@@ -26,7 +26,10 @@ export function renderPlan(plan: Plan, options: PlanViewOptions): string {
   const index = indexPlan(plan, all ? Number.POSITIVE_INFINITY : MAX_OTHERS + 1);
   const sections = [
     headline(plan, look),
-    section(plan.strategy.letter === 'A' ? 'Why A' : 'Why not A', reasons(plan, look)),
+    section(
+      plan.strategy.letter === 'A' ? 'Why fully parallel' : 'Why not fully parallel',
+      reasons(plan, look),
+    ),
     renderPhases(plan, index, look),
     section('Conflicts', renderConflicts(plan, look)),
     section('Notes', notes(plan.notes, look)),
@@ -93,8 +96,8 @@ function undeclared(notes: readonly Note[], { all }: ConflictsOptions): string[]
   const tasks = [...new Set(notes.flatMap((note) => note.tasks))];
   const names = list(tasks.map(printable), all ? Number.POSITIVE_INFINITY : MAX_NAMES);
   return tasks.length === 1
-    ? [`1 task says neither what it reads nor what it writes, so it is taken to touch nothing: ${names}`]
+    ? [`1 task declares no reads or writes; ptask assumes it touches no files: ${names}`]
     : [
-        `${formatCount(tasks.length)} tasks say neither what they read nor what they write, so they are taken to touch nothing: ${names}`,
+        `${formatCount(tasks.length)} tasks declare no reads or writes; ptask assumes they touch no files: ${names}`,
       ];
 }

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from '../../../base/error-code.ts';
 import { noteNew } from '../../../base/on-disk.ts';
 import { replaceFile } from '../../../base/own-files.ts';
 import { matcher, type PatternList } from '../../../plan/patterns/index.ts';
@@ -80,7 +81,7 @@ export function keptOf(state: string, task: string): { image: Image; reach: Patt
   try {
     text = readFileSync(imageFile(state, task), 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
   try {
