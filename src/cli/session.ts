@@ -11,6 +11,9 @@ import { openTerminal, type Terminal } from '../ui/terminal.ts';
 import type { GlobalFlags } from './options.ts';
 
 export const USAGE_ERROR = 2;
+/** Characters to write at once. */
+const ENOUGH = 65_536;
+
 export interface Session {
   /** Absolute. */
   cwd: string;
@@ -86,6 +89,18 @@ export async function refuse(session: Session, diagnostics: readonly Diagnostic[
 /** Writes to stdout and waits until it is taken, so that a large document is not cut off at the end. */
 export function print({ out }: Session, text: string): Promise<void> {
   return out.put(text);
+}
+
+/** A document of JSON piece by piece, none of which is made before the ones before it are taken; ends with a newline. */
+export async function printJsonPieces(session: Session, pieces: Iterable<string>): Promise<void> {
+  let some = '';
+  for (const piece of pieces) {
+    some += piece;
+    if (some.length < ENOUGH) continue;
+    await session.out.json(some);
+    some = '';
+  }
+  await session.out.json(`${some}\n`);
 }
 
 export const printJson = (session: Session, value: unknown): Promise<void> =>

@@ -12,6 +12,9 @@ import type { FolderMemory } from './listing-cache.ts';
 import type { PlanOptions } from './options.ts';
 
 const FILE = 'plan';
+/** Groups and notes; to read more of them takes longer than to find them again. */
+const MOST_REMEMBERED = 50_000;
+
 interface Kept {
   key: string;
   /** All links that the listing came by: where they lead is not said by the folder they lie in. */
@@ -34,7 +37,8 @@ export function recallPlan(config: Config, options: PlanOptions, memory: FolderM
 /** To be called when the plan is made, with the memory that it was made with. */
 export function rememberPlan(plan: Plan, config: Config, options: PlanOptions, memory: FolderMemory): void {
   const state = memory.save();
-  if (state === undefined) return;
+  const { conflicts, edges, notes } = plan;
+  if (state === undefined || conflicts.length + edges.length + notes.length > MOST_REMEMBERED) return;
   const links = memory.links();
   const key = keyOf(config, options, state, links);
   writeCache(config.root, FILE, (handle) => {

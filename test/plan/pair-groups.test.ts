@@ -1,5 +1,6 @@
 // Groups of pairs are the pairs that were put in, and those of a plan are what looking at each two tasks gives.
 import fc from 'fast-check';
+import { jsonPieces } from '../../src/cli/json-pieces.ts';
 import type { Task } from '../../src/config/config.ts';
 import {
   conflictCount,
@@ -69,6 +70,24 @@ test('what all have with each other is one group, whatever a few of them have be
   const ordered = clique({ needs: ['t3'] });
   assert.is(conflictCount(ordered), 2 * 1_769);
   assert.ok(ordered.conflicts.length <= 8, String(ordered.conflicts.length));
+});
+
+test('the pieces of a plan are its JSON', () => {
+  const plan = planOf(
+    'tasks: {w: {run: x, writes: [a]}, r1: {run: x, reads: [a]}, r2: {run: x, needs: [w]}}',
+  );
+  for (const document of [plan, { a: [], b: {}, c: undefined, d: [[1], {}] }, {}])
+    assert.is([...jsonPieces(document)].join(''), JSON.stringify(document, undefined, 2));
+});
+
+test('what is read too early is told of so many, and then counted', () => {
+  const tasks = Array.from({ length: 60 }, (_, at) => [
+    `t${at}`,
+    { run: 'x', reads: ['a/**'], writes: [`a/${at}`] },
+  ]);
+  const { notes } = planOf(JSON.stringify({ tasks: Object.fromEntries(tasks) }));
+  assert.is(notes.length, 1_001);
+  assert.match(notes[1_000]?.text ?? '', /^and 770 more pairs of tasks/);
 });
 
 test('a writer of what many read is one group', () => {

@@ -3,10 +3,19 @@ import type { Config } from '../../config/config.ts';
 import type { Plan } from '../../model/plan.ts';
 import { planWithGit } from '../../plan/isolation-facts.ts';
 import { renderPlan } from '../../ui/plan-view/plan-view.ts';
+import { jsonPieces } from '../json-pieces.ts';
 import { mentionKilledRuns } from '../killed-runs.ts';
 import type { PlanFlags, PromptFlags } from '../options.ts';
 import { maskerOf } from '../secrets.ts';
-import { configOf, openSession, print, printJson, refuse, type Session } from '../session.ts';
+import {
+  configOf,
+  openSession,
+  print,
+  printJson,
+  printJsonPieces,
+  refuse,
+  type Session,
+} from '../session.ts';
 
 export default async function plan(tasks: string[], _flags: object, command: Command): Promise<number> {
   const flags = command.optsWithGlobals<PlanFlags & PromptFlags>();
@@ -32,7 +41,7 @@ export async function showPlan(
   flags: PlanFlags,
 ): Promise<void> {
   const plan = (await maskerOf(config)).plan(made);
-  if (flags.json) return printJson(session, plan);
+  if (flags.json) return printJsonPieces(session, jsonPieces(plan));
   const { colors, unicode, columns } = session.out;
   const locate = (task: string, field: 'reads' | 'writes', pattern: string): string => {
     const { file, line, column } = config.locate(task, field, pattern);
