@@ -4,6 +4,7 @@
 
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { traced } from '../base/trace.ts';
 import { causeOf, GitError, startGit } from './git.ts';
 
 interface Running {
@@ -51,10 +52,12 @@ export class Session {
    * @param isRepeatable where a git that was killed may have heard it already
    */
   ask(text: string, { bodyAfter = () => 0, isRepeatable = true }: Asking = {}): Promise<Answer> {
-    return new Promise((answer, fail) => {
-      this.#open.push({ text, bodyAfter, answer, fail, turns: isRepeatable ? 2 : 1 });
-      void this.#send(text);
-    });
+    const asking = (): Promise<Answer> =>
+      new Promise((answer, fail) => {
+        this.#open.push({ text, bodyAfter, answer, fail, turns: isRepeatable ? 2 : 1 });
+        void this.#send(text);
+      });
+    return traced('git', `asked: git ${this.#args[0]}`, asking);
   }
 
   /** Once all is answered. */

@@ -13,7 +13,6 @@ import {
   whyNotIsolated,
 } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
-import { planPairs } from '../model/plan-pairs.ts';
 import type { IsolationFacts, PlanOptions } from './options.ts';
 import { makePlan } from './plan.ts';
 
@@ -32,8 +31,8 @@ async function planAllowed(config: Config, options: PlanOptions): Promise<Result
 
 function witnessesOf(plan: Plan): string[] {
   const found = new Set<string>();
-  for (const { label } of planPairs(plan).conflicts.runs)
-    if (label.resolution === 'isolate' && label.witness !== undefined) found.add(label.witness);
+  for (const { resolution, witness } of plan.conflicts)
+    if (resolution === 'isolate' && witness !== undefined) found.add(witness);
   return [...found].sort();
 }
 

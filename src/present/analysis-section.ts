@@ -2,7 +2,7 @@
 // together, and which tasks can run beside which.
 
 import type { Plan } from '../model/plan.ts';
-import { conflictsOf, edgesOf } from '../model/plan-pairs.ts';
+import { conflictsOf, edgesOf } from '../model/task-pairs.ts';
 import { type Analysis, analyse, type Pair, type Why } from './analysis.ts';
 import { type Block, list, paragraph, part, type Section, table } from './document.ts';
 import { formatCount, plural } from './format.ts';

@@ -1,9 +1,14 @@
 // What a plan says about tasks running side by side: every pair of a small plan, and of a large one those that matter,
 // counted where they are many. Pure; never goes through all pairs of many tasks.
 
-import { type Pairs, pairsOf } from '../model/pairs.ts';
-import type { Because, Conflict, Plan } from '../model/plan.ts';
-import { planPairs } from '../model/plan-pairs.ts';
+import type { Because, Plan } from '../model/plan.ts';
+import {
+  type ConflictTerms,
+  conflictCount,
+  edgeCount,
+  numberedConflicts,
+  numberedEdges,
+} from '../model/task-pairs.ts';
 
 /**
  * Whether two tasks can run at the same time. no: one comes before the other, or they may never run at once. maybe: they
@@ -25,7 +30,7 @@ export type Why =
   /** Ordered by others between them. */
   | { kind: 'chain'; first: string }
   /** The writer first. */
-  | { kind: 'conflict'; tasks: [string, string]; conflict: Omit<Conflict, 'tasks'> }
+  | { kind: 'conflict'; tasks: [string, string]; conflict: ConflictTerms }
   | { kind: 'units'; resource: string; capacity: number };
 
 export interface Analysis {
@@ -36,8 +41,8 @@ export interface Analysis {
   told: Pair[];
   /** How many pairs there are of each verdict; undefined where they are too many to go through. */
   counts: Record<Verdict, number> | undefined;
-  /** Tasks that have nothing to do with any other; undefined where there is too much to go through. */
-  independent: string[] | undefined;
+  /** Tasks that have nothing to do with any other. */
+  independent: string[];
   /** How many pairs are ordered directly and how many have a conflict. */
   edges: number;
   conflicts: number;
@@ -49,19 +54,16 @@ const MOST_TASKS = 250;
 const MOST_TOLD = 100;
 /** Of a plan of many tasks: the edges and conflicts that are looked at. */
 const MOST_LOOKED_AT = 1_000;
-/** Edges and conflicts, to find out which tasks have none. */
-const MOST_GONE_THROUGH = 100_000;
 
 export function analyse(plan: Plan): Analysis {
   const tasks = plan.tasks.map(({ id }) => id);
-  const { conflicts, edges } = planPairs(plan);
   const isSmall = tasks.length <= MOST_TASKS;
   const pairs = (tasks.length * (tasks.length - 1)) / 2;
   const found = new Findings(tasks);
   const most = isSmall ? Infinity : MOST_LOOKED_AT;
-  for (const [from, to, because] of firstOf(edges, most))
+  for (const [from, to, because] of firstOf(numberedEdges(plan), most))
     found.add(from, to, 'no', { kind: 'before', first: tasks[from] ?? '', because });
-  for (const [first, second, conflict] of firstOf(conflicts, most)) {
+  for (const [first, second, conflict] of firstOf(numberedConflicts(plan), most)) {
     const { resolution } = conflict;
     const verdict = resolution === 'isolate' || resolution === 'allow' ? 'maybe' : 'no';
     const both: [string, string] = [tasks[first] ?? '', tasks[second] ?? ''];
@@ -78,17 +80,16 @@ export function analyse(plan: Plan): Analysis {
     told: all.slice(0, MOST_TOLD),
     counts: isSmall ? countsOf(all, pairs) : undefined,
     independent: independentOf(plan),
-    edges: edges.size,
-    conflicts: conflicts.size,
+    edges: edgeCount(plan),
+    conflicts: conflictCount(plan),
   };
 }
 
-function* firstOf<T>({ runs }: Pairs<T>, most: number): Generator<[number, number, T]> {
-  let left = most;
-  for (const run of runs) {
-    for (const [first, second] of pairsOf(run, Math.min(run.count, left))) yield [first, second, run.label];
-    left -= run.count;
-    if (left <= 0) return;
+function* firstOf<T>(all: Iterable<T>, most: number): Generator<T> {
+  let count = 0;
+  for (const one of all) {
+    if (count++ === most) return;
+    yield one;
   }
 }
 
@@ -145,7 +146,7 @@ function addChains(plan: Plan, found: Findings): void {
   const index = new Map(found.tasks.map((id, at) => [id, at]));
   const before = new Map<number, Set<number>>();
   const direct = new Map<number, number[]>();
-  for (const [from, to] of planPairs(plan).edges) {
+  for (const [from, to] of numberedEdges(plan)) {
     const known = direct.get(to);
     if (known) known.push(from);
     else direct.set(to, [from]);
@@ -169,11 +170,8 @@ function countsOf(told: readonly Pair[], pairs: number): Record<Verdict, number>
   return { yes: pairs - told.length, maybe: told.length - no, no };
 }
 
-function independentOf(plan: Plan): string[] | undefined {
-  const { edges, conflicts } = planPairs(plan);
-  if (edges.size + conflicts.size > MOST_GONE_THROUGH) return undefined;
+function independentOf(plan: Plan): string[] {
   const shared = new Set(plan.exclusions.flatMap(({ tasks }) => tasks));
-  const taken = new Set<number>();
-  for (const pairs of [edges, conflicts]) for (const [first, second] of pairs) taken.add(first).add(second);
-  return plan.tasks.filter(({ id }, at) => !taken.has(at) && !shared.has(id)).map(({ id }) => id);
+  for (const { tasks } of [...plan.edges, ...plan.conflicts]) for (const id of tasks.flat()) shared.add(id);
+  return plan.tasks.filter(({ id }) => !shared.has(id)).map(({ id }) => id);
 }

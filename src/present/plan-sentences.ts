@@ -1,6 +1,7 @@
 // The sentences about a plan: why one task runs before another, what two tasks have in common, and what is done about it.
 
-import type { Because, Conflict } from '../model/plan.ts';
+import type { Because } from '../model/plan.ts';
+import type { Conflict } from '../model/task-pairs.ts';
 import { formatCount } from './format.ts';
 import { code, join, say, type Text, task } from './text.ts';
 

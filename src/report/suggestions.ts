@@ -2,8 +2,8 @@
 
 import { formatDuration } from '../base/duration.ts';
 import type { Because, Plan, PlannedTask } from '../model/plan.ts';
-import { planPairs } from '../model/plan-pairs.ts';
 import type { FileChange, Report, Suggestion, TaskReport, Wait } from '../model/report.ts';
+import { numberedEdges } from '../model/task-pairs.ts';
 import { isComparable } from '../present/comparable.ts';
 import { list, plural } from '../present/format.ts';
 import { writesLines } from '../present/sentences.ts';
@@ -121,7 +121,7 @@ function edges(facts: Facts): Suggestion[] {
   const { report, plan, timelines } = facts;
   const overs = plan.tasks.map(({ id }) => timelines.get(id)?.finishedAt ?? 0);
   const latest: { at: number; from: number; because: Because; next: number }[] = [];
-  for (const [from, to, because] of planPairs(plan).edges) {
+  for (const [from, to, because] of numberedEdges(plan)) {
     const at = overs[from] ?? 0;
     const known = latest[to];
     if (known === undefined || at > known.at) latest[to] = { at, from, because, next: known?.at ?? 0 };

@@ -25,6 +25,7 @@ import { heldBy, inHook, whyNotBegun } from './not-begun.ts';
 import { baseEnvironment, type Environment, graceIn, withGrace } from './process/environment.ts';
 import { openPipes } from './process/pipes.ts';
 import { findMissingPrograms } from './process/preflight.ts';
+import { Processes } from './process/process.ts';
 import { sinceBoot } from './process/process-table.ts';
 import type { RunContext } from './records/context.ts';
 import { rememberDurations, rememberedDurations } from './records/durations.ts';
@@ -167,12 +168,14 @@ async function runRecorded(
     whyStopped: () => sink.failure ?? 'the run was interrupted',
     stop,
     waiting: { signal: stop, onWait: options.onDelay },
-    kill: heardByMany(options.kill),
-    graceMs,
-    onGroup: () => {
-      ledger.write({ op: 'start', at: sinceBoot() });
-      return (pid) => ledger.write({ op: 'group', pid, started: processStart(pid) ?? '' });
-    },
+    executor: new Processes({
+      kill: heardByMany(options.kill),
+      graceMs,
+      onGroup: () => {
+        ledger.write({ op: 'start', at: sinceBoot() });
+        return (pid) => ledger.write({ op: 'group', pid, started: processStart(pid) ?? '' });
+      },
+    }),
   };
   const expected = rememberedDurations(config.root);
   const concurrency = slots(options.concurrency ?? config.concurrency);

@@ -1,7 +1,7 @@
 // How `ptask explain` reads in a terminal: the answer, why, where the two meet, and what would change it.
 
 import type { ExplainedMeeting, Explanation } from '../model/explanation.ts';
-import type { Edge } from '../model/plan.ts';
+import type { Edge } from '../model/task-pairs.ts';
 import { formatCount, list, plural, printable } from '../present/format.ts';
 import { oneLine, plain } from '../present/plain.ts';
 import { edgeReason } from '../present/plan-sentences.ts';

@@ -1,8 +1,4 @@
 import type { Event } from '../../src/model/event.ts';
-import { Pairs } from '../../src/model/pairs.ts';
-import type { Because, Plan } from '../../src/model/plan.ts';
-import type { ConflictTerms } from '../../src/model/plan-pairs.ts';
-import { planOfPairs } from '../../src/model/plan-pairs.ts';
 import { analyse } from '../../src/present/analysis.ts';
 import { analysisSection } from '../../src/present/analysis-section.ts';
 import { markdown, sectionMarkdown } from '../../src/present/markdown.ts';
@@ -87,22 +83,20 @@ test('beyond twelve tasks only the pairs that are not yes, and beyond a hundred 
 });
 
 test('three thousand tasks on one resource are not gone through pair by pair', () => {
-  const conflicts = new Pairs<ConflictTerms>();
-  const files = { count: 0, sample: [] };
-  const terms: ConflictTerms = {
-    ...{
-      kind: 'resource',
-      patterns: ['write', 'write'],
-      files,
-      resource: 'db',
-      resolution: 'exclude',
-      exact: true,
-    },
-  };
   const tasks = Array.from({ length: 3_000 }, (_, at) => planned(`t${at}`));
-  for (let a = 0; a < tasks.length; a++)
-    for (let b = a + 1; b < tasks.length; b++) conflicts.add(a, b, terms);
-  const plan: Plan = planOfPairs(planOf(tasks), { conflicts, edges: new Pairs<Because>() });
+  const plan = planOf(tasks, {
+    conflicts: [
+      {
+        tasks: [tasks.map(({ id }) => id)],
+        kind: 'resource',
+        patterns: ['write', 'write'],
+        files: { count: 0, sample: [] },
+        resource: 'db',
+        resolution: 'exclude',
+        exact: true,
+      },
+    ],
+  });
   const text = sectionMarkdown(analysisSection(plan));
   assert.ok(text.includes('4,498,500 pairs of tasks, too many to examine one by one.'));
   assert.ok(text.includes('And 4,498,450 more.'));

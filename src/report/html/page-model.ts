@@ -1,8 +1,8 @@
 // The state of a run becomes what its page shows. Pure but for the logs and diffs, which it is handed.
 
 import type { Plan } from '../../model/plan.ts';
-import { planPairs } from '../../model/plan-pairs.ts';
 import type { Report, TaskReport } from '../../model/report.ts';
+import { conflictCount, edgeCount, numberedConflicts, numberedEdges } from '../../model/task-pairs.ts';
 import { isComparable } from '../../present/comparable.ts';
 import { plain } from '../../present/plain.ts';
 import { conflictReason, edgeReason, RESOLUTIONS } from '../../present/plan-sentences.ts';
@@ -31,7 +31,7 @@ export interface PageSources {
 }
 
 export function pageData(report: Report, state: RunState, sources: PageSources): PageData {
-  const { plan, conflictsLeftOut = 0 } = state.started;
+  const { plan } = state.started;
   const index = new Map(report.tasks.map(({ id }, at) => [id, at]));
   const at = (id: string): number => index.get(id) ?? -1;
   const { edges, edgesLeftOut } = edgesIn(plan);
@@ -44,7 +44,7 @@ export function pageData(report: Report, state: RunState, sources: PageSources):
     ...{ edges, edgesLeftOut },
     criticalPath: isComparable(report) ? report.criticalPath.map(at) : [],
     ...{ bars, lanes },
-    matrix: matrixOf(plan, conflictsLeftOut),
+    matrix: matrixOf(plan),
   };
 }
 
@@ -132,8 +132,7 @@ const shown = (text: string): string => withoutCodes(text).replace(/\r\n?/g, '\n
 
 function edgesIn(plan: Plan): { edges: PageEdge[]; edgesLeftOut: number } {
   const edges: PageEdge[] = [];
-  const pairs = planPairs(plan).edges;
-  for (const [from, to, because] of pairs) {
+  for (const [from, to, because] of numberedEdges(plan)) {
     if (edges.length === MAX_EDGES) break;
     edges.push({
       from,
@@ -141,7 +140,7 @@ function edgesIn(plan: Plan): { edges: PageEdge[]; edgesLeftOut: number } {
       because: plain(edgeReason(plan.tasks[from]?.id ?? '', plan.tasks[to]?.id ?? '', because)),
     });
   }
-  return { edges, edgesLeftOut: pairs.size - edges.length };
+  return { edges, edgesLeftOut: edgeCount(plan) - edges.length };
 }
 
 /** Work in slots: each takes the first that is free, which is as good a guess as any. */
@@ -165,11 +164,10 @@ function barsOf(report: Report, state: RunState): { bars: Bar[]; lanes: number }
   return { bars, lanes: free.length };
 }
 
-function matrixOf(plan: Plan, conflictsLeftOut: number): Matrix {
-  const { conflicts } = planPairs(plan);
+function matrixOf(plan: Plan): Matrix {
   const degrees = new Map<number, number>();
   const pairs: MatrixPair[] = [];
-  for (const [a, b, terms] of conflicts) {
+  for (const [a, b, terms] of numberedConflicts(plan)) {
     for (const each of [a, b]) degrees.set(each, (degrees.get(each) ?? 0) + 1);
     if (pairs.length >= MAX_PAIRS) continue;
     const names: [string, string] = [plan.tasks[a]?.id ?? '', plan.tasks[b]?.id ?? ''];
@@ -182,6 +180,6 @@ function matrixOf(plan: Plan, conflictsLeftOut: number): Matrix {
     tasks: most.map(([at]) => at).sort((a, b) => a - b),
     tasksLeftOut: degrees.size - most.length,
     pairs,
-    pairsLeftOut: conflicts.size - pairs.length + conflictsLeftOut,
+    pairsLeftOut: conflictCount(plan) - pairs.length,
   };
 }

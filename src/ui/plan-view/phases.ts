@@ -1,6 +1,7 @@
 // What runs when: the phases, in each the tasks that wait for the same things together, and what those are.
 
-import type { Edge, Exclusion, Plan, PlannedTask } from '../../model/plan.ts';
+import type { Exclusion, Plan, PlannedTask } from '../../model/plan.ts';
+import type { Edge } from '../../model/task-pairs.ts';
 import { formatCount, list, plural, printable } from '../../present/format.ts';
 import { marksOf } from '../marks.ts';
 import { type Clashes, type PlanIndex, push } from './index.ts';

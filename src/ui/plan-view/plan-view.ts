@@ -1,7 +1,7 @@
 // How `ptask plan` reads in a terminal: in five seconds what runs when, what conflicts, and why it is not strategy A.
 
 import type { Note, Plan } from '../../model/plan.ts';
-import { planPairs } from '../../model/plan-pairs.ts';
+import { conflictCount } from '../../model/task-pairs.ts';
 import { formatCount, list, plural, printable } from '../../present/format.ts';
 import { marksOf } from '../marks.ts';
 import { type ConflictsOptions, type Locate, renderConflicts } from './conflicts.ts';
@@ -48,7 +48,7 @@ function headline(plan: Plan, { colors, unicode, columns }: ConflictsOptions): s
   const { letter, name } = plan.strategy;
   const worktrees = plan.tasks.filter(({ workspace }) => workspace === 'worktree').length;
   const { dot } = marksOf({ unicode });
-  const conflicts = planPairs(plan).conflicts.size;
+  const conflicts = conflictCount(plan);
   const parts = [
     `${plural(plan.tasks.length, 'task')} in ${plural(plan.phases.length, 'phase')}`,
     conflicts > 0 ? colors.yellow(plural(conflicts, 'conflict')) : 'no conflicts',

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { copyAsIs } from '../../../base/copy-file.ts';
 import { look, mtimeOf, permissionsOf } from '../../../base/look.ts';
 import { locate, type RawPath, rawPath, rawPathOf, shownPath } from '../../../base/raw-path.ts';
+import { listFolder } from '../../../base/remove-folder.ts';
 import { type Fingerprint, fingerprintOf, permissionsIn } from '../../../base/stat-fingerprint.ts';
 import type { Task } from '../../../config/config.ts';
 import { commitAsPtask } from '../../../git/commit.ts';
@@ -170,15 +171,27 @@ async function withoutSetup(
   return { commit: await commitAsPtask(repository, { tree, parents: [base.commit], message }), tree };
 }
 
-/** The ignored paths, without what the result holds all the same. */
+/** The ignored paths, without what the result holds all the same and folders with no file in them. */
 function leftIn(top: string, ignored: readonly RawPath[], changes: readonly TreeChange[]): RawPath[] {
   const held = changes.map(({ path }) => path);
   return ignored.flatMap((path) => {
     if (held.includes(path)) return [];
-    if (!path.endsWith('/') || !held.some((each) => each.startsWith(path))) return [path];
-    const below = allBelow(top, path.slice(0, -1) as RawPath).files;
-    return below.filter((each) => !held.includes(each));
+    if (!path.endsWith('/')) return [path];
+    const folder = path.slice(0, -1) as RawPath;
+    if (!held.some((each) => each.startsWith(path))) return hasFile(top, folder) ? [path] : [];
+    return allBelow(top, folder).files.filter((each) => !held.includes(each));
   });
+}
+
+/** One that may not be read has none that anybody could find. */
+function hasFile(top: string, folder: RawPath): boolean {
+  try {
+    return listFolder(locate(top, folder)).some(
+      (entry) => !entry.isDirectory() || hasFile(top, `${folder}/${rawPathOf(entry.name)}` as RawPath),
+    );
+  } catch {
+    return false;
+  }
 }
 
 const changeOf = ({ before, after }: TreeChange): FileChange['change'] =>

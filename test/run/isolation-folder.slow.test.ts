@@ -58,6 +58,14 @@ function undo(dir: string): void {
 
 const old = (path: string, seconds = 1_600_000_000): void => utimesSync(path, seconds, seconds);
 
+test('an ignored folder without a file in it is nothing to be missed', async () => {
+  const made = await ground({ 'src/other.txt': '' });
+  const run = 'mkdir -p ignored/x/y; echo t > src/t';
+  const ran = await runIn(made.dir, { tasks: { t: { run, writes: ['src/**'] }, other } });
+  assert.equal(ran.report.cleanup.problems, [], told(ran));
+  assert.is(readFileSync(join(made.dir, 'src/t'), 'utf8'), 't\n');
+});
+
 test("make decides by the times that files have in the user's folder, tracked or ignored", {
   timeout: 60_000,
 }, async () => {
