@@ -2,10 +2,21 @@
 
 import type { Config, Task } from '../config/config.ts';
 import type { ExplainedMeeting, ExplainedSide, Explanation } from '../model/explanation.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Conflict } from '../model/task-pairs.ts';
-import type { ExplainInput } from './explain.ts';
+import type { Links } from './file-system.ts';
+import type { Listing } from './listing-tree.ts';
 import { NamedFolders } from './named-folders.ts';
 import { isExclude, matcher, overlap, type PatternList } from './patterns/index.ts';
+
+export interface ExplainInput {
+  config: Config;
+  /** Of all tasks; made with `toExplain(config)`, so that there is one even where a policy refuses it. */
+  plan: Plan;
+  /** The files that exist, as far as the two can touch them, and where the links among them lead. */
+  listing: Listing;
+  links: Links;
+}
 
 type Access = 'reads' | 'writes';
 

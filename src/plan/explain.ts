@@ -4,23 +4,12 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { didYouMean } from '../base/suggest.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Explanation } from '../model/explanation.ts';
-import type { EdgeGroup, Plan } from '../model/plan.ts';
+import type { EdgeGroup } from '../model/plan.ts';
 import { conflictsBetween, type Edge, secondsTo } from '../model/task-pairs.ts';
 import { fixesOf } from './explain-fixes.ts';
-import { meetingsOf } from './explain-meetings.ts';
-import type { Links } from './file-system.ts';
+import { type ExplainInput, meetingsOf } from './explain-meetings.ts';
 import { policyOf } from './hazards.ts';
-import type { Listing } from './listing-tree.ts';
 import { isUndeclared } from './notes.ts';
-
-export interface ExplainInput {
-  config: Config;
-  /** Of all tasks; made with `toExplain(config)`, so that there is one even where a policy refuses it. */
-  plan: Plan;
-  /** The files that exist, as far as the two can touch them, and where the links among them lead. */
-  listing: Listing;
-  links: Links;
-}
 
 /** The two tasks by name, or what is wrong with the names. */
 export function findPair(config: Config, names: readonly [string, string]): Result<[Task, Task]> {

@@ -5,8 +5,7 @@ import type { ConflictPolicy, Task } from '../config/config.ts';
 import type { Because } from '../model/plan.ts';
 import type { ConflictTerms } from '../model/task-pairs.ts';
 import type { Reachability } from './graph.ts';
-import type { Meetings } from './meetings.ts';
-import type { Meeting } from './overlaps.ts';
+import type { Meeting, Meetings } from './meetings.ts';
 import { Pairs } from './pairs.ts';
 import { flipped, forEachPair } from './task-pairs.ts';
 

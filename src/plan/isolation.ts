@@ -3,8 +3,8 @@
 
 import type { IntegrationMode, StrategyName, Task } from '../config/config.ts';
 import type { Note } from '../model/plan.ts';
+import type { Meeting } from './meetings.ts';
 import type { IsolationFacts } from './options.ts';
-import type { Meeting } from './overlaps.ts';
 import { asFolders, literalPattern, overlap, type PatternList } from './patterns/index.ts';
 
 export interface IsolationRequest {

@@ -2,7 +2,42 @@
 // meetings have the same to say. Unaware of how it is found out.
 
 import { Columns } from './columns.ts';
-import type { Contact, ListUses } from './overlaps.ts';
+import type { PatternList } from './patterns/index.ts';
+
+export type Access = 'reads' | 'writes';
+
+/** Two lists that meet, with the pattern of each that does. */
+export interface Meeting extends Contact {
+  patterns: [string, string];
+  /** No other two tasks meet just like this, so what is made of it is not wanted again. */
+  isSingle?: true;
+}
+
+/** What is said of a meeting besides the patterns. */
+export interface Contact {
+  witness?: string;
+  exact: boolean;
+  reason?: string;
+  /** The files of today that both match: how many, and the first of them. */
+  files: { count: number; sample: string[] };
+  /** No common path: a file to the one, a folder to the other. */
+  clash?: { file: string; below: string };
+}
+
+interface Use {
+  task: number;
+  access: Access;
+  /** The patterns of the list as the config has them. */
+  written: readonly string[];
+}
+
+export interface ListUses {
+  list: PatternList;
+  /** False: it matches more than its tasks' lists do. */
+  exact: boolean;
+  /** By task, ascending. */
+  uses: Use[];
+}
 
 /** A meeting seen from one of its lists; the lower the number, the more its word counts. */
 export type Encounter = number;

@@ -5,46 +5,11 @@ import { Answers } from './answers-cache.ts';
 import { type Clash, findClash } from './clashes.ts';
 import type { Identity } from './identity.ts';
 import type { Listing } from './listing-tree.ts';
-import { Meetings } from './meetings.ts';
+import { type Contact, type ListUses, Meetings } from './meetings.ts';
 import { isExclude, matcher, type Overlap, type PatternList } from './patterns/index.ts';
 import { PrefixIndex } from './prefix-index.ts';
 import { common, membersOf, type Stretches, sizeOf } from './stretches.ts';
 import type { Expansion } from './touches.ts';
-
-export type Access = 'reads' | 'writes';
-
-/** Two lists that meet, with the pattern of each that does. */
-export interface Meeting extends Contact {
-  patterns: [string, string];
-  /** No other two tasks meet just like this, so what is made of it is not wanted again. */
-  isSingle?: true;
-}
-
-/** What is said of a meeting besides the patterns. */
-export interface Contact {
-  witness?: string;
-  exact: boolean;
-  reason?: string;
-  /** The files of today that both match: how many, and the first of them. */
-  files: { count: number; sample: string[] };
-  /** No common path: a file to the one, a folder to the other. */
-  clash?: { file: string; below: string };
-}
-
-interface Use {
-  task: number;
-  access: Access;
-  /** The patterns of the list as the config has them. */
-  written: readonly string[];
-}
-
-export interface ListUses {
-  list: PatternList;
-  /** False: it matches more than its tasks' lists do. */
-  exact: boolean;
-  /** By task, ascending. */
-  uses: Use[];
-}
 
 /** Where names have spellings or links, a list is looked at in parts: see identity.ts. */
 function distinctLists(tasks: readonly Task[], identity: Identity): ListUses[] {

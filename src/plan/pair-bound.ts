@@ -3,8 +3,7 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Config, Task } from '../config/config.ts';
-import type { Meetings } from './meetings.ts';
-import type { ListUses } from './overlaps.ts';
+import type { ListUses, Meetings } from './meetings.ts';
 
 /** Pairs of tasks; 3,000 that all conflict have nearly as many. */
 const MOST_PAIRS = 5_000_000;

@@ -3,7 +3,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Meeting } from './overlaps.ts';
+import type { Meeting } from './meetings.ts';
 import type { Pairs } from './pairs.ts';
 import { nameStrategy, type Shape } from './strategy.ts';
 

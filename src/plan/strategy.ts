@@ -2,7 +2,7 @@
 
 import type { Exclusion, PlanStrategy } from '../model/plan.ts';
 import type { EdgeTerms } from './hazards.ts';
-import type { Meeting } from './overlaps.ts';
+import type { Meeting } from './meetings.ts';
 import type { Pairs } from './pairs.ts';
 
 /** What the letter is decided from. */

@@ -1,7 +1,6 @@
 // From lists that meet to the tasks that use them: pair by pair, and without an object kept for any.
 
-import type { Encounter, Meetings } from './meetings.ts';
-import type { ListUses, Meeting } from './overlaps.ts';
+import type { Encounter, ListUses, Meeting, Meetings } from './meetings.ts';
 
 /** Told of each pair of tasks that meets, in the order of declaration, `low` before `high`. */
 export type VisitPair = (

@@ -12,8 +12,9 @@ import type {
 } from '../model/event.ts';
 import type { Note, Review, Stray } from '../model/report.ts';
 import { type Collision, collisionsOf, discardedOf, isUnresolved, runsAgain } from '../state/collisions.ts';
+import type { TaskState } from '../state/items.ts';
 import { pendingOn } from '../state/pending.ts';
-import type { RunState, TaskState } from '../state/run-state.ts';
+import type { RunState } from '../state/run-state.ts';
 import type { Mark } from './document.ts';
 import { formatCount, plural } from './format.ts';
 import * as sentence from './sentences.ts';

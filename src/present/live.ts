@@ -2,8 +2,9 @@
 // no signs, nothing about width.
 
 import { formatDuration } from '../base/duration.ts';
+import type { Item, Phase } from '../state/items.ts';
 import type { Pending } from '../state/pending.ts';
-import type { Item, Phase, RunState } from '../state/run-state.ts';
+import type { RunState } from '../state/run-state.ts';
 import { type Counts, isRunning } from '../state/status.ts';
 import { formatCount, list, plural, spoken } from './format.ts';
 import { oneLine } from './plain.ts';

@@ -12,7 +12,8 @@ import { taskLog } from '../present/task-log.ts';
 import { type Masker, maskerToLook } from '../run/masking/masking.ts';
 import type { Environment } from '../run/process/environment.ts';
 import { orchestratorName, runFolderOf, taskLogName } from '../run/records/run-folder.ts';
-import type { RunState, TaskState } from '../state/run-state.ts';
+import type { TaskState } from '../state/items.ts';
+import type { RunState } from '../state/run-state.ts';
 import { LiveFile } from './live-file.ts';
 
 /** A task that is over sooner has its log written once, and a thousand such tasks a thousand files and not two. */

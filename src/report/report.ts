@@ -2,8 +2,9 @@
 
 import type { Report, TaskReport, ValidationReport } from '../model/report.ts';
 import { outputName, taskLogName } from '../run/records/run-folder.ts';
+import type { StepState, TaskState } from '../state/items.ts';
 import { type Measures, measure } from '../state/measures.ts';
-import type { RunState, StepState, TaskState } from '../state/run-state.ts';
+import type { RunState } from '../state/run-state.ts';
 import {
   eventsOf,
   notesOf,

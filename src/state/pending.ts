@@ -1,6 +1,7 @@
 // Why something does not run right now. What it waited for is known once it is over: see waits.ts.
 
-import type { Item, RunState } from './run-state.ts';
+import type { Item } from './items.ts';
+import type { RunState } from './run-state.ts';
 import { countRunning, isOver } from './status.ts';
 
 export type Pending =

@@ -2,7 +2,8 @@
 
 import type { Event } from '../model/event.ts';
 import type { FileChange, HandedOver, Note, OutsideChange, Review, Stray } from '../model/report.ts';
-import type { RunState, TaskState } from './run-state.ts';
+import type { TaskState } from './items.ts';
+import type { RunState } from './run-state.ts';
 
 export const eventsOf = <T extends Event['type']>(
   { events }: Pick<TaskState, 'events'>,

@@ -2,7 +2,7 @@
 
 import type { Plan } from '../model/plan.ts';
 import { firstsTo, numberedEdges } from '../model/task-pairs.ts';
-import type { TaskState } from './run-state.ts';
+import type { TaskState } from './items.ts';
 import { isOver } from './status.ts';
 
 export class TaskGraph {

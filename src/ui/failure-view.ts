@@ -9,7 +9,7 @@ import type { Collision } from '../state/collisions.ts';
 import { blockLines, itemLines } from './document-lines.ts';
 import { partOf, writeOutput } from './output-view.ts';
 import { hang } from './plan-view/layout.ts';
-import type { SummaryContext } from './summary.ts';
+import type { SummaryContext } from './summary-context.ts';
 
 /** Outputs shown in full, all together. The first failure always has its share; beyond this only tails are shown. */
 const MOST_PATHS = 10;

@@ -7,7 +7,7 @@ import { logCommand } from '../present/sentences.ts';
 import { type Excerpt, excerpt, type OutputSource } from '../report/excerpt.ts';
 import { marksOf } from './marks.ts';
 import { widthOf } from './plan-view/layout.ts';
-import type { SummaryTerminal } from './summary.ts';
+import type { SummaryTerminal } from './summary-context.ts';
 
 const RULE = 100;
 

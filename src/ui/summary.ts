@@ -5,49 +5,25 @@ import { formatDuration } from '../base/duration.ts';
 import type { Report } from '../model/report.ts';
 import { isComparable } from '../present/comparable.ts';
 import type { Block, Item, Section } from '../present/document.ts';
-import { countBy, type Failure, failuresOf } from '../present/failures.ts';
+import { countBy, failuresOf } from '../present/failures.ts';
 import { formatCount, plural, printable, spoken } from '../present/format.ts';
 import { plain } from '../present/plain.ts';
 import { notes, notRun, suggestions } from '../present/report-document.ts';
 import { logCommand } from '../present/sentences.ts';
 import { chain, say, tasks as tasksOf } from '../present/text.ts';
 import { type Limits, traces } from '../present/traces.ts';
-import type { ReadOutput } from '../report/excerpt.ts';
 import { exitCode } from '../report/exit-code.ts';
 import { blockLines, itemLines, sectionLines } from './document-lines.ts';
 import { writeFailures } from './failure-view.ts';
 import { marksOf, signOf } from './marks.ts';
 import { flow, type Look, padEnd } from './plan-view/layout.ts';
-import type { Terminal } from './terminal.ts';
-
-export type SummaryTerminal = Pick<Terminal, 'write' | 'writeOutput' | 'columns' | 'colors' | 'unicode'>;
-
-export interface SummaryOptions {
-  /** Opens the logs of failed tasks and steps; without it, or where one is gone, the tail in the report is shown. */
-  readOutput?: ReadOutput;
-  /** Every task with its time, and every name in a list. */
-  verbose?: boolean;
-  /** One line, unless something failed or could not be integrated. */
-  quiet?: boolean;
-  /** The folder of the run, as a person in the working directory would write it. */
-  folder?: string;
-  /** The outputs stand above in sections; a command for the CI service in one must not be given a second time. */
-  folded?: boolean;
-  /** Whether its whole output is on the screen already. */
-  wasShown?: (failure: Failure) => boolean;
-}
+import type { SummaryContext, SummaryOptions, SummaryTerminal } from './summary-context.ts';
 
 const BRIEF: Limits = { names: 6, items: 10, isBrief: true };
 const WHOLE: Limits = { names: Number.POSITIVE_INFINITY, items: Number.POSITIVE_INFINITY, isBrief: true };
 
 /** Parts that need several lines each; all others are notes of a line. */
 const APART = ['strays', 'branches', 'worktrees'];
-
-export interface SummaryContext extends SummaryOptions {
-  terminal: SummaryTerminal;
-  look: Look;
-  report: Report;
-}
 
 /** Writes piece by piece, so that long outputs never stand in memory together. */
 export function writeSummary(terminal: SummaryTerminal, report: Report, options: SummaryOptions = {}): void {

@@ -81,6 +81,20 @@ test('the tables have no circle: each room imports only rooms above it', () => {
   }
 });
 
+test('no two files import each other, by whatever way', () => {
+  const state = new Map<string, 'open' | 'done'>();
+  const follow = (path: string, way: string[]): void => {
+    assert.not.equal(state.get(path), 'open', `a circle: ${[...way, path].join(' → ')}`);
+    if (state.has(path)) return;
+    state.set(path, 'open');
+    for (const target of importsOf(path).filter((each) => sources.includes(each)))
+      follow(target, [...way, path]);
+    state.set(path, 'done');
+  };
+  for (const path of sources) follow(path, []);
+  assert.is(state.size, sources.length);
+});
+
 test('the states are the ones of the schedule, drawn the same way', () => {
   const schedule = readFileSync(join(src, 'run/schedule/schedule.ts'), 'utf8');
   const [, union = ''] = /export type State =([^;]+);/.exec(schedule) ?? [];

@@ -4,7 +4,8 @@ import type { PlannedTask } from '../../src/model/plan.ts';
 import type { Note } from '../../src/model/report.ts';
 import { markdown } from '../../src/present/markdown.ts';
 import { taskLog } from '../../src/present/task-log.ts';
-import { RunState, type TaskState } from '../../src/state/run-state.ts';
+import type { TaskState } from '../../src/state/items.ts';
+import { RunState } from '../../src/state/run-state.ts';
 import { edge, ends, planned, planOf, started, starts } from '../report/fixtures.ts';
 import { assert, suite } from '../support/suite.ts';
 

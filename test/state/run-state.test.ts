@@ -1,6 +1,7 @@
 import type { Event, RunStarted } from '../../src/model/event.ts';
+import type { TaskState } from '../../src/state/items.ts';
 import { pendingOn } from '../../src/state/pending.ts';
-import { RunState, type TaskState } from '../../src/state/run-state.ts';
+import { RunState } from '../../src/state/run-state.ts';
 import { estimate } from '../../src/ui/tree/estimate.ts';
 import { collidingRun, rolledBackRun } from '../report/isolated.ts';
 import { assert, suite } from '../support/suite.ts';

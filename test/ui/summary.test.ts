@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Event } from '../../src/model/event.ts';
 import type { ReadOutput } from '../../src/report/excerpt.ts';
 import { outputFiles } from '../../src/report/output-files.ts';
-import { type SummaryOptions, writeSummary } from '../../src/ui/summary.ts';
+import { writeSummary } from '../../src/ui/summary.ts';
+import type { SummaryOptions } from '../../src/ui/summary-context.ts';
 import {
   ends,
   finished,

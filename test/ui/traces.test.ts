@@ -1,6 +1,7 @@
 import type { Event } from '../../src/model/event.ts';
 import type { IntegrationConflict } from '../../src/model/report.ts';
-import { type SummaryOptions, writeSummary } from '../../src/ui/summary.ts';
+import { writeSummary } from '../../src/ui/summary.ts';
+import type { SummaryOptions } from '../../src/ui/summary-context.ts';
 import { ends, finished, foldReport, planned, planOf, started, starts } from '../report/fixtures.ts';
 import {
   clash,

@@ -1,6 +1,7 @@
 // How long the rest of a run may take. Pure.
 
-import type { RunState, TaskState } from '../../state/run-state.ts';
+import type { TaskState } from '../../state/items.ts';
+import type { RunState } from '../../state/run-state.ts';
 import { isOver, isRunning } from '../../state/status.ts';
 
 /**

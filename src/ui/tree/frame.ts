@@ -1,8 +1,8 @@
 // Which lines of the tree the screen has room for. Pure: the same tree, size and moment give the same frame.
 
 import * as say from '../../present/live.ts';
+import type { Phase } from '../../state/items.ts';
 import { isReady } from '../../state/pending.ts';
-import type { Phase } from '../../state/run-state.ts';
 import { countOver } from '../../state/status.ts';
 import { barLine } from './bar.ts';
 import { phaseLine, phasesLine } from './phase.ts';

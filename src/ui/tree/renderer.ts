@@ -8,7 +8,8 @@ import {
   Spinner,
 } from 'listr2';
 import { heading } from '../../present/events.ts';
-import type { Item, Phase, RunState } from '../../state/run-state.ts';
+import type { Item, Phase } from '../../state/items.ts';
+import type { RunState } from '../../state/run-state.ts';
 import { marksOf } from '../marks.ts';
 import type { Terminal } from '../terminal.ts';
 import { estimate } from './estimate.ts';

@@ -3,8 +3,9 @@
 import * as say from '../../present/live.ts';
 import { oneLine, plain } from '../../present/plain.ts';
 import { blamed, rerunBecause } from '../../present/sentences.ts';
+import type { Item } from '../../state/items.ts';
 import { pendingOn } from '../../state/pending.ts';
-import type { Item, RunState } from '../../state/run-state.ts';
+import type { RunState } from '../../state/run-state.ts';
 import type { Marks } from '../marks.ts';
 import { widthOf } from '../plan-view/layout.ts';
 import type { Colors } from '../terminal.ts';

@@ -5,7 +5,8 @@ import { Listr, type ListrTask, ListrTaskState, type ListrTaskWrapper } from 'li
 import type { Event } from '../../model/event.ts';
 import * as say from '../../present/live.ts';
 import { causeOf } from '../../present/sentences.ts';
-import { type Item, type Phase, RunState } from '../../state/run-state.ts';
+import type { Item, Phase } from '../../state/items.ts';
+import { RunState } from '../../state/run-state.ts';
 import { isOver } from '../../state/status.ts';
 import type { Clock, Reporter } from '../reporter.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,7 +1,7 @@
 /** What a summary is written to, kept to be looked at: a terminal without a screen. */
 import { createColors } from 'picocolors';
 import { settle } from '../../../src/present/terminal-codes.ts';
-import type { SummaryTerminal } from '../../../src/ui/summary.ts';
+import type { SummaryTerminal } from '../../../src/ui/summary-context.ts';
 
 export type Paper = SummaryTerminal & { text: () => string };
 

@@ -1,0 +1,62 @@
+// What is known of each task and each validation step of a run, and of each phase. Unaware of events' order.
+
+import type { Event, TaskCollided, TaskFinished, ValidationFinished } from '../model/event.ts';
+import type { PlannedTask } from '../model/plan.ts';
+import type { Blame } from '../model/report.ts';
+import type { Counts, Status } from './status.ts';
+
+/** A task or a validation step. Times are milliseconds after the start of the run. */
+export interface Item {
+  readonly id: string;
+  readonly description: string;
+  readonly phase: Phase;
+  status: Status;
+  /** 0 before the first. */
+  attempt: number;
+  /** When the first attempt began. */
+  startedAt?: number;
+  /** What others hold and it waits for. */
+  resources: string[];
+  /** When its commands had ended, while it is to be integrated. */
+  ranAt?: number;
+  /** Why it runs again, until it does. */
+  collision?: TaskCollided;
+  /** When the next attempt begins and why the last one failed, while it is retrying. */
+  retry?: { at: number; reason: string };
+  /** The last few thousand characters printed, while it runs. */
+  tail: string;
+  result?: TaskFinished | ValidationFinished;
+  /** Of a step that failed: the number of the last replay by which it is looked for what broke it. */
+  replay?: number;
+  /** And what was found. */
+  blame?: Blame;
+}
+
+export interface TaskState extends Item {
+  readonly planned: PlannedTask;
+  /** Its place in the plan. */
+  readonly number: number;
+  /** Where it works: what was planned, unless it was denied a worktree. */
+  workspace: PlannedTask['workspace'];
+  /** Why it could have no worktree. */
+  denied?: string;
+  /** The branch on which it works in its worktree. */
+  branch?: string;
+  result?: TaskFinished;
+  /** Those of the journal that are about it, in order, and of those that have begun also what the whole tree went through. */
+  readonly events: Event[];
+}
+
+export interface StepState extends Item {
+  result?: ValidationFinished;
+}
+
+export interface Phase<I extends Item = Item> {
+  /** Counted from 0; the validation is the last one. */
+  readonly index: number;
+  readonly validation: boolean;
+  readonly items: I[];
+  readonly counts: Counts;
+  startedAt?: number;
+  endedAt?: number;
+}
