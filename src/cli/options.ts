@@ -49,7 +49,7 @@ function reportFile(text: string, before: ReportFile[] = []): ReportFile[] {
   const format = REPORT_FORMATS.find((each) => each === name);
   if (format === undefined || file === '')
     throw new InvalidArgumentError(
-      `It is a format and a file, such as junit=report.xml; formats are ${REPORT_FORMATS.join(', ')}.`,
+      `Expected a format and a file, such as junit=report.xml; formats are ${REPORT_FORMATS.join(', ')}.`,
     );
   return [...before, { format, file }];
 }
@@ -58,7 +58,7 @@ function concurrency(text: string): Config['concurrency'] {
   if (text === 'auto') return { kind: 'auto' };
   if (/^[1-9]\d{0,5}$/.test(text)) return { kind: 'count', count: Number(text) };
   if (/^[1-9]\d{0,3}%$/.test(text)) return { kind: 'share', percent: Number.parseInt(text, 10) };
-  throw new InvalidArgumentError('It is a number, a share such as 50%, or auto.');
+  throw new InvalidArgumentError('Expected a number, a share such as 50%, or auto.');
 }
 
 const LETTERS: Record<string, string> = { parallel: 'A', worktrees: 'B', phased: 'C', sequential: 'D' };
@@ -67,7 +67,7 @@ function letters(text: string): string[] {
   return text.split(',').map((part) => {
     const letter = LETTERS[part.trim().toLowerCase()] ?? part.trim().toUpperCase();
     if (!/^[ABCD]$/.test(letter))
-      throw new InvalidArgumentError('It is a list of letters or names, such as A,B or parallel.');
+      throw new InvalidArgumentError('Expected letters or names, such as A,B or parallel.');
     return letter;
   });
 }
@@ -75,32 +75,33 @@ function letters(text: string): string[] {
 /** Makes sure that a value may be given with `=` or a space and never swallows a task's name. */
 export const flags = {
   strategy: () =>
-    new Option('--strategy <name>', 'force a strategy instead of the best that is safe').choices([
+    new Option('--strategy <name>', 'force a strategy instead of the best safe one').choices([
       ...['auto', 'parallel', 'worktrees', 'phased', 'sequential'],
     ]),
   requireStrategy: () =>
-    new Option('--require-strategy <letters>', 'fail unless the plan is one of these, e.g. A,B').argParser(
-      letters,
-    ),
-  json: (what: string) => new Option('--json', `print ${what} as JSON on stdout, and nothing else there`),
+    new Option(
+      '--require-strategy <letters>',
+      'fail unless the plan has one of these strategies, e.g. A,B',
+    ).argParser(letters),
+  json: (what: string) => new Option('--json', `print ${what} as JSON on stdout, and nothing else`),
   concurrency: () =>
-    new Option('-c, --concurrency <n>', 'tasks at once: a number, a share such as 50%, or auto').argParser(
-      concurrency,
-    ),
+    new Option(
+      '-c, --concurrency <n>',
+      'tasks in parallel: a number, a share such as 50%, or auto',
+    ).argParser(concurrency),
   onFailure: () =>
-    new Option('--on-failure <what>', 'for every task, instead of the config').choices([
+    new Option('--on-failure <what>', 'what to do when a task fails, overriding the config').choices([
       ...['continue', 'rollback', 'abort', 'ask'],
     ]),
   integrate: () =>
-    new Option('--integrate <how>', 'how results reach the repository, instead of the config').choices([
+    new Option('--integrate <how>', 'how results reach the repository, overriding the config').choices([
       ...['apply', 'merge', 'branches'],
     ]),
-  keepWorktrees: () =>
-    new Option('--keep-worktrees', 'keep the worktrees of tasks that fail, to look at them'),
+  keepWorktrees: () => new Option('--keep-worktrees', 'keep the worktrees of failed tasks for inspection'),
   resume: () =>
-    new Option('--resume', 'go on from the last run: what is done and unchanged does not run again'),
+    new Option('--resume', 'continue the last run: what is done and unchanged does not run again'),
   noWait: () =>
-    new Option('--no-wait', 'fail when another run is going on in this work tree, instead of waiting'),
+    new Option('--no-wait', 'fail if another run is in progress in this work tree, instead of waiting'),
   reporter: () =>
     new Option('--reporter <kind>', 'how progress is shown')
       .choices(['auto', 'tree', 'lines', 'silent'])
@@ -108,11 +109,12 @@ export const flags = {
   report: () =>
     new Option(
       '--report <format=file>',
-      'write a report when all is over: md, json, junit or html; may be given again',
+      'write a report at the end: md, json, junit or html; repeatable',
     ).argParser(reportFile),
-  hook: () => new Option('--hook <name...>', 'in a git hook: its name and "$@", for the tasks; comes last'),
+  hook: () =>
+    new Option('--hook <name...>', 'in a git hook: its name and "$@", for the tasks; must come last'),
   dryRun: () => new Option('--dry-run', 'show the plan and run nothing'),
-  prompts: () => new Option('--prompts', 'show what each agent would be told, instead of the plan'),
+  prompts: () => new Option('--prompts', 'show the prompt of each agent instead of the plan'),
   quiet: () => new Option('-q, --quiet', 'show failures only'),
   verbose: () => new Option('-v, --verbose', 'show everything'),
 };

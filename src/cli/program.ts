@@ -18,15 +18,15 @@ function lazily<Args extends unknown[]>(
 
 export function program(): Command {
   const ptask = new Command('ptask')
-    .description('Run the tasks of parallel.config.yaml as parallel as they can safely be.')
+    .description("Run a repository's tasks with as much parallelism as is safe.")
     .version(manifest.version, '-V, --version')
-    .option('--config <file>', 'the config, instead of the nearest one upwards')
-    .option('--cwd <folder>', 'behave as if started there')
-    .option('--color', 'use colours')
-    .option('--no-color', 'use no colours')
+    .option('--config <file>', 'use this config instead of the nearest one')
+    .option('--cwd <folder>', 'run as if started in this folder')
+    .option('--color', 'use colors')
+    .option('--no-color', 'use no colors')
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
-    .showHelpAfterError('(ptask --help shows what there is)')
+    .showHelpAfterError('(ptask --help lists commands and flags)')
     .configureOutput({
       writeOut: (text) => say(process.stdout, text),
       // Of our own there are no colours in it.
@@ -36,8 +36,8 @@ export function program(): Command {
 
   ptask
     .command('run', { isDefault: true })
-    .description('run these tasks and what they need; none named: all')
-    .argument('[tasks...]', 'names of tasks')
+    .description('run the named tasks and their dependencies (default: all)')
+    .argument('[tasks...]', 'task names')
     .addOption(flags.strategy())
     .addOption(flags.requireStrategy())
     .addOption(flags.concurrency())
@@ -58,7 +58,7 @@ export function program(): Command {
   ptask
     .command('plan')
     .description('show what would run when, every conflict with a witness, and why')
-    .argument('[tasks...]', 'names of tasks')
+    .argument('[tasks...]', 'task names')
     .addOption(flags.strategy())
     .addOption(flags.requireStrategy())
     .addOption(flags.integrate())
@@ -69,9 +69,9 @@ export function program(): Command {
 
   ptask
     .command('explain')
-    .description('can these two run together: why not, where they meet, what would change it')
-    .argument('<a>', 'the name of a task')
-    .argument('<b>', 'the name of another')
+    .description('explain whether two tasks can run in parallel, and if not, why')
+    .argument('<a>', 'a task name')
+    .argument('<b>', 'another task name')
     .addOption(flags.json('the explanation'))
     .addOption(flags.verbose())
     .action(lazily(() => import('./commands/explain.ts')));
@@ -90,52 +90,52 @@ export function program(): Command {
   ptask
     .command('graph')
     .description('print the graph of the plan')
-    .argument('[tasks...]', 'names of tasks')
+    .argument('[tasks...]', 'task names')
     .option('--format <format>', 'mermaid, dot or json', 'mermaid')
     .action(lazily(() => import('./commands/graph.ts')));
 
   ptask
     .command('report')
-    .description('show the report of the last run, or of the one named')
-    .argument('[run]', 'the id of a run')
+    .description('show the report of the last run, or of the run given')
+    .argument('[run]', 'a run id')
     .option('--format <format>', 'text, md, json, junit or html; text unless --open is given')
-    .option('-o, --output <file>', 'write it to this file instead of stdout')
-    .option('--open', 'write the page of the run and open it in a browser')
+    .option('-o, --output <file>', 'write to this file instead of stdout')
+    .option('--open', 'write the HTML report and open it in a browser')
     .addOption(flags.json('the report'))
     .action(lazily(() => import('./commands/report.ts')));
 
   ptask
     .command('log')
-    .description("print a task's whole output in the last run, or in the one named")
-    .argument('[task]', 'the name of a task; none: which tasks there are')
-    .option('--run <id>', 'the id of a run')
+    .description("print a task's full output from the last run, or from the run given")
+    .argument('[task]', 'a task name (default: list the logs)')
+    .option('--run <id>', 'a run id')
     .option(
       '--md',
-      "the task's log instead: what it was to do, did and changed; no task named: that of the whole run",
+      "the task's log (what it was asked, did and changed) instead of its output; without a task, the log of the whole run",
     )
     .action(lazily(() => import('./commands/log.ts')));
 
   ptask
     .command('note')
-    .description('from within a task: tell something of it, for its log and for those that need it')
+    .description('from within a task: record something about it, for its log and its dependents')
     .argument('<kind>', 'understanding, plan, issue, handoff, file or text')
-    .argument('[text...]', 'what there is to tell; of a file its path first')
-    .option('--severity <how>', 'of an issue: low, medium or high')
-    .option('--resolution <text>', 'of an issue: what was done about it')
+    .argument('[text...]', 'the text; for a file, its path first')
+    .option('--severity <how>', 'for an issue: low, medium or high')
+    .option('--resolution <text>', 'for an issue: how it was resolved')
     // A text may begin with a dash, as a list does.
     .allowUnknownOption()
     .action(lazily(() => import('./commands/note.ts')));
 
   ptask
     .command('undo')
-    .description('put the tree back as it was before the last run, or before the one named')
-    .argument('[run]', 'the id of a run')
+    .description('restore the tree as it was before the last run, or before the run given')
+    .argument('[run]', 'a run id')
     .action(lazily(() => import('./commands/undo.ts')));
 
   ptask
     .command('clean')
-    .description('put right what killed runs have left: half-done changes, worktrees, branches, processes')
-    .option('--force', 'also remove the worktrees that runs have kept, and what is in them')
+    .description('clean up after killed runs: half-done changes, worktrees, branches, processes')
+    .option('--force', 'also remove kept worktrees and their contents')
     .action(lazily(() => import('./commands/clean.ts')));
 
   return ptask;

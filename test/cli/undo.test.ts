@@ -53,7 +53,7 @@ for (const [letter, more] of [
     const ran = expectCode(await ptask('run', '--json'), 0);
     assert.is(JSON.parse(ran.stdout).strategy.letter, letter);
     assert.not.equal(files(dir), before);
-    expectOutput(expectCode(await ptask('undo'), 0), /is undone: \d{2} files are as before/);
+    expectOutput(expectCode(await ptask('undo'), 0), /undid run \S+: restored \d{2} files/);
     assert.equal(files(dir), before);
   });
 
@@ -76,9 +76,9 @@ test('one run after the other, each once; the last that changed something comes 
   assert.equal(files(dir), one);
   expectCode(await ptask('undo'), 0);
   assert.equal(files(dir), zero);
-  expectOutput(expectCode(await ptask('undo'), 2), /there is no run whose changes could be put back/);
+  expectOutput(expectCode(await ptask('undo'), 2), /there is no run to undo/);
   const [first = ''] = readdirSync(join(dir, '.ptask/runs')).sort();
-  expectOutput(expectCode(await ptask('undo', first), 2), /is put back already/);
+  expectOutput(expectCode(await ptask('undo', first), 2), /is already undone/);
 });
 
 test('a run under a newer one is refused, with the newer one named', async () => {
@@ -119,7 +119,7 @@ test('what cannot be put back as a whole is not put back in parts', async () => 
   const refused = expectCode(await ptask('undo'), 2);
   expectOutput(refused, /cannot be undone: shared cannot be put back: .* is missing/);
   assert.equal(files(dir), before);
-  expectOutput(await ptask('clean'), /there is nothing/);
+  expectOutput(await ptask('clean'), /nothing to clean up/);
 });
 
 test('what was committed is for git to take back, which says how', async () => {

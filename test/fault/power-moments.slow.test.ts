@@ -123,7 +123,7 @@ for (const [name, { run, writes, ...made }] of Object.entries(CASES))
     assert.not.equal(at.files(), before, 'the task has left its marks');
     expectOutput(expectCode(await at.ptask(['clean'], AFTERWARDS), 0), /put back as before task/);
     assert.equal(at.files(), before);
-    expectOutput(await at.ptask(['clean'], AFTERWARDS), /there is nothing/);
+    expectOutput(await at.ptask(['clean'], AFTERWARDS), /nothing to clean up/);
   });
 
 test('a task that was over before stays, whole; the one after it is put back', {
@@ -200,12 +200,12 @@ test('a run in the shared tree has just ended: it is not taken back', { timeout:
   expectCode(await at.ptask(['run', '--quiet']), 0);
   const after = at.files();
   at.disk.cutNow();
-  expectOutput(await at.ptask(['clean'], AFTERWARDS), /there is nothing/);
+  expectOutput(await at.ptask(['clean'], AFTERWARDS), /nothing to clean up/);
   assert.equal(at.files(), after);
-  expectOutput(expectCode(await at.ptask(['undo'], AFTERWARDS), 0), /is undone/);
+  expectOutput(expectCode(await at.ptask(['undo'], AFTERWARDS), 0), /undid run/);
   assert.equal(at.files(), before);
   at.disk.cutNow();
-  expectOutput(await at.ptask(['clean'], AFTERWARDS), /there is nothing/);
+  expectOutput(await at.ptask(['clean'], AFTERWARDS), /nothing to clean up/);
   assert.equal(at.files(), before);
 });
 

@@ -63,7 +63,7 @@ for (const [name, deed] of Object.entries(DEEDS)) {
     const ran = expectCode(await made.ptask('run'), 1);
     expectOutput(ran, /1 rolled back/);
     made.isAsBefore();
-    expectOutput(expectCode(await made.ptask('clean'), 0), /there is nothing/);
+    expectOutput(expectCode(await made.ptask('clean'), 0), /nothing to clean up/);
     expectOutput(expectCode(await made.ptask('report'), 0), /rolled back/);
   });
 
@@ -73,7 +73,7 @@ for (const [name, deed] of Object.entries(DEEDS)) {
     const ran = expectCode(await made.ptask('run'), 1);
     assert.not.match(ran.all, /internal error/);
     expectCode(await made.ptask('clean'), 0);
-    expectOutput(expectCode(await made.ptask('undo'), 0), /is undone/);
+    expectOutput(expectCode(await made.ptask('undo'), 0), /undid run/);
     made.isAsBefore();
   });
 
@@ -122,7 +122,7 @@ test('what nobody may remove stays, is told, and is put right once there is spac
   if (made === undefined) return;
   const ran = expectCode(await made.ptask('run'), 1);
   assert.not.match(ran.all, /internal error/);
-  expectOutput(ran, /could not be put back: ENOSPC.*ptask clean does it/s);
+  expectOutput(ran, /could not be undone: ENOSPC.*then run ptask clean/s);
   writeFileSync(join(made.dir, 'undeclared'), '');
   expectOutput(expectCode(await made.ptask('clean'), 0), /put back as before fill/);
   made.isAsBefore();

@@ -19,8 +19,7 @@ export default async function clean(_flags: object, command: Command): Promise<n
     const { recovered, home } = workTree;
     const kept = keptWorktrees(home);
     // What killed runs had left is told on entering.
-    if (recovered.length === 0 && kept.length === 0)
-      await print(session, 'there is nothing that a killed run has left\n');
+    if (recovered.length === 0 && kept.length === 0) await print(session, 'nothing to clean up\n');
     let isLeft = recovered.some(({ problems }) => problems.length > 0);
     if (kept.length > 0 && !force) await print(session, keptList(kept, session.out.colors));
     if (kept.length > 0 && force) isLeft = !(await removeAllKept(session, workTree)) || isLeft;
@@ -33,9 +32,7 @@ async function removeAllKept(session: Session, { home, repository }: WorkTree): 
   let isClean = true;
   for (const kept of keptWorktrees(home)) {
     const left =
-      repository === undefined
-        ? ['there is no repository any more']
-        : await removeKept(home, repository, kept);
+      repository === undefined ? ['the repository is gone'] : await removeKept(home, repository, kept);
     isClean &&= left.length === 0;
     await print(session, removedKept(kept, left));
   }

@@ -34,21 +34,19 @@ export default async function undo(
     const { colors, unicode } = session.out;
     const mark = colors.green(unicode ? '✔' : 'ok');
     const what =
-      files === 0
-        ? 'had changed nothing'
-        : `is undone: ${files} ${files === 1 ? 'file is' : 'files are'} as before`;
+      files === 0 ? 'it had changed nothing' : `restored ${files} ${files === 1 ? 'file' : 'files'}`;
     await print(
       session,
-      `${mark} run ${run.value.id} ${what}\n${left.map((line) => `  left as it is: ${printable(line)}\n`).join('')}`,
+      `${mark} undid run ${run.value.id}: ${what}\n${left.map((line) => `  left as it is: ${printable(line)}\n`).join('')}`,
     );
     return 0;
   });
 }
 
-const nothingElseOf = (killed: string): string => `nothing else of run ${killed} is left to be put back`;
+const nothingElseOf = (killed: string): string => `nothing else of run ${killed} to undo`;
 const before = ({ id }: RunFolder): string => `; ptask undo ${id} undoes the run before it`;
 
 function lastChange(root: string): Result<RunFolder> {
   const run = runToUndo(root);
-  return run === undefined ? fail({ message: 'there is no run whose changes could be put back' }) : ok(run);
+  return run === undefined ? fail({ message: 'there is no run to undo' }) : ok(run);
 }
