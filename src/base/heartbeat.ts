@@ -2,7 +2,8 @@
 // it watches whether that file changes. Times on it are never compared with one's own clock, since clocks of two machines
 // differ, and one's own may be set.
 
-import { type BigIntStats, closeSync, constants, lstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { fingerprintOf } from './stat-fingerprint.ts';
 
 /** Milliseconds between two signs of life. */
 export const HEARTBEAT = 5_000;
@@ -34,10 +35,6 @@ export function touch(file: string): void {
   }
 }
 
-/** What changes with every sign of life. */
-const signOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
-  [dev, ino, size, mtimeNs, ctimeNs].join(' ');
-
 /** Listens to one file after the other, as often as it is asked. */
 export class Silence {
   #sign = '';
@@ -48,7 +45,7 @@ export class Silence {
   of(file: string): number {
     const stats = lstatSync(file, { bigint: true, throwIfNoEntry: false });
     if (stats === undefined) return Number.POSITIVE_INFINITY;
-    const [now, sign] = [performance.now(), signOf(stats)];
+    const [now, sign] = [performance.now(), fingerprintOf(stats)];
     const isNew = sign !== this.#sign;
     this.#length = isNew ? 0 : this.#length + Math.min(now - this.#lastLook, LISTENED);
     this.#sign = sign;

@@ -15,6 +15,9 @@ export function look(path: FsPath): BigIntStats | undefined {
   }
 }
 
+/** Of nanoseconds. */
+export const millisecondsOf = (ns: bigint): number => Number(ns) / 1e6;
+
 /** All that chmod can set. */
 export const permissionsOf = ({ mode }: BigIntStats): number => Number(mode & 0o7777n);
 

@@ -1,9 +1,9 @@
 // Asks a person at the terminal what is to become of a failed task, below what it has printed.
 
 import { createInterface } from 'node:readline';
+import { oneLine } from '../present/plain.ts';
 import type { OutputSource } from '../report/excerpt.ts';
 import type { Ask, Choice } from '../run/records/options.ts';
-import { oneLine } from '../ui/messages.ts';
 import { partOf, writeOutput } from '../ui/output-view.ts';
 import type { Session } from './session.ts';
 

@@ -75,14 +75,13 @@ function letters(text: string): string[] {
 /** Makes sure that a value may be given with `=` or a space and never swallows a task's name. */
 export const flags = {
   strategy: () =>
-    new Option('--strategy <name>', 'force a strategy instead of the best safe one').choices([
+    new Option('--strategy <name>', 'force a strategy (default: the best one that is safe)').choices([
       ...['auto', 'parallel', 'worktrees', 'phased', 'sequential'],
     ]),
   requireStrategy: () =>
-    new Option(
-      '--require-strategy <letters>',
-      'fail unless the plan has one of these strategies, e.g. A,B',
-    ).argParser(letters),
+    new Option('--require-strategy <letters>', 'fail unless the plan is one of these, e.g. A,B').argParser(
+      letters,
+    ),
   json: (what: string) => new Option('--json', `print ${what} as JSON on stdout, and nothing else`),
   concurrency: () =>
     new Option(
@@ -99,7 +98,7 @@ export const flags = {
     ]),
   keepWorktrees: () => new Option('--keep-worktrees', 'keep the worktrees of failed tasks for inspection'),
   resume: () =>
-    new Option('--resume', 'continue the last run: what is done and unchanged does not run again'),
+    new Option('--resume', 'resume the last run: tasks that passed and are unchanged do not run again'),
   noWait: () =>
     new Option('--no-wait', 'fail if another run is in progress in this work tree, instead of waiting'),
   reporter: () =>
@@ -109,12 +108,12 @@ export const flags = {
   report: () =>
     new Option(
       '--report <format=file>',
-      'write a report at the end: md, json, junit or html; repeatable',
+      'write a report when the run ends: md, json, junit or html (repeatable)',
     ).argParser(reportFile),
   hook: () =>
     new Option('--hook <name...>', 'in a git hook: its name and "$@", for the tasks; must come last'),
   dryRun: () => new Option('--dry-run', 'show the plan and run nothing'),
-  prompts: () => new Option('--prompts', 'show the prompt of each agent instead of the plan'),
+  prompts: () => new Option('--prompts', "show each agent's prompt instead of the plan"),
   quiet: () => new Option('-q, --quiet', 'show failures only'),
   verbose: () => new Option('-v, --verbose', 'show everything'),
 };

@@ -2,7 +2,7 @@
 
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { withoutCodes } from '../report/terminal-codes.ts';
+import { withoutCodes } from '../present/terminal-codes.ts';
 import { say } from '../ui/terminal.ts';
 import { flags } from './options.ts';
 
@@ -18,15 +18,15 @@ function lazily<Args extends unknown[]>(
 
 export function program(): Command {
   const ptask = new Command('ptask')
-    .description("Run a repository's tasks with as much parallelism as is safe.")
+    .description('Run the tasks of parallel.config.yaml with as much parallelism as is safe.')
     .version(manifest.version, '-V, --version')
-    .option('--config <file>', 'use this config instead of the nearest one')
+    .option('--config <file>', 'the config file (default: the nearest one, searching upward)')
     .option('--cwd <folder>', 'run as if started in this folder')
     .option('--color', 'use colors')
     .option('--no-color', 'use no colors')
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
-    .showHelpAfterError('(ptask --help lists commands and flags)')
+    .showHelpAfterError('(ptask --help lists the commands and options)')
     .configureOutput({
       writeOut: (text) => say(process.stdout, text),
       // Of our own there are no colours in it.
@@ -37,7 +37,7 @@ export function program(): Command {
   ptask
     .command('run', { isDefault: true })
     .description('run the named tasks and their dependencies (default: all)')
-    .argument('[tasks...]', 'task names')
+    .argument('[tasks...]', 'names of tasks')
     .addOption(flags.strategy())
     .addOption(flags.requireStrategy())
     .addOption(flags.concurrency())
@@ -57,8 +57,8 @@ export function program(): Command {
 
   ptask
     .command('plan')
-    .description('show what would run when, every conflict with a witness, and why')
-    .argument('[tasks...]', 'task names')
+    .description('show what would run when, and every conflict with an example path')
+    .argument('[tasks...]', 'names of tasks')
     .addOption(flags.strategy())
     .addOption(flags.requireStrategy())
     .addOption(flags.integrate())
@@ -70,8 +70,8 @@ export function program(): Command {
   ptask
     .command('explain')
     .description('explain whether two tasks can run in parallel, and if not, why')
-    .argument('<a>', 'a task name')
-    .argument('<b>', 'another task name')
+    .argument('<a>', 'the name of a task')
+    .argument('<b>', 'the name of another')
     .addOption(flags.json('the explanation'))
     .addOption(flags.verbose())
     .action(lazily(() => import('./commands/explain.ts')));
@@ -96,8 +96,8 @@ export function program(): Command {
 
   ptask
     .command('report')
-    .description('show the report of the last run, or of the run given')
-    .argument('[run]', 'a run id')
+    .description('show the report of the last run, or of the named one')
+    .argument('[run]', 'the id of a run')
     .option('--format <format>', 'text, md, json, junit or html; text unless --open is given')
     .option('-o, --output <file>', 'write to this file instead of stdout')
     .option('--open', 'write the HTML report and open it in a browser')
@@ -106,36 +106,36 @@ export function program(): Command {
 
   ptask
     .command('log')
-    .description("print a task's full output from the last run, or from the run given")
-    .argument('[task]', 'a task name (default: list the logs)')
-    .option('--run <id>', 'a run id')
+    .description("print a task's full output in the last run, or in the named one")
+    .argument('[task]', 'the name of a task (default: list the tasks)')
+    .option('--run <id>', 'the id of a run')
     .option(
       '--md',
-      "the task's log (what it was asked, did and changed) instead of its output; without a task, the log of the whole run",
+      "the task's log instead: its assignment, what it did and changed (default: the log of the run)",
     )
     .action(lazily(() => import('./commands/log.ts')));
 
   ptask
     .command('note')
-    .description('from within a task: record something about it, for its log and its dependents')
+    .description('from within a task: add a note to its log, and for its dependents')
     .argument('<kind>', 'understanding, plan, issue, handoff, file or text')
-    .argument('[text...]', 'the text; for a file, its path first')
-    .option('--severity <how>', 'for an issue: low, medium or high')
-    .option('--resolution <text>', 'for an issue: how it was resolved')
+    .argument('[text...]', 'the text of the note; for a file, its path first')
+    .option('--severity <how>', 'of an issue: low, medium or high')
+    .option('--resolution <text>', 'of an issue: what was done about it')
     // A text may begin with a dash, as a list does.
     .allowUnknownOption()
     .action(lazily(() => import('./commands/note.ts')));
 
   ptask
     .command('undo')
-    .description('restore the tree as it was before the last run, or before the run given')
-    .argument('[run]', 'a run id')
+    .description('restore the tree to before the last run, or before the named one')
+    .argument('[run]', 'the id of a run')
     .action(lazily(() => import('./commands/undo.ts')));
 
   ptask
     .command('clean')
-    .description('clean up after killed runs: half-done changes, worktrees, branches, processes')
-    .option('--force', 'also remove kept worktrees and their contents')
+    .description('clean up after killed runs: partial changes, worktrees, branches, processes')
+    .option('--force', 'also remove the worktrees that runs have kept, with their contents')
     .action(lazily(() => import('./commands/clean.ts')));
 
   return ptask;

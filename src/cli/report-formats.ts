@@ -32,8 +32,10 @@ export async function formatReport(
   switch (format) {
     case 'json':
       return `${JSON.stringify(report, undefined, 2)}\n`;
-    case 'md':
-      return (await import('../report/markdown.ts')).reportMarkdown(report);
+    case 'md': {
+      const { markdown } = await import('../present/markdown.ts');
+      return markdown((await import('../present/report-document.ts')).reportDocument(report));
+    }
     case 'junit':
       return (await import('../report/junit.ts')).reportJunit(report);
     case 'html':

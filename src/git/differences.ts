@@ -13,7 +13,7 @@ export interface Differences {
   untracked: RawPath[];
   /** Untracked folders that are repositories of their own. */
   nested: RawPath[];
-  /** Files, and folders with a `/` behind where a rule names the folder. Empty ones are not told. */
+  /** Files, and folders with a `/` behind where a rule names the folder, be there a file in it or not. */
   ignored: RawPath[];
 }
 

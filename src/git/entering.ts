@@ -3,7 +3,7 @@
 import type { RawPath } from '../base/raw-path.ts';
 import { git, nulTerminated, records } from './git.ts';
 import { onIndex, releaseIndex } from './index-file.ts';
-import { presence } from './presence.ts';
+import { pathKinds } from './path-kind.ts';
 import { isSparse, type Repository } from './repository.ts';
 
 export interface Difference {
@@ -40,8 +40,8 @@ export async function uncover(repository: Repository, index: string): Promise<vo
   const assumed = paths(/^[a-z] /);
   let skipped = paths(/^[Ss] /);
   if (skipped.length > 0 && (await isSparse(repository))) {
-    const whatIs = presence(top);
-    skipped = skipped.filter((path) => whatIs(path as RawPath) !== 'absent');
+    const kindOf = pathKinds(top);
+    skipped = skipped.filter((path) => kindOf(path as RawPath) !== 'absent');
   }
   const clear = async (flag: string, list: string[]) => {
     if (list.length === 0) return;

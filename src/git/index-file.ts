@@ -2,7 +2,6 @@
 // for.
 
 import {
-  type BigIntStats,
   closeSync,
   fstatSync,
   openSync,
@@ -15,6 +14,7 @@ import {
 } from 'node:fs';
 import { codeOf } from '../base/error-code.ts';
 import type { RawPath } from '../base/raw-path.ts';
+import { fingerprintOf } from '../base/stat-fingerprint.ts';
 import { git, nulTerminated, records } from './git.ts';
 
 export interface IndexEntry {
@@ -58,20 +58,17 @@ export function copyIndex(from: string, to: string): string | undefined {
     writeFileSync(to, readFileSync(handle));
     const second = Number(stats.mtimeNs / 1_000_000_000n);
     utimesSync(to, second, second);
-    return printOf(stats);
+    return fingerprintOf(stats);
   } finally {
     closeSync(handle);
   }
 }
 
-/** Equal prints mean equal content; undefined where there is no such file. */
-export function printOfIndex(file: string): string | undefined {
+/** Equal fingerprints mean equal content; undefined where there is no such file. */
+export function fingerprintOfIndex(file: string): string | undefined {
   const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stats && printOf(stats);
+  return stats && fingerprintOf(stats);
 }
-
-const printOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
-  `${ino}:${size}:${mtimeNs}:${ctimeNs}`;
 
 /** Whether a work tree's own index may name a folder, a link in its place, or something in it. Only that it does not is sure. */
 export function mayHold({ gitDir, index }: { gitDir: string; index: string }, folder: string): boolean {

@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Holder, Lock } from '../base/lock.ts';
-import { Queue } from './queue.ts';
+import { Mutex } from './mutex.ts';
 
 /** How somebody waits who is not alone. */
 export interface Waiting {
@@ -17,13 +17,13 @@ export interface Waiting {
 export const UNHEARD = 1_000;
 
 /** Our own process' turns, so that only one of them at a time stands at the lock. */
-const turns = new Map<string, Queue>();
+const turns = new Map<string, Mutex>();
 
 /** Does the work while nobody else holds the lock in the folder. Rejects where it cannot be had, or is waited for no longer. */
 export function locked<T>(folder: string, waiting: Waiting, work: () => Promise<T>): Promise<T> {
-  const queue = turns.get(folder) ?? new Queue();
-  turns.set(folder, queue);
-  return queue.run(async () => {
+  const mutex = turns.get(folder) ?? new Mutex();
+  turns.set(folder, mutex);
+  return mutex.run(async () => {
     const release = await take(folder, waiting);
     try {
       return await work();

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { GitError } from './git.ts';
 import type { Repository } from './repository.ts';
-import { type Answer, session } from './session.ts';
+import { session } from './session.ts';
 
 export type ObjectType = 'blob' | 'tree' | 'commit';
 
@@ -24,27 +24,29 @@ const READ = ['cat-file', '--batch-command', '-z'];
 
 /** An object by its name or whatever else git takes for one. Throws `GitError` where there is none. */
 export async function readObject(top: string, name: string): Promise<Found> {
-  const { line, body } = await session(top, READ).ask(`contents ${name}\0`, {
-    bodyAfter: (head) => (isMissing(head) ? 0 : Number(fields(head).size) + 1),
-  });
-  if (isMissing(line)) throw new GitError(READ, 0, `missing object ${name}`);
-  const { oid, type } = fields(line);
+  const bodyAfter = (line: string): number | undefined => {
+    const { size } = fields(line) ?? {};
+    return size === undefined ? (isMissing(line) ? 0 : undefined) : size + 1;
+  };
+  const { line, body } = await session(top, READ).ask(`contents ${name}\0`, { bodyAfter });
+  const { oid, type } = fields(line) ?? {};
+  if (oid === undefined || type === undefined) throw new GitError(READ, 0, `missing object ${name}`);
   return { oid, type, content: body.subarray(0, -1) };
 }
 
 /** What an object that is there is called; undefined where there is none of that name. */
 export async function resolveObject(top: string, name: string): Promise<string | undefined> {
-  const answer = await session(top, READ).ask(`info ${name}\0`);
-  return isMissing(answer.line) ? undefined : fields(answer.line).oid;
+  const bodyAfter = (line: string): number | undefined =>
+    isMissing(line) || fields(line) !== undefined ? 0 : undefined;
+  const { line } = await session(top, READ).ask(`info ${name}\0`, { bodyAfter });
+  return fields(line)?.oid;
 }
 
 const isMissing = (line: string): boolean => line.endsWith(' missing');
 
-function fields(line: Answer['line']): { oid: string; type: string; size: string } {
+function fields(line: string): { oid: string; type: string; size: number } | undefined {
   const [, oid, type, size] = /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(line) ?? [];
-  if (oid === undefined || type === undefined || size === undefined)
-    throw new GitError(READ, 0, '', `what it says was not expected: ${line}`);
-  return { oid, type, size };
+  return oid === undefined || type === undefined ? undefined : { oid, type, size: Number(size) };
 }
 
 export type ObjectFormat = 'sha1' | 'sha256';
@@ -62,7 +64,7 @@ const isPartial = (repository: Repository): boolean =>
   /^\s*(?:partialclone|promisor)\s*=/im.test(configOf(repository));
 
 /** What content is called as an object. */
-export const objectId = (format: ObjectFormat, type: ObjectType, content: Buffer): string =>
+const objectId = (format: ObjectFormat, type: ObjectType, content: Buffer): string =>
   createHash(format).update(headerOf(type, content)).update(content).digest('hex');
 
 const headerOf = (type: ObjectType, content: Buffer): string => `${type} ${content.length}\0`;
@@ -110,21 +112,45 @@ const compressed = (type: ObjectType, content: Buffer): Promise<Buffer> =>
   squeeze(Buffer.concat([Buffer.from(headerOf(type, content)), content]), { level: 1 });
 
 /**
- * Makes a folder in the repository that is not there. Whoever may use the repository may use what is put there: its folder of
- * objects tells. Whether it was not there.
+ * Makes a folder in the repository that is not there, open to whoever it says may use it. Whether it was not there.
  */
-export function makeFolderIn({ commonDir }: Pick<Repository, 'commonDir'>, folder: string): boolean {
-  const mode = statSync(join(commonDir, 'objects')).mode & 0o7777;
+export function makeFolderIn(repository: Repository, folder: string): boolean {
   const first = mkdirSync(folder, { recursive: true });
   if (first === undefined) return false;
-  if ((mode & SHARED) !== 0)
-    for (let at = folder; at.length >= first.length; at = dirname(at)) chmodSync(at, mode);
+  const shared = sharing(repository);
+  if (shared !== undefined)
+    for (let at = folder; at.length >= first.length; at = dirname(at))
+      chmodSync(at, openedTo(shared, statSync(at).mode, true) | SET_GROUP);
   return true;
+}
+
+/** What is made in such a folder is of its group. */
+const SET_GROUP = 0o2000;
+
+interface Sharing {
+  bits: number;
+  /** Whether the bits are all that there is to be, whatever the umask says. */
+  isExact: boolean;
+}
+
+/** core.sharedRepository. */
+function sharing(repository: Repository): Sharing | undefined {
+  const said = /^\s*sharedrepository\s*(?:=\s*"?(\w+))?/im.exec(configOf(repository));
+  if (said === null) return undefined;
+  const word = (said[1] ?? 'true').toLowerCase();
+  if (/^0[0-7]{3}$/.test(word)) return { bits: Number.parseInt(word, 8), isExact: true };
+  if (['all', 'world', 'everybody', '2'].includes(word)) return { bits: 0o664, isExact: false };
+  if (['group', 'true', 'yes', 'on', '1'].includes(word)) return { bits: 0o660, isExact: false };
+  return undefined;
+}
+
+function openedTo({ bits, isExact }: Sharing, mode: number, isFolder: boolean): number {
+  const wanted = isFolder ? bits | ((bits & 0o444) >> 2) : bits & 0o444;
+  return isExact ? wanted : (mode & 0o777) | wanted;
 }
 
 async function writeLoose(repository: Repository, file: string, bytes: Buffer): Promise<void> {
   const folder = dirname(file);
-  const { mode } = statSync(join(repository.commonDir, 'objects'));
   makeFolderIn(repository, folder);
   // By this name git knows what was begun and is not wanted any more.
   const draft = join(folder, `tmp_obj_${randomBytes(6).toString('hex')}`);
@@ -132,7 +158,8 @@ async function writeLoose(repository: Repository, file: string, bytes: Buffer): 
     const handle = await open(draft, 'wx', 0o444);
     try {
       await handle.writeFile(bytes);
-      if ((mode & SHARED) !== 0) await handle.chmod(0o444 & mode);
+      const shared = sharing(repository);
+      if (shared !== undefined) await handle.chmod(openedTo(shared, (await handle.stat()).mode, false));
       await handle.sync();
     } finally {
       await handle.close();
@@ -143,6 +170,3 @@ async function writeLoose(repository: Repository, file: string, bytes: Buffer): 
     throw error;
   }
 }
-
-/** Of a folder in a repository that a group shares: what is made in it belongs to that group. */
-const SHARED = 0o2000;

@@ -28,7 +28,7 @@ export async function changeRefs(
     const words = to === undefined ? ['delete', ref] : ['update', ref, to];
     return `${[...words, ...(from === undefined ? [] : [from])].join(' ')}\n`;
   });
-  const bodyAfter = (line: string): number => (line === 'start: ok' ? DONE.length : 0);
+  const bodyAfter = (line: string): number | undefined => (line === 'start: ok' ? DONE.length : undefined);
   await session(top, UPDATE).ask(`start\n${lines.join('')}commit\n`, { bodyAfter, isRepeatable: false });
 }
 

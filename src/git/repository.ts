@@ -11,7 +11,7 @@ import { indexOf } from './hook-index.ts';
 import { indexEntries } from './index-file.ts';
 import { IndexStat, NotPlain, type StatEntry } from './index-stat.ts';
 import { resolveObject } from './objects.ts';
-import { presence } from './presence.ts';
+import { pathKinds } from './path-kind.ts';
 
 export interface Repository {
   /** The work tree's top folder, its real path. Paths in this room are relative to it. */
@@ -112,11 +112,11 @@ export async function isSparse({ top }: Repository): Promise<boolean> {
  * a symbolic link. Paths in submodules and nested repositories must not be asked about, see `submodulesAndNested`.
  */
 export async function ignored(repository: Repository, paths: Iterable<RawPath>): Promise<Set<RawPath>> {
-  const whatIs = presence(repository.top);
+  const kindOf = pathKinds(repository.top);
   const found = new Set<RawPath>();
   const asked: RawPath[] = [];
   for (const path of paths) {
-    if (whatIs(path) === 'beyond a link') found.add(path);
+    if (kindOf(path) === 'beyond a link') found.add(path);
     else asked.push(path);
   }
   if (asked.length === 0) return found;

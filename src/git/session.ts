@@ -4,6 +4,7 @@
 
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { traced } from '../base/trace.ts';
 import { causeOf, GitError, startGit } from './git.ts';
 
 interface Running {
@@ -19,8 +20,8 @@ export interface Answer {
 
 interface Question {
   text: string;
-  /** How many bytes follow upon this line. */
-  bodyAfter(line: string): number;
+  /** How many bytes follow upon this line; undefined where it is no answer. */
+  bodyAfter(line: string): number | undefined;
   answer(answer: Answer): void;
   fail(error: Error): void;
   /** How often it may yet be asked. */
@@ -51,10 +52,12 @@ export class Session {
    * @param isRepeatable where a git that was killed may have heard it already
    */
   ask(text: string, { bodyAfter = () => 0, isRepeatable = true }: Asking = {}): Promise<Answer> {
-    return new Promise((answer, fail) => {
-      this.#open.push({ text, bodyAfter, answer, fail, turns: isRepeatable ? 2 : 1 });
-      void this.#send(text);
-    });
+    const asking = (): Promise<Answer> =>
+      new Promise((answer, fail) => {
+        this.#open.push({ text, bodyAfter, answer, fail, turns: isRepeatable ? 2 : 1 });
+        void this.#send(text);
+      });
+    return traced('git', `asked: git ${this.#args[0]}`, asking);
   }
 
   /** Once all is answered. */
@@ -107,7 +110,10 @@ export class Session {
       const end = bytes.indexOf(LINE_END, at);
       if (end < 0) break;
       const line = bytes.toString('utf8', at, end);
-      const next = end + 1 + first.bodyAfter(line);
+      const length = first.bodyAfter(line);
+      // What follows upon such an answer nobody knows.
+      if (length === undefined) return void child.kill();
+      const next = end + 1 + length;
       if (bytes.length < next) {
         this.#needed = next - at;
         break;
@@ -138,7 +144,7 @@ export class Session {
 }
 
 export interface Asking {
-  bodyAfter?(line: string): number;
+  bodyAfter?(line: string): number | undefined;
   isRepeatable?: boolean;
 }
 

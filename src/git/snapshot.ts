@@ -20,9 +20,9 @@ import { type Difference, enter, uncover } from './entering.ts';
 import { emptyFolders } from './folders.ts';
 import { GitError } from './git.ts';
 import { ignoredSince, isIgnoreFile } from './ignored-since.ts';
-import { onIndex, printOfIndex, releaseIndex } from './index-file.ts';
+import { fingerprintOfIndex, onIndex, releaseIndex } from './index-file.ts';
 import { IndexStat, plainCopy } from './index-stat.ts';
-import { Queue } from './queue.ts';
+import { Mutex } from './mutex.ts';
 import type { RawView } from './raw-view.ts';
 import { GITLINK, type Repository } from './repository.ts';
 import { treeOf, treeOfIndex } from './tree.ts';
@@ -63,7 +63,7 @@ export class Snapshots {
   readonly #repository: Repository;
   readonly #options: SnapshotsOptions;
   readonly #index: string;
-  readonly #queue = new Queue();
+  readonly #mutex = new Mutex();
   /** Which index the private one was copied from. */
   #copied: string | undefined;
   /** Paths that the private index does not have yet, since their blobs would not be their bytes. */
@@ -78,7 +78,7 @@ export class Snapshots {
 
   /** The work tree as a commit. A file that cannot be read fails it: a snapshot is exact or it is none. */
   take({ parents, message, exclude = [], also = [] }: SnapshotRequest): Promise<Snapshot> {
-    return this.#queue.run(async () => {
+    return this.#mutex.run(async () => {
       const { top } = this.#repository;
       const store = this.#options.seededFor ?? this.#repository;
       const isExcluded = this.#excluding(exclude);
@@ -115,9 +115,9 @@ export class Snapshots {
   async #seed(): Promise<void> {
     if (this.#options.seededFor !== undefined) return;
     const own = this.#repository.index;
-    if (this.#copied === printOfIndex(own) && existsSync(this.#index)) return;
+    if (this.#copied === fingerprintOfIndex(own) && existsSync(this.#index)) return;
     this.#copied = undefined;
-    const print = printOfIndex(own);
+    const print = fingerprintOfIndex(own);
     // Any other folder of git than the work tree's own one has only this half of a split index.
     const index = await plainCopy(this.#repository.top, own, this.#index);
     if (index?.entries.some(({ isHidden }) => isHidden)) await uncover(this.#repository, this.#index);

@@ -6,26 +6,26 @@ import { accessSync, chmodSync, constants, mkdirSync, realpathSync, statSync } f
 import { basename, join } from 'node:path';
 import { makeFolder } from '../base/own-folders.ts';
 import type { RawPath } from '../base/raw-path.ts';
+import { addWorktree, moveToBranch } from './add-worktree.ts';
 import { commitAsPtask } from './commit.ts';
 import { git, records } from './git.ts';
 import { IndexStat } from './index-stat.ts';
 import { locked, type Waiting } from './lock.ts';
 import { freeBranch, freeFolder } from './names.ts';
-import { adminDir, lockOf, type Owned, removeBranch, removeOwned } from './owned.ts';
+import { pathKinds } from './path-kind.ts';
 import { followPins } from './pins.ts';
 import { type Content, checkOut, likenFolders, populate } from './populate.ts';
-import { presence } from './presence.ts';
+import { adminDir, lockOf, type PtaskWorktree, removeBranch, removePtaskWorktree } from './ptask-worktree.ts';
 import type { RawView } from './raw-view.ts';
-import { indexOfBytes, OWN_FOLDER, refresh, whyNotRefreshed } from './refresh.ts';
-import { moveToBranch, register } from './registering.ts';
 import { GITLINK, isThere, type Repository } from './repository.ts';
+import { indexOfBytes, OWN_FOLDER, resetWorktree, whyNotReset } from './reset-worktree.ts';
 import { type Snapshot, Snapshots } from './snapshot.ts';
 import { rememberIndex, type Staged, stagedIn, statOf } from './staged.ts';
 import { treeOf } from './tree.ts';
 
-export type LedgerEntry = Owned & { op: 'make' | 'gone' };
+export type LedgerEntry = PtaskWorktree & { op: 'make' | 'gone' };
 
-export interface Worktree extends Owned {
+export interface Worktree extends PtaskWorktree {
   /** For all that asks about a work tree. */
   repository: Repository;
   /** Why it does not lie where it should, a sentence without a full stop. */
@@ -85,7 +85,7 @@ export class Worktrees {
       this.#options.ledger({ ...owned, op: 'make' });
       await this.#orRemove(owned, async () => {
         mkdirSync(owned.path, CLOSED);
-        await register(this.#repository, owned);
+        await addWorktree(this.#repository, owned);
         mkdirSync(join(adminDir(this.#repository, owned), OWN_FOLDER));
       });
       return { owned, elsewhere };
@@ -108,12 +108,12 @@ export class Worktrees {
   ): Promise<{ ok: true; worktree: Worktree } | { ok: false; why: string }> {
     const { path, gitName, elsewhere } = worktree;
     const { id, head, content, keep = [], keepBranch = false } = next;
-    const before = whyNotRefreshed(this.#repository, worktree);
+    const before = whyNotReset(this.#repository, worktree);
     if (before !== undefined) return { ok: false, why: before };
     chmodSync(path, CLOSED);
     const commit = head ?? (await this.#emptyCommit());
     const made = await this.#locked(() => this.#begin({ path, gitName, id, commit }));
-    const why = await refresh(this.#repository, this.#options.view, made, content, keep);
+    const why = await resetWorktree(this.#repository, this.#options.view, made, content, keep);
     if (why === undefined) await this.#populate(made, content);
     // Whichever worktree it is from now on, only one of its two branches goes on.
     const [goes, stays] = why === undefined ? [worktree, made] : [made, worktree];
@@ -123,7 +123,7 @@ export class Worktrees {
   }
 
   /** Puts a worktree that exists onto a new branch, in name only. */
-  async #begin({ id, ...rest }: Omit<Owned, 'branch'> & { id: string }): Promise<Owned> {
+  async #begin({ id, ...rest }: Omit<PtaskWorktree, 'branch'> & { id: string }): Promise<PtaskWorktree> {
     const owned = { ...rest, branch: await freeBranch(this.#repository, id) };
     this.#options.ledger({ ...owned, op: 'make' });
     await moveToBranch(this.#repository, owned);
@@ -173,25 +173,25 @@ export class Worktrees {
   }
 
   /** Removes it with its branch, unless that is to be kept. Returns what was left and why, a sentence each. */
-  async remove(owned: Owned, options: { keepBranch?: boolean } = {}): Promise<string[]> {
-    const left = await removeOwned(this.#repository, owned, options);
+  async remove(owned: PtaskWorktree, options: { keepBranch?: boolean } = {}): Promise<string[]> {
+    const left = await removePtaskWorktree(this.#repository, owned, options);
     if (left.length === 0) this.#gone(owned);
     return left;
   }
 
-  #worktree({ path, branch, gitName, commit }: Owned, elsewhere: string | undefined): Worktree {
+  #worktree({ path, branch, gitName, commit }: PtaskWorktree, elsewhere: string | undefined): Worktree {
     const { commonDir, prefix } = this.#repository;
     const gitDir = join(commonDir, 'worktrees', gitName);
     const repository = { top: path, gitDir, index: join(gitDir, 'index'), commonDir, prefix };
     return { path, branch, gitName, commit, repository, ...(elsewhere === undefined ? {} : { elsewhere }) };
   }
 
-  #placeOf(owned: Pick<Owned, 'path' | 'gitName'>): { path: string; admin: string; index: string } {
+  #placeOf(owned: Pick<PtaskWorktree, 'path' | 'gitName'>): { path: string; admin: string; index: string } {
     const admin = adminDir(this.#repository, owned);
     return { path: owned.path, admin, index: indexOfBytes(admin) };
   }
 
-  async #populate(owned: Owned, content: Content): Promise<void> {
+  async #populate(owned: PtaskWorktree, content: Content): Promise<void> {
     const place = this.#placeOf(owned);
     await populate(this.#repository, place, content);
     rememberIndex(join(place.admin, 'index'), join(place.admin, OWN_FOLDER));
@@ -202,11 +202,11 @@ export class Worktrees {
     return commitAsPtask(this.#repository, { tree, parents: [], message: 'ptask: nothing is committed yet' });
   }
 
-  #gone({ path, branch, gitName, commit }: Owned): void {
+  #gone({ path, branch, gitName, commit }: PtaskWorktree): void {
     this.#options.ledger({ path, branch, gitName, commit, op: 'gone' });
   }
 
-  async #orRemove(owned: Owned, work: () => Promise<void>): Promise<void> {
+  async #orRemove(owned: PtaskWorktree, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
@@ -244,10 +244,10 @@ async function hiddenIn({ top, gitDir }: Repository): Promise<RawPath[]> {
  */
 async function addedOnly(worktree: Repository, index: string, own: string): Promise<RawPath[]> {
   const held = new Set(new IndexStat(index).entries.map(({ path }) => path));
-  const whatIs = presence(worktree.top);
+  const kindOf = pathKinds(worktree.top);
   const stat = await statOf(worktree.top, worktree.index, own);
   const added = stat?.entries.map(({ path }) => path).filter((path) => !held.has(path)) ?? [];
-  return added.filter((path) => whatIs(path) === 'file');
+  return added.filter((path) => kindOf(path) === 'file');
 }
 
 /** Its real path, which is the one git will write down. Made if need be, as open as the user's folder. */

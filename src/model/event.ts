@@ -85,10 +85,6 @@ export interface RunStarted {
    */
   validation: string[];
   resume?: Resume;
-  /**
-   * How many conflicts the plan has, where they are too many for a journal and its list is empty.
-   */
-  conflictsLeftOut?: number;
 }
 /**
  * The run goes on from an earlier one.

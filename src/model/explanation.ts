@@ -1,6 +1,6 @@
 // What `ptask explain --json` prints. Written by hand: no schema is published for it yet.
 
-import type { Edge } from './plan.ts';
+import type { Edge } from './task-pairs.ts';
 
 /** Whether two tasks can run together, and why. */
 export interface Explanation {

@@ -5,6 +5,3 @@ import type { Event } from './event.ts';
 /** Output is left out: all of it stands in the task's own file. */
 export const isJournaled = ({ type }: Event): boolean =>
   type !== 'task-output' && type !== 'validation-output';
-
-/** Conflicts that a journal lists one by one. A thousand tasks on one resource have half a million. */
-export const MOST_CONFLICTS = 10_000;

@@ -4,7 +4,7 @@
  * What ptask is going to do, and why: the output of ptask plan --json. It depends on nothing but the config and the files.
  */
 export interface Plan {
-  schemaVersion: 1;
+  schemaVersion: 2;
   strategy: PlanStrategy;
   /**
    * The levels of the graph: a task stands one phase after the latest task it waits for.
@@ -15,17 +15,17 @@ export interface Plan {
    */
   tasks: PlannedTask[];
   /**
-   * What must be over before what begins.
+   * What must be over before what begins, and why: of each pair of tasks the first one.
    */
-  edges: Edge[];
+  edges: EdgeGroup[];
   /**
    * Tasks that may not all run at the same time, in whichever order is sooner.
    */
   exclusions: Exclusion[];
   /**
-   * Every hazard between two tasks that no dependency orders, and how it is resolved.
+   * Every hazard between two tasks that no dependency orders, and how it is resolved; once for all pairs of tasks of which the same is true.
    */
-  conflicts: Conflict[];
+  conflicts: ConflictGroup[];
   /**
    * What a reader of the plan should know besides: undeclared tasks, readers that come before a writer or whose writer was not asked for, patterns that match no file.
    */
@@ -64,9 +64,11 @@ export interface PlannedTask {
    */
   undeclared: boolean;
 }
-export interface Edge {
-  from: string;
-  to: string;
+export interface EdgeGroup {
+  /**
+   * Two lists: each task of the first with each of the second. One list: every two of its tasks, the one that is declared first in front.
+   */
+  tasks: string[][];
   because: Because;
 }
 /**
@@ -88,17 +90,17 @@ export interface Exclusion {
   capacity?: number;
   because: Because;
 }
-export interface Conflict {
+/**
+ * Where one only reads, the writer stands first.
+ */
+export interface ConflictGroup {
   /**
-   * The two tasks; where one only reads, the writer stands first.
-   *
-   * @minItems 2
-   * @maxItems 2
+   * Two lists: each task of the first with each of the second. One list: every two of its tasks, the one that is declared first in front.
    */
-  tasks: [string, string];
+  tasks: string[][];
   kind: 'write-write' | 'write-read' | 'resource';
   /**
-   * The pattern of each task, in the order of tasks; for a resource, how each uses it.
+   * The patterns of the first and of the second task of each pair; for a resource, how each uses it.
    *
    * @minItems 2
    * @maxItems 2

@@ -4,7 +4,7 @@
  * What a run did: the output of ptask run --json, and report.json of the run.
  */
 export interface Report {
-  schemaVersion: 1;
+  schemaVersion: 2;
   /**
    * PARALLEL-<timestamp>.
    */
@@ -55,7 +55,7 @@ export interface Report {
   /**
    * The most useful first.
    */
-  advice?: Advice[];
+  suggestions?: Suggestion[];
 }
 export interface ReportStrategy {
   letter: 'A' | 'B' | 'C' | 'D';
@@ -427,9 +427,9 @@ export interface KeptWorktree {
   reason: string;
 }
 /**
- * What would make the next run sooner, from what was measured.
+ * How to speed up the next run, from what was measured.
  */
-export interface Advice {
+export interface Suggestion {
   kind: 'conflict' | 'resource' | 'slots' | 'critical-path' | 'stray' | 'undeclared' | 'rerun' | 'setup';
   /**
    * A sentence.
@@ -440,7 +440,7 @@ export interface Advice {
    */
   tasks: string[];
   /**
-   * How much sooner the run could at best have ended.
+   * How much faster the run could have been at best.
    */
   savesMs?: number;
 }

@@ -2,7 +2,7 @@
 
 import type { Task } from '../config/config.ts';
 import type { ExplainedMeeting, ExplainedSide, Explanation } from '../model/explanation.ts';
-import type { Edge } from '../model/plan.ts';
+import type { Edge } from '../model/task-pairs.ts';
 import { overlap, type PatternList } from './patterns/index.ts';
 
 type Explained = Omit<Explanation, 'fixes'>;

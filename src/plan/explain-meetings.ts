@@ -2,7 +2,7 @@
 
 import type { Config, Task } from '../config/config.ts';
 import type { ExplainedMeeting, ExplainedSide, Explanation } from '../model/explanation.ts';
-import type { Conflict } from '../model/plan.ts';
+import type { Conflict } from '../model/task-pairs.ts';
 import type { ExplainInput } from './explain.ts';
 import { NamedFolders } from './named-folders.ts';
 import { isExclude, matcher, overlap, type PatternList } from './patterns/index.ts';

@@ -4,8 +4,8 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { didYouMean } from '../base/suggest.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Explanation } from '../model/explanation.ts';
-import type { Edge, Plan } from '../model/plan.ts';
-import { conflictsBetween } from '../model/plan-pairs.ts';
+import type { EdgeGroup, Plan } from '../model/plan.ts';
+import { conflictsBetween, type Edge, secondsTo } from '../model/task-pairs.ts';
 import { fixesOf } from './explain-fixes.ts';
 import { meetingsOf } from './explain-meetings.ts';
 import type { Links } from './file-system.ts';
@@ -87,7 +87,7 @@ export function explain(input: ExplainInput, pair: readonly [Task, Task]): Expla
 }
 
 /** The shortest way from one to the other, by needs alone where there is one, then without what is only a sequence. */
-function orderOf(edges: readonly Edge[], a: string, b: string): Explanation['order'] {
+function orderOf(edges: readonly EdgeGroup[], a: string, b: string): Explanation['order'] {
   const kinds = [
     ['needs', edges.filter(({ because }) => because.kind === 'needs')],
     ['hazard', edges.filter(({ because }) => because.kind !== 'sequential')],
@@ -102,17 +102,20 @@ function orderOf(edges: readonly Edge[], a: string, b: string): Explanation['ord
   return undefined;
 }
 
-function shortestPath(edges: readonly Edge[], from: string, to: string): Edge[] | undefined {
-  const out = new Map<string, Edge[]>();
-  for (const edge of edges) {
-    const known = out.get(edge.from);
-    if (known) known.push(edge);
-    else out.set(edge.from, [edge]);
-  }
+function shortestPath(edges: readonly EdgeGroup[], from: string, to: string): Edge[] | undefined {
+  const out = new Map<string, EdgeGroup[]>();
+  for (const group of edges)
+    for (const task of group.tasks[0] ?? []) {
+      const known = out.get(task);
+      if (known) known.push(group);
+      else out.set(task, [group]);
+    }
   const came = new Map<string, Edge | undefined>([[from, undefined]]);
   for (const task of came.keys()) {
     if (task === to) break;
-    for (const edge of out.get(task) ?? []) if (!came.has(edge.to)) came.set(edge.to, edge);
+    for (const { tasks, because } of out.get(task) ?? [])
+      for (const next of secondsTo(tasks, task))
+        if (!came.has(next)) came.set(next, { from: task, to: next, because });
   }
   if (!came.has(to)) return undefined;
   const path: Edge[] = [];

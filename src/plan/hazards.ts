@@ -2,12 +2,12 @@
 // resolution has ordered is no hazard any more, so no cycle can arise.
 
 import type { ConflictPolicy, Task } from '../config/config.ts';
-import { Pairs } from '../model/pairs.ts';
-import type { Because, Conflict } from '../model/plan.ts';
-import type { ConflictTerms } from '../model/plan-pairs.ts';
+import type { Because } from '../model/plan.ts';
+import type { ConflictTerms } from '../model/task-pairs.ts';
 import type { Reachability } from './graph.ts';
 import type { Meetings } from './meetings.ts';
 import type { Meeting } from './overlaps.ts';
+import { Pairs } from './pairs.ts';
 import { flipped, forEachPair } from './task-pairs.ts';
 
 /** Why one task runs before another; where files are the reason, how they meet. */
@@ -82,9 +82,9 @@ function byWitness(): (meeting: Meeting) => Meeting {
 }
 
 const termsOf = (
-  kind: Conflict['kind'],
+  kind: ConflictTerms['kind'],
   meeting: Meeting,
-  resolution: Conflict['resolution'],
+  resolution: ConflictTerms['resolution'],
 ): ConflictTerms => ({
   kind,
   patterns: meeting.patterns,
@@ -135,7 +135,7 @@ export function resolveFileHazards(
     kind: 'write-write' | 'write-read',
     [first, second]: readonly [number, number],
     meeting: Meeting,
-    resolution: Conflict['resolution'],
+    resolution: ConflictTerms['resolution'],
   ): void => {
     const make = (): ConflictTerms => termsOf(kind, meeting, resolution);
     found.conflicts.add(first, second, conflictTerms.of(`${kind} ${resolution}`, meeting, make));

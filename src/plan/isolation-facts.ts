@@ -4,7 +4,7 @@ import { type RawPath, rawPath, shownPath } from '../base/raw-path.ts';
 import type { Result } from '../base/result.ts';
 import { traced } from '../base/trace.ts';
 import type { Config } from '../config/config.ts';
-import { presence } from '../git/presence.ts';
+import { pathKinds } from '../git/path-kind.ts';
 import {
   findRepository,
   ignored,
@@ -13,7 +13,6 @@ import {
   whyNotIsolated,
 } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
-import { planPairs } from '../model/plan-pairs.ts';
 import type { IsolationFacts, PlanOptions } from './options.ts';
 import { makePlan } from './plan.ts';
 
@@ -32,8 +31,8 @@ async function planAllowed(config: Config, options: PlanOptions): Promise<Result
 
 function witnessesOf(plan: Plan): string[] {
   const found = new Set<string>();
-  for (const { label } of planPairs(plan).conflicts.runs)
-    if (label.resolution === 'isolate' && label.witness !== undefined) found.add(label.witness);
+  for (const { resolution, witness } of plan.conflicts)
+    if (resolution === 'isolate' && witness !== undefined) found.add(witness);
   return [...found].sort();
 }
 
@@ -71,9 +70,9 @@ async function outsideOf(
     (path) => !nested.some((folder) => path === folder || path.startsWith(`${folder}/`)),
   );
   // What is not there yet may come to be a folder, which a rule such as `dist/` is about.
-  const whatIs = presence(repository.top);
+  const kindOf = pathKinds(repository.top);
   const folders = new Map(
-    asked.filter((path) => whatIs(path) === 'absent').map((path) => [`${path}/` as RawPath, path]),
+    asked.filter((path) => kindOf(path) === 'absent').map((path) => [`${path}/` as RawPath, path]),
   );
   const outside = [...(await ignored(repository, [...asked, ...folders.keys()]))];
   const found = [...new Set(outside.map((path) => folders.get(path) ?? path))].map(

@@ -25,16 +25,22 @@ export function notesOf(input: NotesInput): Note[] {
   return [...earlyReads(input), ...writersLeftOut(input), ...readsOfNothing(input), ...undeclared(input)];
 }
 
+/** Early reads that are told one by one. */
+const MOST_EARLY_READS = 1_000;
+
 function earlyReads({ hazards, tasks }: NotesInput): Note[] {
-  return hazards.earlyReads.map(({ reader, writer, meeting }: EarlyRead) => {
-    const [early, late] = [(tasks[reader] as Task).id, (tasks[writer] as Task).id];
-    const path = meeting.witness ?? meeting.patterns[0];
-    return {
-      kind: 'reads-before-write',
-      tasks: [early, late],
-      text: `${early} reads ${path} before ${late} writes it`,
-    };
-  });
+  const told = hazards.earlyReads
+    .slice(0, MOST_EARLY_READS)
+    .map(({ reader, writer, meeting }: EarlyRead): Note => {
+      const [early, late] = [(tasks[reader] as Task).id, (tasks[writer] as Task).id];
+      const path = meeting.witness ?? meeting.patterns[0];
+      const text = `${early} reads ${path} before ${late} writes it`;
+      return { kind: 'reads-before-write', tasks: [early, late], text };
+    });
+  const rest = hazards.earlyReads.length - told.length;
+  if (rest === 0) return told;
+  const text = `and ${rest.toLocaleString('en')} more pairs of tasks in which one reads what the other writes only later`;
+  return [...told, { kind: 'reads-before-write', tasks: [], text }];
 }
 
 /** Finds among many tasks those that write what a list matches, under whichever names. */

@@ -7,14 +7,13 @@ import { buildId } from '../base/build-id.ts';
 import { readCache, writeCache } from '../base/cache-file.ts';
 import type { Config } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
-import { planPairs } from '../model/plan-pairs.ts';
 import { ignoresCase, linksOf } from './file-system.ts';
 import type { FolderMemory } from './listing-cache.ts';
 import type { PlanOptions } from './options.ts';
 
 const FILE = 'plan';
-/** Edges and conflicts; to read more of them takes longer than to find them again. */
-const MOST_PAIRS = 200_000;
+/** Groups and notes; to read more of them takes longer than to find them again. */
+const MOST_REMEMBERED = 50_000;
 
 interface Kept {
   key: string;
@@ -38,8 +37,8 @@ export function recallPlan(config: Config, options: PlanOptions, memory: FolderM
 /** To be called when the plan is made, with the memory that it was made with. */
 export function rememberPlan(plan: Plan, config: Config, options: PlanOptions, memory: FolderMemory): void {
   const state = memory.save();
-  const { conflicts, edges } = planPairs(plan);
-  if (state === undefined || conflicts.size + edges.size > MOST_PAIRS) return;
+  const { conflicts, edges, notes } = plan;
+  if (state === undefined || conflicts.length + edges.length + notes.length > MOST_REMEMBERED) return;
   const links = memory.links();
   const key = keyOf(config, options, state, links);
   writeCache(config.root, FILE, (handle) => {

@@ -3,9 +3,7 @@
 
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, Task } from '../config/config.ts';
-import { Pairs } from '../model/pairs.ts';
-import type { Because, Plan } from '../model/plan.ts';
-import { planOfPairs, planPairs } from '../model/plan-pairs.ts';
+import type { Plan } from '../model/plan.ts';
 import { levels, Reachability, successorsOf, topologicalOrder } from './graph.ts';
 import { type EdgeTerms, resolveFileHazards } from './hazards.ts';
 import { IsolationPolicy } from './isolation.ts';
@@ -14,6 +12,7 @@ import { isUndeclared, notesOf } from './notes.ts';
 import type { PlanOptions } from './options.ts';
 import { findMeetings } from './overlaps.ts';
 import { tooManyPairs } from './pair-bound.ts';
+import { Pairs } from './pairs.ts';
 import { Effort } from './patterns/index.ts';
 import { recallPlan, rememberPlan } from './plan-memory.ts';
 import { notGoodEnough, notOnePhase, notParallel, noWorktrees, refusals, tooInvolved } from './refusals.ts';
@@ -30,21 +29,13 @@ export function makePlan(config: Config, options: PlanOptions = {}): Result<Plan
   if (known !== undefined) return ok(known);
   const effort = new Effort(MOST_STEPS);
   const made = effort.within(() => decide(config, options, memory)) ?? fail(tooInvolved(config));
-  if (made.ok && pairCount(made.value) <= MOST_REMEMBERED) rememberPlan(made.value, config, options, memory);
+  if (made.ok) rememberPlan(made.value, config, options, memory);
   else memory.save();
   return made;
 }
 
 /** Of comparing patterns, which comes to a few seconds. */
 const MOST_STEPS = 10_000_000;
-
-/** With more pairs than this a plan is longer to write and to read than to make. */
-const MOST_REMEMBERED = 100_000;
-
-function pairCount(plan: Plan): number {
-  const { conflicts, edges } = planPairs(plan);
-  return conflicts.size + edges.size;
-}
 
 function decide(config: Config, options: PlanOptions, memory: FolderMemory): Result<Plan> {
   const selected = selectTasks(config, options.tasks ?? []);
@@ -104,8 +95,10 @@ function decide(config: Config, options: PlanOptions, memory: FolderMemory): Res
   if (required && !required.includes(named.letter)) return fail(notGoodEnough(named, required));
 
   const count = (list: readonly string[]): number => expansion.count(list);
-  const plan = {
-    schemaVersion: 1 as const,
+  const ids = (members: readonly number[][]): string[][] =>
+    members.map((list) => list.map((at) => tasks[at]?.id ?? ''));
+  return ok({
+    schemaVersion: 2,
     strategy: named,
     phases: phasesOf(tasks, level),
     tasks: tasks.map((task, index) => ({
@@ -118,10 +111,11 @@ function decide(config: Config, options: PlanOptions, memory: FolderMemory): Res
       files: { reads: count(task.reads), writes: count(task.writes) },
       undeclared: isUndeclared(task),
     })),
+    edges: edges.groups().map(({ label, members }) => ({ tasks: ids(members), because: label.because })),
     exclusions,
+    conflicts: conflicts.groups().map(({ label, members }) => ({ tasks: ids(members), ...label })),
     notes: [...isolation.notes(), ...notesOf({ config, tasks, expansion, hazards, identity })],
-  };
-  return ok(planOfPairs(plan, { conflicts, edges: becauseOf(edges) }));
+  });
 }
 
 function needsEdges(tasks: readonly Task[]): Pairs<EdgeTerms> {
@@ -131,12 +125,6 @@ function needsEdges(tasks: readonly Task[]): Pairs<EdgeTerms> {
   for (const [to, task] of tasks.entries())
     for (const need of task.needs) edges.add(index.get(need) as number, to, terms);
   return edges;
-}
-
-function becauseOf(edges: Pairs<EdgeTerms>): Pairs<Because> {
-  const reasons = new Pairs<Because>();
-  for (const [from, to, { because }] of edges) reasons.add(from, to, because);
-  return reasons;
 }
 
 /** Adds what makes the order total: each task after the one before it in the topological order. */

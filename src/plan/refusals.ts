@@ -2,9 +2,9 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Config, Task } from '../config/config.ts';
-import type { Pairs } from '../model/pairs.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Meeting } from './overlaps.ts';
+import type { Pairs } from './pairs.ts';
 import { nameStrategy, type Shape } from './strategy.ts';
 
 export const noWorktrees = (why: string, asked: string): Diagnostic => ({

@@ -1,10 +1,10 @@
 // Resource hazards: never an order, only "not at the same time".
 
 import type { ResourceUse, Task } from '../config/config.ts';
-import type { Pairs } from '../model/pairs.ts';
 import type { Exclusion } from '../model/plan.ts';
-import type { ConflictTerms } from '../model/plan-pairs.ts';
+import type { ConflictTerms } from '../model/task-pairs.ts';
 import type { Reachability } from './graph.ts';
+import type { Pairs } from './pairs.ts';
 
 interface User {
   index: number;

@@ -1,9 +1,9 @@
 // The one letter that names a plan, and why it is not a better one.
 
-import { type Pairs, pairsOf } from '../model/pairs.ts';
 import type { Exclusion, PlanStrategy } from '../model/plan.ts';
 import type { EdgeTerms } from './hazards.ts';
 import type { Meeting } from './overlaps.ts';
+import type { Pairs } from './pairs.ts';
 
 /** What the letter is decided from. */
 export interface Shape {
@@ -58,14 +58,12 @@ function exclusionReason({ tasks, capacity, because }: Exclusion): string {
 function obstacles({ tasks, edges, exclusions }: Shape): string[] {
   const [hazards, needs]: [string[], string[]] = [[], []];
   let all = exclusions.length;
-  for (const run of edges.runs) {
-    if (run.label.because.kind === 'sequential') continue;
-    all += run.count;
-    const reasons = run.label.because.kind === 'needs' ? needs : hazards;
-    const wanted = Math.min(run.count, MAX_REASONS - reasons.length);
-    for (const [from, to] of pairsOf(run, wanted)) {
-      reasons.push(edgeReason(tasks[from] as string, tasks[to] as string, run.label));
-    }
+  for (const { label, firsts, seconds } of edges.labelled()) {
+    if (label.because.kind === 'sequential') continue;
+    all += firsts.length;
+    const reasons = label.because.kind === 'needs' ? needs : hazards;
+    for (const [at, from] of firsts.slice(0, MAX_REASONS - reasons.length).entries())
+      reasons.push(edgeReason(tasks[from] as string, tasks[seconds[at] as number] as string, label));
   }
   const told = [...hazards, ...exclusions.map(exclusionReason), ...needs].slice(0, MAX_REASONS);
   const rest = all - told.length;
@@ -79,10 +77,9 @@ export function isParallel({ edges, exclusions, isolated }: Shape): boolean {
 /** What the isolated tasks have in common, pair by pair. */
 function meetingReasons({ tasks, turns }: Shape): string[] {
   const told: string[] = [];
-  for (const run of turns.runs) {
-    for (const [first, second] of pairsOf(run, Math.min(run.count, MAX_REASONS - told.length)))
-      told.push(`${tasks[first]} and ${tasks[second]} both ${pathOf(run.label, 'write')}`);
-    if (told.length >= MAX_REASONS) break;
+  for (const [first, second, meeting] of turns) {
+    if (told.length === MAX_REASONS) break;
+    told.push(`${tasks[first]} and ${tasks[second]} both ${pathOf(meeting, 'write')}`);
   }
   const rest = turns.size - told.length;
   return [...told, ...(rest > 0 ? [`and ${rest} more such ${rest === 1 ? 'pair' : 'pairs'}`] : [])];

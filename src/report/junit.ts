@@ -4,10 +4,10 @@
 // There is no standard; this keeps to the schema of Jenkins (junit-4.xsd of its dtkit) and to what the others read: https://docs.gitlab.com/ci/testing/unit_test_reports/, https://github.com/testmoapp/junitxml.
 
 import type { Report, TaskReport, ValidationReport } from '../model/report.ts';
-import { isComparable } from './comparable.ts';
-import { causeOf } from './failures.ts';
-import { blamed } from './telling.ts';
-import { withoutCodes } from './terminal-codes.ts';
+import { isComparable } from '../present/comparable.ts';
+import { plain } from '../present/plain.ts';
+import { blamed, causeOf } from '../present/sentences.ts';
+import { withoutCodes } from '../present/terminal-codes.ts';
 
 interface Case {
   name: string;
@@ -119,7 +119,7 @@ function verdictOf(task: TaskReport): Verdict | undefined {
 
 function stepCase(step: ValidationReport): Case {
   const { name, status, reason = '', durationMs, output, log, blame } = step;
-  const broken = blame === undefined ? '' : `; ${blamed(blame)}`;
+  const broken = blame === undefined ? '' : `; ${plain(blamed(blame))}`;
   const message = `${causeOf(step)}${broken}`;
   const verdict: Record<ValidationReport['status'], Verdict | undefined> = {
     passed: undefined,

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import type { Config, Task } from '../config/config.ts';
 import type { Event } from '../model/event.ts';
 import { isJournaled } from '../model/journal.ts';
+import { analysisSection } from '../present/analysis-section.ts';
+import type { Section } from '../present/document.ts';
+import { markdown } from '../present/markdown.ts';
+import { runLog } from '../present/run-log.ts';
+import { taskLog } from '../present/task-log.ts';
 import { type Masker, maskerToLook } from '../run/masking/masking.ts';
 import type { Environment } from '../run/process/environment.ts';
 import { orchestratorName, runFolderOf, taskLogName } from '../run/records/run-folder.ts';
 import type { RunState, TaskState } from '../state/run-state.ts';
-import { analysisSection } from './analysis-markdown.ts';
 import { LiveFile } from './live-file.ts';
-import { orchestratorMarkdown } from './orchestrator.ts';
-import { taskLogMarkdown } from './task-log.ts';
 
 /** A task that is over sooner has its log written once, and a thousand such tasks a thousand files and not two. */
 const QUICK_MS = 50;
@@ -36,10 +38,10 @@ export class LiveLogs {
     this.#folder = runFolderOf(root, id);
     this.#assigned = new Map(config.tasks.map((task) => [task.id, task]));
     this.#masker = maskerToLook(config, env);
-    let analysis: string | undefined;
+    let analysis: Section | undefined;
     this.#whole = new LiveFile(join(this.#folder, orchestratorName), () => {
       analysis ??= analysisSection(plan);
-      return orchestratorMarkdown(state, analysis);
+      return markdown(runLog(state, analysis));
     });
     this.#whole.touch();
   }
@@ -70,7 +72,7 @@ export class LiveLogs {
 
   #open(task: TaskState): LiveFile {
     const assigned = this.#masker.all(this.#assigned.get(task.id));
-    const text = (): string => taskLogMarkdown({ state: this.#state, task, assigned });
+    const text = (): string => markdown(taskLog({ state: this.#state, task, assigned }));
     const file = new LiveFile(join(this.#folder, taskLogName(task.id)), text, QUICK_MS);
     this.#tasks.set(task.id, file);
     return file;

@@ -6,12 +6,13 @@ import { ok, type Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
+import { markdown } from '../present/markdown.ts';
+import { reportDocument } from '../present/report-document.ts';
 import type { RunOptions } from '../run/records/options.ts';
 import { bestEffort } from '../run/records/run-folder.ts';
 import { runPlan } from '../run/run.ts';
 import { RunState } from '../state/run-state.ts';
 import { LiveLogs } from './live-logs.ts';
-import { reportMarkdown } from './markdown.ts';
 import { reportOf } from './report.ts';
 
 export interface RecordedRun {
@@ -50,7 +51,7 @@ export async function recordRun(
   const report = reportOf(recorded.state);
   const unwritten = bestEffort('the report cannot be written', () => {
     replaceFile(join(path, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`, { isLasting: true });
-    replaceFile(join(path, 'report.md'), reportMarkdown(report));
+    replaceFile(join(path, 'report.md'), markdown(reportDocument(report)));
   });
   const more = unwritten === undefined ? [] : [unwritten];
   return ok({ report, folder: path, warnings: [...warnings, ...incomplete, ...more] });

@@ -13,8 +13,8 @@ import {
   rolledBackFor,
   straysOf,
 } from '../state/task-facts.ts';
-import { adviceOf } from './advice.ts';
 import { cleanupOf, integrationOf } from './integration.ts';
+import { suggestionsOf } from './suggestions.ts';
 
 /**
  * A run without an end was killed: it counts as interrupted, lasted until its last event, and what it never finished is
@@ -29,7 +29,7 @@ export function reportOf(state: RunState): Report {
   const validation = state.steps.map((step) => validationReport(state, step));
   const { letter, name } = started.plan.strategy;
   const report: Report = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: started.id,
     strategy: { letter, name },
     status: statusOf(state, tasks, validation),
@@ -48,8 +48,8 @@ export function reportOf(state: RunState): Report {
     ...(restored && { restored: { files: restored.files, left: restored.left } }),
     cleanup: cleanupOf(state),
   };
-  const advice = adviceOf(report, started.plan, measures);
-  return { ...report, ...(advice.length > 0 && { advice }) };
+  const suggestions = suggestionsOf(report, started.plan, measures);
+  return { ...report, ...(suggestions.length > 0 && { suggestions }) };
 }
 
 function taskReport(state: RunState, task: TaskState, { waits }: Measures): TaskReport {
@@ -82,8 +82,7 @@ function outcomeOf(state: RunState, task: TaskState): Pick<TaskReport, 'status' 
   const { result } = task;
   if (result === undefined) return { status: 'cancelled', reason: ending(state) };
   const culprit = rolledBackFor(state, task);
-  if (culprit !== undefined)
-    return { status: 'rolled-back', reason: `put back since ${culprit} failed`, because: culprit };
+  if (culprit !== undefined) return { status: 'rolled-back', reason: `${culprit} failed`, because: culprit };
   const { status, reason, because } = result;
   return { status, ...(reason !== undefined && { reason }), ...(because !== undefined && { because }) };
 }

@@ -2,8 +2,9 @@
 
 import { appendFileSync, statSync } from 'node:fs';
 import type { Report } from '../model/report.ts';
+import { markdown } from '../present/markdown.ts';
+import { reportDocument } from '../present/report-document.ts';
 import { bestEffort } from '../run/records/run-folder.ts';
-import { reportMarkdown } from './markdown.ts';
 
 /** Bytes that a step may say; more, and GitHub shows nothing of it. See its docs on job summaries. */
 const LIMIT = 1024 * 1024;
@@ -21,7 +22,7 @@ export function appendStepSummary(
   if (!file) return undefined;
   return bestEffort('the summary of the step cannot be written', () => {
     const said = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    const text = fitting(`${reportMarkdown(report)}\n`, LIMIT - said);
+    const text = fitting(`${markdown(reportDocument(report))}\n`, LIMIT - said);
     if (text !== '') appendFileSync(file, text);
   });
 }

@@ -6,9 +6,8 @@ import { traced } from '../base/trace.ts';
 import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
-import { planPairs } from '../model/plan-pairs.ts';
 import type { RunContext } from './records/context.ts';
-import { Schedule, type ScheduledTurn } from './schedule/schedule.ts';
+import { Schedule } from './schedule/schedule.ts';
 import { neverRan } from './task-result.ts';
 import type { Ran, TaskRunner, Turned } from './task-runner.ts';
 
@@ -41,13 +40,13 @@ export function runTasks(
   const blocked = new Map<string, string>();
   const schedule = new Schedule({
     tasks: tasks.map(({ id, resources }) => ({ id, resources, phase: phases.get(id) ?? 0 })),
-    edges: plan.edges.map(({ from, to, because }) => ({
-      from,
-      to,
+    edges: plan.edges.map(({ tasks, because }) => ({
+      tasks,
       // A reader cannot be run on what its writer has left half done; two writers only take turns.
       requires: because.kind === 'needs' || because.kind === 'write-read',
     })),
-    turns: turnsOf(plan),
+    // They are integrated in the order of declaration, in which the plan names them.
+    turns: plan.conflicts.flatMap(({ tasks, resolution }) => (resolution === 'isolate' ? [tasks] : [])),
     capacities: config.resources,
     concurrency: loop.concurrency,
     expectedMs: loop.expected,
@@ -139,15 +138,6 @@ export function runTasks(
     if (stop.aborted) halt();
     else advance();
   });
-}
-
-/** Isolated tasks that conflict are integrated in the order of declaration, in which the plan names them. */
-function turnsOf(plan: Plan): ScheduledTurn[] {
-  const turns: ScheduledTurn[] = [];
-  const id = (at: number): string => plan.tasks[at]?.id ?? '';
-  for (const [first, second, { resolution }] of planPairs(plan).conflicts)
-    if (resolution === 'isolate') turns.push({ first: id(first), second: id(second) });
-  return turns;
 }
 
 const endedBecause = ({ task, reason }: { task: string; reason: 'abort' | 'collision' }): string =>

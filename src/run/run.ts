@@ -25,6 +25,7 @@ import { heldBy, inHook, whyNotBegun } from './not-begun.ts';
 import { baseEnvironment, type Environment, graceIn, withGrace } from './process/environment.ts';
 import { openPipes } from './process/pipes.ts';
 import { findMissingPrograms } from './process/preflight.ts';
+import { Processes } from './process/process.ts';
 import { sinceBoot } from './process/process-table.ts';
 import type { RunContext } from './records/context.ts';
 import { rememberDurations, rememberedDurations } from './records/durations.ts';
@@ -47,7 +48,7 @@ import { removeLeftBehind } from './recovery/repository-recovery.ts';
 import { enterWorkTree, type WorkTree } from './recovery/work-tree.ts';
 import { openRunFiles, type RunFiles } from './run-files.ts';
 import { TaskRunner } from './task-runner.ts';
-import { footprint } from './workspace/file-prints.ts';
+import { fingerprints } from './workspace/fingerprints.ts';
 import type { SharedTree } from './workspace/shared/shared-tree.ts';
 import { SharedWorkspaces } from './workspace/shared/shared-workspace.ts';
 
@@ -167,12 +168,14 @@ async function runRecorded(
     whyStopped: () => sink.failure ?? 'the run was interrupted',
     stop,
     waiting: { signal: stop, onWait: options.onDelay },
-    kill: heardByMany(options.kill),
-    graceMs,
-    onGroup: () => {
-      ledger.write({ op: 'start', at: sinceBoot() });
-      return (pid) => ledger.write({ op: 'group', pid, started: processStart(pid) ?? '' });
-    },
+    executor: new Processes({
+      kill: heardByMany(options.kill),
+      graceMs,
+      onGroup: () => {
+        ledger.write({ op: 'start', at: sinceBoot() });
+        return (pid) => ledger.write({ op: 'group', pid, started: processStart(pid) ?? '' });
+      },
+    }),
   };
   const expected = rememberedDurations(config.root);
   const concurrency = slots(options.concurrency ?? config.concurrency);
@@ -183,7 +186,7 @@ async function runRecorded(
   const isolatedTree = isolatedTreeFor(context, plan, workTree);
   const isolation = await isolationFor(context, plan, isolatedTree, { ...records, home: workTree.home });
   const before = config.validate.map(({ changed = [] }) =>
-    footprint(config.root, ...reachOf(config.root, changed)),
+    fingerprints(config.root, ...reachOf(config.root, changed)),
   );
   const { onFailure, ask } = options;
   const { repository } = workTree;

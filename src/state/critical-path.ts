@@ -1,7 +1,7 @@
 // The span of a run: the longest chain of tasks that had to wait for each other.
 
 import type { Plan } from '../model/plan.ts';
-import { planPairs } from '../model/plan-pairs.ts';
+import { numberedEdges } from '../model/task-pairs.ts';
 
 export interface CriticalPath {
   ms: number;
@@ -24,7 +24,7 @@ export function criticalPath(
 ): CriticalPath {
   const index = new Map(plan.tasks.map(({ id }, at) => [id, at]));
   const successors: number[][] = [];
-  for (const [from, to] of planPairs(plan).edges) {
+  for (const [from, to] of numberedEdges(plan)) {
     const known = successors[from];
     if (known) known.push(to);
     else successors[from] = [to];

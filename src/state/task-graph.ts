@@ -1,7 +1,7 @@
 // What each task of a run has before and after it, and how much of that is still to come.
 
 import type { Plan } from '../model/plan.ts';
-import { planPairs } from '../model/plan-pairs.ts';
+import { firstsTo, numberedEdges } from '../model/task-pairs.ts';
 import type { TaskState } from './run-state.ts';
 import { isOver } from './status.ts';
 
@@ -10,16 +10,15 @@ export class TaskGraph {
   readonly #after: TaskState[][];
   /** How many of those before it are not over yet. */
   readonly #unmet: number[];
-  readonly #plan: Plan;
   readonly #tasks: readonly TaskState[];
-  #turns: ReadonlyMap<number, readonly number[]> | undefined;
+  readonly #turns: (task: number) => readonly number[];
 
   constructor(plan: Plan, tasks: readonly TaskState[]) {
-    this.#plan = plan;
+    this.#turns = turnsOf(plan);
     this.#tasks = tasks;
     this.#before = tasks.map(() => []);
     this.#after = tasks.map(() => []);
-    for (const [from, to] of planPairs(plan).edges) {
+    for (const [from, to] of numberedEdges(plan)) {
       this.#before[to]?.push(tasks[from] as TaskState);
       this.#after[from]?.push(tasks[to] as TaskState);
     }
@@ -36,8 +35,7 @@ export class TaskGraph {
 
   /** Those whose results are integrated before its own. */
   turnsBefore({ number }: TaskState): readonly TaskState[] {
-    this.#turns ??= turnsOf(this.#plan);
-    return (this.#turns.get(number) ?? []).map((other) => this.#tasks[other] as TaskState);
+    return this.#turns(number).map((other) => this.#tasks[other] as TaskState);
   }
 
   /** Whether all that comes before it is over. */
@@ -51,10 +49,13 @@ export class TaskGraph {
   }
 }
 
-/** By task: the isolated ones that conflict with it and are declared before it. */
-export function turnsOf(plan: Plan): ReadonlyMap<number, readonly number[]> {
-  const turns = new Map<number, Set<number>>();
-  for (const [first, second, { resolution }] of planPairs(plan).conflicts)
-    if (resolution === 'isolate') turns.set(second, (turns.get(second) ?? new Set()).add(first));
-  return new Map([...turns].map(([task, before]) => [task, [...before]]));
+/** Of a task the isolated ones that conflict with it and are declared before it. */
+export function turnsOf(plan: Plan): (task: number) => number[] {
+  const isolated = plan.conflicts.filter(({ resolution }) => resolution === 'isolate');
+  const numbers = new Map(plan.tasks.map(({ id }, at) => [id, at]));
+  return (task) => {
+    const id = plan.tasks[task]?.id ?? '';
+    const before = isolated.flatMap(({ tasks }) => firstsTo(tasks, id));
+    return [...new Set(before)].map((other) => numbers.get(other) ?? -1);
+  };
 }

@@ -1,10 +1,9 @@
 // What each task waited for, in order: a task that had to be before it, a phase, a resource, a slot, its turn to be
 // integrated, its next attempt, somebody's answer. Read from the timelines of all tasks; unaware of what could be done about it.
 
-import { MOST_CONFLICTS } from '../model/journal.ts';
 import type { Plan } from '../model/plan.ts';
-import { planPairs } from '../model/plan-pairs.ts';
 import type { Wait } from '../model/report.ts';
+import { numberedEdges } from '../model/task-pairs.ts';
 import { type Interval, lengthOf, tenths } from './interval.ts';
 import { turnsOf } from './task-graph.ts';
 import type { Timeline, Timelines } from './timeline.ts';
@@ -101,7 +100,7 @@ function lastBefore(plan: Plan, timelines: Timelines): Map<string, { id: string;
   const { tasks } = plan;
   const overs = tasks.map(({ id }) => timelines.get(id)?.finishedAt);
   const last: { at: number; from: number }[] = [];
-  for (const [from, to] of planPairs(plan).edges) {
+  for (const [from, to] of numberedEdges(plan)) {
     const at = overs[from];
     const known = last[to];
     if (at !== undefined && (known === undefined || at > known.at)) last[to] = { at, from };
@@ -114,15 +113,11 @@ function lastBefore(plan: Plan, timelines: Timelines): Map<string, { id: string;
   return named;
 }
 
-/**
- * Whose end a turn waited for: of those that are integrated before it, the one that was over last. A plan with more
- * conflicts than a journal names says nothing, here as there.
- */
+/** Whose end a turn waited for: of those that are integrated before it, the one that was over last. */
 function turnWaits(plan: Plan, timelines: Timelines): (task: number, turn: Interval) => Pick<Wait, 'on'> {
-  const isListed = planPairs(plan).conflicts.size <= MOST_CONFLICTS;
-  const turns = isListed ? turnsOf(plan) : new Map<number, number[]>();
+  const turns = turnsOf(plan);
   return (task, { from, to }) => {
-    const ended = (turns.get(task) ?? []).flatMap((other) => {
+    const ended = turns(task).flatMap((other) => {
       const id = plan.tasks[other]?.id ?? '';
       const at = timelines.get(id)?.finishedAt;
       return at !== undefined && at > from && at <= to ? [{ id, at }] : [];

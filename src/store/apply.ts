@@ -6,10 +6,10 @@ import { codeOf } from '../base/error-code.ts';
 import { noteFolder, onDisk } from '../base/on-disk.ts';
 import { Pace } from '../base/pace.ts';
 import { bytesOf, type RawPath } from '../base/raw-path.ts';
+import { contentIdentity } from '../base/stat-fingerprint.ts';
 import type { Manifest, Step } from './manifest.ts';
 import { move } from './move.ts';
 import { parentOf } from './paths.ts';
-import { identityOf } from './stat-fingerprint.ts';
 import type { Ground } from './transaction-paths.ts';
 
 /** Somebody has changed a path since the survey. */
@@ -81,7 +81,7 @@ export function settled(ground: Ground, { steps, leaving, made, modes }: Manifes
 function confirm(ground: Ground, { path, was }: Step): void {
   const now = ground.look(path);
   const isSame =
-    was.kind === 'absent' ? now === undefined : now !== undefined && identityOf(now) === was.identity;
+    was.kind === 'absent' ? now === undefined : now !== undefined && contentIdentity(now) === was.identity;
   if (!isSame || !ground.isReachable(path)) throw new Edited(path);
 }
 

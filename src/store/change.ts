@@ -1,9 +1,9 @@
 // What a transaction is asked to do. Types, and the rules that every list of changes keeps.
 
 import type { FsPath, RawPath } from '../base/raw-path.ts';
+import type { Fingerprint } from '../base/stat-fingerprint.ts';
 import type { Oid } from './content.ts';
 import { ancestorsOf, isAllowed } from './paths.ts';
-import type { Print } from './stat-fingerprint.ts';
 
 /** Where a new content comes from. A file that is moved is gone afterwards, whether the transaction succeeds or not. */
 export type Content = { moved: FsPath } | { copied: FsPath } | { oid: Oid };
@@ -21,7 +21,7 @@ export interface Change {
   path: RawPath;
   to: Wanted;
   /** What is there now, else somebody has edited it. */
-  expect?: Print | 'absent';
+  expect?: Fingerprint | 'absent';
 }
 
 /** The changes by path. Throws where they can never come true: that is the caller's mistake. */

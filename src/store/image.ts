@@ -2,18 +2,18 @@
 
 import { type BigIntStats, readlinkSync } from 'node:fs';
 import { codeOf } from '../base/error-code.ts';
-import { look, permissionsOf } from '../base/look.ts';
+import { look, millisecondsOf, permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
 import { type FsPath, locate, type RawPath, rawPathOf } from '../base/raw-path.ts';
+import { type Fingerprint, fingerprintOf } from '../base/stat-fingerprint.ts';
 import type { Oid } from './content.ts';
 import { ancestorsOf } from './paths.ts';
 import type { StatCache } from './stat-cache.ts';
-import { type Print, printOf } from './stat-fingerprint.ts';
 import type { Listing } from './walk.ts';
 
 export type Entry =
-  | { kind: 'file'; oid: Oid; mode: number; print: Print }
-  | { kind: 'link'; target: RawPath; print: Print };
+  | { kind: 'file'; oid: Oid; mode: number; print: Fingerprint }
+  | { kind: 'link'; target: RawPath; print: Fingerprint };
 
 export interface Image {
   entries: Map<RawPath, Entry>;
@@ -106,7 +106,7 @@ async function read(
   let stats: BigIntStats | undefined = seen;
   for (let attempt = 1; ; attempt++) {
     if (stats === undefined || stats.isDirectory()) return undefined;
-    const print = printOf(stats);
+    const print = fingerprintOf(stats);
     try {
       if (stats.isSymbolicLink())
         return { kind: 'link', target: rawPathOf(readlinkSync(at, 'buffer')), print };
@@ -119,8 +119,8 @@ async function read(
       const before = now();
       const oid = await keeper.put(at);
       const after = look(at);
-      if (after !== undefined && printOf(after) === print) {
-        cache.learn(print, oid, Number(stats.ctimeNs) / 1e6, before);
+      if (after !== undefined && fingerprintOf(after) === print) {
+        cache.learn(print, oid, millisecondsOf(stats.ctimeNs), before);
         return { kind: 'file', oid, mode, print };
       }
       // Written to meanwhile, which can go on for ever: then it is as good as any moment of it.

@@ -3,11 +3,11 @@
 import { permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
 import type { RawPath } from '../base/raw-path.ts';
+import { fingerprintOf, mtimeInIdentity } from '../base/stat-fingerprint.ts';
 import type { Change } from './change.ts';
 import type { Manifest, Step } from './manifest.ts';
 import { ancestorsOf } from './paths.ts';
 import { isAsPut } from './roll-back.ts';
-import { mtimeOfIdentity, printOf } from './stat-fingerprint.ts';
 import type { Ground } from './transaction-paths.ts';
 
 export interface Inverse {
@@ -40,13 +40,13 @@ export async function inverse(ground: Ground, { steps, leaving, made, modes }: M
     if (was.kind === 'special') continue;
     const to =
       was.kind === 'file'
-        ? { ...was, content: { copied: ground.before(n) }, mtime: mtimeOfIdentity(was.identity) }
+        ? { ...was, content: { copied: ground.before(n) }, mtime: mtimeInIdentity(was.identity) }
         : was;
     const isFolder = now?.isDirectory() === true;
     changes.set(path, {
       path,
       to,
-      ...(!isFolder && { expect: now === undefined ? 'absent' : printOf(now) }),
+      ...(!isFolder && { expect: now === undefined ? 'absent' : fingerprintOf(now) }),
     });
   }
   for (const { path, mode } of leaving) {

@@ -6,10 +6,10 @@ import { codeOf } from '../base/error-code.ts';
 import { look, permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
 import { type RawPath, rawPathOf } from '../base/raw-path.ts';
+import { contentIdentity, fingerprintOf } from '../base/stat-fingerprint.ts';
 import type { Change } from './change.ts';
 import type { Manifest, Put, Step, Was } from './manifest.ts';
 import { ancestorsOf, isInside, parentOf } from './paths.ts';
-import { identityOf, printOf } from './stat-fingerprint.ts';
 import { type Ground, isLocked } from './transaction-paths.ts';
 
 export type Survey = Pick<Manifest, 'steps' | 'leaving' | 'made' | 'modes'>;
@@ -53,7 +53,7 @@ class Surveyor {
 
   visit({ path, to, expect, n, put }: Staged): void {
     const now = this.#at(path);
-    if (expect !== undefined && expect !== (now === undefined ? 'absent' : printOf(now)))
+    if (expect !== undefined && expect !== (now === undefined ? 'absent' : fingerprintOf(now)))
       this.#edited.add(path);
     const isEntry = now !== undefined && !now.isDirectory();
     // It may go, and nothing comes in its place.
@@ -117,11 +117,11 @@ class Surveyor {
   }
 
   #was(path: RawPath, now: BigIntStats | undefined): Was {
-    if (now?.isFile()) return { kind: 'file', mode: permissionsOf(now), identity: identityOf(now) };
+    if (now?.isFile()) return { kind: 'file', mode: permissionsOf(now), identity: contentIdentity(now) };
     if (now === undefined || now.isDirectory()) return { kind: 'absent' };
-    if (!now.isSymbolicLink()) return { kind: 'special', identity: identityOf(now) };
+    if (!now.isSymbolicLink()) return { kind: 'special', identity: contentIdentity(now) };
     const target = rawPathOf(readlinkSync(this.#ground.at(path), 'buffer'));
-    return { kind: 'link', target, identity: identityOf(now) };
+    return { kind: 'link', target, identity: contentIdentity(now) };
   }
 
   /** Sees to the folders above something that comes. A file or a link there has to go by a change of its own. */

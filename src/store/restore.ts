@@ -2,13 +2,13 @@
 
 import { look } from '../base/look.ts';
 import { locate, type RawPath } from '../base/raw-path.ts';
+import { type Fingerprint, fingerprintOf, mtimeIn } from '../base/stat-fingerprint.ts';
 import type { Change, Wanted } from './change.ts';
 import { oidOfFile } from './content.ts';
 import { capture, type Entry, type Image, isAlike, type Lister, unknownTo } from './image.ts';
 import type { ObjectStore } from './objects.ts';
 import { ancestorsOf } from './paths.ts';
 import type { StatCache } from './stat-cache.ts';
-import { mtimeIn, type Print, printOf } from './stat-fingerprint.ts';
 
 /**
  * The changes that bring back content, permission bits, times of files, targets of links, absence and folders, sorted by
@@ -30,7 +30,7 @@ export async function changesTo(
   for (const path of now.folders.keys()) {
     if (!image.folders.has(path)) changes.set(path, { path, to: { kind: 'absent' } });
   }
-  const prints = printsOf(root, now);
+  const prints = fingerprintsOf(root, now);
   for (const [path, expect] of prints) {
     if (!image.entries.has(path)) changes.set(path, { path, to: { kind: 'absent' }, expect });
   }
@@ -54,11 +54,11 @@ export async function changesTo(
 }
 
 /** Of files and links, also of files that may not be read: those can be moved away all the same. */
-function printsOf(root: string, { entries, leftOut }: Image): Map<RawPath, Print> {
+function fingerprintsOf(root: string, { entries, leftOut }: Image): Map<RawPath, Fingerprint> {
   const prints = new Map([...entries].map(([path, { print }]) => [path, print]));
   for (const path of leftOut) {
     const stats = look(locate(root, path));
-    if (stats?.isFile()) prints.set(path, printOf(stats));
+    if (stats?.isFile()) prints.set(path, fingerprintOf(stats));
   }
   return prints;
 }

@@ -6,10 +6,10 @@ import { codeOf } from '../base/error-code.ts';
 import { look, permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
 import { type FsPath, type RawPath, rawPathOf } from '../base/raw-path.ts';
+import { contentIdentity } from '../base/stat-fingerprint.ts';
 import { oidOfFile } from './content.ts';
 import type { Manifest, Put, Step } from './manifest.ts';
 import { move } from './move.ts';
-import { identityOf } from './stat-fingerprint.ts';
 import type { Ground } from './transaction-paths.ts';
 
 /** @returns the paths that were edited since, whose former content stays in the transaction's folder */
@@ -47,7 +47,7 @@ export async function isAsPut(put: Put, at: FsPath, now: BigIntStats): Promise<b
     return now.isSymbolicLink() && rawPathOf(readlinkSync(at, 'buffer')) === put.target;
   }
   if (put.kind === 'absent' || !now.isFile() || permissionsOf(now) !== put.mode) return false;
-  return identityOf(now) === put.identity || (await oidOfFile(at)) === put.oid;
+  return contentIdentity(now) === put.identity || (await oidOfFile(at)) === put.oid;
 }
 
 /** Removes what has come to an empty place. Put back to where it was staged it tells a second roll-back that it is done. */
@@ -81,7 +81,7 @@ async function putBack(ground: Ground, { n, path, was, put }: Step, token: strin
     return true;
   }
   const isReplaceable =
-    now === undefined || identityOf(now) === was.identity || (await isAsPut(put, at, now));
+    now === undefined || contentIdentity(now) === was.identity || (await isAsPut(put, at, now));
   if (isReplaceable) move(before, at, ground.draft(path, token, n));
   return isReplaceable;
 }

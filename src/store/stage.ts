@@ -11,12 +11,12 @@ import {
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { bytesOf, type RawPath, shownPath } from '../base/raw-path.ts';
+import { contentIdentity } from '../base/stat-fingerprint.ts';
 import type { Change } from './change.ts';
 import { oidOfFile } from './content.ts';
 import type { Put } from './manifest.ts';
 import { move } from './move.ts';
 import { DamagedObject, type ObjectStore } from './objects.ts';
-import { identityOf } from './stat-fingerprint.ts';
 
 /** A saved content that was to be put back cannot be. Nothing was changed. */
 export class Unrestorable extends Error {
@@ -78,4 +78,4 @@ function keepOwner(fresh: string, now: BigIntStats | undefined, mode: number): v
   }
 }
 
-const identityAt = (path: string): string => identityOf(lstatSync(path, { bigint: true }));
+const identityAt = (path: string): string => contentIdentity(lstatSync(path, { bigint: true }));

@@ -3,8 +3,8 @@
 import { writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { readCache, writeCache } from '../base/cache-file.ts';
+import type { Fingerprint } from '../base/stat-fingerprint.ts';
 import type { Oid } from './content.ts';
-import type { Print } from './stat-fingerprint.ts';
 
 const FILE = 'objects';
 const MAGIC = 'ptask objects 1';
@@ -19,7 +19,7 @@ const TICK = 2_000;
 
 export class StatCache {
   readonly #root: string;
-  readonly #known: Map<Print, Oid>;
+  readonly #known: Map<Fingerprint, Oid>;
   #isStale = false;
 
   constructor(root: string) {
@@ -27,12 +27,12 @@ export class StatCache {
     this.#known = load(root);
   }
 
-  get(print: Print): Oid | undefined {
+  get(print: Fingerprint): Oid | undefined {
     return this.#known.get(print);
   }
 
   /** @param changed when the file was last changed, @param now when it was read, both by the file system's clock */
-  learn(print: Print, oid: Oid, changed: number, now: number): void {
+  learn(print: Fingerprint, oid: Oid, changed: number, now: number): void {
     if (changed >= now - TICK) return;
     this.#known.set(print, oid);
     this.#isStale = true;
@@ -51,12 +51,12 @@ export class StatCache {
 }
 
 /** What is damaged is as good as nothing. */
-function load(root: string): Map<Print, Oid> {
+function load(root: string): Map<Fingerprint, Oid> {
   const bytes = readCache(root, FILE);
   if (bytes === undefined) return new Map();
   const start = bytes.indexOf('\n') + 1;
   const body = bytes.subarray(start);
   if (bytes.toString('latin1', 0, start) !== `${MAGIC} ${crc32(body)}\n`) return new Map();
   const lines = body.toString('latin1').split('\n').slice(0, -1);
-  return new Map(lines.map((line) => line.split(' ') as [Print, Oid]));
+  return new Map(lines.map((line) => line.split(' ') as [Fingerprint, Oid]));
 }

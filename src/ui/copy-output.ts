@@ -2,7 +2,6 @@
 
 import { createReadStream } from 'node:fs';
 import type { Guard } from './github.ts';
-import * as say from './messages.ts';
 import type { Put } from './terminal.ts';
 
 /** What goes through one and then through the other. */
@@ -17,7 +16,7 @@ export async function copy(file: string, guard: Guard, put: Put): Promise<void> 
     for await (const chunk of createReadStream(file)) await put(guard.push(chunk as Buffer));
   } catch {
     await put(guard.end());
-    await put(`(${say.unreadable})\n`);
+    await put('(its output cannot be read)\n');
     return;
   }
   await put(guard.end());

@@ -1,8 +1,11 @@
 // How `ptask explain` reads in a terminal: the answer, why, where the two meet, and what would change it.
 
 import type { ExplainedMeeting, Explanation } from '../model/explanation.ts';
-import type { Edge } from '../model/plan.ts';
-import { chain, formatCount, list, plural, printable } from '../report/words.ts';
+import type { Edge } from '../model/task-pairs.ts';
+import { formatCount, list, plural, printable } from '../present/format.ts';
+import { oneLine, plain } from '../present/plain.ts';
+import { edgeReason } from '../present/plan-sentences.ts';
+import { chain } from '../present/text.ts';
 import { marksOf } from './marks.ts';
 import { hang, type Look, type Row, rowLines } from './plan-view/layout.ts';
 import { shortened, withShortWords } from './plan-view/shortened.ts';
@@ -20,9 +23,9 @@ export function renderExplanation(explanation: Explanation, options: ExplainView
   const sections = [
     [...hang('', `${names(explanation, options)} ${answer(explanation)}`, options.columns)],
     section('Why', why(explanation, options)),
-    section('Where they meet', meetings(explanation, options)),
+    section('Where they overlap', meetings(explanation, options)),
     section('Resources', resources(explanation, options)),
-    section('What would change it', bullets(explanation.fixes, options)),
+    section('What would change this', bullets(explanation.fixes, options)),
   ].filter((lines) => lines.length > 0);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 
@@ -37,15 +40,15 @@ const names = ({ tasks }: Explanation, { colors }: ExplainViewOptions): string =
 function answer({ verdict, order }: Explanation): string {
   switch (verdict) {
     case 'refused':
-      return 'are not planned: both write the same, and the policy is error';
+      return 'are rejected: both write the same files, and the policy is error';
     case 'ordered':
-      return `never run at once: ${printable(order?.first ?? '')} runs first`;
+      return `never run in parallel: ${printable(order?.first ?? '')} runs first`;
     case 'excluded':
-      return 'never run at once, whichever goes first';
+      return 'never run in parallel, whichever goes first';
     case 'isolated':
-      return 'run at once, each in a worktree, and are merged as declared';
+      return 'run in parallel, each in a worktree, and are merged as declared';
     case 'at-once':
-      return 'can run at once';
+      return 'can run in parallel';
   }
 }
 
@@ -54,9 +57,9 @@ function why(explanation: Explanation, options: ExplainViewOptions): string[] {
   const { arrow, ellipsis } = marksOf(options);
   const reasons: string[] = [];
   if (order && order.path.length > 1) {
-    reasons.push(chain([order.first, ...order.path.map(({ to }) => to)].map(printable), arrow, ellipsis));
+    reasons.push(plain(chain([order.first, ...order.path.map(({ to }) => to)], 6, arrow, ellipsis)));
   }
-  reasons.push(...(order?.path ?? []).map(edgeReason));
+  reasons.push(...(order?.path ?? []).map(orderReason));
   const clashes = resources.filter(({ clash }) => clash);
   if (!order && clashes.length > 0) {
     reasons.push(`they exclude each other by ${list(clashes.map(({ name }) => printable(name)))}`);
@@ -65,7 +68,7 @@ function why(explanation: Explanation, options: ExplainViewOptions): string[] {
   const read = meetings.some(({ kind }) => kind === 'write-read');
   if (writes && order?.by !== 'needs') reasons.push(policyReason(policy));
   if (read && snapshotReads.length > 0)
-    reasons.push(`${list(snapshotReads.map(printable))} may see the state from before: snapshotReads`);
+    reasons.push(`${list(snapshotReads.map(printable))} may see the earlier state: snapshotReads`);
   if (verdict === 'at-once' && meetings.length === 0) {
     reasons.push(
       undeclared.length > 0
@@ -81,19 +84,10 @@ function policyReason({ conflicts, of }: Explanation['policy']): string {
   return `the policy for what both write is ${conflicts}, as ${whose} ${of.length > 1 ? 'say' : 'says'}`;
 }
 
-function edgeReason({ from, to, because }: Edge): string {
-  const path = because.witness === undefined ? 'the same' : printable(because.witness);
-  const [one, two] = [printable(from), printable(to)];
-  switch (because.kind) {
-    case 'write-write':
-      return `${one} before ${two}: both write ${path}`;
-    case 'write-read':
-      return `${one} before ${two}: one writes ${path}, the other reads it`;
-    case 'sequential':
-      return `${one} before ${two}: one task at a time was asked for`;
-    default:
-      return `${two} needs ${one}`;
-  }
+/** The order, and why. */
+function orderReason({ from, to, because }: Edge): string {
+  const reason = plain(edgeReason(from, to, because));
+  return because.kind === 'needs' ? reason : `${oneLine(from)} before ${oneLine(to)}: ${reason}`;
 }
 
 function meetings({ meetings, unseen }: Explanation, options: ExplainViewOptions): string[] {
@@ -129,14 +123,16 @@ function witness(meeting: ExplainedMeeting, colors: ExplainViewOptions['colors']
     return [['cannot be', `${printable(file)} a file and ${printable(below)} below it`]];
   }
   const others = files.sample.filter((path) => path !== witness).map(printable);
-  const such = others.length > 0 ? `, such as ${others.slice(0, 2).join(', ')}` : '';
+  const such = others.length > 0 ? `, e.g. ${others.slice(0, 2).join(', ')}` : '';
   const today =
-    basis === 'possible' ? 'possible, no such file today' : `${plural(files.count, 'file')} today${such}`;
+    basis === 'possible'
+      ? 'possible, but no such file exists yet'
+      : `${plural(files.count, 'existing file')}${such}`;
   const path = witness === undefined ? '' : `${printable(witness)} `;
   const rows: Row[] = [['both match', `${path}${colors.dim(`(${today})`)}`]];
   if (exact) return rows;
   const because = reason === undefined ? '' : `: ${printable(reason)}`;
-  return [...rows, ['not exact', `taken to meet, since it could not be decided${because}`]];
+  return [...rows, ['not exact', `assumed to overlap, since it could not be decided${because}`]];
 }
 
 function resources({ resources, tasks }: Explanation, options: ExplainViewOptions): string[] {
@@ -144,9 +140,9 @@ function resources({ resources, tasks }: Explanation, options: ExplainViewOption
     const used = tasks.map((id, at) => `${printable(id)} ${uses[at]}`).join(', ');
     const of = capacity === undefined ? '' : ` of ${formatCount(capacity)}`;
     const result = clash
-      ? 'never both at once'
+      ? 'never both at the same time'
       : capacity === undefined
-        ? 'both at once'
+        ? 'both at the same time'
         : 'both, if enough are free';
     return hang('  ', `${options.colors.cyan(printable(name))}: ${used}${of}; ${result}`, options.columns);
   });

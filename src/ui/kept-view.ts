@@ -1,7 +1,7 @@
 // What is said of worktrees that runs have kept.
 
 import type { KeptWorktree } from '../model/report.ts';
-import { plural, printable } from '../report/words.ts';
+import { plural, printable } from '../present/format.ts';
 import type { Colors } from './terminal.ts';
 
 type Listed = KeptWorktree & { runId: string };

@@ -1,5 +1,8 @@
 // One sign for one thing, in ASCII where nothing else comes out right.
 
+import type { Mark } from '../present/document.ts';
+import type { Colors } from './terminal.ts';
+
 /** The signs of a run and of what is said about it. */
 export interface Marks {
   passed: string;
@@ -72,5 +75,24 @@ const ASCII: Marks = {
   bullet: '-',
   times: 'x',
 };
+
+type Look = { unicode: boolean; colors: Colors };
+
+/** The sign of a mark in its colour. */
+export function signOf(mark: Mark, { unicode, colors }: Look): string {
+  const paint = {
+    passed: colors.green,
+    failed: colors.red,
+    'rolled-back': colors.red,
+    skipped: colors.yellow,
+    cancelled: colors.yellow,
+    retrying: colors.yellow,
+    warning: colors.yellow,
+    waiting: colors.dim,
+    started: colors.dim,
+    dot: colors.dim,
+  }[mark];
+  return paint(marksOf({ unicode })[mark]);
+}
 
 export const marksOf = ({ unicode }: { unicode: boolean }): Marks => (unicode ? UNICODE : ASCII);

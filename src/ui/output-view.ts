@@ -2,10 +2,10 @@
 // copied line.
 
 import { formatBytes } from '../base/size.ts';
+import { printable } from '../present/format.ts';
+import { logCommand } from '../present/sentences.ts';
 import { type Excerpt, excerpt, type OutputSource } from '../report/excerpt.ts';
-import { printable } from '../report/words.ts';
 import { marksOf } from './marks.ts';
-import { logCommand } from './messages.ts';
 import { widthOf } from './plan-view/layout.ts';
 import type { SummaryTerminal } from './summary.ts';
 

@@ -1,19 +1,23 @@
-// What stands on the screen after every run, whatever was drawn before. The first cause comes first.
+// What stands on the screen after every run, whatever was drawn before: the parts of its report that matter then. The first
+// cause comes first.
 
 import { formatDuration } from '../base/duration.ts';
-import { formatBytes } from '../base/size.ts';
 import type { Report } from '../model/report.ts';
-import { isComparable } from '../report/comparable.ts';
+import { isComparable } from '../present/comparable.ts';
+import type { Block, Item, Section } from '../present/document.ts';
+import { countBy, type Failure, failuresOf } from '../present/failures.ts';
+import { formatCount, plural, printable, spoken } from '../present/format.ts';
+import { plain } from '../present/plain.ts';
+import { notes, notRun, suggestions } from '../present/report-document.ts';
+import { logCommand } from '../present/sentences.ts';
+import { chain, say, tasks as tasksOf } from '../present/text.ts';
+import { type Limits, traces } from '../present/traces.ts';
 import type { ReadOutput } from '../report/excerpt.ts';
 import { exitCode } from '../report/exit-code.ts';
-import { countBy, type Failure, heldBack } from '../report/failures.ts';
-import { chain, formatCount, list, plural, printable, spoken } from '../report/words.ts';
-import { collisionsOf, runsAgain } from '../state/collisions.ts';
-import { aftermathBlocks, aftermathNotes, strayCount } from './aftermath-view.ts';
-import { failedLines, writeFailures } from './failure-view.ts';
-import { type Marks, marksOf } from './marks.ts';
-import { logCommand } from './messages.ts';
-import { flow, hang, padEnd } from './plan-view/layout.ts';
+import { blockLines, itemLines, sectionLines } from './document-lines.ts';
+import { writeFailures } from './failure-view.ts';
+import { marksOf, signOf } from './marks.ts';
+import { flow, type Look, padEnd } from './plan-view/layout.ts';
 import type { Terminal } from './terminal.ts';
 
 export type SummaryTerminal = Pick<Terminal, 'write' | 'writeOutput' | 'columns' | 'colors' | 'unicode'>;
@@ -33,109 +37,101 @@ export interface SummaryOptions {
   wasShown?: (failure: Failure) => boolean;
 }
 
-const MAX_NAMES = 6;
+const BRIEF: Limits = { names: 6, items: 10, isBrief: true };
+const WHOLE: Limits = { names: Number.POSITIVE_INFINITY, items: Number.POSITIVE_INFINITY, isBrief: true };
+
+/** Parts that need several lines each; all others are notes of a line. */
+const APART = ['strays', 'branches', 'worktrees'];
+
+export interface SummaryContext extends SummaryOptions {
+  terminal: SummaryTerminal;
+  look: Look;
+  report: Report;
+}
 
 /** Writes piece by piece, so that long outputs never stand in memory together. */
 export function writeSummary(terminal: SummaryTerminal, report: Report, options: SummaryOptions = {}): void {
   const { verbose = false, quiet = false } = options;
-  const context: SummaryContext = {
-    terminal,
-    report,
-    sign: marksOf(terminal),
-    columns: terminal.columns(),
-    ...options,
-  };
+  const { colors, unicode } = terminal;
+  const look = { colors, unicode, columns: terminal.columns() };
+  const context: SummaryContext = { terminal, look, report, ...options };
   const lines = (texts: string[]) => terminal.write(texts.map((text) => `${text}\n`).join(''));
 
   if (quiet && exitCode(report) === 0) {
-    lines(headline(context, [...strayCount(context), `took ${formatDuration(report.durationMs)}`]));
+    lines(headline(context, [...strayCount(report, look), `took ${formatDuration(report.durationMs)}`]));
     return;
   }
   if (verbose) lines([...everyTask(context), '']);
   writeFailures(context);
-  const traces = aftermathNotes(context);
-  const notes = [
-    ...[failedLines, heldBackLines, retried, cutOutputs].flatMap((lines) => lines(context)),
-    ...traces,
+  const limits = verbose ? WHOLE : BRIEF;
+  const left = traces(report, limits);
+  const inLines = (sections: readonly Section[]): string[] =>
+    sections.flatMap(({ blocks }) => blocks.flatMap((block) => blockLines(worthALine(block, verbose), look)));
+  const traced = inLines(left.filter(({ id }) => !APART.includes(id)));
+  const said = [
+    ...failedNames(report, look, limits),
+    ...inLines([notRun(report, limits), notes(report, limits)]),
+    ...traced,
   ];
-  const blocks = aftermathBlocks(context).flatMap((block) => [...block, '']);
-  const apart = report.status !== 'complete' || traces.length > 0 || blocks.length > 0;
-  if (notes.length > 0 && apart) notes.push('');
-  lines([...notes, ...blocks, ...headline(context, []), ...footer(context)]);
+  const apart = left
+    .filter(({ id, blocks }) => APART.includes(id) && blocks.length > 0)
+    .flatMap((section) => [...apartLines(section, look), '']);
+  const isApart = report.status !== 'complete' || traced.length > 0 || apart.length > 0;
+  if (said.length > 0 && isApart) said.push('');
+  lines([...said, ...apart, ...headline(context, []), ...footer(context)]);
 }
 
-export interface SummaryContext extends SummaryOptions {
-  terminal: SummaryTerminal;
-  report: Report;
-  sign: Marks;
-  columns: number;
+const worthALine = (block: Block, verbose: boolean): Block =>
+  block.kind === 'list' && !verbose
+    ? { ...block, items: block.items.filter(({ isDetail }) => isDetail !== true) }
+    : block;
+
+function apartLines(section: Section, look: Look): string[] {
+  if (section.id === 'strays') return section.blocks.flatMap((block) => blockLines(block, look));
+  return sectionLines(section, look, `${look.colors.yellow(marksOf(look).bullet)} `);
 }
 
-function heldBackLines({ terminal, report, sign, columns, verbose }: SummaryContext): string[] {
-  const { colors } = terminal;
-  return heldBack(report).flatMap(({ status, because, tasks }) => {
-    const mark = colors.yellow(sign[status]);
-    const names = list(tasks.map(printable), verbose ? Number.POSITIVE_INFINITY : MAX_NAMES);
-    return hang(`${mark} `, `${spoken(status)} ${printable(because)}: ${names}`, columns);
-  });
+/** How to speed up the next run, where there is a way. */
+export function writeSuggestions(terminal: SummaryTerminal, report: Pick<Report, 'suggestions'>): void {
+  const { colors, unicode } = terminal;
+  const lines = sectionLines(suggestions(report), { colors, unicode, columns: terminal.columns() });
+  if (lines.length > 0) terminal.write(['', ...lines].map((line) => `${line}\n`).join(''));
 }
 
-/** A pass that took more than one attempt is worth knowing. */
-function retried({ terminal, report, sign, columns, verbose }: SummaryContext): string[] {
-  // Those that collided are told elsewhere.
-  const again = new Set(
-    collisionsOf(report.integration.conflicts)
-      .filter((each) => runsAgain([each]))
-      .map(({ task }) => task),
-  );
-  const names = report.tasks
-    .filter(({ id, status, attempts }) => status === 'passed' && attempts > 1 && !again.has(id))
-    .map(({ id, attempts }) => `${printable(id)} (${plural(attempts, 'attempt')})`);
-  if (names.length === 0) return [];
-  const text = `passed only when tried again: ${list(names, verbose ? Number.POSITIVE_INFINITY : MAX_NAMES)}`;
-  return hang(`${terminal.colors.yellow(sign.retrying)} `, text, columns);
+/** Those that failed once more by name, where more than one did: their outputs may have filled the screen. */
+function failedNames(report: Report, look: Look, { names }: Limits): string[] {
+  const failures = failuresOf(report);
+  if (failures.length < 2) return [];
+  const all = failures.map(({ kind, name }) => (kind === 'task' ? name : `validation step ${name}`));
+  const item: Item = { mark: 'failed', text: say`failed: ${tasksOf(all, names)}` };
+  return itemLines(item, look);
 }
 
-/** What a log lacks is never passed over. */
-function cutOutputs({ terminal, report, sign, columns, verbose }: SummaryContext): string[] {
-  const names = [
-    ...report.tasks.map(({ id, output }) => ({ name: id, output })),
-    ...report.validation.map(({ name, output }) => ({ name, output })),
-  ].flatMap(({ name, output }) =>
-    output?.leftOut ? [`${formatBytes(output.leftOut)} of ${printable(name)}`] : [],
-  );
-  if (names.length === 0) return [];
-  const text = `output beyond its limit is not kept: ${list(names, verbose ? Number.POSITIVE_INFINITY : MAX_NAMES)}`;
-  return hang(`${terminal.colors.yellow(sign.warning)} `, text, columns);
+function strayCount({ tasks }: Report, { colors }: Look): string[] {
+  const count = tasks.reduce((sum, { strays }) => sum + strays.length, 0);
+  return count > 0 ? [colors.yellow(plural(count, 'stray'))] : [];
 }
 
-function everyTask({ terminal, report, sign }: SummaryContext): string[] {
-  const { colors } = terminal;
-  const marks = {
-    passed: colors.green(sign.passed),
-    failed: colors.red(sign.failed),
-    'rolled-back': colors.red(sign['rolled-back']),
-    skipped: colors.yellow(sign.skipped),
-    cancelled: colors.yellow(sign.cancelled),
-  };
+function everyTask({ look, report }: SummaryContext): string[] {
   const column = Math.min(40, Math.max(0, ...report.tasks.map(({ id }) => id.length)));
   return report.tasks.map(({ id, status, durationMs, startedAt, filesChanged }) => {
     const time = startedAt === undefined ? status : formatDuration(durationMs);
     const files = filesChanged.length > 0 ? `  ${plural(filesChanged.length, 'file')} changed` : '';
-    return `${marks[status]} ${padEnd(printable(id), column)}  ${colors.dim(`${time.padStart(7)}${files}`)}`;
+    const detail = look.colors.dim(`${time.padStart(7)}${files}`);
+    return `${signOf(status, look)} ${padEnd(printable(id), column)}  ${detail}`;
   });
 }
 
 /** `✖ 12 passed, 1 failed, 3 skipped`: how many came out how, and the validation. */
-function headline({ terminal, report, sign, columns }: SummaryContext, more: string[]): string[] {
-  const { colors } = terminal;
+function headline({ look, report }: SummaryContext, more: string[]): string[] {
+  const { colors } = look;
   const { status, tasks, validation } = report;
   const mark = {
-    complete: exitCode(report) === 0 ? colors.green(sign.passed) : colors.yellow(sign.warning),
-    partial: colors.red(sign.failed),
-    failed: colors.red(sign.failed),
-    interrupted: colors.yellow(sign.cancelled),
-  }[status];
+    complete: exitCode(report) === 0 ? 'passed' : 'warning',
+    partial: 'failed',
+    failed: 'failed',
+    interrupted: 'cancelled',
+  } as const;
   const paint = {
     passed: colors.green,
     failed: colors.red,
@@ -154,37 +150,29 @@ function headline({ terminal, report, sign, columns }: SummaryContext, more: str
     ...(validation.length > 0 ? [`validation: ${count(countBy(validation))}`] : []),
     ...more,
   ];
-  return flow(parts.map(colors.bold), ` ${colors.dim(sign.dot)} `, `${mark} `, columns);
+  const separator = ` ${colors.dim(marksOf(look).dot)} `;
+  return flow(parts.map(colors.bold), separator, `${signOf(mark[status], look)} `, look.columns);
 }
 
-function footer({ terminal, report, sign, columns, folder, verbose }: SummaryContext): string[] {
-  const { colors } = terminal;
+function footer({ look, report, folder, verbose }: SummaryContext): string[] {
   const { durationMs, workMs, criticalPathMs, criticalPath, speedup, tasks, strategy } = report;
-  const path = chain(
-    criticalPath.map(printable),
-    sign.arrow,
-    sign.ellipsis,
-    verbose ? Number.POSITIVE_INFINITY : 6,
-  );
+  const { arrow, ellipsis, dot, times } = marksOf(look);
+  const path = plain(chain(criticalPath, verbose ? Number.POSITIVE_INFINITY : 6, arrow, ellipsis));
   const several = tasks.filter(({ startedAt }) => startedAt !== undefined).length > 1;
   const compares = several && isComparable(report);
-  const times = [
+  const faster = speedup < 1.05 ? 'no faster than' : `${speedup.toFixed(1)}${times} as fast as`;
+  const timing = [
     `${strategy.letter} ${strategy.name}`,
     `wall ${formatDuration(durationMs)}`,
     ...(several ? [`work ${formatDuration(workMs)}`] : []),
     ...(compares && path !== '' ? [`critical path ${formatDuration(criticalPathMs)} (${path})`] : []),
-    ...(compares
-      ? [`${inWords(speedup, sign.times)} one after the other (measured work over wall time)`]
-      : []),
+    ...(compares ? [`${faster} sequential (measured work over wall time)`] : []),
   ];
   const where = [
     `report ${folder ?? `.ptask/runs/${report.id}`}/report.md`,
     ...(report.firstFailure !== undefined ? [logCommand(report.firstFailure)] : []),
   ];
-  return [times, where]
-    .flatMap((parts) => flow(parts, ` ${sign.dot} `, '  ', columns))
-    .map((line) => colors.dim(line));
+  return [timing, where]
+    .flatMap((parts) => flow(parts, ` ${dot} `, '  ', look.columns))
+    .map((line) => look.colors.dim(line));
 }
-
-const inWords = (speedup: number, times: string): string =>
-  speedup < 1.05 ? 'no sooner than' : `${speedup.toFixed(1)}${times} as fast as`;

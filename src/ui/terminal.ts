@@ -4,7 +4,7 @@
 import { fstatSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createColors } from 'picocolors';
-import { harmlessJson, harmlessText, RESET, Settling, settle } from '../report/terminal-codes.ts';
+import { harmlessJson, harmlessText, RESET, Settling, settle } from '../present/terminal-codes.ts';
 import { markupWithoutCommands, silenced, withoutCommands } from './github.ts';
 
 export type Colors = ReturnType<typeof createColors>;

@@ -18,11 +18,11 @@ test('text for people: the answer, both places, the file of today; nothing runs,
   assert.is(result.stderr, '');
   assert.match(
     result.stdout,
-    /^build and style are not planned: both write the same, and the policy is error\n/,
+    /^build and style are rejected: both write the same files, and the policy is error\n/,
   );
   assert.match(result.stdout, /build writes {2}dist\/\*\* +parallel\.config\.yaml:2:35\n/);
   assert.match(result.stdout, /style writes {2}dist\/app\.css {2}parallel\.config\.yaml:3:35\n/);
-  assert.match(result.stdout, 'dist/app.css (1 file today)');
+  assert.match(result.stdout, 'dist/app.css (1 existing file)');
   assert.match(result.stdout, "add '!dist/app.css' to the `writes` of build");
 });
 

@@ -32,11 +32,7 @@ test('the second waits with one line, and runs when the first is over; another c
   expectCode(await first.result, 0);
   const ended = expectCode(await second.result, 0);
   assert.is(ended.stderr.match(/waiting for/g)?.length, 1);
-  expectOutput(
-    ended,
-    /waiting for PARALLEL-\d+-\d+-\d+, which process \d+ is at in this work tree\n/,
-    'stderr',
-  );
+  expectOutput(ended, /waiting for PARALLEL-\d+-\d+-\d+ \(pid \d+\) in this work tree\n/, 'stderr');
   assert.ok(existsSync(join(made.dir, 'sub/quick')));
 });
 

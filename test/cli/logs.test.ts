@@ -49,7 +49,7 @@ test('what a task notes is in its log, and the log of the run is there', async (
     assert.ok(shown.includes(part), `${part} is not in\n${shown}`);
   const whole = expectCode(await made.ptask('log', '--md'), 0).stdout;
   assert.match(whole, /^# Orchestrator log: PARALLEL-/);
-  assert.match(whole, /State: over at/);
+  assert.match(whole, /State: finished at/);
   const never = await made.ptask('log', '--md', 'last');
   expectOutput(expectCode(never, 2), /`last` has no such log .*: it was skipped before it began/, 'stderr');
 });
@@ -63,7 +63,7 @@ test('what a task had changed before it was rolled back is still told', async ()
   assert.match(whole, /Recovery: \*\*rollback\*\*/);
   assert.match(whole, /Files modified before the failure: created `out.txt`\n/);
   const log = expectCode(await made.ptask('log', '--md', 'bad'), 0).stdout;
-  assert.match(log, /\| `out.txt` \| created, put back \|/);
+  assert.match(log, /\| `out.txt` \| created, restored \|/);
 });
 
 test('a run that is killed leaves true logs', async () => {
@@ -77,14 +77,14 @@ test('a run that is killed leaves true logs', async () => {
   running.kill('SIGKILL');
   await running.result;
   const log = readFileSync(path, 'utf8');
-  assert.match(log, /started, attempt 1\n/);
-  assert.match(log, /- Status: not over yet\n/);
+  assert.match(log, / started in the shared tree\n/);
+  assert.match(log, /- Status: running\n/);
   const whole = readFileSync(join(runFolder(made), 'orchestrator.md'), 'utf8');
-  assert.match(whole, /State: not over, as of/);
+  assert.match(whole, /State: running, as of/);
   assert.not.match(whole, /`api` passed/);
   const shown = expectCode(await made.ptask('log', '--md', 'api'), 0);
   assert.is(shown.stdout, log);
-  expectOutput(shown, /^note run PARALLEL-\S+ was killed: this tells of it up to then\n$/, 'stderr');
+  expectOutput(shown, /^note run PARALLEL-\S+ was killed: this log ends there\n$/, 'stderr');
   await api.exit(0);
 });
 
@@ -174,8 +174,8 @@ const OUTSIDE: [words: string[], says: RegExp][] = [
   [['plan'], /the note has no text\n.*ptask note plan <text>/],
   [['file', 'a'], /the note has no text\n.*ptask note file <path> <text>/],
   [['file'], /the note has no path/],
-  [['plan', 'x', '--severity', 'high'], /--severity is for an issue/],
-  [['issue', 'x', '--severity', 'huge'], /no severity `huge`\n.*low, medium, high/],
+  [['plan', 'x', '--severity', 'high'], /--severity is only for issues/],
+  [['issue', 'x', '--severity', 'huge'], /unknown severity `huge`\n.*low, medium, high/],
   [['plan', '--force'], /a note has no `--force`/],
 ];
 

@@ -57,7 +57,7 @@ test('with a clock that goes back log, report, resume and undo mean the one that
 test('--resume goes on from the one that ran last', async () => {
   const made = await gitProject({ config: writing('x'), files: { f: 'first\n' } });
   const ids = await three(made);
-  expectOutput(await made.ptask('run', '--resume'), new RegExp(`going on from run ${ids[2]}`));
+  expectOutput(await made.ptask('run', '--resume'), new RegExp(`resuming run ${ids[2]}`));
 });
 
 test('of runs that waited for each other the last is the one that ran last', async () => {

@@ -19,8 +19,8 @@ test('both pairs are found by their patterns, with a path that does not exist as
   }));
   const pair = { kind: 'write-write', resolution: 'order', exact: true, files: 0 };
   assert.equal(found, [
-    { tasks: ['bundle', 'banner'], patterns: ['dist/app.js', 'dist/app.js'], ...pair },
-    { tasks: ['assets', 'icons'], patterns: ['dist/**', 'dist/icons/*.svg'], ...pair },
+    { tasks: [['bundle'], ['banner']], patterns: ['dist/app.js', 'dist/app.js'], ...pair },
+    { tasks: [['assets'], ['icons']], patterns: ['dist/**', 'dist/icons/*.svg'], ...pair },
   ]);
   assert.is(plan.conflicts[0]?.witness, 'dist/app.js');
   assert.match(plan.conflicts[1]?.witness ?? '', /^dist\/icons\/[^/]*\.svg$/);

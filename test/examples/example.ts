@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Event } from '../../src/model/event.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Report, TaskReport } from '../../src/model/report.ts';
+import { edgesOf as edgesIn } from '../../src/model/task-pairs.ts';
 import { describeResult, expectCode, type Project, type PtaskResult, projectAt } from '../support/cli.ts';
 import { repositoryRoot } from '../support/env.ts';
 import { type Repo, repo } from '../support/git.ts';
@@ -76,7 +77,7 @@ function json<T>(result: PtaskResult): T {
 export const phasesOf = (plan: Plan): string[][] => plan.phases.map(({ tasks }) => tasks);
 
 export const edgesOf = (plan: Plan): string[] =>
-  plan.edges.map(({ from, to, because }) =>
+  Array.from(edgesIn(plan), ({ from, to, because }) =>
     `${from} → ${to}: ${because.kind} ${because.witness ?? ''}`.trim(),
   );
 

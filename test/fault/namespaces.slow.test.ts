@@ -81,7 +81,9 @@ for (const [what, more] of [
     await begun(made);
     for (const command of [['run', 'quick'], ['clean'], ['undo']]) {
       const refused = ptaskApart(made.dir, command, [...more]);
-      await until(() => /waiting for PARALLEL-\S+, which process \d+ on \S+ is at/.test(refused.output()));
+      await until(() =>
+        /waiting for PARALLEL-\S+ \(pid \d+ on \S+\) in this work tree/.test(refused.output()),
+      );
       refused.kill();
       await refused.ended;
     }
@@ -130,7 +132,7 @@ apart('two that wait for one that was killed run one after the other', { timeout
   const code = await within.ended;
   assert.is(code, 0, within.output());
   const ended = expectCode(await around.result, 0);
-  const recovered = [within.output(), ended.all].filter((said) => /recovered run \S+ was cut off/.test(said));
+  const recovered = [within.output(), ended.all].filter((said) => /recovered run \S+ was killed/.test(said));
   assert.is(recovered.length, 1);
   assert.is(outOf(made), 'before\n');
   assert.equal(readdirSync(join(made.dir, '.git/ptask/active')), []);
@@ -149,7 +151,7 @@ apart('what a run within has left running is found from around it', { timeout: 2
   const left = processesNaming('PTASK_ROOT', made.dir);
   assert.ok(left.length > 0);
   const { all } = expectCode(await made.ptask('clean', { timeout: 200_000 }), 0);
-  assert.match(all, /process(es)? it had left running stopped, 1 file put back/);
+  assert.match(all, /stopped \d+ leftover process(es)?, restored 1 file/);
   for (const pid of left) assert.not.ok(isAlive(pid));
   assert.is(outOf(made), 'before\n');
 });

@@ -121,7 +121,7 @@ for (const [name, { run, writes, ...made }] of Object.entries(CASES))
     assert.is(ran.signal, 'SIGKILL', ran.all);
     at.disk.cut();
     assert.not.equal(at.files(), before, 'the task has left its marks');
-    expectOutput(expectCode(await at.ptask(['clean'], AFTERWARDS), 0), /put back as before task/);
+    expectOutput(expectCode(await at.ptask(['clean'], AFTERWARDS), 0), /to before task/);
     assert.equal(at.files(), before);
     expectOutput(await at.ptask(['clean'], AFTERWARDS), /nothing to clean up/);
   });
@@ -144,7 +144,7 @@ test('a task that was over before stays, whole; the one after it is put back', {
   if (at === undefined) return;
   await at.ptask(['run', '--quiet']);
   at.disk.cut();
-  expectOutput(expectCode(await at.ptask(['clean'], AFTERWARDS), 0), /put back as before second/);
+  expectOutput(expectCode(await at.ptask(['clean'], AFTERWARDS), 0), /to before second/);
   const { a, 'b/c': gone, 'd/e/f': made } = at.files();
   assert.equal([a, gone, made], ['644 first\n', undefined, '644 new\n']);
 });

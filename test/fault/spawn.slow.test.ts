@@ -45,5 +45,7 @@ for (const [error, sentence] of Object.entries(SENTENCE))
         assert.is(readFileSync(join(dir, 'c'), 'utf8'), 'c\n');
         for (const name of ['a', 'b']) assert.ok(existsSync(join(dir, 'd', name)), where);
         assert.equal(readdirSync(join(dir, '.git/ptask/active')), []);
+        // Where no git could collect what a task had done its worktree was kept.
+        assert.is((await ptask('clean', '--force')).code, 0);
       }
   });

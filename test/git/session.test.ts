@@ -51,6 +51,9 @@ test('one that has ended, by itself or killed, is started anew; what it could no
     assert.is(after?.status, 'fulfilled', 'it stood behind the one that git died of');
     assert.instance((bad as PromiseRejectedResult).reason, GitError);
     assert.match((bad as PromiseRejectedResult).reason.message, /unknown command/);
+    const noAnswer = asked.ask('info HEAD\n', { bodyAfter: () => undefined });
+    assert.instance(await noAnswer.catch((error: Error) => error), GitError);
+    assert.match((await asked.ask('info HEAD\n')).line, head);
     const last = execFileSync('tail', ['-1', log], { encoding: 'utf8' }).trim();
     process.kill(Number(last), 'SIGKILL');
     assert.match((await asked.ask('info HEAD\n')).line, head);

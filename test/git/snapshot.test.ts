@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { rawPath } from '../../src/base/raw-path.ts';
-import { treeNow } from '../../src/git/files-now.ts';
+import { updateTree } from '../../src/git/hash-worktree.ts';
 import { Snapshots } from '../../src/git/snapshot.ts';
 import { repo } from '../support/git.ts';
 import { gitFingerprint } from '../support/git-fingerprint.ts';
@@ -103,7 +103,7 @@ test('an edit of equal size that keeps the time of the file, in the same second'
     assert.is(tree, await addAllTree(made.dir), content);
     const next = String(Number(content) + 5);
     edit(next, ['a', 'c']);
-    const updated = await treeNow(made.repository, tree, [rawPath('a'), rawPath('c')]);
+    const updated = await updateTree(made.repository, tree, [rawPath('a'), rawPath('c')]);
     assert.is(await made.git('cat-file', 'blob', `${updated}:a`), next);
     assert.is(await made.git('cat-file', 'blob', `${updated}:c`), next);
   }

@@ -29,7 +29,7 @@ test('write-write: by declaration, decided on patterns though no such file exist
   assert.equal(edgesOf(plan), ['b>a write-write dist/app.js']);
   assert.equal(plan.conflicts, [
     {
-      tasks: ['b', 'a'],
+      tasks: [['b'], ['a']],
       kind: 'write-write',
       patterns: ['dist/**', 'dist/app.js'],
       witness: 'dist/app.js',
@@ -72,7 +72,7 @@ test('the witness is a file of today that the two patterns named both match', ()
 test('write-read: the writer first, also against the order of declaration', () => {
   const plan = planOf(tasks('app | gen/** |', 'schema | | gen/client.ts'));
   assert.equal(edgesOf(plan), ['schema>app write-read gen/client.ts']);
-  assert.equal(plan.conflicts[0]?.tasks, ['schema', 'app']);
+  assert.equal(plan.conflicts[0]?.tasks, [['schema'], ['app']]);
   assert.equal(plan.conflicts[0]?.patterns, ['gen/client.ts', 'gen/**']);
   assert.is(phasesOf(plan), 'schema | app');
 });

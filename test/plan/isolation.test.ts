@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { conflictsOf as conflictsIn, edgesOf as edgesIn } from '../../src/model/task-pairs.ts';
 import type { IsolationFacts } from '../../src/plan/options.ts';
 import { assert, suite } from '../support/suite.ts';
 import { conflictsOf, edgesOf, NO_WORKTREES, phasesOf, planOf, tryPlan } from './support.ts';
@@ -145,8 +146,8 @@ test('property: edges and turns make no circle, and one after the other keeps to
       const order = sequential.phases.flatMap(({ tasks: ids }) => ids);
       assert.is(order.length, tasks.length);
       const before = (a: string, b: string): boolean => order.indexOf(a) < order.indexOf(b);
-      for (const { from, to } of plan.edges) assert.ok(before(from, to), `${from} before ${to}`);
-      for (const { tasks: pair, resolution } of plan.conflicts)
+      for (const { from, to } of edgesIn(plan)) assert.ok(before(from, to), `${from} before ${to}`);
+      for (const { tasks: pair, resolution } of conflictsIn(plan))
         if (resolution === 'isolate') assert.ok(before(...pair), `${pair.join(' is integrated before ')}`);
     }),
     { numRuns: Number(process.env.PTASK_TEST_RUNS ?? 500) },

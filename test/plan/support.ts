@@ -3,6 +3,7 @@ import { SourceText } from '../../src/base/diagnostic.ts';
 import type { Config } from '../../src/config/config.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { conflictsOf as conflictsIn, edgesOf as edgesIn } from '../../src/model/task-pairs.ts';
 import type { IsolationFacts, PlanOptions } from '../../src/plan/options.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { tempDir, write } from '../support/tmp.ts';
@@ -35,13 +36,13 @@ export function tryPlan(yaml: string, files: string[] = [], options: PlanOptions
 }
 
 /** `a>b write-read src/x`: edges and what they are there for. */
-export const edgesOf = ({ edges }: Plan): string[] =>
-  edges.map(({ from, to, because }) =>
+export const edgesOf = (plan: Plan): string[] =>
+  Array.from(edgesIn(plan), ({ from, to, because }) =>
     [`${from}>${to}`, because.kind, because.witness].filter(Boolean).join(' '),
   );
 
-export const conflictsOf = ({ conflicts }: Plan): string[] =>
-  conflicts.map(({ tasks, kind, resolution, resource }) =>
+export const conflictsOf = (plan: Plan): string[] =>
+  Array.from(conflictsIn(plan), ({ tasks, kind, resolution, resource }) =>
     [tasks.join('×'), kind, resolution, resource].filter(Boolean).join(' '),
   );
 

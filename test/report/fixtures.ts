@@ -1,7 +1,7 @@
 // Plans and journals made by hand, for whoever folds or shows them.
 
 import type { Event, RunStarted, TaskFinished } from '../../src/model/event.ts';
-import type { Because, Conflict, Plan, PlannedTask } from '../../src/model/plan.ts';
+import type { Because, ConflictGroup, EdgeGroup, Plan, PlannedTask } from '../../src/model/plan.ts';
 import type { Report } from '../../src/model/report.ts';
 import { reportOf } from '../../src/report/report.ts';
 import { RunState } from '../../src/state/run-state.ts';
@@ -23,7 +23,7 @@ export function planOf(tasks: PlannedTask[], more: Partial<Plan> = {}): Plan {
       ? { letter: 'C', name: 'phased', reasons: [] }
       : { letter: 'A', name: 'parallel', reasons: ['nothing conflicts and nothing depends on anything'] };
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     strategy,
     phases,
     tasks,
@@ -35,14 +35,14 @@ export function planOf(tasks: PlannedTask[], more: Partial<Plan> = {}): Plan {
   };
 }
 
-export const edge = (from: string, to: string, because: Because = { kind: 'needs' }) => ({
-  from,
-  to,
+export const edge = (from: string, to: string, because: Because = { kind: 'needs' }): EdgeGroup => ({
+  tasks: [[from], [to]],
   because,
 });
 
-export function conflict(tasks: [string, string], more: Partial<Conflict>): Conflict {
-  const files: Conflict['files'] = { count: 0, sample: [] };
+export function conflict([one, other]: [string, string], more: Partial<ConflictGroup>): ConflictGroup {
+  const files: ConflictGroup['files'] = { count: 0, sample: [] };
+  const tasks = [[one], [other]];
   return { tasks, kind: 'write-read', patterns: ['', ''], files, resolution: 'order', exact: true, ...more };
 }
 

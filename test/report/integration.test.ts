@@ -1,6 +1,6 @@
 import type { Event } from '../../src/model/event.ts';
+import { failuresOf, heldBack } from '../../src/present/failures.ts';
 import { exitCode } from '../../src/report/exit-code.ts';
-import { failuresOf, heldBack } from '../../src/report/failures.ts';
 import { assert, suite } from '../support/suite.ts';
 import { ends, finished, foldReport, shopPlan, started, starts } from './fixtures.ts';
 import {

@@ -96,7 +96,7 @@ test('what was put back on account of another is skipped, what failed itself is 
   assert.match(web?.failure?.[0]?.message ?? '', 'its verify failed');
   const stopped = await read(junit(unresolvedRun()));
   const schema = stopped.testsuite?.[0]?.testcase?.find(({ name }) => name === 'schema');
-  assert.match(schema?.skipped?.[0]?.inner ?? '', 'rolled-back: put back since web failed');
+  assert.match(schema?.skipped?.[0]?.inner ?? '', 'rolled-back: web failed');
 });
 
 test('the tasks that broke a validation step are named in its failure', async () => {

@@ -93,14 +93,11 @@ test('a task that has begun has a log, and one that never did has none', () => {
   assert.equal(readdirSync(join(folder, 'tasks')).sort(), ['a.md', 'c.md', 'keep']);
   const a = readFileSync(join(folder, 'tasks/a.md'), 'utf8');
   assert.match(a, /waits for `db`\n/);
-  assert.match(a, /what it had changed was put back with the rest of the run/);
+  assert.match(a, /its changes were restored with the rest of the run/);
   // One that failed was put back as well.
   assert.match(
     readFileSync(join(folder, 'tasks/c.md'), 'utf8'),
-    /\*\*Failed\*\*: exit code 4; what it had changed was put back with the rest of the run\n/,
+    /\*\*Failed\*\*: exit code 4; its changes were restored with the rest of the run\n/,
   );
-  assert.match(
-    readFileSync(join(folder, 'orchestrator.md'), 'utf8'),
-    /put the tree back as it was before the run: 1 file\n/,
-  );
+  assert.match(readFileSync(join(folder, 'orchestrator.md'), 'utf8'), /restored 1 file\n/);
 });

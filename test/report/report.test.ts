@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Event } from '../../src/model/event.ts';
 import { isJournaled } from '../../src/model/journal.ts';
-import type { Edge } from '../../src/model/plan.ts';
+import type { EdgeGroup } from '../../src/model/plan.ts';
 import { exitCode } from '../../src/report/exit-code.ts';
 import { parseJournal, parseJournalLines } from '../../src/report/journal.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -416,7 +416,7 @@ test('every prefix of a run folds into a valid report in which each planned task
     edge('b', 'c'),
     edge('c', 'd'),
     edge('a', 'd'),
-  ] satisfies Edge[]);
+  ] satisfies EdgeGroup[]);
   fc.assert(
     fc.property(edges, fc.array(event, { maxLength: 30 }), (edges, events) => {
       const plan = planOf(

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { reportMarkdown } from '../../src/report/markdown.ts';
+import { markdown } from '../../src/present/markdown.ts';
+import { reportDocument } from '../../src/present/report-document.ts';
 import { appendStepSummary, fitting } from '../../src/report/step-summary.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -14,7 +15,7 @@ test('is appended to what is there', () => {
   const file = join(tempDir(), 'summary.md');
   writeFileSync(file, '# before\n');
   assert.is(appendStepSummary(report, { GITHUB_STEP_SUMMARY: file }), undefined);
-  assert.is(readFileSync(file, 'utf8'), `# before\n${reportMarkdown(report)}\n`);
+  assert.is(readFileSync(file, 'utf8'), `# before\n${markdown(reportDocument(report))}\n`);
 });
 
 test('nothing happens without the variable', () => {

@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { orchestratorMarkdown } from '../../src/report/orchestrator.ts';
+import { markdown } from '../../src/present/markdown.ts';
+import { runLog } from '../../src/present/run-log.ts';
 import { RunState } from '../../src/state/run-state.ts';
 import { hermeticEnv } from '../support/env.ts';
 import type { Repo } from '../support/git.ts';
@@ -40,6 +41,8 @@ async function inOrder(files: Parameters<typeof ground>[0]): Promise<Record<stri
   return filesOf(join(made.dir, 'src'));
 }
 
+const NO_ANALYSIS = { id: 'analysis', title: 'Analysis', blocks: [] };
+
 function assertTurns(run: IsolatedRun, reason: RegExp): void {
   const { notIsolated } = run.report.integration;
   assert.match(notIsolated?.reason ?? '', reason, told(run));
@@ -49,7 +52,7 @@ function assertTurns(run: IsolatedRun, reason: RegExp): void {
   for (const { workspace, branch } of run.report.tasks)
     assert.equal([workspace, branch], ['shared', undefined]);
   assert.match(
-    orchestratorMarkdown(RunState.of(run.events), ''),
+    markdown(runLog(RunState.of(run.events), NO_ANALYSIS)),
     /`a` takes turns in the shared tree, since no worktree/,
   );
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ResourceUse } from '../../src/config/config.ts';
+import { pairsOf } from '../../src/model/task-pairs.ts';
 import { Schedule, type ScheduleInput } from '../../src/run/schedule/schedule.ts';
 import { assert, suite } from '../support/suite.ts';
 
@@ -36,12 +37,9 @@ function schedule({
       before
         .split(' ')
         .filter(Boolean)
-        .map((from) => ({ from: from.replace('~', ''), to, requires: !from.startsWith('~') })),
+        .map((from) => ({ tasks: [[from.replace('~', '')], [to]], requires: !from.startsWith('~') })),
     ),
-    turns: turns.map((pair) => {
-      const [first = '', second = ''] = pair.split(' ');
-      return { first, second };
-    }),
+    turns: turns.map((pair) => pair.split(' ').map((id) => [id])),
     capacities: new Map(Object.entries(capacities)),
     concurrency,
     expectedMs: new Map(Object.entries(ms)),
@@ -303,8 +301,8 @@ test('property: in any order of completions each task ends once, and nothing for
       let again = `t${rerun}`;
       const made = new Schedule({
         tasks,
-        edges: forward.map(({ from, to, requires }) => ({ from: `t${from}`, to: `t${to}`, requires })),
-        turns: inTurn.map(({ first, second }) => ({ first: `t${first}`, second: `t${second}` })),
+        edges: forward.map(({ from, to, requires }) => ({ tasks: [[`t${from}`], [`t${to}`]], requires })),
+        turns: inTurn.map(({ first, second }) => [[`t${first}`], [`t${second}`]]),
         capacities: new Map([['seat', 2]]),
         concurrency,
         expectedMs: new Map(),
@@ -386,5 +384,83 @@ test('without workspaces of their own, tasks with turns start one after the othe
   made.finish('b', 'failed');
   assert.is(starts(made), 'c');
   made.finish('c', 'passed');
+  assert.ok(made.isOver);
+});
+
+test('property: groups decide what their pairs one by one would', () => {
+  const size = 9;
+  const some = fc.uniqueArray(fc.nat(size - 1), { minLength: 1, maxLength: 6 });
+  const order = fc
+    .tuple(some, some, fc.boolean())
+    .map(([one, other, isRow]) => {
+      const firsts = one.sort((a, b) => a - b);
+      const last = firsts.at(-1) as number;
+      return isRow ? [firsts] : [firsts, other.filter((at) => at > last)];
+    })
+    .map((members) => members.map((list) => list.map((at) => `t${at}`)));
+  const edges = fc.array(fc.record({ tasks: order, requires: fc.boolean() }), { maxLength: 4 });
+  const turns = fc.array(order, { maxLength: 2 });
+  const input = fc.tuple(edges, turns, fc.array(fc.nat(20), { minLength: 60, maxLength: 60 }));
+  fc.assert(
+    fc.property(input, ([edges, turns, picks]) => {
+      const tasks = Array.from({ length: size }, (_, at) => ({ id: `t${at}`, phase: 0, resources: [] }));
+      const expectedMs = new Map(tasks.map(({ id }, at) => [id, (picks[at] ?? 0) * 10]));
+      const rest = { tasks, capacities: new Map(), concurrency: 3, expectedMs, barrier: false };
+      const apart = (tasks: string[][]): string[][][] => Array.from(pairsOf(tasks), ([a, b]) => [[a], [b]]);
+      const both = [
+        new Schedule({ ...rest, edges, turns }),
+        new Schedule({
+          ...rest,
+          edges: edges.flatMap(({ tasks, requires }) =>
+            apart(tasks).map((pair) => ({ tasks: pair, requires })),
+          ),
+          turns: turns.flatMap(apart),
+        }),
+      ] as const;
+      const same = <T>(ask: (schedule: Schedule) => T): T => {
+        const [grouped, single] = both.map(ask) as [T, T];
+        assert.equal(grouped, single);
+        return grouped;
+      };
+      const busy: string[] = [];
+      const integrating: string[] = [];
+      for (let step = 0; step < picks.length && !both[0].isOver; step++) {
+        const { start, integrate } = same((schedule) => schedule.next());
+        busy.push(...start);
+        if (integrate !== undefined) integrating.push(integrate);
+        const pick = picks[step] as number;
+        const id = integrating.pop() ?? busy.splice(pick % Math.max(1, busy.length), 1)[0];
+        if (id === undefined) break;
+        const isTurn = turns.flat(2).includes(id);
+        if (isTurn && both[0].stateOf(id) === 'running' && pick % 5 > 0) same((schedule) => schedule.ran(id));
+        else
+          same((schedule) =>
+            schedule
+              .finish(id, pick % 4 === 0 ? 'failed' : 'passed')
+              .map(({ id, because }) => `${id} ${because}`)
+              .sort(),
+          );
+      }
+      assert.ok(both[0].isOver && both[1].isOver);
+    }),
+    { numRuns: Number(process.env.PTASK_TEST_RUNS ?? 300) },
+  );
+});
+
+test('ten thousand tasks in a row are as quick as a few', { timeout: 20_000 }, () => {
+  const ids = Array.from({ length: 10_000 }, (_, at) => `t${at}`);
+  const made = new Schedule({
+    tasks: ids.map((id, phase) => ({ id, phase, resources: [] })),
+    edges: [{ tasks: [ids], requires: false }],
+    turns: [],
+    capacities: new Map(),
+    concurrency: 9,
+    expectedMs: new Map(),
+    barrier: false,
+  });
+  for (const id of ids) {
+    assert.equal(made.next().start, [id]);
+    made.finish(id, 'passed');
+  }
   assert.ok(made.isOver);
 });

@@ -333,7 +333,7 @@ test('kill -9 during a replay: the next command removes what is left', async () 
   await within(20_000, 'the replay', () => ptask.killWhen(made.dir, RUN, isThere));
   assert.ok(existsSync(join(made.dir, '.git/worktrees')));
   const { said } = await ptask.run(made.dir, ['clean']);
-  assert.match(said, /was cut off: 1 process it had left running stopped, .*1 worktree removed/);
+  assert.match(said, /was killed: stopped 1 leftover process, .*removed 1 worktree/);
   await assertNothingLeft(made);
   assert.is(readFileSync(join(made.dir, 'one'), 'utf8'), '1\n');
 });

@@ -117,8 +117,7 @@ test('whichever tasks break it together are found, in few steps', async () => {
 
 test('grounds: what a task needs or reads from, however far', () => {
   const edge = (from: string, to: string, kind: 'needs' | 'write-read' | 'write-write' | 'sequential') => ({
-    from,
-    to,
+    tasks: [[from], [to]],
     because: { kind },
   });
   const edges = [

@@ -1,16 +1,6 @@
 import type { Event } from '../../src/model/event.ts';
 import type { Wait } from '../../src/model/report.ts';
-import {
-  conflict,
-  edge,
-  ends,
-  finished,
-  foldReport,
-  planned,
-  planOf,
-  started,
-  starts,
-} from '../report/fixtures.ts';
+import { edge, ends, finished, foldReport, planned, planOf, started, starts } from '../report/fixtures.ts';
 import { collidingRun } from '../report/isolated.ts';
 import { problems } from '../report/schemas.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -170,30 +160,6 @@ test('the making of a worktree is no wait', () => {
     finished(1_000),
   ];
   assert.equal(waitsOf(events, 'a'), []);
-});
-
-test('a plan with more conflicts than a journal names says the same live and from the journal', () => {
-  const ids = Array.from({ length: 160 }, (_, at) => `t${at}`);
-  const conflicts = ids.flatMap((a, at) =>
-    ids
-      .slice(at + 1)
-      .map((b) => conflict([a, b], { kind: 'write-write', witness: 'x', resolution: 'isolate' })),
-  );
-  const whole = planOf(
-    ids.map((id) => planned(id, 0, { workspace: 'worktree' })),
-    { conflicts },
-  );
-  const events = (plan: typeof whole): Event[] => [
-    started(plan, { concurrency: 200 }),
-    ...ids.map((id) => starts(id, 0)),
-    ...ids.map((id): Event => ({ type: 'task-ran', at: 100, id })),
-    ...ids.flatMap((id, at): Event[] => [
-      { type: 'task-integrating', at: 100 + at * 10, id },
-      ends(id, 110 + at * 10, 110),
-    ]),
-    finished(2_000),
-  ];
-  assert.equal(foldReport(events(whole)), foldReport(events({ ...whole, conflicts: [] })));
 });
 
 test('three thousand tasks on one resource are quick, and name few holders', { timeout: 20_000 }, () => {

@@ -14,8 +14,8 @@ import {
 import { join } from 'node:path';
 import { look } from '../../src/base/look.ts';
 import { locate } from '../../src/base/raw-path.ts';
+import { fingerprintOf } from '../../src/base/stat-fingerprint.ts';
 import type { Change, Wanted } from '../../src/store/change.ts';
-import { printOf } from '../../src/store/stat-fingerprint.ts';
 import { rawTree } from '../support/raw-tree.ts';
 import type { StoreJob } from '../support/store-child.ts';
 import { type Bench, bench, raw } from './support.ts';
@@ -92,7 +92,7 @@ export function scene(): Scene {
   const changes = wanted.map(([path, to]): Change => {
     const now = look(locate(root, raw(path)));
     if (now?.isDirectory()) return { path: raw(path), to };
-    return { path: raw(path), to, expect: now === undefined ? 'absent' : printOf(now) };
+    return { path: raw(path), to, expect: now === undefined ? 'absent' : fingerprintOf(now) };
   });
   const job: StoreJob = { root, transactions: folder, store: join(root, '.ptask/store'), changes };
   writeFileSync(join(root, '.ptask/job'), JSON.stringify(job));

@@ -1,8 +1,10 @@
 /** What people see while it is looked for who broke a validation step, and when it is known. */
 import type { Event } from '../../src/model/event.ts';
 import type { Blame } from '../../src/model/report.ts';
+import { alive } from '../../src/present/live.ts';
+import { plain } from '../../src/present/plain.ts';
+import { blamed } from '../../src/present/sentences.ts';
 import { RunState } from '../../src/state/run-state.ts';
-import { alive, blame as sentence } from '../../src/ui/messages.ts';
 import { writeSummary } from '../../src/ui/summary.ts';
 import { foldReport } from '../report/fixtures.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -56,7 +58,7 @@ async function written(events: Event[], options: StageOptions): Promise<string> 
 
 test('a long search says that it is one', () => {
   const state = RunState.of(searching);
-  assert.is(alive(state, 40_000), 'validate types: looks for the task that broke it, replay 2');
+  assert.is(alive(state, 40_000), 'validate types: looking for the task that broke it, replay 2');
   for (const event of whole.slice(searching.length)) state.apply(event);
   assert.is(alive(state, 40_000), 'finishing');
 });
@@ -79,7 +81,7 @@ test('the tree stays until it is known', async () => {
   await settle();
   on.clock.to(2_200);
   await settle();
-  assert.match(on.written(), /types .*exit code 1.*looks for the task that broke it, replay 2/);
+  assert.match(on.written(), /types .*exit code 1.*looking for the task that broke it, replay 2/);
   assert.not.match(on.written(), 'broken by');
   await play(on, whole.slice(searching.length));
   await on.reporter.close();
@@ -98,10 +100,10 @@ test('the summary tells it beside the failure', () => {
 test('every outcome is a sentence, and names stay on their line', () => {
   const none = { tasks: [], replays: 0, durationMs: 0 };
   assert.is(
-    sentence({ ...none, status: 'not-possible', reason: 'no\ngit' }),
-    'which task broke it could not be found out: no git',
+    plain(blamed({ ...none, status: 'not-possible', reason: 'no\ngit' })),
+    'ptask could not find out which task broke it: no git',
   );
-  assert.match(sentence({ ...none, status: 'broken-before' }), /fails without any task, too/);
-  assert.match(sentence({ ...none, status: 'not-reproduced' }), /passes in a scratch worktree/);
-  assert.match(sentence({ ...none, status: 'not-reproduced', reason: 'it is flaky' }), /: it is flaky$/);
+  assert.match(plain(blamed({ ...none, status: 'broken-before' })), /fails without any of the tasks/);
+  assert.match(plain(blamed({ ...none, status: 'not-reproduced' })), /passes in a scratch worktree/);
+  assert.match(plain(blamed({ ...none, status: 'not-reproduced', reason: 'it is flaky' })), /: it is flaky$/);
 });

@@ -60,18 +60,18 @@ function unordered(more: Partial<Explanation>): string {
 test('at 80 columns', () => {
   assert.fixture(
     show(),
-    `api and web never run at once: api runs first
+    `api and web never run in parallel: api runs first
 
 Why
   • api before web: both write src/routes.ts
   • the policy for what both write is serialize, as web says
 
-Where they meet
+Where they overlap
   api writes  src/**         p.yaml:3:9
   web writes  src/routes.ts  p.yaml:12:15
-  both match  src/routes.ts (1 file today)
+  both match  src/routes.ts (1 existing file)
 
-What would change it
+What would change this
   • add '!src/routes.ts' to the \`writes\` of api, if it leaves to web what that
     writes
 `,
@@ -105,14 +105,14 @@ test('a chain, with the reason of each of its edges', () => {
   const text = show({ order: { by: 'hazard', first: 'api', path }, meetings: [] });
   assert.match(
     text,
-    '• api → mid → web\n  • mid needs api\n  • mid before web: one writes gen/a, the other reads it\n',
+    '• api → mid → web\n  • mid needs api\n  • mid before web: web reads gen/a, which mid writes\n',
   );
 });
 
 test('what needs nothing said says so', () => {
   assert.is(
     unordered({ verdict: 'at-once' }),
-    'api and web can run at once\n\nWhy\n  • no path that one of them writes is read or written by the other\n',
+    'api and web can run in parallel\n\nWhy\n  • no path that one of them writes is read or written by the other\n',
   );
   assert.match(
     unordered({ verdict: 'at-once', undeclared: ['api'] }),
@@ -128,9 +128,9 @@ test('resources', () => {
       { name: 'seat', uses: ['1', '2'], capacity: 4, clash: false },
     ],
   });
-  assert.match(text, /^api and web never run at once, whichever goes first\n/);
+  assert.match(text, /^api and web never run in parallel, whichever goes first\n/);
   assert.match(text, '• they exclude each other by db\n');
-  assert.match(text, '  db: api write, web read; never both at once\n');
+  assert.match(text, '  db: api write, web read; never both at the same time\n');
   assert.match(text, '  seat: api 1, web 2 of 4; both, if enough are free\n');
 });
 

@@ -30,7 +30,7 @@ test('one line for each fact', async () => {
     [
       'C phased, 4 tasks in 3 phases, 2 at a time',
       '✔ schema 1.2s (1/4)',
-      '↻ web: attempt 1 failed (exit code 1), again in 1s',
+      '↻ web: attempt 1 failed (exit code 1), retrying in 1s',
       '✔ web 2.8s, attempt 2 (2/4)',
       '✖ api failed after 3.3s: exit code 2 (3/4)',
       '⊘ e2e skipped: api failed (4/4)',
@@ -51,7 +51,7 @@ test('verbose says when things begin and what they wait for', async () => {
     { verbose: true },
   );
   assert.match(text, '▸ schema started\n');
-  assert.match(text, '◌ api waits for db, x and 2 more\n');
+  assert.match(text, '◌ api waits for db, x, y and z\n');
 });
 
 test('quiet leaves what failed to the summary but for the annotation of a CI service, silent says nothing', async () => {
@@ -237,13 +237,13 @@ test('a collision is one line, and worktrees are for those who want to know', as
 ✔ schema 995ms (1/5)
 ✔ lint 2.5s (2/5)
 ✔ api 2.0s (3/5)
-↻ web collided with api in src/api/routes.ts: runs again on the result of api
+↻ web conflicts with api in src/api/routes.ts: rerun on top of api
 ✔ web 3.0s, attempt 2 (4/5)
 ✔ e2e 890ms (5/5)
 `,
   );
   const text = await written(collidingRun(), { verbose: true });
-  assert.match(text, '▸ api in its own worktree (../repo.api, branch task/api)\n');
+  assert.match(text, '▸ api in its own worktree (/repo.api, branch task/api)\n');
   assert.match(text, '◌ web ran, waits for api\n');
   assert.match(text, '▸ web started, attempt 2\n◌ web ran, waits to be integrated\n');
   assert.match(text, '· removed 2 worktrees and 2 branches\n');
@@ -252,18 +252,21 @@ test('a collision is one line, and worktrees are for those who want to know', as
 test('a collision that nothing decides stops the run, and what was done is put back', async () => {
   assert.match(
     await written(unresolvedRun()),
-    `✖ web collided with api in src/api/routes.ts: left unresolved
-■ stopping: web collided
+    `✖ web conflicts with api in src/api/routes.ts (unresolved)
+■ stopping: web has an unresolved conflict
 ✖ web failed after 2.0s: it collided with api in src/api/routes.ts (4/5)
 ⊘ e2e skipped: web failed (5/5)
-⟲ put back 12 files
+⟲ restored 12 files
 `,
   );
 });
 
 test('a task that was rolled back has failed, for a CI service too', async () => {
   const text = await written(rolledBackRun(), { env: { GITHUB_ACTIONS: 'true', NO_COLOR: '1' } });
-  assert.match(text, '::error title=ptask%3A web failed::its verify failed\n⟲ put back 1 file\n');
+  assert.match(
+    text,
+    '::error title=ptask%3A web failed::its verify failed, exit code 1\n⟲ restored 1 file\n',
+  );
   assert.match(await written(rolledBackRun(), { env: { LANG: 'C' } }), '< web rolled back after 2.0s');
 });
 
@@ -272,13 +275,13 @@ test('GitHub is warned of strays and of lines that were dropped', async () => {
   assert.match(
     await written(collidingRun(), { env }),
     '::warning title=ptask%3A web changed 3 files outside its writes::package-lock.json, public/a.js and public/b.js; ' +
-      'to declare this, add under its writes: - package-lock.json and - public/**\n',
+      'to declare them, add under its writes: - package-lock.json and - public/**\n',
   );
   const dropped = clash({ resolution: 'ours', discarded: [{ task: 'web', lines: ['x'] }] });
   assert.match(
     await written(resolvedRun(dropped), { env }),
-    '⚠ web collided with api in src/api/routes.ts: kept what api did there, dropped 1 line of web\n' +
-      '::warning title=ptask%3A lines dropped as web collided::web collided with api in src/api/routes.ts',
+    '⚠ web conflicts with api in src/api/routes.ts: kept the version of api, dropped 1 line of web\n' +
+      '::warning title=ptask%3A lines dropped in a conflict of web::web conflicts with api in src/api/routes.ts',
   );
 });
 

@@ -50,7 +50,7 @@ test('a good run', () => {
     show(shopSuccess()),
     `✔ 5 passed · validation: 1 passed, 1 skipped
   C phased · wall 5.5s · work 8.0s · critical path 4.0s (schema → api → e2e)
-  1.4× as fast as one after the other (measured work over wall time)
+  1.4× as fast as sequential (measured work over wall time)
   report .ptask/runs/PARALLEL-20250314-092653-589/report.md
 `,
   );
@@ -96,7 +96,7 @@ test('a failed run in colours, whose output has its own', () => {
   const text = show(shopFailure(), { color: true, readOutput: logs('\x1b[31m1) creates\n   an order\n') });
   assert.fixture(
     text,
-    `\x1b[31m✖\x1b[39m \x1b[1mapi\x1b[22m failed: its verify failed, exit code 1 \x1b[2m(1.9s, 2 attempts)\x1b[22m
+    `\x1b[31m✖\x1b[39m \x1b[1mapi\x1b[22m failed: its verify failed, exit code 1 (1.9s, 2 attempts)
 \x1b[2m── api ─────────────────────────────────────────────────────────────────────────\x1b[22m
 \x1b[31m1) creates
    an order
@@ -165,13 +165,13 @@ test('several failures stand in the order in which they happened, what held back
 first is broken
 ── end of first ────────────────────────────────────────────────────────────────
 
-✖ second failed too: timed out after 800ms, SIGKILL (899ms)
+✖ second failed: timed out after 800ms, SIGKILL (899ms)
   It printed nothing.
 
 ✖ failed: first and second
 ⊘ skipped because first failed: w1, w2, w3, w4, w5, w6 and 3 more
 ⊘ skipped because second failed: z
-↻ passed only when tried again: flaky (3 attempts)
+↻ flaky: flaky passed on attempt 3
 
 ✖ 1 passed, 2 failed, 10 skipped · validation: 1 skipped
   C phased · wall 901ms · work 2.0s

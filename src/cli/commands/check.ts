@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { displayPath } from '../../config/find.ts';
-import { printable } from '../../report/words.ts';
+import { printable } from '../../present/format.ts';
 import type { GlobalFlags } from '../options.ts';
 import { configOf, openSession, print, refuse } from '../session.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { printable } from '../../report/words.ts';
+import { printable } from '../../present/format.ts';
 import { padEnd, widthOf } from '../../ui/plan-view/layout.ts';
 import type { PlanFlags } from '../options.ts';
 import { maskerOf } from '../secrets.ts';

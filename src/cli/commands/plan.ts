@@ -3,9 +3,9 @@ import type { Config } from '../../config/config.ts';
 import type { Plan } from '../../model/plan.ts';
 import { planWithGit } from '../../plan/isolation-facts.ts';
 import { renderPlan } from '../../ui/plan-view/plan-view.ts';
+import { jsonPieces } from '../json-pieces.ts';
 import { mentionKilledRuns } from '../killed-runs.ts';
 import type { PlanFlags, PromptFlags } from '../options.ts';
-import { planJson } from '../plan-json.ts';
 import { maskerOf } from '../secrets.ts';
 import {
   configOf,
@@ -41,7 +41,7 @@ export async function showPlan(
   flags: PlanFlags,
 ): Promise<void> {
   const plan = (await maskerOf(config)).plan(made);
-  if (flags.json) return printJsonPieces(session, planJson(plan));
+  if (flags.json) return printJsonPieces(session, jsonPieces(plan));
   const { colors, unicode, columns } = session.out;
   const locate = (task: string, field: 'reads' | 'writes', pattern: string): string => {
     const { file, line, column } = config.locate(task, field, pattern);

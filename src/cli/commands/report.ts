@@ -4,12 +4,11 @@ import type { Command } from 'commander';
 import { replaceFile } from '../../base/own-files.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import { displayPath } from '../../config/find.ts';
+import { printable } from '../../present/format.ts';
 import { outputFiles } from '../../report/output-files.ts';
 import { reportOf } from '../../report/report.ts';
-import { printable } from '../../report/words.ts';
 import { trackedAmongOurs } from '../../run/records/foreign-files.ts';
-import { writeAdvice } from '../../ui/advice-view.ts';
-import { writeSummary } from '../../ui/summary.ts';
+import { writeSuggestions, writeSummary } from '../../ui/summary.ts';
 import { mentionKilledRuns } from '../killed-runs.ts';
 import { type GlobalFlags, REPORT_FORMATS } from '../options.ts';
 import { findRun, stateOf } from '../past-runs.ts';
@@ -71,7 +70,7 @@ export default async function report(
       verbose: true,
       folder: displayPath(path, session.cwd),
     });
-    writeAdvice(session.out, made);
+    writeSuggestions(session.out, made);
     return 0;
   }
   if (flags.output === undefined && !flags.open) {

@@ -6,10 +6,10 @@ import { displayPath } from '../../config/find.ts';
 import type { Event } from '../../model/event.ts';
 import type { Report } from '../../model/report.ts';
 import { planWithGit } from '../../plan/isolation-facts.ts';
+import { printable } from '../../present/format.ts';
 import { exitCode } from '../../report/exit-code.ts';
 import { outputFiles } from '../../report/output-files.ts';
 import { recordRun } from '../../report/record.ts';
-import { printable } from '../../report/words.ts';
 import { outputName, runFolderOf } from '../../run/records/run-folder.ts';
 import { createReporter } from '../../ui/create-reporter.ts';
 import { goingOn, recoveredRun, waitingFor, waitingUntil } from '../../ui/recovery-view.ts';
@@ -29,7 +29,7 @@ export default async function run(tasks: string[], _flags: object, command: Comm
   const config = loaded.value;
   const hook = await readHook(flags.hook);
   if (hook !== undefined && onlyDeletes(hook)) {
-    if (!flags.quiet) session.err.write('this push only deletes, so nothing runs\n');
+    if (!flags.quiet) session.err.write('this push only deletes refs: nothing to run\n');
     return 0;
   }
   const mistyped = mistypedCommand(tasks[0], config, command);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { fail, ok, type Result } from '../../base/result.ts';
-import { printable } from '../../report/words.ts';
+import { plural, printable } from '../../present/format.ts';
 import { ordinalOfId } from '../../run/records/ordinal.ts';
 import type { RunFolder } from '../../run/records/run-folder.ts';
 import { runToUndo, undoRun } from '../../run/recovery/undo.ts';
@@ -33,17 +33,20 @@ export default async function undo(
     const { files, left } = undone.value;
     const { colors, unicode } = session.out;
     const mark = colors.green(unicode ? '✔' : 'ok');
+    const { id: undoneId } = run.value;
     const what =
-      files === 0 ? 'it had changed nothing' : `restored ${files} ${files === 1 ? 'file' : 'files'}`;
+      files === 0
+        ? `run ${undoneId} had changed nothing`
+        : `undid run ${undoneId}: restored ${plural(files, 'file')}`;
     await print(
       session,
-      `${mark} undid run ${run.value.id}: ${what}\n${left.map((line) => `  left as it is: ${printable(line)}\n`).join('')}`,
+      `${mark} ${what}\n${left.map((line) => `  left as it is: ${printable(line)}\n`).join('')}`,
     );
     return 0;
   });
 }
 
-const nothingElseOf = (killed: string): string => `nothing else of run ${killed} to undo`;
+const nothingElseOf = (killed: string): string => `nothing else of run ${killed} is left to restore`;
 const before = ({ id }: RunFolder): string => `; ptask undo ${id} undoes the run before it`;
 
 function lastChange(root: string): Result<RunFolder> {

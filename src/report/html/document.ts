@@ -3,12 +3,19 @@
 import { createHash } from 'node:crypto';
 import { PAGE_SCRIPT, PAGE_STYLE } from '../../generated/report-page.ts';
 import type { Report } from '../../model/report.ts';
-import { withoutCodes } from '../terminal-codes.ts';
+import type { Section } from '../../present/document.ts';
+import { reportDocument } from '../../present/report-document.ts';
+import { withoutCodes } from '../../present/terminal-codes.ts';
+import { sectionHtml } from './blocks.ts';
 import { html, type Markup, raw } from './markup.ts';
 import type { PageData } from './page-data.ts';
-import { advice, failures, headline, integration, tasks, validation, waits } from './sections.ts';
+import { headline, tasks } from './sections.ts';
 
 export function reportPage(report: Report, data: PageData): string {
+  const places = new Map(report.tasks.map(({ id }, at) => [id, at]));
+  const sections = new Map(reportDocument(report).sections.map((section) => [section.id, section]));
+  const part = (...ids: string[]): Markup[] =>
+    ids.flatMap((id) => sections.get(id) ?? []).map((section) => sectionHtml(section, places));
   const page = html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -24,18 +31,16 @@ export function reportPage(report: Report, data: PageData): string {
 <a class="skip" href="#main">Skip to the report</a>
 ${headline(report)}
 <nav aria-label="Sections"><ul>
-${sectionLinks(report)}
+${sectionLinks([...sections.values()])}
 </ul></nav>
 <main id="main">
-${failures(report)}
-${advice(report)}
+${part('failures', 'further-failures', 'not-run', 'suggestions')}
 <section id="timeline" aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2>${SCRIPTED}</section>
-${waits(report)}
+${part('waits')}
 <section id="graph" aria-labelledby="graph-title"><h2 id="graph-title">Graph</h2>${SCRIPTED}</section>
 <section id="conflicts" aria-labelledby="conflicts-title"><h2 id="conflicts-title">Conflicts</h2>${SCRIPTED}</section>
 ${tasks(report)}
-${validation(report)}
-${integration(report)}
+${part('validation', ...TRACES)}
 </main>
 <dialog id="task" aria-labelledby="task-title"></dialog>
 <script type="application/json" id="data">${raw(embedded(data))}</script>
@@ -48,17 +53,20 @@ ${integration(report)}
 
 const SCRIPTED: Markup = html`<noscript><p>This part is drawn by a script, and scripts are off.</p></noscript>`;
 
-function sectionLinks({ validation, integration }: Report): Markup[] {
+/** What a run has left behind. */
+const TRACES = ['integration', 'strays', 'outside', 'restored', 'branches', 'worktrees', 'cleanup'];
+
+/** Those that are always there, and of the others those that have something to say. */
+function sectionLinks(made: readonly Section[]): Markup[] {
+  const there = (...ids: string[]): [string, string][] =>
+    made.filter(({ id }) => ids.includes(id)).map(({ id, title }) => [id, title]);
   const sections: [id: string, name: string][] = [
     ['timeline', 'Timeline'],
-    ['waits', 'Waits'],
+    ...there('waits'),
     ['graph', 'Graph'],
     ['conflicts', 'Conflicts'],
     ['tasks', 'Tasks'],
-    ...(validation.length > 0 ? [['validation', 'Validation'] as [string, string]] : []),
-    ...(integration.merged.length > 0 || integration.conflicts.length > 0
-      ? [['integration', 'Integration'] as [string, string]]
-      : []),
+    ...there('validation', ...TRACES),
   ];
   return sections.map(
     ([id, name]) => html`<li><a href="#${id}">${name}</a></li>

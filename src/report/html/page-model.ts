@@ -1,15 +1,17 @@
 // The state of a run becomes what its page shows. Pure but for the logs and diffs, which it is handed.
 
-import type { Because, Conflict, Plan } from '../../model/plan.ts';
-import { planPairs } from '../../model/plan-pairs.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { Report, TaskReport } from '../../model/report.ts';
+import { conflictCount, edgeCount, numberedConflicts, numberedEdges } from '../../model/task-pairs.ts';
+import { isComparable } from '../../present/comparable.ts';
+import { plain } from '../../present/plain.ts';
+import { conflictReason, edgeReason, RESOLUTIONS } from '../../present/plan-sentences.ts';
+import { waitFor } from '../../present/sentences.ts';
+import { withoutCodes } from '../../present/terminal-codes.ts';
+import { say, tasks } from '../../present/text.ts';
 import type { RunState } from '../../state/run-state.ts';
 import { timelineOf } from '../../state/timeline.ts';
-import { isComparable } from '../comparable.ts';
 import type { ReadOutput } from '../excerpt.ts';
-import { waitFor } from '../telling.ts';
-import { withoutCodes } from '../terminal-codes.ts';
-import { list } from '../words.ts';
 import type { Bar, Excerpted, Matrix, MatrixPair, PageData, PageEdge, PageTask } from './page-data.ts';
 
 const MAX_EDGES = 5_000;
@@ -29,7 +31,7 @@ export interface PageSources {
 }
 
 export function pageData(report: Report, state: RunState, sources: PageSources): PageData {
-  const { plan, conflictsLeftOut = 0 } = state.started;
+  const { plan } = state.started;
   const index = new Map(report.tasks.map(({ id }, at) => [id, at]));
   const at = (id: string): number => index.get(id) ?? -1;
   const { edges, edgesLeftOut } = edgesIn(plan);
@@ -42,7 +44,7 @@ export function pageData(report: Report, state: RunState, sources: PageSources):
     ...{ edges, edgesLeftOut },
     criticalPath: isComparable(report) ? report.criticalPath.map(at) : [],
     ...{ bars, lanes },
-    matrix: matrixOf(plan, conflictsLeftOut),
+    matrix: matrixOf(plan),
   };
 }
 
@@ -88,7 +90,7 @@ function pageTask(task: TaskReport): Omit<PageTask, 'reads' | 'writes'> {
     ...(branch !== undefined && { branch }),
     ...(agent !== undefined && { agent }),
     ...(verify !== undefined && { verify }),
-    waits: waits.map((wait) => ({ kind: wait.for, text: waitFor(wait), at: wait.at, ms: wait.ms })),
+    waits: waits.map((wait) => ({ kind: wait.for, text: plain(waitFor(wait)), at: wait.at, ms: wait.ms })),
     files: filesChanged.slice(0, MAX_FILES),
     filesLeftOut: Math.max(0, filesChanged.length - MAX_FILES),
     strays: strays.slice(0, MAX_FILES).map(({ change, path }) => `${change} ${path}`),
@@ -130,23 +132,15 @@ const shown = (text: string): string => withoutCodes(text).replace(/\r\n?/g, '\n
 
 function edgesIn(plan: Plan): { edges: PageEdge[]; edgesLeftOut: number } {
   const edges: PageEdge[] = [];
-  const pairs = planPairs(plan).edges;
-  for (const [from, to, because] of pairs) {
+  for (const [from, to, because] of numberedEdges(plan)) {
     if (edges.length === MAX_EDGES) break;
-    edges.push({ from, to, because: edgeReason(because) });
+    edges.push({
+      from,
+      to,
+      because: plain(edgeReason(plan.tasks[from]?.id ?? '', plan.tasks[to]?.id ?? '', because)),
+    });
   }
-  return { edges, edgesLeftOut: pairs.size - edges.length };
-}
-
-function edgeReason({ kind, witness, resource }: Because): string {
-  const path = witness ?? 'the same files';
-  return {
-    needs: 'it is needed',
-    'write-write': `both write ${path}`,
-    'write-read': `it writes ${path}, which the other reads`,
-    resource: `both use ${resource ?? 'a resource'}`,
-    sequential: 'one at a time, as the strategy says',
-  }[kind];
+  return { edges, edgesLeftOut: edgeCount(plan) - edges.length };
 }
 
 /** Work in slots: each takes the first that is free, which is as good a guess as any. */
@@ -170,41 +164,22 @@ function barsOf(report: Report, state: RunState): { bars: Bar[]; lanes: number }
   return { bars, lanes: free.length };
 }
 
-function matrixOf(plan: Plan, conflictsLeftOut: number): Matrix {
-  const { conflicts } = planPairs(plan);
+function matrixOf(plan: Plan): Matrix {
   const degrees = new Map<number, number>();
   const pairs: MatrixPair[] = [];
-  for (const [a, b, terms] of conflicts) {
+  for (const [a, b, terms] of numberedConflicts(plan)) {
     for (const each of [a, b]) degrees.set(each, (degrees.get(each) ?? 0) + 1);
     if (pairs.length >= MAX_PAIRS) continue;
-    const names = [plan.tasks[a]?.id ?? '', plan.tasks[b]?.id ?? ''] as const;
-    pairs.push({ a, b, resolution: terms.resolution, text: conflictText(names, terms) });
+    const names: [string, string] = [plan.tasks[a]?.id ?? '', plan.tasks[b]?.id ?? ''];
+    const { resolution } = terms;
+    const text = say`${tasks(names)}: ${conflictReason(names, terms)}; ${RESOLUTIONS[resolution]}`;
+    pairs.push({ a, b, resolution, text: plain(text) });
   }
   const most = [...degrees].sort(([a, m], [b, n]) => n - m || a - b).slice(0, MATRIX_SIZE);
   return {
     tasks: most.map(([at]) => at).sort((a, b) => a - b),
     tasksLeftOut: degrees.size - most.length,
     pairs,
-    pairsLeftOut: conflicts.size - pairs.length + conflictsLeftOut,
+    pairsLeftOut: conflictCount(plan) - pairs.length,
   };
-}
-
-function conflictText(
-  [a, b]: readonly [string, string],
-  terms: Pick<Conflict, 'kind' | 'witness' | 'resource' | 'patterns' | 'resolution'>,
-): string {
-  const { kind, witness, resource, patterns, resolution } = terms;
-  const path = witness ?? list([...new Set(patterns)]);
-  const what = {
-    'write-write': `both write ${path}`,
-    'write-read': `${a} writes ${path}, which ${b} reads`,
-    resource: `both use ${resource ?? 'a resource'}`,
-  }[kind];
-  const then = {
-    order: 'one comes after the other',
-    isolate: 'each runs in a worktree of its own',
-    exclude: 'never at the same time',
-    allow: 'allowed to run at once',
-  }[resolution];
-  return `${a} and ${b}: ${what}; ${then}`;
 }

@@ -2,7 +2,7 @@
 
 import type { Config } from '../../config/config.ts';
 import type { Plan, PlannedTask } from '../../model/plan.ts';
-import { planPairs } from '../../model/plan-pairs.ts';
+import { conflictsWith, numberedEdges } from '../../model/task-pairs.ts';
 import { Reachability } from '../../plan/graph.ts';
 
 /** Characters of what another task is about. */
@@ -37,14 +37,14 @@ export class Neighbours {
   /** Those with whom it shares files first, those that change none last, else in the order of the plan. */
   of(id: string): Neighbour[] {
     const { tasks } = this.#plan;
-    const pairs = planPairs(this.#plan);
-    this.#reach ??= Reachability.of(tasks.length, pairs.edges);
+    this.#reach ??= Reachability.of(tasks.length, numberedEdges(this.#plan));
     const reach = this.#reach;
     const own = tasks.findIndex((task) => task.id === id);
+    const conflicts = conflictsWith(this.#plan, id);
     const found = tasks.flatMap((task, at): Neighbour[] => {
       if (at === own || reach.ordered(own, at)) return [];
       if (this.#config.barrier && task.phase !== tasks[own]?.phase) return [];
-      const met = pairs.conflicts.between(own, at).map(({ label }) => label);
+      const met = conflicts.get(task.id) ?? [];
       if (met.some(({ resolution }) => resolution === 'exclude')) return [];
       const shared = met.find(({ kind }) => kind === 'write-write')?.witness;
       return [this.#neighbour(task, shared)];

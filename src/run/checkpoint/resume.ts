@@ -2,7 +2,8 @@
 
 import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import type { Task } from '../../config/config.ts';
-import type { Edge } from '../../model/plan.ts';
+import type { EdgeGroup } from '../../model/plan.ts';
+import { firstsTo } from '../../model/task-pairs.ts';
 import { matcher, type PatternList } from '../../plan/patterns/index.ts';
 import { type Entry, type Image, isAlike } from '../../store/image.ts';
 import { type Checkpoint, differenceOf } from './checkpoints.ts';
@@ -18,7 +19,7 @@ export interface Decision {
 export interface ResumeInput {
   /** In an order in which each comes after all that it stands on. */
   tasks: readonly Task[];
-  edges: readonly Edge[];
+  edges: readonly EdgeGroup[];
   /** How each ended in the earlier run; absent where it was not part of it. */
   earlier: ReadonlyMap<string, string>;
   /** In the order in which the tasks passed. */
@@ -63,12 +64,13 @@ function whyNotDone(task: Task, { earlier, checkpoints, definitionOf }: ResumeIn
   return differenceOf(checkpoint.definition, definitionOf(task));
 }
 
-function standsOn(id: string, edges: readonly Edge[], again: ReadonlySet<string>): string | undefined {
-  const before = edges.find(
-    ({ from, to, because }) =>
-      to === id && again.has(from) && because.kind !== 'write-write' && because.kind !== 'sequential',
-  );
-  return before === undefined ? undefined : `${before.from} runs again`;
+function standsOn(id: string, edges: readonly EdgeGroup[], again: ReadonlySet<string>): string | undefined {
+  for (const { tasks, because } of edges) {
+    if (because.kind === 'write-write' || because.kind === 'sequential') continue;
+    const before = firstsTo(tasks, id).find((first) => again.has(first));
+    if (before !== undefined) return `${before} runs again`;
+  }
+  return undefined;
 }
 
 /** Each path as the last task that passed and had to do with it has left it: what came after in that run is no change. */

@@ -7,7 +7,7 @@ import { reasonOf } from '../../base/system-limits.ts';
 import type { Shell, Task } from '../../config/config.ts';
 import { findingsOf, Hearing, type Verdict, verdictOf } from '../agents/verdict.ts';
 import type { Environment } from '../process/environment.ts';
-import { type CommandResult, runCommand } from '../process/process.ts';
+import type { CommandResult, Executor } from '../process/executor.ts';
 import type { OutputFile } from '../records/output.ts';
 
 /** What is run in one attempt. */
@@ -51,9 +51,7 @@ export interface AttemptContext {
   output: OutputFile;
   /** Nothing new begins and what runs is stopped. */
   stop: AbortSignal;
-  kill: AbortSignal;
-  graceMs: number;
-  onGroup(): (pid: number) => void;
+  executor: Executor;
   hooks: AttemptHooks;
 }
 
@@ -95,7 +93,7 @@ interface Supply {
 /** Runs commands one after the other until one fails. */
 async function runAll(
   commands: readonly string[],
-  { cwd, output, kill, graceMs, onGroup }: AttemptContext,
+  { cwd, output, executor }: AttemptContext,
   { shell, env, input, stop, hearing }: Supply,
 ): Promise<CommandResult> {
   let result: CommandResult = { exitCode: 0 };
@@ -105,8 +103,7 @@ async function runAll(
       hearing?.hear(chunk);
       output.write(chunk);
     };
-    const how = { shell, cwd, env, input, stop, kill, graceMs, onGroup, onOutput };
-    result = await runCommand({ command, ...how });
+    result = await executor.start({ command, shell, cwd, env, input, stop, onOutput }).result;
     if (failureOf(result) !== undefined) break;
   }
   return result;

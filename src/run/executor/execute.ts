@@ -47,7 +47,7 @@ export async function execute(
   place: Place,
   earlier?: Earlier,
 ): Promise<Executed> {
-  const { config, folder, emit, env, sharedEnv, masker, stop, kill, graceMs, onGroup } = context;
+  const { config, folder, emit, env, sharedEnv, masker, stop, executor } = context;
   const { id } = task;
   const leave = takeRoom();
   if (leave === undefined) return neverBegan(TOO_MANY_FILES, earlier);
@@ -105,9 +105,7 @@ export async function execute(
       },
       output,
       stop,
-      kill,
-      graceMs,
-      onGroup,
+      executor,
       hooks: {
         started: (attempt) =>
           emit({ type: 'task-started', id, attempt: before + attempt, ...assigned(task) }),

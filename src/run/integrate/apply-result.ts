@@ -4,17 +4,17 @@ import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { look, mtimeOf, permissionsOf } from '../../base/look.ts';
 import { type FsPath, locate, type RawPath, rawPath, rawPathOf, shownPath } from '../../base/raw-path.ts';
+import { type Fingerprint, fingerprintOf } from '../../base/stat-fingerprint.ts';
 import { toTop } from '../../git/prefix.ts';
 import type { RawView } from '../../git/raw-view.ts';
 import { GITLINK, type Repository } from '../../git/repository.ts';
 import { stage } from '../../git/stage.ts';
 import type { TreeChange } from '../../git/tree.ts';
 import type { Change, Wanted } from '../../store/change.ts';
-import { type Print, printOf } from '../../store/stat-fingerprint.ts';
 import type { SharedTree } from '../workspace/shared/shared-tree.ts';
 import type { Kept, TaskResult } from '../workspace/worktree/results.ts';
 
-export type Prints = ReadonlyMap<RawPath, Print | 'absent'>;
+export type Prints = ReadonlyMap<RawPath, Fingerprint | 'absent'>;
 
 export interface Decided {
   changes: readonly TreeChange[];
@@ -119,11 +119,11 @@ function withMode(to: Wanted, top: string, path: RawPath, gitMode: string, kept:
   return { ...to, mode: gitMode === '100755' ? plain | ((plain & 0o444) >> 2) : plain };
 }
 
-export function printsOf(top: string, paths: Iterable<RawPath>): Map<RawPath, Print | 'absent'> {
+export function fingerprintsOf(top: string, paths: Iterable<RawPath>): Map<RawPath, Fingerprint | 'absent'> {
   return new Map(
     [...paths].map((path) => {
       const stats = look(locate(top, path));
-      return [path, stats === undefined ? 'absent' : printOf(stats)];
+      return [path, stats === undefined ? 'absent' : fingerprintOf(stats)];
     }),
   );
 }

@@ -10,7 +10,7 @@ import { type TreeChange, treeChanges } from '../../git/tree.ts';
 import type { IntegrationConflict } from '../../model/report.ts';
 import type { TaskResult } from '../workspace/worktree/results.ts';
 import type { Draft } from '../workspace/worktree/snapshot-history.ts';
-import { type PutContext, printsOf, put } from './apply-result.ts';
+import { fingerprintsOf, type PutContext, put } from './apply-result.ts';
 import { type Resolver, resolve } from './resolve.ts';
 import { overtaken, type Past } from './stale-inputs.ts';
 
@@ -45,7 +45,7 @@ export async function integrate(
 
   const paths = new Set(result.changes.map(({ path }) => path));
   for (let attempt = 1; attempt <= ATTEMPTS; ) {
-    const prints = printsOf(repository.top, [...paths, ...beside]);
+    const prints = fingerprintsOf(repository.top, [...paths, ...beside]);
     const ours = await chain.refresh(paths);
     const merged = await mergeInto(context, result, ours);
     const conflicts = [...stale, ...merged.conflicts];

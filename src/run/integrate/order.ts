@@ -2,6 +2,7 @@
 // finish first. Pure.
 
 import type { Plan } from '../../model/plan.ts';
+import { conflictsOf, edgesOf } from '../../model/task-pairs.ts';
 
 /** A result at its place in the row. Others are named by their places, all of them before its own. */
 export interface Placed {
@@ -22,11 +23,11 @@ export function historyOrder(
   const add = (to: Map<string, string[]>, from: string, after: string): void => {
     to.set(after, [...(to.get(after) ?? []), from]);
   };
-  for (const { from, to } of plan.edges) for (const all of [needs, follows]) add(all, from, to);
+  for (const { from, to } of edgesOf(plan)) for (const all of [needs, follows]) add(all, from, to);
   for (const {
     tasks: [first, second],
     resolution,
-  } of plan.conflicts)
+  } of conflictsOf(plan))
     if (resolution === 'isolate') add(follows, first, second);
 
   const there = new Set(integrated);

@@ -8,7 +8,7 @@ import type { Resolution, Task } from '../../config/config.ts';
 import { toTop } from '../../git/prefix.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { IntegrationConflict } from '../../model/report.ts';
-import { printsOf } from './apply-result.ts';
+import { fingerprintsOf } from './apply-result.ts';
 
 /** An attempt whose result conflicts. */
 export interface Dropped {
@@ -69,7 +69,7 @@ const counted = (reruns: number): string => (reruns === 1 ? '1 rerun' : `${rerun
 /** What is at the conflicting paths in the files now, for `Dropped`. */
 export function foundAt({ top, prefix }: Repository, conflicts: readonly IntegrationConflict[]): string {
   const paths = conflicts.map(({ path }) => toTop(prefix, rawPath(path)));
-  return JSON.stringify([...printsOf(top, paths)]);
+  return JSON.stringify([...fingerprintsOf(top, paths)]);
 }
 
 /** The same conflicts when the task does not run again on their account. */

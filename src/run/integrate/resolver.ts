@@ -5,7 +5,6 @@ import { basename, join } from 'node:path';
 import { OWNER_ONLY, replaceFile } from '../../base/own-files.ts';
 import { failureOf } from '../executor/attempt.ts';
 import { commandEnvironment } from '../process/environment.ts';
-import { runCommand } from '../process/process.ts';
 import type { RunContext } from '../records/context.ts';
 import { OutputFile } from '../records/output.ts';
 import type { Resolver } from './resolve.ts';
@@ -41,20 +40,11 @@ export function resolverIn(context: RunContext, folder: string): Resolver {
       PTASK_RESULT: result,
     };
     const output = new OutputFile(join(own, 'output'), () => {}, { limit: MOST_OUTPUT });
-    const { stop, kill, graceMs, onGroup } = context;
+    const { stop, executor } = context;
     try {
       for (const command of commands) {
-        const ended = await runCommand({
-          command,
-          shell,
-          cwd: root,
-          env,
-          stop,
-          kill,
-          graceMs,
-          onGroup,
-          onOutput: (chunk) => output.write(chunk),
-        });
+        const onOutput = (chunk: Buffer): void => output.write(chunk);
+        const ended = await executor.start({ command, shell, cwd: root, env, stop, onOutput }).result;
         const failure = failureOf(ended);
         if (failure !== undefined) {
           const said = saidOf(output.tail());

@@ -11,7 +11,7 @@ import { matcher } from '../../plan/patterns/index.ts';
 import type { History } from '../workspace/worktree/history.ts';
 import type { TaskResult } from '../workspace/worktree/results.ts';
 import type { Chain } from '../workspace/worktree/snapshot-history.ts';
-import { printsOf } from './apply-result.ts';
+import { fingerprintsOf } from './apply-result.ts';
 
 export interface Past {
   repository: Repository;
@@ -54,7 +54,7 @@ function ignored(
   const paths = new Map(ignored.map(({ path }) => [shownPath(path), toTop(repository.prefix, path)]));
   if (paths.size === 0) return [];
   const changed = history.since(began, (path) => paths.has(path));
-  const now = printsOf(repository.top, paths.values());
+  const now = fingerprintsOf(repository.top, paths.values());
   for (const { path } of ignored) {
     const at = paths.get(shownPath(path)) as RawPath;
     // Not by a task, then: somebody has edited it meanwhile.

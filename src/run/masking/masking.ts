@@ -4,7 +4,6 @@ import type { Config } from '../../config/config.ts';
 import { readDotenv } from '../../config/dotenv.ts';
 import type { Event } from '../../model/event.ts';
 import type { Plan } from '../../model/plan.ts';
-import { planOfPairs, planPairs } from '../../model/plan-pairs.ts';
 import { baseEnvironment, type Environment } from '../process/environment.ts';
 import { formsOf } from './secret-forms.ts';
 import { secretsIn } from './secret-values.ts';
@@ -83,8 +82,7 @@ export class Masker {
       task.description === undefined ? task : { ...task, description: this.text(task.description) },
     );
     if (tasks.every(({ description }, at) => description === plan.tasks[at]?.description)) return plan;
-    const { schemaVersion, strategy, phases, exclusions, notes } = plan;
-    return planOfPairs({ schemaVersion, strategy, phases, tasks, exclusions, notes }, planPairs(plan));
+    return { ...plan, tasks };
   }
 
   /** Of a longer text, at the end of which a value may have been cut off. */

@@ -100,7 +100,7 @@ export function findMissingPrograms(
   base: Environment,
 ): Diagnostic[] {
   if (isWindows) return [];
-  const later = new Set(plan.edges.map(({ to }) => to));
+  const later = new Set(plan.edges.flatMap(({ tasks: [first = [], second = first.slice(1)] }) => second));
   const known = new Map<string, boolean>();
   const shells = missingShells(config, tasks, base);
   const programs = tasks.flatMap((task) => {

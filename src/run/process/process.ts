@@ -6,35 +6,33 @@ import { openToRead } from '../../base/own-files.ts';
 import { startProcess } from '../../base/start-process.ts';
 import { canOpen, limitReached, reasonOf, TOO_MANY_FILES } from '../../base/system-limits.ts';
 import { step } from '../../base/trace.ts';
-import type { Shell } from '../../config/config.ts';
+import type { Command, CommandResult, Executor, Running } from './executor.ts';
 import { Family, stopperOf } from './family.ts';
 import { type Pipe, takePipe } from './pipes.ts';
 import { shellCall } from './platform.ts';
 import { isGroupAlive, STACK } from './process-table.ts';
 
-export interface CommandOptions {
-  command: string;
-  shell: Shell;
-  cwd: string;
-  env: Record<string, string | undefined>;
-  /** The file that it reads on its standard input; without it there is nothing to read. */
-  input?: string | undefined;
-  onOutput(chunk: Buffer): void;
-  /** Stops the command: SIGTERM to its group, SIGKILL to what is left after `graceMs`. */
-  stop: AbortSignal;
+/** What is true of all commands of a run. */
+export interface ProcessesOptions {
   /** SIGKILL at once. */
   kill: AbortSignal;
+  /** Between SIGTERM to a command's group and SIGKILL to what is left of it. */
   graceMs: number;
   /** Hears that there will be a process group; what comes back hears of it, by its leader, as soon as there is. */
   onGroup(): (pid: number) => void;
 }
 
-export interface CommandResult {
-  /** Null when it did not start or a signal ended it. */
-  exitCode: number | null;
-  signal?: string;
-  /** Why it could not be started. */
-  error?: string;
+/** Commands as processes of this machine. */
+export class Processes implements Executor {
+  readonly #options: ProcessesOptions;
+
+  constructor(options: ProcessesOptions) {
+    this.#options = options;
+  }
+
+  start(command: Command): Running {
+    return { result: runCommand(command, this.#options) };
+  }
 }
 
 /** How long to go on reading once the command and its group are gone: somebody outside may hold the pipe open. */
@@ -76,8 +74,10 @@ const killAll = (): void => {
  * Runs a command to its end. A task ends with its process group: what it leaves behind in it is stopped as well,
  * or it would go on writing files and hold its output open. A daemon that means to stay makes a session of its own.
  */
-export async function runCommand(options: CommandOptions): Promise<CommandResult> {
-  const { command, shell, cwd, env, input, onOutput, stop, kill, graceMs, onGroup } = options;
+async function runCommand(
+  { command, shell, cwd, env, input, onOutput, stop }: Command,
+  { kill, graceMs, onGroup }: ProcessesOptions,
+): Promise<CommandResult> {
   if (!canStart()) return { exitCode: null, error: TOO_MANY_FILES };
   const call = shellCall(command, shell, cwd, env);
   if (call === undefined) return { exitCode: null, error: `the shell ${shell} was not found` };

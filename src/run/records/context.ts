@@ -5,6 +5,7 @@ import type { Waiting } from '../../git/lock.ts';
 import type { Event } from '../../model/event.ts';
 import type { Masker } from '../masking/masking.ts';
 import type { Environment } from '../process/environment.ts';
+import type { Executor } from '../process/executor.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** What happens, without the time of it. */
@@ -23,10 +24,8 @@ export interface RunContext {
   /** Why `stop` was called, as a sentence. */
   whyStopped(): string;
   stop: AbortSignal;
-  kill: AbortSignal;
   /** How it waits for others that work in the repository: until it is stopped. */
   waiting: Waiting;
-  graceMs: number;
-  /** Hears of every process group: that there will be one, and then of its leader. */
-  onGroup(): (pid: number) => void;
+  /** What runs the commands. */
+  executor: Executor;
 }

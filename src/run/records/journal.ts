@@ -4,17 +4,7 @@ import { closeSync, writeSync } from 'node:fs';
 import { openOwn } from '../../base/own-files.ts';
 import { inReserve } from '../../base/reserve.ts';
 import type { Event } from '../../model/event.ts';
-import { isJournaled, MOST_CONFLICTS } from '../../model/journal.ts';
-import { planPairs } from '../../model/plan-pairs.ts';
-
-function written(event: Event): Event {
-  if (event.type !== 'run-started') return event;
-  const count = planPairs(event.plan).conflicts.size;
-  if (count <= MOST_CONFLICTS) return event;
-  const { schemaVersion, strategy, phases, tasks, edges, exclusions, notes } = event.plan;
-  const plan = { schemaVersion, strategy, phases, tasks, edges, exclusions, conflicts: [], notes };
-  return { ...event, plan, conflictsLeftOut: count };
-}
+import { isJournaled } from '../../model/journal.ts';
 
 /** Pieces of the reserve that are left to what puts things back. */
 const LEFT_TO_RECOVERY = 5;
@@ -34,7 +24,7 @@ export class Journal {
 
   write(event: Event): void {
     if (!isJournaled(event)) return;
-    const bytes = Buffer.from(`${JSON.stringify(written(event))}\n`);
+    const bytes = Buffer.from(`${JSON.stringify(event)}\n`);
     let done = 0;
     const write = (): void => {
       while (done < bytes.length) done += writeSync(this.#fd, bytes, done);

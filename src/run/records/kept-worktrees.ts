@@ -7,10 +7,10 @@ import { synchronise } from '../../base/on-disk.ts';
 import { readFile, replaceFile } from '../../base/own-files.ts';
 import { lookAt, namesIn, remove } from '../../base/own-folders.ts';
 import { removeFolder } from '../../base/remove-folder.ts';
-import { type Owned, removeOwned } from '../../git/owned.ts';
+import { type PtaskWorktree, removePtaskWorktree } from '../../git/ptask-worktree.ts';
 import type { Repository } from '../../git/repository.ts';
 
-export interface KeptWorktree extends Owned {
+export interface KeptWorktree extends PtaskWorktree {
   task: string;
   runId: string;
   /** A sentence without a full stop. */
@@ -23,7 +23,7 @@ interface Written extends KeptWorktree {
 }
 
 const folderOf = (home: string): string => join(home, 'kept');
-const fileOf = (home: string, { gitName }: Owned): string => join(folderOf(home), `${gitName}.json`);
+const fileOf = (home: string, { gitName }: PtaskWorktree): string => join(folderOf(home), `${gitName}.json`);
 
 /** Throws where the disk says no. */
 export function rememberKept(home: string, kept: KeptWorktree): void {
@@ -53,7 +53,7 @@ export async function removeKept(
   // A task may have taken away all by which git knows the folder; it is the one that was kept all the same.
   const isOurs = identity !== undefined && identity !== '' && identityOf(kept.path) === identity;
   if (isOurs) await removeFolder(kept.path, '.git');
-  const left = await removeOwned(repository, kept);
+  const left = await removePtaskWorktree(repository, kept);
   if (left.length === 0) forget(home, fileOf(home, kept));
   return left;
 }

@@ -8,13 +8,13 @@ import { noteFile, noteNew } from '../../base/on-disk.ts';
 import { openOwn, readFile } from '../../base/own-files.ts';
 import type { RawPath } from '../../base/raw-path.ts';
 import { inReserve } from '../../base/reserve.ts';
-import type { Owned } from '../../git/owned.ts';
+import type { Fingerprint } from '../../base/stat-fingerprint.ts';
+import type { PtaskWorktree } from '../../git/ptask-worktree.ts';
 import type { Oid } from '../../store/content.ts';
-import type { Print } from '../../store/stat-fingerprint.ts';
 import type { KeptWorktree } from './kept-worktrees.ts';
 
 /** A path as a task has left it. The content's name is missing where it was too much to read. */
-export type Left = [path: RawPath, print: Print | 'absent', oid?: Oid];
+export type Left = [path: RawPath, print: Fingerprint | 'absent', oid?: Oid];
 
 export type Entry =
   /**
@@ -37,7 +37,7 @@ export type Entry =
   /** The result of an isolated task reached the shared tree by this transaction. */
   | { op: 'applied'; task: string; transaction: string }
   /** A worktree with its branch, about to be made, and gone again. */
-  | ({ op: 'make' | 'gone' } & Owned)
+  | ({ op: 'make' | 'gone' } & PtaskWorktree)
   /** A worktree of ours that is to outlive the run, with its branch. */
   | ({ op: 'keep-worktree' } & KeptWorktree)
   /** A branch of ours that is to outlive the run. */

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { finishMove } from '../../git/branch.ts';
 import { releaseHolds } from '../../git/holds.ts';
-import { freeLock, type Owned, removeOwned } from '../../git/owned.ts';
+import { freeLock, type PtaskWorktree, removePtaskWorktree } from '../../git/ptask-worktree.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Recovered } from '../records/options.ts';
 import type { Entry } from '../records/undo-log.ts';
@@ -23,9 +23,9 @@ export async function removeMade(
   report: Pick<Recovered, 'worktrees' | 'problems'>,
 ): Promise<void> {
   const kept = new Set(ledger.flatMap((entry) => (entry.op === 'keep' ? [entry.branch] : [])));
-  const made = new Map<string, Owned>();
+  const made = new Map<string, PtaskWorktree>();
   for (const entry of ledger) {
-    const key = (owned: Owned): string => `${owned.path}\0${owned.branch}`;
+    const key = (owned: PtaskWorktree): string => `${owned.path}\0${owned.branch}`;
     if (entry.op === 'make') made.set(key(entry), entry);
     if (entry.op === 'gone' || entry.op === 'keep-worktree') made.delete(key(entry));
   }
@@ -33,7 +33,9 @@ export async function removeMade(
   const folders = new Set<string>();
   for (const owned of made.values()) {
     if (existsSync(owned.path)) folders.add(owned.path);
-    report.problems.push(...(await removeOwned(repository, owned, { keepBranch: kept.has(owned.branch) })));
+    report.problems.push(
+      ...(await removePtaskWorktree(repository, owned, { keepBranch: kept.has(owned.branch) })),
+    );
   }
   report.worktrees = folders.size;
   const problem = await releaseHolds(repository, runId).catch((error: Error) => error.message);

@@ -1,13 +1,10 @@
 // How long each task's longest chain of what follows upon it lasts, by expected durations: the priority of critical-path
 // list scheduling. Unaware of states.
 
-export interface PathNode<N> {
+import { groupsBy, type OrderGroup } from './order-group.ts';
+
+export interface PathNode {
   task: { id: string };
-  /** How many tasks stand before it: by edges, and by turns. */
-  before: number;
-  turnsBefore: number;
-  after: readonly { node: N }[];
-  turnsAfter: readonly N[];
   /** Milliseconds from its start to the end of the longest chain that it begins. Set here. */
   remaining: number;
 }
@@ -16,26 +13,40 @@ export interface PathNode<N> {
  * From the last tasks back to the first. A task whose turn comes after another's runs beside it, but all that follows
  * upon it has to wait for both. Edges and turns make no circle.
  */
-export function measureRemaining<N extends PathNode<N>>(
+export function measureRemaining<N extends PathNode>(
   nodes: readonly N[],
+  edges: readonly OrderGroup<N>[],
+  turns: readonly OrderGroup<N>[],
   expectedMs: ReadonlyMap<string, number>,
 ): void {
   const known = [...expectedMs.values()];
   const usual = known.length > 0 ? known.reduce((sum, ms) => sum + ms, 0) / known.length : 1_000;
   const own = (node: N): number => expectedMs.get(node.task.id) ?? usual;
-  const before = new Map(nodes.map((node) => [node, node.before + node.turnsBefore]));
-  const order = nodes.filter((node) => before.get(node) === 0);
-  for (const node of order) {
-    for (const next of [...node.after.map((edge) => edge.node), ...node.turnsAfter]) {
-      const left = (before.get(next) ?? 0) - 1;
-      before.set(next, left);
+  const all = [...edges, ...turns];
+  const isTurn = new Set(turns);
+  const [before, after] = [groupsBy(all, ({ seconds }) => seconds), groupsBy(all, ({ firsts }) => firsts)];
+  // The longest chain that any of those begins which wait there and have been met; of a turn without its own task.
+  const longest = new Map<OrderGroup<N>, number>();
+  for (const node of inOrder(nodes, all).reverse()) {
+    const rest = Math.max(0, ...after(node).map((group) => longest.get(group) ?? 0));
+    node.remaining = own(node) + rest;
+    for (const group of before(node))
+      longest.set(group, Math.max(longest.get(group) ?? 0, isTurn.has(group) ? rest : node.remaining));
+  }
+}
+
+/** Each after all that it waits for. */
+function inOrder<N>(nodes: readonly N[], groups: readonly OrderGroup<N>[]): N[] {
+  const fresh = groups.map((group) => group.fresh());
+  const after = groupsBy(fresh, ({ firsts }) => firsts);
+  const waits = new Map<N, number>(nodes.map((node) => [node, 0]));
+  for (const { seconds } of fresh) for (const node of seconds) waits.set(node, (waits.get(node) ?? 0) + 1);
+  const order = nodes.filter((node) => waits.get(node) === 0);
+  for (const node of order)
+    for (const next of after(node).flatMap((group) => group.end(node))) {
+      const left = (waits.get(next) ?? 0) - 1;
+      waits.set(next, left);
       if (left === 0) order.push(next);
     }
-  }
-  for (const node of order.reverse()) {
-    let rest = 0;
-    for (const { node: next } of node.after) rest = Math.max(rest, next.remaining);
-    for (const next of node.turnsAfter) rest = Math.max(rest, next.remaining - own(next));
-    node.remaining = own(node) + rest;
-  }
+  return order;
 }

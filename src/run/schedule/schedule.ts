@@ -18,6 +18,7 @@
 // shared tree that it works, as those do that it conflicts with.
 
 import type { ResourceUse } from '../../config/config.ts';
+import { OrderGroup } from './order-group.ts';
 import { measureRemaining } from './remaining-path.ts';
 import { ResourcePool } from './resource-pool.ts';
 
@@ -27,24 +28,21 @@ export interface ScheduledTask {
   resources: readonly ResourceUse[];
 }
 
-export interface ScheduledEdge {
-  from: string;
-  to: string;
-  /** When `from` does not pass, `to` cannot be run either. False: `to` only comes later. */
-  requires: boolean;
-}
+/** Two lists: each of the second waits for all of the first. One: each waits for all before it. */
+export type ScheduledOrder = readonly (readonly string[])[];
 
-/** Two isolated tasks that conflict: `second` is not integrated before `first` is over. */
-export interface ScheduledTurn {
-  first: string;
-  second: string;
+export interface ScheduledEdges {
+  tasks: ScheduledOrder;
+  /** When one that is waited for does not pass, those that wait cannot be run either. False: they only come later. */
+  requires: boolean;
 }
 
 export interface ScheduleInput {
   /** In the order of declaration, which decides between equals. */
   tasks: readonly ScheduledTask[];
-  edges: readonly ScheduledEdge[];
-  turns: readonly ScheduledTurn[];
+  edges: readonly ScheduledEdges[];
+  /** Isolated tasks that conflict: who waits is not integrated before. */
+  turns: readonly ScheduledOrder[];
   /** Units of counted resources. */
   capacities: ReadonlyMap<string, number>;
   concurrency: number;
@@ -69,14 +67,25 @@ interface Node {
   task: ScheduledTask;
   index: number;
   state: State;
-  /** How many tasks before it are not over. */
+  /** In how many groups it waits for others to be over. */
   before: number;
-  after: { node: Node; requires: boolean }[];
-  /** How many tasks whose turn comes before its own are not over. */
+  after: Edges[];
+  /** In how many groups for its turn. */
   turnsBefore: number;
-  turnsAfter: Node[];
+  turnsAfter: OrderGroup<Node>[];
+  /** What it requires has not passed: it is to be skipped. */
+  isDoomed: boolean;
   /** Milliseconds from its start to the end of the longest chain that it begins. */
   remaining: number;
+}
+
+class Edges extends OrderGroup<Node> {
+  readonly requires: boolean;
+
+  constructor(members: readonly (readonly Node[])[], requires: boolean) {
+    super(members);
+    this.requires = requires;
+  }
 }
 
 export interface Decision {
@@ -119,20 +128,23 @@ export class Schedule {
         after: [],
         turnsBefore: 0,
         turnsAfter: [],
+        isDoomed: false,
         remaining: 0,
       });
       this.#inPhase[task.phase] = (this.#inPhase[task.phase] ?? 0) + 1;
     }
-    for (const { from, to, requires } of input.edges) {
-      const target = this.#node(to);
-      this.#node(from).after.push({ node: target, requires });
-      target.before++;
+    const nodesOf = (order: ScheduledOrder): Node[][] => order.map((ids) => ids.map((id) => this.#node(id)));
+    const edges = input.edges.map(({ tasks, requires }) => new Edges(nodesOf(tasks), requires));
+    const turns = input.turns.map((order) => new OrderGroup(nodesOf(order)));
+    for (const group of edges) {
+      for (const node of group.firsts) node.after.push(group);
+      for (const node of group.seconds) node.before++;
     }
-    for (const { first, second } of input.turns) {
-      this.#node(first).turnsAfter.push(this.#node(second));
-      this.#node(second).turnsBefore++;
+    for (const group of turns) {
+      for (const node of group.firsts) node.turnsAfter.push(group);
+      for (const node of group.seconds) node.turnsBefore++;
     }
-    measureRemaining([...this.#nodes.values()], input.expectedMs);
+    measureRemaining([...this.#nodes.values()], edges, turns, input.expectedMs);
     for (const node of this.#nodes.values()) if (node.before === 0) this.#set(node, 'ready');
   }
 
@@ -240,15 +252,19 @@ export class Schedule {
     const open: { node: Node; state: State }[] = [{ node: first, state: outcome }];
     for (let item = open.pop(); item !== undefined; item = open.pop()) {
       const { node, state } = item;
-      // Two ways may lead to a task that is skipped.
-      if (state === 'skipped' && node.state !== 'waiting') continue;
       this.#set(node, state);
       if (state === 'skipped') fallout.push({ id: node.task.id, because: cause });
-      for (const { node: next, requires } of node.after) {
-        next.before--;
-        if (next.state !== 'waiting') continue;
-        if (requires && state !== 'passed' && !this.#stopped) open.push({ node: next, state: 'skipped' });
-        else if (next.before === 0) this.#set(next, 'ready');
+      for (const group of node.after) {
+        if (group.requires && state !== 'passed' && !this.#stopped)
+          for (const next of group.after(node)) {
+            if (next.state !== 'waiting' || next.isDoomed) continue;
+            next.isDoomed = true;
+            open.push({ node: next, state: 'skipped' });
+          }
+        for (const next of group.end(node)) {
+          next.before--;
+          if (next.state === 'waiting' && next.before === 0 && !next.isDoomed) this.#set(next, 'ready');
+        }
       }
     }
   }
@@ -284,7 +300,7 @@ export class Schedule {
 
   #leave(node: Node): void {
     this.#over++;
-    for (const next of node.turnsAfter) next.turnsBefore--;
+    for (const group of node.turnsAfter) for (const next of group.end(node)) next.turnsBefore--;
     const phase = node.task.phase;
     this.#inPhase[phase] = (this.#inPhase[phase] ?? 0) - 1;
     while (this.#phase < this.#inPhase.length && this.#inPhase[this.#phase] === 0) this.#phase++;

@@ -1,6 +1,7 @@
 // Which tasks a task was done upon: without them nobody can say what it would have done. Pure.
 
 import type { Plan } from '../../model/plan.ts';
+import { edgesOf } from '../../model/task-pairs.ts';
 
 /**
  * The places of the tasks that a task needs or reads from, through whatever tasks between. Who only wrote the same files
@@ -9,7 +10,7 @@ import type { Plan } from '../../model/plan.ts';
  */
 export function groundsIn(plan: Pick<Plan, 'edges'>, ids: readonly string[]): (place: number) => number[] {
   const before = new Map<string, string[]>();
-  for (const { from, to, because } of plan.edges) {
+  for (const { from, to, because } of edgesOf(plan)) {
     if (because.kind !== 'needs' && because.kind !== 'write-read') continue;
     const list = before.get(to);
     if (list === undefined) before.set(to, [from]);

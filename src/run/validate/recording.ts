@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { normalize } from 'node:path/posix';
 import { type FsPath, locate, type RawPath, rawPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
-import { filesNow } from '../../git/files-now.ts';
+import { hashFiles } from '../../git/hash-worktree.ts';
 import { Holds } from '../../git/holds.ts';
 import { toTop } from '../../git/prefix.ts';
 import { RawView } from '../../git/raw-view.ts';
@@ -64,7 +64,7 @@ export class Recording {
       });
       const paths = await this.#beside(tree, tasks);
       if (this.#isTooMuch(paths)) this.problem = 'the ignored files that tasks write are too many to keep';
-      else this.#start = { tree, beside: await this.#filesNow('beside', paths) };
+      else this.#start = { tree, beside: await this.#hashFiles('beside', paths) };
     });
   }
 
@@ -75,7 +75,7 @@ export class Recording {
     return this.#try(`what ${task} has changed could not be kept`, async () => {
       const paths = this.#toTop(changed);
       if (this.#isTooMuch(paths)) this.problem = `the files that ${task} has changed are too many to keep`;
-      else left.files = await this.#filesNow(`left-${this.#left.length}`, paths);
+      else left.files = await this.#hashFiles(`left-${this.#left.length}`, paths);
     });
   }
 
@@ -94,7 +94,7 @@ export class Recording {
     const ground = deedOf('', beside, now);
     const deeds: Deed[] = [];
     for (const { task, files } of this.#left) {
-      const more = await filesNow(this.#repository, this.#toTop(strays.get(task) ?? []));
+      const more = await hashFiles(this.#repository, this.#toTop(strays.get(task) ?? []));
       const deed = deedOf(task, new Map([...files, ...more]), now);
       if (deed.changes.length > 0) deeds.push(deed);
     }
@@ -120,8 +120,8 @@ export class Recording {
   }
 
   /** @param name under which the contents are held till the end of the run */
-  async #filesNow(name: string, paths: Iterable<RawPath>): Promise<Files> {
-    const files = await filesNow(this.#repository, paths);
+  async #hashFiles(name: string, paths: Iterable<RawPath>): Promise<Files> {
+    const files = await hashFiles(this.#repository, paths);
     await this.#holds.holdBlobs(name, files.values());
     return files;
   }

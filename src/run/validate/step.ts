@@ -16,7 +16,7 @@ export interface StepPlace {
 
 /** Never rejects. */
 export function runStep(
-  { config, folder, env, sharedEnv, kill, graceMs, onGroup }: RunContext,
+  { config, folder, env, sharedEnv, executor }: RunContext,
   { run, timeoutMs }: Pick<ValidateStep, 'run' | 'timeoutMs'>,
   { root, output, stop }: StepPlace,
 ): Promise<Outcome> {
@@ -29,9 +29,7 @@ export function runStep(
     environment: () => commandEnvironment({ ...env, ...(root === config.root ? sharedEnv : {}) }, {}, place),
     output,
     stop,
-    kill,
-    graceMs,
-    onGroup,
+    executor,
     hooks: { started: nothing, verifying: nothing, retrying: nothing },
   });
 }

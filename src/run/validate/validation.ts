@@ -10,13 +10,13 @@ import type { RunContext } from '../records/context.ts';
 import { leftOut, OutputFile } from '../records/output.ts';
 import { validationOutputName } from '../records/run-folder.ts';
 import { bringBackLog, keepLog } from '../records/swept-logs.ts';
-import { compare, type Footprint, footprint } from '../workspace/file-prints.ts';
+import { compare, type Fingerprints, fingerprints } from '../workspace/fingerprints.ts';
 import { Slots } from './semaphore.ts';
 import { runStep } from './step.ts';
 
 export interface Validation {
   /** Step by step, the footprint of the files it depends on from before the run. */
-  before: readonly Footprint[];
+  before: readonly Fingerprints[];
   /** Steps that may run at once. */
   concurrency: number;
   /** Why no step is run. */
@@ -80,10 +80,10 @@ type Result = Pick<ValidationFinished, 'name' | 'status' | 'exitCode'> & {
 function unchanged(
   root: string,
   changed: string[] | undefined,
-  before: Footprint | undefined,
+  before: Fingerprints | undefined,
 ): string | undefined {
   if (changed === undefined || before === undefined) return undefined;
-  const isSame = compare(before, footprint(root, ...reachOf(root, changed))).length === 0;
+  const isSame = compare(before, fingerprints(root, ...reachOf(root, changed))).length === 0;
   return isSame ? `nothing changed in ${changed.join(', ')}` : undefined;
 }
 

@@ -1,9 +1,9 @@
 // What conflicts: who, where in the config, the path that shows it, and what the plan does about it.
 
-import { pairsOf, type Run } from '../../model/pairs.ts';
-import type { Plan } from '../../model/plan.ts';
-import { type ConflictTerms, planPairs } from '../../model/plan-pairs.ts';
-import { formatCount, list, plural, printable } from '../../report/words.ts';
+import type { ConflictGroup, Plan } from '../../model/plan.ts';
+
+import { type ConflictTerms, pairCount, secondsTo } from '../../model/task-pairs.ts';
+import { formatCount, list, plural, printable } from '../../present/format.ts';
 import { marksOf } from '../marks.ts';
 import { hang, type Look, type Row, rowLines } from './layout.ts';
 import { shortened } from './shortened.ts';
@@ -38,59 +38,51 @@ interface Group {
   terms: ConflictTerms;
   tasks: [string, string];
   count: number;
-  runs: Run<ConflictTerms>[];
+  parts: ConflictGroup[];
 }
 
 function groupConflicts(plan: Plan, samePatterns: 1 | 2): Group[] {
   const groups = new Map<string, Group>();
-  const id = (task: number): string => plan.tasks[task]?.id ?? '';
-  const put = (run: Run<ConflictTerms>): void => {
-    const { kind, patterns, resolution, resource, exact } = run.label;
-    const over = samePatterns === 2 ? patterns : [id(run.first), patterns[0]];
+  const put = (part: ConflictGroup): void => {
+    const { kind, patterns, resolution, resource, exact, tasks } = part;
+    const [[one = '', other = ''] = [], second] = tasks;
+    const over = samePatterns === 2 ? patterns : [one, patterns[0]];
     const key = [kind, ...over, resolution, resource, exact].join('\0');
+    const count = pairCount(tasks);
     const group = groups.get(key);
     if (group) {
-      group.count += run.count;
-      group.runs.push(run);
-    } else {
-      const tasks: [string, string] = [id(run.first), id(run.second)];
-      groups.set(key, { terms: run.label, tasks, count: run.count, runs: [run] });
-    }
+      group.count += count;
+      group.parts.push(part);
+    } else groups.set(key, { terms: part, tasks: [one, second?.[0] ?? other], count, parts: [part] });
   };
-  for (const run of planPairs(plan).conflicts.runs) {
-    if (samePatterns === 2 || run.step >= 0) put(run);
-    else for (const [first, second] of pairsOf(run)) put({ ...run, first, second, step: 0, count: 1 });
+  for (const group of plan.conflicts) {
+    if (samePatterns === 2) put(group);
+    else
+      for (const first of group.tasks[0] ?? []) {
+        const seconds = [...secondsTo(group.tasks, first)];
+        if (seconds.length > 0) put({ ...group, tasks: [[first], seconds] });
+      }
   }
   return [...groups.values()];
 }
 
 /** The tasks of the groups' pairs, each once, in the order in which they come by. */
-function membersOf({ runs }: Group, plan: Plan): Record<'writers' | 'others' | 'all', string[]> {
-  const members = { writers: [] as string[], others: [] as string[], all: [] as string[] };
-  const [isWriter, isOther, isAny] = [0, 1, 2].map(() => new Uint8Array(plan.tasks.length)) as [
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-  ];
-  const add = (task: number, seen: Uint8Array, ids: string[]): void => {
-    if (seen[task] === 1) return;
-    seen[task] = 1;
-    ids.push(plan.tasks[task]?.id ?? '');
-  };
-  for (const run of runs) {
-    for (const [first, second] of pairsOf(run)) {
-      add(first, isWriter, members.writers);
-      add(second, isOther, members.others);
-      add(first, isAny, members.all);
-      add(second, isAny, members.all);
-    }
+function membersOf({ parts }: Group): Record<'writers' | 'others' | 'all', string[]> {
+  const [writers, others, all] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  for (const { tasks } of parts) {
+    const [first = [], second] = tasks;
+    for (const task of second === undefined ? first.slice(0, -1) : first) writers.add(task);
+    for (const task of second ?? first.slice(1)) others.add(task);
+    // Of each pair both.
+    const [lead, ...rest] = first;
+    for (const task of [lead ?? '', ...(second ?? []), ...rest]) all.add(task);
   }
-  return members;
+  return { writers: [...writers], others: [...others], all: [...all] };
 }
 
 function renderGroup(group: Group, plan: Plan, options: ConflictsOptions): string[] {
   const { columns } = options;
-  const members = membersOf(group, plan);
+  const members = membersOf(group);
   const single = { writer: members.writers.length === 1, other: members.others.length === 1 };
   const rows = [...sides(group, [single.writer, single.other], options), ...witness(group, options)];
   return [
@@ -118,7 +110,7 @@ function who(
 }
 
 function sides(
-  { terms, tasks, runs }: Group,
+  { terms, tasks, parts }: Group,
   sameTasks: readonly [boolean, boolean],
   options: ConflictsOptions,
 ): Row[] {
@@ -126,7 +118,7 @@ function sides(
   const { kind, patterns, resource } = terms;
   return ([0, 1] as const).map((side): Row => {
     const sameTask = sameTasks[side];
-    const samePattern = runs.every(({ label }) => label.patterns[side] === patterns[side]);
+    const samePattern = parts.every(({ patterns: each }) => each[side] === patterns[side]);
     const pattern = `${samePattern ? '' : 'e.g. '}${colors.cyan(printable(shortened(patterns[side], options)))}`;
     const name = sameTask ? printable(tasks[side]) : side === 0 ? 'one' : 'the other';
     if (kind === 'resource') return [`${name} uses`, `${printable(resource ?? 'it')}: ${pattern}`];
@@ -141,35 +133,35 @@ function sides(
   });
 }
 
-function witness({ terms, runs }: Group, { colors }: ConflictsOptions): Row[] {
+function witness({ terms, parts }: Group, { colors }: ConflictsOptions): Row[] {
   const { kind, witness, files, exact, reason, clash } = terms;
   if (kind === 'resource') return [];
   if (clash) return [['cannot be', `${printable(clash.file)} a file and ${printable(clash.below)} below it`]];
   const others = files.sample.filter((path) => path !== witness).map(printable);
-  const such = others.length > 0 ? `, such as ${others.slice(0, 2).join(', ')}` : '';
-  const today = files.count === 0 ? 'no such file today' : `${plural(files.count, 'file')} today${such}`;
-  const same = runs.every(({ label }) => label.witness === witness);
+  const such = others.length > 0 ? `, e.g. ${others.slice(0, 2).join(', ')}` : '';
+  const today = files.count === 0 ? "doesn't exist yet" : `${plural(files.count, 'existing file')}${such}`;
+  const same = parts.every((part) => part.witness === witness);
   const path = witness === undefined ? '' : `${same ? '' : 'e.g. '}${printable(witness)} `;
   const rows: Row[] = [['both match', `${path}${colors.dim(`(${today})`)}`]];
   if (exact) return rows;
   const why = reason === undefined ? '' : `: ${printable(reason)}`;
-  return [...rows, ['not exact', `taken to overlap, since it could not be decided${why}`]];
+  return [...rows, ['not exact', `assumed to overlap, since it could not be decided${why}`]];
 }
 
 /** What the plan does about it. */
 function outcome({ terms, tasks, count }: Group, plan: Plan): string {
   const { kind, resolution, resource } = terms;
-  if (resolution === 'isolate') return 'at once, each in a worktree, merged as declared';
+  if (resolution === 'isolate') return 'in parallel, each in a worktree, merged as declared';
   if (resolution === 'allow') {
-    if (kind === 'write-write') return 'allowed, so nothing keeps them apart and the last to write wins';
+    if (kind === 'write-write') return 'allowed, so the last to write wins';
     const reader = count === 1 ? printable(tasks[1]) : 'the reader';
-    return `at once, ${reader} may see the state from before`;
+    return `in parallel, ${reader} may see the earlier state`;
   }
   if (resolution === 'exclude') {
     const capacity = plan.exclusions.find(({ because }) => because.resource === resource)?.capacity ?? 1;
     return capacity > 1
-      ? `never at once, there are only ${formatCount(capacity)}`
-      : 'never at once, whichever goes first';
+      ? `never in parallel, there are only ${formatCount(capacity)}`
+      : 'never in parallel, whichever goes first';
   }
   // The one that runs first stands first; of a writer and a reader that is the writer.
   if (count === 1) return `${printable(tasks[0])} runs first`;

@@ -1,7 +1,8 @@
 // The graph of a plan in the languages of other tools. Pure; names never become syntax.
 
 import type { Because, Exclusion, Plan } from '../../model/plan.ts';
-import { printable } from '../../report/words.ts';
+import { edgesOf } from '../../model/task-pairs.ts';
+import { printable } from '../../present/format.ts';
 
 export type GraphFormat = 'mermaid' | 'dot' | 'json';
 
@@ -10,7 +11,9 @@ export function renderGraph(plan: Plan, format: GraphFormat): string {
   return { mermaid, dot, json }[format](plan);
 }
 
-function json({ strategy, phases, tasks, edges, exclusions }: Plan): string {
+function json(plan: Plan): string {
+  const { strategy, phases, tasks, exclusions } = plan;
+  const edges = [...edgesOf(plan)];
   const nodes = tasks.map(({ id, phase, workspace }) => ({ id, phase, workspace }));
   const { letter, name } = strategy;
   return `${JSON.stringify({ strategy: { letter, name }, phases, nodes, edges, exclusions }, null, 2)}\n`;
@@ -24,7 +27,8 @@ function mermaid(plan: Plan): string {
     ...tasks.map((id) => `    ${node(id)}[${text(id)}]`),
     '  end',
   ]);
-  const edges = plan.edges.map(
+  const edges = Array.from(
+    edgesOf(plan),
     ({ from, to, because }) => `  ${node(from)} -->|${text(label(because))}| ${node(to)}`,
   );
   const exclusions = plan.exclusions.flatMap((exclusion, number) => {
@@ -53,7 +57,8 @@ function dot(plan: Plan): string {
     ...tasks.map((id) => `    ${node(id)} [label=${dotText(id)}];`),
     '  }',
   ]);
-  const edges = plan.edges.map(
+  const edges = Array.from(
+    edgesOf(plan),
     ({ from, to, because }) => `  ${node(from)} -> ${node(to)} [label=${dotText(label(because))}];`,
   );
   const exclusions = plan.exclusions.flatMap((exclusion, number) => {

@@ -1,8 +1,7 @@
 // A plan, asked by task: what it waits for, what it may not run beside, and the conflict behind that.
 
-import { type Pairs, pairsOf } from '../../model/pairs.ts';
-import type { Edge, Exclusion, Plan } from '../../model/plan.ts';
-import { type ConflictTerms, planPairs } from '../../model/plan-pairs.ts';
+import type { ConflictGroup, EdgeGroup, Exclusion, Plan } from '../../model/plan.ts';
+import { type ConflictTerms, type Edge, firstsTo, secondsTo } from '../../model/task-pairs.ts';
 
 export interface PlanIndex {
   edgesTo(task: string): readonly Edge[];
@@ -16,64 +15,58 @@ export interface PlanIndex {
 export interface Clashes {
   count: number;
   /** The first of them, as many as are wanted. */
-  tasks: readonly string[];
+  tasks: string[];
 }
 
 /** `clashing` tasks of each are wanted by name. */
 export function indexPlan(plan: Plan, clashing: number): PlanIndex {
-  const edges = new Map<string, Edge[]>();
-  for (const edge of plan.edges) push(edges, edge.to, edge);
+  const edges = new Map<string, EdgeGroup[]>();
+  for (const group of plan.edges) {
+    const [first = [], second = first.slice(1)] = group.tasks;
+    for (const task of second) push(edges, task, group);
+  }
   const exclusions = new Map<string, Exclusion[]>();
   for (const exclusion of plan.exclusions) {
     for (const task of exclusion.tasks) push(exclusions, task, exclusion);
   }
-  const { conflicts } = planPairs(plan);
-  const number = new Map(plan.tasks.map(({ id }, at) => [id, at]));
-  const numberOf = (task: string): number => number.get(task) ?? -1;
-  let clashes: ReadonlyMap<string, ReadonlyMap<number, Clashing>> | undefined;
+  const conflicts = new Map<string, Members[]>();
+  for (const group of plan.conflicts) {
+    const [first = [], second = first] = group.tasks;
+    const members = { group, first: new Set(first), second: new Set(second) };
+    for (const task of new Set([...first, ...second])) push(conflicts, task, members);
+  }
   return {
-    edgesTo: (task) => edges.get(task) ?? [],
+    edgesTo: (task) =>
+      (edges.get(task) ?? []).flatMap(({ tasks, because }) =>
+        firstsTo(tasks, task).map((from) => ({ from, to: task, because })),
+      ),
     exclusionsOf: (task) => exclusions.get(task) ?? [],
     conflictOf: (a, b, kind) =>
-      conflicts.between(numberOf(a), numberOf(b)).find(({ label }) => label.kind === kind)?.label,
+      conflicts
+        .get(a)
+        ?.find(
+          ({ group, first, second }) =>
+            group.kind === kind && ((first.has(a) && second.has(b)) || (first.has(b) && second.has(a))),
+        )?.group,
     clashesOf: (task, resource) => {
-      clashes ??= clashesOf(conflicts, clashing);
-      const { count, first } = clashes.get(resource ?? '')?.get(numberOf(task)) ?? { count: 0, first: [] };
-      return { count, tasks: first.map((other) => plan.tasks[other]?.id ?? '') };
+      const found: Clashes = { count: 0, tasks: [] };
+      for (const { group } of conflicts.get(task) ?? []) {
+        if (group.kind !== 'resource' || group.resource !== resource) continue;
+        for (const others of [firstsTo(group.tasks, task), secondsTo(group.tasks, task)]) {
+          found.count += others.length;
+          found.tasks.push(...others.slice(0, clashing - found.tasks.length));
+        }
+      }
+      return found;
     },
   };
 }
 
-interface Clashing {
-  count: number;
-  first: number[];
-}
-
-/** By the name of a resource and the number of a task. */
-function clashesOf(
-  conflicts: Pairs<ConflictTerms>,
-  wanted: number,
-): ReadonlyMap<string, ReadonlyMap<number, Clashing>> {
-  const found = new Map<string, Map<number, Clashing>>();
-  for (const run of conflicts.runs) {
-    if (run.label.kind !== 'resource') continue;
-    const { resource = '' } = run.label;
-    const tasks = found.get(resource) ?? new Map<number, Clashing>();
-    found.set(resource, tasks);
-    const note = (task: number, other: number): void => {
-      const known = tasks.get(task);
-      if (known === undefined) tasks.set(task, { count: 1, first: [other] });
-      else {
-        known.count++;
-        if (known.first.length < wanted) known.first.push(other);
-      }
-    };
-    for (const [first, second] of pairsOf(run)) {
-      note(first, second);
-      note(second, first);
-    }
-  }
-  return found;
+/** A group, and who is the first and who the second in its pairs. */
+interface Members {
+  group: ConflictGroup;
+  first: ReadonlySet<string>;
+  second: ReadonlySet<string>;
 }
 
 export function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

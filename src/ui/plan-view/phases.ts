@@ -1,7 +1,8 @@
 // What runs when: the phases, in each the tasks that wait for the same things together, and what those are.
 
-import type { Edge, Exclusion, Plan, PlannedTask } from '../../model/plan.ts';
-import { formatCount, list, plural, printable } from '../../report/words.ts';
+import type { Exclusion, Plan, PlannedTask } from '../../model/plan.ts';
+import type { Edge } from '../../model/task-pairs.ts';
+import { formatCount, list, plural, printable } from '../../present/format.ts';
 import { marksOf } from '../marks.ts';
 import { type Clashes, type PlanIndex, push } from './index.ts';
 import { hang, type Look, padEnd, widthOf, wrap } from './layout.ts';
@@ -159,7 +160,7 @@ function besideWhat(id: string, exclusion: Exclusion, index: PlanIndex, names: n
   if (capacity !== undefined && capacity > 1 && clashes.count < others.count) {
     return `shares ${formatCount(capacity)} of ${what} with ${few(others, names, 'and')}`;
   }
-  return `not beside ${few(clashes.count > 0 ? clashes : others, names, 'or')}: ${what}`;
+  return `never together with ${few(clashes.count > 0 ? clashes : others, names, 'or')} (${what})`;
 }
 
 /** As `list` says it, of many of which only the first are known by name. */

@@ -1,8 +1,8 @@
 // How `ptask plan` reads in a terminal: in five seconds what runs when, what conflicts, and why it is not strategy A.
 
 import type { Note, Plan } from '../../model/plan.ts';
-import { planPairs } from '../../model/plan-pairs.ts';
-import { formatCount, list, plural, printable } from '../../report/words.ts';
+import { conflictCount } from '../../model/task-pairs.ts';
+import { formatCount, list, plural, printable } from '../../present/format.ts';
 import { marksOf } from '../marks.ts';
 import { type ConflictsOptions, type Locate, renderConflicts } from './conflicts.ts';
 import { indexPlan } from './index.ts';
@@ -26,7 +26,10 @@ export function renderPlan(plan: Plan, options: PlanViewOptions): string {
   const index = indexPlan(plan, all ? Number.POSITIVE_INFINITY : MAX_OTHERS + 1);
   const sections = [
     headline(plan, look),
-    section(plan.strategy.letter === 'A' ? 'Why A' : 'Why not A', reasons(plan, look)),
+    section(
+      plan.strategy.letter === 'A' ? 'Why fully parallel' : 'Why not fully parallel',
+      reasons(plan, look),
+    ),
     renderPhases(plan, index, look),
     section('Conflicts', renderConflicts(plan, look)),
     section('Notes', notes(plan.notes, look)),
@@ -45,7 +48,7 @@ function headline(plan: Plan, { colors, unicode, columns }: ConflictsOptions): s
   const { letter, name } = plan.strategy;
   const worktrees = plan.tasks.filter(({ workspace }) => workspace === 'worktree').length;
   const { dot } = marksOf({ unicode });
-  const conflicts = planPairs(plan).conflicts.size;
+  const conflicts = conflictCount(plan);
   const parts = [
     `${plural(plan.tasks.length, 'task')} in ${plural(plan.phases.length, 'phase')}`,
     conflicts > 0 ? colors.yellow(plural(conflicts, 'conflict')) : 'no conflicts',
@@ -93,8 +96,8 @@ function undeclared(notes: readonly Note[], { all }: ConflictsOptions): string[]
   const tasks = [...new Set(notes.flatMap((note) => note.tasks))];
   const names = list(tasks.map(printable), all ? Number.POSITIVE_INFINITY : MAX_NAMES);
   return tasks.length === 1
-    ? [`1 task says neither what it reads nor what it writes, so it is taken to touch nothing: ${names}`]
+    ? [`1 task declares no reads or writes; ptask assumes it touches no files: ${names}`]
     : [
-        `${formatCount(tasks.length)} tasks say neither what they read nor what they write, so they are taken to touch nothing: ${names}`,
+        `${formatCount(tasks.length)} tasks declare no reads or writes; ptask assumes they touch no files: ${names}`,
       ];
 }

@@ -1,7 +1,9 @@
 // The last line of a frame: the whole run. Pure.
 
+import { stopping } from '../../present/events.ts';
+import * as say from '../../present/live.ts';
+import { plain } from '../../present/plain.ts';
 import { countFailed, countOver, countRunning, countToIntegrate } from '../../state/status.ts';
-import * as say from '../messages.ts';
 import { type Look, widthIn } from './row.ts';
 import { type Piece, row } from './text.ts';
 
@@ -32,7 +34,7 @@ export function barLine(look: Look): string {
         ({ text, failed }): Part =>
           failed ? { pieces: [[text, colors.red]], need: 6 } : { pieces: [[text, colors.yellow]], need: 2 },
       ),
-    run.stopping !== undefined && { pieces: [[say.stopping(run), colors.yellow]], need: 7 },
+    run.stopping !== undefined && { pieces: [[plain(stopping(run.stopping)), colors.yellow]], need: 7 },
     { pieces: [[say.clock(at), colors.dim]], need: 5 },
     estimated && { pieces: [[say.left(look.leftMs ?? 0), colors.dim]], before: ', ', need: 4 },
   ];

@@ -1,6 +1,6 @@
 // The tree that stays when the run is over: every phase, and of the tasks those worth a line. Pure.
 
-import * as say from '../messages.ts';
+import * as say from '../../present/live.ts';
 import { type Branch, inRows } from './frame.ts';
 import { phaseLine } from './phase.ts';
 import { type Leaf, type Look, leafLine } from './row.ts';

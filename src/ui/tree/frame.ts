@@ -1,9 +1,9 @@
 // Which lines of the tree the screen has room for. Pure: the same tree, size and moment give the same frame.
 
+import * as say from '../../present/live.ts';
 import { isReady } from '../../state/pending.ts';
 import type { Phase } from '../../state/run-state.ts';
 import { countOver } from '../../state/status.ts';
-import * as say from '../messages.ts';
 import { barLine } from './bar.ts';
 import { phaseLine, phasesLine } from './phase.ts';
 import { type Leaf, type Look, leafLine, tailLines } from './row.ts';

@@ -1,8 +1,8 @@
 // The line of a phase, or of several. Pure.
 
+import * as say from '../../present/live.ts';
 import type { Phase } from '../../state/run-state.ts';
 import { type Counts, countFailed, countOver, countRunning, countToIntegrate } from '../../state/status.ts';
-import * as say from '../messages.ts';
 import { type Look, widthIn } from './row.ts';
 import { type Piece, row } from './text.ts';
 

@@ -7,9 +7,9 @@ import {
   type ListrTaskObject,
   Spinner,
 } from 'listr2';
+import { heading } from '../../present/events.ts';
 import type { Item, Phase, RunState } from '../../state/run-state.ts';
 import { marksOf } from '../marks.ts';
-import * as say from '../messages.ts';
 import type { Terminal } from '../terminal.ts';
 import { estimate } from './estimate.ts';
 import { finalTree } from './final.ts';
@@ -67,7 +67,7 @@ export class TreeRenderer implements ListrRenderer {
   render = (): void => {
     const { run, terminal, screen, every } = this.#options;
     const { colors } = terminal;
-    terminal.write(`${colors.bold(say.heading(run.started))}\n`);
+    terminal.write(`${colors.bold(heading(run.started))}\n`);
     screen.open();
     this.#stop = every(FRAME_MS, () => {
       this.#spinner.spin();

@@ -1,9 +1,11 @@
 // The lines of a task: what it is and does, and the last of what it printed. Pure; unaware of which of them are shown.
 
+import * as say from '../../present/live.ts';
+import { oneLine, plain } from '../../present/plain.ts';
+import { blamed, rerunBecause } from '../../present/sentences.ts';
 import { pendingOn } from '../../state/pending.ts';
 import type { Item, RunState } from '../../state/run-state.ts';
 import type { Marks } from '../marks.ts';
-import * as say from '../messages.ts';
 import { widthOf } from '../plan-view/layout.ts';
 import type { Colors } from '../terminal.ts';
 import { cut, lastLines, type Piece, row } from './text.ts';
@@ -38,14 +40,14 @@ export const widthIn = (look: Look): number => look.columns - 1;
 
 export function nameWidthFor({ tasks, steps }: RunState, columns: number): number {
   const items = [...tasks, ...steps];
-  const longest = items.reduce((most, { id }) => Math.max(most, widthOf(say.oneLine(id))), 4);
+  const longest = items.reduce((most, { id }) => Math.max(most, widthOf(oneLine(id))), 4);
   return Math.min(longest, Math.max(12, Math.floor(columns * 0.35)));
 }
 
 export function leafLine(leaf: Leaf, look: Look, indent: string): string {
   const { item, state } = leaf;
   const { marks, colors } = look;
-  const name = cut(say.oneLine(item.id), look.nameWidth, marks.ellipsis);
+  const name = cut(oneLine(item.id), look.nameWidth, marks.ellipsis);
   const time = timeOf(leaf, look);
   const column = time !== '' || look.columns >= ROOMY ? time.padStart(TIME) : '';
   const quiet = state === 'waiting' || state === 'skipped';
@@ -95,23 +97,21 @@ function timeOf({ item, state }: Leaf, { at }: Look): string {
 
 function details({ item, state }: Leaf, { colors, run, at }: Look): Piece[] {
   const pieces: Piece[] = [];
-  if (state === 'waiting' && item.collision) pieces.push([say.collided(item.collision), colors.yellow]);
+  if (state === 'waiting' && item.collision)
+    pieces.push([plain(rerunBecause(item.collision)), colors.yellow]);
   if (state === 'waiting' || state === 'ran') pieces.push([say.waits(pendingOn(run, item)), colors.dim]);
   if (state === 'retrying') {
     pieces.push([say.retries(item.attempt + 1, (item.retry?.at ?? at) - at), colors.yellow]);
-    if (item.retry) pieces.push([say.oneLine(item.retry.reason), colors.red]);
+    if (item.retry) pieces.push([oneLine(item.retry.reason), colors.red]);
   } else if (item.attempt > 1) pieces.push([say.attemptNumber(item.attempt), colors.yellow]);
   if (item.status === 'verifying') pieces.push([say.verifying, colors.cyan]);
   if (item.status === 'integrating') pieces.push([say.integrating, colors.cyan]);
   if (state === 'failed' && item.result) pieces.push([say.failing(item.result), colors.red]);
-  if (item.blame) pieces.push([say.blame(item.blame), colors.red]);
+  if (item.blame) pieces.push([plain(blamed(item.blame)), colors.red]);
   else if (item.replay !== undefined) pieces.push([say.replaying(item.replay), colors.cyan]);
-  if (state === 'skipped' && item.result) {
-    const reason = say.why(item.result);
-    pieces.push([reason ? `${item.result.status}: ${reason}` : item.result.status, colors.yellow]);
-  }
+  if (state === 'skipped' && item.result) pieces.push([say.failing(item.result), colors.yellow]);
   if (item.description && state !== 'failed' && state !== 'skipped')
-    pieces.push([say.oneLine(item.description), colors.dim]);
+    pieces.push([oneLine(item.description), colors.dim]);
   return pieces.filter(([text]) => text !== '');
 }
 

@@ -1,7 +1,7 @@
 // Draws lines over the lines drawn before, at the end of what a terminal shows. Unaware of what they say.
 
 import { ProcessOutput } from 'listr2';
-import { harmlessText } from '../../report/terminal-codes.ts';
+import { harmlessText } from '../../present/terminal-codes.ts';
 import { widthOf } from '../plan-view/layout.ts';
 import type { Terminal } from '../terminal.ts';
 

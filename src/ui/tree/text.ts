@@ -1,6 +1,6 @@
 // Text cut to the cells of a screen, and the last lines of what a program printed. Knows nothing of tasks.
 
-import { withoutCodes } from '../../report/terminal-codes.ts';
+import { withoutCodes } from '../../present/terminal-codes.ts';
 import { widthOf } from '../plan-view/layout.ts';
 
 export type Paint = (text: string) => string;

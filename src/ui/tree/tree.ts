@@ -3,9 +3,10 @@
 
 import { Listr, type ListrTask, ListrTaskState, type ListrTaskWrapper } from 'listr2';
 import type { Event } from '../../model/event.ts';
+import * as say from '../../present/live.ts';
+import { causeOf } from '../../present/sentences.ts';
 import { type Item, type Phase, RunState } from '../../state/run-state.ts';
 import { isOver } from '../../state/status.ts';
-import * as say from '../messages.ts';
 import type { Clock, Reporter } from '../reporter.ts';
 import type { Terminal } from '../terminal.ts';
 import { TreeRenderer } from './renderer.ts';
@@ -161,11 +162,11 @@ function reflect({ item, task, pass, fail }: Mirror, isRunOver = false): void {
         turn(task, ListrTaskState.FAILED);
         break;
       }
-      fail(new Error(item.result ? say.why(item.result) : ''));
+      fail(new Error(item.result ? causeOf(item.result) : ''));
       break;
     case 'skipped':
     case 'cancelled':
-      task.skip(item.result ? say.why(item.result) : '');
+      task.skip(item.result ? causeOf(item.result) : '');
       pass();
   }
 }

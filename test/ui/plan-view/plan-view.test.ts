@@ -56,7 +56,7 @@ test('at 80 columns', () => {
     show(shopPlan()),
     `Strategy C, phased · 5 tasks in 3 phases · 4 conflicts · 2 in worktrees
 
-Why not A
+Why not fully parallel
   • api and web wait for schema, which writes src/generated/client.ts that they
     read
   • e2e needs api and web
@@ -64,10 +64,10 @@ Why not A
 
 Phase 1  schema, lint
 Phase 2  api  after schema, for src/generated/**
-              not beside web: db.orders
+              never together with web (db.orders)
               in a worktree
          web  after schema, for src/generated/**
-              not beside api: db.orders
+              never together with api (db.orders)
               in a worktree
 Phase 3  e2e  needs api and web
 
@@ -75,26 +75,26 @@ Conflicts
   schema and api: schema runs first
     schema writes  src/generated/**  parallel.config.yaml:5:14
     api reads      src/generated/**  parallel.config.yaml:10:13
-    both match     src/generated/client.ts (12 files today, such as
+    both match     src/generated/client.ts (12 existing files, e.g.
                    src/generated/enums.ts, src/generated/orders.ts)
 
   schema and web: schema runs first
     schema writes  src/generated/**    parallel.config.yaml:5:14
     web reads      src/generated/*.ts  parallel.config.yaml:16:13
-    both match     src/generated/client.ts (1 file today)
+    both match     src/generated/client.ts (1 existing file)
 
-  api and web: at once, each in a worktree, merged as declared
+  api and web: in parallel, each in a worktree, merged as declared
     api writes  src/api/**         parallel.config.yaml:11:14
     web writes  src/api/routes.ts  parallel.config.yaml:17:14
-    both match  src/api/routes.ts (no such file today)
+    both match  src/api/routes.ts (doesn't exist yet)
 
-  api and web: never at once, whichever goes first
+  api and web: never in parallel, whichever goes first
     api uses  db.orders: write
     web uses  db.orders: write
 
 Notes
-  • 2 tasks say neither what they read nor what they write, so they are taken to
-    touch nothing: lint and e2e
+  • 2 tasks declare no reads or writes; ptask assumes they touch no files: lint
+    and e2e
   • src/web/** of web matches no file today
 `,
   );
@@ -106,7 +106,7 @@ test('at 60 columns', () => {
     `Strategy C, phased · 5 tasks in 3 phases · 4 conflicts
 2 in worktrees
 
-Why not A
+Why not fully parallel
   • api and web wait for schema, which writes
     src/generated/client.ts that they read
   • e2e needs api and web
@@ -115,10 +115,10 @@ Why not A
 
 Phase 1  schema, lint
 Phase 2  api  after schema, for src/generated/**
-              not beside web: db.orders
+              never together with web (db.orders)
               in a worktree
          web  after schema, for src/generated/**
-              not beside api: db.orders
+              never together with api (db.orders)
               in a worktree
 Phase 3  e2e  needs api and web
 
@@ -128,8 +128,8 @@ Conflicts
                    parallel.config.yaml:5:14
     api reads      src/generated/**
                    parallel.config.yaml:10:13
-    both match     src/generated/client.ts (12 files today,
-                   such as src/generated/enums.ts,
+    both match     src/generated/client.ts (12 existing
+                   files, e.g. src/generated/enums.ts,
                    src/generated/orders.ts)
 
   schema and web: schema runs first
@@ -137,23 +137,23 @@ Conflicts
                    parallel.config.yaml:5:14
     web reads      src/generated/*.ts
                    parallel.config.yaml:16:13
-    both match     src/generated/client.ts (1 file today)
+    both match     src/generated/client.ts (1 existing file)
 
-  api and web: at once, each in a worktree, merged as
+  api and web: in parallel, each in a worktree, merged as
   declared
     api writes  src/api/**
                 parallel.config.yaml:11:14
     web writes  src/api/routes.ts
                 parallel.config.yaml:17:14
-    both match  src/api/routes.ts (no such file today)
+    both match  src/api/routes.ts (doesn't exist yet)
 
-  api and web: never at once, whichever goes first
+  api and web: never in parallel, whichever goes first
     api uses  db.orders: write
     web uses  db.orders: write
 
 Notes
-  • 2 tasks say neither what they read nor what they write,
-    so they are taken to touch nothing: lint and e2e
+  • 2 tasks declare no reads or writes; ptask assumes they
+    touch no files: lint and e2e
   • src/web/** of web matches no file today
 `,
   );
@@ -164,7 +164,7 @@ test('at 120 columns, in ASCII, with descriptions', () => {
     show(shopPlan(), 120, { unicode: false, all: true }),
     `Strategy C, phased - 5 tasks in 3 phases - 4 conflicts - 2 in worktrees
 
-Why not A
+Why not fully parallel
   - api and web wait for schema, which writes src/generated/client.ts that they read
   - e2e needs api and web
   - api and web both write src/api/routes.ts, so each runs in a worktree
@@ -172,10 +172,10 @@ Why not A
 Phase 1  schema  Generate the client
          lint
 Phase 2  api  after schema, for src/generated/**
-              not beside web: db.orders
+              never together with web (db.orders)
               in a worktree
          web  after schema, for src/generated/**
-              not beside api: db.orders
+              never together with api (db.orders)
               in a worktree
 Phase 3  e2e  needs api and web
 
@@ -183,24 +183,24 @@ Conflicts
   schema and api: schema runs first
     schema writes  src/generated/**  parallel.config.yaml:5:14
     api reads      src/generated/**  parallel.config.yaml:10:13
-    both match     src/generated/client.ts (12 files today, such as src/generated/enums.ts, src/generated/orders.ts)
+    both match     src/generated/client.ts (12 existing files, e.g. src/generated/enums.ts, src/generated/orders.ts)
 
   schema and web: schema runs first
     schema writes  src/generated/**    parallel.config.yaml:5:14
     web reads      src/generated/*.ts  parallel.config.yaml:16:13
-    both match     src/generated/client.ts (1 file today)
+    both match     src/generated/client.ts (1 existing file)
 
-  api and web: at once, each in a worktree, merged as declared
+  api and web: in parallel, each in a worktree, merged as declared
     api writes  src/api/**         parallel.config.yaml:11:14
     web writes  src/api/routes.ts  parallel.config.yaml:17:14
-    both match  src/api/routes.ts (no such file today)
+    both match  src/api/routes.ts (doesn't exist yet)
 
-  api and web: never at once, whichever goes first
+  api and web: never in parallel, whichever goes first
     api uses  db.orders: write
     web uses  db.orders: write
 
 Notes
-  - 2 tasks say neither what they read nor what they write, so they are taken to touch nothing: lint and e2e
+  - 2 tasks declare no reads or writes; ptask assumes they touch no files: lint and e2e
   - src/web/** of web matches no file today
 `,
   );
@@ -218,7 +218,7 @@ test('a plan without anything in the way is short', () => {
     show(planOf(['lint', 'types', 'unit', 'docs'].map((id) => planned(id)))),
     `Strategy A, parallel · 4 tasks in 1 phase · no conflicts
 
-Why A
+Why fully parallel
   • nothing conflicts and nothing depends on anything
 
 Phase 1  lint, types, unit, docs
@@ -239,7 +239,7 @@ test('1,000 tasks fit on a screen', () => {
     show(manyPackages(1_000)),
     `Strategy C, phased · 1,000 tasks in 3 phases · 998 conflicts
 
-Why not A
+Why not fully parallel
   • schema before pkg-0: it writes src/generated/a.ts
   • schema before pkg-1: it writes src/generated/a.ts
   • schema before pkg-2: it writes src/generated/a.ts
@@ -256,12 +256,11 @@ Conflicts
   schema with pkg-0, pkg-1, pkg-2, pkg-3 and 994 more: the writer runs first
     schema writes    src/generated/**  parallel.config.yaml:5:14
     the other reads  e.g. src/generated/0.ts
-    both match       e.g. src/generated/0.ts (no such file today)
+    both match       e.g. src/generated/0.ts (doesn't exist yet)
 
 Notes
-  • 998 tasks say neither what they read nor what they write, so they are taken
-    to touch nothing: pkg-0, pkg-1, pkg-2, pkg-3, pkg-4, pkg-5, pkg-6, pkg-7 and
-    990 more
+  • 998 tasks declare no reads or writes; ptask assumes they touch no files:
+    pkg-0, pkg-1, pkg-2, pkg-3, pkg-4, pkg-5, pkg-6, pkg-7 and 990 more
 
 --verbose shows everything
 `,
@@ -313,7 +312,7 @@ test('conflicts over the same patterns are one block', () => {
   );
   assert.match(
     show(plan, 100),
-    '  21 pairs of a, b, c, d and 3 more: at once, each in a worktree, merged as declared\n',
+    '  21 pairs of a, b, c, d and 3 more: in parallel, each in a worktree, merged as declared\n',
   );
 });
 
@@ -370,9 +369,9 @@ Phase 1  first
 Phase 2  after-read   after first, for a/b
          after-write  after first: writes a/b too
          step         after first, one at a time
-                      not beside writer: db
-         reader       not beside writer: db
-         writer       not beside reader or step: db
+                      never together with writer (db)
+         reader       never together with writer (db)
+         writer       never together with reader or step (db)
          x            shares 2 of licence with y and z
          y            shares 2 of licence with x and z
          z            shares 2 of licence with x and y
@@ -381,26 +380,26 @@ Conflicts
   first and after-write: first runs first
     first writes        a/*
     after-write writes  a/b
-    both match          a/b (no such file today)
+    both match          a/b (doesn't exist yet)
 
-  writer with reader and step: never at once, whichever goes first
+  writer with reader and step: never in parallel, whichever goes first
     writer uses     db: write
     the other uses  db: read
 
-  x and y: never at once, there are only 2
+  x and y: never in parallel, there are only 2
     x uses  licence: 2
     y uses  licence: 1
 
-  x and z: at once, z may see the state from before
+  x and z: in parallel, z may see the earlier state
     x writes    x/**
     z reads     x/*
-    both match  x/x (no such file today)
+    both match  x/x (doesn't exist yet)
 
-  y and z: allowed, so nothing keeps them apart and the last to write wins
+  y and z: allowed, so the last to write wins
     y writes    y
     z writes    y
-    both match  (no such file today)
-    not exact   taken to overlap, since it could not be decided: extglob in a class
+    both match  (doesn't exist yet)
+    not exact   assumed to overlap, since it could not be decided: extglob in a class
 `,
   );
 });

@@ -1,6 +1,6 @@
 /** What a summary is written to, kept to be looked at: a terminal without a screen. */
 import { createColors } from 'picocolors';
-import { settle } from '../../../src/report/terminal-codes.ts';
+import { settle } from '../../../src/present/terminal-codes.ts';
 import type { SummaryTerminal } from '../../../src/ui/summary.ts';
 
 export type Paper = SummaryTerminal & { text: () => string };

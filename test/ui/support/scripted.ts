@@ -1,7 +1,7 @@
 // Runs as lists of events, without running anything: small ones written by hand, large ones simulated.
 
 import type { Event, RunStarted, TaskFinished } from '../../../src/model/event.ts';
-import type { Edge, Plan } from '../../../src/model/plan.ts';
+import type { EdgeGroup, Plan } from '../../../src/model/plan.ts';
 
 export interface ScriptedTask {
   id: string;
@@ -29,10 +29,10 @@ export function planOf(tasks: readonly ScriptedTask[], exclusions: Plan['exclusi
     phases[phase].tasks.push(id);
   }
   const edges = tasks.flatMap(({ id, needs = [] }) =>
-    needs.map((from): Edge => ({ from, to: id, because: { kind: 'needs' } })),
+    needs.map((from): EdgeGroup => ({ tasks: [[from], [id]], because: { kind: 'needs' } })),
   );
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     strategy:
       phases.length > 1
         ? { letter: 'C', name: 'phased', reasons: [] }

@@ -188,7 +188,7 @@ test('a task that has run waits for its turn, is integrated, and runs again when
     '━━━━━━╺─────────  2/5  1 running  1 to integrate  2s',
   ]);
   assert.equal(at(3_060).slice(4, 6), ['  ✔ api       2.0s', '  * web         2s  integrating']);
-  assert.equal(at(3_080).slice(5, 6), ['  ◌ web             collided with api, runs again']);
+  assert.equal(at(3_080).slice(5, 6), ['  ◌ web             conflicts with api, runs again']);
   assert.equal(at(3_200).slice(5, 6), ['  * web         2s  attempt 2']);
   assert.match(at(3_080).at(-1) ?? '', /^━+╺─+ {2}3\/5 {2}3s$/);
 });

@@ -40,7 +40,7 @@ after`,
 test('isolated tasks: their turn, and another run after a collision', async () => {
   const { at, last, code } = await perform('isolated', { cols: 80, rows: 24 });
   assert.match(at('at 2600').screen, /◌ web +1s {2}ran, waits for api/);
-  assert.match(at('at 3100').screen, /◌ web +collided with api, runs again/);
+  assert.match(at('at 3100').screen, /◌ web +conflicts with api, runs again/);
   assert.match(at('at 3300').screen, /[^◌] web +2s {2}attempt 2/);
   assert.is(
     last.screen,

@@ -102,7 +102,7 @@ function facts(task: PageTask): HTMLElement {
 function links(title: string, data: PageData, edges: PageData['edges'], end: 'from' | 'to'): HTMLElement[] {
   const items = edges.slice(0, 50).map((edge) => {
     const name = data.tasks[edge[end]]?.id ?? '';
-    return make('li', {}, opener(edge[end], { class: 'open' }, name), ` ${edge.because}`);
+    return make('li', {}, opener(edge[end], { class: 'open' }, name), `: ${edge.because}`);
   });
   const rest = edges.length - items.length;
   if (rest > 0) items.push(make('li', {}, `and ${count(rest, 'more task')}`));

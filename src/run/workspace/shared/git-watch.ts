@@ -3,9 +3,10 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Fingerprint, fingerprintOf } from '../../../base/stat-fingerprint.ts';
 import { GitError, gitLine } from '../../../git/git.ts';
+import { Mutex } from '../../../git/mutex.ts';
 import { slug } from '../../../git/names.ts';
-import { Queue } from '../../../git/queue.ts';
 import type { Repository } from '../../../git/repository.ts';
 import type { OutsideChange } from '../../../model/report.ts';
 import { type Suspects, sharersOf } from './suspects.ts';
@@ -33,7 +34,7 @@ export class GitWatch {
   readonly #repository: Repository;
   readonly #windows: TaskWindows;
   readonly #isOurs: (ref: string) => boolean;
-  readonly #steps = new Queue();
+  readonly #steps = new Mutex();
   #print = '';
   #state: State | undefined;
   /** When it was looked at last. */
@@ -115,9 +116,9 @@ export class GitWatch {
     const prints = [...FILES, 'refs', 'reftable'].flatMap((name) =>
       filesAt(commonDir, name)
         .filter((file) => !this.#isOurs(file))
-        .map((file) => `${file} ${printOf(join(commonDir, file))}`),
+        .map((file) => `${file} ${fingerprintIn(join(commonDir, file))}`),
     );
-    return [printOf(join(gitDir, 'HEAD')), ...prints].join('\n');
+    return [fingerprintIn(join(gitDir, 'HEAD')), ...prints].join('\n');
   }
 }
 
@@ -162,9 +163,9 @@ function textOf(file: string): string {
   }
 }
 
-function printOf(file: string): string {
+function fingerprintIn(file: string): Fingerprint | '' {
   const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? '' : `${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
+  return stats === undefined ? '' : fingerprintOf(stats);
 }
 
 /** Where git cannot say, nothing is said. */

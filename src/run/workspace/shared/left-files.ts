@@ -4,8 +4,8 @@
 import { type BigIntStats, readlinkSync } from 'node:fs';
 import { look } from '../../../base/look.ts';
 import { type FsPath, locate, type RawPath } from '../../../base/raw-path.ts';
+import { fingerprintOf } from '../../../base/stat-fingerprint.ts';
 import { oidOf, readSmall } from '../../../store/content.ts';
-import { printOf } from '../../../store/stat-fingerprint.ts';
 import type { Left } from '../../records/undo-log.ts';
 
 /** Bytes of one file, and of those of one task, that are read for it: a task is not to wait for that. */
@@ -19,10 +19,10 @@ export function leftAt(top: string, paths: readonly RawPath[]): Left[] {
     const stats = look(at);
     if (stats === undefined) return [path, 'absent'];
     const size = Number(stats.size);
-    if (size > MOST_OF_FILE || size > budget) return [path, printOf(stats)];
+    if (size > MOST_OF_FILE || size > budget) return [path, fingerprintOf(stats)];
     budget -= size;
     const oid = oidAt(at, stats);
-    return oid === undefined ? [path, printOf(stats)] : [path, printOf(stats), oid];
+    return oid === undefined ? [path, fingerprintOf(stats)] : [path, fingerprintOf(stats), oid];
   });
 }
 
@@ -30,7 +30,7 @@ export function isAsLeft(top: string, [path, print, oid]: Left): boolean {
   const at = locate(top, path);
   const stats = look(at);
   if (stats === undefined) return print === 'absent';
-  if (printOf(stats) === print) return true;
+  if (fingerprintOf(stats) === print) return true;
   const mode = print.split(':')[2];
   return oid !== undefined && String(stats.mode) === mode && oidAt(at, stats) === oid;
 }

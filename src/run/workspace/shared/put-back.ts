@@ -4,11 +4,11 @@
 import { readlinkSync } from 'node:fs';
 import { look, permissionsOf } from '../../../base/look.ts';
 import { type FsPath, locate, type RawPath, rawPathOf, shownPath } from '../../../base/raw-path.ts';
+import { fingerprintOf, mtimeIn } from '../../../base/stat-fingerprint.ts';
 import { toTop } from '../../../git/prefix.ts';
 import type { Change, Wanted } from '../../../store/change.ts';
 import { oidOfFile } from '../../../store/content.ts';
 import type { Entry as ImageEntry } from '../../../store/image.ts';
-import { mtimeIn, printOf } from '../../../store/stat-fingerprint.ts';
 import type { Transactions } from '../../../store/transaction.ts';
 import type { Entry } from '../../records/undo-log.ts';
 import { imageOf } from './before-images.ts';
@@ -69,7 +69,7 @@ export async function putBack(
   const changes = [...wanted].map(([path, to]): Change => {
     const now = look(locate(top, path));
     if (now?.isDirectory()) return { path, to };
-    return { path, to, expect: now === undefined ? 'absent' : printOf(now) };
+    return { path, to, expect: now === undefined ? 'absent' : fingerprintOf(now) };
   });
   return { changes, edited: [...edited].map(shownPath).sort(), unkept };
 }

@@ -2,7 +2,7 @@
 // be put back. Every change that ptask itself makes to them goes through here. Unaware of when anything is put back.
 
 import { join } from 'node:path';
-import { look } from '../../../base/look.ts';
+import { look, millisecondsOf } from '../../../base/look.ts';
 import { noteFile, noteFolder, onDisk } from '../../../base/on-disk.ts';
 import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import { inReserveAsync, isShort } from '../../../base/reserve.ts';
@@ -228,5 +228,5 @@ export class SharedTree {
 
 function isChangedAfter(at: FsPath, moment: number): boolean {
   const stats = look(at);
-  return stats !== undefined && !stats.isDirectory() && Number(stats.ctimeNs) / 1e6 > moment;
+  return stats !== undefined && !stats.isDirectory() && millisecondsOf(stats.ctimeNs) > moment;
 }

@@ -2,7 +2,7 @@
 
 import type { FailurePolicy, Task } from '../../../config/config.ts';
 import type { PatternList } from '../../../plan/patterns/index.ts';
-import { compare, type Footprint, footprint } from '../file-prints.ts';
+import { compare, type Fingerprints, fingerprints } from '../fingerprints.ts';
 import { strayReason } from '../undeclared-writes.ts';
 import type { Collected, Ended, Place, Workspace } from '../workspace.ts';
 import type { SharedTree } from './shared-tree.ts';
@@ -53,13 +53,13 @@ class SharedWorkspace implements Workspace {
     this.#task = task;
     this.#reach = reach;
     this.#endWindow = endWindow;
-    const before = this.#footprint();
-    const changed = () => compare(before, this.#footprint());
+    const before = this.#fingerprints();
+    const changed = () => compare(before, this.#fingerprints());
     this.place = { workdir: options.root, setup: [], changed };
   }
 
-  #footprint(): Footprint {
-    return footprint(this.#options.root, ...this.#reach);
+  #fingerprints(): Fingerprints {
+    return fingerprints(this.#options.root, ...this.#reach);
   }
 
   async collect({ status }: Ended): Promise<Collected<never>> {

@@ -2,13 +2,14 @@
 // before the tasks and after them. Whose it is, the times tell, and what the commands say: a task in a worktree may reach
 // past it. Files that git ignores are not looked at.
 
-import { lstatSync, type Stats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { join, sep } from 'node:path';
-import { codeOf } from '../../../base/error-code.ts';
+import { look, millisecondsOf } from '../../../base/look.ts';
 import { locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
+import { fingerprintOf } from '../../../base/stat-fingerprint.ts';
 import { GitError, git, records } from '../../../git/git.ts';
-import { adminDirOf } from '../../../git/owned.ts';
 import { fromTop, toTop } from '../../../git/prefix.ts';
+import { adminDirOf } from '../../../git/ptask-worktree.ts';
 import type { Repository } from '../../../git/repository.ts';
 import type { FileChange, OutsideChange, Stray } from '../../../model/report.ts';
 import { straysOf } from '../undeclared-writes.ts';
@@ -16,7 +17,7 @@ import { suspectsOf } from './suspects.ts';
 import type { TaskWindows } from './task-windows.ts';
 
 /** What differs from the index, each path with what tells that it was written since. */
-type Differences = ReadonlyMap<RawPath, { print: string; isTracked: boolean }>;
+type Differences = ReadonlyMap<RawPath, { state: string; isTracked: boolean }>;
 
 /** By task. */
 export interface FoundStrays {
@@ -55,10 +56,11 @@ export class StrayWatch {
     const { top, prefix } = this.#repository;
     for (const path of paths) {
       const raw = toTop(prefix, rawPath(path));
-      const stats = statsOf(top, raw);
-      if (stats === undefined || stats.isDirectory() || stats.ctimeMs <= this.#begun) continue;
-      if (this.#ours.get(raw) === printOf(stats)) continue;
-      const seen: TimedChange = { path, change: 'modified', time: stats.ctimeMs };
+      const stats = look(locate(top, raw));
+      if (stats === undefined || stats.isDirectory() || millisecondsOf(stats.ctimeNs) <= this.#begun)
+        continue;
+      if (this.#ours.get(raw) === stateOf(stats)) continue;
+      const seen: TimedChange = { path, change: 'modified', time: millisecondsOf(stats.ctimeNs) };
       const isKnown = this.#seen.some((each) => each.path === path && each.time === seen.time);
       if (!isKnown) this.#seen.push(seen);
     }
@@ -71,7 +73,7 @@ export class StrayWatch {
 
   /** By ptask itself, as it is now. Relative to the top. */
   changed(paths: Iterable<RawPath>): void {
-    for (const path of paths) this.#ours.set(path, printOf(statsOf(this.#repository.top, path)));
+    for (const path of paths) this.#ours.set(path, stateOf(look(locate(this.#repository.top, path))));
   }
 
   /** What changed while tasks ran and is declared by none that ran then. */
@@ -121,14 +123,14 @@ export class StrayWatch {
     const changes: TimedChange[] = [];
     for (const path of new Set([...before.keys(), ...after.keys()])) {
       const [was, is] = [before.get(path), after.get(path)];
-      if (was?.print === is?.print) continue;
-      const stats = statsOf(top, path);
-      if (this.#ours.get(path) === printOf(stats)) continue;
+      if (was?.state === is?.state) continue;
+      const stats = look(locate(top, path));
+      if (this.#ours.get(path) === stateOf(stats)) continue;
       // What is in neither list is as in the index, and what is untracked came to be where there was nothing.
-      const wasThere = was === undefined ? is?.isTracked === true : was.print !== ABSENT;
+      const wasThere = was === undefined ? is?.isTracked === true : was.state !== ABSENT;
       if (stats === undefined && !wasThere) continue;
       const change = stats === undefined ? 'deleted' : wasThere ? 'modified' : 'created';
-      const time = stats?.ctimeMs ?? folderTime(top, path);
+      const time = stats === undefined ? folderTime(top, path) : millisecondsOf(stats.ctimeNs);
       changes.push({ path: shownPath(fromTop(prefix, path)), change, time });
     }
     return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -149,8 +151,8 @@ interface TimedChange extends FileChange {
 const ABSENT = 'absent';
 const OURS = /(^|\/)\.ptask\//;
 
-const printOf = (stats: Stats | undefined): string =>
-  stats === undefined ? ABSENT : `${stats.ino}:${stats.size}:${stats.mode}:${stats.ctimeMs}`;
+const stateOf = (stats: BigIntStats | undefined): string =>
+  stats === undefined ? ABSENT : fingerprintOf(stats);
 
 /** Worktrees may be put into the repository itself, where git takes each for a repository of its own. */
 const isWorktree = ({ top, commonDir }: Repository, path: RawPath): boolean =>
@@ -169,11 +171,11 @@ async function differences(repository: Repository): Promise<Differences> {
   ];
   const { stdout } = await git(top, args);
   return new Map(
-    records(stdout).flatMap((record): [RawPath, { print: string; isTracked: boolean }][] => {
+    records(stdout).flatMap((record): [RawPath, { state: string; isTracked: boolean }][] => {
       const path = record.slice(3) as RawPath;
       // For a moment nothing may say that it is ignored, when a task has swept it away.
       if (OURS.test(path) || isWorktree(repository, path)) return [];
-      return [[path, { print: printOf(statsOf(top, path)), isTracked: !record.startsWith('??') }]];
+      return [[path, { state: stateOf(look(locate(top, path))), isTracked: !record.startsWith('??') }]];
     }),
   );
 }
@@ -184,21 +186,11 @@ function ignoreGit(error: unknown): undefined {
   return undefined;
 }
 
-/** Undefined as well where a folder on the way is a file now. */
-function statsOf(top: string, path: RawPath): Stats | undefined {
-  try {
-    return lstatSync(locate(top, path), { throwIfNoEntry: false });
-  } catch (error) {
-    if (codeOf(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
-}
-
 /** When something was last removed from the folder, or from the nearest one above it that is still there. */
 function folderTime(top: string, path: RawPath): number {
   for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
-    const stats = statsOf(top, path.slice(0, at) as RawPath);
-    if (stats !== undefined) return stats.mtimeMs;
+    const stats = look(locate(top, path.slice(0, at) as RawPath));
+    if (stats !== undefined) return millisecondsOf(stats.mtimeNs);
   }
-  return statsOf(top, '' as RawPath)?.mtimeMs ?? 0;
+  return millisecondsOf(look(top)?.mtimeNs ?? 0n);
 }

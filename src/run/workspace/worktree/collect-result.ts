@@ -5,17 +5,18 @@ import { dirname, join } from 'node:path';
 import { copyAsIs } from '../../../base/copy-file.ts';
 import { look, mtimeOf, permissionsOf } from '../../../base/look.ts';
 import { locate, type RawPath, rawPath, rawPathOf, shownPath } from '../../../base/raw-path.ts';
+import { listFolder } from '../../../base/remove-folder.ts';
+import { type Fingerprint, fingerprintOf, permissionsIn } from '../../../base/stat-fingerprint.ts';
 import type { Task } from '../../../config/config.ts';
 import { commitAsPtask } from '../../../git/commit.ts';
-import { adminDirOf, isItself } from '../../../git/owned.ts';
 import { shownFromTop, toTop } from '../../../git/prefix.ts';
+import { adminDirOf, isItself } from '../../../git/ptask-worktree.ts';
 import { isThere, type Repository } from '../../../git/repository.ts';
 import { editTree, entriesAfter, type TreeChange, treeChanges } from '../../../git/tree.ts';
 import type { Worktrees } from '../../../git/worktrees.ts';
 import type { FileChange } from '../../../model/report.ts';
-import { type Print, printOf } from '../../../store/stat-fingerprint.ts';
 import { allBelow } from '../../../store/walk.ts';
-import { compare, footprint, permissionsIn } from '../file-prints.ts';
+import { compare, fingerprints } from '../fingerprints.ts';
 import { straysOf } from '../undeclared-writes.ts';
 import { folderChanges } from './folder-changes.ts';
 import { isOfGit, MadeRepositories } from './made-repositories.ts';
@@ -47,7 +48,7 @@ export async function collectResult(collecting: Collecting): Promise<TaskResult>
   const made = await worktrees.resultOf(worktree, { base: base.commit, message, exclude });
   const { commit, tree } = await withoutSetup(collecting, made, message);
   const changes = await treeChanges(repository, base.tree, tree);
-  const after = footprint(root, ...reach);
+  const after = fingerprints(root, ...reach);
   const keep = keeper(folder);
   const kept = new Map<RawPath, Kept>();
   for (const { path, before: was, after: is } of changes) {
@@ -139,9 +140,9 @@ export async function collectResult(collecting: Collecting): Promise<TaskResult>
   /** Where git does not look: what the task has changed there without declaring it. */
   function unseen(): string[] {
     const isDeclared = (path: string): boolean => before.has(path) || after.has(path) || inTree.has(path);
-    const isChanged = ([path, print]: [RawPath, Print]): boolean => {
+    const isChanged = ([path, print]: [RawPath, Fingerprint]): boolean => {
       const stats = look(locate(root, path));
-      return !isDeclared(shownPath(path)) && (stats === undefined || printOf(stats) !== print);
+      return !isDeclared(shownPath(path)) && (stats === undefined || fingerprintOf(stats) !== print);
     };
     const { copies, submodules } = prepared;
     const made = submodules
@@ -170,15 +171,27 @@ async function withoutSetup(
   return { commit: await commitAsPtask(repository, { tree, parents: [base.commit], message }), tree };
 }
 
-/** The ignored paths, without what the result holds all the same. */
+/** The ignored paths, without what the result holds all the same and folders with no file in them. */
 function leftIn(top: string, ignored: readonly RawPath[], changes: readonly TreeChange[]): RawPath[] {
   const held = changes.map(({ path }) => path);
   return ignored.flatMap((path) => {
     if (held.includes(path)) return [];
-    if (!path.endsWith('/') || !held.some((each) => each.startsWith(path))) return [path];
-    const below = allBelow(top, path.slice(0, -1) as RawPath).files;
-    return below.filter((each) => !held.includes(each));
+    if (!path.endsWith('/')) return [path];
+    const folder = path.slice(0, -1) as RawPath;
+    if (!held.some((each) => each.startsWith(path))) return hasFile(top, folder) ? [path] : [];
+    return allBelow(top, folder).files.filter((each) => !held.includes(each));
   });
+}
+
+/** One that may not be read has none that anybody could find. */
+function hasFile(top: string, folder: RawPath): boolean {
+  try {
+    return listFolder(locate(top, folder)).some(
+      (entry) => !entry.isDirectory() || hasFile(top, `${folder}/${rawPathOf(entry.name)}` as RawPath),
+    );
+  } catch {
+    return false;
+  }
 }
 
 const changeOf = ({ before, after }: TreeChange): FileChange['change'] =>

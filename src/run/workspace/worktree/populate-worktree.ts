@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { copyAsIs } from '../../../base/copy-file.ts';
 import { look, permissionsOf } from '../../../base/look.ts';
 import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
+import { type Fingerprint, fingerprintOf } from '../../../base/stat-fingerprint.ts';
 import type { Config, Task } from '../../../config/config.ts';
 import { toTop } from '../../../git/prefix.ts';
 import { listFiles } from '../../../plan/listing.ts';
@@ -13,7 +14,6 @@ import { literalPattern, matcher, type PatternList } from '../../../plan/pattern
 import { reachOf } from '../../../plan/reach.ts';
 import { prefixesOf, wantsOf } from '../../../plan/touches.ts';
 import { ancestorsOf } from '../../../store/paths.ts';
-import { type Print, printOf } from '../../../store/stat-fingerprint.ts';
 import { walk } from '../../../store/walk.ts';
 import type { Kept } from './results.ts';
 
@@ -37,9 +37,9 @@ export interface Placed {
   /** Relative to the root. None of them is part of what the task has done, unless it declares to write them. */
   placed: RawPath[];
   /** What was copied, as it was in the shared tree just before. */
-  found: Map<RawPath, Print>;
+  found: Map<RawPath, Fingerprint>;
   /** The copies, as the task finds them. */
-  copies: Map<RawPath, Print>;
+  copies: Map<RawPath, Fingerprint>;
 }
 
 /** Links and copies what is not there yet. */
@@ -47,8 +47,8 @@ export async function placeFiles(placing: Placing): Promise<Placed> {
   const { root, workdir, config, task, included, carried = NONE, isLeftOut = () => false } = placing;
   const { repositories = [] } = placing;
   const placed: string[] = [];
-  const found = new Map<RawPath, Print>();
-  const copies = new Map<RawPath, Print>();
+  const found = new Map<RawPath, Fingerprint>();
+  const copies = new Map<RawPath, Fingerprint>();
   for (const path of config.worktrees.link) {
     const [from, to] = [join(root, path), join(workdir, path)];
     if (!existsSync(from) || isBeyond(workdir, rawPath(path)) || isThere(to)) continue;
@@ -63,7 +63,7 @@ export async function placeFiles(placing: Placing): Promise<Placed> {
     if (!isWanted(shownPath(path)) || isBeyond(workdir, path)) continue;
     const shown = shownPath(path);
     const stats = look(join(root, shown));
-    if (stats !== undefined) found.set(path, printOf(stats));
+    if (stats !== undefined) found.set(path, fingerprintOf(stats));
     makeParents(root, workdir, path);
     await putKept(kept, join(workdir, shown));
     placed.push(shown);
@@ -77,9 +77,9 @@ export async function placeFiles(placing: Placing): Promise<Placed> {
     if (stats === undefined || isThere(to)) continue;
     makeParents(root, workdir, rawPath(path));
     if (!(await copyAsIs(from, to))) continue;
-    found.set(rawPath(path), printOf(stats));
+    found.set(rawPath(path), fingerprintOf(stats));
     const copy = look(to);
-    if (copy !== undefined) copies.set(rawPath(path), printOf(copy));
+    if (copy !== undefined) copies.set(rawPath(path), fingerprintOf(copy));
     placed.push(path);
   }
   await placeFolders(root, workdir, reach.flat());

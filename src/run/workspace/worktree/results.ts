@@ -2,10 +2,10 @@
 // files that git ignores. Kept apart from the worktree, which may then go to another task.
 
 import type { RawPath } from '../../../base/raw-path.ts';
+import type { Fingerprint } from '../../../base/stat-fingerprint.ts';
 import type { Staged } from '../../../git/staged.ts';
 import type { TreeChange } from '../../../git/tree.ts';
 import type { FileChange, Stray } from '../../../model/report.ts';
-import type { Print } from '../../../store/stat-fingerprint.ts';
 import type { State } from './snapshot-history.ts';
 
 /** A file as the task has left it: moved into the run's folder, byte for byte. */
@@ -49,7 +49,7 @@ export interface TaskResult {
   /** Relative to the top. */
   folders: FolderChange[];
   /** What the ignored files were when they were copied for it. Relative to the root. */
-  found: ReadonlyMap<RawPath, Print>;
+  found: ReadonlyMap<RawPath, Fingerprint>;
   /** For the report, relative to the root. */
   filesChanged: FileChange[];
   strays: Stray[];

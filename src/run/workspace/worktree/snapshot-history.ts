@@ -3,9 +3,9 @@
 
 import type { RawPath } from '../../../base/raw-path.ts';
 import { commitAsPtask } from '../../../git/commit.ts';
-import { treeNow } from '../../../git/files-now.ts';
+import { updateTree } from '../../../git/hash-worktree.ts';
 import { assertThere, type Holds } from '../../../git/holds.ts';
-import { Queue } from '../../../git/queue.ts';
+import { Mutex } from '../../../git/mutex.ts';
 import type { Repository } from '../../../git/repository.ts';
 import { insistently, type Snapshots } from '../../../git/snapshot.ts';
 import type { TreeChange } from '../../../git/tree.ts';
@@ -42,7 +42,7 @@ export class Chain {
   /** No files are changed by this run: after the first snapshot the line goes on in the object store alone. */
   readonly #isDetached: boolean;
   /** One at a time, so that no snapshot sees a result half applied and each state knows the one before it. */
-  readonly #steps = new Queue();
+  readonly #steps = new Mutex();
   /** What a line of its own has otherwise than the files. */
   readonly #elsewhere = new Set<RawPath>();
   #tip: State | undefined;
@@ -92,7 +92,7 @@ export class Chain {
     const tip = this.#tip;
     if (tip === undefined) throw new Error('there is no state before the first snapshot');
     const from = tip.commit;
-    const look = (): Promise<string> => treeNow(this.#repository, tip.tree, paths);
+    const look = (): Promise<string> => updateTree(this.#repository, tip.tree, paths);
     const tree = this.#isDetached ? tip.tree : await insistently(look);
     if (tree === tip.tree) return { ...tip, from };
     const { folders, nested } = tip;

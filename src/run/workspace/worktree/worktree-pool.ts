@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
+import type { Fingerprint } from '../../../base/stat-fingerprint.ts';
 import type { Config, Task } from '../../../config/config.ts';
 import { headOf } from '../../../git/branch.ts';
 import { git, records } from '../../../git/git.ts';
@@ -14,10 +15,9 @@ import type { KeptWorktree } from '../../../model/report.ts';
 import { isOfItsOwn, repositoryWithin } from '../../../plan/isolation.ts';
 import type { PatternList } from '../../../plan/patterns/index.ts';
 import { reachOf } from '../../../plan/reach.ts';
-import type { Print } from '../../../store/stat-fingerprint.ts';
 import { rememberKept } from '../../records/kept-worktrees.ts';
 import type { Ledger } from '../../records/undo-log.ts';
-import { type Footprint, footprint } from '../file-prints.ts';
+import { type Fingerprints, fingerprints } from '../fingerprints.ts';
 import { declaredFolders, isBeyond, placeFiles, removeLinks } from './populate-worktree.ts';
 import type { Kept } from './results.ts';
 import type { Chain, State } from './snapshot-history.ts';
@@ -33,15 +33,15 @@ export interface PreparedWorktree {
   /** What was put there beside the commit's files, relative to the root. */
   placed: RawPath[];
   /** The prints of what of that was copied. */
-  found: ReadonlyMap<RawPath, Print>;
+  found: ReadonlyMap<RawPath, Fingerprint>;
   /** The prints of the copies, relative to the root. */
-  copies: ReadonlyMap<RawPath, Print>;
+  copies: ReadonlyMap<RawPath, Fingerprint>;
   /** Relative to the root. git looks at nothing that is in them. */
   submodules: readonly string[];
   /** The lists of what the task declares to write, see `reachOf`, as links lead when it begins. */
   reach: PatternList[];
   /** The declared files and folders as they were when the task began. */
-  before: Footprint;
+  before: Fingerprints;
   foldersBefore: readonly RawPath[];
   /** What the setup has left: where it differs from the base, the task has not done it. */
   afterSetup?: Snapshot;
@@ -106,7 +106,7 @@ export class WorktreePool {
       });
       this.#worktrees.finish(worktree, content);
       const reach = reachOf(root, task.writes);
-      const before = footprint(root, ...reach);
+      const before = fingerprints(root, ...reach);
       const foldersBefore = await declaredFolders(root, reach.flat());
       const declared = { reach, before, foldersBefore };
       return { worktree, root, base, began, reused, placed, found, copies, submodules, ...declared };

@@ -9,7 +9,7 @@ import type { KeptWorktree } from '../../../model/report.ts';
 import { reachOf } from '../../../plan/reach.ts';
 import type { News } from '../../records/context.ts';
 import type { Ledger } from '../../records/undo-log.ts';
-import { compare, footprint } from '../file-prints.ts';
+import { compare, fingerprints } from '../fingerprints.ts';
 import type { TreeWatch } from '../shared/watch.ts';
 import { strayReason } from '../undeclared-writes.ts';
 import { type Collected, type Ended, NOTHING, type Place, undone, type Workspace } from '../workspace.ts';
@@ -88,7 +88,7 @@ export class WorktreeWorkspaces {
       { from },
     );
     prepared.reach = reachOf(prepared.root, task.writes);
-    prepared.before = footprint(prepared.root, ...prepared.reach);
+    prepared.before = fingerprints(prepared.root, ...prepared.reach);
   }
 
   /** Nothing of what was done in it is needed any more. */
@@ -174,7 +174,7 @@ class WorktreeWorkspace implements Workspace<TaskResult> {
       branch: prepared.worktree.branch,
       setup,
       ...(setup.length > 0 && { onSetUp: () => owner.setUp(task, prepared) }),
-      changed: () => compare(prepared.before, footprint(prepared.root, ...prepared.reach)),
+      changed: () => compare(prepared.before, fingerprints(prepared.root, ...prepared.reach)),
     };
   }
 

@@ -1,0 +1,131 @@
+// Makes a used worktree the same as a fresh one at another commit, by difference, or says why it cannot. Unaware of
+// branches.
+
+import { chmodSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { locate, type RawPath } from '../base/raw-path.ts';
+import { listFolder, removeAll } from '../base/remove-folder.ts';
+import { distrust } from './distrust.ts';
+import { git, records } from './git.ts';
+import { IndexStat, type StatEntry } from './index-stat.ts';
+import { type Content, checkOut, makeFolders } from './populate.ts';
+import { adminDir, adminDirOf, isItself, type PtaskWorktree, workTreeOf } from './ptask-worktree.ts';
+import type { RawView } from './raw-view.ts';
+import { GITLINK, type Repository } from './repository.ts';
+import { privateIndex } from './snapshot.ts';
+
+/** In the worktree's folder in the repository: what we keep there ourselves, which goes with it. */
+export const OWN_FOLDER = 'ptask';
+
+/** The index that tells the bytes of the files: whatever a task does to its own one, this says what the disk held. */
+export const indexOfBytes = (admin: string): string => privateIndex(join(admin, OWN_FOLDER));
+
+/** A sentence without a full stop when the worktree is not surely the one we made. */
+export function whyNotReset(repository: Repository, owned: PtaskWorktree): string | undefined {
+  const admin = adminDir(repository, owned);
+  const common = () => resolve(admin, readFileSync(join(admin, 'commondir'), 'utf8').trim());
+  try {
+    if (!isItself(owned.path) || adminDirOf(owned.path) !== admin) return 'it is not our worktree any more';
+    if (workTreeOf(admin) !== owned.path || common() !== repository.commonDir)
+      return 'git knows it by another place';
+    if (!/^(?:ref: refs\/heads\/|[0-9a-f]{40,})/.test(readFileSync(join(admin, 'HEAD'), 'utf8')))
+      return 'its HEAD is broken';
+    statSync(indexOfBytes(admin));
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/**
+ * Nothing of what was done in the worktree remains but for the paths in `keep`: not files, folders or their permissions,
+ * nor a half-done merge, bits in the index or settings; its files are those of the new state. HEAD must have been set
+ * before. Returns why it did not work out, a sentence without a full stop.
+ */
+export async function resetWorktree(
+  repository: Repository,
+  view: RawView,
+  owned: PtaskWorktree,
+  content: Content,
+  keep: readonly RawPath[],
+): Promise<string | undefined> {
+  const admin = adminDir(repository, owned);
+  const { path } = owned;
+  const index = indexOfBytes(admin);
+  try {
+    const ours = new Set(['HEAD', 'commondir', 'gitdir', OWN_FOLDER]);
+    for (const name of readdirSync(admin)) if (!ours.has(name)) await removeAll(join(admin, name));
+    await sweep(path, new IndexStat(index).entries, keep);
+    await distrust(path, index);
+    await checkOut(view, { path, admin, index }, { ...content, folders: [] });
+    const rest = await leftovers(path, view.on(path, index), keep);
+    if (rest !== undefined) return `${rest} is not as in a fresh one`;
+    makeFolders(path, content);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+async function leftovers(
+  path: string,
+  on: { env: Record<string, string> },
+  keep: readonly RawPath[],
+): Promise<string | undefined> {
+  const args = ['ls-files', '-z', '--others', '--modified', '--deleted', '--directory'];
+  const { stdout } = await git(path, args, on);
+  const isKept = (name: string) =>
+    keep.some((each) => name === each || name.startsWith(`${each}/`) || each.startsWith(name));
+  return records(stdout)
+    .map((record) => record.replace(/\/$/, ''))
+    .find((name) => !isKept(name));
+}
+
+/** For its owner: of a folder all, of a file what a task may count on. */
+const OPEN = 0o700;
+const READABLE = 0o600;
+
+/**
+ * Takes away all that is not an entry of the index, and every file that git could not read, is of another type or has
+ * other names; git writes those anew. Folders are opened. What is in a file is for git to see.
+ */
+async function sweep(top: string, entries: readonly StatEntry[], keep: readonly RawPath[]): Promise<void> {
+  const files = new Map(entries.map(({ path, mode }) => [path as string, mode]));
+  const folders = foldersOf(entries.map(({ path, mode }) => (mode === GITLINK ? `${path}/` : path)));
+  const kept = new Set<string>(keep);
+  const onTheWay = foldersOf(kept);
+
+  async function visit(folder: string): Promise<void> {
+    const where = locate(top, folder as RawPath);
+    const mode = lstatSync(where).mode & 0o7777;
+    if ((mode & OPEN) !== OPEN) chmodSync(where, mode | OPEN);
+    for (const entry of listFolder(where)) {
+      const name = entry.name.toString('latin1');
+      const path = folder === '' ? name : `${folder}/${name}`;
+      if (kept.has(path) || path === '.git') continue;
+      if (entry.isDirectory() && (folders.has(path) || onTheWay.has(path))) await visit(path);
+      else if (entry.isDirectory() || !isAsCheckedOut(path)) await removeAll(fsPath(path));
+    }
+  }
+
+  function isAsCheckedOut(path: string): boolean {
+    const stats = lstatSync(fsPath(path));
+    const mode = files.get(path);
+    if (mode === '120000') return stats.isSymbolicLink();
+    return mode !== undefined && stats.isFile() && stats.nlink === 1 && (stats.mode & READABLE) === READABLE;
+  }
+
+  const fsPath = (path: string): string | Buffer => locate(top, path as RawPath);
+  await visit('');
+}
+
+function foldersOf(paths: Iterable<string>): Set<string> {
+  const folders = new Set<string>();
+  for (const path of paths)
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+      const folder = path.slice(0, at);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+  return folders;
+}

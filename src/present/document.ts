@@ -1,0 +1,86 @@
+// A document as it is made once, to be rendered as markdown, as HTML, or as lines in a terminal.
+
+import type { Output } from '../model/report.ts';
+import type { Text } from './text.ts';
+
+/** What stands before a line, as a sign where there are signs. */
+export type Mark =
+  | 'passed'
+  | 'failed'
+  | 'rolled-back'
+  | 'skipped'
+  | 'cancelled'
+  | 'waiting'
+  | 'retrying'
+  | 'warning'
+  | 'started'
+  | 'dot';
+
+export interface Item {
+  text: Text;
+  /** Markdown of somebody else that belongs to it. */
+  quote?: string;
+  mark?: Mark;
+  /** Left out where there is little room. */
+  isDetail?: boolean;
+}
+
+export type Block =
+  | { kind: 'paragraph'; text: Text }
+  | { kind: 'list'; items: readonly Item[]; isOrdered?: boolean }
+  | { kind: 'table'; header: readonly Text[]; rows: readonly (readonly Text[])[]; right?: readonly number[] }
+  | { kind: 'code'; lines: readonly string[]; language?: string }
+  /** Markdown of somebody else. */
+  | { kind: 'quote'; markdown: string }
+  /** What a task or a validation step has printed. */
+  | { kind: 'output'; name: string; output: Output; log: string | undefined }
+  | { kind: 'part'; title: Text; blocks: readonly Block[]; mark?: Mark };
+
+export interface Section {
+  id: string;
+  title: string;
+  blocks: readonly Block[];
+}
+
+export interface Document {
+  title: Text;
+  facts: readonly Text[];
+  sections: readonly Section[];
+}
+
+export const paragraph = (text: Text): Block => ({ kind: 'paragraph', text });
+export const list = (items: readonly (Item | Text)[]): Block => ({
+  kind: 'list',
+  items: items.map((item) => ('text' in item ? item : { text: item })),
+});
+export const code = (lines: readonly string[], language?: string): Block => ({
+  kind: 'code',
+  lines,
+  ...(language !== undefined && { language }),
+});
+export const table = (
+  header: readonly (string | Text)[],
+  rows: readonly (readonly Text[])[],
+  right?: readonly number[],
+): Block => ({
+  ...{ kind: 'table', rows },
+  header: header.map((cell) => (typeof cell === 'string' ? [cell] : cell)),
+  ...(right && { right }),
+});
+export const part = (title: Text, blocks: readonly Block[], mark?: Mark): Block => ({
+  kind: 'part',
+  title,
+  blocks,
+  ...(mark && { mark }),
+});
+
+/** The first of many blocks or items, and how many there are besides. */
+export function first<T>(all: readonly T[], most: number, rest: (count: number) => T): T[] {
+  return all.length <= most ? [...all] : [...all.slice(0, most), rest(all.length - most)];
+}
+
+/** Both ends of what is long, and how much is left out between them. */
+export function ends<T>(all: readonly T[], most: number, between: (count: number) => T): T[] {
+  const rest = all.length - 2 * most;
+  return rest > 0 ? [...all.slice(0, most), between(rest), ...all.slice(-most)] : [...all];
+}

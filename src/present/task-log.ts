@@ -1,0 +1,247 @@
+// The log of one task, for people: what it was to do, what it did, and what became of that. Pure, and true at any moment: of
+// what has not happened yet it says so.
+
+import { formatDuration } from '../base/duration.ts';
+import { formatBytes } from '../base/size.ts';
+import type { Task } from '../config/config.ts';
+import type { TaskFinished } from '../model/event.ts';
+import { eventsOf, outputsOf, restoredOf, reviewsOf, stayingOf } from '../state/task-facts.ts';
+import { clock, isoAt } from './clock.ts';
+import {
+  type Block,
+  code as codeBlock,
+  type Document,
+  ends,
+  type Item,
+  list,
+  paragraph,
+  part,
+  table,
+} from './document.ts';
+import { inFull, told, verdict } from './events.ts';
+import { formatCount, plural, spoken } from './format.ts';
+import { causeOf } from './sentences.ts';
+import { filesOf, issuesOf, saidBy, type TaskStory } from './task-story.ts';
+import { code, codes, join, listOf, say, strong, type Text } from './text.ts';
+
+/** Rows of a table; what is beyond is counted. Lines at either end of a long log. */
+const MOST_ROWS = 500;
+/** Characters of a value; an event tells more of it than anybody wants to read here. */
+const MOST_OF_A_VALUE = 200;
+
+export function taskLog(story: TaskStory): Document {
+  const { started } = story.state;
+  const { id, number, startedAt, phase } = story.task;
+  const { letter, name } = started.plan.strategy;
+  const begun =
+    startedAt === undefined
+      ? 'not yet'
+      : `${isoAt(started.startedAt, startedAt)}, ${formatDuration(startedAt)} into the run`;
+  return {
+    title: ['Task log: ', id],
+    facts: [
+      say`Task: ${code(id)}, ${number + 1} of ${story.state.tasks.length}`,
+      say`Part of: ${code(started.id)}, strategy ${strong(letter)} (${name}), phase ${phase.index + 1} of ${story.state.phases.length}`,
+      [`Started: ${begun}`],
+    ],
+    sections: [
+      { id: 'assignment', title: 'Task Assignment', blocks: assignment(story) },
+      { id: 'understanding', title: 'My Understanding', blocks: said(story, 'understanding') },
+      { id: 'plan', title: 'Execution Plan', blocks: said(story, 'plan') },
+      { id: 'log', title: 'Execution Log', blocks: executionLog(story) },
+      { id: 'files', title: 'Files Modified', blocks: files(story) },
+      { id: 'issues', title: 'Issues Encountered', blocks: issues(story) },
+      { id: 'review', title: 'QA Review', blocks: review(story) },
+      { id: 'completion', title: 'Completion Report', blocks: completion(story) },
+    ],
+  };
+}
+
+const quote = (markdown: string): Block => ({ kind: 'quote', markdown });
+
+function assignment({ state, task, assigned }: TaskStory): Block[] {
+  const { agent, prompt } = eventsOf(task, 'task-started').at(-1) ?? {};
+  const { description, undeclared, reads, writes } = task.planned;
+  const place = eventsOf(task, 'workspace-ready').at(-1);
+  const facts = [
+    ...(agent === undefined ? [] : [say`Agent: ${code(agent)}`]),
+    ...(prompt === undefined ? [] : [say`Full prompt: ${code(prompt)}`]),
+    say`Reads: ${undeclared ? 'not declared' : globs(reads)}`,
+    say`Writes: ${undeclared ? 'not declared' : globs(writes)}`,
+    ...(assigned && assigned.needs.length > 0 ? [say`Needs: ${codes(assigned.needs)}`] : []),
+    ...(assigned && assigned.resources.length > 0 ? [say`Resources: ${resources(assigned)}`] : []),
+    task.workspace === 'worktree'
+      ? say`Works in its own worktree${place && say`: ${code(place.path)}, on the branch ${code(place.branch)}`}`
+      : say`Works in the shared tree: ${code(state.started.root)}`,
+  ];
+  const asked = assigned === undefined ? [] : [...commands(assigned), ...prompted(assigned)];
+  return [...(description ? [quote(description)] : []), ...asked, list(facts)];
+}
+
+const globs = (all: readonly string[]): Text => (all.length === 0 ? ['nothing'] : codes(all, 50));
+
+const resources = ({ resources }: Task): Text =>
+  listOf(resources.map(({ name, mode, units }) => say`${code(name)} (${mode === 'units' ? units : mode})`));
+
+function commands({ run, assignment }: Task): Block[] {
+  if (assignment !== undefined) return [];
+  return [run.length === 0 ? paragraph(['It runs nothing and only groups others.']) : codeBlock(run, 'sh')];
+}
+
+function prompted({ assignment }: Task): Block[] {
+  if (assignment === undefined) return [];
+  const { prompt, instructions, requirements } = assignment;
+  const quoted = (title: string, items: readonly string[]): Block[] =>
+    items.length === 0 ? [] : [paragraph([`${title}:`]), list(items.map((item) => [item]))];
+  return [
+    ...(prompt === '' ? [] : [quote(prompt)]),
+    ...quoted('Instructions', instructions),
+    ...quoted('Requirements', requirements),
+  ];
+}
+
+function said({ task }: TaskStory, kind: 'understanding' | 'plan'): Block[] {
+  const text = saidBy(task, kind);
+  if (text !== '') return [quote(text)];
+  return [paragraph([task.result === undefined ? 'Nothing noted yet.' : 'Nothing noted.'])];
+}
+
+function executionLog({ state, task }: TaskStory): Block[] {
+  const lines = task.events.flatMap((event) =>
+    told(event, state).map(
+      (each): Item => ({
+        text: say`${clock(state.started.startedAt, event.at)} ${inFull(each, false)}`,
+        ...(each.quote !== undefined && { quote: each.quote }),
+      }),
+    ),
+  );
+  if (lines.length === 0) return [paragraph(['Nothing yet.'])];
+  const shown = ends(lines, MOST_ROWS, (rest) => ({ text: [`… ${formatCount(rest)} more lines …`] }));
+  return [paragraph(['Times are in UTC.']), list(shown)];
+}
+
+function files(story: TaskStory): Block[] {
+  const rows = filesOf(story.task);
+  const end = story.task.result;
+  if (rows.length > 0)
+    return cut(
+      ['File', 'Change Type', 'Description'],
+      rows.map(({ path, change, description }) => [[code(path)], [change], description]),
+    );
+  return [paragraph([end === undefined ? 'Unknown until it finishes.' : none(story, end)])];
+}
+
+/** What ptask does not look at it cannot deny. */
+function none({ task, assigned }: TaskStory, { status }: TaskFinished): string {
+  if (task.workspace === 'worktree' && status !== 'passed')
+    return 'None that remain: its changes were discarded with its worktree.';
+  if (task.workspace === 'worktree') return 'None.';
+  if (task.planned.undeclared && assigned?.run.length !== 0)
+    return 'None known: it does not declare what it writes.';
+  return task.planned.writes.length === 0 ? 'None: it declares no writes.' : 'None of its declared writes.';
+}
+
+function issues({ task }: TaskStory): Block[] {
+  const rows = issuesOf(task).map(({ text, severity, resolution }) => [
+    text,
+    [severity ?? 'unspecified'],
+    resolution ?? ['none'],
+  ]);
+  return rows.length === 0 ? [paragraph(['None.'])] : cut(['Issue', 'Severity', 'Resolution'], rows);
+}
+
+function cut(header: readonly string[], rows: readonly (readonly Text[])[]): Block[] {
+  const rest = rows.length - MOST_ROWS;
+  return [
+    table(header, rows.slice(0, MOST_ROWS)),
+    ...(rest > 0 ? [paragraph([`And ${formatCount(rest)} more.`])] : []),
+  ];
+}
+
+function review({ state, task, assigned }: TaskStory): Block[] {
+  const called = eventsOf(task, 'task-verifying');
+  if (called.length === 0) {
+    const isAsked = assigned === undefined || assigned.verify.length > 0;
+    const why = isAsked ? ['it did not get that far'] : say`it has no ${code('verify')}`;
+    return [list([say`Called: no, ${why}`, ['Result: none']])];
+  }
+  const who = (agent: string | undefined): Text =>
+    agent === undefined ? ['commands'] : say`the agent ${code(agent)}`;
+  const reviews = reviewsOf(task);
+  const last = reviews.at(-1);
+  const times = called.map(({ at }) => clock(state.started.startedAt, at));
+  return [
+    list([
+      say`Called: yes, by ${who(called[0]?.agent)} at ${listOf(times, 10)}`,
+      [`Result: ${last ? verdict(last.result) : 'not yet known'}`],
+    ]),
+    ...reviews.map(({ attempt, agent, result, durationMs, findings }) =>
+      part(
+        [`Attempt ${attempt}: ${verdict(result)}`],
+        [
+          paragraph(
+            say`By ${who(agent)}, ${formatDuration(durationMs)}.${findings.length === 0 ? ' No findings.' : ''}`,
+          ),
+          ...(findings.length === 0 ? [] : [codeBlock(findings)]),
+        ],
+      ),
+    ),
+  ];
+}
+
+function completion(story: TaskStory): Block[] {
+  const { task } = story;
+  const end = task.result;
+  const handoff = saidBy(task, 'handoff');
+  const notes =
+    handoff === '' ? [paragraph(['Handoff notes: none'])] : [paragraph(['Handoff notes:']), quote(handoff)];
+  if (end === undefined) return [list([['Status: running']]), ...notes];
+  const tries = end.attempts > 1 ? `, ${plural(end.attempts, 'attempt')}` : '';
+  const facts = [
+    say`Status: ${strong(statusOf(story, end))}${why(story, end)}`,
+    [`Time taken: ${formatDuration(end.durationMs)}${tries}`],
+    ...(end.exitCode === null ? [] : [[`Exit code: ${end.exitCode}`]]),
+  ];
+  return [list(facts), ...values(story), ...lastLines(end), ...notes];
+}
+
+/** Complete: it passed. Partial: it did not, and some of what it did stays. Failed: nothing of it stays. */
+function statusOf({ task }: TaskStory, { status }: TaskFinished): string {
+  if (status === 'passed' && restoredOf(task).length === 0) return 'Complete';
+  return stayingOf(task).length > 0 ? 'Partial' : 'Failed';
+}
+
+function why({ task }: TaskStory, end: TaskFinished): Text {
+  const { status } = end;
+  const stays = stayingOf(task).length;
+  const gone = restoredOf(task).length > 0;
+  const fate = [
+    ...(gone ? ['its changes were restored with the rest of the run'] : []),
+    ...(stays > 0 && (gone || status !== 'passed') ? [`${plural(stays, 'changed file')} remained`] : []),
+  ];
+  if (status === 'passed' && gone) return [`, ${fate.join('; ')}`];
+  if (status === 'passed') return end.reason === undefined ? [] : [` (${end.reason})`];
+  const how = status === 'failed' ? '' : `, ${spoken(status)}`;
+  return [`${how}: `, ...join([causeOf(end), ...fate], '; ')];
+}
+
+function values({ task }: TaskStory): Block[] {
+  const outputs = outputsOf(task);
+  if (outputs.length === 0) return [];
+  const rows = outputs.map(({ key, value, bytes }) => {
+    const beginning = value.slice(0, MOST_OF_A_VALUE);
+    const rest = beginning === value ? '' : ` … (${plural(bytes, 'byte')})`;
+    return [[code(key)], [value === '' ? '(empty)' : `${beginning}${rest}`]];
+  });
+  return [paragraph(['Values handed over:']), ...cut(['Name', 'Value'], rows)];
+}
+
+function lastLines({ output }: TaskFinished): Block[] {
+  const { tail, leftOut = 0 } = output;
+  return [
+    ...(leftOut > 0
+      ? [paragraph([`${formatBytes(leftOut)} in the middle of its output were not kept.`])]
+      : []),
+    ...(tail.length === 0 ? [] : [paragraph(['The end of its output:']), codeBlock(tail)]),
+  ];
+}

@@ -1,0 +1,33 @@
+// What runs commands: this machine, for now. Those who have commands run know no process, only how they ended.
+
+import type { Shell } from '../../config/config.ts';
+
+export interface Command {
+  command: string;
+  shell: Shell;
+  cwd: string;
+  env: Record<string, string | undefined>;
+  /** The file that it reads on its standard input; without it there is nothing to read. */
+  input?: string | undefined;
+  onOutput(chunk: Buffer): void;
+  /** Stops the command, with what it has started; what does not heed that is killed. */
+  stop: AbortSignal;
+}
+
+export interface CommandResult {
+  /** Null when it did not start or a signal ended it. */
+  exitCode: number | null;
+  signal?: string;
+  /** Why it could not be started. */
+  error?: string;
+}
+
+/** A command that was started, or could not be. */
+export interface Running {
+  /** Never rejects but for what its `onOutput` has thrown, and where it could not be written down that it runs. */
+  readonly result: Promise<CommandResult>;
+}
+
+export interface Executor {
+  start(command: Command): Running;
+}
