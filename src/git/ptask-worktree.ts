@@ -1,4 +1,4 @@
-// What is ours of worktrees and branches, told from the disk and the ledger, and its removal. Each step leaves behind
+// What is ours of worktrees and branches, told from the disk and the undo log, and its removal. Each step leaves behind
 // enough to tell whose the rest is, so it may be killed anywhere and done again; nothing is removed that could be
 // somebody else's.
 
@@ -11,7 +11,7 @@ import { heads } from './names.ts';
 import { changeRefs, refAt, refsIn } from './refs.ts';
 import { isThere, type Repository } from './repository.ts';
 
-/** A worktree as the ledger knows it, from before it is made until it is gone. */
+/** A worktree as the undo log knows it, from before it is made until it is gone. */
 export interface PtaskWorktree {
   /** Its folder: absolute, a real path. */
   path: string;

@@ -1,16 +1,14 @@
-// Which repository a folder lies in, whether tasks can be isolated in it, and which paths git does not hold. Reads
+// Which repository a folder lies in, and which paths git does not hold. Reads
 // only.
 
-import { accessSync, constants, existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { codeOf } from '../base/error-code.ts';
 import { findGitFolder } from '../base/git-folder.ts';
 import { type RawPath, rawPath } from '../base/raw-path.ts';
-import { GitError, git, gitLine, LOOKING, nulTerminated, records } from './git.ts';
+import { git, gitLine, LOOKING, nulTerminated, records } from './git.ts';
 import { indexOf } from './hook-index.ts';
 import { indexEntries } from './index-file.ts';
 import { IndexStat, NotPlain, type StatEntry } from './index-stat.ts';
-import { resolveObject } from './objects.ts';
 import { pathKinds } from './path-kind.ts';
 
 export interface Repository {
@@ -39,67 +37,6 @@ export function findRepository(folder: string): Repository | undefined {
 function commonDirOf(gitDir: string): string {
   const file = join(gitDir, 'commondir');
   return existsSync(file) ? resolve(gitDir, readFileSync(file, 'utf8').replace(/\n$/, '')) : gitDir;
-}
-
-const OLDEST: readonly [number, number] = [2, 38];
-
-const UNDER_WAY: readonly [file: string, what: string][] = [
-  ['MERGE_HEAD', 'a merge'],
-  ['rebase-merge', 'a rebase'],
-  ['rebase-apply', 'a rebase'],
-  ['CHERRY_PICK_HEAD', 'a cherry-pick'],
-  ['REVERT_HEAD', 'a revert'],
-];
-
-/** A sentence without a full stop when tasks cannot run in worktrees of this repository. */
-export async function whyNotIsolated(repository: Repository): Promise<string | undefined> {
-  const { top, gitDir, commonDir } = repository;
-  for (const [file, what] of UNDER_WAY) if (existsSync(join(gitDir, file))) return `${what} is in progress`;
-  const closed = [gitDir, commonDir, join(commonDir, 'objects'), join(commonDir, 'refs')].find(isClosed);
-  if (closed !== undefined) return `${closed} cannot be written`;
-  try {
-    // An older git does not understand the question.
-    const [shown, sparse, entries] = await Promise.all([
-      gitLine(top, ['rev-parse', '--show-toplevel'], { accept: [0, 128] }),
-      isSparse(repository),
-      ownEntries(repository),
-      resolveObject(top, NO_OBJECT),
-    ]);
-    if (shown === '' && (await gitLine(top, ['rev-parse', '--is-bare-repository'])) === 'true')
-      return 'the repository is bare';
-    if (shown === '' || realpathSync(shown) !== top) return 'git takes another folder for the work tree';
-    if (sparse) return 'the work tree is a sparse checkout';
-    if (entries.some(({ stage }) => stage !== 0)) return 'files have unresolved conflicts';
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    return (await whyTooOld(top)) ?? error.message;
-  }
-}
-
-async function whyTooOld(top: string): Promise<string | undefined> {
-  const version = await gitLine(top, ['version']).catch(() => '');
-  return isTooOld(version) ? `${version} is too old, ${OLDEST.join('.')} is needed` : undefined;
-}
-
-/** No name at all: looked for in no store and fetched from nowhere. */
-const NO_OBJECT = '?';
-
-/** Whether it is there and we may not write in it. */
-function isClosed(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK);
-    return false;
-  } catch (error) {
-    return codeOf(error) !== 'ENOENT';
-  }
-}
-
-function isTooOld(version: string): boolean {
-  const [, major, minor] = /(\d+)\.(\d+)/.exec(version) ?? [];
-  if (major === undefined) return false;
-  const [wantedMajor, wantedMinor] = OLDEST;
-  return Number(major) < wantedMajor || (Number(major) === wantedMajor && Number(minor) < wantedMinor);
 }
 
 export async function isSparse({ top }: Repository): Promise<boolean> {
@@ -133,7 +70,7 @@ export async function ignored(repository: Repository, paths: Iterable<RawPath>):
 type Entry = Pick<StatEntry, 'path' | 'mode' | 'stage'>;
 
 /** What the work tree's own index holds. */
-async function ownEntries({ top, index }: Repository): Promise<readonly Entry[]> {
+export async function ownEntries({ top, index }: Repository): Promise<readonly Entry[]> {
   try {
     return existsSync(index) ? new IndexStat(index).entries : [];
   } catch (error) {

@@ -1,5 +1,5 @@
 // Worktrees of our own, each on a branch of its own: made, made fresh again, read and removed. What exists already,
-// whoever it belongs to, is never touched. The ledger hears of each before anything is made and after it is gone.
+// whoever it belongs to, is never touched. The undo log hears of each before anything is made and after it is gone.
 // Unaware of what runs in them.
 
 import { accessSync, chmodSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
@@ -23,7 +23,7 @@ import { type Snapshot, Snapshots } from './snapshot.ts';
 import { rememberIndex, type Staged, stagedIn, statOf } from './staged.ts';
 import { treeOf } from './tree.ts';
 
-export type LedgerEntry = PtaskWorktree & { op: 'make' | 'gone' };
+export type UndoLogEntry = PtaskWorktree & { op: 'make' | 'gone' };
 
 export interface Worktree extends PtaskWorktree {
   /** For all that asks about a work tree. */
@@ -39,7 +39,7 @@ export interface WorktreesOptions {
    */
   dir: string;
   /** Must have put the entry on the disk when it returns. */
-  ledger: (entry: LedgerEntry) => void;
+  undoLog: (entry: UndoLogEntry) => void;
   /** Without conversions: what is written into a worktree and read from it. */
   view: RawView;
   /** While somebody else makes worktrees in this repository. */
@@ -82,7 +82,7 @@ export class Worktrees {
         branch: await freeBranch(this.#repository, id),
         commit,
       };
-      this.#options.ledger({ ...owned, op: 'make' });
+      this.#options.undoLog({ ...owned, op: 'make' });
       await this.#orRemove(owned, async () => {
         mkdirSync(owned.path, CLOSED);
         await addWorktree(this.#repository, owned);
@@ -125,7 +125,7 @@ export class Worktrees {
   /** Puts a worktree that exists onto a new branch, in name only. */
   async #begin({ id, ...rest }: Omit<PtaskWorktree, 'branch'> & { id: string }): Promise<PtaskWorktree> {
     const owned = { ...rest, branch: await freeBranch(this.#repository, id) };
-    this.#options.ledger({ ...owned, op: 'make' });
+    this.#options.undoLog({ ...owned, op: 'make' });
     await moveToBranch(this.#repository, owned);
     return owned;
   }
@@ -203,7 +203,7 @@ export class Worktrees {
   }
 
   #gone({ path, branch, gitName, commit }: PtaskWorktree): void {
-    this.#options.ledger({ path, branch, gitName, commit, op: 'gone' });
+    this.#options.undoLog({ path, branch, gitName, commit, op: 'gone' });
   }
 
   async #orRemove(owned: PtaskWorktree, work: () => Promise<void>): Promise<void> {

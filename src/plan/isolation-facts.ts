@@ -4,14 +4,9 @@ import { type RawPath, rawPath, shownPath } from '../base/raw-path.ts';
 import type { Result } from '../base/result.ts';
 import { traced } from '../base/trace.ts';
 import type { Config } from '../config/config.ts';
+import { whyNotIsolated } from '../git/isolatable.ts';
 import { pathKinds } from '../git/path-kind.ts';
-import {
-  findRepository,
-  ignored,
-  type Repository,
-  submodulesAndNested,
-  whyNotIsolated,
-} from '../git/repository.ts';
+import { findRepository, ignored, type Repository, submodulesAndNested } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
 import type { IsolationFacts, PlanOptions } from './options.ts';
 import { makePlan } from './plan.ts';

@@ -17,18 +17,6 @@ export function parseJournal(text: string): Event[] {
   return events;
 }
 
-/** The same for a journal that is read line by line. */
-export async function parseJournalLines(lines: AsyncIterable<string>): Promise<Event[]> {
-  const events: Event[] = [];
-  for await (const line of lines) {
-    if (line.trim() === '') continue;
-    const event = parseEvent(line);
-    if (!event) break;
-    events.push(event);
-  }
-  return events;
-}
-
 /** ptask wrote the line itself, so that it is whole is all there is to check. No beginning of an object is an object. */
 function parseEvent(line: string): Event | undefined {
   try {

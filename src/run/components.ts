@@ -35,11 +35,11 @@ export async function isolationFor(
   context: RunContext,
   plan: Plan,
   tree: IsolatedTree | undefined,
-  { ledger, shared, home }: RunFiles & Pick<WorkTree, 'home'>,
+  { undoLog, shared, home }: RunFiles & Pick<WorkTree, 'home'>,
 ): Promise<Isolation | undefined> {
   if (tree === undefined) return undefined;
   const { config, folder, waiting, emit } = context;
-  const common = { config, tree, runId: folder.id, ledger, waiting };
+  const common = { config, tree, runId: folder.id, undoLog, waiting };
   const resolver = resolverIn(context, join(tree.scratch, 'resolvers'));
   const begun = await headOf(tree.repository);
   return {
@@ -53,13 +53,13 @@ export async function bisectionFor(
   context: RunContext,
   plan: Plan,
   tasks: readonly Task[],
-  { ledger }: RunFiles,
+  { undoLog }: RunFiles,
   { repository }: WorkTree,
 ): Promise<Bisection | undefined> {
   const { validate, validation, integrate } = context.config;
   if (validation !== 'bisect' || validate.length === 0 || integrate === 'branches') return undefined;
   const { Bisection } = await import('./validate/bisection.ts');
-  const bisection = new Bisection({ context, repository, plan, ledger });
+  const bisection = new Bisection({ context, repository, plan, undoLog });
   await bisection.begin(tasks);
   return bisection;
 }

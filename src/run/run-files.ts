@@ -1,4 +1,4 @@
-// What a run writes down as it goes on: its journal, its ledger, and the mark that it lives.
+// What a run writes down as it goes on: its journal, its undo log, and the mark that it lives.
 
 import { basename } from 'node:path';
 import { thisProcess } from '../base/liveness.ts';
@@ -9,13 +9,13 @@ import { Journal } from './records/journal.ts';
 import type { RunFolder } from './records/run-folder.ts';
 import { markActive } from './records/run-mark.ts';
 import { keepLog } from './records/swept-logs.ts';
-import { Ledger } from './records/undo-log.ts';
+import { UndoLog } from './records/undo-log.ts';
 import type { WorkTree } from './recovery/work-tree.ts';
 import { SharedTree } from './workspace/shared/shared-tree.ts';
 
 export interface RunFiles {
   journal: Journal;
-  ledger: Ledger;
+  undoLog: UndoLog;
   shared: SharedTree;
   /** Nothing is left to be put right. Without it the next command does what a full disk, say, has kept us from. */
   settle(): void;
@@ -31,22 +31,22 @@ export async function openRunFiles(
   const journal = new Journal(folder.journal, home);
   keepLog(folder, basename(folder.journal));
   const mark = markActive(home, folder);
-  const ledger = new Ledger(folder.state, home);
+  const undoLog = new UndoLog(folder.state, home);
   const top = repository?.top ?? config.root;
   const prefix = repository?.prefix ?? rawPath('');
-  const shared = new SharedTree({ root: config.root, home, state: folder.state, top, prefix }, ledger);
+  const shared = new SharedTree({ root: config.root, home, state: folder.state, top, prefix }, undoLog);
   const isCommitted = config.integrate === 'merge';
-  ledger.write({ op: 'begin', top, prefix, by: thisProcess(), isCommitted });
+  undoLog.write({ op: 'begin', top, prefix, by: thisProcess(), isCommitted });
   let isSettled = false;
   const settle = (): void => {
     // What could not be put back is for the next command.
     if (shared.isHalfDone) return;
     // What has happened is not taken back by whoever comes after a power cut.
-    ledger.writeThrough({ op: 'end' });
+    undoLog.writeThrough({ op: 'end' });
     isSettled = true;
   };
   const close = (): void => {
-    ledger.close();
+    undoLog.close();
     if (isSettled) mark.remove();
     else mark.leave();
   };
@@ -54,5 +54,5 @@ export async function openRunFiles(
     close();
     throw error;
   });
-  return { journal, ledger, shared, settle, close };
+  return { journal, undoLog, shared, settle, close };
 }

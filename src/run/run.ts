@@ -42,7 +42,7 @@ import {
 } from './records/run-folder.ts';
 import { isolationScratch } from './records/scratch.ts';
 import { bringBackLogs } from './records/swept-logs.ts';
-import { readLedger } from './records/undo-log.ts';
+import { readUndoLog } from './records/undo-log.ts';
 import { prune } from './recovery/prune.ts';
 import { removeLeftBehind } from './recovery/repository-recovery.ts';
 import { enterWorkTree, type WorkTree } from './recovery/work-tree.ts';
@@ -149,7 +149,7 @@ async function runRecorded(
   tasks: readonly Task[],
   { folder, env, options, records, workTree }: Recording,
 ): Promise<string[]> {
-  const { journal, ledger, shared } = records;
+  const { journal, undoLog, shared } = records;
   const abort = new AbortController();
   const masker = maskerFor(config, env);
   const sink = new EventSink(journal, options.onEvent, abort, masker);
@@ -163,7 +163,7 @@ async function runRecorded(
     masker,
     emit(news) {
       sink.emit(news);
-      if (news.type === 'task-finished') ledger.write({ op: 'over', task: news.id, status: news.status });
+      if (news.type === 'task-finished') undoLog.write({ op: 'over', task: news.id, status: news.status });
     },
     whyStopped: () => sink.failure ?? 'the run was interrupted',
     stop,
@@ -172,8 +172,8 @@ async function runRecorded(
       kill: heardByMany(options.kill),
       graceMs,
       onGroup: () => {
-        ledger.write({ op: 'start', at: sinceBoot() });
-        return (pid) => ledger.write({ op: 'group', pid, started: processStart(pid) ?? '' });
+        undoLog.write({ op: 'start', at: sinceBoot() });
+        return (pid) => undoLog.write({ op: 'group', pid, started: processStart(pid) ?? '' });
       },
     }),
   };
@@ -222,7 +222,7 @@ async function runRecorded(
   const left =
     isolation === undefined && bisection === undefined
       ? []
-      : await removeLeftBehind(workTree.repository, folder.id, readLedger(folder.state));
+      : await removeLeftBehind(workTree.repository, folder.id, readUndoLog(folder.state));
   context.emit({ type: 'run-finished' });
   journal.close();
   bringBackLogs(folder);

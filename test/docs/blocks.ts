@@ -91,11 +91,11 @@ export function exchangesOf(text: string): Exchange[] {
 /** What differs from one run to the next becomes a letter: times, ids, how many cores there are, where a line breaks. */
 export function masked(output: string): string {
   return output
-    .replace(/\n {2}(?=(?:critical path|wall|work|report|ptask log|[\d.]+×|no sooner than) ?)/g, ' · ')
+    .replace(/\n {2}(?=(?:critical path|wall|work|report|ptask log|[\d.]+×|no faster than) ?)/g, ' · ')
     .replace(/PARALLEL-\d{8}-\d{6}-\d{3}/g, 'ID')
     .replace(/critical path \S+ \([^)]*\)/g, 'critical path P')
     .replace(/\d+m \d\ds|\b\d+(?:\.\d+)?(?:ms|s)\b/g, 'T')
-    .replace(/(?:\d+(?:\.\d+)?× as fast as|no sooner than) one after the other/g, 'N× as fast')
+    .replace(/(?:\d+(?:\.\d+)?× as fast as|no faster than) sequential/g, 'N× as fast')
     .replace(/\d+(?:\.\d+)?×/g, 'N×')
     .replace(/, \d+ at a time/g, '')
     .replace(/\(\d+\/(\d+)\)/g, '(n/$1)')

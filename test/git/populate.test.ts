@@ -30,7 +30,7 @@ async function rig(options: RepoOptions) {
   const repository = repositoryAt(made.dir);
   const view = viewOf(repository);
   const snapshots = new Snapshots(repository, { scratch: tempDir(), view });
-  const worktrees = new Worktrees(repository, { dir: tempDir('w-'), view, ledger: () => {} });
+  const worktrees = new Worktrees(repository, { dir: tempDir('w-'), view, undoLog: () => {} });
   /** A worktree as a task would get it now. */
   const open = async (id = 'x') => {
     const content = await snapshots.take({ parents: [], message: 'now' });
@@ -199,7 +199,7 @@ test('a repository of the other kind of names', async () => {
     parents: [],
     message: 'x',
   });
-  const worktrees = new Worktrees(repository, { dir: tempDir('w-'), view, ledger: () => {} });
+  const worktrees = new Worktrees(repository, { dir: tempDir('w-'), view, undoLog: () => {} });
   const head = run(dir, 'git rev-parse HEAD').trim();
   const worktree = await worktrees.add({ id: 'x', head, content });
   assert.is(run(worktree.path, 'git status --porcelain'), ' M a\n?? n\n');

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { lstatSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { rawPath } from '../../src/base/raw-path.ts';
-import { type LedgerEntry, Worktrees } from '../../src/git/worktrees.ts';
+import { type UndoLogEntry, Worktrees } from '../../src/git/worktrees.ts';
 import { hermeticEnv } from '../support/env.ts';
 import { repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -42,14 +42,14 @@ async function rig() {
     'file/now/folder': 'x',
     'new/y': 'y',
   });
-  const ledger: LedgerEntry[] = [];
+  const undoLog: UndoLogEntry[] = [];
   const repository = repositoryAt(made.dir);
   const worktrees = new Worktrees(repository, {
     dir: tempDir('w-'),
     view: viewOf(repository),
-    ledger: (entry) => ledger.push(entry),
+    undoLog: (entry) => undoLog.push(entry),
   });
-  return { ...made, first, second, worktrees, ledger };
+  return { ...made, first, second, worktrees, undoLog };
 }
 
 /** Names, modes and links of everything, and what git says of it. */
@@ -131,8 +131,8 @@ for (const [deed, script] of Object.entries(DEEDS))
       await made.git('branch', '-D', 'side').catch(() => {});
     }
     assert.is(
-      made.ledger.filter(({ op }) => op === 'make').length,
-      made.ledger.filter(({ op }) => op === 'gone').length,
+      made.undoLog.filter(({ op }) => op === 'make').length,
+      made.undoLog.filter(({ op }) => op === 'gone').length,
     );
   });
 

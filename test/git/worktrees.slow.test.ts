@@ -8,7 +8,7 @@ import { thisProcess } from '../../src/base/liveness.ts';
 import { holderOf } from '../../src/base/lock.ts';
 import { rawPath } from '../../src/base/raw-path.ts';
 import { type PtaskWorktree, removePtaskWorktree } from '../../src/git/ptask-worktree.ts';
-import { type LedgerEntry, Worktrees } from '../../src/git/worktrees.ts';
+import { type UndoLogEntry, Worktrees } from '../../src/git/worktrees.ts';
 import { hermeticEnv } from '../support/env.ts';
 import { type Repo, repo } from '../support/git.ts';
 import { gitFingerprint } from '../support/git-fingerprint.ts';
@@ -22,14 +22,14 @@ async function rig(files: Record<string, Written> = { a: '1', 'd/b': '2', '.giti
   const made = await repo({ files });
   const repository = repositoryAt(made.dir);
   const place = tempDir('w-');
-  const ledger: LedgerEntry[] = [];
+  const undoLog: UndoLogEntry[] = [];
   const worktrees = new Worktrees(repository, {
     dir: place,
     view: viewOf(repository),
-    ledger: (entry) => ledger.push(entry),
+    undoLog: (entry) => undoLog.push(entry),
   });
   const add = async (id: string) => worktrees.add(await beginning(made, id, await made.head()));
-  return { ...made, repository, place, ledger, worktrees, add };
+  return { ...made, repository, place, undoLog, worktrees, add };
 }
 
 const run = (cwd: string, script: string) =>
@@ -50,7 +50,7 @@ test('one is made, told before, read, and gone without a trace', async () => {
   const worktree = await made.add('api');
   const { path, branch, gitName, commit } = worktree;
   assert.equal([branch, path], ['task/api', join(made.place, `${basename(made.dir)}.api`)]);
-  assert.equal(made.ledger, [{ path, branch, gitName, commit, op: 'make' }]);
+  assert.equal(made.undoLog, [{ path, branch, gitName, commit, op: 'make' }]);
   assert.equal(tree(path), { '.gitignore': '*.log\n', a: '1', 'd/b': '2' });
   assert.is(run(path, 'git status --porcelain --branch --ignored'), '## task/api\n');
 
@@ -79,7 +79,7 @@ test('one is made, told before, read, and gone without a trace', async () => {
   assert.is(await made.git('log', '-1', '--format=%P', told), commit);
 
   assert.equal(await made.worktrees.remove(worktree), []);
-  assert.is(made.ledger.at(-1)?.op, 'gone');
+  assert.is(made.undoLog.at(-1)?.op, 'gone');
   assert.equal(gitFingerprint(join(made.dir, '.git')), before);
   assert.equal(await made.status(), []);
   assert.not.ok(exists(path));
@@ -210,7 +210,7 @@ test('where the folder cannot be, they lie in .ptask', async () => {
   const worktrees = new Worktrees(made.repository, {
     dir: join(made.dir, 'file'),
     view: viewOf(made.repository),
-    ledger: () => {},
+    undoLog: () => {},
   });
   const worktree = await worktrees.add(await beginning(made, 'x', await made.head()));
   assert.is(worktree.path, join(made.dir, '.ptask/worktrees/x'));
@@ -262,7 +262,7 @@ test('removal leaves what is not ours any more, and says so', async () => {
   const left = await branches(made);
   assert.ok(left.includes('foo') && left.includes('bar') && !left.includes('task/amended'), left.join());
 
-  // Told in the ledger and never made; meanwhile somebody has made a branch of that name.
+  // Told in the undo log and never made; meanwhile somebody has made a branch of that name.
   const orphan = await made.git('commit-tree', 'HEAD^{tree}', '-m', 'theirs');
   await made.git('branch', 'task/foreign', orphan);
   const owned: PtaskWorktree = {
@@ -274,7 +274,7 @@ test('removal leaves what is not ours any more, and says so', async () => {
   assert.match((await removePtaskWorktree(made.repository, owned)).join(), /another one/);
 });
 
-test('a kill at any moment is put right from the ledger', { timeout: 180_000 }, async () => {
+test('a kill at any moment is put right from the undo log', { timeout: 180_000 }, async () => {
   const files = Object.fromEntries(
     Array.from({ length: 400 }, (_, i) => [`d${i % 20}/f${i}`, `${i}\n`.repeat(50)]),
   );
@@ -282,11 +282,11 @@ test('a kill at any moment is put right from the ledger', { timeout: 180_000 }, 
   const before = gitFingerprint(join(made.dir, '.git'));
   const dir = tempDir();
   for (const afterLedger of [0, 3, 10, 25, 60, 150]) {
-    const ledger = join(tempDir(), 'ledger');
-    writeFileSync(ledger, '');
-    const child = startChild(made.dir, dir, ledger, ['one', 'two', 'three']);
+    const undoLog = join(tempDir(), 'undo-log');
+    writeFileSync(undoLog, '');
+    const child = startChild(made.dir, dir, undoLog, ['one', 'two', 'three']);
     const ended = new Promise((resolve) => child.on('close', resolve));
-    while (readFileSync(ledger, 'utf8') === '') await new Promise((resolve) => setTimeout(resolve, 1));
+    while (readFileSync(undoLog, 'utf8') === '') await new Promise((resolve) => setTimeout(resolve, 1));
     await new Promise((resolve) => setTimeout(resolve, afterLedger));
     // With the git that it has started, as recovery does.
     try {
@@ -295,10 +295,10 @@ test('a kill at any moment is put right from the ledger', { timeout: 180_000 }, 
       // It was done by then.
     }
     await ended;
-    const entries = readFileSync(ledger, 'utf8')
+    const entries = readFileSync(undoLog, 'utf8')
       .split('\n')
       .filter(Boolean)
-      .map((line) => JSON.parse(line) as LedgerEntry);
+      .map((line) => JSON.parse(line) as UndoLogEntry);
     for (const entry of entries) assert.equal(await removePtaskWorktree(made.repository, entry), []);
     for (const entry of entries) assert.equal(await removePtaskWorktree(made.repository, entry), [], 'again');
     assert.equal(readdirSync(dir), []);
@@ -323,13 +323,13 @@ test('a branch that was half made when git was killed is put right', async () =>
 test('32 at once from two processes', { timeout: 180_000 }, async () => {
   const made = await rig();
   const dir = tempDir();
-  const ledger = join(tempDir(), 'ledger');
+  const undoLog = join(tempDir(), 'undo-log');
   const ids = Array.from({ length: 16 }, (_, i) => `t${i}`);
   // The lock of one that was killed.
   write(made.dir, {
     '.git/ptask/worktrees/lock-3': JSON.stringify({ ...thisProcess(), pid: 999999999 }),
   });
-  const children = [startChild(made.dir, dir, ledger, ids), startChild(made.dir, dir, ledger, ids)];
+  const children = [startChild(made.dir, dir, undoLog, ids), startChild(made.dir, dir, undoLog, ids)];
   const codes = await Promise.all(
     children.map((child) => new Promise((resolve) => child.on('close', resolve))),
   );
@@ -351,13 +351,13 @@ test('one that fails leaves nothing', async () => {
   }
   assert.equal(gitFingerprint(join(made.dir, '.git')), before);
   assert.equal(
-    made.ledger.map(({ op }) => op),
+    made.undoLog.map(({ op }) => op),
     ['make', 'gone'],
   );
 });
 
-function startChild(top: string, dir: string, ledger: string, ids: readonly string[]) {
+function startChild(top: string, dir: string, undoLog: string, ids: readonly string[]) {
   const script = fileURLToPath(new URL('../support/git-worktrees-child.ts', import.meta.url));
-  const args = ['--import', import.meta.resolve('tsx'), script, top, dir, ledger, ...ids];
+  const args = ['--import', import.meta.resolve('tsx'), script, top, dir, undoLog, ...ids];
   return spawn(process.execPath, args, { stdio: 'inherit', env: hermeticEnv(), detached: true });
 }

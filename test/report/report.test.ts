@@ -3,7 +3,7 @@ import type { Event } from '../../src/model/event.ts';
 import { isJournaled } from '../../src/model/journal.ts';
 import type { EdgeGroup } from '../../src/model/plan.ts';
 import { exitCode } from '../../src/report/exit-code.ts';
-import { parseJournal, parseJournalLines } from '../../src/report/journal.ts';
+import { parseJournal } from '../../src/report/journal.ts';
 import { assert, suite } from '../support/suite.ts';
 import {
   edge,
@@ -475,10 +475,6 @@ test('nothing after a damaged line is believed', async () => {
   for (const wrong of ['null', '[]', '12', '{"type":"task-started"}']) {
     assert.is(parseJournal(`${first}\n${wrong}\n${second}`).length, 1);
   }
-  async function* read() {
-    yield* lines;
-  }
-  assert.is((await parseJournalLines(read())).length, 2);
 });
 
 test('tasks keep the order of declaration, whatever order they end in', () => {

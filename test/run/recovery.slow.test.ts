@@ -129,7 +129,7 @@ test('a group that was started in the very moment of the kill is found', async (
   if (process.platform !== 'linux') return;
   const dir = await killedIn(await inFolder(), { run: STUBBORN, writes: ['a/**'] });
   const pid = Number(readFileSync(join(dir, 'there'), 'utf8'));
-  const file = ledgerOf(dir);
+  const file = undoLogOf(dir);
   writeFileSync(file, readFileSync(file, 'utf8').replace(/\{"op":"group".*\n/g, ''));
   await ptask.run(dir, ['clean']);
   assert.not(isAlive(pid));
@@ -143,7 +143,7 @@ function bystander(env: Record<string, string>): number {
 }
 
 function beginOf(dir: string): ProcessName {
-  const [first = ''] = readFileSync(ledgerOf(dir), 'utf8').split('\n');
+  const [first = ''] = readFileSync(undoLogOf(dir), 'utf8').split('\n');
   return (JSON.parse(first) as { by: ProcessName }).by;
 }
 
@@ -170,10 +170,10 @@ test('numbers of a run in another container, or before a restart, are nobody’s
   const task = Number(readFileSync(join(dir, 'there'), 'utf8'));
   const foreign = bystander({});
   const group = { op: 'group', pid: foreign, started: processStart(foreign) };
-  const text = readFileSync(ledgerOf(dir), 'utf8');
+  const text = readFileSync(undoLogOf(dir), 'utf8');
   const place = JSON.stringify(beginOf(dir).place);
   assert.ok(text.includes(place));
-  writeFileSync(ledgerOf(dir), `${text.replace(place, '"elsewhere"')}${JSON.stringify(group)}\n`);
+  writeFileSync(undoLogOf(dir), `${text.replace(place, '"elsewhere"')}${JSON.stringify(group)}\n`);
   await ptask.run(dir, ['clean']);
   assert.ok(isAlive(foreign));
   // What tells by its environment that it is of the run is found all the same.
@@ -181,8 +181,8 @@ test('numbers of a run in another container, or before a restart, are nobody’s
 });
 
 const only = (folder: string): string => readdirSync(folder).sort()[0] ?? '';
-const ledgerOf = (dir: string): string =>
-  join(dir, '.git/ptask/top/runs', only(join(dir, '.git/ptask/top/runs')), 'ledger.ndjson');
+const undoLogOf = (dir: string): string =>
+  join(dir, '.git/ptask/top/runs', only(join(dir, '.git/ptask/top/runs')), 'undo-log.ndjson');
 const markOf = (dir: string): string => join(dir, '.git/ptask/active', only(join(dir, '.git/ptask/active')));
 
 test('what somebody has edited long after the kill is his, and is told', async () => {

@@ -1,4 +1,4 @@
-// A process that adds worktrees: `git-worktrees-child.ts <repository> <dir> <ledger file> <id>…`, all at once, each at HEAD.
+// A process that adds worktrees: `git-worktrees-child.ts <repository> <dir> <undo log file> <id>…`, all at once, each at HEAD.
 
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
@@ -15,6 +15,6 @@ const [head, tree] = [named('HEAD'), named('HEAD^{tree}')];
 const worktrees = new Worktrees(repository, {
   dir,
   view: new RawView(repository, `${file}.${process.pid}.bytes`),
-  ledger: (entry) => appendFileSync(file, `${JSON.stringify(entry)}\n`),
+  undoLog: (entry) => appendFileSync(file, `${JSON.stringify(entry)}\n`),
 });
 await Promise.all(ids.map((id) => worktrees.add({ id, head, content: { tree, folders: [] } })));

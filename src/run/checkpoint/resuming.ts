@@ -9,7 +9,7 @@ import { StatCache } from '../../store/stat-cache.ts';
 import { Transactions } from '../../store/transaction.ts';
 import { listRuns, type RunFolder } from '../records/run-folder.ts';
 import { objectsFolder } from '../records/state-dir.ts';
-import { type Entry, readLedger } from '../records/undo-log.ts';
+import { type Entry, readUndoLog } from '../records/undo-log.ts';
 import { putBack } from '../workspace/shared/put-back.ts';
 import { type SharedTree, transactionsFolder } from '../workspace/shared/shared-tree.ts';
 import { type Checkpoint, definitionOf, environmentOf, observe, readCheckpoint } from './checkpoints.ts';
@@ -25,8 +25,8 @@ export function runToResume(root: string, current: string): RunFolder | undefine
   return listRuns(root)
     .reverse()
     .find(({ id, state }) => {
-      const ledger = readLedger(state);
-      return id !== current && ledger.length > 0 && !ledger.some(({ op }) => op === 'undone');
+      const undoLog = readUndoLog(state);
+      return id !== current && undoLog.length > 0 && !undoLog.some(({ op }) => op === 'undone');
     });
 }
 
@@ -38,11 +38,11 @@ export async function resume(
   run: RunFolder,
   shared: SharedTree,
 ): Promise<Resumed> {
-  const ledger = readLedger(run.state);
+  const undoLog = readUndoLog(run.state);
   const earlier = new Map(
-    ledger.flatMap((entry) => (entry.op === 'over' ? [[entry.task, entry.status]] : [])),
+    undoLog.flatMap((entry) => (entry.op === 'over' ? [[entry.task, entry.status]] : [])),
   );
-  await putBackFailed(ledger, earlier, run, shared);
+  await putBackFailed(undoLog, earlier, run, shared);
 
   const { root } = config;
   const objects = new ObjectStore(objectsFolder(root));
@@ -73,12 +73,12 @@ export async function resume(
 const onlyIncludes = (globs: readonly string[]): string[] => globs.filter((glob) => !glob.startsWith('!'));
 
 async function putBackFailed(
-  ledger: readonly Entry[],
+  undoLog: readonly Entry[],
   earlier: ReadonlyMap<string, string>,
   run: RunFolder,
   shared: SharedTree,
 ): Promise<void> {
-  const failed = ledger.filter(
+  const failed = undoLog.filter(
     (entry) => entry.op === 'begin' || (entry.op === 'kept' && earlier.get(entry.task) !== 'passed'),
   );
   const { top } = shared.place;

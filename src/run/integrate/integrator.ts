@@ -7,7 +7,7 @@ import { despiteLoss } from '../../git/holds.ts';
 import type { Waiting } from '../../git/lock.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { IntegrationConflict, KeptBranch } from '../../model/report.ts';
-import type { Ledger } from '../records/undo-log.ts';
+import type { UndoLog } from '../records/undo-log.ts';
 import type { SharedTree } from '../workspace/shared/shared-tree.ts';
 import type { IsolatedTree } from '../workspace/worktree/isolated-tree.ts';
 import type { TaskResult } from '../workspace/worktree/results.ts';
@@ -25,7 +25,7 @@ export interface IntegratorOptions {
   /** What the work tree was on when the run began. */
   begun: Head;
   runId: string;
-  ledger: Ledger;
+  undoLog: UndoLog;
   shared: SharedTree;
   resolver: Resolver;
   waiting: Waiting;
@@ -50,12 +50,12 @@ export class Integrator {
   readonly #problems: string[] = [];
   readonly #reruns: Reruns;
 
-  constructor({ config, plan, tree, begun, runId, ledger, shared, resolver, waiting }: IntegratorOptions) {
+  constructor({ config, plan, tree, begun, runId, undoLog, shared, resolver, waiting }: IntegratorOptions) {
     const { integrate: mode } = config;
     const { repository, view, chain, history, holds, scratch } = tree;
     this.#tree = tree;
     this.#publication = new Publication({
-      ...{ repository, view, plan, mode, begun, runId, ledger, holds, scratch, waiting },
+      ...{ repository, view, plan, mode, begun, runId, undoLog, holds, scratch, waiting },
     });
     const resolutions = resolutionFor(config.onCollision);
     this.#reruns = new Reruns(resolutions);

@@ -17,7 +17,7 @@ import { type Staged, stageAs } from '../../git/staged.ts';
 import { treeOf } from '../../git/tree.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { IntegrationConflict, KeptBranch } from '../../model/report.ts';
-import type { Ledger } from '../records/undo-log.ts';
+import type { UndoLog } from '../records/undo-log.ts';
 import type { TaskResult } from '../workspace/worktree/results.ts';
 import { type Entangled, type LinedUp, lineUp, replay, type Step } from './commits.ts';
 import { historyOrder, type Placed } from './order.ts';
@@ -30,7 +30,7 @@ export interface PublicationOptions {
   /** What the work tree was on when the run began: results are committed there or nowhere. */
   begun: Head;
   runId: string;
-  ledger: Ledger;
+  undoLog: UndoLog;
   holds: Holds;
   /** A folder of ours. */
   scratch: string;
@@ -67,7 +67,7 @@ export class Publication {
 
   /** Commits and merges, all or nothing. Comes back with what the user has changed as well and not committed. */
   async publish(): Promise<IntegrationConflict[]> {
-    const { repository, mode, begun, ledger, scratch, waiting } = this.#options;
+    const { repository, mode, begun, undoLog, scratch, waiting } = this.#options;
     if (mode === 'apply') await this.#stage();
     if (mode === 'apply' || this.#steps.size === 0) return [];
     const { head, why: elsewhere } = await whereabouts(repository, begun);
@@ -89,10 +89,10 @@ export class Publication {
         message: `ptask: merge ${tasks.map(({ task }) => task).join(', ')}`,
         scratch,
         waiting,
-        moving: () => ledger.writeThrough({ op: 'moving', ref, from, to }),
+        moving: () => undoLog.writeThrough({ op: 'moving', ref, from, to }),
       };
       const why = elsewhere ?? (await moveHead(repository, move));
-      if (why === undefined) ledger.writeThrough({ op: 'moved' });
+      if (why === undefined) undoLog.writeThrough({ op: 'moved' });
       else {
         await keep(why);
         this.uncommitted = why;
@@ -179,13 +179,13 @@ export class Publication {
 
   /** Makes the branches that are to stay, once the worktrees that had their names are gone. */
   async keepBranches(): Promise<KeptBranch[]> {
-    const { repository, plan, ledger } = this.#options;
+    const { repository, plan, undoLog } = this.#options;
     const declared = new Map(plan.tasks.map(({ id }, at) => [id, at]));
     const place = ({ task }: { task: string }): number => declared.get(task) ?? 0;
     const kept: KeptBranch[] = [];
     for (const { task, commit, reason } of this.#keeping.sort((a, b) => place(a) - place(b))) {
       const branch = await freeBranch(repository, task);
-      ledger.writeThrough({ op: 'keep', branch });
+      undoLog.writeThrough({ op: 'keep', branch });
       await changeRefs(repository, [{ ref: `refs/heads/${branch}`, to: commit, from: noneLike(commit) }]);
       kept.push({ task, branch, reason });
     }

@@ -1,4 +1,4 @@
-// What still lives of a run that was killed, found by what its ledger says and, on Linux, by what the environment of every
+// What still lives of a run that was killed, found by what its undo log says and, on Linux, by what the environment of every
 // process tells. Ends nothing.
 
 import { hasProc, processStart } from '../../base/liveness.ts';

@@ -53,20 +53,20 @@ export type Entry =
   /** Everything is as it should be; nothing is left to be put right. */
   | { op: 'end' };
 
-const ledgerOf = (state: string): string => join(state, 'ledger.ndjson');
+const fileOf = (state: string): string => join(state, 'undo-log.ndjson');
 
-export class Ledger {
+export class UndoLog {
   readonly #fd: number;
   readonly #home: string;
   readonly #file: string;
 
   /**
-   * Appends to the ledger of a run, in the folder of its state. Throws where it cannot.
+   * Appends to the undo log of a run, in the folder of its state. Throws where it cannot.
    * @param home where space is kept for it, see reserve.ts
    */
   constructor(state: string, home: string) {
     this.#home = home;
-    this.#file = ledgerOf(state);
+    this.#file = fileOf(state);
     this.#fd = inReserve(home, () => openOwn(this.#file, { appends: true }));
     noteNew(this.#file);
   }
@@ -80,7 +80,7 @@ export class Ledger {
     });
   }
 
-  /** The same, and it also survives the machine's going down, once the ledger's own name does. */
+  /** The same, and it also survives the machine's going down, once the undo log's own name does. */
   writeThrough(entry: Entry): void {
     this.write(entry);
     fsyncSync(this.#fd);
@@ -91,9 +91,9 @@ export class Ledger {
   }
 }
 
-/** In the order in which they were written; a last line that was cut off never happened. None where there is no ledger. */
-export function readLedger(state: string): Entry[] {
-  const text = readFile(ledgerOf(state))?.toString('utf8') ?? '';
+/** In the order in which they were written; a last line that was cut off never happened. None where there is no undo log. */
+export function readUndoLog(state: string): Entry[] {
+  const text = readFile(fileOf(state))?.toString('utf8') ?? '';
   return text
     .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')

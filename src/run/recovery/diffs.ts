@@ -14,7 +14,7 @@ import { ObjectStore } from '../../store/objects.ts';
 import { isAsPut } from '../../store/roll-back.ts';
 import type { RunFolder } from '../records/run-folder.ts';
 import { objectsFolder } from '../records/state-dir.ts';
-import { type Entry, readLedger } from '../records/undo-log.ts';
+import { type Entry, readUndoLog } from '../records/undo-log.ts';
 import { imageOf } from '../workspace/shared/before-images.ts';
 import { isAsLeft } from '../workspace/shared/left-files.ts';
 import { transactionsFolder } from '../workspace/shared/shared-tree.ts';
@@ -42,7 +42,7 @@ const TOO_MUCH = 'too much has changed to show it';
 
 /** By task; one that changed nothing, or of which nothing is known, has none. */
 export async function diffsOf(root: string, { state }: RunFolder): Promise<Map<string, Diff>> {
-  const entries = readLedger(state);
+  const entries = readUndoLog(state);
   const begin = entries.find((entry) => entry.op === 'begin');
   if (begin === undefined) return new Map();
   const { top, prefix } = begin;

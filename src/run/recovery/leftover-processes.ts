@@ -12,16 +12,16 @@ const PATIENCE = 2_000;
 
 /** Kills what is left of the run's process groups, and nothing else. */
 export async function endProcesses(
-  ledger: readonly Entry[],
+  undoLog: readonly Entry[],
   runId: string,
 ): Promise<{ count: number; problems: string[] }> {
-  const groups = groupsOf(ledger, runId);
+  const groups = groupsOf(undoLog, runId);
   const families = groups.map((group) => new Family(group));
   for (const family of families) family.kill();
   const deadline = performance.now() + PATIENCE;
   while (families.some((family) => family.isAlive()) && performance.now() < deadline)
     await new Promise((done) => setTimeout(done, 10));
-  await endGit(ledger, deadline);
+  await endGit(undoLog, deadline);
   const left = groups.filter((_, index) => families[index]?.isAlive());
   return {
     count: groups.length,
@@ -30,8 +30,8 @@ export async function endProcesses(
 }
 
 /** A git that was at work goes on without us. Asked to end it takes its locks away, so it is not killed at once. */
-async function endGit(ledger: readonly Entry[], deadline: number): Promise<void> {
-  const owners = new Set(begins(ledger).map(({ by }) => `${GIT_OWNER}=${processWord(by)}`));
+async function endGit(undoLog: readonly Entry[], deadline: number): Promise<void> {
+  const owners = new Set(begins(undoLog).map(({ by }) => `${GIT_OWNER}=${processWord(by)}`));
   for (let isAsked = false; ; isAsked = true) {
     const left = [...owners].flatMap((owner) => processesWith(owner));
     if (left.length === 0) return;
@@ -42,7 +42,8 @@ async function endGit(ledger: readonly Entry[], deadline: number): Promise<void>
   }
 }
 
-const begins = (ledger: readonly Entry[]) => ledger.flatMap((entry) => (entry.op === 'begin' ? [entry] : []));
+const begins = (undoLog: readonly Entry[]) =>
+  undoLog.flatMap((entry) => (entry.op === 'begin' ? [entry] : []));
 
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
@@ -53,11 +54,11 @@ function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 /** One that was started in the very moment of the kill was not written down; on Linux its environment tells it. */
-function groupsOf(ledger: readonly Entry[], runId: string): number[] {
-  if (!begins(ledger).every(({ by }) => isOfThisPlace(by))) return groupsMarked(runId);
-  const started = ledger.flatMap((entry) => (entry.op === 'group' ? [entry] : []));
+function groupsOf(undoLog: readonly Entry[], runId: string): number[] {
+  if (!begins(undoLog).every(({ by }) => isOfThisPlace(by))) return groupsMarked(runId);
+  const started = undoLog.flatMap((entry) => (entry.op === 'group' ? [entry] : []));
   const groups = stillAlive(started, runId);
-  const last = ledger.findLast(({ op }) => op === 'start' || op === 'group');
+  const last = undoLog.findLast(({ op }) => op === 'start' || op === 'group');
   if (last?.op !== 'start') return groups;
   const known = new Set(started.map(({ pid }) => pid));
   return [...groups, ...sessionsSince(last.at, runId).filter((session) => !known.has(session))];

@@ -1,5 +1,5 @@
 // Puts right what a run has left that was killed: its processes, half-done changes of the user's files, worktrees, branches
-// and temporary files. Told from the ledger, which is ahead of everything; may itself be killed, and is then done again.
+// and temporary files. Told from the undo log, which is ahead of everything; may itself be killed, and is then done again.
 
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -16,7 +16,7 @@ import { runFolderOf } from '../records/run-folder.ts';
 import { lastSeen, marked, markedState, markOf } from '../records/run-mark.ts';
 import { isolationScratch } from '../records/scratch.ts';
 import { bringBackLogs } from '../records/swept-logs.ts';
-import { type Entry, isSettled, Ledger, readLedger } from '../records/undo-log.ts';
+import { type Entry, isSettled, readUndoLog, UndoLog } from '../records/undo-log.ts';
 import { DamagedImage } from '../workspace/shared/before-images.ts';
 import {
   type PutBackFiles,
@@ -62,26 +62,26 @@ async function recoverRun(
   runId: string,
 ): Promise<Recovered | undefined> {
   const state = markedState(home, runId);
-  const ledger = state === undefined ? [] : readLedger(state);
-  const begin = ledger.find((entry) => entry.op === 'begin');
-  if (state === undefined || begin === undefined || isSettled(ledger)) return undefined;
+  const undoLog = state === undefined ? [] : readUndoLog(state);
+  const begin = undoLog.find((entry) => entry.op === 'begin');
+  if (state === undefined || begin === undefined || isSettled(undoLog)) return undefined;
   const root = String(locate(top, begin.prefix));
   const report: Recovered = { runId, restored: [], files: 0, worktrees: 0, processes: 0, problems: [] };
   const hasStopped = hasRestarted(begin.by);
-  const ended = await endProcesses(ledger, runId);
+  const ended = await endProcesses(undoLog, runId);
   report.processes = ended.count;
   report.problems.push(...ended.problems);
-  for (const entry of ledger)
+  for (const entry of undoLog)
     if (entry.op === 'keep-worktree' && existsSync(entry.path)) rememberKept(home, entry);
-  const hasMoved = repository !== undefined && (await recoverBranch(repository, ledger));
-  const writer = new Ledger(state, home);
+  const hasMoved = repository !== undefined && (await recoverBranch(repository, undoLog));
+  const writer = new UndoLog(state, home);
   try {
     if (hasMoved) writer.write({ op: 'moved' });
     // Whoever has outlived the run may have written to its files all the time: no edit could be told from that.
     const since = ended.count > 0 ? undefined : lastSeen(home, runId, hasStopped);
     const shared = new SharedTree({ root, home, state, top, prefix: begin.prefix }, writer);
     await recoverTree(shared, { since, isUndone: begin.isCommitted && !hasMoved }, report);
-    if (repository !== undefined) await removeMade(repository, runId, ledger, report);
+    if (repository !== undefined) await removeMade(repository, runId, undoLog, report);
     rmSync(isolationScratch(state), { recursive: true, force: true });
     bringBackLogs({ path: runFolderOf(root, runId), state });
     const kept = transactionsFolder(state);
@@ -110,8 +110,8 @@ async function recoverTree(
   const rolledBack = await recover(transactions, top);
   report.problems.push(...rolledBack.edited.map((path) => leftAsIs(shownPath(path))));
   // Applied in the moment before the kill, and not written down any more.
-  const ledger = readLedger(state);
-  const known = new Set(ledger.flatMap((entry) => (entry.op === 'applied' ? [entry.transaction] : [])));
+  const undoLog = readUndoLog(state);
+  const known = new Set(undoLog.flatMap((entry) => (entry.op === 'applied' ? [entry.transaction] : [])));
   for (const { id, note } of finished(transactions)) {
     const task = /^apply (.*)$/s.exec(note)?.[1];
     if (task !== undefined && !known.has(id)) shared.applied(task, id);
@@ -128,19 +128,19 @@ async function recoverTree(
       return false;
     }
   };
-  for (const { task, writes } of cutOff(ledger))
+  for (const { task, writes } of cutOff(undoLog))
     if (await putBack(() => shared.restore({ id: task, writes }, since))) report.restored.push(task);
-  const last = ledger.findLast(({ op }) => op === 'undoing' || op === 'undone')?.op;
-  const isToBe = isUndone || ledger.some(({ op }) => op === 'aborting');
+  const last = undoLog.findLast(({ op }) => op === 'undoing' || op === 'undone')?.op;
+  const isToBe = isUndone || undoLog.some(({ op }) => op === 'aborting');
   if (last === 'undoing' || (isToBe && last === undefined)) await putBack(() => shared.restoreAll());
 }
 
 const leftAsIs = (path: string): string => `${path} was edited meanwhile and is left as it is`;
 
 /** Shared tasks that had begun and were not over. */
-function cutOff(ledger: readonly Entry[]): { task: string; writes: string[] }[] {
+function cutOff(undoLog: readonly Entry[]): { task: string; writes: string[] }[] {
   const open = new Map<string, { task: string; writes: string[] }>();
-  for (const entry of ledger) {
+  for (const entry of undoLog) {
     if (entry.op === 'begun' && entry.hasImage) open.set(entry.task, entry);
     if (entry.op === 'kept' || entry.op === 'restored') open.delete(entry.task);
   }

@@ -9,9 +9,9 @@ import type { Recovered } from '../records/options.ts';
 import type { Entry } from '../records/undo-log.ts';
 
 /** Whether the branch is where the run was to bring it. */
-export async function recoverBranch(repository: Repository, ledger: readonly Entry[]): Promise<boolean> {
-  if (ledger.some(({ op }) => op === 'moved')) return true;
-  const moving = ledger.findLast((entry) => entry.op === 'moving');
+export async function recoverBranch(repository: Repository, undoLog: readonly Entry[]): Promise<boolean> {
+  if (undoLog.some(({ op }) => op === 'moved')) return true;
+  const moving = undoLog.findLast((entry) => entry.op === 'moving');
   return finishMove(repository, moving);
 }
 
@@ -19,12 +19,12 @@ export async function recoverBranch(repository: Repository, ledger: readonly Ent
 export async function removeMade(
   repository: Repository,
   runId: string,
-  ledger: readonly Entry[],
+  undoLog: readonly Entry[],
   report: Pick<Recovered, 'worktrees' | 'problems'>,
 ): Promise<void> {
-  const kept = new Set(ledger.flatMap((entry) => (entry.op === 'keep' ? [entry.branch] : [])));
+  const kept = new Set(undoLog.flatMap((entry) => (entry.op === 'keep' ? [entry.branch] : [])));
   const made = new Map<string, PtaskWorktree>();
-  for (const entry of ledger) {
+  for (const entry of undoLog) {
     const key = (owned: PtaskWorktree): string => `${owned.path}\0${owned.branch}`;
     if (entry.op === 'make') made.set(key(entry), entry);
     if (entry.op === 'gone' || entry.op === 'keep-worktree') made.delete(key(entry));
@@ -46,9 +46,9 @@ export async function removeMade(
 export async function removeLeftBehind(
   repository: Repository | undefined,
   runId: string,
-  ledger: readonly Entry[],
+  undoLog: readonly Entry[],
 ): Promise<string[]> {
   const report = { worktrees: 0, problems: [] };
-  if (repository !== undefined) await removeMade(repository, runId, ledger, report);
+  if (repository !== undefined) await removeMade(repository, runId, undoLog, report);
   return report.problems;
 }

@@ -11,7 +11,7 @@ import { changedBy } from '../../store/finished.ts';
 import { Unrestorable } from '../../store/stage.ts';
 import { listRuns, type RunFolder } from '../records/run-folder.ts';
 import { markActive } from '../records/run-mark.ts';
-import { type Entry, Ledger, readLedger } from '../records/undo-log.ts';
+import { type Entry, readUndoLog, UndoLog } from '../records/undo-log.ts';
 import { DamagedImage } from '../workspace/shared/before-images.ts';
 import { putBack } from '../workspace/shared/put-back.ts';
 import { SharedTree, transactionsFolder } from '../workspace/shared/shared-tree.ts';
@@ -30,7 +30,7 @@ export const runToUndo = (root: string): RunFolder | undefined =>
   listRuns(root)
     .reverse()
     .find(({ state }) => {
-      const entries = readLedger(state);
+      const entries = readUndoLog(state);
       return !isUndone(entries) && entries.some(changesSomething);
     });
 
@@ -45,7 +45,7 @@ export async function undoRun(
   run: RunFolder,
   { home, repository }: WorkTree,
 ): Promise<Result<Undone>> {
-  const entries = readLedger(run.state);
+  const entries = readUndoLog(run.state);
   const begin = entries.find((entry) => entry.op === 'begin');
   if (begin === undefined) return fail({ message: `run ${run.id} left nothing to undo` });
   if (isUndone(entries)) return fail({ message: `run ${run.id} is already undone` });
@@ -53,36 +53,40 @@ export async function undoRun(
   if (moving !== undefined && entries.some(({ op }) => op === 'moved'))
     return fail(await movedBranch(run, moving, repository));
   const mark = markActive(home, run);
-  const ledger = new Ledger(run.state, home);
+  const undoLog = new UndoLog(run.state, home);
   try {
     // For whoever has to go on if this is killed.
-    ledger.write({ ...begin, by: thisProcess() });
+    undoLog.write({ ...begin, by: thisProcess() });
     const place = { root, home, state: run.state, top: repository?.top ?? root, prefix: begin.prefix };
-    const shared = new SharedTree(place, ledger);
+    const shared = new SharedTree(place, undoLog);
     const { changes, edited, unkept } = await putBack(entries, run.state, shared.transactions);
-    const refused = edited.length > 0 ? edited : await replaceAll(changes, shared, ledger);
-    ledger.writeThrough({ op: 'end' });
+    const refused = edited.length > 0 ? edited : await replaceAll(changes, shared, undoLog);
+    undoLog.writeThrough({ op: 'end' });
     mark.remove();
     if (refused.length > 0) return fail(editedSince(run, refused, laterChanges(root, run)));
     const files = changes.filter(({ to, expect }) => to.kind !== 'folder' && expect !== undefined).length;
     return ok({ files, left: unkept.map((task) => `the files of ${task}, which were too many to keep`) });
   } catch (error) {
     if (!(error instanceof Unrestorable || error instanceof DamagedImage)) throw error;
-    ledger.write({ op: 'end' });
+    undoLog.write({ op: 'end' });
     mark.remove();
     return fail({ message: `run ${run.id} cannot be undone: ${error.message}`, hint: 'nothing was changed' });
   } finally {
     mark.leave();
-    ledger.close();
+    undoLog.close();
   }
 }
 
 /** The paths that are in the way, if there are any; then nothing is changed. */
-async function replaceAll(changes: readonly Change[], shared: SharedTree, ledger: Ledger): Promise<string[]> {
-  ledger.writeThrough({ op: 'undoing' });
+async function replaceAll(
+  changes: readonly Change[],
+  shared: SharedTree,
+  undoLog: UndoLog,
+): Promise<string[]> {
+  undoLog.writeThrough({ op: 'undoing' });
   const replaced = await shared.change(changes, 'the run is put back');
   if (!replaced.ok) return replaced.edited.map(shownPath);
-  ledger.writeThrough({ op: 'undone' });
+  undoLog.writeThrough({ op: 'undone' });
   return [];
 }
 
@@ -91,7 +95,7 @@ function laterChanges(root: string, run: RunFolder): Map<string, string> {
   const later = new Map<string, string>();
   for (const { id, state, ordinal } of listRuns(root)) {
     if (ordinal <= run.ordinal) continue;
-    const entries = readLedger(state);
+    const entries = readUndoLog(state);
     if (isUndone(entries)) continue;
     for (const entry of entries) {
       for (const changed of pathsOf(entry, state)) {

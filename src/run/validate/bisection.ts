@@ -8,7 +8,7 @@ import type { Plan } from '../../model/plan.ts';
 import type { Blame, FileChange, Stray } from '../../model/report.ts';
 import type { RunContext } from '../records/context.ts';
 import { isolationScratch } from '../records/scratch.ts';
-import type { Ledger } from '../records/undo-log.ts';
+import type { UndoLog } from '../records/undo-log.ts';
 import { groundsIn } from './grounds.ts';
 import { Recording } from './recording.ts';
 import { NotPossible, Replays } from './replay.ts';
@@ -20,7 +20,7 @@ export interface BisectionOptions {
   context: RunContext;
   repository: Repository | undefined;
   plan: Plan;
-  ledger: Ledger;
+  undoLog: UndoLog;
 }
 
 type Strays = ReadonlyMap<string, readonly Stray[]>;
@@ -54,8 +54,8 @@ export class Bisection {
 
   /** Says of each step who broke it, one step after the other. @param strays by task, what it changed undeclared */
   async blame(failed: readonly FailedStep[], strays: Strays): Promise<void> {
-    const { context, repository, ledger } = this.#options;
-    const scratch = repository && new ScratchTree(context, repository, ledger, this.#scratch);
+    const { context, repository, undoLog } = this.#options;
+    const scratch = repository && new ScratchTree(context, repository, undoLog, this.#scratch);
     try {
       for (const one of failed) {
         const begin = performance.now();

@@ -8,9 +8,10 @@ import { type FsPath, locate, type RawPath, rawPath } from '../../base/raw-path.
 import type { Config, Task } from '../../config/config.ts';
 import { hashFiles } from '../../git/hash-worktree.ts';
 import { Holds } from '../../git/holds.ts';
+import { whyNotIsolated } from '../../git/isolatable.ts';
 import { toTop } from '../../git/prefix.ts';
 import { RawView } from '../../git/raw-view.ts';
-import { GITLINK, type Repository, whyNotIsolated } from '../../git/repository.ts';
+import { GITLINK, type Repository } from '../../git/repository.ts';
 import { Snapshots } from '../../git/snapshot.ts';
 import { type Blob, treeEntries } from '../../git/tree.ts';
 import { listFiles } from '../../plan/listing.ts';

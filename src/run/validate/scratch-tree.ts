@@ -1,5 +1,5 @@
 // A worktree of ours that takes on one tree after another, each with what the config puts into a task's worktree. The
-// ledger knows of it, so that it goes even if we are killed. Unaware of what is run in it.
+// undo log knows of it, so that it goes even if we are killed. Unaware of what is run in it.
 
 import { join } from 'node:path';
 import { type RawPath, shownPath } from '../../base/raw-path.ts';
@@ -10,7 +10,7 @@ import type { Repository } from '../../git/repository.ts';
 import { type Beginning, type Worktree, Worktrees } from '../../git/worktrees.ts';
 import { matcher } from '../../plan/patterns/index.ts';
 import type { RunContext } from '../records/context.ts';
-import type { Ledger } from '../records/undo-log.ts';
+import type { UndoLog } from '../records/undo-log.ts';
 import { placeFiles, removeLinks } from '../workspace/worktree/populate-worktree.ts';
 import { includedFiles } from '../workspace/worktree/worktree-pool.ts';
 
@@ -28,7 +28,7 @@ export class ScratchTree {
   constructor(
     { config, waiting }: Pick<RunContext, 'config' | 'waiting'>,
     repository: Repository,
-    ledger: Ledger,
+    undoLog: UndoLog,
     scratch: string,
   ) {
     this.#config = config;
@@ -36,7 +36,7 @@ export class ScratchTree {
     this.#worktrees = new Worktrees(repository, {
       dir: config.worktrees.dir,
       view: new RawView(repository, join(scratch, 'bytes')),
-      ledger: (entry) => ledger.writeThrough(entry),
+      undoLog: (entry) => undoLog.writeThrough(entry),
       waiting,
     });
     const writes = config.tasks.map((task) => task.writes).filter((globs) => globs.length > 0);
@@ -71,7 +71,7 @@ export class ScratchTree {
     this.#worktree = undefined;
     if (worktree === undefined) return;
     this.#removeLinks(worktree);
-    // What stays behind is in the ledger, and is told at the end of the run.
+    // What stays behind is in the undo log, and is told at the end of the run.
     await this.#worktrees.remove(worktree);
   }
 

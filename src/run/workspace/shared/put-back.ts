@@ -1,5 +1,5 @@
 // From what a run has changed in the shared tree back to what was there before: which changes that takes, told from the
-// ledger, the before-images and the transactions. Changes nothing; `Transactions` does.
+// undo log, the before-images and the transactions. Changes nothing; `Transactions` does.
 
 import { readlinkSync } from 'node:fs';
 import { look, permissionsOf } from '../../../base/look.ts';
@@ -32,17 +32,17 @@ interface Step {
 
 /** The net effect: each path as it was before the first step that changed it. */
 export async function putBack(
-  ledger: readonly Entry[],
+  undoLog: readonly Entry[],
   state: string,
   transactions: Transactions,
 ): Promise<PutBack> {
-  const begin = ledger.find((entry) => entry.op === 'begin');
+  const begin = undoLog.find((entry) => entry.op === 'begin');
   if (begin === undefined) return { changes: [], edited: [], unkept: [] };
   const { prefix } = begin;
   const top = transactions.root;
   const steps: Step[] = [];
   const unkept: string[] = [];
-  for (const entry of ledger) {
+  for (const entry of undoLog) {
     if (entry.op === 'applied') steps.push(await appliedStep(entry, transactions));
     if (entry.op !== 'kept') continue;
     const step = sharedStep(entry, { state, top, prefix });

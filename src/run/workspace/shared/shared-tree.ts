@@ -19,7 +19,7 @@ import { Unrestorable } from '../../../store/stage.ts';
 import { StatCache } from '../../../store/stat-cache.ts';
 import { type Replaced, Transactions } from '../../../store/transaction.ts';
 import { objectsFolder } from '../../records/state-dir.ts';
-import { type Ledger, readLedger } from '../../records/undo-log.ts';
+import { readUndoLog, type UndoLog } from '../../records/undo-log.ts';
 import { keptOf, listerOf, takeImage } from './before-images.ts';
 import { leftAt } from './left-files.ts';
 import { putBack } from './put-back.ts';
@@ -48,15 +48,15 @@ export class SharedTree {
   readonly transactions: Transactions;
   readonly #objects: ObjectStore;
   readonly #cache: StatCache;
-  readonly #ledger: Ledger;
-  /** Something was to be put back and could not be: the ledger says so to whoever comes next. */
+  readonly #undoLog: UndoLog;
+  /** Something was to be put back and could not be: the undo log says so to whoever comes next. */
   isHalfDone = false;
   /** Hears which paths were put back, relative to the top. */
   onPutBack: (paths: RawPath[]) => void = () => {};
 
-  constructor(place: TreePlace, ledger: Ledger) {
+  constructor(place: TreePlace, undoLog: UndoLog) {
     this.place = place;
-    this.#ledger = ledger;
+    this.#undoLog = undoLog;
     this.#objects = new ObjectStore(objectsFolder(place.root));
     this.#cache = new StatCache(place.root);
     this.transactions = new Transactions(transactionsFolder(place.state), place.top, this.#objects);
@@ -72,7 +72,7 @@ export class SharedTree {
     if (writes.length === 0) return reach;
     const mustKeep = onFailure !== 'continue';
     const hasImage = await takeImage({ root, state, task: id, reach, mustKeep }, this.#objects, this.#cache);
-    this.#ledger.write({ op: 'begun', task: id, writes, hasImage });
+    this.#undoLog.write({ op: 'begun', task: id, writes, hasImage });
     await inReserveAsync(home, () => this.#objects.settle());
     return reach;
   }
@@ -94,17 +94,17 @@ export class SharedTree {
     }
     // A disk that says no to the task's own files is the task's business: what was there before is kept.
     await onDisk().catch(() => {});
-    this.#ledger.write({ op: 'kept', task: task.id, changed });
+    this.#undoLog.write({ op: 'kept', task: task.id, changed });
   }
 
   /** All is going to be put back, once nothing runs any more; also by somebody else, should we be killed until then. */
   aborting(): void {
-    this.#ledger.writeThrough({ op: 'aborting' });
+    this.#undoLog.writeThrough({ op: 'aborting' });
   }
 
   /** A result has been applied. */
   applied(task: string, transaction: string): void {
-    this.#ledger.writeThrough({ op: 'applied', task, transaction });
+    this.#undoLog.writeThrough({ op: 'applied', task, transaction });
   }
 
   /**
@@ -126,18 +126,18 @@ export class SharedTree {
       else changes.push({ ...change, path });
     }
     const { files, left } = await this.replace(changes, `${id} is put back`);
-    this.#ledger.writeThrough({ op: 'restored', task: id });
+    this.#undoLog.writeThrough({ op: 'restored', task: id });
     return { files, left: [...later, ...left] };
   }
 
   /** Puts back all that the run has changed and nobody has touched since. */
   async restoreAll(): Promise<PutBackFiles> {
     const { state } = this.place;
-    this.#ledger.writeThrough({ op: 'undoing' });
-    const { changes, edited, unkept } = await putBack(readLedger(state), state, this.transactions);
+    this.#undoLog.writeThrough({ op: 'undoing' });
+    const { changes, edited, unkept } = await putBack(readUndoLog(state), state, this.transactions);
     const untouched = changes.filter(({ path }) => !edited.includes(shownPath(path)));
     const { files, left } = await this.replace(untouched, 'the run is put back');
-    this.#ledger.writeThrough({ op: 'undone' });
+    this.#undoLog.writeThrough({ op: 'undone' });
     return {
       files,
       left: [

@@ -16,7 +16,7 @@ import { isOfItsOwn, repositoryWithin } from '../../../plan/isolation.ts';
 import type { PatternList } from '../../../plan/patterns/index.ts';
 import { reachOf } from '../../../plan/reach.ts';
 import { rememberKept } from '../../records/kept-worktrees.ts';
-import type { Ledger } from '../../records/undo-log.ts';
+import type { UndoLog } from '../../records/undo-log.ts';
 import { type Fingerprints, fingerprints } from '../fingerprints.ts';
 import { declaredFolders, isBeyond, placeFiles, removeLinks } from './populate-worktree.ts';
 import type { Kept } from './results.ts';
@@ -51,7 +51,7 @@ export interface PreparedWorktree {
 export interface Keeping {
   home: string;
   runId: string;
-  ledger: Ledger;
+  undoLog: UndoLog;
 }
 
 export class WorktreePool {
@@ -142,10 +142,10 @@ export class WorktreePool {
       return false;
     }
     const { path, branch, gitName, commit } = worktree;
-    const { home, runId, ledger } = this.#keeping;
+    const { home, runId, undoLog } = this.#keeping;
     const kept = { task, runId, reason, path, branch, gitName, commit };
     // First of all nobody may remove it any more.
-    ledger.writeThrough({ op: 'keep-worktree', ...kept });
+    undoLog.writeThrough({ op: 'keep-worktree', ...kept });
     this.#kept.push({ task, path, branch, reason });
     rememberKept(home, kept);
     return true;

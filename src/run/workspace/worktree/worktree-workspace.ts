@@ -8,7 +8,7 @@ import { Worktrees } from '../../../git/worktrees.ts';
 import type { KeptWorktree } from '../../../model/report.ts';
 import { reachOf } from '../../../plan/reach.ts';
 import type { News } from '../../records/context.ts';
-import type { Ledger } from '../../records/undo-log.ts';
+import type { UndoLog } from '../../records/undo-log.ts';
 import { compare, fingerprints } from '../fingerprints.ts';
 import type { TreeWatch } from '../shared/watch.ts';
 import { strayReason } from '../undeclared-writes.ts';
@@ -22,7 +22,7 @@ export interface WorktreeWorkspacesOptions {
   config: Config;
   tree: IsolatedTree;
   runId: string;
-  ledger: Ledger;
+  undoLog: UndoLog;
   /** See home.ts. */
   home: string;
   waiting: Waiting;
@@ -48,15 +48,15 @@ export class WorktreeWorkspaces {
   #setUp = 0;
 
   constructor(options: WorktreeWorkspacesOptions) {
-    const { config, tree, runId, ledger, home, waiting } = options;
+    const { config, tree, runId, undoLog, home, waiting } = options;
     this.#options = options;
     this.#worktrees = new Worktrees(tree.repository, {
       dir: config.worktrees.dir,
       view: tree.view,
-      ledger: (entry) => ledger.writeThrough(entry),
+      undoLog: (entry) => undoLog.writeThrough(entry),
       waiting,
     });
-    const keeping = { home, runId, ledger };
+    const keeping = { home, runId, undoLog };
     this.#pool = new WorktreePool(config, tree.repository, this.#worktrees, tree.chain, keeping);
   }
 
