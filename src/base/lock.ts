@@ -147,7 +147,7 @@ export function holderOf(folder: string): Holder | undefined {
 }
 
 function makeFolder(folder: string): void {
-  if (existsSync(folder) && !statSync(folder).isDirectory()) throw new NoLock(folder, 'is no folder');
+  if (existsSync(folder) && !statSync(folder).isDirectory()) throw new NoLock(folder, 'is not a folder');
   makeOwn(folder);
 }
 
@@ -171,7 +171,7 @@ function hold(folder: string, number: number, text: string): void {
   }
   if (last > number)
     throw new LostLock(
-      `it was taken for dead, since it had been silent for long, and ${folder} is another's now`,
+      `this process was considered dead after a long silence, and another one holds ${folder} now`,
     );
 }
 
@@ -225,7 +225,7 @@ const kindOf = (stats: Stats): string =>
       ? 'a symbolic link'
       : stats.isFIFO()
         ? 'a named pipe'
-        : 'no regular file';
+        : 'not a regular file';
 
 interface Held {
   holder: Holder;

@@ -40,8 +40,7 @@ export function openOwn(
   const makes = (isNew ? O_CREAT : 0) | (isFresh ? O_CREAT | O_EXCL : 0);
   const flags = access | makes | (appends ? O_APPEND : 0) | O_NOFOLLOW | O_NONBLOCK;
   const handle = openedAt(path, (name) => openPlain(name, flags, mode));
-  if (handle === undefined)
-    throw new NotOurs(`${path} is no plain file, and ptask writes to no other: remove it`);
+  if (handle === undefined) throw new NotOurs(`${path} is not a regular file: remove it`);
   return handle;
 }
 

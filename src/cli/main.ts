@@ -11,9 +11,9 @@ import { program } from './program.ts';
 function whatEnds(error: Error): string {
   const limit = limitReached(error);
   if (limit !== undefined) return limit;
-  if (isDiskFull(error)) return `${error.message}\nonce there is space, ptask clean puts right what was left`;
+  if (isDiskFull(error)) return `${error.message}\nfree some space, then run ptask clean`;
   if (error.name === 'GitError')
-    return `${error.message}\nptask cannot go on without it; what it had begun is put right, at the latest by the next run or ptask clean`;
+    return `${error.message}\nptask cannot continue without git; the next run or ptask clean cleans up`;
   return ['LostLock', 'NotOurs'].includes(error.name) ? error.message : `internal error: ${error.message}`;
 }
 
@@ -50,7 +50,7 @@ function traceStarts(file: string): boolean {
 let isOver = false;
 // Node ends in peace when nothing can happen any more, though somebody still waits for it.
 process.on('beforeExit', () => {
-  if (!isOver) crash('it came to a standstill');
+  if (!isOver) crash('nothing left to run, but the command did not finish');
 });
 
 function start(): void {

@@ -49,7 +49,7 @@ function reportFile(text: string, before: ReportFile[] = []): ReportFile[] {
   const format = REPORT_FORMATS.find((each) => each === name);
   if (format === undefined || file === '')
     throw new InvalidArgumentError(
-      `It is a format and a file, such as junit=report.xml; formats are ${REPORT_FORMATS.join(', ')}.`,
+      `Expected a format and a file, such as junit=report.xml; formats are ${REPORT_FORMATS.join(', ')}.`,
     );
   return [...before, { format, file }];
 }
@@ -58,7 +58,7 @@ function concurrency(text: string): Config['concurrency'] {
   if (text === 'auto') return { kind: 'auto' };
   if (/^[1-9]\d{0,5}$/.test(text)) return { kind: 'count', count: Number(text) };
   if (/^[1-9]\d{0,3}%$/.test(text)) return { kind: 'share', percent: Number.parseInt(text, 10) };
-  throw new InvalidArgumentError('It is a number, a share such as 50%, or auto.');
+  throw new InvalidArgumentError('Expected a number, a share such as 50%, or auto.');
 }
 
 const LETTERS: Record<string, string> = { parallel: 'A', worktrees: 'B', phased: 'C', sequential: 'D' };
@@ -67,7 +67,7 @@ function letters(text: string): string[] {
   return text.split(',').map((part) => {
     const letter = LETTERS[part.trim().toLowerCase()] ?? part.trim().toUpperCase();
     if (!/^[ABCD]$/.test(letter))
-      throw new InvalidArgumentError('It is a list of letters or names, such as A,B or parallel.');
+      throw new InvalidArgumentError('Expected letters or names, such as A,B or parallel.');
     return letter;
   });
 }
@@ -110,7 +110,8 @@ export const flags = {
       '--report <format=file>',
       'write a report when the run ends: md, json, junit or html (repeatable)',
     ).argParser(reportFile),
-  hook: () => new Option('--hook <name...>', 'in a git hook: its name and "$@", for the tasks; comes last'),
+  hook: () =>
+    new Option('--hook <name...>', 'in a git hook: its name and "$@", for the tasks; must come last'),
   dryRun: () => new Option('--dry-run', 'show the plan and run nothing'),
   prompts: () => new Option('--prompts', "show each agent's prompt instead of the plan"),
   quiet: () => new Option('-q, --quiet', 'show failures only'),

@@ -35,11 +35,11 @@ export function stateOf(root: string, run: RunFolder): Result<RunState> {
   const events = journal === undefined ? [] : parseJournal(journal.toString('utf8'));
   const [first] = events;
   if (first?.type === 'run-started' && events.at(-1)?.type !== 'run-finished' && isGoingOn(root, run.id)) {
-    const message = `run ${run.id} is still going on, in process ${first.pid}`;
-    return fail({ message, hint: 'ask again once it is over' });
+    const message = `run ${run.id} is still in progress (pid ${first.pid})`;
+    return fail({ message, hint: 'try again when it has finished' });
   }
   if (first?.type !== 'run-started')
-    return fail({ message: `run ${run.id} has left no journal`, hint: 'run it again' });
+    return fail({ message: `run ${run.id} has no journal`, hint: 'run it again' });
   return ok(RunState.of(events));
 }
 

@@ -90,7 +90,7 @@ export function program(): Command {
   ptask
     .command('graph')
     .description('print the graph of the plan')
-    .argument('[tasks...]', 'names of tasks')
+    .argument('[tasks...]', 'task names')
     .option('--format <format>', 'mermaid, dot or json', 'mermaid')
     .action(lazily(() => import('./commands/graph.ts')));
 
@@ -99,8 +99,8 @@ export function program(): Command {
     .description('show the report of the last run, or of the named one')
     .argument('[run]', 'the id of a run')
     .option('--format <format>', 'text, md, json, junit or html; text unless --open is given')
-    .option('-o, --output <file>', 'write it to this file instead of stdout')
-    .option('--open', 'write the page of the run and open it in a browser')
+    .option('-o, --output <file>', 'write to this file instead of stdout')
+    .option('--open', 'write the HTML report and open it in a browser')
     .addOption(flags.json('the report'))
     .action(lazily(() => import('./commands/report.ts')));
 

@@ -17,7 +17,7 @@ export const eitherRunOrAgent: Rule = (input) =>
     const place = (key: string) => input.syntax.placeOf(['tasks', id, key], 'key');
     const message = `\`${id}\` has both \`run\` and \`agent\``;
     const related = [{ message: 'the agent', place: place('agent') }];
-    return [{ message, place: place('run'), hint: 'keep one of them: either does the task', related }];
+    return [{ message, place: place('run'), hint: 'keep one of them', related }];
   });
 
 /** Agents that a hint names. */
@@ -62,11 +62,11 @@ export const agentsKnowWhatToDo: Rule = (input) =>
     if (input.broken.has(id)) return [];
     if (task.agent !== undefined) {
       if (task.prompt !== undefined || task.description !== undefined || task.instructions?.length) return [];
-      const message = `the agent of \`${id}\` is not told what to do`;
+      const message = `the agent of \`${id}\` has no prompt`;
       return [{ message, place: place('agent'), hint: 'add `prompt:`' }];
     }
     const stray = OF_AGENTS.find((key) => task[key]?.length);
     if (stray === undefined) return [];
-    const message = `\`${stray}\` is for an agent, and \`${id}\` has none`;
-    return [{ message, place: place(stray), hint: 'add `agent:`, or take it out' }];
+    const message = `\`${stray}\` is for agents, but \`${id}\` has none`;
+    return [{ message, place: place(stray), hint: 'add `agent:`, or remove it' }];
   });

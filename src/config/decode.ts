@@ -18,9 +18,9 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u00
  */
 export function decodeUtf8(bytes: Buffer, file: string, what: string): Result<SourceText> {
   if (/^(fffe|feff)/.test(bytes.toString('hex', 0, 2)))
-    return fail({ message: `${file} is UTF-16, and ${what} is UTF-8`, hint: AS_UTF8 });
+    return fail({ message: `${file} is UTF-16, but ${what} must be UTF-8`, hint: AS_UTF8 });
   if (bytes.includes(0))
-    return fail({ message: `${file} is not text: there are zero bytes in it`, hint: AS_UTF8 });
+    return fail({ message: `${file} is not text: it contains zero bytes`, hint: AS_UTF8 });
   // A byte-order mark is no part of the text; without it the columns are the ones an editor shows.
   const source = new SourceText(file, bytes.toString('utf8').replace(/^\uFEFF/, ''));
   if (!isUtf8(bytes)) {
@@ -40,14 +40,14 @@ export function decode(bytes: Buffer, file: string): Result<SourceText> {
   return fail(
     code === '0d'
       ? {
-          message: 'a carriage return ends no line',
+          message: 'a carriage return alone does not end a line',
           place: source.place(at),
           hint: 'save it with LF or CRLF at the ends of lines',
         }
       : {
           message: `there is a control character here, U+00${code.toUpperCase()}`,
           place: source.place(at),
-          hint: `take it out; where it is meant, write "\\x${code}" in double quotes`,
+          hint: `remove it, or write "\\x${code}" in double quotes`,
         },
   );
 }

@@ -41,7 +41,7 @@ export function parseDotenv(source: SourceText): DotenvText {
     const start = at + (/^[^\S\n]*/.exec(text.slice(at, at + 1_000))?.[0].length ?? 0);
     const name = take(NAME)?.[1];
     if (name === undefined) {
-      refuse(start, 'this is no NAME=value', 'write NAME=value, or put a # in front of a comment');
+      refuse(start, 'this is not NAME=value', 'write NAME=value, or put a # in front of a comment');
       continue;
     }
     const quote = text.charAt(at);
@@ -50,7 +50,7 @@ export function parseDotenv(source: SourceText): DotenvText {
     if (value !== undefined) values[name] = quoted ? unescaped(value, quote) : value.trim();
     else if (quoted === undefined) {
       const hint = 'save it with LF or CRLF at the ends of lines';
-      refuse(at + text.slice(at).indexOf('\r'), 'a carriage return ends no line', hint);
+      refuse(at + text.slice(at).indexOf('\r'), 'a carriage return alone does not end a line', hint);
     } else {
       const closing = text.slice(at, `${text}\n`.indexOf('\n', at)).indexOf(quote, 1);
       if (closing < 0) refuse(at, 'this quote is not closed', `end the value with ${quote}`);

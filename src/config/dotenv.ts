@@ -32,7 +32,7 @@ function read(root: string, name: string, wanted: 'every' | 'regular'): DotenvTe
     const isPipe = stats.isFIFO();
     if (isPipe && wanted === 'regular') return nothing();
     if (!stats.isFile() && !isPipe && realpathSync(path) !== devNull)
-      return nothing({ message: `\`${name}\` is a device or a socket, and no file`, hint });
+      return nothing({ message: `\`${name}\` is a device or a socket, not a file`, hint });
     const read = readBounded(path, MAX_BYTES, isPipe ? PATIENCE_MS : 0);
     if ('problem' in read) return nothing({ message: `\`${name}\` ${WHAT[read.problem]}`, hint });
     const source = decodeUtf8(read.bytes, name, 'a dotenv file');
@@ -45,7 +45,7 @@ function read(root: string, name: string, wanted: 'every' | 'regular'): DotenvTe
   } catch (error) {
     const code = codeOf(error) ?? 'error';
     if (code === 'ENOENT' || code === 'ENOTDIR') return nothing();
-    if (code === 'EACCES') return nothing({ message: `you may not read \`${name}\``, hint });
+    if (code === 'EACCES') return nothing({ message: `no permission to read \`${name}\``, hint });
     return nothing({ message: `\`${name}\` cannot be read (${code})`, hint });
   }
 }

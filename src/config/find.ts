@@ -55,7 +55,7 @@ function unusable(path: string, cwd: string): Diagnostic | undefined {
   const file = displayPath(path, cwd);
   try {
     if (lstatSync(path).isSymbolicLink() && !existsSync(path))
-      return { message: `${file} is a symbolic link to nothing`, hint: 'let it point to the config' };
+      return { message: `${file} is a symbolic link to nothing`, hint: 'point it at the config' };
     const stat = statSync(path);
     if (!stat.isFile()) {
       const kind = stat.isDirectory() ? 'is a folder' : 'is not a file';
@@ -65,7 +65,7 @@ function unusable(path: string, cwd: string): Diagnostic | undefined {
       const size = (stat.size / 1024 / 1024).toFixed(1);
       return {
         message: `${file} is ${size} MB, and a config may have at most ${MAX_CONFIG_BYTES / 1024 / 1024} MB`,
-        hint: 'let one task run what many tasks list, or split the repository into several configs',
+        hint: 'combine tasks, or split the config into several',
       };
     }
     accessSync(path, constants.R_OK);
@@ -77,7 +77,7 @@ function unusable(path: string, cwd: string): Diagnostic | undefined {
 }
 
 const unreadable = (file: string, code: string): Diagnostic => ({
-  message: code === 'EACCES' ? `you may not read ${file}` : `${file} cannot be read (${code})`,
+  message: code === 'EACCES' ? `no permission to read ${file}` : `${file} cannot be read (${code})`,
   hint: 'a config is a YAML or JSON file that you may read',
 });
 
@@ -122,7 +122,7 @@ export function findConfig(cwd: string): Result<FoundConfig> {
     if (dirname(folder) === folder) break;
   }
   return fail({
-    message: 'there is no parallel.config.yaml here or in a folder above',
+    message: 'no parallel.config.yaml here or in any folder above',
     hint: `write one, for example:\n\n${EXAMPLE}`,
   });
 }

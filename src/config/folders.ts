@@ -60,8 +60,8 @@ export const foldersExist: DiskRule = (input) => {
     const place = () => input.syntax.placeOf(['tasks', id, 'cwd']);
     const folder = relative(input.root, resolve(input.root, cwd)).replaceAll('\\', '/');
     if (isAbsolute(cwd) || folder === '..' || folder.startsWith('../')) {
-      const hint = 'write a folder relative to that of the config, and below it';
-      return [{ message: `\`${cwd}\` leaves the folder of the config`, place: place(), hint }];
+      const hint = 'use a folder below that of the config';
+      return [{ message: `\`${cwd}\` is outside the folder of the config`, place: place(), hint }];
     }
     const found = standing.get(folder) ?? look(join(input.root, folder));
     standing.set(folder, found);
@@ -70,7 +70,7 @@ export const foldersExist: DiskRule = (input) => {
       return [{ message: `\`${cwd}\` is not a folder`, place: place(), hint: 'commands run in a folder' }];
     isMade ??= folderMakers(input);
     if (isMade(folder)) return [];
-    const hint = 'create it, or let the task that makes it list it under `writes:`';
+    const hint = 'create it, or list it under the `writes:` of the task that makes it';
     return [{ message: `there is no folder \`${cwd}\``, place: place(), hint }];
   });
 };

@@ -35,14 +35,14 @@ export const writesAreTheUsers: Rule = (input) =>
       const name = isExclude(glob) ? undefined : ownName(glob);
       if (name === undefined) return [];
       const [whose, hint] = OWNERS[name] as readonly [string, string];
-      const message = `\`${glob}\` names files in \`${name}\`, which are ${whose}'s own and no task's to write`;
+      const message = `\`${glob}\` names files in \`${name}\`, which only ${whose} may write`;
       return [{ message, place: input.syntax.placeOf(['tasks', id, 'writes', at]), hint }];
     }),
   );
 
 const OWNERS: Readonly<Record<string, readonly [whose: string, hint: string]>> = {
-  '.git': ['git', 'take it out; tasks that must not use git at the same time share one of the `resources:`'],
-  '.ptask': ['ptask', 'take it out, and write to another folder'],
+  '.git': ['git', 'remove it; tasks that must not use git in parallel can share one of the `resources:`'],
+  '.ptask': ['ptask', 'remove it, and write to another folder'],
 };
 
 /** Of looking into odd patterns, which comes to a few seconds. */
@@ -63,7 +63,7 @@ export const patternsAreSound: Rule = (input) => {
       const path = ['validate', at, 'when', 'changed'];
       if (when?.changed?.length !== 0) return problems(when?.changed, path);
       const message = 'with an empty list this step would never run';
-      return [{ message, place: syntax.placeOf(path), hint: 'add patterns, or take `when:` away' }];
+      return [{ message, place: syntax.placeOf(path), hint: 'add patterns, or remove `when:`' }];
     }),
     ...(Array.isArray(written.onCollision) ? written.onCollision : []).flatMap(
       ({ path }, at): Diagnostic[] => {
@@ -80,7 +80,7 @@ export const patternsAreSound: Rule = (input) => {
 };
 
 const tooInvolved = (place: Place): Diagnostic => ({
-  message: 'the patterns up to here are too many, or too involved, to be checked',
+  message: 'the patterns up to here are too many or too complex to check',
   place,
-  hint: 'write fewer and plainer ones: names, `*` and `**`',
+  hint: 'use fewer and simpler ones: names, `*` and `**`',
 });

@@ -28,7 +28,7 @@ const MOST_TASKS = 10_000;
 const tooManyTasks = (count: number, syntax: Syntax): Diagnostic => ({
   message: `there are ${count.toLocaleString('en')} tasks, and a config may have at most ${MOST_TASKS.toLocaleString('en')}`,
   place: syntax.placeOf(['tasks'], 'key'),
-  hint: 'let one task run what many tasks list, or split the repository into several configs',
+  hint: 'combine tasks, or split the config into several',
 });
 
 const byPlace = (a: Diagnostic, b: Diagnostic): number =>

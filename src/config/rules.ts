@@ -18,7 +18,7 @@ const namesAreSafe: Rule = (input) =>
     if (!RESERVED.test(id)) return [];
     return [
       {
-        message: `\`${id}\` cannot be a task name: no file, or no branch, may be called that`,
+        message: `\`${id}\` cannot be a task name: it is not valid as a file or branch name`,
         place: input.syntax.placeOf(['tasks', id], 'key'),
         hint: 'rename it',
       },
@@ -34,7 +34,7 @@ const namesDiffer: Rule = (input) => {
       return [];
     }
     const place = (name: string) => input.syntax.placeOf(['tasks', name], 'key');
-    const message = `\`${id}\` and \`${twin}\` differ only in case, and their files would be one on some disks`;
+    const message = `\`${id}\` and \`${twin}\` differ only in case, so their files would be the same on some disks`;
     const related = [{ message: 'the other one', place: place(twin) }];
     return [{ message, place: place(id), hint: 'rename one of them', related }];
   });
@@ -67,8 +67,8 @@ const needsExist: Rule = (input) => {
     (task.needs ?? []).flatMap((need, at): Diagnostic[] => {
       if (need !== id && known.has(need)) return [];
       const place = input.syntax.placeOf(['tasks', id, 'needs', at]);
-      if (need === id) return [{ message: `\`${id}\` needs itself`, place, hint: 'take it away' }];
-      const message = `\`${id}\` needs \`${need}\`, and there is no such task`;
+      if (need === id) return [{ message: `\`${id}\` needs itself`, place, hint: 'remove it' }];
+      const message = `\`${id}\` needs \`${need}\`, but there is no such task`;
       return [{ message, place, hint: guess(need) ?? all }];
     }),
   );
@@ -95,9 +95,9 @@ const needsHaveNoCycle: Rule = (input) => {
       return { message: `\`${id}\` needs \`${need}\``, place };
     });
     return {
-      message: `the tasks need each other in a circle: ${inOneLine(cycle)}`,
+      message: `dependency cycle: ${inOneLine(cycle)}`,
       ...(links[0] ? { place: links[0].place() } : {}),
-      hint: 'one of these needs has to go',
+      hint: 'remove one of these needs',
       related: links.slice(1, MOST_LINKS).map(({ message, place }) => ({ message, place: place() })),
     };
   });
@@ -115,11 +115,13 @@ const resourcesSuffice: Rule = (input) => {
         const hint = `say how many there are, at the top of the config: resources: { ${name}: ${use} }`;
         return [{ message, place, hint }];
       }
-      const message = `\`${id}\` uses ${use} of \`${name}\`, and there ${capacity === 1 ? 'is' : 'are'} only ${capacity}`;
+      const message = `\`${id}\` uses ${use} of \`${name}\`, but there ${capacity === 1 ? 'is' : 'are'} only ${capacity}`;
       const related = [
         { message: `\`${name}\` is counted`, place: input.syntax.placeOf(['resources', name]) },
       ];
-      return [{ message, place, hint: 'use fewer, or raise their number: it could never start', related }];
+      return [
+        { message, place, hint: 'use fewer, or raise the number: the task could never start', related },
+      ];
     }),
   );
 };

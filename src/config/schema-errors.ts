@@ -65,7 +65,7 @@ function unknownKey(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic 
     return {
       message: `this version of ptask does not know \`${key}\` yet`,
       place,
-      hint: 'take it out for now',
+      hint: 'remove it for now',
     };
   const entry = entryWith(expected, key);
   if (entry !== undefined)
@@ -77,7 +77,7 @@ function unknownKey(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic 
   const known = Object.keys(expected.properties ?? {}).filter((name) => name !== '$schema');
   const elsewhere = knownElsewhere(key, known);
   return {
-    message: `\`${shortened(key)}\` is no key of ${path.length === 0 ? 'a config' : nameOf(path, syntax)}`,
+    message: `unknown key \`${shortened(key)}\` in ${path.length === 0 ? 'the config' : nameOf(path, syntax)}`,
     place,
     hint:
       (elsewhere && `it is called \`${elsewhere}\` here`) ??
@@ -179,7 +179,7 @@ function badValue(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic {
     };
   if (isNothing(value)) {
     const hint = isComment(place)
-      ? 'a # begins a comment; quote a value that begins with one'
+      ? 'a # starts a comment; quote a value that starts with one'
       : whatToWrite(expected);
     return { message: `${name} is empty`, place, hint };
   }

@@ -15,11 +15,10 @@ export const stepNeedsExist: Rule = ({ written, syntax }) => {
     needs.flatMap((need, entry): Diagnostic[] => {
       if (need !== name && (known.has(need) || !isWhole)) return [];
       const place = syntax.placeOf(['validate', at, 'needs', entry]);
-      if (need === name)
-        return [{ message: `the step \`${name}\` needs itself`, place, hint: 'take it away' }];
-      const message = `the step \`${name}\` needs \`${need}\`, and there is no such validation step`;
+      if (need === name) return [{ message: `the step \`${name}\` needs itself`, place, hint: 'remove it' }];
+      const message = `the step \`${name}\` needs \`${need}\`, but there is no such validation step`;
       const hint = Object.hasOwn(written.tasks ?? {}, need)
-        ? 'take it away: it is a task, and all tasks are over before the first step'
+        ? 'remove it: it is a task, and all tasks finish before the first step'
         : (guess(need) ?? 'name another step of `validate:`');
       return [{ message, place, hint }];
     }),
@@ -33,9 +32,9 @@ export const stepNeedsHaveNoCycle: Rule = ({ written, syntax }) => {
     const [first = '', second = ''] = cycle;
     const step = steps.find(({ name }) => name === first);
     return {
-      message: `the validation steps need each other in a circle: ${cycle.join(' → ')}`,
+      message: `dependency cycle: ${cycle.join(' → ')}`,
       place: syntax.placeOf(['validate', step?.at ?? 0, 'needs', step?.needs.indexOf(second) ?? 0]),
-      hint: 'one of these needs has to go',
+      hint: 'remove one of these needs',
     };
   });
 };

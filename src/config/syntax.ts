@@ -72,7 +72,7 @@ export function parseSyntax(source: SourceText): Result<Syntax> {
   const comment = isJson ? source.text.search(/^[\t ]*\/[/*]/m) : -1;
   if (comment >= 0) {
     const start = source.text.indexOf('/', comment);
-    const hint = 'take it out, or write the config as parallel.config.yaml';
+    const hint = 'remove it, or write the config as parallel.config.yaml';
     return fail({ message: 'JSON has no comments', place: source.place(start, start + 2), hint });
   }
   const deep = tooDeep(source);

@@ -53,9 +53,9 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
   };
   const sayTwice = (node: unknown, name: string, first: unknown): void => {
     problems.push({
-      message: `the key \`${name}\` is here a second time`,
+      message: `duplicate key \`${name}\``,
       place: placeOf(node),
-      hint: 'take one of them away, or give it another name',
+      hint: 'remove or rename one of them',
       related: [{ message: 'the first one', place: placeOf(first) }],
     });
   };
@@ -67,15 +67,15 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
       return 1;
     }
     if (anchored.size === undefined) {
-      say(alias, `\`*${alias.source}\` repeats what it is a part of`, 'take it out, or move the anchor');
+      say(alias, `\`*${alias.source}\` refers to something it is part of`, 'remove it, or move the anchor');
       return 1;
     }
     targets.set(alias, anchored.node);
     if (repeated <= MAX_REPEATED && repeated + anchored.size > MAX_REPEATED)
       say(
         alias,
-        `the aliases of this file repeat more than ${MAX_REPEATED.toLocaleString('en')} values`,
-        'let aliases repeat less, and do not nest what they repeat',
+        `the aliases in this file expand to more than ${MAX_REPEATED.toLocaleString('en')} values`,
+        'use fewer aliases, and do not nest them',
       );
     repeated += anchored.size;
     return anchored.size;
@@ -84,7 +84,7 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
   function sayUnknown(alias: Alias): void {
     const text = source.text.slice(...((alias.range ?? [0, 0]).slice(0, 2) as [number, number]));
     if (/[^\w-]/.test(alias.source)) {
-      say(alias, 'an unquoted * begins a YAML alias', `quote the pattern: ${quoted(text)}`);
+      say(alias, 'an unquoted * starts a YAML alias', `quote the pattern: ${quoted(text)}`);
       return;
     }
     const hint =
@@ -102,7 +102,7 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
         if (isMap(target(one)) || (isAlias(one) && !targets.has(one))) continue;
         say(
           hasText(one) ? one : key,
-          '`<<` takes in the keys of a map, and this is none',
+          '`<<` merges a map, and this is not one',
           'name the anchor of a map: <<: *base',
         );
       }
@@ -116,7 +116,7 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
       say(
         key,
         `${isMap(name) ? 'a map' : 'a list'} cannot be a key`,
-        `if it is a text, quote it: ${quoted(word)}`,
+        `if it is a string, quote it: ${quoted(word)}`,
       );
     } else if (isScalar(name)) {
       const text = keyText(name);
@@ -136,7 +136,7 @@ export function checkNodes(root: unknown, source: SourceText): CheckedNodes {
   function insideSize(node: unknown): number {
     if (isScalar(node)) {
       if (typeof node.value === 'string' && node.value.includes('\0'))
-        say(node, 'a zero character cannot be part of a command, a path or a name', 'take the `\\0` out');
+        say(node, 'a zero character cannot be part of a command, a path or a name', 'remove the `\\0`');
       return 1;
     }
     if (isSeq(node)) return node.items.reduce<number>((sum, item) => sum + sizeOf(item), 1);

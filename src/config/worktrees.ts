@@ -18,18 +18,18 @@ export const linksAreInside: Rule = ({ written, syntax }) =>
     const place = syntax.placeOf(['worktrees', 'link', at]);
     const path = slashed(normalize(link));
     if (isAbsolute(link) || isAbove(path)) {
-      const hint = 'write a path relative to the folder of the config, and below it';
-      return [{ message: `\`${link}\` leaves the folder of the config`, place, hint }];
+      const hint = 'use a path below the folder of the config';
+      return [{ message: `\`${link}\` is outside the folder of the config`, place, hint }];
     }
     if (path === '.')
       return [
         { message: 'the folder of the config itself cannot be linked', place, hint: 'name what is in it' },
       ];
     if (isIn(path, '.git', '.ptask'))
-      return [{ message: `\`${link}\` belongs to one worktree alone`, place, hint: 'take it out' }];
+      return [{ message: `\`${link}\` belongs to a single worktree`, place, hint: 'remove it' }];
     if (/[*]/.test(link)) {
       const hint = 'name each path; `copy:` takes globs';
-      return [{ message: `\`${link}\` is a glob, and links are made of paths`, place, hint }];
+      return [{ message: `\`${link}\` is a glob, but links need paths`, place, hint }];
     }
     return [];
   });
@@ -43,7 +43,7 @@ export const worktreesAreOutside: DiskRule = ({ written, syntax, root }) => {
   const message =
     path === ''
       ? 'worktrees cannot be made in the folder of the config itself'
-      : `worktrees in \`${dir}\` would be among the files that the globs of the tasks match`;
-  const hint = 'write a folder outside, such as `../`, or one under `.ptask`';
+      : `worktrees in \`${dir}\` would be matched by the globs of the tasks`;
+  const hint = 'use a folder outside, such as `../`, or one in `.ptask`';
   return [{ message, place: syntax.placeOf(['worktrees', 'dir']), hint }];
 };

@@ -40,8 +40,8 @@ const TELLERS: [RegExp, Teller][] = [
   [
     /^MULTIPLE_DOCS/,
     () => ({
-      message: 'a config is one document, and a second one begins here',
-      hint: 'take the `---` away',
+      message: 'a config is one document, but a second one starts here',
+      hint: 'remove the `---`',
     }),
   ],
   [/^TAG_RESOLVE_FAILED|^BAD_COLLECTION_TYPE/, tag],
@@ -60,7 +60,7 @@ const TELLERS: [RegExp, Teller][] = [
   [/^BLOCK_AS_IMPLICIT_KEY Nested/, nested],
   [
     /^BLOCK_AS_IMPLICIT_KEY/,
-    (found) => ({ ...indent(found), message: 'a list item cannot stand among the keys of a map' }),
+    (found) => ({ ...indent(found), message: 'a list item cannot be among the keys of a map' }),
   ],
   [/^MULTILINE_IMPLICIT_KEY|^MISSING_CHAR Implicit map keys/, colonMissing],
   [/^MISSING_CHAR Missing closing/, openQuote],
@@ -69,22 +69,19 @@ const TELLERS: [RegExp, Teller][] = [
     /^UNEXPECTED_TOKEN Unexpected flow-(map|seq)-end/,
     ({ source, start }) => ({
       message: `this \`${source.text.charAt(start)}\` closes nothing`,
-      hint: 'take it away',
+      hint: 'remove it',
     }),
   ],
-  [
-    /^UNEXPECTED_TOKEN Unexpected (,|empty item)/,
-    () => ({ message: 'there is a comma too many here', hint: 'take it away' }),
-  ],
+  [/^UNEXPECTED_TOKEN Unexpected (,|empty item)/, () => ({ message: 'extra comma', hint: 'remove it' })],
   [
     /^(MISSING_CHAR Missing ,|UNEXPECTED_TOKEN Unexpected .*-quoted-scalar token)/,
-    () => ({ message: 'a comma is missing before this' }),
+    () => ({ message: 'missing comma before this' }),
   ],
   [/^UNEXPECTED_TOKEN Unexpected .* at node end/, trailing],
   [
     /^UNEXPECTED_TOKEN (Not a YAML token|Block scalar header)/,
     (found) => ({
-      message: '| and > begin a block of lines, and nothing may follow on their own line',
+      message: '| and > start a block of lines: nothing may follow them on the same line',
       hint: wholeValue(found),
     }),
   ],
@@ -92,23 +89,23 @@ const TELLERS: [RegExp, Teller][] = [
     /^BAD_DQ_ESCAPE/,
     ({ rest }) => ({
       message: `\`${rest.slice(0, 2)}\` is no escape sequence`,
-      hint: 'use single quotes, in which a backslash is a backslash',
+      hint: 'use single quotes, where a backslash is just a backslash',
     }),
   ],
   [/^BAD_INDENT/, indent],
   [
     /Comments must be separated/,
     () => ({
-      message: 'a # begins a comment only after a space',
+      message: 'a # starts a comment only after a space',
       hint: 'put a space before it, or quote the value',
     }),
   ],
 ];
 
-const SAME_COLUMN = 'begin the keys of a map, and the items of a list, in the same column';
+const SAME_COLUMN = 'align the keys of a map, and the items of a list, in one column';
 
 const unquoted = (sign: string, what: string, text: string): Told => ({
-  message: `an unquoted ${sign} begins a YAML ${what}`,
+  message: `an unquoted ${sign} starts a YAML ${what}`,
   hint: `quote the pattern: ${quoted(text)}`,
 });
 
@@ -123,7 +120,7 @@ function lastStar({ text }: SourceText, from: number): number {
 function tag({ source, start }: Found): Told {
   const word = wordAt(source.text, start);
   return word.startsWith('!!')
-    ? { message: `\`${word}\` is no tag of a config, which is plain data`, hint: 'take it away' }
+    ? { message: `\`${word}\` is a tag, but a config is plain data`, hint: 'remove it' }
     : { ...unquoted('!', 'tag', word), end: start + word.length };
 }
 
@@ -133,7 +130,7 @@ function nested({ rest }: Found): Told {
         message: 'an unquoted value cannot have a colon and a space in it',
         hint: `quote it: ${quoted(rest)}`,
       }
-    : { message: 'the next line is indented deeper, as if it were a part of this value', hint: SAME_COLUMN };
+    : { message: 'the next line is indented as if it were part of this value', hint: SAME_COLUMN };
 }
 
 function colonMissing({ source, start, rest }: Found): Told {
@@ -145,7 +142,8 @@ function colonMissing({ source, start, rest }: Found): Told {
       hint: `write \`${rest.replace(/:/, ': ')}\``,
       end,
     };
-  if (key === undefined || source.text[end] === ':') return { message: 'this is no key with a value', end };
+  if (key === undefined || source.text[end] === ':')
+    return { message: 'this is not a key with a value', end };
   return { message: `a colon is missing after \`${key}\``, hint: `write \`${key}:\``, end };
 }
 
@@ -205,7 +203,7 @@ function trailing(found: Found): Told {
 function indent({ line, lineStart }: Found): Told {
   const start = lineStart + Math.max(0, line.search(/\S/));
   return {
-    message: 'the indentation does not fit the lines around it',
+    message: 'the indentation does not match the lines around it',
     hint: SAME_COLUMN,
     start,
     end: lineStart + line.trimEnd().length,

@@ -183,7 +183,7 @@ export interface Stray {
   others?: string[];
 }
 /**
- * A change beyond the tree that the task works in: of a file in the shared tree, past its worktree, or of what all worktrees of the repository share.
+ * A change beyond the tree that the task works in: of a file in the shared tree, outside its worktree, or of what all worktrees of the repository share.
  */
 export interface OutsideChange {
   kind: 'file' | 'branch' | 'tag' | 'stash' | 'ref' | 'HEAD' | 'config';

@@ -13,13 +13,15 @@ const MAX_EXCLUDES = 3;
 
 export function fixesOf(explained: Explained, pair: Pair): string[] {
   const { verdict, order, undeclared } = explained;
-  const declare = undeclared.map((id) => `declare what ${id} reads and writes: nothing is known of it`);
+  const declare = undeclared.map(
+    (id) => `declare what ${id} reads and writes: ptask assumes it touches no files`,
+  );
   if (verdict === 'ordered' && order?.by === 'needs') return [...needed(explained), ...declare];
   if (verdict === 'ordered' && order?.by === 'sequence')
-    return ['`strategy: auto`, since only the sequence that was asked for keeps them apart', ...declare];
+    return ['`strategy: auto`, since only the requested sequence keeps them apart', ...declare];
   if (verdict === 'ordered' && order && order.path.length > 1) {
     const asked = order.path.filter(({ because }) => because.kind !== 'needs').map(askAbout);
-    return [`loosen one link of the chain: ${asked.join(', ')} tells how`, ...declare];
+    return [`loosen one link of the chain: ${asked.join(', ')} shows how`, ...declare];
   }
   const meetings = explained.meetings.length === 0 ? [] : met(explained, pair);
   const shared = explained.order ? [] : explained.resources.flatMap((use) => apart(use, explained.tasks));
@@ -41,7 +43,9 @@ function needed({ order, meetings, resources }: Explained): string[] {
   });
   if (early.length > 0 && !writes) {
     const last = path.at(-1)?.to;
-    return [`if ${edge.from} is to read what ${last} writes, turn the \`needs\` round; nothing to do if not`];
+    return [
+      `if ${edge.from} is to read what ${last} writes, reverse the \`needs\`; otherwise there is nothing to do`,
+    ];
   }
   if (meetings.length > 0 || resources.some(({ clash }) => clash) || path.length > 1) return [];
   return [

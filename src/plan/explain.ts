@@ -18,7 +18,7 @@ export function findPair(config: Config, names: readonly [string, string]): Resu
   if (one && one === other) {
     return fail({
       message: `\`${one.id}\` is named twice`,
-      hint: 'name two tasks: one task never runs beside itself',
+      hint: 'name two tasks: a task never runs in parallel with itself',
     });
   }
   const known = config.tasks.map(({ id }) => id);

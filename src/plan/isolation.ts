@@ -68,7 +68,7 @@ export class IsolationPolicy {
       ([why, ids]): Note => ({
         kind: 'not-isolated',
         tasks: [...ids],
-        text: `one after the other and not in worktrees: ${why}`,
+        text: `one after the other, not in worktrees: ${why}`,
       }),
     );
     const asked = new Map<string, string[]>();
@@ -83,7 +83,7 @@ export class IsolationPolicy {
       ([why, ids]): Note => ({
         kind: 'not-isolated',
         tasks: ids,
-        text: `in the shared tree and not in a worktree: ${why}`,
+        text: `in the shared tree, not in a worktree: ${why}`,
       }),
     );
     return [...refused, ...kept];
@@ -107,11 +107,11 @@ export class IsolationPolicy {
 
   #whyNot(a: Task, b: Task, { witness, clash }: Meeting): string | undefined {
     const kept = [a, b].find(({ workspace }) => workspace === 'shared');
-    if (kept !== undefined) return `${kept.id} is to work in the shared tree`;
+    if (kept !== undefined) return `${kept.id} works in the shared tree`;
     const unusable = this.#unusableFor(a) ?? this.#unusableFor(b);
     if (unusable !== undefined) return unusable;
     if (clash) return `${clash.file} cannot be a file and a folder`;
     const outside = witness === undefined ? undefined : this.#request.facts?.outside[witness];
-    return outside === undefined ? undefined : `${witness}, which both write: ${outside}`;
+    return outside === undefined ? undefined : `both write ${witness} (${outside})`;
   }
 }

@@ -104,7 +104,7 @@ function writersLeftOut({ config, tasks, identity }: NotesInput): Note[] {
     return first.map((at): Note => {
       const { id } = others[at] as Task;
       const { witness = 'something' } = found.get(at) as Overlap;
-      const text = `${task.id} reads ${witness}, which ${id} writes, and ${id} is not among these tasks`;
+      const text = `${task.id} reads ${witness}, written by ${id}, which isn't part of this run`;
       return { kind: 'writer-left-out', tasks: [task.id, id], text };
     });
   });
@@ -126,12 +126,12 @@ function readsOfNothing({ config, tasks, expansion, identity }: NotesInput): Not
     .map((task) => ({
       kind: 'matches-nothing',
       tasks: [task.id],
-      text: `${task.id} reads ${task.reads.join(', ')}, which matches no file and which no task writes`,
+      text: `${task.id} reads ${task.reads.join(', ')}, which matches no file and is written by no task`,
     }));
 }
 
 function undeclared({ tasks }: NotesInput): Note[] {
   const ids = tasks.filter(isUndeclared).map((task) => task.id);
-  const text = 'neither reads nor writes are declared, so they are taken to touch nothing';
+  const text = 'no reads or writes declared; ptask assumes these tasks touch no files';
   return ids.length === 0 ? [] : [{ kind: 'undeclared', tasks: ids, text }];
 }

@@ -27,7 +27,7 @@ export function tooManyPairs(tasks: readonly Task[], met: Meetings, config: Conf
   return {
     message: `more than ${MOST_PAIRS.toLocaleString('en')} pairs of tasks conflict, most of them over ${most.over}`,
     ...(place && { place }),
-    hint: 'let one task do what many do, or have them share less',
+    hint: 'combine tasks, or let them share less',
   };
 }
 

@@ -8,22 +8,22 @@ import type { Pairs } from './pairs.ts';
 import { nameStrategy, type Shape } from './strategy.ts';
 
 export const noWorktrees = (why: string, asked: string): Diagnostic => ({
-  message: `${asked} needs git worktrees, and there can be none: ${why}`,
+  message: `${asked} needs git worktrees, which are not possible here: ${why}`,
   hint: 'without it, tasks that write the same files run one after the other',
 });
 
 export function notOnePhase(shape: Shape): Diagnostic {
   const { reasons } = nameStrategy(shape, 'phased');
   return {
-    message: `strategy B is for tasks that can all begin at once, and these need ${shape.phases} phases`,
+    message: `strategy B (worktrees) is for tasks that can all start in parallel, but these need ${shape.phases} phases`,
     reasons: reasons.slice(1),
-    hint: 'leave the strategy to auto: tasks that conflict are isolated in any phase',
+    hint: 'use strategy auto: it isolates conflicting tasks in any phase',
   };
 }
 
 export function notParallel(shape: Shape): Diagnostic {
   const { reasons } = nameStrategy(shape, undefined);
-  return { message: 'strategy A would not be safe', reasons, hint: 'leave the strategy to auto' };
+  return { message: 'strategy A (parallel) would not be safe', reasons, hint: 'use strategy auto' };
 }
 
 export function notGoodEnough(
@@ -31,9 +31,9 @@ export function notGoodEnough(
   required: readonly string[],
 ): Diagnostic {
   return {
-    message: `the plan is strategy ${letter} (${name}), and ${required.join(' or ')} is required`,
+    message: `the plan is strategy ${letter} (${name}), but ${required.join(' or ')} is required`,
     reasons,
-    hint: 'ptask plan shows what stands in the way',
+    hint: 'ptask plan shows why',
   };
 }
 
@@ -45,9 +45,9 @@ export function tooInvolved({ tasks, locate }: Config): Diagnostic {
   ]);
   const longest = lists.reduce((most, one) => (one.size > most.size ? one : most));
   return {
-    message: 'the patterns of the tasks are too many, or too involved, to compare each with each other',
+    message: 'the tasks have too many or too complex patterns to compare',
     place: locate(longest.id, longest.field, longest.list[0]),
-    hint: 'write fewer and plainer ones, each below a folder that few tasks share, such as `packages/a/**`',
+    hint: 'use fewer and simpler ones, each below a folder that few tasks share, such as `packages/a/**`',
   };
 }
 
@@ -71,9 +71,9 @@ function refusal(one: Task, two: Task, meeting: Meeting, config: Config): Diagno
     ? `write ${clash.file} as a file and ${clash.below} below it`
     : `both write ${witness ?? patterns[0]}`;
   return {
-    message: `\`${one.id}\` and \`${two.id}\` ${both}, and the policy for conflicts is error`,
+    message: `\`${one.id}\` and \`${two.id}\` ${both}, but the conflict policy is error`,
     place: config.locate(two.id, 'writes', patterns[1]),
-    hint: `let one of them need the other, make their \`writes\` differ, or set conflicts: serialize`,
+    hint: `add \`needs\` to one of them, make their \`writes\` differ, or set \`conflicts: serialize\``,
     related: [
       {
         message: `\`${one.id}\` writes \`${patterns[0]}\``,

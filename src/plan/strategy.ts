@@ -50,8 +50,8 @@ function pathOf(meeting: Meeting | undefined, writes: string): string {
 function exclusionReason({ tasks, capacity, because }: Exclusion): string {
   const name = because.resource ?? '';
   return capacity === undefined
-    ? `${list(tasks)} not at once: ${name} is for one writer at a time`
-    : `${list(tasks)} not all at once: there ${capacity === 1 ? 'is' : 'are'} ${capacity} of ${name}`;
+    ? `${list(tasks)} never together (resource ${name})`
+    : `${list(tasks)} never all together (resource ${name}, ${capacity} available)`;
 }
 
 /** What keeps the plan from running everything at once. */
@@ -86,7 +86,7 @@ function meetingReasons({ tasks, turns }: Shape): string[] {
 }
 
 function reasonForA({ tasks, conflicts }: Shape): string {
-  if (tasks.length === 1) return 'there is one task';
+  if (tasks.length === 1) return 'there is only one task';
   if (conflicts === 0) return 'no task waits for another and none touch the same files';
   const are = conflicts === 1 ? '1 conflict is' : `${conflicts} conflicts are`;
   return `no task waits for another: ${are} allowed`;
@@ -95,28 +95,28 @@ function reasonForA({ tasks, conflicts }: Shape): string {
 /** Picks the letter for what the hazards have left. */
 export function nameStrategy(shape: Shape, forced: 'phased' | 'sequential' | undefined): PlanStrategy {
   if (forced === 'sequential')
-    return { letter: 'D', name: 'sequential', reasons: ['sequential was asked for'] };
+    return { letter: 'D', name: 'sequential', reasons: ['sequential was requested'] };
   if (forced === undefined && isParallel(shape)) {
     const reason = reasonForA(shape);
     return { letter: 'A', name: 'parallel', reasons: [reason] };
   }
   const kept = [...obstacles(shape), ...meetingReasons(shape)];
   if (forced === undefined && shape.isolated > 0 && shape.phases === 1) {
-    const own = `${shape.isolated === 1 ? 'one task works' : `${shape.isolated} tasks work`} in git worktrees, and what they did is merged`;
+    const own = `${shape.isolated === 1 ? 'one task works' : `${shape.isolated} tasks work`} in git worktrees, and their changes are merged`;
     return { letter: 'B', name: 'worktrees', reasons: [own, ...kept] };
   }
   if (forced === undefined && shape.phases === shape.tasks.length) {
     return {
       letter: 'D',
       name: 'sequential',
-      reasons: ['every task has to wait for the one before it', ...kept],
+      reasons: ['every task waits for the one before it', ...kept],
     };
   }
   const head =
     forced === 'phased'
-      ? 'phased was asked for'
+      ? 'phased was requested'
       : shape.phases > 1
-        ? `some tasks have to wait for others, which makes ${shape.phases} phases`
+        ? `some tasks wait for others, which makes ${shape.phases} phases`
         : 'some tasks cannot run at the same time';
   return { letter: 'C', name: 'phased', reasons: [head, ...kept] };
 }

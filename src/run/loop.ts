@@ -141,4 +141,6 @@ export function runTasks(
 }
 
 const endedBecause = ({ task, reason }: { task: string; reason: 'abort' | 'collision' }): string =>
-  reason === 'abort' ? `stopped since ${task} failed` : `stopped since the result of ${task} does not fit`;
+  reason === 'abort'
+    ? `stopped because ${task} failed`
+    : `stopped because the result of ${task} does not merge`;

@@ -15,10 +15,10 @@ export const inHook: Diagnostic = {
 
 export function heldBy({ holder, isUnseen }: { holder: Holder; isUnseen: boolean }): Diagnostic {
   const { pid, host, what, since } = holder;
-  const who = pid === 0 ? '' : `, in process ${pid} on ${host}, since ${since}`;
+  const who = pid === 0 ? '' : ` (pid ${pid} on ${host}, since ${since})`;
   const silence = `${SILENCE / 1_000} s`;
   return {
-    message: `${what} is going on in this work tree${who}`,
+    message: `${what} is in progress in this work tree${who}`,
     hint: isUnseen
       ? `wait for it to end; without --no-wait, ptask takes over when it has shown no sign of life for ${silence}`
       : 'wait for it to end, or stop it',
@@ -33,8 +33,8 @@ export function whyNotBegun(error: unknown): Diagnostic {
   const { message } = error as Error;
   if (error instanceof GitError)
     return {
-      message: `what a killed run has left cannot be put right: ${message}`,
-      hint: 'nothing has run; run it again',
+      message: `cannot clean up after a killed run: ${message}`,
+      hint: 'nothing has run; try again',
     };
   const { path = '.ptask' } = error as NodeJS.ErrnoException;
   if (!path.split(sep).includes('.ptask'))

@@ -139,7 +139,7 @@ export class TaskRunner {
     try {
       return { kind: 'opened', workspace: await shared.open(task, this.#conclusions.policyOf(task)) };
     } catch (error) {
-      return { kind: 'failed', reason: `what it may change could not be kept: ${(error as Error).message}` };
+      return { kind: 'failed', reason: `its files could not be saved first: ${(error as Error).message}` };
     }
   }
 

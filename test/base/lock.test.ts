@@ -169,7 +169,7 @@ test('what stands in its place and is no lock is an error, and stays', async () 
   }
   const file = join(tempDir(), 'file');
   writeFileSync(file, '');
-  assert.throws(() => new Lock(file).take('me'), /is no folder/);
+  assert.throws(() => new Lock(file).take('me'), /is not a folder/);
 });
 
 test('a folder among the numbers of before is in nobody’s way', () => {

@@ -60,22 +60,22 @@ const configs: Record<string, [config: string | Uint8Array, ...told: string[]]> 
   tabs: ['tasks:\n\ta:\n\t\trun: x\n', '2:1 [  ] a tab cannot indent YAML | → use spaces'],
   'a key twice': [
     'tasks:\n  a:\n    run: x\n  a:\n    run: y\n',
-    '4:3 [a] the key `a` is here a second time | 2:3 the first one | → take one of them away, or give it another name',
+    '4:3 [a] duplicate key `a` | 2:3 the first one | → remove or rename one of them',
   ],
   'an unknown key': [
     task('timeuot: 10m'),
-    '4:5 [timeuot] `timeuot` is no key of `tasks.a` | → did you mean `timeout`?',
+    '4:5 [timeuot] unknown key `timeuot` in `tasks.a` | → did you mean `timeout`?',
   ],
   'a wrong type': ['tasks:\n  a:\n    run: 3\n', "3:10 [3] `tasks.a.run` cannot be `3` | → quote it: '3'"],
   'a cycle': [
     'tasks:\n  a: {needs: [b]}\n  b: {needs: [a]}\n',
-    '2:15 [b] the tasks need each other in a circle: a → b → a | 3:15 `b` needs `a` | → one of these needs has to go',
+    '2:15 [b] dependency cycle: a → b → a | 3:15 `b` needs `a` | → remove one of these needs',
   ],
   'a missing need': [
     'tasks:\n  build: {run: x}\n  b: {needs: [biuld]}\n',
-    '3:15 [biuld] `b` needs `biuld`, and there is no such task | → did you mean `build`?',
+    '3:15 [biuld] `b` needs `biuld`, but there is no such task | → did you mean `build`?',
   ],
-  'a task that needs itself': [task('needs: [a]'), '4:13 [a] `a` needs itself | → take it away'],
+  'a task that needs itself': [task('needs: [a]'), '4:13 [a] `a` needs itself | → remove it'],
   'a pattern that leaves the root': [
     task("reads: ['../x/**']"),
     "4:13 ['../x/**'] patterns must not leave the root of the config; `..` does",
@@ -86,15 +86,15 @@ const configs: Record<string, [config: string | Uint8Array, ...told: string[]]> 
   ],
   'an invalid glob': [
     task("reads: ['src/[a']"),
-    "4:13 ['src/[a'] a bracket is not closed or not opened; one that stands for itself is written with a backslash, as in `\\(`",
+    "4:13 ['src/[a'] unbalanced bracket; escape a literal one with a backslash, as in `\\(`",
   ],
   'an alias bomb': [
     `${laughs.join('')}tasks: *a11\n`,
-    '6:46 [*a4] the aliases of this file repeat more than 1,000,000 values | → let aliases repeat less, and do not nest what they repeat',
+    '6:46 [*a4] the aliases in this file expand to more than 1,000,000 values | → use fewer aliases, and do not nest them',
   ],
   'a config of 5 MB': [
     `${task()}# ${'x'.repeat(5 * 1024 * 1024)}`,
-    'parallel.config.yaml is 5.0 MB, and a config may have at most 4 MB | → let one task run what many tasks list, or split the repository into several configs',
+    'parallel.config.yaml is 5.0 MB, and a config may have at most 4 MB | → combine tasks, or split the config into several',
   ],
   'a name with a slash': [
     'tasks:\n  a/b: {run: x}\n',
@@ -102,19 +102,19 @@ const configs: Record<string, [config: string | Uint8Array, ...told: string[]]> 
   ],
   'a reserved name': [
     'tasks:\n  con: {run: x}\n',
-    '2:3 [con] `con` cannot be a task name: no file, or no branch, may be called that | → rename it',
+    '2:3 [con] `con` cannot be a task name: it is not valid as a file or branch name | → rename it',
   ],
   'names equal but for case': [
     'tasks:\n  a: {run: x}\n  A: {run: x}\n',
-    '3:3 [A] `A` and `a` differ only in case, and their files would be one on some disks | 2:3 the other one | → rename one of them',
+    '3:3 [A] `A` and `a` differ only in case, so their files would be the same on some disks | 2:3 the other one | → rename one of them',
   ],
   'a cwd that does not exist': [
     task('cwd: nope'),
-    '4:10 [nope] there is no folder `nope` | → create it, or let the task that makes it list it under `writes:`',
+    '4:10 [nope] there is no folder `nope` | → create it, or list it under the `writes:` of the task that makes it',
   ],
   'a cwd that leaves the root': [
     task('cwd: ../x'),
-    '4:10 [../x] `../x` leaves the folder of the config | → write a folder relative to that of the config, and below it',
+    '4:10 [../x] `../x` is outside the folder of the config | → use a folder below that of the config',
   ],
   'a cwd that is a file': [
     task('cwd: parallel.config.yaml'),
@@ -122,7 +122,7 @@ const configs: Record<string, [config: string | Uint8Array, ...told: string[]]> 
   ],
   'two documents': [
     `${task()}---\n${task()}`,
-    '4:1 [---] a config is one document, and a second one begins here | → take the `---` away',
+    '4:1 [---] a config is one document, but a second one starts here | → remove the `---`',
   ],
   'a list at the top': [
     '- a\n',
@@ -142,11 +142,11 @@ const configs: Record<string, [config: string | Uint8Array, ...told: string[]]> 
   ],
   'an unquoted star': [
     task('reads: [*.ts]'),
-    "4:13 [*.ts] an unquoted * begins a YAML alias | → quote the pattern: '*.ts'",
+    "4:13 [*.ts] an unquoted * starts a YAML alias | → quote the pattern: '*.ts'",
   ],
   'an unquoted exclamation mark': [
     task('reads: [!src/**]'),
-    "4:13 [!src/**] an unquoted ! begins a YAML tag | → quote the pattern: '!src/**'",
+    "4:13 [!src/**] an unquoted ! starts a YAML tag | → quote the pattern: '!src/**'",
   ],
   'an error in a merged map': [
     'x-d: &d {timeout: 10}\ntasks:\n  a: {<<: *d, run: x}\n  b: {<<: *d, run: x}\n',
@@ -155,23 +155,23 @@ const configs: Record<string, [config: string | Uint8Array, ...told: string[]]> 
   '10,000 brackets': [`tasks: ${'['.repeat(10_000)}\n`],
   'zero bytes': [
     Buffer.from('tasks:\0\0'),
-    'parallel.config.yaml is not text: there are zero bytes in it | → save it as UTF-8',
+    'parallel.config.yaml is not text: it contains zero bytes | → save it as UTF-8',
   ],
   'UTF-16': [
     Buffer.from(`\uFEFF${task()}`, 'utf16le'),
-    'parallel.config.yaml is UTF-16, and a config is UTF-8 | → save it as UTF-8',
+    'parallel.config.yaml is UTF-16, but a config must be UTF-8 | → save it as UTF-8',
   ],
   'a byte-order mark before an error': [
     `\uFEFFtaks: 1\n`,
-    '1:1 [taks] `taks` is no key of a config | → did you mean `tasks`?',
+    '1:1 [taks] unknown key `taks` in the config | → did you mean `tasks`?',
   ],
   'CRLF before an error': [
     task('neds: [b]').replaceAll('\n', '\r\n'),
-    '4:5 [neds] `neds` is no key of `tasks.a` | → did you mean `needs`?',
+    '4:5 [neds] unknown key `neds` in `tasks.a` | → did you mean `needs`?',
   ],
   'a key of the coming version': [
     `include: [other.yaml]\n${task()}`,
-    '1:1 [include] this version of ptask does not know `include` yet | → take it out for now',
+    '1:1 [include] this version of ptask does not know `include` yet | → remove it for now',
   ],
 };
 
@@ -190,7 +190,7 @@ for (const [name, [config, ...expected]] of Object.entries(configs)) {
 test('JSON with tabs', async () => {
   const config = '{\n\t"tasks": {\n\t\t"a": { "runn": "x" }\n\t}\n}\n';
   assert.equal(await refused(config, 'parallel.config.json'), [
-    '3:10 ["runn"] `runn` is no key of `tasks.a` | → did you mean `run`?',
+    '3:10 ["runn"] unknown key `runn` in `tasks.a` | → did you mean `run`?',
   ]);
 });
 
@@ -207,7 +207,7 @@ test('no config', async () => {
   assert.is(
     stderr,
     [
-      'error there is no parallel.config.yaml here or in a folder above',
+      'error no parallel.config.yaml here or in any folder above',
       '  → write one, for example:',
       '',
       '    tasks:',
@@ -229,7 +229,7 @@ test('a config that is a folder, or a link to nothing', async () => {
   ]);
   const link = project({ files: { 'parallel.config.yaml': { symlink: 'nowhere' } } });
   assert.equal(told((await refusal(link)).stderr), [
-    'parallel.config.yaml is a symbolic link to nothing | → let it point to the config',
+    'parallel.config.yaml is a symbolic link to nothing | → point it at the config',
   ]);
 });
 
@@ -240,7 +240,7 @@ else
     const result = await made.ptask();
     assert.is(result.code, 2);
     assert.equal(told(result.stderr), [
-      'you may not read parallel.config.yaml | → a config is a YAML or JSON file that you may read',
+      'no permission to read parallel.config.yaml | → a config is a YAML or JSON file that you may read',
     ]);
   });
 

@@ -43,7 +43,7 @@ test('--no-wait names the holder; Ctrl-C ends the wait; who only looks does not 
   const held = await rig.nextInvocation('held');
   expectOutput(
     expectCode(await made.ptask('run', 'quick', '--no-wait'), 2),
-    /PARALLEL-\S+ is going on in this work tree, in process \d+/,
+    /PARALLEL-\S+ is in progress in this work tree \(pid \d+/,
   );
   for (const command of [['run', 'quick'], ['undo'], ['clean']]) {
     const waited = await made.ptask(...command, { signalAfter: { when: /waiting for/ } });
@@ -129,7 +129,7 @@ test('a run whose lock a task has swept away is waited for all the same', async 
   const held = await rig.nextInvocation('held');
   rmSync(join(made.dir, '.ptask'), { recursive: true });
   const second = await made.ptask('run', 'quick', '--no-wait');
-  expectOutput(expectCode(second, 2), /PARALLEL-\S+ is going on in this work tree, in process \d+/);
+  expectOutput(expectCode(second, 2), /PARALLEL-\S+ is in progress in this work tree \(pid \d+/);
   await held.exit(0);
   expectCode(await first.result, 0);
   expectCode(await made.ptask('run', 'quick', '--no-wait'), 0);

@@ -169,13 +169,13 @@ tasks:
 });
 
 const OUTSIDE: [words: string[], says: RegExp][] = [
-  [['plan', 'x'], /PTASK_LOG is not set\n.*call it from the commands of a task/],
-  [['pla', 'x'], /no notes of the kind `pla`\n.*did you mean `plan`/],
+  [['plan', 'x'], /PTASK_LOG is not set\n.*call it from a task's commands/],
+  [['pla', 'x'], /unknown kind of note `pla`\n.*did you mean `plan`/],
   [['plan'], /the note has no text\n.*ptask note plan <text>/],
   [['file', 'a'], /the note has no text\n.*ptask note file <path> <text>/],
   [['file'], /the note has no path/],
-  [['plan', 'x', '--severity', 'high'], /--severity is for an issue/],
-  [['issue', 'x', '--severity', 'huge'], /no severity `huge`\n.*low, medium, high/],
+  [['plan', 'x', '--severity', 'high'], /--severity is only for issues/],
+  [['issue', 'x', '--severity', 'huge'], /unknown severity `huge`\n.*low, medium, high/],
   [['plan', '--force'], /a note has no `--force`/],
 ];
 

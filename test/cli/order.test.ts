@@ -73,7 +73,7 @@ test('of runs that waited for each other the last is the one that ran last', asy
   while (!/waiting for/.test(second.output())) await sleep(20);
   // It waits and has not run.
   const [id] = runsOf(made.dir);
-  expectOutput(await made.ptask('report'), new RegExp(`run ${id} is still going on`));
+  expectOutput(await made.ptask('report'), new RegExp(`run ${id} is still in progress`));
   await held.exit(0);
   expectCode(await first.result, 0);
   expectCode(await second.result, 0);

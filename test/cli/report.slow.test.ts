@@ -117,10 +117,10 @@ test('to a file, whose folder is made, and from which links lead to the outputs'
 test('what cannot be is refused in a sentence', SLOW, async () => {
   const made = await ran();
   const cases: [string[], RegExp][] = [
-    [['--format', 'xml'], /there is no format xml/],
+    [['--format', 'xml'], /unknown format xml/],
     [['--format', 'htm'], /did you mean .?html/],
     [['--output', 'x.md'], /give a --format/],
-    [['--open', '--format', 'md'], /a report as md is not opened/],
+    [['--open', '--format', 'md'], /a md report cannot be opened/],
     [['--format', 'md', '--output', 'list.txt/x'], /the report cannot be written/],
     [['--format', 'md', '--output', 'list.txt/x/y'], /the report cannot be written/],
   ];

@@ -176,7 +176,7 @@ test('a run that still goes on is not called killed', async () => {
   const a = await rig.nextInvocation('a');
   const looked = await ptask('report');
   expectCode(looked, 2);
-  expectOutput(looked, /is still going on, in process \d+/, 'stderr');
+  expectOutput(looked, /is still in progress \(pid \d+\)/, 'stderr');
   await a.exit(0);
   expectCode(await started.result, 0);
   expectCode(await ptask('report'), 0);

@@ -78,7 +78,7 @@ test('one run after the other, each once; the last that changed something comes 
   assert.equal(files(dir), zero);
   expectOutput(expectCode(await ptask('undo'), 2), /there is no run to undo/);
   const [first = ''] = readdirSync(join(dir, '.ptask/runs')).sort();
-  expectOutput(expectCode(await ptask('undo', first), 2), /is put back already/);
+  expectOutput(expectCode(await ptask('undo', first), 2), /is already undone/);
 });
 
 test('a run under a newer one is refused, with the newer one named', async () => {

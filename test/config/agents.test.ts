@@ -65,10 +65,10 @@ test('an agent knows what to do, and only an agent is told', () => {
   `;
   assert.equal(problems(text), [
     '1:44 [[]] the agent `empty` has nothing to run | → write a command',
-    '3:8 [agent] the agent of `a` is not told what to do | → add `prompt:`',
-    '4:16 [prompt] `prompt` is for an agent, and `b` has none | → add `agent:`, or take it out',
-    '5:8 [run] `c` has both `run` and `agent` | 5:16 the agent | → keep one of them: either does the task',
-    '6:20 [requirements] `requirements` is for an agent, and `d` has none | → add `agent:`, or take it out',
+    '3:8 [agent] the agent of `a` has no prompt | → add `prompt:`',
+    '4:16 [prompt] `prompt` is for agents, but `b` has none | → add `agent:`, or remove it',
+    '5:8 [run] `c` has both `run` and `agent` | 5:16 the agent | → keep one of them',
+    '6:20 [requirements] `requirements` is for agents, but `d` has none | → add `agent:`, or remove it',
   ]);
 });
 
@@ -84,7 +84,7 @@ test('what the schema objects to has no consequences', () => {
     [
       '1:25 [3] `agents.coder.run` cannot be `3`',
       '3:30 [[x]] `tasks.a.prompt` cannot be a list',
-      '4:26 [agnt] `agnt` is no key of `tasks.b.verify`',
+      '4:26 [agnt] unknown key `agnt` in `tasks.b.verify`',
     ],
   );
 });

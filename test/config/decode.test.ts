@@ -29,13 +29,13 @@ test('UTF-8, with and without a byte-order mark, with either line end', () => {
 
 test('UTF-16 is named', () => {
   const little = Buffer.from(`\uFEFF${CONFIG}`, 'utf16le');
-  const said = ['c.yaml is UTF-16, and a config is UTF-8', undefined, 'save it as UTF-8'];
+  const said = ['c.yaml is UTF-16, but a config must be UTF-8', undefined, 'save it as UTF-8'];
   assert.equal(refusal(little), said);
   assert.equal(refusal(Buffer.from(little).swap16()), said);
 });
 
 test('binary, and UTF-16 without its mark, are no text', () => {
-  const said = ['c.yaml is not text: there are zero bytes in it', undefined, 'save it as UTF-8'];
+  const said = ['c.yaml is not text: it contains zero bytes', undefined, 'save it as UTF-8'];
   assert.equal(refusal(Buffer.from(CONFIG, 'utf16le')), said);
   assert.equal(refusal(Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')), said);
   assert.equal(refusal(Buffer.from('tasks:\0')), said);
@@ -53,11 +53,11 @@ test('control characters are told with the way to write them', () => {
   assert.equal(refusal(Buffer.from('tasks:\n  a: {run: x\x1b[31m}\n')), [
     'there is a control character here, U+001B',
     '2:13',
-    'take it out; where it is meant, write "\\x1b" in double quotes',
+    'remove it, or write "\\x1b" in double quotes',
   ]);
   assert.is(refusal(Buffer.from('a: \u009b'))[1], '1:4');
   assert.equal(refusal(Buffer.from('tasks:\r  a: x\r')), [
-    'a carriage return ends no line',
+    'a carriage return alone does not end a line',
     '1:7',
     'save it with LF or CRLF at the ends of lines',
   ]);

@@ -46,11 +46,11 @@ test('quotes', () => {
 
 test('what is not understood is told, each line at its place, and the others are read', () => {
   assert.equal(told('A=1\nSECRET\n  hello world\nB=2\n=x\nexport A\n"A"=1\nA[0]=1\nC D=1'), [
-    ...['2:1', '3:3', '5:1', '6:1', '7:1', '8:1', '9:1'].map((place) => `${place} this is no NAME=value`),
+    ...['2:1', '3:3', '5:1', '6:1', '7:1', '8:1', '9:1'].map((place) => `${place} this is not NAME=value`),
   ]);
   assert.equal(told('A="x\nB=1\n'), ['1:3 this quote is not closed']);
   assert.equal(told("A='x' y\nB=1\n"), ['1:6 only a comment may follow the closing quote']);
-  assert.equal(told('A=1\rB=2\nC=3\n'), ['1:4 a carriage return ends no line']);
+  assert.equal(told('A=1\rB=2\nC=3\n'), ['1:4 a carriage return alone does not end a line']);
 });
 
 const CONFIG = 'dotenv: [.env, b.env]\ntasks: {a: {run: x}}\n';
@@ -60,8 +60,8 @@ test('a config says where, and never shows the line', () => {
   write(root, { '.env': 'A=1\nhunter2\n', 'b.env': 'A=1\nhunter3\n' });
   const hint = '→ write NAME=value, or put a # in front of a comment';
   assert.equal(problems(CONFIG, { root }), [
-    `.env:2:1 this is no NAME=value | 1:10 read here | ${hint}`,
-    `b.env:2:1 this is no NAME=value | 1:16 read here | ${hint}`,
+    `.env:2:1 this is not NAME=value | 1:10 read here | ${hint}`,
+    `b.env:2:1 this is not NAME=value | 1:16 read here | ${hint}`,
   ]);
 });
 
@@ -82,10 +82,10 @@ test('encodings', () => {
   };
   assert.equal(of('\uFEFFA=1\nB=2\n'), { values: { A: '1', B: '2' }, said: [] });
   assert.equal(of(Buffer.from('\uFEFFA=1\n', 'utf16le')).said, [
-    '.env is UTF-16, and a dotenv file is UTF-8',
+    '.env is UTF-16, but a dotenv file must be UTF-8',
   ]);
   assert.equal(of(Buffer.from('A=\xe9\n', 'latin1')).said, ['this is not UTF-8']);
-  assert.equal(of(Buffer.from('A=1\n', 'utf16le')).said, ['.env is not text: there are zero bytes in it']);
+  assert.equal(of(Buffer.from('A=1\n', 'utf16le')).said, ['.env is not text: it contains zero bytes']);
 });
 
 test('a pipe is not read when the config is looked at', () => {
@@ -100,7 +100,7 @@ test('what has no end, and what nobody writes into, is an error and no wait', ()
   const said = (name: string): string[] =>
     readDotenv({ root: dir, dotenv: [name] }).problems.map(({ message }) => message);
   const started = performance.now();
-  assert.match(said('/dev/zero').join(), /is a device or a socket, and no file/);
+  assert.match(said('/dev/zero').join(), /is a device or a socket, not a file/);
   assert.match(said('/dev/tty').join(), /is a device/);
   assert.equal(said('/dev/null'), []);
   assert.equal(said('long'), ['`long` is longer than 1 MB']);

@@ -84,7 +84,7 @@ test('paths are told from where the person stands', () => {
 });
 
 test('nothing found', () => {
-  assert.is(refusal(findConfig(tempDir())), 'there is no parallel.config.yaml here or in a folder above');
+  assert.is(refusal(findConfig(tempDir())), 'no parallel.config.yaml here or in any folder above');
   assert.is(refusal(readConfig('x.yaml', tempDir())), 'there is no file x.yaml');
   const dir = tempDir();
   write(dir, { file: '' });
@@ -113,8 +113,8 @@ else {
   test('a file that may not be read', () => {
     const dir = tempDir();
     write(dir, { 'parallel.config.yaml': { content: CONFIG, mode: 0o000 } });
-    assert.is(refusal(findConfig(dir)), 'you may not read parallel.config.yaml');
-    assert.is(refusal(readConfig('parallel.config.yaml', dir)), 'you may not read parallel.config.yaml');
+    assert.is(refusal(findConfig(dir)), 'no permission to read parallel.config.yaml');
+    assert.is(refusal(readConfig('parallel.config.yaml', dir)), 'no permission to read parallel.config.yaml');
   });
 
   test('a folder that may not be looked into holds nothing', () => {

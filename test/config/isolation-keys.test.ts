@@ -42,7 +42,7 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
     '3:5 [{ use: ours }] `onCollision[1]` has no `path` | → add `path: [package-lock.json]`',
     '4:13 [a] `onCollision[2].path` cannot be `a` | → write a list: [a]',
     '5:23 [unoin] `onCollision[3].use` cannot be `unoin` | → did you mean `union`?',
-    '6:7 [paths] `paths` is no key of `onCollision[4]` | → did you mean `path`?',
+    '6:7 [paths] unknown key `paths` in `onCollision[4]` | → did you mean `path`?',
     '7:5 [ours] `onCollision[5]` cannot be `ours` | → write { path, use }, for example `{ path: [package-lock.json], use: theirs }`',
   ],
   'one entry instead of a list of them': [
@@ -52,7 +52,7 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
   ],
   'keys of worktrees': [
     'worktrees: { links: [node_modules], copy: .env }\ntasks: { a: { run: x } }\n',
-    '1:14 [links] `links` is no key of `worktrees` | → did you mean `link`?',
+    '1:14 [links] unknown key `links` in `worktrees` | → did you mean `link`?',
     '1:43 [.env] `worktrees.copy` cannot be `.env` | → write a list: [.env]',
   ],
   'one of a few words': [
@@ -70,25 +70,24 @@ for (const [name, [text, ...told]] of Object.entries(objections))
 test('what can be linked into a worktree', () => {
   const text =
     'worktrees: { link: [../x, /etc, a/../.., ., .git/hooks, "a/*", ok/, ./a/b] }\ntasks: {a: {run: x}}\n';
-  const below =
-    'leaves the folder of the config | → write a path relative to the folder of the config, and below it';
+  const below = 'is outside the folder of the config | → use a path below the folder of the config';
   assert.equal(problems(text), [
     `1:21 [../x] \`../x\` ${below}`,
     `1:27 [/etc] \`/etc\` ${below}`,
     `1:33 [a/../..] \`a/../..\` ${below}`,
     '1:42 [.] the folder of the config itself cannot be linked | → name what is in it',
-    '1:45 [.git/hooks] `.git/hooks` belongs to one worktree alone | → take it out',
-    '1:57 ["a/*"] `a/*` is a glob, and links are made of paths | → name each path; `copy:` takes globs',
+    '1:45 [.git/hooks] `.git/hooks` belongs to a single worktree | → remove it',
+    '1:57 ["a/*"] `a/*` is a glob, but links need paths | → name each path; `copy:` takes globs',
   ]);
 });
 
 test('where worktrees can be made', () => {
   const of = (dir: string): string[] => problems(`worktrees: {dir: ${dir}}\ntasks: {a: {run: x}}\n`);
-  const out = '→ write a folder outside, such as `../`, or one under `.ptask`';
+  const out = '→ use a folder outside, such as `../`, or one in `.ptask`';
   for (const dir of ['../', '../wt', '.ptask/wt', '/somewhere', 'a/../../b']) assert.equal(of(dir), [], dir);
   assert.equal(of('.'), [`1:18 [.] worktrees cannot be made in the folder of the config itself | ${out}`]);
   assert.equal(of('a/wt'), [
-    `1:18 [a/wt] worktrees in \`a/wt\` would be among the files that the globs of the tasks match | ${out}`,
+    `1:18 [a/wt] worktrees in \`a/wt\` would be matched by the globs of the tasks | ${out}`,
   ]);
 });
 

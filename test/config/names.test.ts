@@ -36,7 +36,7 @@ test('the same word twice is told, and only then', () => {
   assert.equal(problems('tasks:\n  3.10: {run: x}\n  3.1: {run: x}\n  31: {run: x}\n  0x1F: {run: x}\n'), []);
   assert.match(
     problems('tasks:\n  3.10: {run: x}\n  "3.10": {run: x}\n').join(),
-    /^3:3 \["3\.10"\] the key `3\.10` is here a second time/,
+    /^3:3 \["3\.10"\] duplicate key `3\.10`/,
   );
 });
 
@@ -47,7 +47,7 @@ test('needs name them in quotes, and say so without', () => {
     "3:23 [3.10] `tasks.a.needs[0]` cannot be `3.10` | → quote it: '3.10'",
   ]);
   assert.equal(problems('tasks:\n  3.10: {run: x}\n  a: {run: x, needs: ["3.1"]}\n'), [
-    '3:23 ["3.1"] `a` needs `3.1`, and there is no such task | → did you mean `3.10`?',
+    '3:23 ["3.1"] `a` needs `3.1`, but there is no such task | → did you mean `3.10`?',
   ]);
 });
 

@@ -15,7 +15,7 @@ test('a dotenv file that is there and cannot be read; a missing one is skipped',
   const hint = '→ name a file of NAME=value lines that you may read';
   const expected = [
     `1:16 [folder] \`folder\` is a folder | ${hint}`,
-    ...(process.getuid?.() === 0 ? [] : [`1:24 [secret.env] you may not read \`secret.env\` | ${hint}`]),
+    ...(process.getuid?.() === 0 ? [] : [`1:24 [secret.env] no permission to read \`secret.env\` | ${hint}`]),
   ];
   const text = 'dotenv: [.env, folder, secret.env, missing.env, .env/below]\ntasks: {a: {run: x}}\n';
   assert.equal(problems(text, { root }), expected);
@@ -39,8 +39,8 @@ test("what is git's or ptask's is no task's to write, however it is spelt", () =
   ];
   for (const glob of spelt) {
     const [told = '', ...others] = problems(`tasks: {a: {run: x, writes: [${JSON.stringify(glob)}]}}\n`);
-    assert.match(told, /1:\d+ .* names files in `\.(?:git|ptask)`, which are (?:git|ptask)'s own/, glob);
-    assert.match(told, /→ take it out/);
+    assert.match(told, /1:\d+ .* names files in `\.(?:git|ptask)`, which only (?:git|ptask) may write/, glob);
+    assert.match(told, /→ remove it/);
     assert.equal(others, [], glob);
     assert.equal(problems(`tasks: {a: {run: x, reads: [${JSON.stringify(glob)}]}}\n`), [], glob);
   }
@@ -73,32 +73,30 @@ test("what is git's or ptask's is no task's to write, however it is spelt", () =
 
 test('a needed task that does not exist', () => {
   assert.equal(problems('tasks:\n  build: {run: x}\n  b: {needs: [biuld]}\n'), [
-    '3:15 [biuld] `b` needs `biuld`, and there is no such task | → did you mean `build`?',
+    '3:15 [biuld] `b` needs `biuld`, but there is no such task | → did you mean `build`?',
   ]);
   assert.equal(problems('tasks:\n  a: {run: x}\n  b: {needs: [zzz, constructor]}\n'), [
-    '3:15 [zzz] `b` needs `zzz`, and there is no such task | → the tasks are a, b',
-    '3:20 [constructor] `b` needs `constructor`, and there is no such task | → the tasks are a, b',
+    '3:15 [zzz] `b` needs `zzz`, but there is no such task | → the tasks are a, b',
+    '3:20 [constructor] `b` needs `constructor`, but there is no such task | → the tasks are a, b',
   ]);
 });
 
 test('a task that needs itself', () => {
-  assert.equal(problems('tasks:\n  a: {run: x, needs: [a]}\n'), [
-    '2:23 [a] `a` needs itself | → take it away',
-  ]);
+  assert.equal(problems('tasks:\n  a: {run: x, needs: [a]}\n'), ['2:23 [a] `a` needs itself | → remove it']);
 });
 
 test('a cycle is shown whole, from the task that is declared first', () => {
   //   a → b → c → a, and d only leads into it
   const text = 'tasks:\n  d: {needs: [c]}\n  a: {needs: [b]}\n  b: {needs: [c]}\n  c: {needs: [a]}\n';
   assert.equal(problems(text), [
-    '3:15 [b] the tasks need each other in a circle: a → b → c → a | 4:15 `b` needs `c` | 5:15 `c` needs `a` | → one of these needs has to go',
+    '3:15 [b] dependency cycle: a → b → c → a | 4:15 `b` needs `c` | 5:15 `c` needs `a` | → remove one of these needs',
   ]);
 });
 
 test('two cycles that share no task are both told', () => {
   const text = 'tasks:\n  a: {needs: [b]}\n  b: {needs: [a]}\n  c: {needs: [d, a]}\n  d: {needs: [c]}\n';
   assert.equal(
-    problems(text).map((line) => /circle: ([^|]*) \|/.exec(line)?.[1]),
+    problems(text).map((line) => /cycle: ([^|]*) \|/.exec(line)?.[1]),
     ['a → b → a', 'c → d → c'],
   );
 });
@@ -109,7 +107,7 @@ test('a very long cycle is cut in its middle', () => {
   );
   const [told = '', ...others] = problems(`tasks:\n${text}`);
   assert.equal(others, []);
-  assert.match(told, /circle: t0 → t1 → .* → t19 → … 961 more … → t981 → .* → t999 → t0 \|/);
+  assert.match(told, /cycle: t0 → t1 → .* → t19 → … 961 more … → t981 → .* → t999 → t0 \|/);
 });
 
 test('patterns are looked at one by one', () => {
@@ -128,7 +126,7 @@ test('patterns are looked at one by one', () => {
     [
       "4:13 ['../x/**'] patterns must not leave the root of the config; `..` does",
       '4:24 [/etc/*] patterns are relative to the root of the config; this one is absolute',
-      "4:32 ['src/['] a bracket is not closed or not opened; one that stands for itself is written with a backslash, as in `\\(`",
+      "4:32 ['src/['] unbalanced bracket; escape a literal one with a backslash, as in `\\(`",
       '5:5 [writes] a list of excludes alone matches nothing',
       '7:42 [a//b] a path never contains `//`, so this matches nothing',
       '8:41 [[]] with an empty list this step would never run',
@@ -201,7 +199,7 @@ test('names that no file or branch may have', () => {
     problems(text),
     names.map(
       (name, at) =>
-        `${at + 2}:3 [${name}] \`${name}\` cannot be a task name: no file, or no branch, may be called that | → rename it`,
+        `${at + 2}:3 [${name}] \`${name}\` cannot be a task name: it is not valid as a file or branch name | → rename it`,
     ),
   );
   assert.equal(
@@ -212,7 +210,7 @@ test('names that no file or branch may have', () => {
 
 test('names that are equal but for case', () => {
   assert.equal(problems('tasks:\n  Build: {run: x}\n  build: {run: y}\n'), [
-    '3:3 [build] `build` and `Build` differ only in case, and their files would be one on some disks | 2:3 the other one | → rename one of them',
+    '3:3 [build] `build` and `Build` differ only in case, so their files would be the same on some disks | 2:3 the other one | → rename one of them',
   ]);
 });
 
@@ -224,8 +222,8 @@ test('resources that could never be had', () => {
       b: { run: x, resources: { gpu: 2, cpu: 1, constructor: 1 } }
   `;
   assert.equal(problems(text), [
-    '3:38 [3] `a` uses 3 of `licence`, and there are only 2 | 1:23 `licence` is counted | → use fewer, or raise their number: it could never start',
-    '3:46 [2] `a` uses 2 of `one`, and there is only 1 | 1:31 `one` is counted | → use fewer, or raise their number: it could never start',
+    '3:38 [3] `a` uses 3 of `licence`, but there are only 2 | 1:23 `licence` is counted | → use fewer, or raise the number: the task could never start',
+    '3:46 [2] `a` uses 2 of `one`, but there is only 1 | 1:31 `one` is counted | → use fewer, or raise the number: the task could never start',
     '4:34 [2] `b` uses 2 of `gpu`, which is not a counted resource | → say how many there are, at the top of the config: resources: { gpu: 2 }',
   ]);
 });
@@ -250,11 +248,11 @@ test('a folder to run in exists, and lies below the config', () => {
     assert.equal(told(cwd), [], cwd);
   for (const cwd of ['..', '../', '../x', 'packages/../..', '/tmp', '/'])
     assert.equal(told(cwd), [
-      `4:10 [${cwd}] \`${cwd}\` leaves the folder of the config | → write a folder relative to that of the config, and below it`,
+      `4:10 [${cwd}] \`${cwd}\` is outside the folder of the config | → use a folder below that of the config`,
     ]);
   assert.equal(told('file'), ['4:10 [file] `file` is not a folder | → commands run in a folder']);
   assert.equal(told('nope'), [
-    '4:10 [nope] there is no folder `nope` | → create it, or let the task that makes it list it under `writes:`',
+    '4:10 [nope] there is no folder `nope` | → create it, or list it under the `writes:` of the task that makes it',
   ]);
 });
 
@@ -291,25 +289,25 @@ test('a folder may be missing that some task says it makes', () => {
 test('one badly named task hides nothing that is wrong with the others', () => {
   const [name, ...others] = problems('tasks:\n  "b c": {run: x}\n  a: {run: x, needs: [nope, "b c"]}\n');
   assert.match(name ?? '', '2:3 ["b c"] `b c` cannot be a task name');
-  assert.equal(others, ['3:23 [nope] `a` needs `nope`, and there is no such task | → the tasks are b c, a']);
+  assert.equal(others, ['3:23 [nope] `a` needs `nope`, but there is no such task | → the tasks are b c, a']);
 });
 
-const TWICE = '→ take one of them away, or give it another name';
+const TWICE = '→ remove or rename one of them';
 
 test('a key that is there twice hides nothing else', () => {
   const text = 'tasks:\n  a: {run: x}\n  b: {run: x, run: y, raeds: []}\n  a: {run: x, needs: [nope]}\n';
   assert.equal(problems(text), [
-    `3:15 [run] the key \`run\` is here a second time | 3:7 the first one | ${TWICE}`,
-    '3:23 [raeds] `raeds` is no key of `tasks.b` | → did you mean `reads`?',
-    `4:3 [a] the key \`a\` is here a second time | 2:3 the first one | ${TWICE}`,
-    '4:23 [nope] `a` needs `nope`, and there is no such task | → the tasks are a, b',
+    `3:15 [run] duplicate key \`run\` | 3:7 the first one | ${TWICE}`,
+    '3:23 [raeds] unknown key `raeds` in `tasks.b` | → did you mean `reads`?',
+    `4:3 [a] duplicate key \`a\` | 2:3 the first one | ${TWICE}`,
+    '4:23 [nope] `a` needs `nope`, but there is no such task | → the tasks are a, b',
   ]);
 });
 
 test('of tasks that stand under two keys nothing is told that the other half may answer', () => {
   assert.equal(problems('tasks: {a: {run: x}}\ntasks: {b: {runn: x, needs: [a]}}\n'), [
-    `2:1 [tasks] the key \`tasks\` is here a second time | 1:1 the first one | ${TWICE}`,
-    '2:13 [runn] `runn` is no key of `tasks.b` | → did you mean `run`?',
+    `2:1 [tasks] duplicate key \`tasks\` | 1:1 the first one | ${TWICE}`,
+    '2:13 [runn] unknown key `runn` in `tasks.b` | → did you mean `run`?',
   ]);
 });
 
@@ -318,7 +316,7 @@ test('patterns that it would take too long to look into are one error, at the fi
   const [only = '', ...more] = problems(JSON.stringify({ tasks: { a: { run: 'x', writes: list } } }));
   assert.match(
     only,
-    /^1:\d+ \[.*\] the patterns up to here are too many, or too involved, to be checked \| → write fewer/,
+    /^1:\d+ \[.*\] the patterns up to here are too many or too complex to check \| → use fewer/,
   );
   assert.equal(more, []);
 });

@@ -32,7 +32,7 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
   ],
   'tasks misspelt': [
     'task:\n  a: {run: x}\n',
-    '1:1 [task] `task` is no key of a config | → did you mean `tasks`?',
+    '1:1 [task] unknown key `task` in the config | → did you mean `tasks`?',
   ],
   'tasks: null': [
     'tasks: null\n',
@@ -69,27 +69,30 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
   ],
   'a key misspelt': [
     'tasks:\n  a:\n    runn: x\n',
-    '3:5 [runn] `runn` is no key of `tasks.a` | → did you mean `run`?',
+    '3:5 [runn] unknown key `runn` in `tasks.a` | → did you mean `run`?',
   ],
   'a key in another case': [
     task('Reads: [a]'),
-    '4:5 [Reads] `Reads` is no key of `tasks.a` | → did you mean `reads`?',
+    '4:5 [Reads] unknown key `Reads` in `tasks.a` | → did you mean `reads`?',
   ],
-  'an unknown key': [task('banana: 1'), `4:5 [banana] \`banana\` is no key of \`tasks.a\` | → ${TASK_KEYS}`],
+  'an unknown key': [
+    task('banana: 1'),
+    `4:5 [banana] unknown key \`banana\` in \`tasks.a\` | → ${TASK_KEYS}`,
+  ],
   'keys of objects': [
     task('constructor: 1', '__proto__: {run: y}'),
-    `4:5 [constructor] \`constructor\` is no key of \`tasks.a\` | → ${TASK_KEYS}`,
-    `5:5 [__proto__] \`__proto__\` is no key of \`tasks.a\` | → ${TASK_KEYS}`,
+    `4:5 [constructor] unknown key \`constructor\` in \`tasks.a\` | → ${TASK_KEYS}`,
+    `5:5 [__proto__] unknown key \`__proto__\` in \`tasks.a\` | → ${TASK_KEYS}`,
   ],
   'the words of other runners': [
     'tasks:\n  a: {cmd: x, dependsOn: [b], working_directory: c}\n',
-    '2:7 [cmd] `cmd` is no key of `tasks.a` | → it is called `run` here',
-    '2:15 [dependsOn] `dependsOn` is no key of `tasks.a` | → it is called `needs` here',
-    '2:31 [working_directory] `working_directory` is no key of `tasks.a` | → it is called `cwd` here',
+    '2:7 [cmd] unknown key `cmd` in `tasks.a` | → it is called `run` here',
+    '2:15 [dependsOn] unknown key `dependsOn` in `tasks.a` | → it is called `needs` here',
+    '2:31 [working_directory] unknown key `working_directory` in `tasks.a` | → it is called `cwd` here',
   ],
   'what is not there yet': [
     'tasks:\n  a: {run: x, cache: true}\n',
-    '2:15 [cache] this version of ptask does not know `cache` yet | → take it out for now',
+    '2:15 [cache] this version of ptask does not know `cache` yet | → remove it for now',
   ],
   'a string instead of a list': [
     task('reads: src/**'),
@@ -124,7 +127,7 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
   ],
   'a command that is a comment': [
     'tasks:\n  a:\n    run: #x\n',
-    '3:5 [run] `tasks.a.run` is empty | → a # begins a comment; quote a value that begins with one',
+    '3:5 [run] `tasks.a.run` is empty | → a # starts a comment; quote a value that starts with one',
   ],
   'commands of other types': [
     "tasks:\n  a:\n    run: ['', 3, null, [x]]\n",
@@ -255,9 +258,9 @@ test('all problems of a file are told at once, in the order of the text, and no 
       '1:14 [many] `concurrency` cannot be `many`',
       '4:10 [3] `tasks.build.run` cannot be `3`',
       "5:13 ['../x'] patterns must not leave the root of the config; `..` does",
-      '7:13 [biuld] `test` needs `biuld`, and there is no such task',
-      '8:5 [cdw] `cdw` is no key of `tasks.test`',
-      '10:5 [neds] `neds` is no key of `tasks.lint`',
+      '7:13 [biuld] `test` needs `biuld`, but there is no such task',
+      '8:5 [cdw] unknown key `cdw` in `tasks.test`',
+      '10:5 [neds] unknown key `neds` in `tasks.lint`',
       '12:13 [both] `both` needs itself',
       '13:3 [broken] `tasks.broken` is empty',
     ],

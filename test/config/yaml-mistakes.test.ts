@@ -4,7 +4,7 @@ import { lines, problems } from './support.ts';
 
 const test = suite('config/yaml-mistakes');
 
-const QUOTED_COLUMN = 'begin the keys of a map, and the items of a list, in the same column';
+const QUOTED_COLUMN = 'align the keys of a map, and the items of a list, in one column';
 
 const mistakes: Record<string, [text: string, ...told: string[]]> = {
   'a colon in a value': [
@@ -31,25 +31,19 @@ const mistakes: Record<string, [text: string, ...told: string[]]> = {
     'tasks: { a: { run: x }\n',
     '1:8 [{] this map is not closed | → a `}` is missing',
   ],
-  'a bracket too many': [
-    'tasks:\n  a:\n    reads: [a]]\n',
-    '3:15 []] this `]` closes nothing | → take it away',
-  ],
-  'a comma too many': [
-    'tasks:\n  a:\n    reads: [a,, b]\n',
-    '3:15 [,] there is a comma too many here | → take it away',
-  ],
+  'a bracket too many': ['tasks:\n  a:\n    reads: [a]]\n', '3:15 []] this `]` closes nothing | → remove it'],
+  'a comma too many': ['tasks:\n  a:\n    reads: [a,, b]\n', '3:15 [,] extra comma | → remove it'],
   'a line indented too little': [
     'tasks:\n  a:\n    run: x\n   reads: [a]\n',
-    `4:4 [reads: [a]] the indentation does not fit the lines around it | → ${QUOTED_COLUMN}`,
+    `4:4 [reads: [a]] the indentation does not match the lines around it | → ${QUOTED_COLUMN}`,
   ],
   'a line indented too much': [
     'tasks:\n  a:\n    run: x\n      reads: [a]\n',
-    `3:10 [x] the next line is indented deeper, as if it were a part of this value | → ${QUOTED_COLUMN}`,
+    `3:10 [x] the next line is indented as if it were part of this value | → ${QUOTED_COLUMN}`,
   ],
   'a list among keys': [
     'tasks:\n  a:\n    run: x\n    - b\n',
-    `4:5 [- b] a list item cannot stand among the keys of a map | → ${QUOTED_COLUMN}`,
+    `4:5 [- b] a list item cannot be among the keys of a map | → ${QUOTED_COLUMN}`,
   ],
   'a key without its colon': [
     'tasks:\n  a\n    run: x\n',
@@ -69,7 +63,7 @@ const mistakes: Record<string, [text: string, ...told: string[]]> = {
   ],
   'a template that is not quoted': [
     'tasks:\n  a:\n    run: {{ x }}\n',
-    "3:11 [{ x }] a map cannot be a key | → if it is a text, quote it: '{{ x }}'",
+    "3:11 [{ x }] a map cannot be a key | → if it is a string, quote it: '{{ x }}'",
   ],
   'braces that are not quoted': [
     'tasks:\n  a:\n    reads:\n      - {a,b}/*.ts\n',
@@ -85,23 +79,23 @@ const mistakes: Record<string, [text: string, ...told: string[]]> = {
   ],
   'a pipe at the beginning': [
     'tasks:\n  a:\n    run: | grep\n',
-    "3:12 [grep] | and > begin a block of lines, and nothing may follow on their own line | → quote the whole value: '| grep'",
+    "3:12 [grep] | and > start a block of lines: nothing may follow them on the same line | → quote the whole value: '| grep'",
   ],
   'a backslash in double quotes': [
     'tasks:\n  a:\n    run: "C:\\dir"\n',
-    '3:13 [\\] `\\d` is no escape sequence | → use single quotes, in which a backslash is a backslash',
+    '3:13 [\\] `\\d` is no escape sequence | → use single quotes, where a backslash is just a backslash',
   ],
   'a list as a key': [
     'tasks:\n  ? [a, b]\n  : {run: x}\n',
-    "2:5 [[a, b]] a list cannot be a key | → if it is a text, quote it: '[a, b]'",
+    "2:5 [[a, b]] a list cannot be a key | → if it is a string, quote it: '[a, b]'",
   ],
   'a merge of what is no map': [
     'tasks:\n  a:\n    <<: hello\n',
-    '3:9 [hello] `<<` takes in the keys of a map, and this is none | → name the anchor of a map: <<: *base',
+    '3:9 [hello] `<<` merges a map, and this is not one | → name the anchor of a map: <<: *base',
   ],
   'a merge of nothing': [
     'tasks:\n  a:\n    <<:\n    run: x\n',
-    '3:5 [<<] `<<` takes in the keys of a map, and this is none | → name the anchor of a map: <<: *base',
+    '3:5 [<<] `<<` merges a map, and this is not one | → name the anchor of a map: <<: *base',
   ],
   'an alias without an anchor': [
     'x-a: &defaults {}\ntasks:\n  a: *defaluts\n',
@@ -113,34 +107,34 @@ const mistakes: Record<string, [text: string, ...told: string[]]> = {
   ],
   'an alias inside what it repeats': [
     'tasks: &t\n  a: *t\n',
-    '2:6 [*t] `*t` repeats what it is a part of | → take it out, or move the anchor',
+    '2:6 [*t] `*t` refers to something it is part of | → remove it, or move the anchor',
   ],
   'stars that are not quoted': [
     'tasks:\n  a:\n    reads:\n      - *.ts\n      - **/*.{ts,tsx}\n',
-    "4:9 [*.ts] an unquoted * begins a YAML alias | → quote the pattern: '*.ts'",
-    "5:9 [**/*.{ts,tsx}] an unquoted * begins a YAML alias | → quote the pattern: '**/*.{ts,tsx}'",
+    "4:9 [*.ts] an unquoted * starts a YAML alias | → quote the pattern: '*.ts'",
+    "5:9 [**/*.{ts,tsx}] an unquoted * starts a YAML alias | → quote the pattern: '**/*.{ts,tsx}'",
   ],
   'stars in a list that are not quoted': [
     'tasks:\n  a:\n    reads: [*, **, **/*.ts, *.{ts,tsx}]\n',
-    "3:13 [*] an unquoted * begins a YAML alias | → quote the pattern: '*'",
+    "3:13 [*] an unquoted * starts a YAML alias | → quote the pattern: '*'",
   ],
   'exclamation marks that are not quoted': [
     'tasks:\n  a:\n    reads:\n      - !src/{a,b}/**\n      - !(a|b)/x\n    writes: [src/**, !src/gen/**]\n',
-    "4:9 [!src/{a,b}/**] an unquoted ! begins a YAML tag | → quote the pattern: '!src/{a,b}/**'",
-    "5:9 [!(a|b)/x] an unquoted ! begins a YAML tag | → quote the pattern: '!(a|b)/x'",
-    "6:22 [!src/gen/**] an unquoted ! begins a YAML tag | → quote the pattern: '!src/gen/**'",
+    "4:9 [!src/{a,b}/**] an unquoted ! starts a YAML tag | → quote the pattern: '!src/{a,b}/**'",
+    "5:9 [!(a|b)/x] an unquoted ! starts a YAML tag | → quote the pattern: '!(a|b)/x'",
+    "6:22 [!src/gen/**] an unquoted ! starts a YAML tag | → quote the pattern: '!src/gen/**'",
   ],
   'a tag of another language': [
     'tasks:\n  a: {run: !!binary aGk=}\n',
-    '2:12 [!!binary] `!!binary` is no tag of a config, which is plain data | → take it away',
+    '2:12 [!!binary] `!!binary` is a tag, but a config is plain data | → remove it',
   ],
   'a second document': [
     'tasks:\n  a: {run: x}\n---\ntasks: {}\n',
-    '3:1 [---] a config is one document, and a second one begins here | → take the `---` away',
+    '3:1 [---] a config is one document, but a second one starts here | → remove the `---`',
   ],
   'a zero character': [
     'tasks:\n  a: {run: "a\\0b"}\n',
-    '2:12 ["a\\0b"] a zero character cannot be part of a command, a path or a name | → take the `\\0` out',
+    '2:12 ["a\\0b"] a zero character cannot be part of a command, a path or a name | → remove the `\\0`',
   ],
 };
 
@@ -201,21 +195,21 @@ const json = (text: string) => problems(text, { file: 'parallel.config.json' });
 
 test('JSON has its own mistakes', () => {
   assert.equal(json('{\n  // hi\n  "tasks": {}\n}'), [
-    '2:3 [//] JSON has no comments | → take it out, or write the config as parallel.config.yaml',
+    '2:3 [//] JSON has no comments | → remove it, or write the config as parallel.config.yaml',
   ]);
   assert.equal(json('{\n  "tasks": {"a": {"run": "x" "reads": []}}\n}'), [
-    '2:30 ["reads"] a comma is missing before this',
+    '2:30 ["reads"] missing comma before this',
   ]);
   assert.equal(json('{\n  "tasks": {"a": {"run": "x"\n'), [
     '2:18 [{] this map is not closed | → a `}` is missing',
   ]);
   assert.equal(json('{"tasks": {"a": {"run": "x"}, "a": {"run": "y"}}}'), [
-    '1:31 ["a"] the key `a` is here a second time | 1:12 the first one | → take one of them away, or give it another name',
+    '1:31 ["a"] duplicate key `a` | 1:12 the first one | → remove or rename one of them',
   ]);
 });
 
 test('JSON with tabs is read, with its columns', () => {
   const text = '{\n\t"tasks": {\n\t\t"a": {\t"run":\t"// x",\n\t\t\t"runn": 3\n\t\t}\n\t}\n}\n';
-  assert.equal(json(text), ['4:4 ["runn"] `runn` is no key of `tasks.a` | → did you mean `run`?']);
+  assert.equal(json(text), ['4:4 ["runn"] unknown key `runn` in `tasks.a` | → did you mean `run`?']);
   assert.equal(json(text.replace(/,\s*"runn": 3/, '')), []);
 });

@@ -68,7 +68,7 @@ d('is not good enough where A or C is required, and then nothing runs', async ()
   const example = copyOf('strategy-d-sequential');
   const refused = await example.ptask('run', '--require-strategy', 'A,C');
   assert.is(refused.code, 2);
-  assert.match(refused.stderr, 'the plan is strategy D (sequential), and A or C is required');
+  assert.match(refused.stderr, 'the plan is strategy D (sequential), but A or C is required');
   assert.is(example.read('dist/version.txt'), undefined);
 });
 

@@ -107,7 +107,7 @@ apart(
     const made = await halves();
     const first = ptaskApart(made.dir, ['run', 'halves']);
     await begun(made);
-    expectOutput(expectCode(await made.ptask('report'), 2), /is still going on/);
+    expectOutput(expectCode(await made.ptask('report'), 2), /is still in progress/);
     assert.not.match(expectCode(await made.ptask('plan'), 0).all, /was killed/);
     const refused = expectCode(await made.ptask('run', 'quick', '--no-wait'), 2);
     assert.match(refused.all.replaceAll(/\s+/g, ' '), 'no sign of life for 30 s');
@@ -223,7 +223,7 @@ test('a holder that was taken for dead ends at once when it wakes, and touches n
   write(folder, { [next]: JSON.stringify({ ...thisProcess(), what: 'another', since: '' }) });
   rmSync(join(folder, name));
   const left = processesNaming('PTASK_ROOT', made.dir);
-  expectOutput(expectCode(await first.result, 1), /ptask: it was taken for dead/);
+  expectOutput(expectCode(await first.result, 1), /ptask: this process was considered dead/);
   assert.ok(left.length > 0);
   for (const pid of left) assert.not.ok(isAlive(pid));
   assert.is(outOf(made), 'half\n');

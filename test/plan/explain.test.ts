@@ -45,7 +45,7 @@ test('what is not declared is told', () => {
     a: { run: x }
     b: { run: x, writes: [dist/b] }`);
   assert.equal(one.undeclared, ['a']);
-  assert.equal(one.fixes, ['declare what a reads and writes: nothing is known of it']);
+  assert.equal(one.fixes, ['declare what a reads and writes: ptask assumes it touches no files']);
 });
 
 test('both write: all includes that meet, each with its place, and a file of today before one made up', () => {
@@ -132,7 +132,7 @@ test('a need that no file speaks for', () => {
   const early = explained(`
     a: { run: x, reads: [p] }
     b: { run: x, writes: [p], needs: [a] }`);
-  assert.match(early.fixes[0] ?? '', 'turn the `needs` round');
+  assert.match(early.fixes[0] ?? '', 'reverse the `needs`');
 });
 
 test('ordered through others: the chain, and where to ask on', () => {

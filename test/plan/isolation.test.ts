@@ -19,7 +19,7 @@ test('two that write the same path work at once, each in a worktree: strategy B'
   const plan = planOf(TWO, [], { isolation: HERE });
   assert.is(plan.strategy.letter, 'B');
   assert.equal(plan.strategy.reasons, [
-    '2 tasks work in git worktrees, and what they did is merged',
+    '2 tasks work in git worktrees, and their changes are merged',
     'a and b both write src/app.ts',
   ]);
   assert.is(workspaces(plan), 'a worktree, b worktree');
@@ -35,14 +35,14 @@ test('where there can be no worktrees they take turns, and the plan says why', (
   assert.equal(edgesOf(plan), ['a>b write-write src/app.ts']);
   assert.equal(
     plan.notes.map(({ kind, tasks, text }) => `${kind} ${tasks.join(' ')}: ${text}`),
-    ['not-isolated a b: one after the other and not in worktrees: there is no git repository'],
+    ['not-isolated a b: one after the other, not in worktrees: there is no git repository'],
   );
 });
 
 test('what git ignores is not merged', () => {
   const plan = planOf(TWO, [], { isolation: { outside: { 'src/app.ts': 'git ignores it' } } });
   assert.equal(edgesOf(plan), ['a>b write-write src/app.ts']);
-  assert.match(plan.notes[0]?.text ?? '', 'src/app.ts, which both write: git ignores it');
+  assert.match(plan.notes[0]?.text ?? '', 'both write src/app.ts (git ignores it)');
 });
 
 test('a task that is to work in the shared tree takes turns with whoever writes its files', () => {
@@ -50,7 +50,7 @@ test('a task that is to work in the shared tree takes turns with whoever writes 
   const plan = planOf(yaml, [], { isolation: HERE });
   assert.is(workspaces(plan), 'a shared, b shared');
   assert.equal(edgesOf(plan), ['a>b write-write src/app.ts']);
-  assert.match(plan.notes[0]?.text ?? '', 'b is to work in the shared tree');
+  assert.match(plan.notes[0]?.text ?? '', 'b works in the shared tree');
 });
 
 test('a file against a folder, a serial policy and strategy D are resolved by order', () => {
@@ -101,7 +101,7 @@ test('workspace: worktree, strategy worktrees and integrate other than apply iso
   assert.is(workspaces(alone), 'a shared, b shared, c shared');
   assert.match(
     alone.notes[0]?.text ?? '',
-    'in the shared tree and not in a worktree: there is no git repository',
+    'in the shared tree, not in a worktree: there is no git repository',
   );
 });
 
@@ -114,7 +114,10 @@ test('what cannot do without worktrees is refused where there can be none', () =
     const made = tryPlan(yaml, [], { isolation: NO_WORKTREES, ...options });
     assert.not.ok(made.ok);
     if (!made.ok)
-      assert.match(made.diagnostics[0]?.message ?? '', 'there can be none: there is no git repository');
+      assert.match(
+        made.diagnostics[0]?.message ?? '',
+        'which are not possible here: there is no git repository',
+      );
   }
 });
 

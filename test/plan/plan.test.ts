@@ -52,7 +52,7 @@ test('sequential makes a total order of what is there, smallest change first', (
 test('parallel is refused with the reasons where it would be unsafe, and taken where it is not', () => {
   const refused = tryPlan(chain, [], { strategy: 'parallel' });
   const [problem] = refused.ok ? [] : refused.diagnostics;
-  assert.is(problem?.message, 'strategy A would not be safe');
+  assert.is(problem?.message, 'strategy A (parallel) would not be safe');
   assert.ok(problem?.reasons?.includes('b needs a'));
   assert.ok(tryPlan("tasks: { a: { run: ':' } }", [], { strategy: 'parallel' }).ok);
 });
@@ -69,7 +69,7 @@ test('a required strategy fails a worse plan', () => {
   const plan = tryPlan(chain, [], { requireStrategy: ['A', 'B'] });
   assert.match(
     plan.ok ? '' : (plan.diagnostics[0]?.message ?? ''),
-    /is strategy D \(sequential\), and A or B is required/,
+    /is strategy D \(sequential\), but A or B is required/,
   );
   assert.ok(tryPlan(chain, [], { requireStrategy: ['C', 'D'] }).ok);
 });
@@ -110,7 +110,7 @@ test('a writer that was not asked for is named to who reads its files', () => {
   const yaml =
     "tasks:\n  a: { run: ':', reads: [y], writes: [x] }\n  b: { run: ':', writes: [y] }\n  c: { run: ':', reads: [x] }\n";
   const notes = planOf(yaml, [], { tasks: ['c'] }).notes.map(({ kind, text }) => `${kind}: ${text}`);
-  assert.equal(notes, ['writer-left-out: c reads x, which a writes, and a is not among these tasks']);
+  assert.equal(notes, ["writer-left-out: c reads x, written by a, which isn't part of this run"]);
   assert.equal(planOf(yaml).notes, []);
 });
 

@@ -92,10 +92,10 @@ test('each says what is known', () => {
   );
   assert.match(completion[1] as string, /Complete, Partial or Failed/);
   assert.match(completion[2] as string, /files that you have modified/);
-  assert.match(completion[3] as string, /^4\. e2e builds on this\. .*PTASK_OUTPUT/);
+  assert.match(completion[3] as string, /^4\. e2e depends on this\. .*PTASK_OUTPUT/);
   assert.match(
     prompt,
-    /Attempt 1 failed: exit code 1\. What it has changed is still there.*\n\n````\nno ``` here\n````\n$/,
+    /Attempt 1 failed: exit code 1\. Its changes are still there.*\n\n````\nno ``` here\n````\n$/,
   );
 });
 
@@ -122,7 +122,7 @@ test('what there is none of is left out, or said in a word', () => {
   assert.is(sectionOf(prompt, 'At The Same Time'), 'Nobody else works in this repository while you do.');
   assert.is(sectionOf(prompt, 'Handed Over'), 'schema is done and hands nothing over.');
   const before = composePrompt({ ...brief, handedOver: undefined, workdir: undefined, lastTry: undefined });
-  assert.is(sectionOf(before, 'Handed Over'), 'What schema hands over stands here once done.');
+  assert.is(sectionOf(before, 'Handed Over'), 'What schema hands over appears here when done.');
   assert.match(sectionOf(before, 'Working Directory'), /^It will be a git worktree of your own, made when/);
 });
 
@@ -137,7 +137,7 @@ test('a long value and one of several lines stand in a block, the first cut', ()
   assert.ok(section.length < 5_000);
   assert.match(
     section,
-    /`long` \(the beginning; all 1000000 bytes stand in the file that \$PTASK_OUTPUTS names\):\n\n```\nx+\n```/,
+    /`long` \(the beginning; all 1000000 bytes are in the file that \$PTASK_OUTPUTS names\):\n\n```\nx+\n```/,
   );
   assert.ok(section.endsWith('`lines`:\n\n```\na\nb\n```\n\n`empty`: (empty)'), section.slice(-80));
 });

@@ -98,7 +98,7 @@ test('who was there is told who else was, and what was found of the first attemp
   const again = sections(read(await story(), 'prompts/dates.md')).get('The Last Attempt') ?? '';
   assert.match(
     again,
-    /^Attempt 1 was not taken: its change to src\/index\.mjs does not fit to that of price: .*\. What it had changed is gone/,
+    /^Attempt 1 was not taken: it conflicts with price in src\/index\.mjs: .*\. Its changes are gone/,
   );
 });
 

@@ -59,7 +59,7 @@ const blocked = (how: string, task: object): Record<string, object> => ({
 const MOMENTS: readonly Moment[] = [
   {
     name: 'its files cannot be kept',
-    reason: /^what it may change could not be kept: /,
+    reason: /^its files could not be saved first: /,
     attempts: 0,
     config: () => ({ tasks: blocked(`mkdir ${IN_STATE}/images/task.json`, shared) }),
     mend: (_, state) => rmSync(join(state, 'images/task.json'), { recursive: true }),

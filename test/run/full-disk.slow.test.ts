@@ -122,7 +122,7 @@ test('what nobody may remove stays, is told, and is put right once there is spac
   if (made === undefined) return;
   const ran = expectCode(await made.ptask('run'), 1);
   assert.not.match(ran.all, /internal error/);
-  expectOutput(ran, /could not be put back: ENOSPC.*ptask clean does it/s);
+  expectOutput(ran, /could not be undone: ENOSPC.*then run ptask clean/s);
   writeFileSync(join(made.dir, 'undeclared'), '');
   expectOutput(expectCode(await made.ptask('clean'), 0), /to before fill/);
   made.isAsBefore();

@@ -171,7 +171,7 @@ for (const [what, { a, b, result }] of Object.entries(kinds)) {
 }
 
 const failing: Record<string, { use: object; reason: RegExp }> = {
-  abort: { use: { onCollision: 'abort' }, reason: /does not fit to that of a/ },
+  abort: { use: { onCollision: 'abort' }, reason: /conflicts with a in/ },
   'a resolver that fails': {
     use: { onCollision: { run: 'echo no idea; exit 4' } },
     reason: /exit code 4.*no idea/,

@@ -95,7 +95,7 @@ test('strays: error fails the one that did it, and nobody else', { timeout: 60_0
     ran.report.tasks.map(({ id, status }) => `${id} ${status}`),
     ['shared passed', 'leak failed', 'other passed'],
   );
-  assert.is(ran.task('leak').reason, 'it changed c.txt in the shared tree, past its worktree');
+  assert.is(ran.task('leak').reason, 'it changed c.txt in the shared tree, outside its worktree');
 });
 
 test('a script that does not say so: nobody is blamed, all are named', { timeout: 60_000 }, async () => {

@@ -67,7 +67,7 @@ for (const [name, text] of Object.entries({
     writeFileSync(join(runs, readdirSync(runs)[0] as string, 'images/task.json'), text);
     const { said, code } = await ptask.run(dir, ['clean']);
     assert.is(code, 1, said);
-    assert.match(said, /what was kept of the files of task is damaged, so they stay as they are/);
+    assert.match(said, /the saved files of task are damaged, so its files stay as they are/);
     assert.not.match(said, /to before|internal/);
     assert.is((await ptask.run(dir, ['clean'])).code, 0);
   });
@@ -81,7 +81,7 @@ test('what was kept for a run is damaged: undo says so, and changes nothing', as
   writeFileSync(join(runs, readdirSync(runs)[0] as string, 'images/task.json'), '');
   const { said, code } = await ptask.run(dir, ['undo']);
   assert.is(code, 2, said);
-  assert.match(said, /cannot be undone: what was kept of the files of task is damaged/);
+  assert.match(said, /cannot be undone: the saved files of task are damaged/);
   assert.is(readFileSync(join(dir, 'a/one'), 'utf8'), 'done\n');
 });
 

@@ -126,7 +126,7 @@ tasks:
   await go({ concurrency: { kind: 'count', count: 1 } });
   const second = await go({ resume: true });
   assert.is(ran(), 'other');
-  assert.equal(reasons(second), { kept: true, other: 'it has left no checkpoint', fails: 'it failed' });
+  assert.equal(reasons(second), { kept: true, other: 'it left no checkpoint', fails: 'it failed' });
 });
 
 test('without a run before it everything runs', async () => {

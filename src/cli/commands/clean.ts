@@ -32,9 +32,7 @@ async function removeAllKept(session: Session, { home, repository }: WorkTree): 
   let isClean = true;
   for (const kept of keptWorktrees(home)) {
     const left =
-      repository === undefined
-        ? ['there is no repository any more']
-        : await removeKept(home, repository, kept);
+      repository === undefined ? ['the repository is gone'] : await removeKept(home, repository, kept);
     isClean &&= left.length === 0;
     await print(session, removedKept(kept, left));
   }

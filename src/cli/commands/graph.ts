@@ -11,7 +11,7 @@ export default async function graph(tasks: string[], _flags: object, command: Co
   const session = openSession(flags);
   if (!FORMATS.includes(flags.format)) {
     return refuse(session, [
-      { message: `there is no format ${flags.format}`, hint: `it is one of ${FORMATS.join(', ')}` },
+      { message: `unknown format ${flags.format}`, hint: `use one of ${FORMATS.join(', ')}` },
     ]);
   }
   const config = configOf(session);

@@ -29,8 +29,8 @@ export default async function note(
   if (!written)
     return refuseAll(
       {
-        message: 'a note is what a running task tells of itself, and PTASK_LOG is not set',
-        hint: 'call it from the commands of a task: ptask sets PTASK_LOG for each',
+        message: 'ptask note works only within a running task: PTASK_LOG is not set',
+        hint: "call it from a task's commands: ptask sets PTASK_LOG for them",
       },
       flags.color,
     );
@@ -46,22 +46,22 @@ function noteOf(kind: string, words: readonly string[], flags: NoteFlags): Note 
   const known = KINDS.find((each) => each === kind);
   if (known === undefined)
     return {
-      message: `there are no notes of the kind \`${kind}\``,
+      message: `unknown kind of note \`${kind}\``,
       hint: didYouMean(kind, KINDS) ?? `the kinds are ${KINDS.join(', ')}`,
     };
   const flag = words.find((word) => /^--\w[\w-]*(?:=|$)/.test(word));
   if (flag !== undefined)
     return {
       message: `a note has no \`${flag}\``,
-      hint: 'the flags are --severity and --resolution; quote what is part of the text together with its neighbours',
+      hint: 'the flags are --severity and --resolution; quote a text that contains one',
     };
   const { severity, resolution } = flags;
   const misplaced =
     severity !== undefined ? '--severity' : resolution !== undefined ? '--resolution' : undefined;
   if (known !== 'issue' && misplaced !== undefined)
-    return { message: `${misplaced} is for an issue`, hint: `take it out, or write \`ptask note issue\`` };
+    return { message: `${misplaced} is only for issues`, hint: `remove it, or write \`ptask note issue\`` };
   if (severity !== undefined && !SEVERITIES.includes(severity))
-    return { message: `there is no severity \`${severity}\``, hint: `it is ${SEVERITIES.join(', ')}` };
+    return { message: `unknown severity \`${severity}\``, hint: `use ${SEVERITIES.join(', ')}` };
   const [path = '', ...rest] = words;
   const text = (known === 'file' ? rest : words).join(' ').trim();
   if (known === 'file' && (path === '' || /[\r\n]/.test(path)))

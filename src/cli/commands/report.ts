@@ -33,18 +33,18 @@ export default async function report(
   const session = openSession(flags);
   const asked = flags.json ? 'json' : (flags.format ?? (flags.open ? 'html' : 'text'));
   if (!FORMATS.includes(asked)) {
-    const hint = didYouMean(asked, FORMATS) ?? `it is one of ${FORMATS.join(', ')}`;
-    return refuse(session, [{ message: `there is no format ${asked}`, hint }]);
+    const hint = didYouMean(asked, FORMATS) ?? `use one of ${FORMATS.join(', ')}`;
+    return refuse(session, [{ message: `unknown format ${asked}`, hint }]);
   }
   const format = REPORT_FORMATS.find((each) => each === asked);
   if (flags.open && format !== 'html')
     return refuse(session, [
-      { message: `a report as ${asked} is not opened`, hint: 'leave out --open, or ask for html' },
+      { message: `a ${asked} report cannot be opened`, hint: 'leave out --open, or use --format html' },
     ]);
   if (flags.output !== undefined && format === undefined)
     return refuse(session, [
       {
-        message: 'the text is for a terminal',
+        message: 'the text format is for terminals only',
         hint: `give a --format for the file: ${REPORT_FORMATS.join(', ')}`,
       },
     ]);

@@ -62,7 +62,7 @@ export function checkList(list: PatternList): PatternProblem | undefined {
   if (list.length === 0 || !list.every(isExclude)) return undefined;
   return {
     message: 'a list of excludes alone matches nothing',
-    hint: 'add what to take them from, such as `**`',
+    hint: 'add something to exclude from, such as `**`',
   };
 }
 
@@ -100,7 +100,7 @@ const parent: Rule = (text) => {
 const dots: Rule = (text) => {
   const path = text.startsWith('./') ? text.slice(2) : text;
   if (path === '.' || path === '')
-    return problem('the root itself is no path that can be matched', '`**` for everything in it');
+    return problem('the root itself cannot be matched', '`**` for everything in it');
   if (!/(?:^|\/)\.(?:\/|$)/.test(path)) return undefined;
   return problem(
     'a path never contains `.` as a folder, so this matches nothing',
@@ -133,12 +133,10 @@ const balanced: Rule = (text) => {
     const glob = readGlob(text);
     if (!('regex' in glob) || !isInvalid(glob.regex)) return undefined;
     return problem(
-      'the pattern is no valid glob; a sign that stands for itself is written with a backslash, as in `\\[`',
+      'the pattern is not a valid glob; escape a literal character with a backslash, as in `\\[`',
     );
   }
-  return problem(
-    'a bracket is not closed or not opened; one that stands for itself is written with a backslash, as in `\\(`',
-  );
+  return problem('unbalanced bracket; escape a literal one with a backslash, as in `\\(`');
 };
 
 /** `app/(shop)/page.tsx`, as some frameworks name folders: to micromatch a group of one, which matches `app/shop/…`. */
@@ -152,7 +150,7 @@ const group: Rule = (text) => {
 const range: Rule = (text) => {
   const found = /(?<!\\)\{[^{}\\]*\.\.[^{}\\]*\}/.exec(expandRanges(text).pattern)?.[0];
   if (found === undefined) return undefined;
-  return problem(`\`${found}\` is no range; a range has two integers or two letters, as in \`{1..3}\``);
+  return problem(`\`${found}\` is not a range; a range has two integers or two letters, as in \`{1..3}\``);
 };
 
 /**

@@ -99,7 +99,7 @@ const OURS = [
   'Keep a log as you go, with lines at the end of the file that $PTASK_LOG names: `understanding: …`, `plan: …`, `issue[low|medium|high]: … => what you did about it`, or markdown. `ptask note` writes them too.',
   'Follow the patterns of the project: look at the code around a place before you change it.',
   'Do not use `git stash`, and leave branches, tags and the git config as they are: all worktrees of the repository share them.',
-  'Handle errors: nothing fails unseen, and what you could not do you say.',
+  'Handle errors: never fail silently; say what you could not do.',
 ];
 
 const scope = ({ writes }: Task): string[] =>
@@ -108,7 +108,7 @@ const scope = ({ writes }: Task): string[] =>
 function handedOver({ task, handedOver: all }: Brief): string {
   if (task.needs.length === 0) return '';
   if (all === undefined)
-    return `What ${named(task.needs)} hand${task.needs.length > 1 ? '' : 's'} over stands here once done.`;
+    return `What ${named(task.needs)} hand${task.needs.length > 1 ? '' : 's'} over appears here when done.`;
   const some = all.filter(({ values, notes }) => values.size + notes.length > 0);
   const none = all.filter((each) => !some.includes(each)).map(({ id }) => id);
   const nothing = `${named(none)} ${none.length > 1 ? 'are' : 'is'} done and hand${none.length > 1 ? '' : 's'} nothing over.`;
@@ -121,9 +121,7 @@ function fromNeed({ id, values, notes }: FromNeed): string {
     const value = stripVTControlCharacters(raw).replace(UNSEEN, '');
     const part = value.slice(0, MOST_OF_A_VALUE);
     const cut =
-      part === value
-        ? ''
-        : ` (the beginning; all ${whole} bytes stand in the file that $PTASK_OUTPUTS names)`;
+      part === value ? '' : ` (the beginning; all ${whole} bytes are in the file that $PTASK_OUTPUTS names)`;
     return value.includes('\n') || cut !== ''
       ? `\`${key}\`${cut}:\n\n${fenced(part)}`
       : `\`${key}\`: ${value === '' ? '(empty)' : value}`;
@@ -136,7 +134,7 @@ function onCompletion({ task, neededBy }: Brief): string[] {
     neededBy.length === 0
       ? []
       : [
-          `${named(neededBy)} build${neededBy.length > 1 ? '' : 's'} on this. Leave word of what there is to know with \`handoff: …\` in the log, and values as \`key=value\` lines in the file that $PTASK_OUTPUT names.`,
+          `${named(neededBy)} depend${neededBy.length > 1 ? '' : 's'} on this. Leave handoff notes with \`handoff: …\` in the log, and values as \`key=value\` lines in the file that $PTASK_OUTPUT names.`,
         ];
   return [
     ...review(task),
@@ -158,7 +156,7 @@ function review({ verify, review: reviewer, retry }: Task): string[] {
 
 function theLastTry({ what, said, isDropped }: LastTry): string {
   const then = isDropped
-    ? 'What it had changed is gone: do the task anew, on what is there now.'
-    : 'What it has changed is still there: go on from it, and mend this first.';
+    ? 'Its changes are gone: start over on the current state.'
+    : 'Its changes are still there: continue from them, and fix this first.';
   return paragraphs([`${what}. ${then}`, said.length > 0 ? fenced(said.join('\n')) : '']);
 }

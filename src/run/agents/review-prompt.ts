@@ -20,8 +20,8 @@ export interface ReviewBrief {
 const MOST_FILES = 100;
 
 const ANSWER = [
-  'Say what has to be fixed, one finding a line, each with its place.',
-  'End with one line that says nothing but `approved`, or nothing but `needs fixes`.',
+  'List what has to be fixed, one finding per line, each with its location.',
+  'End with a line that says only `approved` or only `needs fixes`.',
 ];
 
 export function composeReviewPrompt(brief: ReviewBrief): string {

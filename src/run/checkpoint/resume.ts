@@ -60,7 +60,7 @@ function whyNotDone(task: Task, { earlier, checkpoints, definitionOf }: ResumeIn
   if (status === undefined) return 'it was not part of that run';
   if (status !== 'passed') return status === 'failed' ? 'it failed' : 'it did not finish';
   const checkpoint = checkpoints.get(task.id);
-  if (checkpoint === undefined) return 'it has left no checkpoint';
+  if (checkpoint === undefined) return 'it left no checkpoint';
   return differenceOf(checkpoint.definition, definitionOf(task));
 }
 

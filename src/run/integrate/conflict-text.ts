@@ -6,14 +6,17 @@ export function againBecause([first]: readonly IntegrationConflict[]): string {
   if (first === undefined) return 'it runs again';
   const others = othersIn(first);
   return first.kind === 'stale-read'
-    ? `${first.path}, which it reads, was changed by ${others} after it began: it runs again`
-    : `its change to ${first.path} does not fit to that of ${others}: it runs again on that`;
+    ? `${first.path}, which it reads, was changed by ${others} after it started: it runs again`
+    : `it conflicts with ${others} in ${first.path}: it runs again on top of that`;
 }
 
-export function stuckBecause([first]: readonly IntegrationConflict[]): string {
-  if (first === undefined) return 'its result does not fit';
-  const reason = first.reason ? ` (${first.reason})` : '';
-  return `its change to ${first.path} does not fit to that of ${othersIn(first)}${reason}`;
+/** The first conflict alone, for a list of branches. */
+export const conflictIn = ([first]: readonly IntegrationConflict[]): string =>
+  first === undefined ? 'its result does not merge' : `it conflicts with ${othersIn(first)} in ${first.path}`;
+
+export function stuckBecause(conflicts: readonly IntegrationConflict[]): string {
+  const reason = conflicts[0]?.reason;
+  return `${conflictIn(conflicts)}${reason ? ` (${reason})` : ''}`;
 }
 
 const othersIn = ({ tasks }: IntegrationConflict): string => tasks.slice(1).join(', ') || 'the work tree';

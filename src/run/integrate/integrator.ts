@@ -11,6 +11,7 @@ import type { UndoLog } from '../records/undo-log.ts';
 import type { SharedTree } from '../workspace/shared/shared-tree.ts';
 import type { IsolatedTree } from '../workspace/worktree/isolated-tree.ts';
 import type { TaskResult } from '../workspace/worktree/results.ts';
+import { conflictIn } from './conflict-text.ts';
 import { type Integrated, type IntegrationContext, integrate } from './integrate.ts';
 import { Publication } from './publication.ts';
 import { foundAt, Reruns, unresolved } from './reruns.ts';
@@ -81,10 +82,10 @@ export class Integrator {
       const found = foundAt(repository, conflicts);
       const reason = this.#reruns.refuse({ task, conflicts, over: history.length, found, durationMs });
       if (reason === undefined) return outcome;
-      await this.#publication.keep(task, result, `its result does not fit: ${reason}`);
+      await this.#publication.keep(task, result, `its result does not merge: ${reason}`);
       return { kind: 'stuck', conflicts: unresolved(conflicts, reason) };
     } else if (outcome.kind === 'abort') {
-      await this.#publication.keepAll('its result does not fit to that of another', { task, result });
+      await this.#publication.keepAll(conflictIn(outcome.conflicts), { task, result });
     }
     return outcome;
   }

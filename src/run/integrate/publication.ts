@@ -141,7 +141,7 @@ export class Publication {
 
   /** All results, and the one that could not be integrated, become branches to go on with by hand. */
   async keepAll(reason: string, stuck?: { task: Task; result: TaskResult }): Promise<void> {
-    const others = `the run was stopped, since the result of ${stuck?.task.id} does not fit`;
+    const others = `the run was stopped because the result of ${stuck?.task.id} does not merge`;
     for (const step of this.#steps.values()) await this.#keep(step, stuck === undefined ? reason : others);
     if (stuck !== undefined) await this.keep(stuck.task, stuck.result, reason);
   }

@@ -47,8 +47,8 @@ export async function undoRun(
 ): Promise<Result<Undone>> {
   const entries = readUndoLog(run.state);
   const begin = entries.find((entry) => entry.op === 'begin');
-  if (begin === undefined) return fail({ message: `run ${run.id} has left nothing to put back` });
-  if (isUndone(entries)) return fail({ message: `run ${run.id} is put back already` });
+  if (begin === undefined) return fail({ message: `run ${run.id} left nothing to undo` });
+  if (isUndone(entries)) return fail({ message: `run ${run.id} is already undone` });
   const moving = entries.findLast((entry) => entry.op === 'moving');
   if (moving !== undefined && entries.some(({ op }) => op === 'moved'))
     return fail(await movedBranch(run, moving, repository));
@@ -122,11 +122,11 @@ function editedSince(
   const told = (path: string): string => (later.has(path) ? `${path}, by run ${later.get(path)}` : path);
   const isByRuns = edited.every((path) => later.has(path));
   return {
-    message: `${edited.length === 1 ? 'a file has' : `${edited.length} files have`} changed since run ${id}, and undoing it would lose that`,
+    message: `${edited.length === 1 ? 'a file has' : `${edited.length} files have`} changed since run ${id}, and undoing the run would lose that`,
     reasons: [...edited.slice(0, MAX_LISTED).map(told), ...(more > 0 ? [`and ${more} more`] : [])],
     hint: isByRuns
       ? `nothing was changed; undo ${runs.reverse().join(' and ')} first`
-      : 'nothing was changed; put these aside, or commit them, and undo again',
+      : 'nothing was changed; move or commit these, then undo again',
   };
 }
 

@@ -64,7 +64,7 @@ export async function takeImage(
 /** What was kept for a task is there, and says nothing: a disk has lied, say. A sentence for people, without a full stop. */
 export class DamagedImage extends Error {
   constructor(task: string, options: ErrorOptions) {
-    super(`what was kept of the files of ${task} is damaged, so they stay as they are`, options);
+    super(`the saved files of ${task} are damaged, so its files stay as they are`, options);
     this.name = 'DamagedImage';
   }
 }

@@ -97,10 +97,10 @@ class SharedWorkspace implements Workspace {
       const { left } = await tree.restore(this.#task);
       if (left.length === 0) return undefined;
       const more = left.length > 1 ? ` and ${left.length - 1} more` : '';
-      return `not all that it had changed could be put back: ${left[0]}${more}`;
+      return `not all of its changes could be restored: ${left[0]}${more}`;
     } catch (error) {
       tree.isHalfDone = true;
-      return `what it had changed could not be put back: ${(error as Error).message}; once that is mended, ptask clean does it`;
+      return `its changes could not be undone: ${(error as Error).message}; fix that, then run ptask clean`;
     }
   }
 }

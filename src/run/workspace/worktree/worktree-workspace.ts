@@ -213,7 +213,7 @@ class WorktreeWorkspace implements Workspace<TaskResult> {
       ({ kind, others, perhapsUser }) => kind === 'file' && others === undefined && perhapsUser !== true,
     );
     if (first === undefined) return undefined;
-    return `it changed ${first.name}${more.length > 0 ? ` and ${more.length} more` : ''} in the shared tree, past its worktree`;
+    return `it changed ${first.name}${more.length > 0 ? ` and ${more.length} more` : ''} in the shared tree, outside its worktree`;
   }
 
   /** The user's own tree is as it was: only what was collected can reach it, and what was not is gone with the worktree. */
