@@ -6,10 +6,14 @@ import { readFile } from '../base/own-files.ts';
 import { isThere } from '../base/own-folders.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { didYouMean } from '../base/suggest.ts';
+import type { RunStarted } from '../model/event.ts';
 import { parseJournal } from '../report/journal.ts';
 import { listRuns, type RunFolder } from '../run/records/run-folder.ts';
 import { isGoingOn } from '../run/recovery/active-runs.ts';
 import { RunState } from '../state/run-state.ts';
+
+/** Of the journals that this ptask can read: those it writes. */
+const SCHEMA_VERSION: RunStarted['schemaVersion'] = 2;
 
 const NO_RUNS: Diagnostic = { message: 'nothing has been run here yet', hint: 'ptask run' };
 
@@ -40,6 +44,11 @@ export function stateOf(root: string, run: RunFolder): Result<RunState> {
   }
   if (first?.type !== 'run-started')
     return fail({ message: `run ${run.id} has no journal`, hint: 'run it again' });
+  if (first.schemaVersion !== SCHEMA_VERSION)
+    return fail({
+      message: `the journal of run ${run.id} is in another version of the format, written by another version of ptask`,
+      hint: 'use that version, or run it again',
+    });
   return ok(RunState.of(events));
 }
 

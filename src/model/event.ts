@@ -57,7 +57,7 @@ export interface RunStarted {
    * Milliseconds after the start of the run.
    */
   at: number;
-  schemaVersion: 1;
+  schemaVersion: 2;
   id: string;
   /**
    * ISO 8601, UTC.

@@ -274,7 +274,7 @@ function announce(context: RunContext, plan: Plan, { concurrency, expected, resu
   const { config, folder, emit } = context;
   emit({
     type: 'run-started',
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: folder.id,
     startedAt: new Date().toISOString(),
     pid: process.pid,

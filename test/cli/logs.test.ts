@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectCode, expectOutput, type Project, project, ptask, ptaskBin } from '../support/cli.ts';
 import { puppets } from '../support/puppet.ts';
@@ -52,6 +52,18 @@ test('what a task notes is in its log, and the log of the run is there', async (
   assert.match(whole, /State: finished at/);
   const never = await made.ptask('log', '--md', 'last');
   expectOutput(expectCode(never, 2), /`last` has no such log .*: it was skipped before it began/, 'stderr');
+});
+
+test('a journal of another version is refused in one sentence', async () => {
+  const made = project("tasks:\n  a: { run: 'echo said' }\n");
+  expectCode(await made.ptask('run', '--quiet'), 0);
+  const journal = join(runFolder(made), 'events.ndjson');
+  writeFileSync(journal, readFileSync(journal, 'utf8').replace('"schemaVersion":2', '"schemaVersion":1'));
+  for (const words of [['report'], ['report', '--format', 'html']]) {
+    const { stderr, stdout } = expectCode(await made.ptask(...words), 2);
+    assert.match(stderr, /the journal of run \S+ is in another version of the format/);
+    assert.is(stdout, '');
+  }
 });
 
 test('what a task had changed before it was rolled back is still told', async () => {

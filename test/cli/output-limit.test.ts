@@ -20,7 +20,7 @@ tasks:
 `);
   const said = expectCode(await made.ptask(), 1);
   expectOutput(said, /39 MB left out; what is kept of it: ptask log big/);
-  expectOutput(said, /output beyond its limit is not kept: 36 MB of big and 579 kB of own/);
+  expectOutput(said, /output beyond its limit was not kept: 36 MB of big and 579 kB of own/);
   const log = readFileSync(logOf(made, 'big'), 'utf8');
   assert.ok(log.length < 4_100_000);
   assert.ok(log.startsWith('begun\ny\n') && log.endsWith('y\ndone\n'));
@@ -33,8 +33,8 @@ tasks:
   assert.is(big.output.bytes, 40_000_011);
   assert.ok(big.output.leftOut > 35_000_000);
   assert.is(all.output.leftOut, undefined);
-  expectOutput(await made.ptask('report', '--format', 'md'), /What it printed, but for 36 MB in the middle/);
-  expectOutput(await made.ptask('log', '--md', 'own'), /Of its output 579 kB in the middle are not kept/);
+  expectOutput(await made.ptask('report', '--format', 'md'), /Output, but for 36 MB in the middle/);
+  expectOutput(await made.ptask('log', '--md', 'own'), /579 kB in the middle of its output were not kept/);
 });
 
 test('without a word in the config 64 MB are kept, in little memory', SLOW, async () => {

@@ -37,7 +37,7 @@ test('tells the first cause before what came of it', async () => {
     '✖ prices failed: exit code 1',
     'data/prices.json: the price of coffee is "three", not a number',
     'skipped because prices failed: catalogue and publish',
-    'passed only when tried again: flaky (2 attempts)',
+    'flaky: flaky passed on attempt 2',
     '2 passed, 1 failed, 2 skipped',
     'ptask log prices',
   ].map((text) => summary.indexOf(text));

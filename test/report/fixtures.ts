@@ -51,7 +51,7 @@ export function started(plan: Plan, more: Partial<RunStarted> = {}): RunStarted 
     type: 'run-started',
     pid: 1,
     at: 0,
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: 'PARALLEL-20250314-092653-589',
     startedAt: '2025-03-14T09:26:53.589Z',
     root: '/repo',

@@ -60,7 +60,7 @@ export function begin(tasks: readonly ScriptedTask[], run: ScriptedRun = {}): Ru
     type: 'run-started',
     pid: 1,
     at: 0,
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: 'PARALLEL-20240102-030405',
     startedAt: '2024-01-02T03:04:05.000Z',
     root: '/repo',
