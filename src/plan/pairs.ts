@@ -7,60 +7,47 @@ export interface PairGroup<T> {
   members: number[][];
 }
 
-/** Pairs with one label; of the same first the seconds ascend. */
-export interface Labelled<T> {
-  label: T;
-  firsts: number[];
-  seconds: number[];
-}
+/** By its first, in the order in which these came, the seconds of a pair, ascending. */
+type Rows = Map<number, number[]>;
 
 export class Pairs<T> {
-  readonly #byLabel = new Map<T, Labelled<T>>();
+  readonly #byLabel = new Map<T, Rows>();
   #size = 0;
 
   get size(): number {
     return this.#size;
   }
 
-  /** Labels are the same when they are the same object. */
+  /** Labels are the same when they are the same object. Of the same first and label the seconds ascend. */
   add(first: number, second: number, label: T): void {
     this.#size++;
-    const known = this.#byLabel.get(label);
-    if (known === undefined) this.#byLabel.set(label, { label, firsts: [first], seconds: [second] });
-    else {
-      known.firsts.push(first);
-      known.seconds.push(second);
+    let rows = this.#byLabel.get(label);
+    if (rows === undefined) {
+      rows = new Map();
+      this.#byLabel.set(label, rows);
     }
+    const row = rows.get(first);
+    if (row === undefined) rows.set(first, [second]);
+    else row.push(second);
   }
 
-  /** In the order of their first pairs. */
-  labelled(): Iterable<Labelled<T>> {
-    return this.#byLabel.values();
-  }
-
+  /** Label by label, in the order of their first pairs. */
   *[Symbol.iterator](): Generator<[first: number, second: number, label: T]> {
-    for (const { label, firsts, seconds } of this.#byLabel.values())
-      for (const [at, first] of firsts.entries()) yield [first, seconds[at] as number, label];
+    for (const [label, rows] of this.#byLabel)
+      for (const [first, row] of rows) for (const second of row) yield [first, second, label];
   }
 
-  /** Each pair is in one of them. */
-  groups(): PairGroup<T>[] {
-    return [...this.#byLabel.values()].flatMap((all) =>
-      membersOf(all).map((members) => ({ label: all.label, members })),
-    );
+  /** Each pair is in one of them. Afterwards nothing is left here. */
+  takeGroups(): PairGroup<T>[] {
+    const all = [...this.#byLabel];
+    this.#byLabel.clear();
+    this.#size = 0;
+    return all.flatMap(([label, rows]) => membersOf(rows).map((members) => ({ label, members })));
   }
 }
 
-/** By its first the seconds of a pair. */
-type Rows = Map<number, number[]>;
-
-function membersOf({ firsts, seconds }: Labelled<unknown>): number[][][] {
-  const rows: Rows = new Map();
-  for (const [at, first] of firsts.entries()) {
-    const row = rows.get(first);
-    if (row === undefined) rows.set(first, [seconds[at] as number]);
-    else row.push(seconds[at] as number);
-  }
+/** Takes the rows apart. */
+function membersOf(rows: Rows): number[][][] {
   const found: number[][][] = [];
   for (let clique = takeClique(rows); clique !== undefined; clique = takeClique(rows)) found.push([clique]);
   const alike = new Map<string, [number[], number[]]>();

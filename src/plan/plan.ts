@@ -94,6 +94,7 @@ function decide(config: Config, options: PlanOptions, memory: FolderMemory): Res
   const required = options.requireStrategy;
   if (required && !required.includes(named.letter)) return fail(notGoodEnough(named, required));
 
+  const notes = [...isolation.notes(), ...notesOf({ config, tasks, expansion, hazards, identity })];
   const count = (list: readonly string[]): number => expansion.count(list);
   const ids = (members: readonly number[][]): string[][] =>
     members.map((list) => list.map((at) => tasks[at]?.id ?? ''));
@@ -111,10 +112,10 @@ function decide(config: Config, options: PlanOptions, memory: FolderMemory): Res
       files: { reads: count(task.reads), writes: count(task.writes) },
       undeclared: isUndeclared(task),
     })),
-    edges: edges.groups().map(({ label, members }) => ({ tasks: ids(members), because: label.because })),
+    edges: edges.takeGroups().map(({ label, members }) => ({ tasks: ids(members), because: label.because })),
     exclusions,
-    conflicts: conflicts.groups().map(({ label, members }) => ({ tasks: ids(members), ...label })),
-    notes: [...isolation.notes(), ...notesOf({ config, tasks, expansion, hazards, identity })],
+    conflicts: conflicts.takeGroups().map(({ label, members }) => ({ tasks: ids(members), ...label })),
+    notes,
   });
 }
 

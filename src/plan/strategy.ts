@@ -58,12 +58,12 @@ function exclusionReason({ tasks, capacity, because }: Exclusion): string {
 function obstacles({ tasks, edges, exclusions }: Shape): string[] {
   const [hazards, needs]: [string[], string[]] = [[], []];
   let all = exclusions.length;
-  for (const { label, firsts, seconds } of edges.labelled()) {
+  for (const [from, to, label] of edges) {
     if (label.because.kind === 'sequential') continue;
-    all += firsts.length;
+    all += 1;
     const reasons = label.because.kind === 'needs' ? needs : hazards;
-    for (const [at, from] of firsts.slice(0, MAX_REASONS - reasons.length).entries())
-      reasons.push(edgeReason(tasks[from] as string, tasks[seconds[at] as number] as string, label));
+    if (reasons.length < MAX_REASONS)
+      reasons.push(edgeReason(tasks[from] as string, tasks[to] as string, label));
   }
   const told = [...hazards, ...exclusions.map(exclusionReason), ...needs].slice(0, MAX_REASONS);
   const rest = all - told.length;

@@ -35,7 +35,7 @@ test('property: groups have each pair that was put in, and no other', () => {
       assert.is(pairs.size, wanted.size);
       assert.is([...pairs].length, wanted.size);
       const found = pairs
-        .groups()
+        .takeGroups()
         .flatMap(({ label, members }) => [...pairsOf(members)].map((pair) => `${pair.join(' ')} ${label}`));
       assert.equal(found.sort(), [...wanted.keys()].sort());
     }),
