@@ -17,8 +17,8 @@ b('plans one phase, each task in a worktree', async () => {
     ['worktree', 'worktree', 'worktree'],
   );
   assert.equal(
-    plan.conflicts.map(({ resolution }) => resolution),
-    ['isolate', 'isolate', 'isolate'],
+    plan.conflicts.map(({ tasks, resolution }) => [tasks, resolution]),
+    [[[['orders', 'invoices', 'title']], 'isolate']],
   );
 });
 

@@ -21,9 +21,13 @@ let count = 0;
 let depth = 0;
 
 const stat = (path) => real.lstatSync(path, { throwIfNoEntry: false });
-/** Paths as bytes, a character each, so that any name can be told. */
-const raw = (path) =>
-  Buffer.isBuffer(path) ? path.toString('latin1') : Buffer.from(String(path)).toString('latin1');
+/** Paths as bytes, a character each, so that any name can be told; by way of a folder that is held, its own name. */
+const raw = (path) => {
+  const text = Buffer.isBuffer(path) ? path.toString('latin1') : Buffer.from(String(path)).toString('latin1');
+  return text.replace(/^\/proc\/self\/fd\/\d+/, (held) =>
+    real.readlinkSync(held, 'buffer').toString('latin1'),
+  );
+};
 const bytes = (path) => Buffer.from(path, 'latin1');
 const isBelow = (path) => path === root || path.startsWith(`${root}/`);
 const isInside = (path) => isBelow(raw(path));
