@@ -34,8 +34,12 @@ test("its changes cannot be collected: git's folder for it is gone", PATIENT, as
   const path = join(dirname(made.dir), 'repo.a');
   assert.is(readFileSync(join(path, 'src/work'), 'utf8'), 'work\n');
   assert.is(await made.git('branch', '--list', '--format=%(refname:short)', 'task/a'), 'task/a');
-  assert.match(ran.stdout, /a failed: its changes could not be collected/);
-  assert.ok(ran.stdout.includes(`• 1 worktree kept\n  ${path}\n`), ran.all);
+  const why = "its changes could not be collected: git's folder for its worktree is gone";
+  assert.ok(
+    ran.stdout.includes(`a failed after`) && ran.stdout.includes(`: ${why}; they are in ${path}`),
+    ran.all,
+  );
+  assert.ok(ran.stdout.includes(`• Worktrees kept\n  ${path} of a, on branch task/a: its changes`), ran.all);
   const report = (await ptask(['report', '--format', 'md'], { cwd: made.dir })).stdout;
   assert.ok(report.includes(`## Worktrees kept\n\n- \`${path}\` of \`a\`, on branch \`task/a\`: `), report);
   assert.is(readFileSync(join(made.dir, 'src/other.txt'), 'utf8'), 'o\n');

@@ -82,7 +82,7 @@ export async function disturbed(
 
 /** Removes the worktrees and branches that a run has kept and told of: work that it could not collect or integrate. */
 export async function dropKept(ptask: FrozenPtask, { dir, git }: FaultScene, said: string): Promise<void> {
-  if (/\d worktrees? kept/.test(said)) await ptask.run(dir, ['clean', '--force']);
+  if (/worktrees? kept/i.test(said)) await ptask.run(dir, ['clean', '--force']);
   for (const [, branch = ''] of said.matchAll(/^ +(task\/\S+) of /gm))
     await git('branch', '--quiet', '-D', branch);
   // Whoever deletes a branch leaves one.

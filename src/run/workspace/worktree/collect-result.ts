@@ -42,6 +42,7 @@ export async function collectResult(collecting: Collecting): Promise<TaskResult>
   const message = `${task.description || task.id}\n`;
   if (isThere(worktree.path) && !isItself(worktree.path))
     throw new Error('its worktree has become a link to another folder');
+  if (!isThere(worktree.repository.gitDir)) throw new Error("git's folder for its worktree is gone");
   // What was committed there would be nowhere else.
   if (isThere(join(worktree.path, '.git')) && adminDirOf(worktree.path) !== worktree.repository.gitDir)
     throw new Error('its worktree has become a repository of its own');
