@@ -51,6 +51,11 @@ const SETTINGS = [
   ['commit.gpgSign', 'false'],
   ['log.showSignature', 'false'],
   ['core.hooksPath', '/dev/null'],
+  // Hooks that a config defines, as git knows them since 2.54: those that our commands could start.
+  ...['reference-transaction', 'post-checkout', 'post-index-change', 'pre-auto-gc'].map((event) => [
+    `hook.${event}.enabled`,
+    'false',
+  ]),
   ['core.fsmonitor', 'false'],
   ['core.untrackedCache', 'false'],
   ['core.checkStat', 'default'],
