@@ -3,8 +3,8 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { guesser } from '../base/suggest.ts';
 import type { Task } from '../model/config.ts';
+import type { Path } from './document.ts';
 import { type Rule, tasksOf } from './rule.ts';
-import type { Path } from './syntax.ts';
 
 /** The reviewer of a task, where its `verify` names one. */
 function reviewerOf({ verify }: Task): string | undefined {

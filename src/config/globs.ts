@@ -2,8 +2,8 @@
 
 import type { Diagnostic, Place } from '../base/diagnostic.ts';
 import { checkList, checkPattern, Effort, isExclude, ownName } from '../plan/patterns/index.ts';
+import type { Path, Syntax } from './document.ts';
 import { type Rule, tasksOf } from './rule.ts';
-import type { Path, Syntax } from './syntax.ts';
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 

@@ -7,13 +7,13 @@ import { fail, ok, type Result } from '../base/result.ts';
 import validate from '../generated/validate-config.cjs';
 import type { WrittenConfig } from '../model/config.ts';
 import type { Config } from './config.ts';
-import { recallSyntax, rememberSyntax } from './config-memory.ts';
+import { recallSyntax, rememberSyntax } from './config-cache.ts';
+import { parseSyntax, type Syntax } from './document.ts';
 import { type FoundConfig, findConfig, readConfig } from './find.ts';
 import { normalize } from './normalize.ts';
 import { checkDisk, checkRules } from './rules.ts';
 import { schemaDiagnostics } from './schema-errors.ts';
 import { withoutErrors } from './strip-invalid.ts';
-import { parseSyntax, type Syntax } from './syntax.ts';
 
 export interface LoadOptions {
   /** Where to begin to look, and what paths in messages are relative to. Default: the working directory. */

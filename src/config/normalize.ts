@@ -6,8 +6,8 @@ import { parseSize } from '../base/size.ts';
 import type { WrittenConfig, Task as WrittenTask } from '../model/config.ts';
 import { collisions } from './collisions.ts';
 import type { Agent, Assignment, Config, ResourceUse, Task } from './config.ts';
+import type { Path, Syntax } from './document.ts';
 import type { FoundConfig } from './find.ts';
-import type { Path, Syntax } from './syntax.ts';
 
 const list = (value: string | string[] | undefined): string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : [...value];

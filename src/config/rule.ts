@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { WrittenConfig } from '../model/config.ts';
-import type { Syntax } from './syntax.ts';
+import type { Syntax } from './document.ts';
 
 export interface RuleInput {
   /** Without what the schema objects to: a list may have holes, which `flatMap` and its kin pass over. */

@@ -3,8 +3,8 @@
 import type { ErrorObject } from 'ajv';
 import type { Diagnostic, Place } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/suggest.ts';
+import type { Path, Syntax } from './document.ts';
 import { isComing, knownElsewhere } from './key-aliases.ts';
-import type { Path, Syntax } from './syntax.ts';
 import { inYaml, quoted } from './yaml-format.ts';
 
 /** The part of the schema that an error is about. */

@@ -2,8 +2,8 @@
 // problem of a file is told at once.
 
 import type { ErrorObject } from 'ajv';
+import type { Path } from './document.ts';
 import { pathOf } from './schema-errors.ts';
-import type { Path } from './syntax.ts';
 
 export interface Sound {
   /** Lists keep their indexes, with holes where an item was taken out; undefined when nothing is left. */

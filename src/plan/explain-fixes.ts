@@ -82,7 +82,7 @@ const isReadBySecond =
   ({ sides }: ExplainedMeeting): boolean =>
     readerOf(sides)?.task === second;
 
-/** Meetings of the same two lists. */
+/** Overlaps of the same two lists. */
 function groups(meetings: readonly ExplainedMeeting[]): ExplainedMeeting[][] {
   const byLists = new Map<string, ExplainedMeeting[]>();
   for (const meeting of meetings) {

@@ -5,31 +5,31 @@ import type { ConflictPolicy, Task } from '../config/config.ts';
 import type { Because } from '../model/plan.ts';
 import type { ConflictTerms } from '../model/task-pairs.ts';
 import type { Reachability } from './graph.ts';
-import type { Meeting, Meetings } from './meetings.ts';
+import type { Overlaps, PatternOverlap } from './overlaps.ts';
 import { Pairs } from './pairs.ts';
-import { flipped, forEachPair } from './task-pairs.ts';
+import { flipped, forEachPair } from './task-groups.ts';
 
 /** Why one task runs before another; where files are the reason, how they meet. */
 export interface EdgeTerms {
   because: Because;
-  meeting?: Meeting;
+  meeting?: PatternOverlap;
 }
 
 /** A reader that runs before a task which writes what it reads, since something else has ordered the two. */
 export interface EarlyRead {
   reader: number;
   writer: number;
-  meeting: Meeting;
+  meeting: PatternOverlap;
 }
 
 export interface FileHazards {
   conflicts: Pairs<ConflictTerms>;
   edges: Pairs<EdgeTerms>;
   /** Isolated pairs, the one that is integrated first in front. */
-  turns: Pairs<Meeting>;
+  turns: Pairs<PatternOverlap>;
   earlyReads: EarlyRead[];
   /** Write-write pairs whose policy is `error`, with what they share. */
-  refused: Pairs<Meeting>;
+  refused: Pairs<PatternOverlap>;
 }
 
 const STRICTNESS: ConflictPolicy[] = ['allow', 'isolate', 'serialize', 'error'];
@@ -43,9 +43,9 @@ export function policyOf(a: Task, b: Task, fallback: ConflictPolicy): ConflictPo
 
 /** What is said of many pairs, made once for each meeting. */
 class Shared<T> {
-  readonly #known = new Map<string, WeakMap<Meeting, T>>();
+  readonly #known = new Map<string, WeakMap<PatternOverlap, T>>();
 
-  of(kind: string, meeting: Meeting, make: () => T): T {
+  of(kind: string, meeting: PatternOverlap, make: () => T): T {
     if (meeting.isSingle) return make();
     let ofKind = this.#known.get(kind);
     if (ofKind === undefined) {
@@ -65,8 +65,8 @@ class Shared<T> {
  * One meeting for all that meet in the same path: of what two tasks have in common, an edge tells no more than a path.
  * Where no path is known or the two clash, it tells more.
  */
-function byWitness(): (meeting: Meeting) => Meeting {
-  const known = new Map<string, Meeting>();
+function byWitness(): (meeting: PatternOverlap) => PatternOverlap {
+  const known = new Map<string, PatternOverlap>();
   return (meeting) => {
     const { witness, clash } = meeting;
     if (witness === undefined || clash !== undefined) return meeting;
@@ -82,7 +82,7 @@ function byWitness(): (meeting: Meeting) => Meeting {
 
 const termsOf = (
   kind: ConflictTerms['kind'],
-  meeting: Meeting,
+  meeting: PatternOverlap,
   resolution: ConflictTerms['resolution'],
 ): ConflictTerms => ({
   kind,
@@ -101,10 +101,10 @@ const termsOf = (
  */
 export function resolveFileHazards(
   tasks: readonly Task[],
-  met: Meetings,
+  met: Overlaps,
   reach: Reachability,
   fallback: ConflictPolicy,
-  canIsolate: (low: number, high: number, meeting: Meeting) => boolean,
+  canIsolate: (low: number, high: number, meeting: PatternOverlap) => boolean,
 ): FileHazards {
   const found: FileHazards = {
     conflicts: new Pairs(),
@@ -119,7 +119,7 @@ export function resolveFileHazards(
   const edgeTerms = new Shared<EdgeTerms>();
   const conflictTerms = new Shared<ConflictTerms>();
   const inPath = byWitness();
-  const order = (kind: 'write-write' | 'write-read', from: number, to: number, of: Meeting): void => {
+  const order = (kind: 'write-write' | 'write-read', from: number, to: number, of: PatternOverlap): void => {
     const meeting = inPath(of);
     const { witness } = meeting;
     const make = (): EdgeTerms => ({
@@ -133,13 +133,13 @@ export function resolveFileHazards(
   const conflict = (
     kind: 'write-write' | 'write-read',
     [first, second]: readonly [number, number],
-    meeting: Meeting,
+    meeting: PatternOverlap,
     resolution: ConflictTerms['resolution'],
   ): void => {
     const make = (): ConflictTerms => termsOf(kind, meeting, resolution);
     found.conflicts.add(first, second, conflictTerms.of(`${kind} ${resolution}`, meeting, make));
   };
-  const earlyRead = (reader: number, writer: number, meeting: Meeting | undefined): void => {
+  const earlyRead = (reader: number, writer: number, meeting: PatternOverlap | undefined): void => {
     const asked = needs.has(reader, writer) || tasks[reader]?.snapshotReads;
     if (meeting && reach.has(reader, writer) && !asked) found.earlyReads.push({ reader, writer, meeting });
   };

@@ -3,8 +3,8 @@
 
 import type { IntegrationMode, StrategyName, Task } from '../config/config.ts';
 import type { Note } from '../model/plan.ts';
-import type { Meeting } from './meetings.ts';
 import type { IsolationFacts } from './options.ts';
+import type { PatternOverlap } from './overlaps.ts';
 import { asFolders, literalPattern, overlap, type PatternList } from './patterns/index.ts';
 
 export interface IsolationRequest {
@@ -38,7 +38,7 @@ export class IsolationPolicy {
   }
 
   /** Whether two tasks that write the same path may do so at once. */
-  canIsolate(low: number, high: number, meeting: Meeting): boolean {
+  canIsolate(low: number, high: number, meeting: PatternOverlap): boolean {
     const { tasks, strategy } = this.#request;
     const [a, b] = [tasks[low] as Task, tasks[high] as Task];
     // One at a time nothing is gained by it.
@@ -105,7 +105,7 @@ export class IsolationPolicy {
     return (integrate !== 'apply' || strategy === 'worktrees') && writes.length > 0;
   }
 
-  #whyNot(a: Task, b: Task, { witness, clash }: Meeting): string | undefined {
+  #whyNot(a: Task, b: Task, { witness, clash }: PatternOverlap): string | undefined {
     const kept = [a, b].find(({ workspace }) => workspace === 'shared');
     if (kept !== undefined) return `${kept.id} works in the shared tree`;
     const unusable = this.#unusableFor(a) ?? this.#unusableFor(b);

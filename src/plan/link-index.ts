@@ -1,7 +1,7 @@
 // Which of many links a list reaches, without asking each link. Pure.
 
+import { after, fits, isNear, type Segment, splitPattern } from './pattern-suffixes.ts';
 import { isExclude, type PatternList } from './patterns/index.ts';
-import { after, fits, isNear, type Segment, takeApart } from './rests.ts';
 
 /** A symbolic link and what it leads to, both relative to the root; '' is the root itself. */
 export interface Link {
@@ -67,7 +67,7 @@ export class LinkIndex {
 
   /** Whether the end of a pattern fits the end of some link, and all that it names in plain text is a name here. */
   #isMet(pattern: string): boolean {
-    const { segments } = takeApart(pattern);
+    const { segments } = splitPattern(pattern);
     const end = segments?.at(-1);
     if (segments === undefined || end === '**') return true;
     if (segments.some((one) => typeof one === 'string' && one !== '**' && !this.#names.has(one)))
@@ -77,7 +77,7 @@ export class LinkIndex {
 
   /** Whether a pattern says of any link and of any target the same, its whole self: `**` and a name not met with here. */
   #isAnywhere(pattern: string): boolean {
-    const [first, second, ...more] = takeApart(pattern).segments ?? [];
+    const [first, second, ...more] = splitPattern(pattern).segments ?? [];
     if (first !== '**' || second === '**') return false;
     if (more.length === 0) return true;
     if (typeof second === 'string') return !this.#names.has(second);
@@ -85,7 +85,7 @@ export class LinkIndex {
   }
 
   #reach(pattern: string, found: Set<number>): void {
-    const { prefix, segments } = takeApart(pattern);
+    const { prefix, segments } = splitPattern(pattern);
     if (segments !== undefined) walk(this.#top, segments, [0], found);
     else for (const [index, { link }] of this.links.entries()) if (isNear(prefix, link)) found.add(index);
   }

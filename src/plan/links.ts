@@ -1,8 +1,8 @@
 // Symbolic links give a file several names. What lists mean under the other names. Pure.
 
 import type { Link, LinkIndex } from './link-index.ts';
+import { restsOf } from './pattern-suffixes.ts';
 import { isExclude, matcher, type PatternList } from './patterns/index.ts';
-import { restsOf } from './rests.ts';
 
 /** One of the lists that together match what a list matches, under every name; `written`: see Folded. */
 export interface Part {

@@ -23,7 +23,7 @@ const WORTHWHILE = 500;
 const TICK_MS = 2_000;
 
 /** The folders of one root for the time of one command: what was read once, now or earlier, is not read again. */
-export class FolderMemory {
+export class DirectoryCache {
   readonly #root: string;
   readonly #base: string;
   readonly #begin = performance.now();

@@ -1,6 +1,6 @@
 // The files there are, as a tree of folders whose files are numbered in the order of their paths. Unaware of the disk.
 
-import { append } from './stretches.ts';
+import { append } from './interval-set.ts';
 
 export class Folder {
   /** '' is the root. */

@@ -2,6 +2,7 @@
 // are come in as a listing.
 
 import type { Links } from './file-system.ts';
+import { membersOf } from './interval-set.ts';
 import type { Link } from './link-index.ts';
 import type { Folder, Listing } from './listing-tree.ts';
 import {
@@ -12,7 +13,6 @@ import {
   type PatternList,
   staticPrefix,
 } from './patterns/index.ts';
-import { membersOf } from './stretches.ts';
 import { Expansion } from './touches.ts';
 
 /** A last name with an extension of letters, `report.html`: not there yet, it will be a file, as far as anybody can tell. */

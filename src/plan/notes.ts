@@ -2,8 +2,8 @@
 
 import type { Config, Task } from '../config/config.ts';
 import type { Note } from '../model/plan.ts';
+import type { Identity } from './canonical-path.ts';
 import type { EarlyRead, FileHazards } from './hazards.ts';
-import type { Identity } from './identity.ts';
 import { type Overlap, overlap, type PatternList } from './patterns/index.ts';
 import { PrefixIndex } from './prefix-index.ts';
 import type { Expansion } from './touches.ts';

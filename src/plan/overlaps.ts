@@ -1,183 +1,145 @@
-// Which lists of the tasks meet in a common path. Unaware of pairs of tasks, of order and of policy.
+// Which lists meet, as numbers: thousands of lists that are all near each other meet millions of times, and most of these
+// meetings have the same to say. Unaware of how it is found out.
 
-import type { Task } from '../config/config.ts';
-import { Answers } from './answers-cache.ts';
-import { type Clash, findClash } from './clashes.ts';
-import type { Identity } from './identity.ts';
-import type { Listing } from './listing-tree.ts';
-import { type Contact, type ListUses, Meetings } from './meetings.ts';
-import { isExclude, matcher, type Overlap, type PatternList } from './patterns/index.ts';
-import { PrefixIndex } from './prefix-index.ts';
-import { common, membersOf, type Stretches, sizeOf } from './stretches.ts';
-import type { Expansion } from './touches.ts';
+import type { PatternList } from './patterns/index.ts';
+import { Columns } from './uint32-table.ts';
 
-/** Where names have spellings or links, a list is looked at in parts: see identity.ts. */
-function distinctLists(tasks: readonly Task[], identity: Identity): ListUses[] {
-  const lists = new Map<string, ListUses>();
-  for (const [index, task] of tasks.entries()) {
-    for (const access of ['writes', 'reads'] as const) {
-      if (task[access].length === 0) continue;
-      for (const { list, written, exact } of identity.canonical(task[access])) {
-        const key = JSON.stringify([list, exact]);
-        const known = lists.get(key) ?? { list, exact, uses: [] };
-        const same = list === task[access] ? known.list : written.map((at) => task[access][at] ?? '');
-        known.uses.push({ task: index, access, written: same });
-        lists.set(key, known);
-      }
-    }
-  }
-  return [...lists.values()];
+export type Access = 'reads' | 'writes';
+
+/** Two lists that meet, with the pattern of each that does. */
+export interface PatternOverlap extends ListOverlap {
+  patterns: [string, string];
+  /** No other two tasks meet just like this, so what is made of it is not wanted again. */
+  isSingle?: true;
 }
 
-const SAMPLE = 5;
-/** The path of a file by the name it is compared by. */
-type Shown = (name: string) => string;
-
-/** What lists are compared on. */
-export interface Ground {
-  /** Over the files by the names that the lists are compared by. */
-  expansion: Expansion;
-  identity: Identity;
-  shown: Shown;
+/** What is said of a meeting besides the patterns. */
+export interface ListOverlap {
+  witness?: string;
+  exact: boolean;
+  reason?: string;
+  /** The files of today that both match: how many, and the first of them. */
+  files: { count: number; sample: string[] };
+  /** No common path: a file to the one, a folder to the other. */
+  clash?: { file: string; below: string };
 }
 
-const INEXACT = 'under the other names of its files, one of the two is taken to match more than it does';
-
-const NONE: Contact['files'] = { count: 0, sample: [] };
-
-/** A contact, and the patterns of the two lists that meet in it, as indexes. */
-interface Encountered {
-  patterns: readonly [number, number];
-  contact: Contact;
+interface Use {
+  task: number;
+  access: Access;
+  /** The patterns of the list as the config has them. */
+  written: readonly string[];
 }
 
-class Lists {
-  readonly #all: readonly ListUses[];
-  readonly #ground: Ground;
-  readonly #answers: Answers;
-  /** Of answers with no file of today, which are what most of many pairs have. */
-  readonly #contacts = new Map<Overlap, Contact>();
-  readonly #files: (Stretches | undefined)[] = [];
+export interface ListUses {
+  list: PatternList;
+  /** False: it matches more than its tasks' lists do. */
+  exact: boolean;
+  /** By task, ascending. */
+  uses: Use[];
+}
 
-  constructor(all: readonly ListUses[], ground: Ground, answers: Answers) {
-    this.#all = all;
-    this.#ground = ground;
-    this.#answers = answers;
+/** A meeting seen from one of its lists; the lower the number, the more its word counts. */
+export type OverlapRef = number;
+
+const isFromSecond = (encounter: OverlapRef): boolean => (encounter & 1) === 1;
+
+export class Overlaps {
+  readonly lists: readonly ListUses[];
+  readonly #contacts: ListOverlap[] = [];
+  readonly #known = new Map<string, number>();
+  /** Of the contact that came last, which often comes again. */
+  #last: { contact: ListOverlap; number: number } | undefined;
+  /** By meeting: the two lists, the pattern of each that meets, and the contact. */
+  readonly #columns = new Columns(5);
+  #encounters: { starts: Uint32Array; all: Uint32Array; meetings: Uint32Array } | undefined;
+
+  constructor(lists: readonly ListUses[]) {
+    this.lists = lists;
   }
 
-  meet(one: number, other: number): Encountered | undefined {
-    const { expansion, shown } = this.#ground;
-    const [{ list: a, exact: exactA }, { list: b, exact: exactB }] = [this.#at(one), this.#at(other)];
-    const answer = this.#answers.of(one, other);
-    const files = common(this.#filesOf(one), this.#filesOf(other));
-    if (files.length === 0 && answer.patterns && exactA && exactB)
-      return { patterns: answer.patterns, contact: this.#imagined(answer) };
-    const exact = answer.exact && exactA && exactB;
-    const reason = answer.reason ?? (exact ? undefined : INEXACT);
-    const certainty = { exact, ...(reason === undefined ? {} : { reason }) };
-    if (!answer.overlap && files.length === 0) return clashing(findClash(a, b), certainty);
-    const sample = files.length === 0 ? [] : first(SAMPLE, files).map((file) => expansion.listing.path(file));
-    // A file of today says more than a name made up, but only one that the two patterns named meet in.
-    const named = answer.patterns?.map((index, side) => (side === 0 ? a : b)[index] as string);
-    const real = named ? firstIn(expansion.listing, files, named) : sample[0];
-    const witness = real ?? answer.witness;
-    const contact = {
-      ...(witness === undefined ? {} : { witness: real === undefined ? witness : shown(real) }),
-      ...certainty,
-      files: files.length === 0 ? NONE : { count: sizeOf(files), sample: sample.map(shown) },
+  /** @param patterns as indexes into the two lists; which may be one list that several tasks use */
+  add(first: number, second: number, patterns: readonly [number, number], contact: ListOverlap): void {
+    this.#columns.add(first, second, patterns[0], patterns[1], this.#numberOf(contact));
+  }
+
+  /** All that a list meets: first what is known for certain, then in the order in which it was added. */
+  of(list: number): Uint32Array {
+    this.#encounters ??= this.#sorted();
+    const { starts, all } = this.#encounters;
+    return all.subarray(starts[list], starts[list + 1]);
+  }
+
+  /** The list that it is seen from. */
+  own(encounter: OverlapRef): ListUses {
+    return this.#listOf(encounter, isFromSecond(encounter) ? 1 : 0);
+  }
+
+  /** The list that is met. */
+  other(encounter: OverlapRef): ListUses {
+    return this.#listOf(encounter, isFromSecond(encounter) ? 0 : 1);
+  }
+
+  /** The indexes of the patterns, the list's own in front. */
+  patterns(encounter: OverlapRef): [own: number, others: number] {
+    const meeting = this.#meetingOf(encounter);
+    const [a, b] = [this.#columns.at(meeting, 2), this.#columns.at(meeting, 3)];
+    return isFromSecond(encounter) ? [b, a] : [a, b];
+  }
+
+  contact(encounter: OverlapRef): ListOverlap {
+    return this.#contacts[this.#columns.at(this.#meetingOf(encounter), 4)] as ListOverlap;
+  }
+
+  #numberOf(contact: ListOverlap): number {
+    if (this.#last?.contact === contact) return this.#last.number;
+    const { witness, exact, reason, files, clash } = contact;
+    const here = files.count === 0 && !clash ? '' : JSON.stringify([files, clash]);
+    const key = `${exact} ${here} ${witness}\0${reason}`;
+    const number = this.#known.get(key) ?? this.#contacts.push(contact) - 1;
+    this.#known.set(key, number);
+    this.#last = { contact, number };
+    return number;
+  }
+
+  #listOf(encounter: OverlapRef, side: 0 | 1): ListUses {
+    return this.lists[this.#columns.at(this.#meetingOf(encounter), side)] as ListUses;
+  }
+
+  #meetingOf(encounter: OverlapRef): number {
+    return this.#encounters?.meetings[encounter >>> 1] as number;
+  }
+
+  #sorted(): { starts: Uint32Array; all: Uint32Array; meetings: Uint32Array } {
+    const columns = this.#columns;
+    const meetings = new Uint32Array(columns.size);
+    let size = 0;
+    for (const exact of [true, false])
+      for (let at = 0; at < columns.size; at++)
+        if (this.#contacts[columns.at(at, 4)]?.exact === exact) meetings[size++] = at;
+    const starts = new Uint32Array(this.lists.length + 2);
+    // Two places behind its own, so that filling moves each start to where it belongs.
+    const count = (list: number): void => {
+      starts[list + 2] = (starts[list + 2] ?? 0) + 1;
     };
-    return { patterns: answer.patterns ?? [patternFor(a, witness), patternFor(b, witness)], contact };
-  }
-
-  #imagined(answer: Overlap): Contact {
-    let known = this.#contacts.get(answer);
-    if (known === undefined) {
-      const { witness, exact, reason } = answer;
-      known = {
-        ...(witness === undefined ? {} : { witness }),
-        exact,
-        ...(reason === undefined ? {} : { reason }),
-        files: NONE,
-      };
-      this.#contacts.set(answer, known);
+    for (const at of meetings) {
+      const [a, b] = [columns.at(at, 0), columns.at(at, 1)];
+      count(a);
+      if (a !== b) count(b);
     }
-    return known;
-  }
-
-  #at(index: number): ListUses {
-    return this.#all[index] as ListUses;
-  }
-
-  #filesOf(index: number): Stretches {
-    this.#files[index] ??= this.#ground.expansion.of(this.#at(index).list);
-    return this.#files[index];
-  }
-}
-
-function first(count: number, files: Stretches): number[] {
-  const found: number[] = [];
-  for (const file of membersOf(files)) {
-    if (found.length === count) break;
-    found.push(file);
-  }
-  return found;
-}
-
-/** The first of the files that all patterns match. */
-function firstIn(listing: Listing, files: Stretches, patterns: readonly string[]): string | undefined {
-  if (files.length === 0) return undefined;
-  const tests = patterns.map((pattern) => matcher([pattern]));
-  for (const file of membersOf(files)) {
-    const path = listing.path(file);
-    if (tests.every((matches) => matches(path))) return path;
-  }
-  return undefined;
-}
-
-function clashing(
-  clash: Clash | undefined,
-  certainty: Pick<Contact, 'exact' | 'reason'>,
-): Encountered | undefined {
-  if (clash === undefined) return undefined;
-  const { file, below, patterns } = clash;
-  return { patterns, contact: { ...certainty, files: NONE, clash: { file, below } } };
-}
-
-/** Which pattern of a list matches the path; its first include where no path is known. */
-function patternFor(list: PatternList, path: string | undefined): number {
-  const found =
-    path === undefined ? -1 : list.findIndex((pattern) => !isExclude(pattern) && matcher([pattern])(path));
-  return found >= 0
-    ? found
-    : Math.max(
-        0,
-        list.findIndex((pattern) => !isExclude(pattern)),
-      );
-}
-
-/** What one task alone touches keeps nobody apart. */
-const isOfOne = (a: ListUses, b: ListUses): boolean => {
-  const [{ task } = { task: -1 }] = a.uses;
-  return [a.uses, b.uses].every((uses) => uses[0]?.task === task && uses.at(-1)?.task === task);
-};
-
-/** All pairs of lists that meet, one of which somebody writes. `root` is where answers are remembered. */
-export function findMeetings(tasks: readonly Task[], ground: Ground, root: string): Meetings {
-  const all = distinctLists(tasks, ground.identity);
-  const writes = all.map(({ uses }) => uses.some((use) => use.access === 'writes'));
-  const patterns = all.map(({ list }) => list);
-  const index = new PrefixIndex(patterns);
-  const answers = new Answers(root, patterns);
-  const lists = new Lists(all, ground, answers);
-  const met = new Meetings(all);
-  for (const [first, a] of all.entries()) {
-    for (const second of index.near(a.list)) {
-      const b = all[second] as ListUses;
-      if (second < first || (!writes[first] && !writes[second]) || isOfOne(a, b)) continue;
-      const found = lists.meet(first, second);
-      if (found !== undefined) met.add(first, second, found.patterns, found.contact);
+    for (let list = 2; list < starts.length; list++)
+      starts[list] = (starts[list] as number) + (starts[list - 1] as number);
+    const all = new Uint32Array(starts.at(-1) as number);
+    const put = (list: number, encounter: OverlapRef): void => {
+      const at = starts[list + 1] as number;
+      all[at] = encounter;
+      starts[list + 1] = at + 1;
+    };
+    for (const [rank, at] of meetings.entries()) {
+      const [a, b] = [columns.at(at, 0), columns.at(at, 1)];
+      put(a, 2 * rank);
+      if (a !== b) put(b, 2 * rank + 1);
     }
+    return { starts, all, meetings };
   }
-  answers.save();
-  return met;
 }

@@ -3,7 +3,7 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Config, Task } from '../config/config.ts';
-import type { ListUses, Meetings } from './meetings.ts';
+import type { ListUses, Overlaps } from './overlaps.ts';
 
 /** Pairs of tasks; 3,000 that all conflict have nearly as many. */
 const MOST_PAIRS = 5_000_000;
@@ -15,7 +15,7 @@ interface Shared {
   place: () => Diagnostic['place'];
 }
 
-export function tooManyPairs(tasks: readonly Task[], met: Meetings, config: Config): Diagnostic | undefined {
+export function tooManyPairs(tasks: readonly Task[], met: Overlaps, config: Config): Diagnostic | undefined {
   let sum = 0;
   let most: Shared | undefined;
   for (const shared of [...overFiles(tasks, met, config), ...overResources(tasks, config)]) {
@@ -31,7 +31,7 @@ export function tooManyPairs(tasks: readonly Task[], met: Meetings, config: Conf
   };
 }
 
-function* overFiles(tasks: readonly Task[], met: Meetings, config: Config): Generator<Shared> {
+function* overFiles(tasks: readonly Task[], met: Overlaps, config: Config): Generator<Shared> {
   for (const [list, own] of met.lists.entries())
     for (const encounter of met.of(list)) {
       const other = met.other(encounter);

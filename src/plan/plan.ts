@@ -4,27 +4,34 @@
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
+import { findOverlaps } from './find-overlaps.ts';
 import { levels, Reachability, successorsOf, topologicalOrder } from './graph.ts';
 import { type EdgeTerms, resolveFileHazards } from './hazards.ts';
 import { IsolationPolicy } from './isolation.ts';
-import { FolderMemory } from './listing-cache.ts';
+import { survey } from './list-inputs.ts';
+import { DirectoryCache } from './listing-cache.ts';
 import { isUndeclared, notesOf } from './notes.ts';
 import type { PlanOptions } from './options.ts';
-import { findMeetings } from './overlaps.ts';
 import { tooManyPairs } from './pair-bound.ts';
 import { Pairs } from './pairs.ts';
 import { Effort } from './patterns/index.ts';
-import { recallPlan, rememberPlan } from './plan-memory.ts';
-import { notGoodEnough, notOnePhase, notParallel, noWorktrees, refusals, tooInvolved } from './refusals.ts';
+import { recallPlan, rememberPlan } from './plan-cache.ts';
+import {
+  notGoodEnough,
+  notOnePhase,
+  notParallel,
+  noWorktrees,
+  refusals,
+  tooInvolved,
+} from './plan-errors.ts';
 import { findResourceHazards } from './resources.ts';
 import { selectTasks } from './select.ts';
 import { isParallel, nameStrategy, type Shape } from './strategy.ts';
-import { survey } from './survey.ts';
 import { Expansion } from './touches.ts';
 
 /** Makes the plan, or says what stands against it. Of the disk it knows the names of files only. */
 export function makePlan(config: Config, options: PlanOptions = {}): Result<Plan> {
-  const memory = new FolderMemory(config.root);
+  const memory = new DirectoryCache(config.root);
   const known = recallPlan(config, options, memory);
   if (known !== undefined) return ok(known);
   const effort = new Effort(MOST_STEPS);
@@ -37,7 +44,7 @@ export function makePlan(config: Config, options: PlanOptions = {}): Result<Plan
 /** Of comparing patterns, which comes to a few seconds. */
 const MOST_STEPS = 10_000_000;
 
-function decide(config: Config, options: PlanOptions, memory: FolderMemory): Result<Plan> {
+function decide(config: Config, options: PlanOptions, memory: DirectoryCache): Result<Plan> {
   const selected = selectTasks(config, options.tasks ?? []);
   if (!selected.ok) return selected;
   const tasks = selected.value;
@@ -58,7 +65,7 @@ function decide(config: Config, options: PlanOptions, memory: FolderMemory): Res
   const expansion = new Expansion(files.listing);
   const byName = files.listing === files.named ? expansion : new Expansion(files.named);
   const { identity, shown } = files;
-  const meetings = findMeetings(tasks, { expansion: byName, identity, shown }, config.root);
+  const meetings = findOverlaps(tasks, { expansion: byName, identity, shown }, config.root);
   const tooMany = tooManyPairs(tasks, meetings, config);
   if (tooMany) return fail(tooMany);
   const edges = needsEdges(tasks);

@@ -2,7 +2,7 @@
 
 import type { Exclusion, PlanStrategy } from '../model/plan.ts';
 import type { EdgeTerms } from './hazards.ts';
-import type { Meeting } from './meetings.ts';
+import type { PatternOverlap } from './overlaps.ts';
 import type { Pairs } from './pairs.ts';
 
 /** What the letter is decided from. */
@@ -16,7 +16,7 @@ export interface Shape {
   conflicts: number;
   /** How many tasks work in worktrees, and the pairs of them that conflict. */
   isolated: number;
-  turns: Pairs<Meeting>;
+  turns: Pairs<PatternOverlap>;
 }
 
 const MAX_REASONS = 3;
@@ -42,7 +42,7 @@ function edgeReason(from: string, to: string, { because, meeting }: EdgeTerms): 
 }
 
 /** Without a path that shows it, it could not be decided. */
-function pathOf(meeting: Meeting | undefined, writes: string): string {
+function pathOf(meeting: PatternOverlap | undefined, writes: string): string {
   if (meeting?.witness !== undefined) return `${writes} ${meeting.witness}`;
   return `may ${writes.replace(/s$/, '')} what matches ${meeting?.patterns[0]}`;
 }

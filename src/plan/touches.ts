@@ -1,5 +1,6 @@
 // Which of the files that exist a list of globs matches.
 
+import { append, common, type Stretches, sizeOf } from './interval-set.ts';
 import type { Want } from './listing.ts';
 import type { Folder, Listing } from './listing-tree.ts';
 import {
@@ -11,7 +12,6 @@ import {
   plainOf,
   staticPrefix,
 } from './patterns/index.ts';
-import { append, common, type Stretches, sizeOf } from './stretches.ts';
 
 /** The folders, or files, at or below which everything lies that a list can match. */
 export const prefixesOf = (list: PatternList): string[] =>

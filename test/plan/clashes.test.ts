@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { findClash } from '../../src/plan/clashes.ts';
+import { findClash } from '../../src/plan/file-dir-conflicts.ts';
 import { matcher, overlap } from '../../src/plan/patterns/index.ts';
 import { assert, suite } from '../support/suite.ts';
 

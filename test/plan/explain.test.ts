@@ -1,6 +1,6 @@
 import { explain, findPair, toExplain } from '../../src/plan/explain.ts';
+import { listingOf } from '../../src/plan/list-inputs.ts';
 import { makePlan } from '../../src/plan/plan.ts';
-import { listingOf } from '../../src/plan/survey.ts';
 import { assert, suite } from '../support/suite.ts';
 import { configOf, NO_WORKTREES } from './support.ts';
 

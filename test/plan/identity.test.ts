@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { Identity, type Names } from '../../src/plan/canonical-path.ts';
+import { foldList, foldPath } from '../../src/plan/case-fold.ts';
 import { ignoreCaseOf, ignoresCase, linksOf, symlinksAmong } from '../../src/plan/file-system.ts';
-import { foldList, foldPath } from '../../src/plan/folding.ts';
-import { Identity, type Names } from '../../src/plan/identity.ts';
 import type { Link } from '../../src/plan/link-index.ts';
 import { listTree } from '../../src/plan/listing.ts';
 import { matcher, overlap, type PatternList } from '../../src/plan/patterns/index.ts';

@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { cacheFile } from '../../src/base/cache-file.ts';
 import { listFiles, listTree } from '../../src/plan/listing.ts';
-import { FolderMemory } from '../../src/plan/listing-cache.ts';
+import { DirectoryCache } from '../../src/plan/listing-cache.ts';
 import { folderReader } from '../../src/plan/listing-folder.ts';
 import { wantsOf } from '../../src/plan/touches.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -29,7 +29,7 @@ const folders = Array.from({ length: MANY }, (_, index) => `f${index}`);
 const cacheOf = (root: string): string => cacheFile(root, 'folders') as string;
 
 function remembered(root: string): string[] {
-  const memory = new FolderMemory(root);
+  const memory = new DirectoryCache(root);
   const files = listTree(root, everything, memory.reader()).paths();
   memory.save();
   return files;
@@ -52,7 +52,7 @@ async function settled(): Promise<string> {
 /** The folders that a listing asks the disk about. */
 function asked(root: string): string[] {
   const seen: string[] = [];
-  const memory = new FolderMemory(root, () => {
+  const memory = new DirectoryCache(root, () => {
     const ask = folderReader(root);
     return (folder) => {
       seen.push(folder);

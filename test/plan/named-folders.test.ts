@@ -1,9 +1,9 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { listingOf } from '../../src/plan/list-inputs.ts';
 import { NamedFolders } from '../../src/plan/named-folders.ts';
 import { matcher, overlap } from '../../src/plan/patterns/index.ts';
 import { makePlan } from '../../src/plan/plan.ts';
-import { listingOf } from '../../src/plan/survey.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
 import { configOf, edgesOf, NO_WORKTREES, planOf } from './support.ts';

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import micromatch from 'micromatch';
 import { conflictCount } from '../../src/model/task-pairs.ts';
 import { Reachability } from '../../src/plan/graph.ts';
+import { append, common, membersOf, sizeOf } from '../../src/plan/interval-set.ts';
 import { GLOB_OPTIONS, overlap, plainOf } from '../../src/plan/patterns/index.ts';
 import { views } from '../../src/plan/patterns/pair.ts';
 import { Pattern } from '../../src/plan/patterns/pattern.ts';
 import { findPath } from '../../src/plan/patterns/search.ts';
-import { append, common, membersOf, sizeOf } from '../../src/plan/stretches.ts';
 import { assert, suite } from '../support/suite.ts';
 import { planOf, tryPlan } from './support.ts';
 

@@ -9,9 +9,9 @@ import { isNormalised } from './normalised.ts';
 import { GLOB_OPTIONS } from './options.ts';
 import { patternOf } from './pattern.ts';
 import { staticPrefix } from './prefix.ts';
+import { STAND_IN } from './prefix-normalise.ts';
 import { expandRanges } from './ranges.ts';
 import { findPath } from './search.ts';
-import { STAND_IN } from './stand-in.ts';
 
 /** What is wrong with a pattern, as one sentence, and what to write instead, where that is clear. */
 export interface PatternProblem {

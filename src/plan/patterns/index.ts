@@ -12,5 +12,5 @@ export { literalPattern } from './literal.ts';
 export { GLOB_OPTIONS, STRICT_GLOB_OPTIONS } from './options.ts';
 export { type Overlap, overlap, type Recall } from './overlap.ts';
 export { ownName } from './own-names.ts';
-export { type Plain, plainOf } from './plain.ts';
 export { staticPrefix } from './prefix.ts';
+export { type Plain, plainOf } from './simple-glob.ts';

@@ -1,9 +1,9 @@
 import { spend } from './effort.ts';
 import { MAX_SEARCH } from './limits.ts';
 import { isExclude, matches, type PatternList, type Patterns, readList } from './list.ts';
-import { costOfPath } from './naturalness.ts';
 import { isNormalised } from './normalised.ts';
 import { deeper, meeting, under, views } from './pair.ts';
+import { costOfPath } from './path-cost.ts';
 import type { Pattern } from './pattern.ts';
 import { isUnder, staticPrefix } from './prefix.ts';
 import { type Budget, type Component, type Found, findPath } from './search.ts';
@@ -60,7 +60,7 @@ function foldersOf(list: PatternList): string[] {
 const areApart = (a: readonly string[], b: readonly string[]): boolean =>
   a.every((one) => b.every((other) => !isUnder(one, other) && !isUnder(other, one)));
 
-interface Meeting {
+interface PatternOverlap {
   path: string;
   cost: number;
   patterns: [number, number];
@@ -78,7 +78,7 @@ class Question {
   readonly #budget: Budget = { states: MAX_SEARCH };
   #recall: Recall | undefined;
   #recalled: Overlap | undefined;
-  #best: Meeting | undefined;
+  #best: PatternOverlap | undefined;
   #reason: string | undefined;
 
   constructor(a: Patterns, b: Patterns, recall: Recall | undefined) {

@@ -1,9 +1,9 @@
 import type { Dfa } from './dfa.ts';
 import { LimitReached, MAX_REMEMBERED } from './limits.ts';
-import { costOfPath } from './naturalness.ts';
+import { costOfPath } from './path-cost.ts';
 import type { Pattern } from './pattern.ts';
-import type { Plain } from './plain.ts';
 import { type Budget, type Component, type Found, type FoundPath, findPath } from './search.ts';
+import type { Plain } from './simple-glob.ts';
 
 /** States that looking for a plainest path of one pattern may visit; without it the pair is searched. */
 const MAX_EXAMPLE_STATES = 12_000;

@@ -5,9 +5,9 @@ import { type Glob, readGlob, withContents } from './glob.ts';
 import { machineOf, type Undecided } from './machine.ts';
 import { memoise } from './memo.ts';
 import { isNormalised } from './normalised.ts';
-import { type Plain, plainOf } from './plain.ts';
 import { isUnder, literalPath, staticPrefix } from './prefix.ts';
-import { inStandIn, STAND_IN } from './stand-in.ts';
+import { inStandIn, STAND_IN } from './prefix-normalise.ts';
+import { type Plain, plainOf } from './simple-glob.ts';
 
 /** An automaton, and the text that it has to be given for a folder, before what is below that. */
 export interface Placed {

@@ -1,8 +1,8 @@
 import { Dfa } from './dfa.ts';
 import { spend } from './effort.ts';
 import { LimitReached } from './limits.ts';
-import { costOf, PLAIN_CHARACTERS } from './naturalness.ts';
 import { DOT, nextPathState, PathState, SLASH } from './normalised.ts';
+import { costOf, PLAIN_CHARACTERS } from './path-cost.ts';
 
 /** A language that the path must be in, or (an exclude) must not be in. */
 export interface Component {

@@ -6,8 +6,8 @@ import { type Stats, statSync, writeFileSync } from 'node:fs';
 import { buildId } from '../base/build-id.ts';
 import { readCache, writeCache } from '../base/cache-file.ts';
 import type { WrittenConfig } from '../model/config.ts';
+import { type Path, parseSyntax, type Syntax } from './document.ts';
 import type { FoundConfig } from './find.ts';
-import { type Path, parseSyntax, type Syntax } from './syntax.ts';
 
 const FILE = 'config';
 /** Characters: a shorter text is parsed as quickly, and leaves nothing behind. */

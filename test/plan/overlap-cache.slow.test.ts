@@ -3,14 +3,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { cacheFile } from '../../src/base/cache-file.ts';
-import { Answers } from '../../src/plan/answers-cache.ts';
+import { Answers } from '../../src/plan/overlap-cache.ts';
 import { type Overlap, overlap, type PatternList } from '../../src/plan/patterns/index.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';
 import { configOf, NO_WORKTREES } from './support.ts';
 
-const test = suite('plan/answers-cache');
+const test = suite('plan/overlap-cache');
 const numRuns = Math.max(20, Number(process.env.PTASK_TEST_RUNS ?? 300) / 5);
 
 const fileOf = (root: string): string => cacheFile(root, 'answers') as string;

@@ -1,7 +1,7 @@
 // What searches have told about pairs of lists, remembered in a cache file: a change of one line of the config leaves
 // the patterns of all others as they were. Unaware of tasks; only answers of one's own are believed, see `answers-file.ts`.
 
-import { type KnownAnswers, readAnswers, writeAnswers } from './answers-file.ts';
+import { type KnownAnswers, readAnswers, writeAnswers } from './overlap-cache-file.ts';
 import { type Overlap, overlap, type PatternList } from './patterns/index.ts';
 
 /** Milliseconds of searching in one plan; what took less is found again as quickly as it is read. */

@@ -1,8 +1,8 @@
 // When two different names are one file: letters in another case, composed characters, symbolic links; and when a name is
 // that of a folder.
 
+import { foldList, foldPath, type Spelling } from './case-fold.ts';
 import { ignoresCase, linksOf } from './file-system.ts';
-import { foldList, foldPath, type Spelling } from './folding.ts';
 import type { Link } from './link-index.ts';
 import { LinkIndex } from './link-index.ts';
 import { type Part, throughFileLinks, throughLinks } from './links.ts';

@@ -1,8 +1,8 @@
 // The files there are under the names that lists are compared by. Looks at the disk through the listing and the identity.
 
-import { Identity } from './identity.ts';
+import { Identity } from './canonical-path.ts';
 import { listTree } from './listing.ts';
-import type { FolderMemory } from './listing-cache.ts';
+import type { DirectoryCache } from './listing-cache.ts';
 import { type Folder, Listing } from './listing-tree.ts';
 import type { PatternList } from './patterns/index.ts';
 import { wantsOf } from './touches.ts';
@@ -19,7 +19,7 @@ export interface Survey {
 /** Links that lead to links are found one after the other; a chain longer than this is followed by its patterns only. */
 const MAX_ROUNDS = 4;
 
-export function survey(root: string, lists: readonly PatternList[], memory: FolderMemory): Survey {
+export function survey(root: string, lists: readonly PatternList[], memory: DirectoryCache): Survey {
   let listing = listTree(root, lists.flatMap(wantsOf), memory.reader());
   let identity = Identity.of(root, listing, lists);
   for (let round = 0; round < MAX_ROUNDS && identity.hasLinks; round++) {

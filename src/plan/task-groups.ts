@@ -1,15 +1,15 @@
 // From lists that meet to the tasks that use them: pair by pair, and without an object kept for any.
 
-import type { Encounter, ListUses, Meeting, Meetings } from './meetings.ts';
+import type { ListUses, OverlapRef, Overlaps, PatternOverlap } from './overlaps.ts';
 
 /** Told of each pair of tasks that meets, in the order of declaration, `low` before `high`. */
 export type VisitPair = (
   low: number,
   high: number,
   /** What the two write; what `low` writes and `high` reads; what `low` reads and `high` writes. */
-  writesWrites: Meeting | undefined,
-  writesReads: Meeting | undefined,
-  readsWrites: Meeting | undefined,
+  writesWrites: PatternOverlap | undefined,
+  writesReads: PatternOverlap | undefined,
+  readsWrites: PatternOverlap | undefined,
 ) => void;
 
 type Use = ListUses['uses'][number];
@@ -28,14 +28,14 @@ class Kind {
     this.#others = this.#own.slice();
   }
 
-  offer(encounter: Encounter, own: Use, other: Use): void {
+  offer(encounter: OverlapRef, own: Use, other: Use): void {
     if ((this.#encounters[other.task] as number) <= encounter) return;
     this.#encounters[other.task] = encounter;
     this.#own[other.task] = own;
     this.#others[other.task] = other;
   }
 
-  take(task: number, spelling: Spelling): Meeting | undefined {
+  take(task: number, spelling: Spelling): PatternOverlap | undefined {
     const encounter = this.#encounters[task] as number;
     if (encounter === NONE) return undefined;
     this.#encounters[task] = NONE;
@@ -43,7 +43,7 @@ class Kind {
   }
 }
 
-export function forEachPair(tasks: number, met: Meetings, visit: VisitPair): void {
+export function forEachPair(tasks: number, met: Overlaps, visit: VisitPair): void {
   const uses: { list: number; use: Use }[][] = Array.from({ length: tasks }, () => []);
   for (const [list, each] of met.lists.entries())
     for (const use of each.uses) uses[use.task]?.push({ list, use });
@@ -94,14 +94,14 @@ function firstAbove(uses: readonly Use[], task: number): number {
 
 /** Encounters as meetings of two tasks, with the patterns as these have them: one object for all that have them alike. */
 class Spelling {
-  readonly #met: Meetings;
-  readonly #known = new Map<Encounter | string, Meeting>();
+  readonly #met: Overlaps;
+  readonly #known = new Map<OverlapRef | string, PatternOverlap>();
 
-  constructor(met: Meetings) {
+  constructor(met: Overlaps) {
     this.#met = met;
   }
 
-  of(encounter: Encounter, own: Use, other: Use): Meeting {
+  of(encounter: OverlapRef, own: Use, other: Use): PatternOverlap {
     const met = this.#met;
     const [list, others] = [met.own(encounter), met.other(encounter)];
     const [mine, theirs] = met.patterns(encounter);
@@ -119,13 +119,13 @@ class Spelling {
   }
 }
 
-const otherWay = new WeakMap<Meeting, Meeting>();
+const otherWay = new WeakMap<PatternOverlap, PatternOverlap>();
 
 /** The same meeting seen from the other task. */
-export function flipped(meeting: Meeting): Meeting {
+export function flipped(meeting: PatternOverlap): PatternOverlap {
   const known = otherWay.get(meeting);
   if (known !== undefined) return known;
-  const flip: Meeting = { ...meeting, patterns: [meeting.patterns[1], meeting.patterns[0]] };
+  const flip: PatternOverlap = { ...meeting, patterns: [meeting.patterns[1], meeting.patterns[0]] };
   if (meeting.isSingle) return flip;
   otherWay.set(meeting, flip);
   otherWay.set(flip, meeting);

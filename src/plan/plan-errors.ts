@@ -3,7 +3,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Meeting } from './meetings.ts';
+import type { PatternOverlap } from './overlaps.ts';
 import type { Pairs } from './pairs.ts';
 import { nameStrategy, type Shape } from './strategy.ts';
 
@@ -54,7 +54,11 @@ export function tooInvolved({ tasks, locate }: Config): Diagnostic {
 /** Pairs that are told one by one; who has more of them has one thing wrong many times. */
 const MAX_TOLD = 20;
 
-export function refusals(refused: Pairs<Meeting>, tasks: readonly Task[], config: Config): Diagnostic[] {
+export function refusals(
+  refused: Pairs<PatternOverlap>,
+  tasks: readonly Task[],
+  config: Config,
+): Diagnostic[] {
   const told: Diagnostic[] = [];
   for (const [one, two, meeting] of refused) {
     if (told.length === MAX_TOLD) break;
@@ -65,7 +69,7 @@ export function refusals(refused: Pairs<Meeting>, tasks: readonly Task[], config
   return told;
 }
 
-function refusal(one: Task, two: Task, meeting: Meeting, config: Config): Diagnostic {
+function refusal(one: Task, two: Task, meeting: PatternOverlap, config: Config): Diagnostic {
   const { witness, clash, patterns } = meeting;
   const both = clash
     ? `write ${clash.file} as a file and ${clash.below} below it`

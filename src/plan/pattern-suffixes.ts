@@ -17,7 +17,7 @@ export interface Taken {
 const known = new Map<string, Taken>();
 const MAX_KNOWN = 4_096;
 
-export function takeApart(pattern: string): Taken {
+export function splitPattern(pattern: string): Taken {
   const hit = known.get(pattern);
   if (hit !== undefined) return hit;
   const path = pattern.startsWith('./') ? pattern.slice(2) : pattern;
@@ -67,7 +67,7 @@ export function after(segments: readonly Segment[], states: readonly number[], n
  * is `a.ts`. None when it cannot match there; undefined when the pattern cannot be taken apart.
  */
 export function restsOf(pattern: string, folder: string): readonly string[] | undefined {
-  const { prefix, text, segments, rests } = takeApart(pattern);
+  const { prefix, text, segments, rests } = splitPattern(pattern);
   if (folder === '') return [text];
   if (!isNear(prefix, folder)) return [];
   if (segments === undefined) return undefined;

@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';
 
-const test = suite('config/config-memory');
+const test = suite('config/config-cache');
 
 const SOUND = `env: { VERSION: 1.10, N: 010, T: text }
 tasks:

@@ -9,7 +9,7 @@ import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
 import { configOf } from './support.ts';
 
-const test = suite('plan/plan-memory');
+const test = suite('plan/plan-cache');
 const MANY = 600;
 const YAML = `tasks:
   a: { run: ':', writes: ['f1/**'] }

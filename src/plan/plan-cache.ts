@@ -8,7 +8,7 @@ import { readCache, writeCache } from '../base/cache-file.ts';
 import type { Config } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
 import { ignoresCase, linksOf } from './file-system.ts';
-import type { FolderMemory } from './listing-cache.ts';
+import type { DirectoryCache } from './listing-cache.ts';
 import type { PlanOptions } from './options.ts';
 
 const FILE = 'plan';
@@ -23,7 +23,7 @@ interface Kept {
 }
 
 /** The plan that was made of the same; undefined when there is none or it cannot be told. */
-export function recallPlan(config: Config, options: PlanOptions, memory: FolderMemory): Plan | undefined {
+export function recallPlan(config: Config, options: PlanOptions, memory: DirectoryCache): Plan | undefined {
   const state = memory.unchanged();
   if (state === undefined) return undefined;
   try {
@@ -35,7 +35,7 @@ export function recallPlan(config: Config, options: PlanOptions, memory: FolderM
 }
 
 /** To be called when the plan is made, with the memory that it was made with. */
-export function rememberPlan(plan: Plan, config: Config, options: PlanOptions, memory: FolderMemory): void {
+export function rememberPlan(plan: Plan, config: Config, options: PlanOptions, memory: DirectoryCache): void {
   const state = memory.save();
   const { conflicts, edges, notes } = plan;
   if (state === undefined || conflicts.length + edges.length + notes.length > MOST_REMEMBERED) return;
