@@ -104,7 +104,7 @@ function validator() {
 
 async function committed() {
   await Promise.all([
-    types('parallel.config', 'src/model/config.ts', 'WrittenConfig'),
+    types('parallel.config', 'src/model/written-config.ts', 'WrittenConfig'),
     types('plan', 'src/model/plan.ts'),
     types('report', 'src/model/report.ts'),
     types('event', 'src/model/event.ts'),

@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { guesser } from '../base/suggest.ts';
-import type { Task } from '../model/config.ts';
+import type { Task } from '../model/written-config.ts';
 import type { Path } from './document.ts';
 import { type Rule, tasksOf } from './rule.ts';
 

@@ -1,6 +1,6 @@
 // What becomes of results that conflict: from `onCollision` as it is written to what code reads.
 
-import type { WrittenConfig, Resolution as WrittenResolution } from '../model/config.ts';
+import type { WrittenConfig, Resolution as WrittenResolution } from '../model/written-config.ts';
 import type { Config, Resolution } from './config.ts';
 
 /** Where nothing is said. */

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { type Stats, statSync, writeFileSync } from 'node:fs';
 import { buildId } from '../base/build-id.ts';
 import { readCache, writeCache } from '../base/cache-file.ts';
-import type { WrittenConfig } from '../model/config.ts';
+import type { WrittenConfig } from '../model/written-config.ts';
 import { type Path, parseSyntax, type Syntax } from './document.ts';
 import type { FoundConfig } from './find.ts';
 

@@ -1,4 +1,4 @@
-// What code reads, as opposed to what people write (src/model/config.ts): every default filled in, every duration
+// What code reads, as opposed to what people write (src/model/written-config.ts): every default filled in, every duration
 // in milliseconds, every list a list.
 
 import type { Place } from '../base/diagnostic.ts';

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import validate from '../generated/validate-config.cjs';
-import type { WrittenConfig } from '../model/config.ts';
+import type { WrittenConfig } from '../model/written-config.ts';
 import type { Config } from './config.ts';
 import { recallSyntax, rememberSyntax } from './config-cache.ts';
 import { parseSyntax, type Syntax } from './document.ts';

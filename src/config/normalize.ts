@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { parseDuration } from '../base/duration.ts';
 import { parseSize } from '../base/size.ts';
-import type { WrittenConfig, Task as WrittenTask } from '../model/config.ts';
+import type { WrittenConfig, Task as WrittenTask } from '../model/written-config.ts';
 import { collisions } from './collisions.ts';
 import type { Agent, Assignment, Config, ResourceUse, Task } from './config.ts';
 import type { Path, Syntax } from './document.ts';

@@ -1,7 +1,7 @@
 // What a rule is, and what it looks at.
 
 import type { Diagnostic } from '../base/diagnostic.ts';
-import type { WrittenConfig } from '../model/config.ts';
+import type { WrittenConfig } from '../model/written-config.ts';
 import type { Syntax } from './document.ts';
 
 export interface RuleInput {

@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { decode } from '../../src/config/decode.ts';
 import { parseConfig } from '../../src/config/load.ts';
-import type { WrittenConfig } from '../../src/model/config.ts';
+import type { WrittenConfig } from '../../src/model/written-config.ts';
 import { renderDiagnostics } from '../../src/ui/diagnostics.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';

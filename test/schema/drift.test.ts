@@ -63,12 +63,12 @@ test('a field that only the schema has is drift', SLOW, async () => {
   const { code, said } = await generate(dir, '--check');
   assert.is(code, 1, said);
   assert.match(said, 'Not what the schemas say: ');
-  assert.match(said, 'src/model/config.ts');
+  assert.match(said, 'src/model/written-config.ts');
   assert.match(said, 'docs/config.md');
-  assert.not.ok(readFileSync(join(dir, 'src/model/config.ts'), 'utf8').includes('fence'));
+  assert.not.ok(readFileSync(join(dir, 'src/model/written-config.ts'), 'utf8').includes('fence'));
 
   assert.is((await generate(dir)).code, 0);
-  assert.ok(readFileSync(join(dir, 'src/model/config.ts'), 'utf8').includes('fence?: boolean'));
+  assert.ok(readFileSync(join(dir, 'src/model/written-config.ts'), 'utf8').includes('fence?: boolean'));
   assert.ok(exists(dir, 'src/generated/validate-config.cjs'));
   assert.is((await generate(dir, '--check')).code, 0, 'and after generating there is none');
 });
@@ -81,7 +81,7 @@ test('types and reference changed by hand are drift', SLOW, async () => {
   assert.is(code, 1, said);
   assert.match(said, 'src/model/report.ts');
   assert.match(said, 'docs/config.md');
-  assert.not.match(said, 'src/model/config.ts');
+  assert.not.match(said, 'src/model/written-config.ts');
 });
 
 test('a schema that is not strict is refused', SLOW, async () => {
