@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const source = `${root}src/report/html/page`;
+const source = `${root}src/html/page`;
 const target = `${root}src/generated/report-page.ts`;
 
 async function script() {
@@ -32,7 +32,7 @@ for (const [name, text] of Object.entries(constants))
     throw new Error(`${name} would end the element that it stands in`);
 
 const text = [
-  '// Made from src/report/html/page by scripts/page.mjs.',
+  '// Made from src/html/page by scripts/page.mjs.',
   ...Object.entries(constants).map(
     ([name, value]) => `export const ${name}: string =\n  ${JSON.stringify(value)};`,
   ),

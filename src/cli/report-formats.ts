@@ -79,8 +79,8 @@ async function page(
   folder: string | undefined,
 ): Promise<string> {
   const [{ reportPage }, { pageData }, { diffsOf }, { maskerToLook }] = await Promise.all([
-    import('../report/html/document.ts'),
-    import('../report/html/page-model.ts'),
+    import('../html/document.ts'),
+    import('../html/page-model.ts'),
     import('../run/recovery/diffs.ts'),
     import('../run/masking/masking.ts'),
   ]);

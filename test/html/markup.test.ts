@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { HtmlValidate } from 'html-validate/node';
-import { html } from '../../src/report/html/markup.ts';
+import { html } from '../../src/html/markup.ts';
 import { shopFailure, shopSuccess } from '../report/fixtures.ts';
 import { collidingRun, unresolvedRun } from '../report/isolated.ts';
 import { assert, suite } from '../support/suite.ts';

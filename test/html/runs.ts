@@ -2,9 +2,9 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { reportPage } from '../../src/html/document.ts';
+import { type PageSources, pageData } from '../../src/html/page-model.ts';
 import type { Event } from '../../src/model/event.ts';
-import { reportPage } from '../../src/report/html/document.ts';
-import { type PageSources, pageData } from '../../src/report/html/page-model.ts';
 import { reportOf } from '../../src/report/report.ts';
 import { RunState } from '../../src/state/run-state.ts';
 import { conflict, edge, ends, finished, planned, planOf, started, starts } from '../report/fixtures.ts';

@@ -1,17 +1,17 @@
 // The state of a run becomes what its page shows. Pure but for the logs and diffs, which it is handed.
 
-import type { Plan } from '../../model/plan.ts';
-import type { Report, TaskReport } from '../../model/report.ts';
-import { conflictCount, edgeCount, numberedConflicts, numberedEdges } from '../../model/task-pairs.ts';
-import { isComparable } from '../../present/comparable.ts';
-import { plain } from '../../present/plain.ts';
-import { conflictReason, edgeReason, RESOLUTIONS } from '../../present/plan-sentences.ts';
-import { waitFor } from '../../present/sentences.ts';
-import { withoutCodes } from '../../present/terminal-codes.ts';
-import { say, tasks } from '../../present/text.ts';
-import type { RunState } from '../../state/run-state.ts';
-import { timelineOf } from '../../state/timeline.ts';
-import type { ReadOutput } from '../excerpt.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Report, TaskReport } from '../model/report.ts';
+import { conflictCount, edgeCount, numberedConflicts, numberedEdges } from '../model/task-pairs.ts';
+import { isComparable } from '../present/comparable.ts';
+import { plain } from '../present/plain.ts';
+import { conflictReason, edgeReason, RESOLUTIONS } from '../present/plan-sentences.ts';
+import { waitFor } from '../present/sentences.ts';
+import { withoutCodes } from '../present/terminal-codes.ts';
+import { say, tasks } from '../present/text.ts';
+import type { ReadOutput } from '../report/excerpt.ts';
+import type { RunState } from '../state/run-state.ts';
+import { timelineOf } from '../state/timeline.ts';
 import type { Bar, Excerpted, Matrix, MatrixPair, PageData, PageEdge, PageTask } from './page-data.ts';
 
 const MAX_EDGES = 5_000;

@@ -1,11 +1,11 @@
 // The parts of the page that no other document has: its head, with the measures as tiles, and the table of tasks that its
 // script sorts and filters.
 
-import { formatDuration } from '../../base/duration.ts';
-import type { Report, TaskReport } from '../../model/report.ts';
-import { countBy } from '../../present/failures.ts';
-import { formatCount, plural, spoken } from '../../present/format.ts';
-import { measures } from '../../present/report-document.ts';
+import { formatDuration } from '../base/duration.ts';
+import type { Report, TaskReport } from '../model/report.ts';
+import { countBy } from '../present/failures.ts';
+import { formatCount, plural, spoken } from '../present/format.ts';
+import { measures } from '../present/report-document.ts';
 import { opener, sign, statusMark } from './blocks.ts';
 import { html, type Markup, nothing } from './markup.ts';
 

@@ -1,7 +1,7 @@
 // What the script of the page is given, as JSON in the page. Types alone, shared by the one that makes it and the one that
 // draws it. Tasks are named by their place in `tasks`.
 
-import type { FileChange, HandedOver, Note, Report, Review, TaskReport, Wait } from '../../model/report.ts';
+import type { FileChange, HandedOver, Note, Report, Review, TaskReport, Wait } from '../model/report.ts';
 
 export interface PageData {
   durationMs: number;

@@ -1,6 +1,6 @@
 // How the page says times and states; the same words as everywhere.
 
-export { formatDuration } from '../../../base/duration.ts';
+export { formatDuration } from '../../base/duration.ts';
 
 export const SIGNS: Record<string, string> = {
   passed: '✓',

@@ -1,6 +1,6 @@
 // HTML from templates: what is put into one is escaped unless it is markup itself.
 
-import { withoutCodes } from '../../present/terminal-codes.ts';
+import { withoutCodes } from '../present/terminal-codes.ts';
 
 export class Markup {
   readonly text: string;

@@ -1,11 +1,11 @@
 // The page of a run: one document with its style, its script and its data in it, which loads nothing and opens from disk.
 
 import { createHash } from 'node:crypto';
-import { PAGE_SCRIPT, PAGE_STYLE } from '../../generated/report-page.ts';
-import type { Report } from '../../model/report.ts';
-import type { Section } from '../../present/document.ts';
-import { reportDocument } from '../../present/report-document.ts';
-import { withoutCodes } from '../../present/terminal-codes.ts';
+import { PAGE_SCRIPT, PAGE_STYLE } from '../generated/report-page.ts';
+import type { Report } from '../model/report.ts';
+import type { Section } from '../present/document.ts';
+import { reportDocument } from '../present/report-document.ts';
+import { withoutCodes } from '../present/terminal-codes.ts';
 import { sectionHtml } from './blocks.ts';
 import { html, type Markup, raw } from './markup.ts';
 import type { PageData } from './page-data.ts';

@@ -1,9 +1,9 @@
 // Sections of a document as HTML. The names of tasks open their details; the script listens.
 
-import type { Block, Section } from '../../present/document.ts';
-import { spoken } from '../../present/format.ts';
-import { plain } from '../../present/plain.ts';
-import type { Span, Text } from '../../present/text.ts';
+import type { Block, Section } from '../present/document.ts';
+import { spoken } from '../present/format.ts';
+import { plain } from '../present/plain.ts';
+import type { Span, Text } from '../present/text.ts';
 import { html, type Markup, nothing } from './markup.ts';
 
 const SIGNS: Record<string, string> = {
