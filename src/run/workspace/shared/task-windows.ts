@@ -2,6 +2,7 @@
 
 import { lstatSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { millisecondsOf } from '../../../base/look.ts';
 import type { Task } from '../../../config/config.ts';
 import { matcher, type PatternList } from '../../../plan/patterns/index.ts';
 
@@ -39,7 +40,7 @@ export class TaskWindows {
   now(): number {
     try {
       writeFileSync(this.#clock, '');
-      return lstatSync(this.#clock).mtimeMs;
+      return millisecondsOf(lstatSync(this.#clock, { bigint: true }).mtimeNs);
     } catch {
       // A disk that is full tells no time.
       return Date.now();
