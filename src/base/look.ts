@@ -18,8 +18,7 @@ export function look(path: FsPath): BigIntStats | undefined {
 const SECOND = 1_000_000_000n;
 
 /** Of nanoseconds since 1970; the very number that Node has for the same moment, so that the two can be compared. */
-export const millisecondsOf = (ns: bigint): number =>
-  Number(ns / SECOND) * 1_000 + Number(ns % SECOND) / 1e6;
+export const millisecondsOf = (ns: bigint): number => Number(ns / SECOND) * 1_000 + Number(ns % SECOND) / 1e6;
 
 /** All that chmod can set. */
 export const permissionsOf = ({ mode }: BigIntStats): number => Number(mode & 0o7777n);
