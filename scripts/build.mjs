@@ -1,11 +1,12 @@
 // Bundles the command and the library with all that they stand on. A bundle of few, small files is what makes ptask
 // start quickly: loading its libraries one module at a time takes four times as long. CommonJS for the command, since
 // Node reads it faster than ES modules.
-import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
-import { declarations } from './declarations.mjs';
 import { licences } from './licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -43,27 +44,44 @@ function isAlive(pid) {
 
 const modules = new Set();
 
+mkdirSync(at(next));
+const typed = promisify(execFile)(process.execPath, [at('scripts/declarations.mjs'), at(next)], {
+  cwd: root,
+});
+process.on('exit', () => typed.child.kill());
+// It is waited for below.
+typed.catch(() => {});
+
 /** One byte a character is what V8 reads quickest. */
 const ascii = (code) =>
   code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-const build = await rolldown({
-  input: { cli: at('src/cli/main.ts'), index: at('src/index.ts') },
-  platform: 'node',
-  // What cosmiconfig would load for configs that are code, or without a loader of ours; nothing ever asks for it.
-  external: ['typescript', 'import-fresh', 'js-yaml', 'parse-json'],
-  resolve: { mainFields: ['module', 'main'] },
-  logLevel: 'warn',
+async function bundle() {
+  const build = await rolldown({
+    input: { cli: at('src/cli/main.ts'), index: at('src/index.ts') },
+    platform: 'node',
+    // What cosmiconfig would load for configs that are code, or without a loader of ours; nothing ever asks for it.
+    external: ['typescript', 'import-fresh', 'js-yaml', 'parse-json'],
+    resolve: { mainFields: ['module', 'main'] },
+    logLevel: 'warn',
+  });
+  const { output } = await build.write({
+    dir: at(next),
+    format: 'cjs',
+    minify: true,
+    exports: 'named',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'chunks/[name]-[hash].cjs',
+  });
+  await build.close();
+  return output;
+}
+
+// What writes into the folder meanwhile is over before it is removed, should this fail.
+const output = await bundle().catch(async (error) => {
+  await typed.catch(() => {});
+  throw error;
 });
-const { output } = await build.write({
-  dir: at(next),
-  format: 'cjs',
-  minify: true,
-  exports: 'named',
-  entryFileNames: '[name].cjs',
-  chunkFileNames: 'chunks/[name]-[hash].cjs',
-});
-await build.close();
 for (const file of output) {
   for (const id of Object.keys(file.modules ?? {})) modules.add(id);
   if (file.type === 'chunk') writeFileSync(at(`${next}/${file.fileName}`), ascii(file.code));
@@ -76,7 +94,10 @@ writeFileSync(
 );
 
 writeFileSync(at(`${next}/THIRD-PARTY-LICENSES.txt`), licences(modules));
-declarations(at(next));
+const { stdout } = await typed.catch((error) => {
+  throw new Error(`no declarations: ${error.stdout}${error.stderr}`);
+});
+if (stdout !== '') process.stdout.write(stdout);
 
 if (existsSync(at('dist'))) renameSync(at('dist'), at(last));
 renameSync(at(next), at('dist'));

@@ -7,8 +7,12 @@ import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** By itself, since the build has other work meanwhile: `node scripts/declarations.mjs <dist>`. */
+const [dist] = process.argv.slice(2);
+declarations(dist);
+
 /** @param {string} dist the folder that gets `index.d.cts` and `index.d.mts` */
-export function declarations(dist) {
+function declarations(dist) {
   const types = mkdtempSync(join(dist, 'types-'));
   try {
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
