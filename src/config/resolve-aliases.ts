@@ -26,7 +26,7 @@ export function keyText(key: unknown): string {
   return typeof key.value === 'string' ? key.value : (key.source ?? '');
 }
 
-/** @param targets where each alias of the document leads, none to what it is a part of; see check-nodes.ts */
+/** @param targets where each alias of the document leads, none to what it is a part of; see validate-aliases.ts */
 export function readNodes(targets: ReadonlyMap<Alias, Node>): Nodes {
   const entriesOf = new Map<YAMLMap, Map<string, Pair>>();
   const values = new Map<unknown, unknown>();

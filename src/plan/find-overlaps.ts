@@ -11,7 +11,7 @@ import { isExclude, matcher, type Overlap, type PatternList } from './patterns/i
 import { PrefixIndex } from './prefix-index.ts';
 import type { Expansion } from './touches.ts';
 
-/** Where names have spellings or links, a list is looked at in parts: see identity.ts. */
+/** Where names have spellings or links, a list is looked at in parts: see canonical-path.ts. */
 function distinctLists(tasks: readonly Task[], identity: Identity): ListUses[] {
   const lists = new Map<string, ListUses>();
   for (const [index, task] of tasks.entries()) {

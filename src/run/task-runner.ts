@@ -38,7 +38,7 @@ export interface Isolation {
   integrator: Integrator;
 }
 
-export interface TaskRunnerOptions extends Omit<ConclusionsOptions, 'onAbort'> {
+export interface TaskRunnerOptions extends ConclusionsOptions {
   plan: Plan;
   shared: SharedWorkspaces;
   isolation: Isolation | undefined;
@@ -48,8 +48,6 @@ export interface TaskRunnerOptions extends Omit<ConclusionsOptions, 'onAbort'> {
   done: ReadonlyMap<string, string>;
   /** That run. */
   doneIn: RunFolder | undefined;
-  /** All that the run has changed is going to be put back. */
-  onAbort(): void;
 }
 
 /** A result that waits for its turn. */

@@ -16,7 +16,7 @@ import { noteFolders, noteNew, onDisk, synchronise } from '../base/on-disk.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import type { Oid } from './content.ts';
 
-/** What was at a path. `identity` as in print.ts. */
+/** What was at a path. `identity` as in base/stat-fingerprint.ts. */
 export type Was =
   | { kind: 'absent' }
   | { kind: 'file'; mode: number; identity: string }

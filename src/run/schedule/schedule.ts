@@ -17,76 +17,8 @@
 // Where no workspaces can be had after all, a task with a turn does not even start before its turn comes: it is then in the
 // shared tree that it works, as those do that it conflicts with.
 
-import type { ResourceUse } from '../../config/config.ts';
-import { OrderGroup } from './order-group.ts';
-import { measureRemaining } from './remaining-path.ts';
 import { ResourcePool } from './resource-pool.ts';
-
-export interface ScheduledTask {
-  id: string;
-  phase: number;
-  resources: readonly ResourceUse[];
-}
-
-/** Two lists: each of the second waits for all of the first. One: each waits for all before it. */
-export type ScheduledOrder = readonly (readonly string[])[];
-
-export interface ScheduledEdges {
-  tasks: ScheduledOrder;
-  /** When one that is waited for does not pass, those that wait cannot be run either. False: they only come later. */
-  requires: boolean;
-}
-
-export interface ScheduleInput {
-  /** In the order of declaration, which decides between equals. */
-  tasks: readonly ScheduledTask[];
-  edges: readonly ScheduledEdges[];
-  /** Isolated tasks that conflict: who waits is not integrated before. */
-  turns: readonly ScheduledOrder[];
-  /** Units of counted resources. */
-  capacities: ReadonlyMap<string, number>;
-  concurrency: number;
-  /** Milliseconds; a task without one is taken to last as long as the others do on average. */
-  expectedMs: ReadonlyMap<string, number>;
-  /** Start no task before every task of the phases before its own is over. */
-  barrier: boolean;
-}
-
-export type State =
-  | 'waiting'
-  | 'ready'
-  | 'running'
-  | 'ran'
-  | 'integrating'
-  | 'passed'
-  | 'failed'
-  | 'skipped'
-  | 'cancelled';
-
-interface Node {
-  task: ScheduledTask;
-  index: number;
-  state: State;
-  /** In how many groups it waits for others to be over. */
-  before: number;
-  after: Edges[];
-  /** In how many groups for its turn. */
-  turnsBefore: number;
-  turnsAfter: OrderGroup<Node>[];
-  /** What it requires has not passed: it is to be skipped. */
-  isDoomed: boolean;
-  /** Milliseconds from its start to the end of the longest chain that it begins. */
-  remaining: number;
-}
-
-class Edges extends OrderGroup<Node> {
-  readonly requires: boolean;
-
-  constructor(members: readonly (readonly Node[])[], requires: boolean) {
-    super(members);
-    this.requires = requires;
-  }
-}
+import { type Node, nodesOf, type ScheduleInput, type State } from './task-graph.ts';
 
 export interface Decision {
   start: string[];
@@ -103,7 +35,7 @@ export interface Fallout {
 }
 
 export class Schedule {
-  readonly #nodes = new Map<string, Node>();
+  readonly #nodes: ReadonlyMap<string, Node>;
   readonly #ready: Node[] = [];
   readonly #ran: Node[] = [];
   readonly #pool: ResourcePool;
@@ -119,32 +51,8 @@ export class Schedule {
   constructor(input: ScheduleInput) {
     this.#input = input;
     this.#pool = new ResourcePool(input.capacities);
-    for (const [index, task] of input.tasks.entries()) {
-      this.#nodes.set(task.id, {
-        task,
-        index,
-        state: 'waiting',
-        before: 0,
-        after: [],
-        turnsBefore: 0,
-        turnsAfter: [],
-        isDoomed: false,
-        remaining: 0,
-      });
-      this.#inPhase[task.phase] = (this.#inPhase[task.phase] ?? 0) + 1;
-    }
-    const nodesOf = (order: ScheduledOrder): Node[][] => order.map((ids) => ids.map((id) => this.#node(id)));
-    const edges = input.edges.map(({ tasks, requires }) => new Edges(nodesOf(tasks), requires));
-    const turns = input.turns.map((order) => new OrderGroup(nodesOf(order)));
-    for (const group of edges) {
-      for (const node of group.firsts) node.after.push(group);
-      for (const node of group.seconds) node.before++;
-    }
-    for (const group of turns) {
-      for (const node of group.firsts) node.turnsAfter.push(group);
-      for (const node of group.seconds) node.turnsBefore++;
-    }
-    measureRemaining([...this.#nodes.values()], edges, turns, input.expectedMs);
+    this.#nodes = nodesOf(input);
+    for (const { phase } of input.tasks) this.#inPhase[phase] = (this.#inPhase[phase] ?? 0) + 1;
     for (const node of this.#nodes.values()) if (node.before === 0) this.#set(node, 'ready');
   }
 

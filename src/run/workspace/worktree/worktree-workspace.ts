@@ -23,7 +23,7 @@ export interface WorktreeWorkspacesOptions {
   tree: IsolatedTree;
   runId: string;
   undoLog: UndoLog;
-  /** See home.ts. */
+  /** See state-dir.ts. */
   home: string;
   waiting: Waiting;
   emit(news: News): void;

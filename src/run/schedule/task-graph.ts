@@ -1,0 +1,102 @@
+// The tasks of a schedule and what each has before and after it, before anything has happened.
+
+import type { ResourceUse } from '../../config/config.ts';
+import { OrderGroup } from './order-group.ts';
+import { measureRemaining } from './remaining-path.ts';
+
+export interface ScheduledTask {
+  id: string;
+  phase: number;
+  resources: readonly ResourceUse[];
+}
+
+/** Two lists: each of the second waits for all of the first. One: each waits for all before it. */
+export type ScheduledOrder = readonly (readonly string[])[];
+
+export interface ScheduledEdges {
+  tasks: ScheduledOrder;
+  /** When one that is waited for does not pass, those that wait cannot be run either. False: they only come later. */
+  requires: boolean;
+}
+
+export interface ScheduleInput {
+  /** In the order of declaration, which decides between equals. */
+  tasks: readonly ScheduledTask[];
+  edges: readonly ScheduledEdges[];
+  /** Isolated tasks that conflict: who waits is not integrated before. */
+  turns: readonly ScheduledOrder[];
+  /** Units of counted resources. */
+  capacities: ReadonlyMap<string, number>;
+  concurrency: number;
+  /** Milliseconds; a task without one is taken to last as long as the others do on average. */
+  expectedMs: ReadonlyMap<string, number>;
+  /** Start no task before every task of the phases before its own is over. */
+  barrier: boolean;
+}
+
+export type State =
+  | 'waiting'
+  | 'ready'
+  | 'running'
+  | 'ran'
+  | 'integrating'
+  | 'passed'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled';
+
+export interface Node {
+  task: ScheduledTask;
+  index: number;
+  state: State;
+  /** In how many groups it waits for others to be over. */
+  before: number;
+  after: Edges[];
+  /** In how many groups for its turn. */
+  turnsBefore: number;
+  turnsAfter: OrderGroup<Node>[];
+  /** What it requires has not passed: it is to be skipped. */
+  isDoomed: boolean;
+  /** Milliseconds from its start to the end of the longest chain that it begins. */
+  remaining: number;
+}
+
+class Edges extends OrderGroup<Node> {
+  readonly requires: boolean;
+
+  constructor(members: readonly (readonly Node[])[], requires: boolean) {
+    super(members);
+    this.requires = requires;
+  }
+}
+
+/** By id. All of them are waiting. */
+export function nodesOf(input: ScheduleInput): Map<string, Node> {
+  const nodes = new Map(input.tasks.map((task, index) => [task.id, nodeOf(task, index)]));
+  const groupOf = (order: ScheduledOrder): Node[][] =>
+    order.map((ids) => ids.map((id) => nodes.get(id) as Node));
+  const edges = input.edges.map(({ tasks, requires }) => new Edges(groupOf(tasks), requires));
+  const turns = input.turns.map((order) => new OrderGroup(groupOf(order)));
+  for (const group of edges) {
+    for (const node of group.firsts) node.after.push(group);
+    for (const node of group.seconds) node.before++;
+  }
+  for (const group of turns) {
+    for (const node of group.firsts) node.turnsAfter.push(group);
+    for (const node of group.seconds) node.turnsBefore++;
+  }
+  measureRemaining([...nodes.values()], edges, turns, input.expectedMs);
+  return nodes;
+}
+
+const nodeOf = (task: ScheduledTask, index: number): Node => ({
+  task,
+  index,
+  state: 'waiting',
+  before: 0,
+  after: [],
+  turnsBefore: 0,
+  turnsAfter: [],
+  isDoomed: false,
+  remaining: 0,
+});
