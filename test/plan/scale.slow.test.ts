@@ -178,6 +178,11 @@ test('lists of many patterns that are all near each other', { timeout: GENEROUS_
   assert.is(plan.conflicts.length, 999);
 });
 
+test('2,000 files in folders that a glob names, each of one task', { timeout: GENEROUS_MS }, () => {
+  const plan = planOf(many(2_000, (at) => ({ run: ':', writes: [`src/*/f${at}.txt`] })));
+  assert.is(plan.conflicts.length, 0);
+});
+
 test('lists that are too many to compare each with each other are one error', {
   timeout: GENEROUS_MS,
 }, () => {

@@ -27,7 +27,7 @@ export interface Overlap {
  * is over a budget, count as overlap with `exact: false`.
  */
 export function overlap(a: PatternList, b: PatternList, recall?: Recall): Overlap {
-  spend(3 + (a.length * b.length) / 8);
+  spend(1 + (a.length * b.length) / 8);
   if (areApart(foldersOf(a), foldersOf(b))) return APART;
   return Object.freeze(new Question(readFirst(a), readList(b), recall).answer());
 }
@@ -112,7 +112,7 @@ class Question {
   }
 
   #meet(one: Pattern, two: Pattern, indexes: [number, number]): void {
-    spend(3);
+    spend(1);
     const literals = [one, two].flatMap(({ literal }) => literal ?? []);
     const isNamed = [one, two].some(({ literal, isFolder }) => literal !== undefined && !isFolder);
     const unsure = [one, two].find((pattern) =>
