@@ -97,7 +97,7 @@ test('no two files import each other, by whatever way', () => {
 
 test('the states are the ones of the schedule, drawn the same way', () => {
   const schedule = readFileSync(join(src, 'run/schedule/schedule.ts'), 'utf8');
-  const graph = readFileSync(join(src, 'run/schedule/task-graph.ts'), 'utf8');
+  const graph = readFileSync(join(src, 'run/schedule/schedule-graph.ts'), 'utf8');
   const [, union = ''] = /export type State =([^;]+);/.exec(graph) ?? [];
   const states = [...union.matchAll(/'(\w+)'/g)].map(([, state = '']) => state);
   const drawing = blocksOf(text).find((block) => block.text.startsWith('waiting'))?.text ?? '';

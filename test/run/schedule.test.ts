@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { ResourceUse } from '../../src/config/config.ts';
 import { pairsOf } from '../../src/model/task-pairs.ts';
 import { Schedule } from '../../src/run/schedule/schedule.ts';
-import type { ScheduleInput } from '../../src/run/schedule/task-graph.ts';
+import type { ScheduleInput } from '../../src/run/schedule/schedule-graph.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('run/schedule');

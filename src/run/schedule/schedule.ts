@@ -18,7 +18,7 @@
 // shared tree that it works, as those do that it conflicts with.
 
 import { ResourcePool } from './resource-pool.ts';
-import { type Node, nodesOf, type ScheduleInput, type State } from './task-graph.ts';
+import { type Node, nodesOf, type ScheduleInput, type State } from './schedule-graph.ts';
 
 export interface Decision {
   start: string[];
