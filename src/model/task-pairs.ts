@@ -103,3 +103,6 @@ function pairIn([first = [], second]: TaskPairs, a: string, b: string): [string,
   if (one >= 0 && second.includes(b)) return [a, b];
   return two >= 0 && second.includes(a) ? [b, a] : undefined;
 }
+
+/** Whether a failure skips what comes after: nobody reads what its writer has left half done; two writers only take turns. */
+export const carriesFailure = ({ kind }: Because): boolean => kind === 'needs' || kind === 'write-read';

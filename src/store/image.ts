@@ -137,35 +137,15 @@ async function read(
   }
 }
 
-export interface Difference {
-  path: RawPath;
-  change: 'created' | 'modified' | 'deleted';
-}
-
 /** Whether a restored entry would be like this one. */
 export function isAlike(one: Entry, other: Entry): boolean {
   if (one.kind === 'link') return other.kind === 'link' && one.target === other.target;
   return other.kind === 'file' && one.oid === other.oid && one.mode === other.mode;
 }
 
-/** Of files and links, sorted by path. What is left out of either image is nothing that could be told of. */
-export function differences(before: Image, now: Image): Difference[] {
-  const unknown = unknownTo(before, now);
-  const found: Difference[] = [];
-  for (const [path, entry] of now.entries) {
-    const old = before.entries.get(path);
-    if (unknown(path) || (old !== undefined && isAlike(old, entry))) continue;
-    found.push({ path, change: old === undefined ? 'created' : 'modified' });
-  }
-  for (const path of before.entries.keys()) {
-    if (!now.entries.has(path) && !unknown(path)) found.push({ path, change: 'deleted' });
-  }
-  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** Whether a path is, or lies in, what one of two images leaves out. */
-export function unknownTo(...images: Image[]): (path: RawPath) => boolean {
-  const leftOut = new Set(images.flatMap((image) => image.leftOut));
+/** Whether a path is, or lies in, what an image leaves out. */
+export function unknownTo(image: Image): (path: RawPath) => boolean {
+  const leftOut = new Set(image.leftOut);
   if (leftOut.size === 0) return () => false;
   return (path) => leftOut.has(path) || ancestorsOf(path).some((folder) => leftOut.has(folder));
 }

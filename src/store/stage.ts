@@ -31,20 +31,20 @@ export class Unrestorable extends Error {
 
 /** @param now what stands at the path */
 export async function stage(
-  { path, to }: Change,
+  { path, after }: Change,
   fresh: string,
   now: BigIntStats | undefined,
   store: ObjectStore,
 ): Promise<Put> {
-  switch (to.kind) {
+  switch (after.kind) {
     case 'absent':
     case 'folder':
       return { kind: 'absent' };
     case 'link':
-      symlinkSync(bytesOf(to.target), fresh);
-      return { kind: 'link', target: to.target, identity: identityAt(fresh) };
+      symlinkSync(bytesOf(after.target), fresh);
+      return { kind: 'link', target: after.target, identity: identityAt(fresh) };
     case 'file': {
-      const { content, mode, mtime } = to;
+      const { content, mode, mtime } = after;
       if ('oid' in content) {
         await store.copyTo(content.oid, fresh, mode).catch((error: unknown) => {
           throw error instanceof DamagedObject ? new Unrestorable(path, error) : error;

@@ -9,7 +9,7 @@ import { makeFolder } from '../base/own-folders.ts';
 import { Pace } from '../base/pace.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { apply, Edited, settled } from './apply.ts';
-import { type Change, checked } from './change.ts';
+import { type Change, type ChangeSet, checked } from './change.ts';
 import { type Inverse, inverse } from './inverse.ts';
 import { begin, end, forget, readManifest, stateOf } from './manifest.ts';
 import type { ObjectStore } from './objects.ts';
@@ -44,7 +44,7 @@ export class Transactions {
   }
 
   /** Makes all changes or none. Throws, with nothing changed, where the disk says no. */
-  replace(changes: readonly Change[], note: string): Promise<Replaced> {
+  replace(changes: ChangeSet, note: string): Promise<Replaced> {
     const turn = this.#last.then(() => this.#replace(checked(changes), note));
     this.#last = turn.catch(() => {});
     return turn;

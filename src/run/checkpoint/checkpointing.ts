@@ -8,7 +8,8 @@ import { StatCache } from '../../store/stat-cache.ts';
 import type { RunFolder } from '../records/run-folder.ts';
 import { objectsFolder } from '../records/state-dir.ts';
 import { CheckpointRefs } from './checkpoint-refs.ts';
-import { definitionOf, environmentOf, observe, writeCheckpoint } from './checkpoints.ts';
+import { observe, writeCheckpoint } from './checkpoints.ts';
+import { environmentOf, taskFingerprint } from './task-fingerprint.ts';
 
 export class Checkpointing {
   readonly #config: Config;
@@ -55,8 +56,8 @@ export class Checkpointing {
     try {
       this.#cache ??= new StatCache(root);
       const image = await observe(root, task, this.#objects, this.#cache);
-      const definition = definitionOf(this.#config, task, this.#environment);
-      writeCheckpoint(this.#folder.state, task.id, { definition, image });
+      const fingerprint = taskFingerprint(this.#config, task, this.#environment);
+      writeCheckpoint(this.#folder.state, task.id, { fingerprint, image });
       await this.#refs?.add(task.id, hasChanged);
     } catch (error) {
       this.#problem ??= `the checkpoint after ${task.id} cannot be written: ${(error as Error).message}`;

@@ -12,8 +12,9 @@ import { objectsFolder } from '../records/state-dir.ts';
 import { type Entry, readUndoLog } from '../records/undo-log.ts';
 import { putBack } from '../workspace/shared/put-back.ts';
 import { type SharedTree, transactionsFolder } from '../workspace/shared/shared-tree.ts';
-import { type Checkpoint, definitionOf, environmentOf, observe, readCheckpoint } from './checkpoints.ts';
+import { type Checkpoint, observe, readCheckpoint } from './checkpoints.ts';
 import { type Decision, decideResume } from './resume.ts';
+import { environmentOf, taskFingerprint } from './task-fingerprint.ts';
 
 export interface Resumed {
   run: RunFolder;
@@ -63,7 +64,7 @@ export async function resume(
     earlier,
     checkpoints,
     reachOf: (globs) => reachOf(root, globs),
-    definitionOf: (task) => definitionOf(config, task, environment),
+    fingerprintOf: (task) => taskFingerprint(config, task, environment),
     now: await observe(root, globs, objects, new StatCache(root)),
   });
   return { run, decisions };

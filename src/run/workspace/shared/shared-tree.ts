@@ -11,7 +11,7 @@ import type { Task } from '../../../config/config.ts';
 import { toTop } from '../../../git/prefix.ts';
 import type { PatternList } from '../../../plan/patterns/index.ts';
 import { reachOf } from '../../../plan/reach.ts';
-import type { Change } from '../../../store/change.ts';
+import { type Change, type ChangeSet, filesIn } from '../../../store/change.ts';
 import { ObjectStore } from '../../../store/objects.ts';
 import { ancestorsOf } from '../../../store/paths.ts';
 import { changesTo } from '../../../store/restore.ts';
@@ -154,7 +154,7 @@ export class SharedTree {
   }
 
   /** Somebody may be in the way: what he edits is left as it is, and so is that whose saved content is gone. */
-  async replace(changes: readonly Change[], note: string): Promise<PutBackFiles> {
+  async replace(changes: ChangeSet, note: string): Promise<PutBackFiles> {
     let wanted = [...changes];
     const left = new Set<RawPath>();
     while (wanted.length > 0) {
@@ -166,27 +166,22 @@ export class SharedTree {
         throw new Error(`${shownPath(hindered[0] as RawPath)} is in the way`);
       wanted = rest;
     }
-    // What names a folder or is gone already is nothing that somebody would count.
-    const files = wanted.filter(
-      ({ to, expect }) =>
-        to.kind !== 'folder' && expect !== undefined && (to.kind !== 'absent' || expect !== 'absent'),
-    );
     this.onPutBack(wanted.map(({ path }) => path));
-    return { files: files.length, left: [...left].map(shownPath).sort() };
+    return { files: filesIn(wanted), left: [...left].map(shownPath).sort() };
   }
 
   /**
    * All changes or none, of what is put back. On a full disk what goes does so first and for good, which needs no space and
    * makes room for what comes back; then all or none holds only for each of these steps.
    */
-  async change(changes: readonly Change[], note: string): Promise<Replaced> {
+  async change(changes: ChangeSet, note: string): Promise<Replaced> {
     try {
       if (!isShort(this.place.home)) return await this.transactions.replace(changes, note);
     } catch (error) {
       if (!isDiskFull(error)) throw error;
     }
-    const goes = changes.filter(({ to }) => to.kind === 'absent');
-    const comes = changes.filter(({ to }) => to.kind !== 'absent');
+    const goes = changes.filter(({ after }) => after.kind === 'absent');
+    const comes = changes.filter(({ after }) => after.kind !== 'absent');
     const gone = await this.#changeForGood(goes, note);
     if (!gone.ok) return gone;
     try {
@@ -195,27 +190,27 @@ export class SharedTree {
       if (!isDiskFull(error)) throw error;
     }
     // It is one of the files that come back which fills the disk.
-    const files = comes.filter(({ to, expect }) => to.kind === 'file' && expect !== undefined);
+    const files = comes.filter(({ before, after }) => after.kind === 'file' && before !== undefined);
     const emptied = await this.#changeForGood(
-      files.map((change) => ({ ...change, to: { kind: 'absent' } })),
+      files.map((change) => ({ ...change, after: { kind: 'absent' } })),
       note,
     );
     if (!emptied.ok) return emptied;
     return this.#changeForGood(
-      comes.map((change) => (files.includes(change) ? { ...change, expect: 'absent' } : change)),
+      comes.map((change) => (files.includes(change) ? { ...change, before: 'absent' } : change)),
       note,
     );
   }
 
   /** With the reserve, and without keeping what was there until now. */
-  async #changeForGood(changes: readonly Change[], note: string): Promise<Replaced> {
+  async #changeForGood(changes: ChangeSet, note: string): Promise<Replaced> {
     if (changes.length === 0) return { ok: true, id: '' };
     const replaced = await inReserveAsync(this.place.home, () => this.transactions.replace(changes, note));
     if (replaced.ok) this.transactions.drop(replaced.id);
     return replaced;
   }
 
-  async #hindered(changes: readonly Change[], note: string): Promise<RawPath[]> {
+  async #hindered(changes: ChangeSet, note: string): Promise<RawPath[]> {
     try {
       const replaced = await this.change(changes, note);
       return replaced.ok ? [] : replaced.edited;
