@@ -121,7 +121,7 @@ export class StrayWatch {
   #changesBetween(before: Differences, after: Differences): TimedChange[] {
     const { top, prefix } = this.#repository;
     const differing = changesBetween(before, after, (one, other) => one.state === other.state);
-    return differing.flatMap(({ path, before: was, after: is }): TimedChange[] => {
+    const changes = differing.flatMap(({ path, before: was, after: is }): TimedChange[] => {
       const stats = look(locate(top, path));
       if (this.#ours.get(path) === printOf(stats)) return [];
       // What is in neither list is as in the index, and what is untracked came to be where there was nothing.
@@ -131,6 +131,7 @@ export class StrayWatch {
       const time = stats === undefined ? folderTime(top, path) : millisecondsOf(stats.ctimeNs);
       return [{ path: shownFromTop(prefix, path), change, time }];
     });
+    return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 }
 
