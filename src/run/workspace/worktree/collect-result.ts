@@ -1,9 +1,9 @@
 // What a task has done in its worktree, taken out of it: then the worktree may go to another task.
 
-import { lstatSync, mkdirSync, readlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyAsIs } from '../../../base/copy-file.ts';
-import { look, mtimeOf, permissionsOf } from '../../../base/look.ts';
+import { look } from '../../../base/look.ts';
 import { changesBetween, kindOf } from '../../../base/path-change.ts';
 import { locate, type RawPath, rawPath, rawPathOf, shownPath } from '../../../base/raw-path.ts';
 import { listFolder } from '../../../base/remove-folder.ts';
@@ -16,6 +16,7 @@ import { isThere, type Repository } from '../../../git/repository.ts';
 import { editTree, entriesAfter, treeChanges } from '../../../git/tree.ts';
 import type { Worktrees } from '../../../git/worktrees.ts';
 import type { PathState } from '../../../store/change.ts';
+import { stateAt } from '../../../store/state-at.ts';
 import { allBelow } from '../../../store/walk.ts';
 import { fingerprints } from '../fingerprints.ts';
 import { straysOf } from '../undeclared-writes.ts';
@@ -202,14 +203,13 @@ function keeper(folder: string): (base: string, path: RawPath) => Promise<PathSt
   let count = 0;
   return async (base, path) => {
     const at = locate(base, path);
-    const stats = look(at);
-    if (stats === undefined || stats.isDirectory()) return ABSENT;
-    if (stats.isSymbolicLink()) return { kind: 'link', target: rawPathOf(readlinkSync(at, 'buffer')) };
+    const state = stateAt(at);
+    if (state?.kind === 'link') return state;
+    if (state?.kind !== 'file') return ABSENT;
     count += 1;
     const copied = join(folder, String(count));
     mkdirSync(folder, { recursive: true });
-    if (!(await copyAsIs(at, copied))) return ABSENT;
-    return { kind: 'file', content: { copied }, mode: permissionsOf(stats), mtime: mtimeOf(stats) };
+    return (await copyAsIs(at, copied)) ? { ...state, content: { copied } } : ABSENT;
   };
 }
 
