@@ -22,12 +22,35 @@ export interface PutBack {
   unkept: string[];
 }
 
-interface Step {
+/** What one task has changed, the way back. */
+export interface StepBack {
   task: string;
   /** What each path it has changed was like before. */
   before: Map<RawPath, PathState>;
   /** Those of them that are no longer as the step has left them, if nothing came after it. */
   edited: Set<RawPath>;
+}
+
+/** In the order in which the tasks were over. */
+export async function stepsBack(
+  undoLog: readonly Entry[],
+  state: string,
+  transactions: Transactions,
+): Promise<{ steps: StepBack[]; unkept: string[] }> {
+  const steps: StepBack[] = [];
+  const unkept: string[] = [];
+  const begin = undoLog.find((entry) => entry.op === 'begin');
+  if (begin === undefined) return { steps, unkept };
+  const { prefix } = begin;
+  const top = transactions.root;
+  for (const entry of undoLog) {
+    if (entry.op === 'applied') steps.push(await appliedStep(entry, transactions));
+    if (entry.op !== 'kept') continue;
+    const step = sharedStep(entry, { state, top, prefix });
+    if (step === undefined) unkept.push(entry.task);
+    else steps.push(step);
+  }
+  return { steps, unkept };
 }
 
 /** The net effect: each path as it was before the first step that changed it. */
@@ -36,19 +59,8 @@ export async function putBack(
   state: string,
   transactions: Transactions,
 ): Promise<PutBack> {
-  const begin = undoLog.find((entry) => entry.op === 'begin');
-  if (begin === undefined) return { changes: [], edited: [], unkept: [] };
-  const { prefix } = begin;
+  const { steps, unkept } = await stepsBack(undoLog, state, transactions);
   const top = transactions.root;
-  const steps: Step[] = [];
-  const unkept: string[] = [];
-  for (const entry of undoLog) {
-    if (entry.op === 'applied') steps.push(await appliedStep(entry, transactions));
-    if (entry.op !== 'kept') continue;
-    const step = sharedStep(entry, { state, top, prefix });
-    if (step === undefined) unkept.push(entry.task);
-    else steps.push(step);
-  }
   const wanted = new Map<RawPath, PathState>();
   for (const { before } of steps)
     for (const [path, state] of before) if (!wanted.has(path)) wanted.set(path, state);
@@ -76,7 +88,7 @@ export async function putBack(
 async function appliedStep(
   { task, transaction }: Extract<Entry, { op: 'applied' }>,
   transactions: Transactions,
-): Promise<Step> {
+): Promise<StepBack> {
   const { changes, edited } = await transactions.undo(transaction);
   return { task, before: new Map(changes.map(({ path, after }) => [path, after])), edited: new Set(edited) };
 }
@@ -84,7 +96,7 @@ async function appliedStep(
 function sharedStep(
   { task, changed }: Extract<Entry, { op: 'kept' }>,
   { state, top, prefix }: { state: string; top: string; prefix: RawPath },
-): Step | undefined {
+): StepBack | undefined {
   const image = imageOf(state, task);
   if (image === undefined)
     return changed.length === 0 ? { task, before: new Map(), edited: new Set() } : undefined;
