@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Mutex } from '../base/mutex.ts';
 import { noteFolder, noteNew } from '../base/on-disk.ts';
 import { makeFolder } from '../base/own-folders.ts';
 import { Pace } from '../base/pace.ts';
@@ -34,7 +35,7 @@ export class Transactions {
   /** What the paths are relative to. */
   readonly root: string;
   readonly #store: ObjectStore;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Mutex();
 
   /** @param folder absolute, best on the file system of the root; nothing else may be in it */
   constructor(folder: string, root: string, store: ObjectStore) {
@@ -45,9 +46,7 @@ export class Transactions {
 
   /** Makes all changes or none. Throws, with nothing changed, where the disk says no. */
   replace(changes: ChangeSet, note: string): Promise<Replaced> {
-    const turn = this.#last.then(() => this.#replace(checked(changes), note));
-    this.#last = turn.catch(() => {});
-    return turn;
+    return this.#turns.run(async () => this.#replace(checked(changes), note));
   }
 
   /** What would put back what a transaction has changed. */

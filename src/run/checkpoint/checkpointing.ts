@@ -1,5 +1,6 @@
 // When a task leaves a checkpoint, and what that is made of.
 
+import { Mutex } from '../../base/mutex.ts';
 import type { Config, Task } from '../../config/config.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -23,7 +24,7 @@ export class Checkpointing {
   #cache: StatCache | undefined;
   #problem: string | undefined;
   /** One after the other: each is the state after one task. */
-  #last: Promise<void> = Promise.resolve();
+  readonly #turns = new Mutex();
 
   constructor(
     config: Config,
@@ -43,8 +44,7 @@ export class Checkpointing {
   /** After a task has passed. What goes wrong is told at the end, and is no failure of the task. @param hasChanged something in the tree */
   after(task: Task, hasChanged: boolean): Promise<void> {
     if (!this.#isEach && !task.checkpoint) return Promise.resolve();
-    this.#last = this.#last.then(() => this.#write(task, hasChanged));
-    return this.#last;
+    return this.#turns.run(() => this.#write(task, hasChanged));
   }
 
   get problem(): string | undefined {

@@ -3,10 +3,10 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Mutex } from '../../../base/mutex.ts';
 import { changesBetween, kindOf } from '../../../base/path-change.ts';
 import { type Fingerprint, fingerprintOf } from '../../../base/stat-fingerprint.ts';
 import { GitError, gitLine } from '../../../git/git.ts';
-import { Mutex } from '../../../git/mutex.ts';
 import { slug } from '../../../git/names.ts';
 import type { Repository } from '../../../git/repository.ts';
 import type { OutsideChange } from '../../../model/report.ts';
