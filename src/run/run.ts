@@ -118,8 +118,18 @@ export async function runPlan(
   }
   begun();
   const closePipes = openPipes();
+  const { undoLog } = records;
+  const processes = new Processes({
+    kill: heardByMany(options.kill),
+    graceMs: options.graceMs ?? graceIn(env),
+    onGroup: () => {
+      undoLog.write({ op: 'start', at: sinceBoot() });
+      return (pid) => undoLog.write({ op: 'group', pid, started: processStart(pid) ?? '' });
+    },
+  });
   try {
-    const warnings = await runRecorded(config, plan, tasks, { folder, env, options, records, workTree });
+    const recording = { folder, env, options, records, workTree, processes };
+    const warnings = await runRecorded(config, plan, tasks, recording);
     records.close();
     return ok({ folder, warnings });
   } catch (error) {
@@ -129,6 +139,7 @@ export async function runPlan(
     for (const each of recovered) options.onRecovered?.(each);
     throw error;
   } finally {
+    processes.close();
     closePipes();
     await endSessions();
     workTree.release();
@@ -141,13 +152,14 @@ interface Recording {
   options: RunOptions;
   records: RunFiles;
   workTree: WorkTree;
+  processes: Processes;
 }
 
 async function runRecorded(
   config: Config,
   plan: Plan,
   tasks: readonly Task[],
-  { folder, env, options, records, workTree }: Recording,
+  { folder, env, options, records, workTree, processes }: Recording,
 ): Promise<string[]> {
   const { journal, undoLog, shared } = records;
   const abort = new AbortController();
@@ -168,14 +180,7 @@ async function runRecorded(
     whyStopped: () => sink.failure ?? 'the run was interrupted',
     stop,
     waiting: { signal: stop, onWait: options.onDelay },
-    executor: new Processes({
-      kill: heardByMany(options.kill),
-      graceMs,
-      onGroup: () => {
-        undoLog.write({ op: 'start', at: sinceBoot() });
-        return (pid) => undoLog.write({ op: 'group', pid, started: processStart(pid) ?? '' });
-      },
-    }),
+    executor: processes,
   };
   const expected = rememberedDurations(config.root);
   const concurrency = slots(options.concurrency ?? config.concurrency);

@@ -31,8 +31,12 @@ interface Fifo {
 export interface Pipe {
   /** For the command. */
   writer: number;
-  /** The command has it, or there will be none: begins to read. */
+  /** By which others open it to write, on Linux. */
+  name: string | undefined;
+  /** Begins to read. */
   read(): Readable;
+  /** The command has it, or there will be none: it ends once nobody else has it open. */
+  letGo(): void;
 }
 
 let users = 0;
@@ -75,11 +79,15 @@ export async function takePipe(): Promise<Pipe | undefined> {
     giveUp(fifo);
     throw error;
   }
-  return { writer, read: () => begin(fifo, reader, writer) };
+  return {
+    writer,
+    name: fifo.keeper === undefined ? undefined : `/proc/${process.pid}/fd/${fifo.keeper}`,
+    read: () => begin(fifo, reader),
+    letGo: () => closeSync(writer),
+  };
 }
 
-function begin(fifo: Fifo, reader: number, writer: number): Readable {
-  closeSync(writer);
+function begin(fifo: Fifo, reader: number): Readable {
   const stream = new Socket({ fd: reader, readable: true, writable: false });
   let isEmpty = false;
   stream.once('end', () => {
