@@ -62,7 +62,7 @@ function canStart(): boolean {
  * Runs a command to its end. A task ends with its process group: what it leaves behind in it is stopped as well,
  * or it would go on writing files and hold its output open. A daemon that means to stay makes a session of its own.
  */
-async function runCommand(
+export async function runCommand(
   { command, shell, cwd, env, input, onOutput, stop }: Command,
   { kill, graceMs, onGroup }: ProcessesOptions,
 ): Promise<CommandResult> {
