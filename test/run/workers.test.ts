@@ -83,9 +83,7 @@ const COMMANDS = [
   'exit 137',
   'nosuchprogram',
   './nosuchfile',
-  'kill -9 $$',
-  'kill -TERM $$',
-  'kill -SEGV $$',
+  ...['SIGKILL', 'SIGTERM', 'SIGSEGV'].map((signal) => `node -e "process.kill(process.pid, '${signal}')"`),
   'kill -9 0',
   'echo out; echo err >&2',
   'printf "no newline"',
@@ -202,6 +200,7 @@ test('what goes another way', async () => {
     const nothing = { result: undefined, output: '' };
     await worker.run('true');
     assert.equal(await worker.run('true', { cwd: join(dir, 'none') }), nothing);
+    assert.equal(await worker.run('echo $$'), nothing);
     assert.equal(await worker.run('true', { env: { ...ENV, LONG: 'x'.repeat(100_000) } }), nothing);
   });
 });

@@ -22,7 +22,6 @@ export class ShellWorker {
     this.pid = pid;
     this.#child = child;
     child.stderr?.on('data', (chunk: Buffer) => this.#hear(chunk.toString()));
-    child.stdin?.on('error', () => {});
     this.#gone = new Promise((done) => {
       child.once('close', (code, signal) => {
         this.#isGone = true;
@@ -35,13 +34,19 @@ export class ShellWorker {
   }
 
   /** Undefined where it cannot be started. */
-  static async start(file: string, name: string, base: WorkerBase): Promise<ShellWorker | undefined> {
+  static start(file: string, name: string, base: WorkerBase): ShellWorker | undefined {
     const { cwd, env } = base;
-    const child = spawn(file, [], {
-      ...{ argv0: name, cwd, env: env as Record<string, string>, detached: true },
-      stdio: ['pipe', 'ignore', 'pipe'],
-    });
-    child.on('error', () => {});
+    let child: ChildProcess;
+    try {
+      child = spawn(file, [], {
+        ...{ argv0: name, cwd, env: env as Record<string, string>, detached: true },
+        stdio: ['pipe', 'ignore', 'pipe'],
+      });
+    } catch {
+      return undefined;
+    }
+    // What went wrong shows in what it does not say; and one that was not started has streams all the same.
+    for (const each of [child, child.stdin, child.stderr]) each?.on('error', () => {});
     const { pid } = child;
     return pid === undefined ? undefined : new ShellWorker(child, pid, base);
   }

@@ -76,8 +76,10 @@ export class WorkerCommands {
 
   async #take(command: Command): Promise<Taken | undefined> {
     const { cwd, env, shell, input } = command;
-    if (!hasProc || shell !== 'sh' || input !== undefined) return undefined;
-    const call = shellCall(command.command, shell, cwd, env);
+    // In a shell of ours a command leads no group, as one that asks for its own number may rely on.
+    const { command: text } = command;
+    if (!hasProc || shell !== 'sh' || input !== undefined || text.includes('$$')) return undefined;
+    const call = shellCall(text, shell, cwd, env);
     if (call === undefined || !statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return undefined;
     const worker = this.#idleOne(cwd) ?? (await this.#start(call.file, shell, command));
     if (worker === undefined) return undefined;
@@ -89,7 +91,7 @@ export class WorkerCommands {
     }
     const stack = ownStack(env);
     const job = {
-      ...{ call, command: command.command, cwd, output: pipe?.name ?? '' },
+      ...{ call, command: text, cwd, output: pipe?.name ?? '' },
       env: stack === undefined ? env : { ...env, [STACK]: stack },
     };
     const isProgram = (word: string): boolean => this.#isProgram(word, cwd, env.PATH);
@@ -112,7 +114,7 @@ export class WorkerCommands {
 
   async #start(file: string, name: string, { cwd, env }: Command): Promise<ShellWorker | undefined> {
     const announce = this.#options.onGroup();
-    const worker = await ShellWorker.start(file, name, { cwd, env });
+    const worker = ShellWorker.start(file, name, { cwd, env });
     if (worker === undefined) return undefined;
     try {
       announce(worker.pid);
