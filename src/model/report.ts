@@ -131,7 +131,7 @@ export interface TaskReport {
   verify?: 'passed' | 'failed';
   output: Output;
   /**
-   * The file with its whole output, relative to the folder of the run.
+   * The file with its whole output, relative to the folder of the run. There is none where it has printed nothing.
    */
   log: string;
   /**

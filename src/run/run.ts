@@ -222,6 +222,7 @@ async function runRecorded(
       ...{ outcome, validation, bisection, shared, isolation, watch, tasks: tasks.length },
     }),
   );
+  watch?.close();
   release();
   rmSync(isolationScratch(folder.state), { recursive: true, force: true });
   const left =
