@@ -200,7 +200,8 @@ test('what goes another way', async () => {
     const nothing = { result: undefined, output: '' };
     await worker.run('true');
     assert.equal(await worker.run('true', { cwd: join(dir, 'none') }), nothing);
-    assert.equal(await worker.run('echo $$'), nothing);
+    for (const asks of ['echo $$', 'kill $PPID', 'node -e "process.ppid"'])
+      assert.equal(await worker.run(asks), nothing, asks);
     assert.equal(await worker.run('true', { env: { ...ENV, LONG: 'x'.repeat(100_000) } }), nothing);
   });
 });

@@ -8,7 +8,6 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { execa } from 'execa';
 import { ownerLife, processFile } from '../../base/process-files.ts';
 import { systemProgram } from '../../base/program.ts';
 import { removeNow } from '../../base/remove-folder.ts';
@@ -117,9 +116,9 @@ async function make(): Promise<void> {
     folders.push(folder);
     const paths = Array.from({ length: BATCH }, (_, index) => join(folder, String(index)));
     const mkfifo = systemProgram('mkfifo') ?? 'mkfifo';
-    const started = startProcess(() => execa(mkfifo, ['-m', '600', ...paths], { stdio: 'ignore' }));
-    if (!started.ok) throw await started.error;
-    await started.process;
+    const { exitCode, error } = await startProcess(mkfifo, ['-m', '600', ...paths], { stdio: 'ignore' })
+      .ended;
+    if (exitCode !== 0) throw error ?? new Error(`mkfifo ended with ${exitCode}`);
     for (const path of paths) idle.push(process.platform === 'linux' ? kept(path) : { path });
   } catch {
     // Then output goes through sockets, as far as it goes.

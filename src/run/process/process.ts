@@ -1,15 +1,14 @@
 // The one door to processes: a shell command in a group of its own, its output, and how it ended.
 
 import { closeSync, statSync } from 'node:fs';
-import { execa } from 'execa';
 import { openToRead } from '../../base/own-files.ts';
-import { startProcess } from '../../base/start-process.ts';
 import { canOpen, limitReached, reasonOf, TOO_MANY_FILES } from '../../base/system-limits.ts';
 import { step } from '../../base/trace.ts';
 import type { Command, CommandResult, Executor, Running } from './executor.ts';
 import { type Pipe, takePipe } from './pipes.ts';
 import { shellCall } from './platform.ts';
 import { isGroupAlive, STACK } from './process-table.ts';
+import { startExeca } from './start-execa.ts';
 import { commandsRunning, ownStack, type ProcessesOptions, readToEnd, supervise } from './supervision.ts';
 import { WorkerCommands } from './worker-commands.ts';
 
@@ -81,9 +80,11 @@ export async function runCommand(
   }
   const output = (pipe?.writer ?? 'pipe') as Descriptor | 'pipe';
   const stack = ownStack(env);
+  // Most commands go by way of a shell that stays.
+  const { execa } = await import('execa');
   const announce = onGroup();
   const end = step('process', command);
-  const started = startProcess(() =>
+  const started = startExeca(() =>
     execa(file, args, {
       cwd,
       env: (stack ? { ...env, [STACK]: stack } : env) as Record<string, string>,

@@ -16,6 +16,8 @@ import { ShellWorker, type Told } from './shell-worker.ts';
 import { ownStack, type ProcessesOptions, readToEnd, supervise } from './supervision.ts';
 import { isBuiltin, jobScript } from './worker-script.ts';
 
+const ASKS = /\$\$|ppid/i;
+
 /** A command with what it takes to run it so. */
 interface Taken {
   worker: ShellWorker;
@@ -76,9 +78,9 @@ export class WorkerCommands {
 
   async #take(command: Command): Promise<Taken | undefined> {
     const { cwd, env, shell, input } = command;
-    // In a shell of ours a command leads no group, as one that asks for its own number may rely on.
+    // In a shell of ours a command leads no group and has another parent, as one that asks for numbers may rely on.
     const { command: text } = command;
-    if (!hasProc || shell !== 'sh' || input !== undefined || text.includes('$$')) return undefined;
+    if (!hasProc || shell !== 'sh' || input !== undefined || ASKS.test(text)) return undefined;
     const call = shellCall(text, shell, cwd, env);
     if (call === undefined || !statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return undefined;
     const worker = this.#idleOne(cwd) ?? (await this.#start(call.file, shell, command));

@@ -45,6 +45,8 @@ export class StrayWatch {
     this.#windows = windows;
     this.#begun = windows.now();
     this.#before = differences(repository).catch(ignoreGit);
+    // Who waits for it hears of it; a run that does not come to begin waits for nothing.
+    this.#before.catch(() => {});
   }
 
   async ready(): Promise<void> {
