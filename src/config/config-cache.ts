@@ -41,10 +41,10 @@ export function recallSyntax(found: FoundConfig): Syntax | undefined {
   }
 }
 
-/** The same syntax, of which a long one no longer holds the tree that it was read from. */
-export function rememberSyntax(syntax: Syntax, found: FoundConfig): Syntax {
+/** After this a long one no longer holds the tree that it was read from. */
+export function rememberSyntax(syntax: Syntax, found: FoundConfig): void {
   const { length } = found.source.text;
-  if (length < WORTHWHILE) return syntax;
+  if (length < WORTHWHILE) return;
   const value = syntax.value as WrittenConfig;
   const facts = { value, tasks: syntax.keysOf(['tasks']), texts: textsOf(value, syntax) };
   const key = keyOf(found);
@@ -52,7 +52,7 @@ export function rememberSyntax(syntax: Syntax, found: FoundConfig): Syntax {
     const text = JSON.stringify({ key, ...facts } satisfies Kept);
     if (text.length <= MOST) writeCache(found.root, FILE, (handle) => writeFileSync(handle, text));
   }
-  return length < HEAVY ? syntax : syntaxOf(facts, found);
+  if (length >= HEAVY) Object.assign(syntax, syntaxOf(facts, found));
 }
 
 function textsOf(value: WrittenConfig, syntax: Syntax): Facts['texts'] {
