@@ -54,7 +54,7 @@ export interface Expanded {
 
 /** @param broken the keys of `tasks` that the schema objects to, in whole or in part */
 export function expand(
-  written: WrittenConfig['tasks'],
+  entries: WrittenConfig['tasks'],
   syntax: Syntax,
   broken: ReadonlySet<string>,
   expander = oneEach,
@@ -62,13 +62,14 @@ export function expand(
   const tasks: TaskDraft[] = [];
   const names = new Set<string>();
   for (const key of syntax.keysOf(['tasks'])) {
-    const entry = Object.hasOwn(written, key) ? written[key] : undefined;
+    const entry = Object.hasOwn(entries, key) ? entries[key] : undefined;
     if (entry === undefined) names.add(key);
     else {
       const source = new Source(syntax, ['tasks', key]);
-      for (const task of expander(key, entry)) {
-        tasks.push({ ...task, source, isBroken: broken.has(key) });
-        names.add(task.id);
+      const isBroken = broken.has(key);
+      for (const { id, written } of expander(key, entry)) {
+        tasks.push({ id, source, written, isBroken });
+        names.add(id);
       }
     }
   }
