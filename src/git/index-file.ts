@@ -12,6 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { join } from 'node:path';
 import { codeOf } from '../base/error-code.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { fingerprintOf } from '../base/stat-fingerprint.ts';
@@ -33,6 +34,9 @@ export const removal = (path: RawPath, anyOid: string): IndexEntry => ({
   mode: '0',
   oid: '0'.repeat(anyOid.length),
 });
+
+/** In a folder for private index files that of the snapshots. */
+export const privateIndex = (scratch: string): string => join(scratch, 'index');
 
 /** The environment in which git works on this index file. */
 export const onIndex = (file: string): { env: { GIT_INDEX_FILE: string } } => ({

@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Lock } from '../base/lock.ts';
 import { removeAll, removeFolder } from '../base/remove-folder.ts';
 import { GitError, git, gitLine } from './git.ts';
+import { privateIndex } from './index-file.ts';
 import { heads } from './names.ts';
 import { changeRefs, refAt, refsIn } from './refs.ts';
 import { isThere, type Repository } from './repository.ts';
@@ -39,6 +40,22 @@ export function freeLock(repository: Repository): void {
 
 export const adminDir = ({ commonDir }: Repository, { gitName }: Pick<PtaskWorktree, 'gitName'>): string =>
   join(commonDir, 'worktrees', gitName);
+
+/** In that folder: what we keep there ourselves, which goes with it. */
+export const OWN_FOLDER = 'ptask';
+
+/** The index that tells the bytes of the files: whatever a task does to its own one, this says what the disk held. */
+export const indexOfBytes = ({ gitDir }: Pick<Repository, 'gitDir'>): string =>
+  privateIndex(join(gitDir, OWN_FOLDER));
+
+/** For all that asks about a work tree. */
+export function repositoryIn(
+  repository: Repository,
+  owned: Pick<PtaskWorktree, 'path' | 'gitName'>,
+): Repository {
+  const gitDir = adminDir(repository, owned);
+  return { ...repository, top: owned.path, gitDir, index: join(gitDir, 'index') };
+}
 
 /** What the folder says it belongs to: a worktree's folder in the repository, or nothing. */
 export const adminDirOf = (path: string): string | undefined =>

@@ -4,11 +4,11 @@ import { type BigIntStats, readlinkSync } from 'node:fs';
 import { codeOf } from '../base/error-code.ts';
 import { look, millisecondsOf, permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
+import { isWithin } from '../base/path-names.ts';
 import { type FsPath, locate, type RawPath, rawPathOf } from '../base/raw-path.ts';
 import { type Fingerprint, fingerprintOf } from '../base/stat-fingerprint.ts';
 import type { BlobStore } from './blob-store.ts';
 import { type Oid, oidOfFile } from './content.ts';
-import { ancestorsOf } from './paths.ts';
 import type { StatCache } from './stat-cache.ts';
 import type { Listing } from './walk.ts';
 
@@ -147,7 +147,7 @@ export function isAlike(one: Entry, other: Entry): boolean {
 export function unknownTo(image: Image): (path: RawPath) => boolean {
   const leftOut = new Set(image.leftOut);
   if (leftOut.size === 0) return () => false;
-  return (path) => leftOut.has(path) || ancestorsOf(path).some((folder) => leftOut.has(folder));
+  return (path) => isWithin(path, leftOut);
 }
 
 export function imageToJson({ entries, folders, leftOut }: Image): string {

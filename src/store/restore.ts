@@ -1,11 +1,11 @@
 // What must change so that files are as an image has them. Changes nothing; `Transactions` does.
 
 import { look } from '../base/look.ts';
+import { ancestorsOf } from '../base/path-names.ts';
 import { locate, type RawPath } from '../base/raw-path.ts';
 import { type Fingerprint, fingerprintOf, mtimeIn } from '../base/stat-fingerprint.ts';
 import type { Change, ChangeSet, PathState } from './change.ts';
 import { capture, DIGESTS_ONLY, type Entry, type Image, isAlike, type Lister, unknownTo } from './image.ts';
-import { ancestorsOf } from './paths.ts';
 import type { StatCache } from './stat-cache.ts';
 
 /**

@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { look, millisecondsOf } from '../../../base/look.ts';
 import { noteFile, noteFolder, onDisk } from '../../../base/on-disk.ts';
+import { ancestorsOf } from '../../../base/path-names.ts';
 import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import { inReserveAsync, isShort } from '../../../base/reserve.ts';
 import { isDiskFull } from '../../../base/system-limits.ts';
@@ -13,7 +14,6 @@ import type { PatternList } from '../../../plan/patterns/index.ts';
 import { reachOf } from '../../../plan/reach.ts';
 import type { BlobStore } from '../../../store/blob-store.ts';
 import { type Change, type ChangeSet, filesIn } from '../../../store/change.ts';
-import { ancestorsOf } from '../../../store/paths.ts';
 import { changesTo } from '../../../store/restore.ts';
 import { Unrestorable } from '../../../store/stage.ts';
 import { StatCache } from '../../../store/stat-cache.ts';
