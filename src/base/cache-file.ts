@@ -3,6 +3,7 @@
 
 import { closeSync, fstatSync, realpathSync, rmSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { orElse } from './error-code.ts';
 import { findGitFolder } from './git-folder.ts';
 import { OWNER_ONLY, readFile } from './own-files.ts';
 import { makeFolder } from './own-folders.ts';
@@ -64,10 +65,8 @@ export const cacheClock = (root: string): number | undefined =>
 function inCache<T>(root: string, work: (folder: string) => T): T | undefined {
   const cache = cacheOf(root);
   if (cache === undefined) return undefined;
-  try {
+  return orElse(() => {
     makeFolder(cache.folder, cache.mode);
     return work(cache.folder);
-  } catch {
-    return undefined;
-  }
+  }, undefined);
 }

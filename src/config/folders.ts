@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { orElse } from '../base/error-code.ts';
 import { asFolders, Effort, overlap, staticPrefix } from '../plan/patterns/index.ts';
 import type { DiskRule, RuleInput } from './rule.ts';
 
@@ -44,13 +45,8 @@ function folderMakers({ tasks }: RuleInput): (folder: string) => boolean {
 
 type Standing = 'folder' | 'other' | 'nothing';
 
-function look(path: string): Standing {
-  try {
-    return statSync(path).isDirectory() ? 'folder' : 'other';
-  } catch {
-    return 'nothing';
-  }
-}
+const look = (path: string): Standing =>
+  orElse(() => (statSync(path).isDirectory() ? 'folder' : 'other'), 'nothing');
 
 export const foldersExist: DiskRule = (input) => {
   const standing = new Map<string, Standing>();

@@ -1,11 +1,12 @@
 // The folders that hold no file which git would keep: empty ones, and those in which all is ignored. git has no word for them,
 // and a task that finds one missing fails.
 
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { orElse } from '../base/error-code.ts';
 import { Pace } from '../base/pace.ts';
 import { foldersOf } from '../base/path-names.ts';
 import { locate, type RawPath, rawPathOf } from '../base/raw-path.ts';
+import { listFolder } from '../base/remove-folder.ts';
 import { checkIgnore } from './ignored.ts';
 import { isThere } from './repository.ts';
 
@@ -85,11 +86,7 @@ const isRepository = (top: string, folder: RawPath): boolean =>
 /** Those that may not be read have none that anybody could find. */
 function foldersIn(top: string, folder: RawPath): RawPath[] {
   const prefix = folder === '' ? '' : `${folder}/`;
-  try {
-    return readdirSync(locate(top, folder), { withFileTypes: true, encoding: 'buffer' as BufferEncoding })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => `${prefix}${rawPathOf(entry.name as unknown as Buffer)}` as RawPath);
-  } catch {
-    return [];
-  }
+  return orElse(() => listFolder(locate(top, folder)), [])
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${prefix}${rawPathOf(name)}` as RawPath);
 }

@@ -3,6 +3,7 @@
 
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { orElse } from '../base/error-code.ts';
 import { GitError, gitLine } from './git.ts';
 import { looseFile, resolveObject, writeObject } from './objects.ts';
 import { changeRefs, refsIn } from './refs.ts';
@@ -128,11 +129,6 @@ export async function releaseHolds(repository: Repository, runId: string): Promi
 
 /** What a git has left that was cut off while it wrote one of these refs. */
 function dropLocks(folder: string): void {
-  let names: string[];
-  try {
-    names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  } catch {
-    return;
-  }
+  const names = orElse(() => readdirSync(folder, { recursive: true, encoding: 'utf8' }), []);
   for (const name of names) if (name.endsWith('.lock')) rmSync(join(folder, name), { force: true });
 }

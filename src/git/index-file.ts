@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from '../base/error-code.ts';
+import { codeOf, orElse } from '../base/error-code.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { fingerprintOf } from '../base/stat-fingerprint.ts';
 import { git, nulTerminated, records } from './git.ts';
@@ -50,13 +50,8 @@ export const onIndex = (file: string): { env: { GIT_INDEX_FILE: string } } => ({
  */
 export function copyIndex(from: string, to: string): string | undefined {
   dropIndex(to);
-  let handle: number;
-  try {
-    handle = openSync(from, 'r');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const handle = orElse(() => openSync(from, 'r'), undefined, 'ENOENT');
+  if (handle === undefined) return undefined;
   try {
     const stats = fstatSync(handle, { bigint: true });
     writeFileSync(to, readFileSync(handle));

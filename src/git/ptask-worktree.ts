@@ -4,6 +4,7 @@
 
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { orElse } from '../base/error-code.ts';
 import { Lock } from '../base/lock.ts';
 import { removeAll, removeFolder } from '../base/remove-folder.ts';
 import { GitError, git, gitLine } from './git.ts';
@@ -68,12 +69,8 @@ export const workTreeOf = (admin: string): string | undefined => {
 };
 
 function named(file: string, form: RegExp): string | undefined {
-  try {
-    const name = form.exec(readFileSync(file, 'utf8'))?.[1];
-    return name ? resolve(dirname(file), name) : undefined;
-  } catch {
-    return undefined;
-  }
+  const name = form.exec(orElse(() => readFileSync(file, 'utf8'), ''))?.[1];
+  return name ? resolve(dirname(file), name) : undefined;
 }
 
 /**

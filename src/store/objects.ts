@@ -3,7 +3,7 @@
 import { chmodSync, constants, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../base/error-code.ts';
+import { orElse } from '../base/error-code.ts';
 import { noteNew, onDisk } from '../base/on-disk.ts';
 import { makeFolder } from '../base/own-folders.ts';
 import type { FsPath } from '../base/raw-path.ts';
@@ -134,11 +134,4 @@ export class ObjectStore implements BlobStore {
   }
 }
 
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
+const namesIn = (folder: string): string[] => orElse(() => readdirSync(folder), [], 'ENOENT');
