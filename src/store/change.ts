@@ -1,10 +1,11 @@
 // What a task has done, and what a transaction is asked to do: path by path what was there and what is to be. Types, and the
 // rules that every list of changes keeps.
 
+import { ancestorsOf } from '../base/path-names.ts';
 import type { FsPath, RawPath } from '../base/raw-path.ts';
 import type { Fingerprint } from '../base/stat-fingerprint.ts';
 import type { Oid } from './content.ts';
-import { ancestorsOf, isAllowed } from './paths.ts';
+import { isAllowed } from './paths.ts';
 
 /** Where a new content comes from. A file that is moved is gone afterwards, whether the transaction succeeds or not. */
 export type Content = { moved: FsPath } | { copied: FsPath } | { oid: Oid };

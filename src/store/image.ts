@@ -4,10 +4,11 @@ import { type BigIntStats, readlinkSync } from 'node:fs';
 import { codeOf } from '../base/error-code.ts';
 import { look, millisecondsOf, permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
+import { isWithin } from '../base/path-names.ts';
 import { type FsPath, locate, type RawPath, rawPathOf } from '../base/raw-path.ts';
 import { type Fingerprint, fingerprintOf } from '../base/stat-fingerprint.ts';
-import type { Oid } from './content.ts';
-import { ancestorsOf } from './paths.ts';
+import type { BlobStore } from './blob-store.ts';
+import { type Oid, oidOfFile } from './content.ts';
 import type { StatCache } from './stat-cache.ts';
 import type { Listing } from './walk.ts';
 
@@ -36,12 +37,11 @@ export interface TooLarge {
 /** What somebody wants an image of, as it is at the moment of asking. */
 export type Lister = () => Listing | Promise<Listing>;
 
-/** Where contents go: an `ObjectStore`, or nowhere. */
-export interface Keeper {
-  put(path: FsPath): Promise<Oid>;
-  has(oid: Oid, size: number): boolean;
-  clock(): number;
-}
+/** Where contents go. */
+type Keeper = Pick<BlobStore, 'put' | 'has'>;
+
+/** Contents are only looked at. */
+export const DIGESTS_ONLY: Keeper = { put: oidOfFile, has: () => true };
 
 /** How often a file is read that somebody is writing to. */
 const ATTEMPTS = 3;
@@ -83,7 +83,7 @@ export async function capture(
   // Asked for only where something is read: it costs a file.
   let time: number | undefined;
   const now = (): number => {
-    time ??= keeper.clock();
+    time ??= cache.clock();
     return time;
   };
   for (const { path, stats } of found) {
@@ -147,7 +147,7 @@ export function isAlike(one: Entry, other: Entry): boolean {
 export function unknownTo(image: Image): (path: RawPath) => boolean {
   const leftOut = new Set(image.leftOut);
   if (leftOut.size === 0) return () => false;
-  return (path) => leftOut.has(path) || ancestorsOf(path).some((folder) => leftOut.has(folder));
+  return (path) => isWithin(path, leftOut);
 }
 
 export function imageToJson({ entries, folders, leftOut }: Image): string {

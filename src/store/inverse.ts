@@ -2,11 +2,11 @@
 
 import { permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
+import { ancestorsOf } from '../base/path-names.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { mtimeInIdentity, printOf } from '../base/stat-fingerprint.ts';
 import type { Change, ChangeSet } from './change.ts';
 import type { Manifest, Step } from './manifest.ts';
-import { ancestorsOf } from './paths.ts';
 import { isAsPut } from './roll-back.ts';
 import type { Ground } from './transaction-paths.ts';
 

@@ -5,11 +5,11 @@ import { type BigIntStats, readdirSync, readlinkSync } from 'node:fs';
 import { codeOf } from '../base/error-code.ts';
 import { look, permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
+import { ancestorsOf, isInside, parentOf } from '../base/path-names.ts';
 import { type RawPath, rawPathOf } from '../base/raw-path.ts';
 import { contentIdentity, printOf } from '../base/stat-fingerprint.ts';
 import type { Change } from './change.ts';
 import type { Manifest, Put, Step, Was } from './manifest.ts';
-import { ancestorsOf, isInside, parentOf } from './paths.ts';
 import { type Ground, isLocked } from './transaction-paths.ts';
 
 export type Survey = Pick<Manifest, 'steps' | 'leaving' | 'made' | 'modes'>;

@@ -1,13 +1,11 @@
 // What must change so that files are as an image has them. Changes nothing; `Transactions` does.
 
 import { look } from '../base/look.ts';
+import { ancestorsOf } from '../base/path-names.ts';
 import { locate, type RawPath } from '../base/raw-path.ts';
 import { type Fingerprint, fingerprintOf, mtimeIn } from '../base/stat-fingerprint.ts';
 import type { Change, ChangeSet, PathState } from './change.ts';
-import { oidOfFile } from './content.ts';
-import { capture, type Entry, type Image, isAlike, type Lister, unknownTo } from './image.ts';
-import type { ObjectStore } from './objects.ts';
-import { ancestorsOf } from './paths.ts';
+import { capture, DIGESTS_ONLY, type Entry, type Image, isAlike, type Lister, unknownTo } from './image.ts';
 import type { StatCache } from './stat-cache.ts';
 
 /**
@@ -19,12 +17,10 @@ export async function changesTo(
   root: string,
   image: Image,
   list: Lister,
-  store: ObjectStore,
   cache: StatCache,
 ): Promise<ChangeSet> {
   // What is there now is moved away whole, so it is only read.
-  const reader = { put: oidOfFile, has: () => true, clock: () => store.clock() };
-  const now = await capture(root, list, reader, cache);
+  const now = await capture(root, list, DIGESTS_ONLY, cache);
   const isUnknown = unknownTo(image);
   const changes = new Map<RawPath, Change>();
   for (const path of now.folders.keys()) {

@@ -10,10 +10,10 @@ import { makeFolder } from '../base/own-folders.ts';
 import { Pace } from '../base/pace.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { apply, Edited, settled } from './apply.ts';
+import type { BlobStore } from './blob-store.ts';
 import { type Change, type ChangeSet, checked } from './change.ts';
 import { type Inverse, inverse } from './inverse.ts';
 import { begin, end, forget, readManifest, stateOf } from './manifest.ts';
-import type { ObjectStore } from './objects.ts';
 import { type Staged, type Survey, survey } from './plan-transaction.ts';
 import { rollBack } from './roll-back.ts';
 import { stage } from './stage.ts';
@@ -34,11 +34,11 @@ export class Transactions {
   readonly #folder: string;
   /** What the paths are relative to. */
   readonly root: string;
-  readonly #store: ObjectStore;
+  readonly #store: BlobStore;
   readonly #turns = new Mutex();
 
   /** @param folder absolute, best on the file system of the root; nothing else may be in it */
-  constructor(folder: string, root: string, store: ObjectStore) {
+  constructor(folder: string, root: string, store: BlobStore) {
     this.#folder = folder;
     this.root = root;
     this.#store = store;

@@ -39,7 +39,6 @@ function watched(here: Bench): { reads: string[]; capture: (cache: StatCache) =>
       return store.put(path);
     },
     has: (oid: string, size: number) => store.has(oid, size),
-    clock: () => store.clock(),
   };
   return { reads, capture: (cache) => capture(here.root, here.list, keeper, cache) };
 }
@@ -134,7 +133,7 @@ test(
     chmodSync(join(here.root, 'secret'), 0o600);
     chmodSync(join(here.root, 'closed'), 0o700);
     write(here.root, { a: 'b', new: { content: 'not readable', mode: 0 } });
-    const changes = await changesTo(here.root, image, here.list, here.store, here.cache);
+    const changes = await changesTo(here.root, image, here.list, here.cache);
     assert.equal(
       changes.map(({ path }) => path),
       ['a', 'new'],
@@ -169,7 +168,7 @@ test('large files are kept and restored in pieces, sparse ones too', { timeout: 
   execFileSync('truncate', ['-s', '30M', join(here.root, 'sparse')]);
   const image = await imageOf(here);
   write(here.root, { large: 'cut', sparse: 'cut' });
-  const changes = await changesTo(here.root, image, here.list, here.store, here.cache);
+  const changes = await changesTo(here.root, image, here.list, here.cache);
   assert.ok((await here.transactions.replace(changes, 'restore')).ok);
   assert.ok(readFileSync(join(here.root, 'large')).equals(large));
   assert.ok(readFileSync(join(here.root, 'sparse')).equals(Buffer.alloc(30 * 1_024 * 1_024)));

@@ -31,13 +31,13 @@ test(
         assert.equal(rawTree(root), before, 'capture changes nothing');
         act(root, deeds);
         const spoilt = rawTree(root);
-        const changes = await changesTo(root, image, list, store, cache);
+        const changes = await changesTo(root, image, list, cache);
         const result = await transactions.replace(changes, 'restore');
         assert.equal(result.ok, true, JSON.stringify(result));
         assert.equal(rawTree(root), before);
         const now = await capture(root, list, store, cache);
         assert.equal(changesBetween(image.entries, now.entries, isAlike), []);
-        assert.equal(await changesTo(root, image, list, store, cache), []);
+        assert.equal(await changesTo(root, image, list, cache), []);
 
         const { changes: back, edited } = await transactions.undo((result as { id: string }).id);
         assert.equal(edited, []);
@@ -63,7 +63,7 @@ test(
         act(there.root, deeds);
         const goal = await capture(there.root, there.list, here.store, there.cache);
         const before = rawTree(here.root);
-        const changes = await changesTo(here.root, goal, here.list, here.store, here.cache);
+        const changes = await changesTo(here.root, goal, here.list, here.cache);
         const result = await here.transactions.replace(changes, 'go there');
         assert.equal(result.ok, true, JSON.stringify(result));
         assert.equal(rawTree(here.root), rawTree(there.root));

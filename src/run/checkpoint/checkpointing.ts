@@ -4,10 +4,8 @@ import { Mutex } from '../../base/mutex.ts';
 import type { Config, Task } from '../../config/config.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Plan } from '../../model/plan.ts';
-import { ObjectStore } from '../../store/objects.ts';
 import { StatCache } from '../../store/stat-cache.ts';
 import type { RunFolder } from '../records/run-folder.ts';
-import { objectsFolder } from '../records/state-dir.ts';
 import { CheckpointRefs } from './checkpoint-refs.ts';
 import { observe, writeCheckpoint } from './checkpoints.ts';
 import { environmentOf, taskFingerprint } from './task-fingerprint.ts';
@@ -19,7 +17,6 @@ export class Checkpointing {
   readonly #environment: string;
   readonly #isEach: boolean;
   readonly #refs: CheckpointRefs | undefined;
-  readonly #objects: ObjectStore;
   /** Read when the first is written. */
   #cache: StatCache | undefined;
   #problem: string | undefined;
@@ -35,7 +32,6 @@ export class Checkpointing {
   ) {
     this.#config = config;
     this.#environment = environmentOf(config);
-    this.#objects = new ObjectStore(objectsFolder(config.root));
     this.#folder = folder;
     this.#isEach = plan.strategy.letter === 'D';
     this.#refs = repository && new CheckpointRefs(repository, folder.id, scratch);
@@ -55,7 +51,7 @@ export class Checkpointing {
     const { root } = this.#config;
     try {
       this.#cache ??= new StatCache(root);
-      const image = await observe(root, task, this.#objects, this.#cache);
+      const image = await observe(root, task, this.#cache);
       const fingerprint = taskFingerprint(this.#config, task, this.#environment);
       writeCheckpoint(this.#folder.state, task.id, { fingerprint, image });
       await this.#refs?.add(task.id, hasChanged);

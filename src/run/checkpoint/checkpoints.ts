@@ -6,9 +6,7 @@ import { join } from 'node:path';
 import { replaceFile } from '../../base/own-files.ts';
 import type { Task } from '../../config/config.ts';
 import { reachOf } from '../../plan/reach.ts';
-import { oidOfFile } from '../../store/content.ts';
-import { capture, type Image, imageFromJson, imageToJson } from '../../store/image.ts';
-import type { ObjectStore } from '../../store/objects.ts';
+import { capture, DIGESTS_ONLY, type Image, imageFromJson, imageToJson } from '../../store/image.ts';
 import type { StatCache } from '../../store/stat-cache.ts';
 import { listerOf } from '../workspace/shared/before-images.ts';
 import type { TaskFingerprint } from './task-fingerprint.ts';
@@ -26,13 +24,11 @@ const fileOf = (state: string, task: string): string => join(state, 'checkpoints
 export async function observe(
   root: string,
   { reads, writes }: Pick<Task, 'reads' | 'writes'>,
-  objects: ObjectStore,
   cache: StatCache,
 ): Promise<Image> {
-  const reader = { put: oidOfFile, has: () => true, clock: () => objects.clock() };
   const image: Image = { entries: new Map(), folders: new Map(), leftOut: [] };
   for (const lists of [reachOf(root, reads), reachOf(root, writes)]) {
-    const { entries, folders, leftOut } = await capture(root, listerOf(root, lists), reader, cache);
+    const { entries, folders, leftOut } = await capture(root, listerOf(root, lists), DIGESTS_ONLY, cache);
     for (const [path, entry] of entries) image.entries.set(path, entry);
     for (const [path, mode] of folders) image.folders.set(path, mode);
     image.leftOut.push(...leftOut);

@@ -8,12 +8,12 @@ import { look } from '../../base/look.ts';
 import { type FsPath, locate, type RawPath, shownPath } from '../../base/raw-path.ts';
 import { GitError, git, NO_REPOSITORY } from '../../git/git.ts';
 import { fromTop } from '../../git/prefix.ts';
+import type { BlobStore } from '../../store/blob-store.ts';
 import type { PathState } from '../../store/change.ts';
 import { changedBy } from '../../store/finished.ts';
-import { ObjectStore } from '../../store/objects.ts';
 import { Transactions } from '../../store/transaction.ts';
 import type { RunFolder } from '../records/run-folder.ts';
-import { objectsFolder } from '../records/state-dir.ts';
+import { blobStoreOf } from '../records/state-dir.ts';
 import { readUndoLog } from '../records/undo-log.ts';
 import { stepsBack } from '../workspace/shared/put-back.ts';
 import { transactionsFolder } from '../workspace/shared/shared-tree.ts';
@@ -45,7 +45,7 @@ export async function diffsOf(root: string, { state }: RunFolder): Promise<Map<s
   const begin = entries.find((entry) => entry.op === 'begin');
   if (begin === undefined) return new Map();
   const { top, prefix } = begin;
-  const objects = new ObjectStore(objectsFolder(root));
+  const objects = blobStoreOf(root);
   const folder = transactionsFolder(state);
   // What is not there any more has nothing to show.
   const known = entries.filter(
@@ -63,12 +63,12 @@ export async function diffsOf(root: string, { state }: RunFolder): Promise<Map<s
 }
 
 /** Of a link nothing is shown. */
-function contentIn(state: PathState, objects: ObjectStore): Content {
+function contentIn(state: PathState, objects: BlobStore): Content {
   if (state.kind !== 'file') return undefined;
   const { content } = state;
   if (!('oid' in content)) return fileAt('copied' in content ? content.copied : content.moved);
   const { oid } = content;
-  return { bytes: objects.sizeOf(oid), copyTo: (target) => objects.copyTo(oid, target, 0o600) };
+  return { bytes: objects.sizeOf(oid), copyTo: (target) => objects.get(oid, target, 0o600) };
 }
 
 function fileAt(at: FsPath): Content {

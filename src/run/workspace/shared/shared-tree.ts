@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { look, millisecondsOf } from '../../../base/look.ts';
 import { noteFile, noteFolder, onDisk } from '../../../base/on-disk.ts';
+import { ancestorsOf } from '../../../base/path-names.ts';
 import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import { inReserveAsync, isShort } from '../../../base/reserve.ts';
 import { isDiskFull } from '../../../base/system-limits.ts';
@@ -11,14 +12,13 @@ import type { Task } from '../../../config/config.ts';
 import { toTop } from '../../../git/prefix.ts';
 import type { PatternList } from '../../../plan/patterns/index.ts';
 import { reachOf } from '../../../plan/reach.ts';
+import type { BlobStore } from '../../../store/blob-store.ts';
 import { type Change, type ChangeSet, filesIn } from '../../../store/change.ts';
-import { ObjectStore } from '../../../store/objects.ts';
-import { ancestorsOf } from '../../../store/paths.ts';
 import { changesTo } from '../../../store/restore.ts';
 import { Unrestorable } from '../../../store/stage.ts';
 import { StatCache } from '../../../store/stat-cache.ts';
 import { type Replaced, Transactions } from '../../../store/transaction.ts';
-import { objectsFolder } from '../../records/state-dir.ts';
+import { blobStoreOf } from '../../records/state-dir.ts';
 import { readUndoLog, type UndoLog } from '../../records/undo-log.ts';
 import { keptOf, listerOf, takeImage } from './before-images.ts';
 import { leftAt } from './left-files.ts';
@@ -46,7 +46,7 @@ export const transactionsFolder = (state: string): string => join(state, 'transa
 export class SharedTree {
   readonly place: TreePlace;
   readonly transactions: Transactions;
-  readonly #objects: ObjectStore;
+  readonly #blobs: BlobStore;
   readonly #cache: StatCache;
   readonly #undoLog: UndoLog;
   /** Something was to be put back and could not be: the undo log says so to whoever comes next. */
@@ -57,9 +57,9 @@ export class SharedTree {
   constructor(place: TreePlace, undoLog: UndoLog) {
     this.place = place;
     this.#undoLog = undoLog;
-    this.#objects = new ObjectStore(objectsFolder(place.root));
+    this.#blobs = blobStoreOf(place.root);
     this.#cache = new StatCache(place.root);
-    this.transactions = new Transactions(transactionsFolder(place.state), place.top, this.#objects);
+    this.transactions = new Transactions(transactionsFolder(place.state), place.top, this.#blobs);
   }
 
   /**
@@ -71,9 +71,9 @@ export class SharedTree {
     const reach = reachOf(root, writes);
     if (writes.length === 0) return reach;
     const mustKeep = onFailure !== 'continue';
-    const hasImage = await takeImage({ root, state, task: id, reach, mustKeep }, this.#objects, this.#cache);
+    const hasImage = await takeImage({ root, state, task: id, reach, mustKeep }, this.#blobs, this.#cache);
     this.#undoLog.write({ op: 'begun', task: id, writes, hasImage });
-    await inReserveAsync(home, () => this.#objects.settle());
+    await inReserveAsync(home, () => this.#blobs.settle());
     return reach;
   }
 
@@ -116,7 +116,7 @@ export class SharedTree {
     const kept = writes.length === 0 ? undefined : keptOf(state, id);
     if (kept === undefined) return { files: 0, left: [] };
     const wanted = await inReserveAsync(home, () =>
-      changesTo(root, kept.image, listerOf(root, kept.reach), this.#objects, this.#cache),
+      changesTo(root, kept.image, listerOf(root, kept.reach), this.#cache),
     );
     const [changes, later] = [[] as Change[], [] as string[]];
     for (const change of wanted) {

@@ -2,10 +2,10 @@
 // folders as well.
 
 import { lstatSync, type Stats } from 'node:fs';
+import { parentOf } from '../../../base/path-names.ts';
 import { locate, type RawPath } from '../../../base/raw-path.ts';
 import { toTop } from '../../../git/prefix.ts';
 import type { PathState } from '../../../store/change.ts';
-import { parentOf } from '../../../store/paths.ts';
 import { declaredFolders } from './populate-worktree.ts';
 import type { ResultChange } from './results.ts';
 import type { PreparedWorktree } from './worktree-pool.ts';

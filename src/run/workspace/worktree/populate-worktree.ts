@@ -5,6 +5,7 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, unlin
 import { join } from 'node:path';
 import { copyAsIs } from '../../../base/copy-file.ts';
 import { look, permissionsOf } from '../../../base/look.ts';
+import { ancestorsOf } from '../../../base/path-names.ts';
 import { bytesOf, type FsPath, locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import { type Fingerprint, fingerprintOf } from '../../../base/stat-fingerprint.ts';
 import type { Config, Task } from '../../../config/config.ts';
@@ -14,7 +15,6 @@ import { literalPattern, matcher, type PatternList } from '../../../plan/pattern
 import { reachOf } from '../../../plan/reach.ts';
 import { prefixesOf, wantsOf } from '../../../plan/touches.ts';
 import type { PathState } from '../../../store/change.ts';
-import { ancestorsOf } from '../../../store/paths.ts';
 import { walk } from '../../../store/walk.ts';
 
 export interface Placing {
