@@ -12,6 +12,7 @@ import { availableParallelism, constants } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { type Bundle, bundle } from './support/bundle.ts';
 import { abandonAll, type Outcome, runFile } from './support/run-file.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -44,6 +45,7 @@ const files = findTests(root)
   // A file never timed may be the longest one.
   .sort((a, b) => (durations[b] ?? Number.POSITIVE_INFINITY) - (durations[a] ?? Number.POSITIVE_INFINITY));
 
+const bundled = await bundleAll();
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 const waiting = [...files];
@@ -63,10 +65,23 @@ function isAsked(file: string): boolean {
   return values.all || isSlow === values.slow;
 }
 
+/** Where one file cannot be bundled each is run as it is, which takes longer: that one fails by its name, and no other. */
+async function bundleAll(): Promise<Bundle> {
+  try {
+    const made = await bundle(files.map((file) => join(root, file)));
+    process.on('exit', made.remove);
+    return made;
+  } catch (error) {
+    console.log(`Not bundled: ${error instanceof Error ? error.message : error}\n`);
+    const tsx = import.meta.resolve('tsx');
+    return { argsFor: (file) => ['--import', tsx, file], remove: () => {} };
+  }
+}
+
 /** One of the workers: takes the next file until there is none. */
 async function work(): Promise<void> {
   for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-    const outcome = await runFile(join(root, file), timeout, import.meta.resolve('tsx'));
+    const outcome = await runFile(bundled.argsFor(join(root, file)), timeout);
     durations[file] = Math.round(outcome.durationMs);
     total.passed += outcome.passed;
     total.failed += outcome.failed;

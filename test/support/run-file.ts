@@ -45,8 +45,8 @@ export function abandonAll(): void {
   for (const abandon of active) abandon();
 }
 
-/** `timeout` in milliseconds; `file` absolute; `loader` is what `node --import` gets. */
-export async function runFile(file: string, timeout: number, loader: string): Promise<Outcome> {
+/** `timeout` in milliseconds; `args` what node is called with. */
+export async function runFile(args: readonly string[], timeout: number): Promise<Outcome> {
   const started = performance.now();
   // Short names: a unix socket's path has room for about 100 characters.
   const base = realpathSync(mkdtempSync(join(systemTmpdir(), 'pt-')));
@@ -61,14 +61,14 @@ export async function runFile(file: string, timeout: number, loader: string): Pr
   // One file for both streams keeps their order, and nobody who holds it open can make us wait.
   const printed = join(base, 'output');
   const output = openSync(printed, 'a');
-  const child = spawn(process.execPath, ['--import', loader, file], {
+  const child = spawn(process.execPath, args, {
     detached: true,
     stdio: ['ignore', output, output],
     env: { ...testProcessEnv(), TMPDIR: own, HOME: join(base, 'home'), [REPORT_VARIABLE]: report },
   });
   closeSync(output);
   const group = child.pid;
-  if (group === undefined) throw new Error(`node could not be started for ${file}`);
+  if (group === undefined) throw new Error(`node could not be started with ${args.join(' ')}`);
   const abandon = () => {
     killAll(group, own);
     rmSync(base, { recursive: true, force: true });
