@@ -40,7 +40,8 @@ export async function bundle(files: readonly string[]): Promise<Bundle> {
       cwd: repositoryRoot,
       input: Object.fromEntries(files.map((file, at) => [String(at), file])),
       platform: 'node',
-      external: /^[a-z@]/,
+      // What comes from the compiler itself is no package.
+      external: /^(?!@oxc-project\/)[a-z@]/,
       logLevel: 'silent',
       transform: { define: { 'import.meta.url': '$source.url', 'import.meta.dirname': '$source.dirname' } },
       plugins: [whereSourcesAre],
