@@ -126,7 +126,10 @@ for (const [said, folderMode, fileMode] of [
     await made.git('config', 'core.sharedRepository', said);
     const objects = join(made.dir, '.git/objects');
     const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8);
+    // What is there may have the folder of what comes.
+    await made.git('repack', '-adq');
     const before = readdirSync(objects);
+    assert.equal(before.sort(), ['info', 'pack']);
     const old = process.umask(0o077);
     try {
       const worktree = await made.add('api');
