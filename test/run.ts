@@ -12,7 +12,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { availableParallelism, constants } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { type Bundle, bundle } from './support/bundle.ts';
 import { longestFirst } from './support/order.ts';
 import { abandonAll, type Outcome, runFile } from './support/run-file.ts';
@@ -76,7 +76,8 @@ async function bundleAll(): Promise<Bundle> {
     process.on('exit', made.remove);
     return made;
   } catch (error) {
-    console.log(`Not bundled: ${error instanceof Error ? error.message : error}\n`);
+    const message = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
+    console.log(`Not bundled: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
     const tsx = import.meta.resolve('tsx');
     return { argsFor: (file) => ['--import', tsx, file], remove: () => {} };
   }
