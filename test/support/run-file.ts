@@ -38,6 +38,9 @@ const GRACE = 1_000;
 /** tsx keeps its compiled files in here, under TMPDIR; it is no leak, and files share it. */
 const TSX_CACHE = `tsx-${process.geteuid?.() ?? userInfo().username}`;
 
+/** node 22 keeps what npm has had it compile in here. */
+const CACHES = [TSX_CACHE, 'node-compile-cache'];
+
 const active = new Set<() => void>();
 
 /** Ends every file under way and removes its folders: for a runner that is being interrupted. */
@@ -99,7 +102,7 @@ export async function runFile(args: readonly string[], timeout: number): Promise
   else if (!finished) fail(running ?? 'the file', `ended before its tests did (${end ?? 'exit code 0'})`);
   else if (end !== undefined && outcome.failed === 0) fail('the file', end);
   for (const { pid, command } of left) fail('the file', `left a process behind: ${pid} ${command}`);
-  const litter = readdirSync(own).filter((name) => name !== TSX_CACHE);
+  const litter = readdirSync(own).filter((name) => !CACHES.includes(name));
   if (litter.length > 0) fail('the file', `left in its TMPDIR: ${litter.join(', ')}`);
 
   const text = readFileSync(printed, 'utf8');
