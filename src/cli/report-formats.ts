@@ -78,9 +78,8 @@ async function page(
   { run, root, config, report, state }: Reported,
   folder: string | undefined,
 ): Promise<string> {
-  const [{ reportPage }, { pageData }, { diffsOf }, { maskerToLook }] = await Promise.all([
+  const [{ reportPage }, { diffsOf }, { maskerToLook }] = await Promise.all([
     import('../html/document.ts'),
-    import('../html/page-model.ts'),
     import('../run/recovery/diffs.ts'),
     import('../run/masking/masking.ts'),
   ]);
@@ -93,7 +92,7 @@ async function page(
   };
   const diff = (id: string) => (masker ? masker.all(diffs.get(id)) : diffs.get(id));
   const readOutput = outputFiles(run.path);
-  return reportPage(report, pageData(report, state, { readOutput, link, diff: ({ id }) => diff(id) }));
+  return reportPage(report, state, { readOutput, link, diff: ({ id }) => diff(id) });
 }
 
 /** A path as a page may link to it; undefined where there is no way from one to the other. */

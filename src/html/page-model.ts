@@ -5,7 +5,7 @@ import type { Report, TaskReport } from '../model/report.ts';
 import { conflictCount, edgeCount, numberedConflicts, numberedEdges } from '../model/task-pairs.ts';
 import { isComparable } from '../present/comparable.ts';
 import { plain } from '../present/plain.ts';
-import { conflictReason, edgeReason, RESOLUTIONS } from '../present/plan-sentences.ts';
+import { outcomeOf, reasonOf } from '../present/plan-sentences.ts';
 import { waitFor } from '../present/sentences.ts';
 import { withoutCodes } from '../present/terminal-codes.ts';
 import { say, tasks } from '../present/text.ts';
@@ -137,7 +137,7 @@ function edgesIn(plan: Plan): { edges: PageEdge[]; edgesLeftOut: number } {
     edges.push({
       from,
       to,
-      because: plain(edgeReason(plan.tasks[from]?.id ?? '', plan.tasks[to]?.id ?? '', because)),
+      because: plain(reasonOf(plan.tasks[from]?.id ?? '', plan.tasks[to]?.id ?? '', because)),
     });
   }
   return { edges, edgesLeftOut: edgeCount(plan) - edges.length };
@@ -171,9 +171,8 @@ function matrixOf(plan: Plan): Matrix {
     for (const each of [a, b]) degrees.set(each, (degrees.get(each) ?? 0) + 1);
     if (pairs.length >= MAX_PAIRS) continue;
     const names: [string, string] = [plan.tasks[a]?.id ?? '', plan.tasks[b]?.id ?? ''];
-    const { resolution } = terms;
-    const text = say`${tasks(names)}: ${conflictReason(names, terms)}; ${RESOLUTIONS[resolution]}`;
-    pairs.push({ a, b, resolution, text: plain(text) });
+    const text = say`${tasks(names)}: ${reasonOf(...names, terms)}; ${outcomeOf(terms, names)}`;
+    pairs.push({ a, b, resolution: terms.resolution, text: plain(text) });
   }
   const most = [...degrees].sort(([a, m], [b, n]) => n - m || a - b).slice(0, MATRIX_SIZE);
   return {

@@ -2,29 +2,58 @@
 // together, and which tasks can run beside which.
 
 import type { Plan } from '../model/plan.ts';
-import { conflictsOf, edgesOf } from '../model/task-pairs.ts';
-import { type Analysis, analyse, type Pair, type Why } from './analysis.ts';
+import { edgeCount, edgesOf } from '../model/task-pairs.ts';
+import { type Analysis, analyse, type Pair, taken, type Why } from './analysis.ts';
 import { type Block, list, paragraph, part, type Section, table } from './document.ts';
 import { formatCount, plural } from './format.ts';
-import { conflictOver, conflictReason, edgeReason, RESOLUTIONS } from './plan-sentences.ts';
-import { code, joined, say, type Text, task, tasks as tasksOf } from './text.ts';
+import { conflictBlocks } from './plan-conflicts.ts';
+import { planDocument } from './plan-document.ts';
+import { outcomeOf, reasonOf, runsFirst } from './plan-sentences.ts';
+import { code, joined, say, strong, type Text, task, tasks as tasksOf } from './text.ts';
 
 /** Tasks of which every pair has a cell. */
 const MOST_IN_MATRIX = 12;
 /** Rows of any other list. */
 const MOST_ROWS = 50;
 
+/** How many times as much as on a screen there is room for. */
+const MUCH = 5;
+
+/** What a log says of the plan, which does not change while the run goes on. */
+export function planSections(plan: Plan): Section[] {
+  return [analysisSection(plan), strategySection(plan)];
+}
+
 export function analysisSection(plan: Plan): Section {
   const analysis = analyse(plan);
+  const conflicts = conflictBlocks(plan, MUCH);
   return {
     id: 'analysis',
     title: 'Analysis',
     blocks: [
       part(['Independence'], [list(independence(plan, analysis))]),
-      part(['Resource Conflicts'], conflicts(plan, analysis)),
-      part(['Order Dependencies'], orders(plan, analysis)),
+      part(['Resource Conflicts'], conflicts.length > 0 ? conflicts : NONE),
+      part(['Order Dependencies'], orders(plan)),
       part(['Integration Points'], integrationPoints(plan)),
       part(['Which tasks can run in parallel'], matrix(analysis)),
+    ],
+  };
+}
+
+function strategySection(plan: Plan): Section {
+  const { letter, name } = plan.strategy;
+  const sections = planDocument(plan, { much: MUCH }).sections;
+  const blocksOf = (id: string, title: Text): Block[] => {
+    const blocks = sections.find((section) => section.id === id)?.blocks ?? [];
+    return blocks.length > 0 ? [paragraph(title), ...blocks] : [];
+  };
+  return {
+    id: 'strategy',
+    title: 'Strategy',
+    blocks: [
+      ...blocksOf('reasons', say`${strong(letter)} (${name}), because:`),
+      ...blocksOf('phases', ['Phases:']),
+      ...blocksOf('notes', ['Also:']),
     ],
   };
 }
@@ -55,23 +84,13 @@ function independence(plan: Plan, { tasks, independent, counts, pairs }: Analysi
   ];
 }
 
-function conflicts(plan: Plan, { conflicts }: Analysis): Block[] {
-  if (conflicts === 0) return NONE;
-  const rows = some(conflictsOf(plan)).map((conflict) => [
-    names(conflict.tasks),
-    [conflict.kind],
-    conflictOver(conflict),
-    [RESOLUTIONS[conflict.resolution]],
-  ]);
-  return cut(table(['Tasks', 'Kind', 'Over', 'Resolved by'], rows), conflicts - rows.length);
-}
-
-function orders(plan: Plan, { edges }: Analysis): Block[] {
+function orders(plan: Plan): Block[] {
+  const edges = edgeCount(plan);
   if (edges === 0) return NONE;
-  const rows = some(edgesOf(plan)).map((edge) => [
-    [task(edge.from)],
-    [task(edge.to)],
-    edgeReason(edge.from, edge.to, edge.because),
+  const rows = [...taken(edgesOf(plan), MOST_ROWS)].map(({ from, to, because }) => [
+    [task(from)],
+    [task(to)],
+    reasonOf(from, to, because),
   ]);
   return cut(table(['First', 'Then', 'Because'], rows), edges - rows.length);
 }
@@ -79,7 +98,7 @@ function orders(plan: Plan, { edges }: Analysis): Block[] {
 function integrationPoints(plan: Plan): Block[] {
   const isolated = plan.tasks.filter(({ workspace }) => workspace === 'worktree').map(({ id }) => id);
   const gathered = new Map<string, Set<string>>();
-  for (const { from, to } of some(edgesOf(plan), 10_000))
+  for (const { from, to } of taken(edgesOf(plan), 10_000))
     gathered.set(to, (gathered.get(to) ?? new Set()).add(from));
   const joints = plan.tasks.flatMap(({ id }) => {
     const before = [...(gathered.get(id) ?? [])];
@@ -135,28 +154,16 @@ function clauses({ tasks, why }: Pair): Text {
 function clause(why: Why, [a, b]: Pair['tasks']): Text {
   switch (why.kind) {
     case 'before': {
-      const { first: from, because } = why;
-      return say`${task(from)} runs first: ${edgeReason(from, from === a ? b : a, because)}`;
+      const { first, because } = why;
+      return say`${runsFirst(first)}: ${reasonOf(first, first === a ? b : a, because)}`;
     }
     case 'chain':
-      return say`${task(why.first)} runs first: tasks between them depend on it`;
+      return say`${runsFirst(why.first)}: tasks between them depend on it`;
     case 'units':
       return say`both use ${code(why.resource)}, which has ${plural(why.capacity, 'unit')}`;
-    case 'conflict': {
-      const { conflict, tasks } = why;
-      const reason = conflict.clash ? conflictOver(conflict) : conflictReason(tasks, conflict);
-      return say`${reason}: ${RESOLUTIONS[conflict.resolution]}`;
-    }
+    case 'conflict':
+      return say`${reasonOf(...why.tasks, why.conflict)}: ${outcomeOf(why.conflict, why.tasks)}`;
   }
-}
-
-function some<T>(all: Iterable<T>, most = MOST_ROWS): T[] {
-  const taken: T[] = [];
-  for (const each of all) {
-    if (taken.length === most) break;
-    taken.push(each);
-  }
-  return taken;
 }
 
 const cut = (shown: Block, rest: number): Block[] =>

@@ -2,13 +2,7 @@
 // counted where they are many. Pure; never goes through all pairs of many tasks.
 
 import type { Because, Plan } from '../model/plan.ts';
-import {
-  type ConflictTerms,
-  conflictCount,
-  edgeCount,
-  numberedConflicts,
-  numberedEdges,
-} from '../model/task-pairs.ts';
+import { type ConflictTerms, numberedConflicts, numberedEdges } from '../model/task-pairs.ts';
 
 /**
  * Whether two tasks can run at the same time. no: one comes before the other, or they may never run at once. maybe: they
@@ -43,9 +37,6 @@ export interface Analysis {
   counts: Record<Verdict, number> | undefined;
   /** Tasks that have nothing to do with any other. */
   independent: string[];
-  /** How many pairs are ordered directly and how many have a conflict. */
-  edges: number;
-  conflicts: number;
 }
 
 /** Tasks whose pairs are looked at one by one. */
@@ -61,9 +52,9 @@ export function analyse(plan: Plan): Analysis {
   const pairs = (tasks.length * (tasks.length - 1)) / 2;
   const found = new Findings(tasks);
   const most = isSmall ? Infinity : MOST_LOOKED_AT;
-  for (const [from, to, because] of firstOf(numberedEdges(plan), most))
+  for (const [from, to, because] of taken(numberedEdges(plan), most))
     found.add(from, to, 'no', { kind: 'before', first: tasks[from] ?? '', because });
-  for (const [first, second, conflict] of firstOf(numberedConflicts(plan), most)) {
+  for (const [first, second, conflict] of taken(numberedConflicts(plan), most)) {
     const { resolution } = conflict;
     const verdict = resolution === 'isolate' || resolution === 'allow' ? 'maybe' : 'no';
     const both: [string, string] = [tasks[first] ?? '', tasks[second] ?? ''];
@@ -80,12 +71,11 @@ export function analyse(plan: Plan): Analysis {
     told: all.slice(0, MOST_TOLD),
     counts: isSmall ? countsOf(all, pairs) : undefined,
     independent: independentOf(plan),
-    edges: edgeCount(plan),
-    conflicts: conflictCount(plan),
   };
 }
 
-function* firstOf<T>(all: Iterable<T>, most: number): Generator<T> {
+/** As many of what comes one by one as are wanted: the others are never made. */
+export function* taken<T>(all: Iterable<T>, most: number): Generator<T> {
   let count = 0;
   for (const one of all) {
     if (count++ === most) return;

@@ -14,7 +14,8 @@ export type Mark =
   | 'retrying'
   | 'warning'
   | 'started'
-  | 'dot';
+  | 'dot'
+  | 'bullet';
 
 export interface Item {
   text: Text;
@@ -25,10 +26,20 @@ export interface Item {
   isDetail?: boolean;
 }
 
+/** What is said of a thing beside its name. */
+export interface Row {
+  label: Text;
+  texts: readonly Text[];
+  /** Where that is written. */
+  place?: string;
+  rows?: readonly Row[];
+}
+
 export type Block =
   | { kind: 'paragraph'; text: Text }
   | { kind: 'list'; items: readonly Item[]; isOrdered?: boolean }
   | { kind: 'table'; header: readonly Text[]; rows: readonly (readonly Text[])[]; right?: readonly number[] }
+  | { kind: 'rows'; rows: readonly Row[] }
   | { kind: 'code'; lines: readonly string[]; language?: string }
   /** Markdown of somebody else. */
   | { kind: 'quote'; markdown: string }
@@ -38,6 +49,7 @@ export type Block =
 
 export interface Section {
   id: string;
+  /** Nothing where the blocks say by themselves what they are. */
   title: string;
   blocks: readonly Block[];
 }
@@ -53,6 +65,10 @@ export const list = (items: readonly (Item | Text)[]): Block => ({
   kind: 'list',
   items: items.map((item) => ('text' in item ? item : { text: item })),
 });
+/** The same sign before each of them. */
+export const marked = (mark: Mark, texts: readonly Text[]): Block =>
+  list(texts.map((text) => ({ mark, text })));
+export const rows = (all: readonly Row[]): Block => ({ kind: 'rows', rows: all });
 export const code = (lines: readonly string[], language?: string): Block => ({
   kind: 'code',
   lines,
@@ -74,9 +90,10 @@ export const part = (title: Text, blocks: readonly Block[], mark?: Mark): Block 
   ...(mark && { mark }),
 });
 
-/** The first of many blocks or items, and how many there are besides. */
-export function first<T>(all: readonly T[], most: number, rest: (count: number) => T): T[] {
-  return all.length <= most ? [...all] : [...all.slice(0, most), rest(all.length - most)];
+/** The first of many blocks or items, and how many there are besides; one that is over is shown rather than counted. */
+export function first<T>(all: readonly T[], most: number, rest: (count: number, hidden: T[]) => T): T[] {
+  if (all.length <= most + 1) return [...all];
+  return [...all.slice(0, most), rest(all.length - most, all.slice(most))];
 }
 
 /** Both ends of what is long, and how much is left out between them. */

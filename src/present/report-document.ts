@@ -174,7 +174,7 @@ export function validation({ validation }: Report): Section {
 /** Each measure with its value and what it means. */
 export function measures(report: Report): [name: string, value: string, meaning: Text][] {
   const { durationMs, workMs, criticalPathMs, criticalPath, speedup } = report;
-  const path = chain(criticalPath, 20, '→', '…');
+  const path = chain(criticalPath, 20);
   return [
     ['Duration', formatDuration(durationMs), ['wall time, validation included']],
     [

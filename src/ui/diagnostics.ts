@@ -1,7 +1,7 @@
 // A problem as a person reads it: where, what, the line with a caret, and the way out.
 
 import type { Diagnostic, Place } from '../base/diagnostic.ts';
-import { hang, widthOf } from './plan-view/layout.ts';
+import { hang, widthOf } from './layout.ts';
 import type { Colors } from './terminal.ts';
 
 /** Shown with their lines; the first ones are what a person begins with. */

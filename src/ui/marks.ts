@@ -91,6 +91,7 @@ export function signOf(mark: Mark, { unicode, colors }: Look): string {
     waiting: colors.dim,
     started: colors.dim,
     dot: colors.dim,
+    bullet: String,
   }[mark];
   return paint(marksOf({ unicode })[mark]);
 }

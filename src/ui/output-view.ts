@@ -5,8 +5,8 @@ import { formatBytes } from '../base/size.ts';
 import { printable } from '../present/format.ts';
 import { logCommand } from '../present/sentences.ts';
 import { type Excerpt, excerpt, type OutputSource } from '../report/excerpt.ts';
+import { widthOf } from './layout.ts';
 import { marksOf } from './marks.ts';
-import { widthOf } from './plan-view/layout.ts';
 import type { SummaryTerminal } from './summary-context.ts';
 
 const RULE = 100;

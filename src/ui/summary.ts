@@ -15,8 +15,8 @@ import { type Limits, traces } from '../present/traces.ts';
 import { exitCode } from '../report/exit-code.ts';
 import { blockLines, itemLines, sectionLines } from './document-lines.ts';
 import { writeFailures } from './failure-view.ts';
+import { flow, type Look, padEnd } from './layout.ts';
 import { marksOf, signOf } from './marks.ts';
-import { flow, type Look, padEnd } from './plan-view/layout.ts';
 import type { SummaryContext, SummaryOptions, SummaryTerminal } from './summary-context.ts';
 
 const BRIEF: Limits = { names: 6, items: 10, isBrief: true };
@@ -132,8 +132,8 @@ function headline({ look, report }: SummaryContext, more: string[]): string[] {
 
 function footer({ look, report, folder, verbose }: SummaryContext): string[] {
   const { durationMs, workMs, criticalPathMs, criticalPath, speedup, tasks, strategy } = report;
-  const { arrow, ellipsis, dot, times } = marksOf(look);
-  const path = plain(chain(criticalPath, verbose ? Number.POSITIVE_INFINITY : 6, arrow, ellipsis));
+  const { dot, times } = marksOf(look);
+  const path = plain(chain(criticalPath, verbose ? Number.POSITIVE_INFINITY : 6), { sign: marksOf(look) });
   const several = tasks.filter(({ startedAt }) => startedAt !== undefined).length > 1;
   const compares = several && isComparable(report);
   const faster = speedup < 1.05 ? 'no faster than' : `${speedup.toFixed(1)}${times} as fast as`;

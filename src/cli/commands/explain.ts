@@ -4,7 +4,9 @@ import { linksOf } from '../../plan/file-system.ts';
 import { planWithGit } from '../../plan/isolation-facts.ts';
 import { listTree } from '../../plan/listing.ts';
 import { wantsOf } from '../../plan/touches.ts';
-import { renderExplanation } from '../../ui/explain-view.ts';
+import { explainDocument } from '../../present/explain-document.ts';
+import { documentText } from '../../ui/document-lines.ts';
+import { lookOf } from '../../ui/layout.ts';
 import type { GlobalFlags } from '../options.ts';
 import { maskerOf } from '../secrets.ts';
 import { configOf, openSession, print, printJson, refuse } from '../session.ts';
@@ -34,10 +36,8 @@ export default async function explainPair(
     await printJson(session, explanation);
     return 0;
   }
-  const { colors, unicode, columns } = session.out;
-  await print(
-    session,
-    renderExplanation(explanation, { colors, unicode, columns: columns(), all: flags.verbose ?? false }),
-  );
+  const isAll = flags.verbose ?? false;
+  const document = explainDocument(explanation, isAll ? Infinity : undefined);
+  await print(session, documentText(document, lookOf(session.out), isAll));
   return 0;
 }

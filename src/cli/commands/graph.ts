@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { planWithGit } from '../../plan/isolation-facts.ts';
-import { type GraphFormat, renderGraph } from '../../ui/plan-view/graph.ts';
+import { type GraphFormat, renderGraph } from '../../present/graph.ts';
 import type { GlobalFlags } from '../options.ts';
 import { configOf, openSession, print, refuse } from '../session.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { printable } from '../../present/format.ts';
-import { padEnd, widthOf } from '../../ui/plan-view/layout.ts';
+import { padEnd, widthOf } from '../../ui/layout.ts';
 import type { PlanFlags } from '../options.ts';
 import { maskerOf } from '../secrets.ts';
 import { configOf, openSession, print, printJson, refuse } from '../session.ts';

@@ -11,7 +11,7 @@ import { printable, spoken } from '../../present/format.ts';
 import { logFile, outputFiles } from '../../report/output-files.ts';
 import { reportOf } from '../../report/report.ts';
 import { orchestratorName, taskLogName } from '../../run/records/run-folder.ts';
-import { padEnd, widthOf } from '../../ui/plan-view/layout.ts';
+import { padEnd, widthOf } from '../../ui/layout.ts';
 import { endsWithItsRun } from '../../ui/recovery-view.ts';
 import type { GlobalFlags } from '../options.ts';
 import { findRun, stateOf, wasKilled } from '../past-runs.ts';

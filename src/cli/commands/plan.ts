@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
 import type { Plan } from '../../model/plan.ts';
 import { planWithGit } from '../../plan/isolation-facts.ts';
-import { renderPlan } from '../../ui/plan-view/plan-view.ts';
+import { planDocument } from '../../present/plan-document.ts';
+import { documentText } from '../../ui/document-lines.ts';
+import { lookOf } from '../../ui/layout.ts';
 import { jsonPieces } from '../json-pieces.ts';
 import { mentionKilledRuns } from '../killed-runs.ts';
 import type { PlanFlags, PromptFlags } from '../options.ts';
@@ -42,15 +44,13 @@ export async function showPlan(
 ): Promise<void> {
   const plan = (await maskerOf(config)).plan(made);
   if (flags.json) return printJsonPieces(session, jsonPieces(plan));
-  const { colors, unicode, columns } = session.out;
   const locate = (task: string, field: 'reads' | 'writes', pattern: string): string => {
     const { file, line, column } = config.locate(task, field, pattern);
     return `${file}:${line}:${column}`;
   };
-  await print(
-    session,
-    renderPlan(plan, { colors, unicode, columns: columns(), locate, all: flags.verbose ?? false }),
-  );
+  const isAll = flags.verbose ?? false;
+  const document = planDocument(plan, { locate, ...(isAll && { much: Infinity }) });
+  await print(session, documentText(document, lookOf(session.out), isAll));
 }
 
 /** What each agent would be told. */

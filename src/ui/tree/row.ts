@@ -6,8 +6,8 @@ import { blamed, rerunBecause } from '../../present/sentences.ts';
 import type { Item } from '../../state/items.ts';
 import { pendingOn } from '../../state/pending.ts';
 import type { RunState } from '../../state/run-state.ts';
+import { widthOf } from '../layout.ts';
 import type { Marks } from '../marks.ts';
-import { widthOf } from '../plan-view/layout.ts';
 import type { Colors } from '../terminal.ts';
 import { cut, lastLines, type Piece, row } from './text.ts';
 

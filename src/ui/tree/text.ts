@@ -1,7 +1,7 @@
 // Text cut to the cells of a screen, and the last lines of what a program printed. Knows nothing of tasks.
 
 import { withoutCodes } from '../../present/terminal-codes.ts';
-import { widthOf } from '../plan-view/layout.ts';
+import { widthOf } from '../layout.ts';
 
 export type Paint = (text: string) => string;
 /** Plain text and how it is painted. */
