@@ -3,13 +3,13 @@
 
 import type { Plan } from '../model/plan.ts';
 import { edgeCount, edgesOf } from '../model/task-pairs.ts';
-import { type Analysis, analyse, type Pair, taken, type Why } from './analysis.ts';
+import { type Analysis, analyse, type Pair, taken } from './analysis.ts';
 import { type Block, list, paragraph, part, type Section, table } from './document.ts';
 import { formatCount, plural } from './format.ts';
 import { conflictBlocks } from './plan-conflicts.ts';
 import { planDocument } from './plan-document.ts';
-import { outcomeOf, reasonOf, runsFirst } from './plan-sentences.ts';
-import { code, joined, say, strong, type Text, task, tasks as tasksOf } from './text.ts';
+import { reasonOf } from './plan-sentences.ts';
+import { joined, say, strong, type Text, task, tasks as tasksOf } from './text.ts';
 
 /** Tasks of which every pair has a cell. */
 const MOST_IN_MATRIX = 12;
@@ -120,7 +120,7 @@ function matrix(analysis: Analysis): Block[] {
   if (pairs === 0) return [paragraph(['There is only one task.'])];
   const isSmall = tasks.length <= MOST_IN_MATRIX;
   if (told.length === 0) return isSmall ? [cells(analysis)] : [paragraph(['Every pair can.'])];
-  const rows = told.map((pair) => [names(pair.tasks), [pair.verdict], clauses(pair)]);
+  const rows = told.map((pair) => [names(pair.tasks), [pair.verdict], joined(pair.why)]);
   const pairsTable = table(['Pair', 'In parallel', 'Why'], rows);
   if (counts === undefined)
     return [paragraph(['The first pairs that are not a plain yes; not all were examined.']), pairsTable];
@@ -140,30 +140,6 @@ function cells({ tasks, told }: Analysis): Block {
     ]),
   ]);
   return table([[], ...tasks.map((id) => [task(id)])], rows);
-}
-
-/** A conflict that an order resolves is the reason of that order. */
-function clauses({ tasks, why }: Pair): Text {
-  const isOrdered = why.some(({ kind }) => kind === 'before');
-  const told = why
-    .filter((each) => !(isOrdered && each.kind === 'conflict' && each.conflict.resolution === 'order'))
-    .map((each) => clause(each, tasks));
-  return joined([...new Map(told.map((each) => [JSON.stringify(each), each])).values()]);
-}
-
-function clause(why: Why, [a, b]: Pair['tasks']): Text {
-  switch (why.kind) {
-    case 'before': {
-      const { first, because } = why;
-      return say`${runsFirst(first)}: ${reasonOf(first, first === a ? b : a, because)}`;
-    }
-    case 'chain':
-      return say`${runsFirst(why.first)}: tasks between them depend on it`;
-    case 'units':
-      return say`both use ${code(why.resource)}, which has ${plural(why.capacity, 'unit')}`;
-    case 'conflict':
-      return say`${reasonOf(...why.tasks, why.conflict)}: ${outcomeOf(why.conflict, why.tasks)}`;
-  }
 }
 
 const cut = (shown: Block, rest: number): Block[] =>
