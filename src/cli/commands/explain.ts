@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { explain, findPair, toExplain } from '../../plan/explain.ts';
 import { linksOf } from '../../plan/file-system.ts';
 import { planWithGit } from '../../plan/isolation-facts.ts';
@@ -7,24 +6,18 @@ import { wantsOf } from '../../plan/touches.ts';
 import { explainDocument } from '../../present/explain-document.ts';
 import { documentText } from '../../ui/document-lines.ts';
 import { lookOf } from '../../ui/layout.ts';
-import type { GlobalFlags } from '../options.ts';
+import type { PlanFlags } from '../options.ts';
 import { maskerOf } from '../secrets.ts';
-import { configOf, openSession, print, printJson, refuse } from '../session.ts';
+import { configOf, type Ended, print, printJson, type Session } from '../session.ts';
 
-export default async function explainPair(
-  a: string,
-  b: string,
-  _flags: object,
-  command: Command,
-): Promise<number> {
-  const flags = command.optsWithGlobals<GlobalFlags & { json?: boolean }>();
-  const session = openSession(flags);
+export default async function explainPair(session: Session<PlanFlags>, a: string, b: string): Promise<Ended> {
+  const { flags } = session;
   const config = configOf(session);
-  if (!config.ok) return refuse(session, config.diagnostics);
+  if (!config.ok) return config;
   const pair = findPair(config.value, [a, b]);
-  if (!pair.ok) return refuse(session, pair.diagnostics);
+  if (!pair.ok) return pair;
   const plan = await planWithGit(toExplain(config.value));
-  if (!plan.ok) return refuse(session, plan.diagnostics);
+  if (!plan.ok) return plan;
   const wants = pair.value.flatMap(({ reads, writes }) => [...wantsOf(reads), ...wantsOf(writes)]);
   const listing = listTree(config.value.root, wants);
   const links = linksOf(config.value.root, listing.links);

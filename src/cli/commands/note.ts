@@ -2,7 +2,6 @@
 // it reads no config and loads next to nothing.
 
 import { appendFileSync, closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { Command } from 'commander';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Note } from '../../model/report.ts';
@@ -19,10 +18,8 @@ interface NoteFlags {
 export default async function note(
   kind: string,
   words: string[],
-  _flags: object,
-  command: Command,
+  flags: NoteFlags & { color?: boolean },
 ): Promise<number> {
-  const flags = command.optsWithGlobals<NoteFlags & { color?: boolean }>();
   const written = process.env.PTASK_LOG;
   const made = noteOf(kind, words, flags);
   if ('message' in made) return refuseAll(made, flags.color);
