@@ -27,10 +27,13 @@ export interface Look {
   leftMs?: number | undefined;
 }
 
-/** A task on the screen, in the state that listr2 has it. */
-export interface Leaf {
-  item: Item;
-  state: 'waiting' | 'running' | 'retrying' | 'ran' | 'passed' | 'failed' | 'skipped';
+/** What a task looks like on the screen: what has a slot runs, and how it failed or why it did not run is told beside it. */
+export type Shown = 'waiting' | 'running' | 'retrying' | 'ran' | 'passed' | 'failed' | 'skipped';
+
+export function shownAs({ status }: Item): Shown {
+  if (status === 'verifying' || status === 'integrating') return 'running';
+  if (status === 'rolled-back') return 'failed';
+  return status === 'cancelled' ? 'skipped' : status;
 }
 
 const TIME = 6;
@@ -45,31 +48,31 @@ export function nameWidthFor({ tasks, steps }: RunState, columns: number): numbe
   return Math.min(longest, Math.max(12, Math.floor(columns * 0.35)));
 }
 
-export function leafLine(leaf: Leaf, look: Look, indent: string): string {
-  const { item, state } = leaf;
+export function itemLine(item: Item, look: Look, indent: string): string {
+  const state = shownAs(item);
   const { marks, colors } = look;
   const name = cut(oneLine(item.id), look.nameWidth, marks.ellipsis);
-  const time = timeOf(leaf, look);
+  const time = timeOf(item, look);
   const column = time !== '' || look.columns >= ROOMY ? time.padStart(TIME) : '';
   const quiet = state === 'waiting' || state === 'skipped';
   return row(
     [
       [indent],
-      signOf(leaf, look),
+      signOf(item, look),
       [' '],
       [name.padEnd(name.length + look.nameWidth - widthOf(name)), quiet ? colors.dim : undefined],
       ['  '],
       [column, time === '' ? undefined : colors.dim],
       [column === '' ? '' : '  '],
-      ...details(leaf, look).flatMap((piece): Piece[] => [piece, ['  ']]),
+      ...details(item, look).flatMap((piece): Piece[] => [piece, ['  ']]),
     ],
     widthIn(look),
     marks.ellipsis,
   );
 }
 
-function signOf({ item, state }: Leaf, { marks, colors, spinner }: Look): Piece {
-  switch (state) {
+function signOf(item: Item, { marks, colors, spinner }: Look): Piece {
+  switch (shownAs(item)) {
     case 'running':
       return [spinner, colors.cyan];
     case 'retrying':
@@ -89,14 +92,16 @@ function signOf({ item, state }: Leaf, { marks, colors, spinner }: Look): Piece 
   }
 }
 
-function timeOf({ item, state }: Leaf, { at }: Look): string {
+function timeOf(item: Item, { at }: Look): string {
+  const state = shownAs(item);
   if (state === 'running' || state === 'retrying') return say.clock(at - (item.startedAt ?? at));
   if (state === 'waiting') return '';
   if (state === 'ran') return say.clock((item.ranAt ?? at) - (item.startedAt ?? at));
   return item.startedAt === undefined ? '' : say.lasted(item.result?.durationMs ?? 0);
 }
 
-function details({ item, state }: Leaf, { colors, run, at }: Look): Piece[] {
+function details(item: Item, { colors, run, at }: Look): Piece[] {
+  const state = shownAs(item);
   const pieces: Piece[] = [];
   if (state === 'waiting' && item.collision)
     pieces.push([plain(rerunBecause(item.collision)), colors.yellow]);
@@ -117,7 +122,7 @@ function details({ item, state }: Leaf, { colors, run, at }: Look): Piece[] {
 }
 
 /** The last lines of what a running task printed. */
-export function tailLines({ item }: Leaf, count: number, look: Look, indent: string): string[] {
+export function tailLines(item: Item, count: number, look: Look, indent: string): string[] {
   const { marks, colors } = look;
   if (count <= 0 || item.tail === '') return [];
   return lastLines(item.tail, count).map((line) =>
