@@ -3,7 +3,7 @@
 import type { Plan } from '../model/plan.ts';
 import type { Report, TaskReport } from '../model/report.ts';
 import { conflictCount, edgeCount, numberedConflicts, numberedEdges } from '../model/task-pairs.ts';
-import { isComparable } from '../present/comparable.ts';
+import { isComparable } from '../present/failures.ts';
 import { plain } from '../present/plain.ts';
 import { outcomeOf, reasonOf } from '../present/plan-sentences.ts';
 import { waitFor } from '../present/sentences.ts';

@@ -6,7 +6,6 @@ import { formatBytes } from '../base/size.ts';
 import type { FileChange, Report, Wait } from '../model/report.ts';
 import { collisionsOf, runsAgain } from '../state/collisions.ts';
 import { coveredMs, type Interval } from '../state/interval.ts';
-import { isComparable } from './comparable.ts';
 import {
   type Block,
   type Document,
@@ -17,7 +16,7 @@ import {
   type Section,
   table,
 } from './document.ts';
-import { countBy, type Failure, failuresOf, heldBack } from './failures.ts';
+import { countsOf, type Failure, failuresOf, heldBack, isComparable, worksOf } from './failures.ts';
 import { plural, spoken } from './format.ts';
 import { blamed, waitFor } from './sentences.ts';
 import { chain, code, listOf, say, strong, type Text, task, tasks as tasksOf } from './text.ts';
@@ -32,8 +31,10 @@ const WORTH_SAYING = 0.01;
 
 export function reportDocument(report: Report): Document {
   const { letter, name } = report.strategy;
-  const counts = Object.entries(countBy(report.tasks)).filter(([, count]) => count > 0);
-  const said = counts.map(([status, count]) => `${count} ${spoken(status)}`).join(', ') || 'no tasks';
+  const said =
+    countsOf(report.tasks)
+      .map(([status, count]) => `${count} ${spoken(status)}`)
+      .join(', ') || 'no tasks';
   return {
     title: say`${icon(report.status)} ${report.id}: ${report.status}`,
     facts: [
@@ -117,12 +118,8 @@ export function notes(report: Report, limits = WIDE): Section {
   const flaky = report.tasks
     .filter(({ id, status, attempts }) => status === 'passed' && attempts > 1 && !again.has(id))
     .map(({ id, attempts }) => say`${task(id)} passed on attempt ${attempts}`);
-  const named = [
-    ...report.tasks.map(({ id, output }) => ({ name: id, output })),
-    ...report.validation.map(({ name, output }) => ({ name, output })),
-  ];
-  const cut = named.flatMap(({ name, output }) =>
-    output?.leftOut ? [say`${formatBytes(output.leftOut)} of ${task(name)}`] : [],
+  const cut = worksOf(report).flatMap(({ name, output }) =>
+    output.leftOut ? [say`${formatBytes(output.leftOut)} of ${task(name)}`] : [],
   );
   return section('notes', 'Notes', [
     ...(flaky.length > 0

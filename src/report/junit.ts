@@ -4,7 +4,7 @@
 // There is no standard; this keeps to the schema of Jenkins (junit-4.xsd of its dtkit) and to what the others read: https://docs.gitlab.com/ci/testing/unit_test_reports/, https://github.com/testmoapp/junitxml.
 
 import type { Report, TaskReport, ValidationReport } from '../model/report.ts';
-import { isComparable } from '../present/comparable.ts';
+import { isComparable } from '../present/failures.ts';
 import { plain } from '../present/plain.ts';
 import { blamed, causeOf } from '../present/sentences.ts';
 import { withoutCodes } from '../present/terminal-codes.ts';

@@ -6,7 +6,7 @@ import { openToRead } from '../../base/own-files.ts';
 import { isReachable, isThere } from '../../base/own-folders.ts';
 import { fail } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
-import type { Report } from '../../model/report.ts';
+import { type Work, worksOf } from '../../present/failures.ts';
 import { printable, spoken } from '../../present/format.ts';
 import { logFile, outputFiles } from '../../report/output-files.ts';
 import { reportOf } from '../../report/report.ts';
@@ -41,11 +41,14 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
   const state = stateOf(root.value, run.value);
   if (!state.ok) return state;
   const report = reportOf(state.value);
-  const logs = logsOf(report, run.value.path);
+  const logs = worksOf(report);
   if (id === undefined) {
     const width = Math.max(...logs.map(({ name }) => widthOf(printable(name))));
-    const line = ({ name, status, durationMs, bytes }: Log): string =>
-      `${padEnd(printable(name), width)}  ${status.padEnd(9)}  ${formatDuration(durationMs).padStart(8)}  ${bytes} bytes\n`;
+    // A run that was killed has not come to count what it had printed.
+    const bytesOf = ({ output, log }: Work): number =>
+      output.bytes || (log === undefined ? undefined : outputFiles(run.value.path)(log)?.bytes) || 0;
+    const line = (each: Work): string =>
+      `${padEnd(printable(each.name), width)}  ${each.status.padEnd(9)}  ${formatDuration(each.durationMs).padStart(8)}  ${bytesOf(each)} bytes\n`;
     await print(session, logs.map(line).join(''));
     return 0;
   }
@@ -63,8 +66,9 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
     const hint = isEarlier ? `ptask log --md ${id} --run ${resume?.run}` : whole;
     return fail({ message, hint });
   }
-  const file = logFile(run.value.path, found.log);
-  if (file === undefined) return fail(noLog(found.log));
+  const { log: name = '' } = found;
+  const file = logFile(run.value.path, name);
+  if (file === undefined) return fail(noLog(name));
   return printFile(session, file);
 }
 
@@ -73,8 +77,8 @@ const noLog = (file: string): Diagnostic => ({
 });
 
 /** Why nothing tells of it alone. */
-function whyNone({ isStep, status, reason }: Log): string {
-  if (isStep) return 'it is a validation step';
+function whyNone({ kind, status, reason }: Work): string {
+  if (kind === 'validation') return 'it is a validation step';
   return status === 'passed' ? (reason ?? 'it ran nothing') : `it was ${spoken(status)} before it began`;
 }
 
@@ -91,40 +95,4 @@ async function printFile({ out }: Session, file: string): Promise<Ended> {
       return fail({ message: `the log cannot be read: ${message}` });
   }
   return 0;
-}
-
-interface Log {
-  name: string;
-  isStep: boolean;
-  reason: string | undefined;
-  status: string;
-  durationMs: number;
-  bytes: number;
-  log: string;
-}
-
-/** Tasks first, so that a validation step of the same name does not hide one. */
-function logsOf({ tasks, validation }: Report, folder: string): Log[] {
-  // A run that was killed has not come to count what it had printed.
-  const sizeOf = (log: string): number => outputFiles(folder)(log)?.bytes ?? 0;
-  return [
-    ...tasks.map(({ id, status, reason, durationMs, output, log }) => ({
-      name: id,
-      isStep: false,
-      reason,
-      status,
-      durationMs,
-      bytes: output.bytes || sizeOf(log),
-      log,
-    })),
-    ...validation.map(({ name, status, reason, durationMs, output, log = '' }) => ({
-      name,
-      isStep: true,
-      reason,
-      status,
-      durationMs,
-      bytes: output?.bytes ?? 0,
-      log,
-    })),
-  ];
 }
