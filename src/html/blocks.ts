@@ -5,19 +5,9 @@ import { spoken } from '../present/format.ts';
 import { plain, SIGNS } from '../present/plain.ts';
 import type { Span, Text } from '../present/text.ts';
 import { html, type Markup, nothing } from './markup.ts';
+import { SIGNS as STATUS_SIGNS } from './page/words.ts';
 
-const STATUSES: Record<string, string> = {
-  passed: '✓',
-  complete: '✓',
-  failed: '✕',
-  partial: '!',
-  interrupted: '!',
-  'rolled-back': '↩',
-  skipped: '»',
-  cancelled: '■',
-};
-
-export const sign = (status: string): string => STATUSES[status] ?? '';
+export const sign = (status: string): string => STATUS_SIGNS[status] ?? '';
 
 /** A status by sign, word and colour. */
 export const statusMark = (status: string): Markup =>

@@ -63,14 +63,14 @@ function contents(task: PageTask, at: number, data: PageData, close: () => void)
     ),
     ...listed(
       'Reviews',
-      task.reviews.map(
+      (task.reviews ?? []).map(
         ({ attempt, agent, result, findings }) =>
-          `attempt ${attempt}${agent === undefined ? '' : `, by ${agent}`}: ${result.replace('-', ' ')}${findings.length > 0 ? `. ${findings.join(' ')}` : ''}`,
+          `attempt ${attempt}${agent === undefined ? '' : `, by ${agent}`}: ${spoken(result)}${findings.length > 0 ? `. ${findings.join(' ')}` : ''}`,
       ),
     ),
     ...listed(
       'Hands over',
-      task.outputs.map(({ key, value }) => `${key} = ${value}`),
+      (task.outputs ?? []).map(({ key, value }) => `${key} = ${value}`),
     ),
     ...files(task),
     ...listed('Changed outside its writes', task.strays),

@@ -36,7 +36,7 @@ export function finalTree(branches: readonly Branch[], look: Look): string[] {
   const { marks, colors, columns } = look;
   for (const kind of ['failed', 'skipped'] as const) {
     if (hidden[kind] === 0) continue;
-    const text = `${marks.ellipsis} ${say.moreOf(hidden[kind], kind)}`;
+    const text = `${marks.ellipsis} ${say.counted(hidden[kind], `more ${kind}`)}`;
     lines.push(row([['  '], [text, colors.dim]], columns - 1, marks.ellipsis));
   }
   return lines;

@@ -1,5 +1,6 @@
 // The lines of a task: what it is and does, and the last of what it printed. Pure; unaware of which of them are shown.
 
+import { formatDuration } from '../../base/duration.ts';
 import * as say from '../../present/live.ts';
 import { oneLine, plain } from '../../present/plain.ts';
 import { blamed, rerunBecause } from '../../present/sentences.ts';
@@ -7,7 +8,7 @@ import type { Item } from '../../state/items.ts';
 import { pendingOn } from '../../state/pending.ts';
 import type { RunState } from '../../state/run-state.ts';
 import { widthOf } from '../layout.ts';
-import type { Marks } from '../marks.ts';
+import { type Marks, PAINTS } from '../marks.ts';
 import type { Colors } from '../terminal.ts';
 import { cut, lastLines, type Piece, row } from './text.ts';
 
@@ -72,24 +73,11 @@ export function itemLine(item: Item, look: Look, indent: string): string {
 }
 
 function signOf(item: Item, { marks, colors, spinner }: Look): Piece {
-  switch (shownAs(item)) {
-    case 'running':
-      return [spinner, colors.cyan];
-    case 'retrying':
-      return [marks.retrying, colors.yellow];
-    case 'passed':
-      return [marks.passed, colors.green];
-    case 'failed':
-      return [item.status === 'rolled-back' ? marks['rolled-back'] : marks.failed, colors.red];
-    case 'skipped':
-      return item.result?.status === 'skipped'
-        ? [marks.skipped, colors.yellow]
-        : [marks.cancelled, colors.yellow];
-    case 'waiting':
-      return [marks.waiting, colors.dim];
-    case 'ran':
-      return [marks.waiting, colors.cyan];
-  }
+  if (shownAs(item) === 'running') return [spinner, colors.cyan];
+  // What has run waits as well.
+  if (item.status === 'ran') return [marks.waiting, colors.cyan];
+  const mark = item.status as keyof typeof PAINTS;
+  return [marks[mark], colors[PAINTS[mark]]];
 }
 
 function timeOf(item: Item, { at }: Look): string {
@@ -97,7 +85,7 @@ function timeOf(item: Item, { at }: Look): string {
   if (state === 'running' || state === 'retrying') return say.clock(at - (item.startedAt ?? at));
   if (state === 'waiting') return '';
   if (state === 'ran') return say.clock((item.ranAt ?? at) - (item.startedAt ?? at));
-  return item.startedAt === undefined ? '' : say.lasted(item.result?.durationMs ?? 0);
+  return item.startedAt === undefined ? '' : formatDuration(item.result?.durationMs ?? 0);
 }
 
 function details(item: Item, { colors, run, at }: Look): Piece[] {
@@ -109,9 +97,8 @@ function details(item: Item, { colors, run, at }: Look): Piece[] {
   if (state === 'retrying') {
     pieces.push([say.retries(item.attempt + 1, (item.retry?.at ?? at) - at), colors.yellow]);
     if (item.retry) pieces.push([oneLine(item.retry.reason), colors.red]);
-  } else if (item.attempt > 1) pieces.push([say.attemptNumber(item.attempt), colors.yellow]);
-  if (item.status === 'verifying') pieces.push([say.verifying, colors.cyan]);
-  if (item.status === 'integrating') pieces.push([say.integrating, colors.cyan]);
+  } else if (item.attempt > 1) pieces.push([`attempt ${item.attempt}`, colors.yellow]);
+  if (item.status === 'verifying' || item.status === 'integrating') pieces.push([item.status, colors.cyan]);
   if (state === 'failed' && item.result) pieces.push([say.failing(item.result), colors.red]);
   if (item.blame) pieces.push([plain(blamed(item.blame)), colors.red]);
   else if (item.replay !== undefined) pieces.push([say.replaying(item.replay), colors.cyan]);
