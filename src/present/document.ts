@@ -60,6 +60,26 @@ export interface Document {
   sections: readonly Section[];
 }
 
+/** Of some that may have nothing to say those that do. */
+export const given = <T>(...all: readonly (T | false | undefined)[]): T[] =>
+  all.filter((one): one is T => one !== false && one !== undefined);
+
+/** A list or a table in which nothing stands is not there. */
+export const section = (
+  id: string,
+  title: string,
+  ...blocks: readonly (Block | readonly Block[] | false | undefined)[]
+): Section => ({
+  id,
+  title,
+  blocks: given(...blocks)
+    .flat()
+    .filter((block) => !isEmpty(block)),
+});
+
+const isEmpty = (block: Block): boolean =>
+  ('items' in block && block.items.length === 0) || ('rows' in block && block.rows.length === 0);
+
 export const paragraph = (text: Text): Block => ({ kind: 'paragraph', text });
 export const list = (items: readonly (Item | Text)[]): Block => ({
   kind: 'list',

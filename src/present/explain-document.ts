@@ -1,7 +1,18 @@
 // What `ptask explain` says of two tasks: the answer, why, where they overlap, and what would change it.
 
 import type { ExplainedMeeting, Explanation } from '../model/explanation.ts';
-import { type Block, type Document, first, type Item, list, marked, paragraph, rows } from './document.ts';
+import {
+  type Block,
+  type Document,
+  first,
+  given,
+  type Item,
+  list,
+  marked,
+  paragraph,
+  rows,
+  section,
+} from './document.ts';
 import { plural } from './format.ts';
 import { outcomeOf, overlapRows, reasonOf, runsFirst, sideRow, WHICHEVER_FIRST } from './plan-sentences.ts';
 import {
@@ -23,15 +34,14 @@ const MOST_MEETINGS = 5;
 const MOST_IN_CHAIN = 6;
 
 export function explainDocument(explanation: Explanation, most = MOST_MEETINGS): Document {
-  const bullets = (texts: readonly Text[]): Block[] => (texts.length === 0 ? [] : [marked('bullet', texts)]);
   return {
     title: say`${tasks(explanation.tasks)} ${answer(explanation)}`,
     facts: [],
     sections: [
-      { id: 'why', title: 'Why', blocks: bullets(why(explanation)) },
-      { id: 'overlaps', title: 'Where they overlap', blocks: meetings(explanation, most) },
-      { id: 'resources', title: 'Resources', blocks: resources(explanation) },
-      { id: 'fixes', title: 'What would change this', blocks: bullets(explanation.fixes.map(withPatterns)) },
+      section('why', 'Why', marked('bullet', why(explanation))),
+      section('overlaps', 'Where they overlap', meetings(explanation, most)),
+      section('resources', 'Resources', list(resources(explanation))),
+      section('fixes', 'What would change this', marked('bullet', explanation.fixes.map(withPatterns))),
     ],
   };
 }
@@ -57,19 +67,19 @@ function why(explanation: Explanation): Text[] {
   const clashes = resources.filter(({ clash }) => clash).map(({ name }) => name);
   const writes = meetings.some(({ kind }) => kind === 'write-write');
   const reads = meetings.some(({ kind }) => kind === 'write-read');
-  return [
-    ...(order && path.length > 1 ? [chain([order.first, ...path.map(({ to }) => to)], MOST_IN_CHAIN)] : []),
+  return given<Text>(
+    order && path.length > 1 && chain([order.first, ...path.map(({ to }) => to)], MOST_IN_CHAIN),
     ...path.map(({ from, to, because }) => {
       const reason = reasonOf(from, to, because);
       return because.kind === 'needs' ? reason : say`${task(from)} before ${task(to)}: ${reason}`;
     }),
-    ...(!order && clashes.length > 0 ? [say`they exclude each other by ${codes(clashes)}`] : []),
-    ...(writes && order?.by !== 'needs' ? [policyReason(policy)] : []),
-    ...(reads && snapshotReads.length > 0
-      ? [say`${tasks(snapshotReads)} may see the earlier state: ${code('snapshotReads')}`]
-      : []),
-    ...(verdict === 'at-once' && meetings.length === 0 ? [nothingShared(undeclared)] : []),
-  ];
+    !order && clashes.length > 0 && say`they exclude each other by ${codes(clashes)}`,
+    writes && order?.by !== 'needs' && policyReason(policy),
+    reads &&
+      snapshotReads.length > 0 &&
+      say`${tasks(snapshotReads)} may see the earlier state: ${code('snapshotReads')}`,
+    verdict === 'at-once' && meetings.length === 0 && nothingShared(undeclared),
+  );
 }
 
 function policyReason({ conflicts, of }: Explanation['policy']): Text {
@@ -97,8 +107,8 @@ const meeting = (each: ExplainedMeeting): Block =>
     ...overlapRows(each),
   ]);
 
-function resources({ resources, tasks: ids }: Explanation): Block[] {
-  const items = resources.map(({ name, uses, capacity, clash }): Item => {
+function resources({ resources, tasks: ids }: Explanation): Item[] {
+  return resources.map(({ name, uses, capacity, clash }): Item => {
     const used = join(
       ids.map((id, at) => say`${task(id)} ${uses[at]}`),
       ', ',
@@ -107,5 +117,4 @@ function resources({ resources, tasks: ids }: Explanation): Block[] {
     const shared = capacity === undefined ? 'both at the same time' : 'both, if enough are free';
     return { text: say`${code(name)}: ${used}${of}; ${clash ? 'never both at the same time' : shared}` };
   });
-  return items.length === 0 ? [] : [list(items)];
 }

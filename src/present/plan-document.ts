@@ -3,7 +3,7 @@
 
 import type { Note, Plan } from '../model/plan.ts';
 import { conflictCount } from '../model/task-pairs.ts';
-import { type Document, first, type Item, type Section } from './document.ts';
+import { type Document, first, type Item, list, rows, type Section, section } from './document.ts';
 import { formatCount, plural } from './format.ts';
 import { conflictBlocks, type Locate } from './plan-conflicts.ts';
 import { phaseRows } from './plan-phases.ts';
@@ -33,8 +33,8 @@ export function planDocument(plan: Plan, { much = 1, locate }: PlanOptions = {})
     ],
     sections: [
       reasons(plan, much),
-      { id: 'phases', title: '', blocks: [{ kind: 'rows', rows: phaseRows(plan, much) }] },
-      { id: 'conflicts', title: 'Conflicts', blocks: conflictBlocks(plan, much, locate) },
+      section('phases', '', rows(phaseRows(plan, much))),
+      section('conflicts', 'Conflicts', conflictBlocks(plan, much, locate)),
       notes(plan.notes, much),
     ],
   };
@@ -48,14 +48,9 @@ const bulleted = (texts: readonly Text[], most: number): Item[] =>
     (count) => ({ text: andMore(count) }),
   );
 
-const section = (id: string, title: string, items: readonly Item[]): Section => ({
-  ...{ id, title },
-  blocks: items.length > 0 ? [{ kind: 'list', items }] : [],
-});
-
 function reasons({ strategy: { letter, reasons } }: Plan, much: number): Section {
   const title = letter === 'A' ? 'Why fully parallel' : 'Why not fully parallel';
-  return section('reasons', title, bulleted(reasons.map(withPatterns), MOST_REASONS * much));
+  return section('reasons', title, list(bulleted(reasons.map(withPatterns), MOST_REASONS * much)));
 }
 
 /** Undeclared tasks in one note, whoever they are; the others a few of each kind. */
@@ -63,7 +58,7 @@ const ONE_BY_ONE = ['not-isolated', 'reads-before-write', 'writer-left-out', 'ma
 
 function notes(all: readonly Note[], much: number): Section {
   const of = (kind: Note['kind']) => all.filter((note) => note.kind === kind);
-  return section('notes', 'Notes', [
+  const items = [
     ...bulleted(undeclared(of('undeclared'), MOST_NAMES * much), 1),
     ...ONE_BY_ONE.flatMap((kind) =>
       bulleted(
@@ -71,7 +66,8 @@ function notes(all: readonly Note[], much: number): Section {
         MOST_NOTES * much,
       ),
     ),
-  ]);
+  ];
+  return section('notes', 'Notes', list(items));
 }
 
 /** With the names, where the text does not say them. */
