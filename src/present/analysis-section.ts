@@ -4,7 +4,17 @@
 import type { Plan } from '../model/plan.ts';
 import { edgeCount, edgesOf } from '../model/task-pairs.ts';
 import { type Analysis, analyse, type Pair, taken } from './analysis.ts';
-import { type Block, list, paragraph, part, type Section, table } from './document.ts';
+import {
+  type Block,
+  first,
+  given,
+  list,
+  paragraph,
+  part,
+  type Section,
+  shortTable,
+  table,
+} from './document.ts';
 import { formatCount, plural } from './format.ts';
 import { conflictBlocks } from './plan-conflicts.ts';
 import { planDocument } from './plan-document.ts';
@@ -64,24 +74,17 @@ const names = (ids: readonly string[], most = 20): Text => tasksOf(ids, most);
 
 function independence(plan: Plan, { tasks, independent, counts, pairs }: Analysis): Text[] {
   const undeclared = plan.tasks.filter((each) => each.undeclared).map(({ id }) => id);
-  const all = independent?.length === tasks.length ? [`all ${plural(tasks.length, 'task')}`] : undefined;
-  return [
-    ...(independent === undefined
-      ? []
-      : [
-          independent.length === 0
-            ? ['Every task is related to another.']
-            : say`Independent of all others: ${all ?? names(independent)}.`,
-        ]),
+  const all = independent.length === tasks.length && [`all ${plural(tasks.length, 'task')}`];
+  const { yes, maybe, no } = counts ?? { yes: 0, maybe: 0, no: 0 };
+  return given<Text>(
+    independent.length === 0
+      ? ['Every task is related to another.']
+      : say`Independent of all others: ${all || names(independent)}.`,
     counts === undefined
       ? [`${formatCount(pairs)} pairs of tasks, too many to examine one by one.`]
-      : [
-          `Of ${plural(pairs, 'pair')} of tasks ${formatCount(counts.yes)} can run in parallel, ${formatCount(counts.maybe)} may, ${formatCount(counts.no)} cannot.`,
-        ],
-    ...(undeclared.length === 0
-      ? []
-      : [say`Assumed to touch no files, since they declare none: ${names(undeclared)}.`]),
-  ];
+      : say`Of ${plural(pairs, 'pair')} of tasks ${yes} can run in parallel, ${maybe} may, ${no} cannot.`,
+    undeclared.length > 0 && say`Assumed to touch no files, since they declare none: ${names(undeclared)}.`,
+  );
 }
 
 function orders(plan: Plan): Block[] {
@@ -92,7 +95,7 @@ function orders(plan: Plan): Block[] {
     [task(to)],
     reasonOf(from, to, because),
   ]);
-  return cut(table(['First', 'Then', 'Because'], rows), edges - rows.length);
+  return shortTable(['First', 'Then', 'Because'], rows, MOST_ROWS, edges);
 }
 
 function integrationPoints(plan: Plan): Block[] {
@@ -104,11 +107,11 @@ function integrationPoints(plan: Plan): Block[] {
     const before = [...(gathered.get(id) ?? [])];
     return before.length > 1 ? [say`${task(id)} depends on ${names(before, 10)}.`] : [];
   });
-  const rest = joints.length - MOST_ROWS;
   const lines = [
-    ...(isolated.length > 0 ? [say`Merged into the shared tree, each in its turn: ${names(isolated)}.`] : []),
-    ...joints.slice(0, MOST_ROWS),
-    ...(rest > 0 ? [[`And ${formatCount(rest)} more tasks depend on several others.`]] : []),
+    ...given<Text>(
+      isolated.length > 0 && say`Merged into the shared tree, each in its turn: ${names(isolated)}.`,
+    ),
+    ...first<Text>(joints, MOST_ROWS, (rest) => say`And ${rest} more tasks depend on several others.`),
   ];
   return lines.length === 0
     ? [paragraph(['None: no task depends on several others, and none runs in a worktree.'])]
@@ -121,12 +124,14 @@ function matrix(analysis: Analysis): Block[] {
   const isSmall = tasks.length <= MOST_IN_MATRIX;
   if (told.length === 0) return isSmall ? [cells(analysis)] : [paragraph(['Every pair can.'])];
   const rows = told.map((pair) => [names(pair.tasks), [pair.verdict], joined(pair.why)]);
-  const pairsTable = table(['Pair', 'In parallel', 'Why'], rows);
-  if (counts === undefined)
-    return [paragraph(['The first pairs that are not a plain yes; not all were examined.']), pairsTable];
+  const head =
+    counts === undefined
+      ? 'The first pairs that are not a plain yes; not all were examined.'
+      : 'The pairs that are not a plain yes:';
+  const count = counts && counts.maybe + counts.no;
   return [
-    isSmall ? cells(analysis) : paragraph(['The pairs that are not a plain yes:']),
-    ...cut(pairsTable, counts.maybe + counts.no - rows.length),
+    isSmall ? cells(analysis) : paragraph([head]),
+    ...shortTable(['Pair', 'In parallel', 'Why'], rows, rows.length, count),
   ];
 }
 
@@ -141,6 +146,3 @@ function cells({ tasks, told }: Analysis): Block {
   ]);
   return table([[], ...tasks.map((id) => [task(id)])], rows);
 }
-
-const cut = (shown: Block, rest: number): Block[] =>
-  rest > 0 ? [shown, paragraph([`And ${formatCount(rest)} more.`])] : [shown];

@@ -1,6 +1,7 @@
 // A document as it is made once, to be rendered as markdown, as HTML, or as lines in a terminal.
 
 import type { Output } from '../model/report.ts';
+import { formatCount } from './format.ts';
 import type { Text } from './text.ts';
 
 /** What stands before a line, as a sign where there are signs. */
@@ -103,6 +104,18 @@ export const table = (
   header: header.map((cell) => (typeof cell === 'string' ? [cell] : cell)),
   ...(right && { right }),
 });
+/** The first rows, and how many there are besides. */
+export const shortTable = (
+  header: readonly string[],
+  rows: readonly (readonly Text[])[],
+  most: number,
+  count = rows.length,
+): Block[] =>
+  given(
+    table(header, rows.slice(0, most)),
+    count > most && paragraph([`And ${formatCount(count - most)} more.`]),
+  );
+
 export const part = (title: Text, blocks: readonly Block[], mark?: Mark): Block => ({
   kind: 'part',
   title,
