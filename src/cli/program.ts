@@ -15,14 +15,24 @@ function lazily<Flags extends GlobalFlags, Words extends unknown[]>(
   load: () => Promise<{ default: (session: Session<Flags>, ...words: Words) => Ended | Promise<Ended> }>,
 ) {
   return async (...given: [...words: Words, flags: object, command: Command]): Promise<void> => {
-    const [{ default: work }, { openSession, refuse }] = await Promise.all([load(), import('./session.ts')]);
     const command = given.at(-1) as Command;
-    const names = command.parent?.commands.map((each) => each.name());
-    const session = openSession(command.optsWithGlobals<Flags>(), names);
-    const ended = await work(session, ...(given.slice(0, -2) as Words));
-    process.exitCode =
-      typeof ended === 'number' ? ended : await refuse(session, ended.ok ? [] : ended.diagnostics);
+    const [{ default: work }, session] = await Promise.all([load(), openSession<Flags>(command)]);
+    await end(command, await work(session, ...(given.slice(0, -2) as Words)), session);
   };
+}
+
+async function openSession<Flags extends GlobalFlags>(command: Command): Promise<Session<Flags>> {
+  const session = await import('./session.ts');
+  const names = command.parent?.commands.map((each) => each.name());
+  return session.openSession(command.optsWithGlobals<Flags>(), names);
+}
+
+async function end(command: Command, ended: Ended, opened?: Session): Promise<void> {
+  if (typeof ended === 'number') process.exitCode = ended;
+  else if (!ended.ok) {
+    const { refuse } = await import('./session.ts');
+    process.exitCode = await refuse(opened ?? (await openSession(command)), ended.diagnostics);
+  }
 }
 
 export function program(): Command {
@@ -136,7 +146,7 @@ export function program(): Command {
     // Without a session, which takes longer to open than the note to write.
     .action(async (kind: string, words: string[], _: object, command: Command) => {
       const { default: note } = await import('./commands/note.ts');
-      process.exitCode = await note(kind, words, command.optsWithGlobals());
+      await end(command, note(kind, words, command.optsWithGlobals()));
     });
 
   ptask

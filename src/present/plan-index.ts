@@ -9,8 +9,8 @@ export interface PlanIndex {
   /** Those before a task, by why. */
   before(id: string): { because: Because; tasks: Slice }[];
   exclusions(id: string): readonly Exclusion[];
-  /** That of two tasks over files, of this kind. */
-  conflict(a: string, b: string, kind: string): ConflictTerms | undefined;
+  /** The conflict of a task that has made it wait. */
+  conflict(id: string, because: Because): ConflictTerms | undefined;
   /** Who clashes with a task over the resource whatever else runs; two readers in one exclusion do not. */
   clashes(id: string, resource: string | undefined, most: number): Counted;
 }
@@ -23,8 +23,10 @@ export function indexPlan({ edges, exclusions, conflicts }: Plan): PlanIndex {
     before: (id) =>
       (edgesTo.get(id) ?? []).map(({ because, places }) => ({ because, tasks: places.before(id) })),
     exclusions: (id) => exclusionsOf.get(id) ?? [],
-    conflict: (a, b, kind) =>
-      conflictsOf.get(a)?.find((group) => group.kind === kind && group.places.havePair(a, b)),
+    conflict: (id, because) =>
+      conflictsOf.get(id)?.find(({ kind, witness, places }) => {
+        return kind === because.kind && witness === because.witness && places.isSecond(id);
+      }),
     clashes(id, resource, most) {
       const found = new Named();
       const isOver = (group: ConflictGroup): boolean =>
@@ -85,9 +87,9 @@ class Places {
     return second === undefined ? { ids: first, from: at + 1, to: first.length } : sliceOf(second);
   }
 
-  havePair(a: string, b: string): boolean {
-    const [one, other = one] = this.#places;
-    return (one?.has(a) && other?.has(b)) || (one?.has(b) && other?.has(a)) || false;
+  isSecond(id: string): boolean {
+    const { from, to } = this.before(id);
+    return to > from;
   }
 }
 

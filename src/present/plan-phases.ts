@@ -1,7 +1,6 @@
 // What runs when: the phases, in each the tasks that wait for the same things together, and what those are.
 
 import type { Plan, PlannedTask } from '../model/plan.ts';
-import type { ConflictTerms } from '../model/task-pairs.ts';
 import { first, type Row } from './document.ts';
 import { formatCount, plural } from './format.ts';
 import { getOrAdd, indexPlan, Named, type PlanIndex, sliceOf } from './plan-index.ts';
@@ -16,8 +15,6 @@ const MOST_NAMES = 12;
 const MOST_REASONS = 4;
 /** Tasks that are named in one reason. */
 const MOST_OTHERS = 3;
-/** Tasks before another for the same reason, of which each is looked at: the rest is like the first. */
-const LOOKED_AT = 50;
 
 /** @param much how many times as much is named before the rest is counted */
 export function phaseRows(plan: Plan, much: number): Row[] {
@@ -96,21 +93,10 @@ function beforeOf(id: string, index: PlanIndex, names: number): [Named, (Named &
   const needs = new Named();
   const after = new Map<string, Named & { what: Text }>();
   for (const { because, tasks } of index.before(id)) {
-    if (because.kind === 'needs') {
-      needs.add(tasks, names);
-      continue;
-    }
-    const { ids, from, to } = tasks;
-    const looked = Math.min(to, from + LOOKED_AT);
-    const byTerms = new Map<ConflictTerms | undefined, Named>();
-    for (let at = from; at < looked; at++) {
-      const terms = index.conflict(ids[at] as string, id, because.kind);
-      const named = getOrAdd(byTerms, terms, () => {
-        const what = afterWhat(because, terms);
-        return getOrAdd(after, JSON.stringify(what), () => Object.assign(new Named(), { what }));
-      });
-      named.add({ ids, from: at, to: at === looked - 1 ? to : at + 1 }, names);
-    }
+    const what = afterWhat(because, index.conflict(id, because));
+    const own = because.kind === 'needs' ? needs : undefined;
+    const named = own ?? getOrAdd(after, JSON.stringify(what), () => Object.assign(new Named(), { what }));
+    named.add(tasks, names);
   }
   return [needs, [...after.values()]];
 }

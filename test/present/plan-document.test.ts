@@ -37,18 +37,21 @@ function manyPackages(size: number): Plan {
     planned(`pkg-${at}`, 1, { reads: ['src/generated/**'] }),
   );
   const ids = packages.map(({ id }) => id);
-  const because = { kind: 'write-read', witness: 'src/generated/a.ts' } as const;
+  const witnessOf = (at: number): string => `src/generated/${at}.ts`;
   return planOf([planned('schema', 0, { writes: ['src/generated/**'] }), ...packages, planned('all', 2)], {
     strategy: {
       letter: 'C',
       name: 'phased',
-      reasons: ids.map((id) => `schema before ${id}: it writes src/generated/a.ts`),
+      reasons: ids.map((id, at) => `schema before ${id}: it writes ${witnessOf(at)}`),
     },
-    edges: [...ids.map((id) => edge('schema', id, because)), ...ids.map((id) => edge(id, 'all'))],
+    edges: [
+      ...ids.map((id, at) => edge('schema', id, { kind: 'write-read', witness: witnessOf(at) })),
+      ...ids.map((id) => edge(id, 'all')),
+    ],
     conflicts: ids.map((id, at) =>
       conflict(['schema', id], {
-        patterns: ['src/generated/**', `src/generated/${at}.ts`],
-        witness: `src/generated/${at}.ts`,
+        patterns: ['src/generated/**', witnessOf(at)],
+        witness: witnessOf(at),
       }),
     ),
     notes: [{ kind: 'undeclared', tasks: ids, text: 'nothing is declared' }],
@@ -245,10 +248,10 @@ test('1,000 tasks fit on a screen', () => {
     `Strategy C, phased · 1,000 tasks in 3 phases · 998 conflicts
 
 Why not fully parallel
-  • schema before pkg-0: it writes src/generated/a.ts
-  • schema before pkg-1: it writes src/generated/a.ts
-  • schema before pkg-2: it writes src/generated/a.ts
-  • schema before pkg-3: it writes src/generated/a.ts
+  • schema before pkg-0: it writes src/generated/0.ts
+  • schema before pkg-1: it writes src/generated/1.ts
+  • schema before pkg-2: it writes src/generated/2.ts
+  • schema before pkg-3: it writes src/generated/3.ts
   … and 994 more
 
 Phase 1  schema

@@ -1,6 +1,6 @@
 import { keptWorktrees, removeKept } from '../../run/records/kept-worktrees.ts';
 import type { WorkTree } from '../../run/recovery/work-tree.ts';
-import { keptList, removedKept } from '../../ui/kept-view.ts';
+import { keptList, removedKept } from '../../ui/recovery-view.ts';
 import type { GlobalFlags } from '../options.ts';
 import { configOf, type Ended, print, type Session } from '../session.ts';
 import { inWorkTree } from '../work-tree.ts';

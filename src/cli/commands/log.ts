@@ -9,12 +9,11 @@ import { didYouMean } from '../../base/suggest.ts';
 import { type Work, worksOf } from '../../present/failures.ts';
 import { printable, spoken } from '../../present/format.ts';
 import { logFile, outputFiles } from '../../report/output-files.ts';
-import { reportOf } from '../../report/report.ts';
 import { orchestratorName, taskLogName } from '../../run/records/run-folder.ts';
 import { padEnd, widthOf } from '../../ui/layout.ts';
 import { endsWithItsRun } from '../../ui/recovery-view.ts';
 import type { GlobalFlags } from '../options.ts';
-import { findRun, stateOf, wasKilled } from '../past-runs.ts';
+import { findRun, openRun, wasKilled } from '../past-runs.ts';
 import { type Ended, print, rootOf, type Session } from '../session.ts';
 
 interface LogFlags extends GlobalFlags {
@@ -38,9 +37,9 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
       return printFile(session, file);
     }
   }
-  const state = stateOf(root.value, run.value);
-  if (!state.ok) return state;
-  const report = reportOf(state.value);
+  const past = openRun(root.value, run.value.id);
+  if (!past.ok) return past;
+  const { report } = past.value;
   const logs = worksOf(report);
   if (id === undefined) {
     const width = Math.max(...logs.map(({ name }) => widthOf(printable(name))));

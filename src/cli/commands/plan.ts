@@ -4,8 +4,8 @@ import { planWithGit } from '../../plan/isolation-facts.ts';
 import { planDocument } from '../../present/plan-document.ts';
 import { documentText } from '../../ui/document-lines.ts';
 import { lookOf } from '../../ui/layout.ts';
-import { mentionKilledRuns } from '../killed-runs.ts';
 import type { PlanFlags, PromptFlags } from '../options.ts';
+import { mentionKilledRuns } from '../past-runs.ts';
 import { maskerOf } from '../secrets.ts';
 import { configOf, type Ended, print, printJson, printJsonPieces, type Session } from '../session.ts';
 

@@ -5,13 +5,11 @@ import { fail } from '../../base/result.ts';
 import { displayPath } from '../../config/find.ts';
 import { printable } from '../../present/format.ts';
 import { outputFiles } from '../../report/output-files.ts';
-import { reportOf } from '../../report/report.ts';
 import { trackedAmongOurs } from '../../run/records/foreign-files.ts';
 import { writeSuggestions, writeSummary } from '../../ui/summary.ts';
-import { mentionKilledRuns } from '../killed-runs.ts';
 import { type GlobalFlags, REPORT_FORMATS, type ReportFormat } from '../options.ts';
-import { findRun, stateOf } from '../past-runs.ts';
-import { formatReport, type Reported, writeReport } from '../report-formats.ts';
+import { mentionKilledRuns, openRun } from '../past-runs.ts';
+import { formatReport, writeReport } from '../report-formats.ts';
 import { configOf, type Ended, print, rootOf, type Session } from '../session.ts';
 
 interface ReportFlags extends GlobalFlags {
@@ -38,38 +36,28 @@ export default async function report(session: Session<ReportFlags>, id?: string)
   const found = rootOf(session);
   if (!found.ok) return found;
   const root = found.value;
-  const run = findRun(root, id);
-  if (!run.ok) return run;
-  const state = stateOf(root, run.value);
-  if (!state.ok) return state;
-  const made = reportOf(state.value);
+  const past = openRun(root, id);
+  if (!past.ok) return past;
+  const { report: made, run } = past.value;
   mentionKilledRuns(session, root);
   const config = format === 'html' ? configOf(session) : undefined;
   if (config && !config.ok) return config;
-  const reported: Reported = {
-    ...{ run: run.value, root, config: config?.value },
-    ...{ report: made, state: state.value },
-  };
   if (format === undefined) {
-    const { path } = run.value;
-    writeSummary(session.out, made, {
-      readOutput: outputFiles(path),
-      verbose: true,
-      folder: displayPath(path, session.cwd),
-    });
+    const folder = displayPath(run.path, session.cwd);
+    writeSummary(session.out, made, { readOutput: outputFiles(run.path), verbose: true, folder });
     writeSuggestions(session.out, made);
     return 0;
   }
   if (flags.output === undefined && !flags.open) {
-    const text = await formatReport(format, reported);
+    const text = await formatReport(format, past.value, config?.value);
     await (format === 'json' ? session.out.json(text) : session.out.document(text));
     return 0;
   }
-  const own = join(run.value.path, 'report.html');
+  const own = join(run.path, 'report.html');
   const file = flags.output === undefined ? own : resolve(session.cwd, flags.output);
   const foreign = file === own ? await trackedAmongOurs(root) : undefined;
   if (foreign !== undefined) return fail(foreign);
-  const text = await formatReport(format, reported, dirname(file));
+  const text = await formatReport(format, past.value, config?.value, dirname(file));
   let isStdout = false;
   try {
     if (file === own) replaceFile(file, text);
