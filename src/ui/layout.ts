@@ -28,6 +28,18 @@ export function widthOf(text: string): number {
   return [...visible].length + (visible.match(WIDE)?.length ?? 0);
 }
 
+/** As much of the beginning of a text without colours as fits into so many cells. */
+export function fitting(text: string, cells: number): string {
+  let end = 0;
+  let used = 0;
+  for (const character of text) {
+    used += widthOf(character);
+    if (used > cells) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}
+
 export const padEnd = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - widthOf(text)));
 
