@@ -1,7 +1,7 @@
-import { edgesOf } from '../../../src/model/task-pairs.ts';
-import { renderGraph } from '../../../src/ui/plan-view/graph.ts';
-import { edge, planned, planOf, shopPlan } from '../../report/fixtures.ts';
-import { assert, suite } from '../../support/suite.ts';
+import { edgesOf } from '../../src/model/task-pairs.ts';
+import { renderGraph } from '../../src/present/graph.ts';
+import { edge, planned, planOf, shopPlan } from '../report/fixtures.ts';
+import { assert, suite } from '../support/suite.ts';
 
 const test = suite('ui/graph-view');
 

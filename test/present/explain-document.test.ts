@@ -1,10 +1,11 @@
 import { createColors } from 'picocolors';
 import type { ExplainedMeeting, Explanation } from '../../src/model/explanation.ts';
-import { renderExplanation } from '../../src/ui/explain-view.ts';
-import { widthOf } from '../../src/ui/plan-view/layout.ts';
+import { explainDocument } from '../../src/present/explain-document.ts';
+import { documentText } from '../../src/ui/document-lines.ts';
+import { widthOf } from '../../src/ui/layout.ts';
 import { assert, suite } from '../support/suite.ts';
 
-const test = suite('ui/explain-view');
+const test = suite('present/explain-document');
 
 const meeting = (more: Partial<ExplainedMeeting> = {}): ExplainedMeeting => ({
   kind: 'write-write',
@@ -44,17 +45,16 @@ const explanation = (more: Partial<Explanation> = {}): Explanation => ({
 });
 
 const show = (more: Partial<Explanation> = {}, columns = 80, look: { all?: boolean; color?: boolean } = {}) =>
-  renderExplanation(explanation(more), {
-    colors: createColors(look.color ?? false),
-    unicode: true,
-    columns,
-    all: look.all ?? false,
-  });
+  documentText(
+    explainDocument(explanation(more), look.all ? Infinity : undefined),
+    { colors: createColors(look.color ?? false), unicode: true, columns },
+    look.all ?? false,
+  );
 
 /** Without the order that `explanation` has by itself. */
 function unordered(more: Partial<Explanation>): string {
   const { order: _, ...rest } = explanation({ meetings: [], fixes: [], ...more });
-  return renderExplanation(rest, { colors: createColors(false), unicode: true, columns: 80 });
+  return documentText(explainDocument(rest), { colors: createColors(false), unicode: true, columns: 80 });
 }
 
 test('at 80 columns', () => {
@@ -136,7 +136,7 @@ test('resources', () => {
 
 test('many meetings: the first few, unless all are asked for', () => {
   const many = Array.from({ length: 7 }, () => meeting());
-  assert.match(show({ meetings: many }), '… and 2 more (--verbose shows all)');
+  assert.match(show({ meetings: many }), /… and 2 more\n.*\n--verbose shows everything\n$/s);
   const all = show({ meetings: many, unseen: 3 }, 80, { all: true });
   assert.is(all.match(/both match/g)?.length, 7);
   assert.match(all, '3 pairs of patterns not looked at');
@@ -154,11 +154,13 @@ test('names that would move the cursor do not', () => {
 test('a pattern that is too long to read loses its middle, whole characters and nothing of its ends', () => {
   const pattern = `src/{${'🎉é'.repeat(3_000)}}/end.ts`;
   const [first, second] = meeting().sides;
-  const text = renderExplanation(
-    explanation({
-      meetings: [meeting({ sides: [{ ...first, pattern }, second] })],
-      fixes: [`leave src/routes.ts out of ${pattern}`],
-    }),
+  const text = documentText(
+    explainDocument(
+      explanation({
+        meetings: [meeting({ sides: [{ ...first, pattern }, second] })],
+        fixes: [`leave src/routes.ts out of ${pattern}`],
+      }),
+    ),
     { colors: createColors(false), unicode: true, columns: 80 },
   );
   assert.ok(text.length < 2_000, `${text.length} characters`);

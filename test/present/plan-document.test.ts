@@ -1,12 +1,16 @@
 import { createColors } from 'picocolors';
-import type { Plan } from '../../../src/model/plan.ts';
-import { widthOf, wrap } from '../../../src/ui/plan-view/layout.ts';
-import { renderPlan } from '../../../src/ui/plan-view/plan-view.ts';
-import { conflict, edge, planned, planOf, shopPlan } from '../../report/fixtures.ts';
-import { problems } from '../../report/schemas.ts';
-import { assert, suite } from '../../support/suite.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { planSections } from '../../src/present/analysis-section.ts';
+import { inMarkdown, sectionMarkdown } from '../../src/present/markdown.ts';
+import { plain } from '../../src/present/plain.ts';
+import { planDocument } from '../../src/present/plan-document.ts';
+import { documentText } from '../../src/ui/document-lines.ts';
+import { widthOf, wrap } from '../../src/ui/layout.ts';
+import { conflict, edge, planned, planOf, shopPlan } from '../report/fixtures.ts';
+import { problems } from '../report/schemas.ts';
+import { assert, suite } from '../support/suite.ts';
 
-const test = suite('ui/plan-view');
+const test = suite('present/plan-document');
 
 const PLACES: Record<string, string> = {
   'schema writes src/generated/**': 'parallel.config.yaml:5:14',
@@ -23,7 +27,8 @@ function show(
 ): string {
   const { all = false, color = false, unicode = true } = more;
   const locate = (task: string, side: string, pattern: string) => PLACES[`${task} ${side} ${pattern}`];
-  return renderPlan(plan, { colors: createColors(color), unicode, columns, all, locate });
+  const document = planDocument(plan, { locate, ...(all && { much: Infinity }) });
+  return documentText(document, { colors: createColors(color), unicode, columns }, all);
 }
 
 /** One schema, many packages that read what it writes, and one task that needs them all. */
@@ -32,18 +37,21 @@ function manyPackages(size: number): Plan {
     planned(`pkg-${at}`, 1, { reads: ['src/generated/**'] }),
   );
   const ids = packages.map(({ id }) => id);
-  const because = { kind: 'write-read', witness: 'src/generated/a.ts' } as const;
+  const witnessOf = (at: number): string => `src/generated/${at}.ts`;
   return planOf([planned('schema', 0, { writes: ['src/generated/**'] }), ...packages, planned('all', 2)], {
     strategy: {
       letter: 'C',
       name: 'phased',
-      reasons: ids.map((id) => `schema before ${id}: it writes src/generated/a.ts`),
+      reasons: ids.map((id, at) => `schema before ${id}: it writes ${witnessOf(at)}`),
     },
-    edges: [...ids.map((id) => edge('schema', id, because)), ...ids.map((id) => edge(id, 'all'))],
+    edges: [
+      ...ids.map((id, at) => edge('schema', id, { kind: 'write-read', witness: witnessOf(at) })),
+      ...ids.map((id) => edge(id, 'all')),
+    ],
     conflicts: ids.map((id, at) =>
       conflict(['schema', id], {
-        patterns: ['src/generated/**', `src/generated/${at}.ts`],
-        witness: `src/generated/${at}.ts`,
+        patterns: ['src/generated/**', witnessOf(at)],
+        witness: witnessOf(at),
       }),
     ),
     notes: [{ kind: 'undeclared', tasks: ids, text: 'nothing is declared' }],
@@ -240,10 +248,10 @@ test('1,000 tasks fit on a screen', () => {
     `Strategy C, phased · 1,000 tasks in 3 phases · 998 conflicts
 
 Why not fully parallel
-  • schema before pkg-0: it writes src/generated/a.ts
-  • schema before pkg-1: it writes src/generated/a.ts
-  • schema before pkg-2: it writes src/generated/a.ts
-  • schema before pkg-3: it writes src/generated/a.ts
+  • schema before pkg-0: it writes src/generated/0.ts
+  • schema before pkg-1: it writes src/generated/1.ts
+  • schema before pkg-2: it writes src/generated/2.ts
+  • schema before pkg-3: it writes src/generated/3.ts
   … and 994 more
 
 Phase 1  schema
@@ -274,7 +282,7 @@ test('1,000 tasks in a line, and 1,000 that all differ, stay short too', () => {
   });
   const text = show(chained);
   assert.ok(text.split('\n').length < 40, text);
-  assert.match(text, 'Phase 2     t1  after t0, one at a time');
+  assert.match(text, 'Phase 2   t1  after t0, one at a time');
   assert.match(text, '… and 988 more phases with 988 tasks');
   const wide = planOf([planned('a'), ...line.map(({ id }) => planned(id, 1))], {
     edges: line.map(({ id }) => edge('a', id, { kind: 'write-write', witness: `dist/${id}.js` })),
@@ -288,6 +296,47 @@ test('1,000 tasks in a line, and 1,000 that all differ, stay short too', () => {
   });
   assert.ok(show(wide).split('\n').length < 70);
   assert.match(show(wide), '… and 990 more conflicts');
+});
+
+test('ten thousand tasks over one list, each pair of which is a conflict', () => {
+  const ids = Array.from({ length: 10_000 }, (_, at) => `t${at}`);
+  const resource = { kind: 'resource', resource: 'db' } as const;
+  const terms = {
+    patterns: ['write', 'write'] as [string, string],
+    resolution: 'exclude',
+    exact: true,
+  } as const;
+  const plan = planOf(
+    ids.map((id) => planned(id)),
+    {
+      exclusions: [{ tasks: ids, because: resource }],
+      conflicts: [{ ...resource, ...terms, tasks: [ids], files: { count: 0, sample: [] } }],
+    },
+  );
+  const text = show(plan, 100);
+  assert.match(text, '1 phase · 49,995,000 conflicts');
+  assert.match(text, 't14 and 9,985 more\n           never together with t0, t1, t2 or 9,996 more (db)\n');
+  assert.match(text, '49,995,000 pairs of t0, t1, t2, t3 and 9,996 more: never in parallel');
+});
+
+test('a terminal, the log of a run and its page say the same of a conflict and of a phase', () => {
+  const [, phases, conflicts] = planDocument(shopPlan()).sections;
+  const log = planSections(shopPlan()).map(sectionMarkdown).join('\n');
+  const [{ label, texts } = { label: [], texts: [] }] =
+    phases?.blocks.flatMap((block) => (block.kind === 'rows' ? (block.rows[1]?.rows ?? []) : [])) ?? [];
+  assert.ok(log.includes(`- ${inMarkdown(label)}: ${texts.map(inMarkdown).join('; ')}\n`), log);
+  const titles = conflicts?.blocks.flatMap((block) => (block.kind === 'part' ? [block.title] : [])) ?? [];
+  assert.is(titles.length, 4);
+  for (const title of titles) {
+    assert.ok(log.includes(`#### ${inMarkdown(title)}\n`), log);
+    assert.ok(show(shopPlan(), 100).includes(`  ${plain(title)}\n`));
+  }
+});
+
+test('names that leave no room beside them have what is said of them below', () => {
+  const long = 'packages/design-system/build';
+  const plan = planOf([planned('a'), planned(long, 1)], { edges: [edge('a', long)] });
+  assert.match(show(plan, 60), `Phase 2  ${long}\n           needs a\n`);
 });
 
 test('all of it on request, by name', () => {

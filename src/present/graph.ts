@@ -1,8 +1,8 @@
 // The graph of a plan in the languages of other tools. Pure; names never become syntax.
 
-import type { Because, Exclusion, Plan } from '../../model/plan.ts';
-import { edgesOf } from '../../model/task-pairs.ts';
-import { printable } from '../../present/format.ts';
+import type { Because, Exclusion, Plan } from '../model/plan.ts';
+import { edgesOf } from '../model/task-pairs.ts';
+import { printable } from './format.ts';
 
 export type GraphFormat = 'mermaid' | 'dot' | 'json';
 

@@ -1,7 +1,7 @@
 // Lines of a given width out of styled words. Knows nothing of plans or reports.
 
 import { stripVTControlCharacters } from 'node:util';
-import type { Colors } from '../terminal.ts';
+import type { Colors, Terminal } from './terminal.ts';
 
 /** How a view may look: what a terminal allows, without the terminal. */
 export interface Look {
@@ -9,6 +9,11 @@ export interface Look {
   unicode: boolean;
   columns: number;
 }
+
+export const lookOf = ({ colors, unicode, columns }: Pick<Terminal, keyof Look>): Look => ({
+  ...{ colors, unicode },
+  columns: columns(),
+});
 
 // Wide: CJK, Hangul, full-width forms, emoji. Zero: combining marks, joiners, variation selectors.
 const WIDE =
@@ -21,6 +26,18 @@ export function widthOf(text: string): number {
   if (/^[\x20-\x7e]*$/.test(plain)) return plain.length;
   const visible = plain.replace(ZERO, '');
   return [...visible].length + (visible.match(WIDE)?.length ?? 0);
+}
+
+/** As much of the beginning of a text without colours as fits into so many cells. */
+export function fitting(text: string, cells: number): string {
+  let end = 0;
+  let used = 0;
+  for (const character of text) {
+    used += widthOf(character);
+    if (used > cells) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
 }
 
 export const padEnd = (text: string, width: number): string =>
@@ -70,25 +87,4 @@ export function flow(parts: readonly string[], separator: string, prefix: string
   }
   if (line !== '') lines.push(line);
   return lines.flatMap((each, at) => hang(at === 0 ? prefix : ' '.repeat(indent), each, columns));
-}
-
-/** A label, what stands beside it, and where that is in the config. */
-export type Row = [label: string, text: string, place?: string];
-
-/** Rows in columns as wide as the widest cell; a place that does not fit comes below its text. */
-export function rowLines(
-  rows: readonly Row[],
-  indent: string,
-  { colors, columns }: Omit<Look, 'unicode'>,
-): string[] {
-  const column = Math.max(...rows.map(([label]) => widthOf(label)));
-  const second = Math.max(...rows.map(([, text, place]) => (place === undefined ? 0 : widthOf(text))));
-  return rows.flatMap(([label, text, place]) => {
-    const prefix = `${indent}${colors.dim(padEnd(label, column))}  `;
-    if (place === undefined) return hang(prefix, text, columns);
-    const line = `${prefix}${padEnd(text, second)}  ${place}`;
-    return widthOf(line) <= columns
-      ? [line]
-      : [...hang(prefix, text, columns), `${' '.repeat(widthOf(prefix))}${place}`];
-  });
 }
