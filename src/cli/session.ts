@@ -10,6 +10,7 @@ import { renderDiagnostics } from '../ui/diagnostics.ts';
 import { openTerminal, type Terminal } from '../ui/terminal.ts';
 import { jsonPieces } from './json-pieces.ts';
 import type { GlobalFlags } from './options.ts';
+import { withoutSecrets } from './secrets.ts';
 
 export const USAGE_ERROR = 2;
 /** Characters to write at once. */
@@ -89,7 +90,6 @@ export function rootOf({ flags }: Session): Result<string> {
 /** Shows what is wrong on stderr and gives the exit code for it. */
 export async function refuse(session: Session, diagnostics: readonly Diagnostic[]): Promise<number> {
   const { err } = session;
-  const { withoutSecrets } = await import('./secrets.ts');
   const shown = withoutSecrets(diagnostics, session.configText);
   err.write(renderDiagnostics(shown, err.colors, err.columns()));
   return USAGE_ERROR;
