@@ -2,7 +2,7 @@
 
 import type { Plan } from '../model/plan.ts';
 import type { Report, TaskReport } from '../model/report.ts';
-import { conflictCount, edgeCount, numberedConflicts, numberedEdges } from '../model/task-pairs.ts';
+import { conflictCount, edgeCount, numberedConflicts, numberedEdges, pairsIn } from '../model/task-pairs.ts';
 import { isComparable } from '../present/comparable.ts';
 import { plain } from '../present/plain.ts';
 import { conflictReason, edgeReason, RESOLUTIONS } from '../present/plan-sentences.ts';
@@ -167,9 +167,14 @@ function barsOf(report: Report, state: RunState): { bars: Bar[]; lanes: number }
 function matrixOf(plan: Plan): Matrix {
   const degrees = new Map<number, number>();
   const pairs: MatrixPair[] = [];
+  const numbers = new Map(plan.tasks.map(({ id }, at) => [id, at]));
+  for (const { tasks } of plan.conflicts)
+    for (const [id, count] of pairsIn(tasks).degrees()) {
+      const at = numbers.get(id) ?? -1;
+      degrees.set(at, (degrees.get(at) ?? 0) + count);
+    }
   for (const [a, b, terms] of numberedConflicts(plan)) {
-    for (const each of [a, b]) degrees.set(each, (degrees.get(each) ?? 0) + 1);
-    if (pairs.length >= MAX_PAIRS) continue;
+    if (pairs.length === MAX_PAIRS) break;
     const names: [string, string] = [plan.tasks[a]?.id ?? '', plan.tasks[b]?.id ?? ''];
     const { resolution } = terms;
     const text = say`${tasks(names)}: ${conflictReason(names, terms)}; ${RESOLUTIONS[resolution]}`;

@@ -66,7 +66,7 @@ export interface PlannedTask {
 }
 export interface EdgeGroup {
   /**
-   * Two lists: each task of the first with each of the second. One list: every two of its tasks, the one that is declared first in front.
+   * One list: every two of its tasks, the one that is declared first in front. Several: each task of the first, third, ... list with each of every later second, fourth, ... list.
    */
   tasks: string[][];
   because: Because;
@@ -95,7 +95,7 @@ export interface Exclusion {
  */
 export interface ConflictGroup {
   /**
-   * Two lists: each task of the first with each of the second. One list: every two of its tasks, the one that is declared first in front.
+   * One list: every two of its tasks, the one that is declared first in front. Several: each task of the first, third, ... list with each of every later second, fourth, ... list.
    */
   tasks: string[][];
   kind: 'write-write' | 'write-read' | 'resource';

@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import micromatch from 'micromatch';
 import { conflictCount } from '../../src/model/task-pairs.ts';
-import { Reachability } from '../../src/plan/graph.ts';
 import { append, common, membersOf, sizeOf } from '../../src/plan/interval-set.ts';
 import { GLOB_OPTIONS, overlap, plainOf } from '../../src/plan/patterns/index.ts';
 import { views } from '../../src/plan/patterns/pair.ts';
@@ -68,36 +67,6 @@ test('property: stretches are sets of numbers', () => {
       assert.is(sizeOf(stretched(a)), a.length);
     }),
     { numRuns },
-  );
-});
-
-test('property: what is reachable is what a search finds, edge after edge', () => {
-  const size = 40;
-  const edges = fc.array(
-    fc.tuple(fc.nat(size - 1), fc.nat(size - 1)).filter(([a, b]) => a !== b),
-    { maxLength: 60 },
-  );
-  fc.assert(
-    fc.property(edges, edges, (first, later) => {
-      const upwards = (all: [number, number][]) =>
-        all.map(([a, b]): [number, number] => (a < b ? [a, b] : [b, a]));
-      const [known, added] = [upwards(first), upwards(later)];
-      const before = Reachability.of(size, known);
-      const reach = before.copy();
-      for (const [from, to] of added) reach.add(from, to);
-      const search = (all: [number, number][], from: number, seen = new Set<number>()): Set<number> => {
-        for (const [a, b] of all) if (a === from && !seen.has(b)) search(all, b, seen.add(b));
-        return seen;
-      };
-      for (let from = 0; from < size; from++) {
-        const [old, now] = [search(known, from), search([...known, ...added], from)];
-        for (let to = 0; to < size; to++) {
-          assert.is(before.has(from, to), old.has(to));
-          assert.is(reach.has(from, to), now.has(to));
-        }
-      }
-    }),
-    { numRuns: Math.max(20, numRuns / 20) },
   );
 });
 

@@ -2,8 +2,9 @@
 
 import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import type { Task } from '../../config/config.ts';
+import type { OrderGroup } from '../../model/order-group.ts';
 import type { EdgeGroup } from '../../model/plan.ts';
-import { firstsTo } from '../../model/task-pairs.ts';
+import { groupsBefore } from '../../model/task-pairs.ts';
 import { matcher, type PatternList } from '../../plan/patterns/index.ts';
 import { type Entry, type Image, isAlike } from '../../store/image.ts';
 import { type Checkpoint, differenceOf } from './checkpoints.ts';
@@ -36,10 +37,13 @@ export function decideResume(input: ResumeInput): Decision[] {
   const testOf = (globs: readonly string[]): PathTest => anyOf(input.reachOf(globs));
   const last = lastKnown(input.checkpoints, tasks, testOf);
   const again = new Set<string>();
+  const before = groupsBefore(
+    edges.filter(({ because }) => because.kind !== 'write-write' && because.kind !== 'sequential'),
+  );
   return tasks.map((task): Decision => {
     const reason =
       whyNotDone(task, input) ??
-      standsOn(task.id, edges, again) ??
+      standsOn(task.id, before, again) ??
       changedSince(testOf(task.reads), last, now) ??
       changedSince(testOf(task.writes), last, now, 'which it had written');
     if (reason === undefined) return { id: task.id, isDone: true };
@@ -64,12 +68,14 @@ function whyNotDone(task: Task, { earlier, checkpoints, definitionOf }: ResumeIn
   return differenceOf(checkpoint.definition, definitionOf(task));
 }
 
-function standsOn(id: string, edges: readonly EdgeGroup[], again: ReadonlySet<string>): string | undefined {
-  for (const { tasks, because } of edges) {
-    if (because.kind === 'write-write' || because.kind === 'sequential') continue;
-    const before = firstsTo(tasks, id).find((first) => again.has(first));
-    if (before !== undefined) return `${before} runs again`;
-  }
+function standsOn(
+  id: string,
+  before: (task: string) => readonly OrderGroup<string>[],
+  again: ReadonlySet<string>,
+): string | undefined {
+  if (again.size === 0) return undefined;
+  for (const group of before(id))
+    for (const first of group.after(id)) if (again.has(first)) return `${first} runs again`;
   return undefined;
 }
 

@@ -2,7 +2,7 @@
 
 import type { ConflictGroup, Plan } from '../../model/plan.ts';
 
-import { type ConflictTerms, pairCount, secondsTo } from '../../model/task-pairs.ts';
+import { type ConflictTerms, pairCount, pairsIn, secondsTo } from '../../model/task-pairs.ts';
 import { formatCount, list, plural, printable } from '../../present/format.ts';
 import { marksOf } from '../marks.ts';
 import { hang, type Look, type Row, rowLines } from './layout.ts';
@@ -10,6 +10,8 @@ import { shortened } from './shortened.ts';
 
 const MAX_GROUPS = 10;
 const MAX_NAMES = 4;
+/** Pairs of a group that is taken apart by who writes. */
+const MOST_SPLIT = 10_000;
 
 /** Where a pattern stands in the config, as `parallel.config.yaml:12:15`. */
 export type Locate = (task: string, side: 'reads' | 'writes', pattern: string) => string | undefined;
@@ -45,7 +47,7 @@ function groupConflicts(plan: Plan, samePatterns: 1 | 2): Group[] {
   const groups = new Map<string, Group>();
   const put = (part: ConflictGroup): void => {
     const { kind, patterns, resolution, resource, exact, tasks } = part;
-    const [[one = '', other = ''] = [], second] = tasks;
+    const [[one, other] = ['', '']] = pairsIn(tasks).pairs();
     const over = samePatterns === 2 ? patterns : [one, patterns[0]];
     const key = [kind, ...over, resolution, resource, exact].join('\0');
     const count = pairCount(tasks);
@@ -53,12 +55,12 @@ function groupConflicts(plan: Plan, samePatterns: 1 | 2): Group[] {
     if (group) {
       group.count += count;
       group.parts.push(part);
-    } else groups.set(key, { terms: part, tasks: [one, second?.[0] ?? other], count, parts: [part] });
+    } else groups.set(key, { terms: part, tasks: [one, other], count, parts: [part] });
   };
   for (const group of plan.conflicts) {
-    if (samePatterns === 2) put(group);
+    if (samePatterns === 2 || pairCount(group.tasks) > MOST_SPLIT) put(group);
     else
-      for (const first of group.tasks[0] ?? []) {
+      for (const first of pairsIn(group.tasks).firsts) {
         const seconds = [...secondsTo(group.tasks, first)];
         if (seconds.length > 0) put({ ...group, tasks: [[first], seconds] });
       }
@@ -70,12 +72,11 @@ function groupConflicts(plan: Plan, samePatterns: 1 | 2): Group[] {
 function membersOf({ parts }: Group): Record<'writers' | 'others' | 'all', string[]> {
   const [writers, others, all] = [new Set<string>(), new Set<string>(), new Set<string>()];
   for (const { tasks } of parts) {
-    const [first = [], second] = tasks;
-    for (const task of second === undefined ? first.slice(0, -1) : first) writers.add(task);
-    for (const task of second ?? first.slice(1)) others.add(task);
+    const { firsts, seconds } = pairsIn(tasks);
+    for (const task of firsts) writers.add(task);
+    for (const task of seconds) others.add(task);
     // Of each pair both.
-    const [lead, ...rest] = first;
-    for (const task of [lead ?? '', ...(second ?? []), ...rest]) all.add(task);
+    for (const task of [...firsts.slice(0, 1), ...seconds, ...firsts]) all.add(task);
   }
   return { writers: [...writers], others: [...others], all: [...all] };
 }

@@ -1,7 +1,7 @@
 // A plan, asked by task: what it waits for, what it may not run beside, and the conflict behind that.
 
 import type { ConflictGroup, EdgeGroup, Exclusion, Plan } from '../../model/plan.ts';
-import { type ConflictTerms, type Edge, firstsTo, secondsTo } from '../../model/task-pairs.ts';
+import { type ConflictTerms, type Edge, firstsTo, pairsIn, secondsTo } from '../../model/task-pairs.ts';
 
 export interface PlanIndex {
   edgesTo(task: string): readonly Edge[];
@@ -21,52 +21,36 @@ export interface Clashes {
 /** `clashing` tasks of each are wanted by name. */
 export function indexPlan(plan: Plan, clashing: number): PlanIndex {
   const edges = new Map<string, EdgeGroup[]>();
-  for (const group of plan.edges) {
-    const [first = [], second = first.slice(1)] = group.tasks;
-    for (const task of second) push(edges, task, group);
-  }
+  for (const group of plan.edges) for (const task of pairsIn(group.tasks).seconds) push(edges, task, group);
   const exclusions = new Map<string, Exclusion[]>();
   for (const exclusion of plan.exclusions) {
     for (const task of exclusion.tasks) push(exclusions, task, exclusion);
   }
-  const conflicts = new Map<string, Members[]>();
-  for (const group of plan.conflicts) {
-    const [first = [], second = first] = group.tasks;
-    const members = { group, first: new Set(first), second: new Set(second) };
-    for (const task of new Set([...first, ...second])) push(conflicts, task, members);
-  }
+  const conflicts = new Map<string, ConflictGroup[]>();
+  for (const group of plan.conflicts)
+    for (const task of new Set(group.tasks.flat())) push(conflicts, task, group);
   return {
     edgesTo: (task) =>
       (edges.get(task) ?? []).flatMap(({ tasks, because }) =>
-        firstsTo(tasks, task).map((from) => ({ from, to: task, because })),
+        Array.from(firstsTo(tasks, task), (from) => ({ from, to: task, because })),
       ),
     exclusionsOf: (task) => exclusions.get(task) ?? [],
     conflictOf: (a, b, kind) =>
-      conflicts
-        .get(a)
-        ?.find(
-          ({ group, first, second }) =>
-            group.kind === kind && ((first.has(a) && second.has(b)) || (first.has(b) && second.has(a))),
-        )?.group,
+      conflicts.get(a)?.find((group) => {
+        const pairs = pairsIn(group.tasks);
+        return group.kind === kind && (pairs.has(a, b) || pairs.has(b, a));
+      }),
     clashesOf: (task, resource) => {
       const found: Clashes = { count: 0, tasks: [] };
-      for (const { group } of conflicts.get(task) ?? []) {
+      for (const group of conflicts.get(task) ?? []) {
         if (group.kind !== 'resource' || group.resource !== resource) continue;
-        for (const others of [firstsTo(group.tasks, task), secondsTo(group.tasks, task)]) {
-          found.count += others.length;
-          found.tasks.push(...others.slice(0, clashing - found.tasks.length));
-        }
+        const others = [...firstsTo(group.tasks, task), ...secondsTo(group.tasks, task)];
+        found.count += others.length;
+        found.tasks.push(...others.slice(0, clashing - found.tasks.length));
       }
       return found;
     },
   };
-}
-
-/** A group, and who is the first and who the second in its pairs. */
-interface Members {
-  group: ConflictGroup;
-  first: ReadonlySet<string>;
-  second: ReadonlySet<string>;
 }
 
 export function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
