@@ -169,9 +169,9 @@ function matrixOf(plan: Plan): Matrix {
   const pairs: MatrixPair[] = [];
   const numbers = new Map(plan.tasks.map(({ id }, at) => [id, at]));
   for (const { tasks } of plan.conflicts)
-    for (const [id, count] of pairsIn(tasks).degrees()) {
+    for (const id of new Set(tasks.flat())) {
       const at = numbers.get(id) ?? -1;
-      degrees.set(at, (degrees.get(at) ?? 0) + count);
+      degrees.set(at, (degrees.get(at) ?? 0) + pairsIn(tasks).degree(id));
     }
   for (const [a, b, terms] of numberedConflicts(plan)) {
     if (pairs.length === MAX_PAIRS) break;

@@ -25,6 +25,7 @@ export class OrderGroup<N> {
   /** Each stands after all that it waits for, and waits for all firsts before it. */
   readonly #members: readonly N[];
   readonly #roles: readonly number[];
+  #countsBefore: { firsts: number[]; seconds: number[] } | undefined;
   readonly #places: [firsts?: Map<N, number>, seconds?: Map<N, number>] = [];
   /** By place, what those told that are over. */
   readonly #told: number[] = [];
@@ -124,17 +125,23 @@ export class OrderGroup<N> {
     }
   }
 
-  /** In how many pairs each is. */
-  *degrees(): Generator<[node: N, pairs: number]> {
-    let firsts = 0;
-    let seconds = this.#roles.filter((role) => (role & SECOND) !== 0).length;
-    for (const [at, node] of this.#members.entries()) {
-      const role = this.#roles[at] as number;
-      if ((role & SECOND) !== 0) seconds--;
-      const pairs = ((role & SECOND) !== 0 ? firsts : 0) + ((role & FIRST) !== 0 ? seconds : 0);
-      if (pairs > 0) yield [node, pairs];
-      if ((role & FIRST) !== 0) firsts++;
-    }
+  /** How many one waits for. */
+  countBefore(second: N): number {
+    return this.#counts().firsts[this.#placeOf(second, SECOND) ?? 0] as number;
+  }
+
+  /** In how many pairs one is. */
+  degree(node: N): number {
+    const first = this.#placeOf(node, FIRST);
+    const { seconds } = this.#counts();
+    const after = first === undefined ? 0 : (seconds.at(-1) as number) - (seconds[first + 1] as number);
+    return after + this.countBefore(node);
+  }
+
+  /** By place, how many of a role stand before it. */
+  #counts(): { firsts: number[]; seconds: number[] } {
+    this.#countsBefore ??= { firsts: countsOf(this.#roles, FIRST), seconds: countsOf(this.#roles, SECOND) };
+    return this.#countsBefore;
   }
 
   /** One that is waited for is over, and tells a value; gives those that now wait for none any more. */
@@ -177,6 +184,13 @@ export class OrderGroup<N> {
 function rolesOf<N>(lists: PairLists<N>): number[] {
   if (lists.length === 1) return lists.flat().map(() => FIRST | SECOND);
   return lists.flatMap((list, at) => list.map(() => (at % 2 === 0 ? FIRST : SECOND)));
+}
+
+function countsOf(roles: readonly number[], role: 1 | 2): number[] {
+  const counts = [0];
+  for (const [at, each] of roles.entries())
+    counts.push((counts[at] as number) + ((each & role) === 0 ? 0 : 1));
+  return counts;
 }
 
 /** The groups by their members. */

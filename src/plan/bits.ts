@@ -4,8 +4,8 @@ export type Bits = Uint32Array;
 
 export const emptyBits = (size: number): Bits => new Uint32Array((size + 31) >>> 5);
 
-export const hasBit = (bits: Bits | undefined, at: number): boolean =>
-  bits !== undefined && (((bits[at >>> 5] as number) >>> (at & 31)) & 1) === 1;
+export const hasBit = (bits: Bits, at: number): boolean =>
+  (((bits[at >>> 5] as number) >>> (at & 31)) & 1) === 1;
 
 export function setBit(bits: Bits, at: number): void {
   bits[at >>> 5] = (bits[at >>> 5] as number) | (1 << (at & 31));
@@ -13,15 +13,6 @@ export function setBit(bits: Bits, at: number): void {
 
 export function addAll(bits: Bits, more: Bits): void {
   for (let word = 0; word < bits.length; word++) bits[word] = (bits[word] as number) | (more[word] as number);
-}
-
-/** The two together; the first itself where the second brings nothing new. */
-export function union(bits: Bits | undefined, more: Bits): Bits {
-  if (bits === undefined) return more.slice();
-  if (more.every((word, at) => (word & ~(bits[at] as number)) === 0)) return bits;
-  const both = bits.slice();
-  addAll(both, more);
-  return both;
 }
 
 /** Takes out all up to a number, and that number. */
@@ -43,4 +34,31 @@ export function* bitsOf(bits: Bits): Generator<number> {
   for (let word = 0; word < bits.length; word++)
     for (let rest = bits[word] as number; rest !== 0; rest &= rest - 1)
       yield (word << 5) + 31 - Math.clz32(rest & -rest);
+}
+
+/** A set that is not changed any more, without the empty words before and behind. */
+export interface Span {
+  words: Bits;
+  /** The number of the first word. */
+  from: number;
+}
+
+/** Undefined for an empty one. */
+export function spanOf(bits: Bits): Span | undefined {
+  const from = bits.findIndex(Boolean);
+  if (from < 0) return undefined;
+  return { words: bits.slice(from, bits.findLastIndex(Boolean) + 1), from };
+}
+
+export const hasInSpan = (span: Span | undefined, at: number): boolean =>
+  span !== undefined && (((span.words[(at >>> 5) - span.from] ?? 0) >>> (at & 31)) & 1) === 1;
+
+export function addSpan(bits: Bits, { words, from }: Span): void {
+  for (let word = 0; word < words.length; word++)
+    bits[word + from] = (bits[word + from] as number) | (words[word] as number);
+}
+
+export function takeSpan(bits: Bits, { words, from }: Span): void {
+  for (let word = 0; word < words.length; word++)
+    bits[word + from] = (bits[word + from] as number) & ~(words[word] as number);
 }

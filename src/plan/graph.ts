@@ -2,7 +2,7 @@
 
 import { MinHeap } from '../base/min-heap.ts';
 import { groupsBy, inOrder, type OrderGroup } from '../model/order-group.ts';
-import { addAll, type Bits, emptyBits, hasBit, setBit } from './bits.ts';
+import { addAll, addSpan, type Bits, emptyBits, hasBit, type Span, setBit, spanOf } from './bits.ts';
 
 export type Groups = readonly OrderGroup<number>[];
 
@@ -35,8 +35,8 @@ export function levels(size: number, edges: Groups, ties: Groups = []): number[]
 
 /** By node those that can be reached from it, and those that it can be reached from; undefined for none. */
 export interface Closure {
-  after: readonly (Bits | undefined)[];
-  before: readonly (Bits | undefined)[];
+  after: readonly (Span | undefined)[];
+  before: readonly (Span | undefined)[];
 }
 
 export function closureOf(size: number, groups: Groups): Closure {
@@ -50,11 +50,11 @@ export function closureOf(size: number, groups: Groups): Closure {
 }
 
 /** Pairs of a group that are worth to be put together for all its members. */
-const WORTHWHILE = 100;
+const WORTHWHILE = 10;
 
 /** @param order the last nodes first */
-function reach(size: number, order: readonly number[], groups: Groups): (Bits | undefined)[] {
-  const sets: (Bits | undefined)[] = new Array(size).fill(undefined);
+function reach(size: number, order: readonly number[], groups: Groups): (Span | undefined)[] {
+  const sets: (Span | undefined)[] = new Array(size).fill(undefined);
   const groupsOf = groupsBy(groups, ({ firsts }) => firsts);
   // Of groups with many pairs all that is reached from a place on.
   const gathered = new Map(
@@ -67,19 +67,24 @@ function reach(size: number, order: readonly number[], groups: Groups): (Bits | 
       if (hasBit(to, node)) continue;
       setBit(to, node);
       const more = sets[node];
-      if (more !== undefined) addAll(to, more);
+      if (more !== undefined) addSpan(to, more);
     }
   };
-  for (const node of order)
-    for (const group of groupsOf(node)) {
-      sets[node] ??= emptyBits(size);
+  const own = emptyBits(size);
+  for (const node of order) {
+    const some = groupsOf(node);
+    if (some.length === 0) continue;
+    own.fill(0);
+    for (const group of some) {
       const [at, known] = [group.placeOf(node) as number, gathered.get(group)];
-      if (known === undefined || at >= known.from) put(sets[node], group.after(node));
+      if (known === undefined || at >= known.from) put(own, group.after(node));
       else {
-        put(known.all, group.secondsBetween(at, known.from));
+        put(known.all, group.secondsBetween(at, known.from + 1));
         known.from = at;
-        addAll(sets[node], known.all);
+        addAll(own, known.all);
       }
     }
+    sets[node] = spanOf(own);
+  }
   return sets;
 }

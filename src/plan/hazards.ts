@@ -7,7 +7,7 @@
 
 import type { ConflictPolicy } from '../config/config.ts';
 import type { ConflictTerms } from '../model/task-pairs.ts';
-import { type Bits, bitCount, bitsOf, clearUpTo, emptyBits, hasBit, setBit } from './bits.ts';
+import { type Bits, bitCount, bitsOf, clearUpTo, emptyBits, hasBit, hasInSpan, setBit } from './bits.ts';
 import { type ClassOverlap, listsOfClasses, overlapsOf } from './class-overlaps.ts';
 import type { Closure } from './graph.ts';
 import type { IsolationPolicy } from './isolation.ts';
@@ -180,7 +180,7 @@ class RowByRow {
       this.found.edges.add(this.#terms.edge('write-read', read), high, later);
       this.#required.put(high, later);
     }
-    if (missed && !first.snapshotReads && !hasBit(needs.after[from], to))
+    if (missed && !first.snapshotReads && !hasInSpan(needs.after[from], to))
       this.#early.push({ reader: from, writer: to, meeting: missed });
   }
 

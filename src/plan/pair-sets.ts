@@ -131,32 +131,54 @@ class Rows {
     const [from, to] = [this.#from, this.#to];
     let pairs = 0;
     for (let word = from; word < to; word++) pairs += bitCount(open[word] as number);
-    const { blocks } = this;
-    let at = blocks.length - 1;
-    const last = Math.max(0, blocks.length - MOST_COMPARED);
-    while (at >= last && !hasSame(blocks[at] as Block, open, to, low)) at--;
-    if (at < last) blocks.push({ rows: [low], others: open.slice(from, to), from, pairs });
-    else {
-      const [block] = blocks.splice(at, 1) as [Block];
-      block.rows.push(low);
-      block.pairs += pairs;
-      blocks.push(block);
-    }
+    this.#sort(low, pairs);
     open.fill(0, from, to);
     this.#from = Infinity;
     this.#to = 0;
     return pairs;
   }
+
+  /**
+   * Puts the row to a block that has the same above it, or most of it and nothing else; what is left over then is a row of
+   * its own.
+   */
+  #sort(low: number, pairs: number): void {
+    const { blocks } = this;
+    const open = this.open as Bits;
+    let best: { at: number; count: number } | undefined;
+    for (let at = blocks.length - 1; at >= Math.max(0, blocks.length - MOST_COMPARED); at--) {
+      const count = inCommon(blocks[at] as Block, open, low) ?? 0;
+      if (2 * count > pairs && count > (best?.count ?? 0)) best = { at, count };
+      if (best?.count === pairs) break;
+    }
+    if (best === undefined) {
+      blocks.push({ rows: [low], others: open.slice(this.#from, this.#to), from: this.#from, pairs });
+      return;
+    }
+    const [block] = blocks.splice(best.at, 1) as [Block];
+    block.rows.push(low);
+    block.pairs += best.count;
+    blocks.push(block);
+    if (best.count === pairs) return;
+    for (const [at, word] of block.others.entries()) {
+      const taken = at + block.from === low >>> 5 ? word & maskAbove(low) : word;
+      if (at + block.from >= low >>> 5) open[at + block.from] = (open[at + block.from] as number) & ~taken;
+    }
+    this.#sort(low, pairs - best.count);
+  }
 }
 
-/** Whether a block has in all above a number what the row has, which has nothing else. */
-function hasSame({ others, from }: Block, row: Bits, to: number, low: number): boolean {
-  if (from + others.length !== to) return false;
-  for (let word = to - 1; word >= low >>> 5; word--) {
-    const own = word < from ? 0 : (others[word - from] as number);
-    if ((word === low >>> 5 ? own & maskAbove(low) : own) >>> 0 !== (row[word] as number)) return false;
+/** How many above a number a block has, when the row has them as well; undefined when the row lacks some. */
+function inCommon({ others, from }: Block, row: Bits, low: number): number | undefined {
+  const start = Math.max(from, low >>> 5);
+  let count = 0;
+  for (let word = from + others.length - 1; word >= start; word--) {
+    const all = others[word - from] as number;
+    const own = word === low >>> 5 ? all & maskAbove(low) : all;
+    if ((own & ~(row[word] as number)) !== 0) return undefined;
+    count += bitCount(own);
   }
-  return true;
+  return count;
 }
 
 /** The pairs of a block as two ascending lists, of which those are pairs that stand on the right side of each other. */
@@ -183,7 +205,11 @@ function groupsOf(ascending: readonly Block[], descending: readonly Block[]): Pa
         up.splice(up.indexOf(one), 1);
         down.splice(down.indexOf(other), 1);
       }
-  return [...whole, ...up.map((steps) => listsOf(steps, 1)), ...down.map((steps) => listsOf(steps, -1))];
+  return [
+    ...whole,
+    ...up.flatMap((steps) => listsOf(steps, 1)),
+    ...down.flatMap((steps) => listsOf(steps, -1)),
+  ];
 }
 
 const byFirstRow = (a: Block, b: Block): number => (a.rows[0] as number) - (b.rows[0] as number);
@@ -202,10 +228,26 @@ function together(up: Steps, down: Steps): PairLists<number> | undefined {
 }
 
 /** @param sign 1: of each pair the lower one is the first; -1: the higher one */
-function listsOf({ firsts, seconds, pairs }: Steps, sign: 1 | -1): PairLists<number> {
-  if (firsts.length * seconds.length === pairs) return [firsts, seconds];
-  const all = merged(firsts, seconds);
-  if (sign === 1 && (all.length * (all.length - 1)) / 2 === pairs) return [all];
+function listsOf(steps: Steps, sign: 1 | -1): PairLists<number>[] {
+  const { firsts, seconds, pairs } = steps;
+  if (firsts.length * seconds.length === pairs) return [[firsts, seconds]];
+  if (sign === -1) return [stairs(steps, sign)];
+  const isSecond = new Set(seconds);
+  const core = firsts.filter((one) => isSecond.has(one));
+  // Before all that are both one may stand that is only waited for, and one behind that only waits.
+  const [low, high] = [firsts[0] as number, seconds.at(-1) as number];
+  const all = new Set(merged(core, [low, high]));
+  if (all.size < 3) return [stairs(steps, sign)];
+  const rest = [
+    { firsts: firsts.filter((one) => !all.has(one)), seconds },
+    { firsts: firsts.filter((one) => all.has(one)), seconds: seconds.filter((one) => !all.has(one)) },
+  ];
+  const others = rest.filter(({ firsts: [first = Infinity], seconds }) => first < (seconds.at(-1) ?? -1));
+  return [[[...all]], ...others.map((each) => stairs(each, sign))];
+}
+
+/** Each first with the seconds on its right side: lists of the ones and of the others in turn. */
+function stairs({ firsts, seconds }: Pick<Steps, 'firsts' | 'seconds'>, sign: 1 | -1): PairLists<number> {
   const [isFirst, isSecond] = [new Set(firsts), new Set(seconds)];
   const lists: number[][] = [];
   const put = (member: number, role: 0 | 1): void => {
@@ -213,6 +255,7 @@ function listsOf({ firsts, seconds, pairs }: Steps, sign: 1 | -1): PairLists<num
     if (open !== undefined && (lists.length - 1) % 2 === role) open.push(member);
     else if (open !== undefined || role === 0) lists.push([member]);
   };
+  const all = merged(firsts, seconds);
   for (const member of sign === 1 ? all : all.reverse()) {
     if (isSecond.has(member)) put(member, 1);
     if (isFirst.has(member)) put(member, 0);

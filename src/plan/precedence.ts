@@ -1,7 +1,17 @@
 // Who comes before whom among tasks that are taken one after the other: what is known of one that was taken is forgotten,
 // but for the order that it brings into those after it. Unaware of why.
 
-import { addAll, type Bits, bitsOf, clearUpTo, emptyBits, setBit, union } from './bits.ts';
+import {
+  addAll,
+  addSpan,
+  type Bits,
+  bitsOf,
+  clearUpTo,
+  emptyBits,
+  type Span,
+  setBit,
+  spanOf,
+} from './bits.ts';
 import type { Closure } from './graph.ts';
 import type { Side } from './pair-sets.ts';
 
@@ -11,8 +21,8 @@ import type { Side } from './pair-sets.ts';
  * that are left, gains others one by one or many at once, and whatever is before it then comes before all that is after it.
  */
 export class Precedence {
-  readonly #after: (Bits | undefined)[];
-  readonly #before: (Bits | undefined)[];
+  readonly #after: (Span | undefined)[];
+  readonly #before: (Span | undefined)[];
   /** Those that have somebody before or after them. */
   readonly entangled: Bits;
   /** Of the one that is taken. */
@@ -44,7 +54,7 @@ export class Precedence {
     }
     setBit(taken, others);
     const more = sets[others];
-    if (more !== undefined) addAll(taken, more);
+    if (more !== undefined) addSpan(taken, more);
   }
 
   /** To be called when all is known of the one that is taken. */
@@ -60,24 +70,27 @@ export class Precedence {
   }
 }
 
-function copyAbove(to: Bits, from: Bits | undefined, above: number): void {
-  if (from === undefined) to.fill(0);
-  else {
-    to.set(from);
-    clearUpTo(to, above);
-  }
+function copyAbove(to: Bits, from: Span | undefined, above: number): void {
+  to.fill(0);
+  if (from === undefined) return;
+  addSpan(to, from);
+  clearUpTo(to, above);
 }
 
 /** Gives each of some tasks more; those that have had the same set share the new one. */
-function gain(sets: (Bits | undefined)[], tasks: Bits, more: Bits): void {
-  const grown = new Map<Bits | undefined, Bits>();
+function gain(sets: (Span | undefined)[], tasks: Bits, more: Bits): void {
+  const grown = new Map<Span | undefined, Span | undefined>();
   for (const task of bitsOf(tasks)) {
     const own = sets[task];
-    let both = grown.get(own);
-    if (both === undefined) {
-      both = union(own, more);
-      grown.set(own, both);
-    }
-    sets[task] = both;
+    if (!grown.has(own)) grown.set(own, own === undefined ? spanOf(more) : union(own, more));
+    sets[task] = grown.get(own);
   }
+}
+
+/** The set itself where there is nothing new. */
+function union(own: Span, more: Bits): Span | undefined {
+  const both = more.slice();
+  addSpan(both, own);
+  const isSame = both.every((word, at) => word === (own.words[at - own.from] ?? 0));
+  return isSame ? own : spanOf(both);
 }

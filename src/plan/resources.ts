@@ -3,7 +3,7 @@
 import type { ResourceUse, Task } from '../config/config.ts';
 import type { Exclusion } from '../model/plan.ts';
 import type { ConflictTerms } from '../model/task-pairs.ts';
-import { addAll, type Bits, bitsOf, clearUpTo, emptyBits, setBit } from './bits.ts';
+import { addAll, type Bits, bitsOf, clearUpTo, emptyBits, setBit, takeSpan } from './bits.ts';
 import type { Closure } from './graph.ts';
 import type { PairSets } from './pair-sets.ts';
 
@@ -60,10 +60,7 @@ export function findResourceHazards(
         if (!clash && capacity === undefined) continue;
         const highs = others.slice();
         clearUpTo(highs, low);
-        for (const ordered of [after[low], before[low]])
-          if (ordered)
-            for (let word = 0; word < highs.length; word++)
-              highs[word] = (highs[word] as number) & ~(ordered[word] as number);
+        for (const ordered of [after[low], before[low]]) if (ordered) takeSpan(highs, ordered);
         if (!highs.some(Boolean)) continue;
         setBit(free, low);
         addAll(free, highs);

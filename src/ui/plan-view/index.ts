@@ -1,22 +1,26 @@
 // A plan, asked by task: what it waits for, what it may not run beside, and the conflict behind that.
 
-import type { ConflictGroup, EdgeGroup, Exclusion, Plan } from '../../model/plan.ts';
-import { type ConflictTerms, type Edge, firstsTo, pairsIn, secondsTo } from '../../model/task-pairs.ts';
+import type { Because, ConflictGroup, EdgeGroup, Exclusion, Plan } from '../../model/plan.ts';
+import { type ConflictTerms, firstsTo, pairsIn, secondsTo } from '../../model/task-pairs.ts';
 
 export interface PlanIndex {
-  edgesTo(task: string): readonly Edge[];
+  /** Why it waits, and for whom: of many that are waited for alike the first by name. */
+  waitsOf(task: string): readonly (Some & { because: Because })[];
   exclusionsOf(task: string): readonly Exclusion[];
   /** What is said of the conflict of two tasks over files, of this kind. */
   conflictOf(a: string, b: string, kind: string): ConflictTerms | undefined;
   /** Who clashes with this task over the resource whatever else runs; two readers in one exclusion do not. */
-  clashesOf(task: string, resource: string | undefined): Clashes;
+  clashesOf(task: string, resource: string | undefined): Some;
 }
 
-export interface Clashes {
+/** Some tasks, of which the first are known by name. */
+export interface Some {
   count: number;
-  /** The first of them, as many as are wanted. */
   tasks: string[];
 }
+
+/** Those that are named of one group of many. */
+const MOST_NAMED = 20;
 
 /** `clashing` tasks of each are wanted by name. */
 export function indexPlan(plan: Plan, clashing: number): PlanIndex {
@@ -30,10 +34,12 @@ export function indexPlan(plan: Plan, clashing: number): PlanIndex {
   for (const group of plan.conflicts)
     for (const task of new Set(group.tasks.flat())) push(conflicts, task, group);
   return {
-    edgesTo: (task) =>
-      (edges.get(task) ?? []).flatMap(({ tasks, because }) =>
-        Array.from(firstsTo(tasks, task), (from) => ({ from, to: task, because })),
-      ),
+    waitsOf: (task) =>
+      (edges.get(task) ?? []).map(({ tasks, because }) => ({
+        because,
+        count: pairsIn(tasks).countBefore(task),
+        tasks: firstOf(firstsTo(tasks, task), clashing + MOST_NAMED),
+      })),
     exclusionsOf: (task) => exclusions.get(task) ?? [],
     conflictOf: (a, b, kind) =>
       conflicts.get(a)?.find((group) => {
@@ -41,16 +47,25 @@ export function indexPlan(plan: Plan, clashing: number): PlanIndex {
         return group.kind === kind && (pairs.has(a, b) || pairs.has(b, a));
       }),
     clashesOf: (task, resource) => {
-      const found: Clashes = { count: 0, tasks: [] };
+      const found: Some = { count: 0, tasks: [] };
       for (const group of conflicts.get(task) ?? []) {
         if (group.kind !== 'resource' || group.resource !== resource) continue;
-        const others = [...firstsTo(group.tasks, task), ...secondsTo(group.tasks, task)];
-        found.count += others.length;
-        found.tasks.push(...others.slice(0, clashing - found.tasks.length));
+        found.count += pairsIn(group.tasks).degree(task);
+        for (const others of [firstsTo(group.tasks, task), secondsTo(group.tasks, task)])
+          found.tasks.push(...firstOf(others, clashing - found.tasks.length));
       }
       return found;
     },
   };
+}
+
+function firstOf<T>(all: Iterable<T>, most: number): T[] {
+  const found: T[] = [];
+  for (const one of all) {
+    if (found.length >= most) break;
+    found.push(one);
+  }
+  return found;
 }
 
 export function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

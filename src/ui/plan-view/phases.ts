@@ -4,7 +4,7 @@ import type { Exclusion, Plan, PlannedTask } from '../../model/plan.ts';
 import type { Edge } from '../../model/task-pairs.ts';
 import { formatCount, list, plural, printable } from '../../present/format.ts';
 import { marksOf } from '../marks.ts';
-import { type Clashes, type PlanIndex, push } from './index.ts';
+import type { PlanIndex, Some } from './index.ts';
 import { hang, type Look, padEnd, widthOf, wrap } from './layout.ts';
 import { shortened } from './shortened.ts';
 
@@ -112,21 +112,25 @@ const dim = (lines: string[], { colors }: PhasesOptions): string[] => lines.map(
 function reasonsOf(task: PlannedTask, index: PlanIndex, options: PhasesOptions): string[] {
   const { all } = options;
   const names = all ? Number.POSITIVE_INFINITY : MAX_OTHERS;
-  const needs = index.edgesTo(task.id).filter(({ because }) => because.kind === 'needs');
-  const after = new Map<string, string[]>();
-  for (const edge of index.edgesTo(task.id)) {
-    if (edge.because.kind !== 'needs') push(after, afterWhat(edge, index, options), printable(edge.from));
+  const needs: Some = { count: 0, tasks: [] };
+  const after = new Map<string, Some>();
+  for (const { because, count, tasks } of index.waitsOf(task.id)) {
+    let what = needs;
+    for (const from of tasks) {
+      if (because.kind !== 'needs') {
+        const phrase = afterWhat({ from, to: task.id, because }, index, options);
+        what = after.get(phrase) ?? { count: 0, tasks: [] };
+        after.set(phrase, what);
+      }
+      what.count++;
+      what.tasks.push(from);
+    }
+    // Of so many the others are taken to be like the last that was looked at.
+    what.count += count - tasks.length;
   }
   const reasons = [
-    ...(needs.length > 0
-      ? [
-          `needs ${list(
-            needs.map(({ from }) => printable(from)),
-            names,
-          )}`,
-        ]
-      : []),
-    ...[...after].map(([what, tasks]) => `after ${list(tasks, names)}${what}`),
+    ...(needs.count > 0 ? [`needs ${few(needs, names, 'and')}`] : []),
+    ...[...after].map(([what, some]) => `after ${few(some, names, 'and')}${what}`),
     ...index.exclusionsOf(task.id).map((exclusion) => besideWhat(task.id, exclusion, index, names)),
   ];
   const shown = all || reasons.length <= MAX_REASONS + 1 ? reasons : reasons.slice(0, MAX_REASONS);
@@ -152,7 +156,7 @@ function afterWhat({ from, to, because }: Edge, index: PlanIndex, look: PhasesOp
 function besideWhat(id: string, exclusion: Exclusion, index: PlanIndex, names: number): string {
   const { tasks, capacity, because } = exclusion;
   const what = printable(because.resource ?? because.witness ?? because.kind);
-  const others: Clashes = {
+  const others: Some = {
     count: tasks.length - 1,
     tasks: tasks.slice(0, names + 2).filter((other) => other !== id),
   };
@@ -164,7 +168,7 @@ function besideWhat(id: string, exclusion: Exclusion, index: PlanIndex, names: n
 }
 
 /** As `list` says it, of many of which only the first are known by name. */
-function few({ count, tasks }: Clashes, max: number, and: string): string {
+function few({ count, tasks }: Some, max: number, and: string): string {
   if (count <= max + 1) return list(tasks.map(printable), max, and);
   return `${tasks.slice(0, max).map(printable).join(', ')} ${and} ${formatCount(count - max)} more`;
 }
