@@ -2,7 +2,7 @@
 // to groups of rows that have the same. Unaware of tasks.
 
 import { OrderGroup, type PairLists } from '../model/order-group.ts';
-import { type Bits, bitCount, bitsOf, emptyBits, maskAbove, setBit } from './bits.ts';
+import { type Bits, bitCount, bitsOf, emptyBits, maskAbove } from './bits.ts';
 
 export interface PairGroup<T> {
   label: T;
@@ -100,28 +100,31 @@ interface Block {
 
 /** Blocks that a row is compared with: what is uniform has few, and what is not is as well told in more. */
 const MOST_COMPARED = 8;
+/** Behind all words. */
+const NOWHERE = 0x3fff_ffff;
 
 class Rows {
   /** Last used last. */
   readonly blocks: Block[] = [];
   /** Of the row that is being put in. */
   open: Bits | undefined;
-  #from = Infinity;
+  #from = NOWHERE;
   #to = 0;
 
   put(others: number | Bits): void {
     const open = this.open as Bits;
     if (typeof others === 'number') {
-      setBit(open, others);
-      this.#from = Math.min(this.#from, others >>> 5);
-      this.#to = Math.max(this.#to, (others >>> 5) + 1);
+      const word = others >>> 5;
+      open[word] = (open[word] as number) | (1 << (others & 31));
+      if (word < this.#from) this.#from = word;
+      if (word >= this.#to) this.#to = word + 1;
       return;
     }
     for (let word = 0; word < others.length; word++) {
       if (others[word] === 0) continue;
       open[word] = (open[word] as number) | (others[word] as number);
-      this.#from = Math.min(this.#from, word);
-      this.#to = Math.max(this.#to, word + 1);
+      if (word < this.#from) this.#from = word;
+      if (word >= this.#to) this.#to = word + 1;
     }
   }
 
@@ -133,7 +136,7 @@ class Rows {
     for (let word = from; word < to; word++) pairs += bitCount(open[word] as number);
     this.#sort(low, pairs);
     open.fill(0, from, to);
-    this.#from = Infinity;
+    this.#from = NOWHERE;
     this.#to = 0;
     return pairs;
   }
