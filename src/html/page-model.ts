@@ -2,7 +2,7 @@
 
 import type { Plan, PlannedTask } from '../model/plan.ts';
 import type { Report, TaskReport } from '../model/report.ts';
-import { conflictCount, edgeCount, numberedConflicts, numberedEdges } from '../model/task-pairs.ts';
+import { conflictCount, edgeCount, numberedConflicts, numberedEdges, pairsIn } from '../model/task-pairs.ts';
 import { isComparable } from '../present/failures.ts';
 import { plain } from '../present/plain.ts';
 import { outcomeOf, reasonOf } from '../present/plan-sentences.ts';
@@ -157,9 +157,14 @@ function barsOf(report: Report, state: RunState): { bars: Bar[]; lanes: number }
 function matrixOf(plan: Plan): Matrix {
   const degrees = new Map<number, number>();
   const pairs: MatrixPair[] = [];
+  const numbers = new Map(plan.tasks.map(({ id }, at) => [id, at]));
+  for (const { tasks } of plan.conflicts)
+    for (const id of new Set(tasks.flat())) {
+      const at = numbers.get(id) ?? -1;
+      degrees.set(at, (degrees.get(at) ?? 0) + pairsIn(tasks).degree(id));
+    }
   for (const [a, b, terms] of numberedConflicts(plan)) {
-    for (const each of [a, b]) degrees.set(each, (degrees.get(each) ?? 0) + 1);
-    if (pairs.length >= MAX_PAIRS) continue;
+    if (pairs.length === MAX_PAIRS) break;
     const names: [string, string] = [plan.tasks[a]?.id ?? '', plan.tasks[b]?.id ?? ''];
     const text = say`${tasks(names)}: ${reasonOf(...names, terms)}; ${outcomeOf(terms, names)}`;
     pairs.push({ a, b, resolution: terms.resolution, text: plain(text) });

@@ -4,12 +4,14 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { didYouMean } from '../base/suggest.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Explanation } from '../model/explanation.ts';
+import { reachedFrom } from '../model/order-group.ts';
 import type { EdgeGroup } from '../model/plan.ts';
-import { conflictsBetween, type Edge, secondsTo } from '../model/task-pairs.ts';
+import { conflictsBetween, type Edge, groupsAfter, pairsIn } from '../model/task-pairs.ts';
 import { fixesOf } from './explain-fixes.ts';
 import { type ExplainInput, meetingsOf } from './explain-meetings.ts';
-import { policyOf } from './hazards.ts';
 import { isUndeclared } from './notes.ts';
+import { collide } from './resources.ts';
+import { policyOf } from './verdict.ts';
 
 /** The two tasks by name, or what is wrong with the names. */
 export function findPair(config: Config, names: readonly [string, string]): Result<[Task, Task]> {
@@ -92,23 +94,15 @@ function orderOf(edges: readonly EdgeGroup[], a: string, b: string): Explanation
 }
 
 function shortestPath(edges: readonly EdgeGroup[], from: string, to: string): Edge[] | undefined {
-  const out = new Map<string, EdgeGroup[]>();
-  for (const group of edges)
-    for (const task of group.tasks[0] ?? []) {
-      const known = out.get(task);
-      if (known) known.push(group);
-      else out.set(task, [group]);
-    }
-  const came = new Map<string, Edge | undefined>([[from, undefined]]);
-  for (const task of came.keys()) {
-    if (task === to) break;
-    for (const { tasks, because } of out.get(task) ?? [])
-      for (const next of secondsTo(tasks, task))
-        if (!came.has(next)) came.set(next, { from: task, to: next, because });
-  }
-  if (!came.has(to)) return undefined;
+  const came = reachedFrom(from, groupsAfter(edges));
   const path: Edge[] = [];
-  for (let edge = came.get(to); edge !== undefined; edge = came.get(edge.from)) path.unshift(edge);
+  for (let at = to; at !== from; ) {
+    const step = came.get(at);
+    if (step === undefined) return undefined;
+    const { because } = edges.find(({ tasks }) => pairsIn(tasks) === step.by) as EdgeGroup;
+    path.unshift({ from: step.from, to: at, because });
+    at = step.from;
+  }
   return path;
 }
 
@@ -120,10 +114,7 @@ function sharedResources(
     const other = b.resources.find(({ name }) => name === use.name);
     if (other === undefined) return [];
     const capacity = capacities.get(use.name);
-    const clash =
-      capacity === undefined
-        ? use.mode === 'write' || other.mode === 'write'
-        : use.units + other.units > capacity;
+    const clash = collide(use, other, capacity);
     const [one, two] = [use, other].map(({ mode, units }) => (mode === 'units' ? String(units) : mode));
     const uses = [one, two] as [string, string];
     return [{ name: use.name, uses, ...(capacity === undefined ? {} : { capacity }), clash }];

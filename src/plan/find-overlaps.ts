@@ -1,6 +1,5 @@
-// Which lists of the tasks meet in a common path. Unaware of pairs of tasks, of order and of policy.
+// Which lists of the tasks meet in a common path. Unaware of order and of policy.
 
-import type { Task } from '../config/config.ts';
 import type { Identity } from './canonical-path.ts';
 import { type Clash, findClash } from './file-dir-conflicts.ts';
 import { common, membersOf, type Stretches, sizeOf } from './interval-set.ts';
@@ -9,19 +8,19 @@ import { Answers } from './overlap-cache.ts';
 import { type ListOverlap, type ListUses, Overlaps } from './overlaps.ts';
 import { isExclude, matcher, type Overlap, type PatternList } from './patterns/index.ts';
 import { PrefixIndex } from './prefix-index.ts';
+import type { TaskClass } from './task-classes.ts';
 import type { Expansion } from './touches.ts';
 
 /** Where names have spellings or links, a list is looked at in parts: see canonical-path.ts. */
-function distinctLists(tasks: readonly Task[], identity: Identity): ListUses[] {
+function distinctLists(classes: readonly TaskClass[], identity: Identity): ListUses[] {
   const lists = new Map<string, ListUses>();
-  for (const [index, task] of tasks.entries()) {
+  for (const [by, { task }] of classes.entries()) {
     for (const access of ['writes', 'reads'] as const) {
       if (task[access].length === 0) continue;
       for (const { list, written, exact } of identity.canonical(task[access])) {
         const key = JSON.stringify([list, exact]);
         const known = lists.get(key) ?? { list, exact, uses: [] };
-        const same = list === task[access] ? known.list : written.map((at) => task[access][at] ?? '');
-        known.uses.push({ task: index, access, written: same });
+        known.uses.push({ by, access, written: written.map((at) => task[access][at] ?? '') });
         lists.set(key, known);
       }
     }
@@ -155,25 +154,24 @@ function patternFor(list: PatternList, path: string | undefined): number {
       );
 }
 
-/** What one task alone touches keeps nobody apart. */
-const isOfOne = (a: ListUses, b: ListUses): boolean => {
-  const [{ task } = { task: -1 }] = a.uses;
-  return [a.uses, b.uses].every((uses) => uses[0]?.task === task && uses.at(-1)?.task === task);
-};
-
 /** All pairs of lists that meet, one of which somebody writes. `root` is where answers are remembered. */
-export function findOverlaps(tasks: readonly Task[], ground: Ground, root: string): Overlaps {
-  const all = distinctLists(tasks, ground.identity);
+export function findOverlaps(classes: readonly TaskClass[], ground: Ground, root: string): Overlaps {
+  const all = distinctLists(classes, ground.identity);
   const writes = all.map(({ uses }) => uses.some((use) => use.access === 'writes'));
   const patterns = all.map(({ list }) => list);
   const index = new PrefixIndex(patterns);
   const answers = new Answers(root, patterns);
   const lists = new Lists(all, ground, answers);
   const met = new Overlaps(all);
+  // What one task alone touches keeps nobody apart.
+  const owners = all.map(({ uses: [first, ...others] }) => {
+    const isOfOne = others.every(({ by }) => by === first?.by);
+    return isOfOne && classes[first?.by ?? -1]?.members.length === 1 ? first?.by : undefined;
+  });
   for (const [first, a] of all.entries()) {
     for (const second of index.near(a.list)) {
-      const b = all[second] as ListUses;
-      if (second < first || (!writes[first] && !writes[second]) || isOfOne(a, b)) continue;
+      if (second < first || (!writes[first] && !writes[second])) continue;
+      if (owners[first] !== undefined && owners[first] === owners[second]) continue;
       const found = lists.meet(first, second);
       if (found !== undefined) met.add(first, second, found.patterns, found.contact);
     }

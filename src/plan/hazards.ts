@@ -1,19 +1,21 @@
 // File hazards and how each is resolved. Pairs are taken in the order of declaration, and a pair that an earlier
 // resolution has ordered is no hazard any more, so no cycle can arise.
+//
+// Row by row: each task with all after it that it meets. What is true of one task of a class is true of all, so those that
+// nothing has put in any order yet are decided as one set. The others, which something stands before or after, are looked
+// at one by one, since deciding on one of them may order the next.
 
-import type { ConflictPolicy, Task } from '../config/config.ts';
-import type { Because } from '../model/plan.ts';
+import type { ConflictPolicy } from '../config/config.ts';
 import type { ConflictTerms } from '../model/task-pairs.ts';
-import type { Reachability } from './graph.ts';
+import { type Bits, bitCount, bitsOf, clearUpTo, emptyBits, hasBit, hasInSpan, setBit } from './bits.ts';
+import { type ClassOverlap, listsOfClasses, overlapsOf } from './class-overlaps.ts';
+import type { Closure } from './graph.ts';
+import type { IsolationPolicy } from './isolation.ts';
 import type { Overlaps, PatternOverlap } from './overlaps.ts';
-import { Pairs } from './pairs.ts';
-import { flipped, forEachPair } from './task-groups.ts';
-
-/** Why one task runs before another; where files are the reason, how they meet. */
-export interface EdgeTerms {
-  because: Because;
-  meeting?: PatternOverlap;
-}
+import { PairSets } from './pair-sets.ts';
+import { Precedence } from './precedence.ts';
+import type { TaskClass, TaskClasses } from './task-classes.ts';
+import { decide, type EdgeTerms, Terms, type Verdict } from './verdict.ts';
 
 /** A reader that runs before a task which writes what it reads, since something else has ordered the two. */
 export interface EarlyRead {
@@ -22,171 +24,183 @@ export interface EarlyRead {
   meeting: PatternOverlap;
 }
 
+/** Early reads that are kept one by one; of more it is known how many there are. */
+const MOST_EARLY_READS = 1_000;
+
 export interface FileHazards {
-  conflicts: Pairs<ConflictTerms>;
-  edges: Pairs<EdgeTerms>;
+  conflicts: PairSets<ConflictTerms>;
+  edges: PairSets<EdgeTerms>;
   /** Isolated pairs, the one that is integrated first in front. */
-  turns: Pairs<PatternOverlap>;
-  earlyReads: EarlyRead[];
+  turns: PairSets<PatternOverlap>;
+  earlyReads: { first: EarlyRead[]; count: number };
   /** Write-write pairs whose policy is `error`, with what they share. */
-  refused: Pairs<PatternOverlap>;
+  refused: PairSets<PatternOverlap>;
 }
 
-const STRICTNESS: ConflictPolicy[] = ['allow', 'isolate', 'serialize', 'error'];
-
-/** The stricter of the two tasks' own policies, else the config's. */
-export function policyOf(a: Task, b: Task, fallback: ConflictPolicy): ConflictPolicy {
-  const own = [a.conflicts, b.conflicts].filter((policy) => policy !== undefined);
-  if (own.length === 0) return fallback;
-  return own.reduce((one, other) => (STRICTNESS.indexOf(one) > STRICTNESS.indexOf(other) ? one : other));
+export interface HazardInput {
+  classes: TaskClasses;
+  met: Overlaps;
+  /** What the tasks need, through whatever others. */
+  needs: Closure;
+  /** The config's, for tasks without one of their own. */
+  fallback: ConflictPolicy;
+  isolation: IsolationPolicy;
 }
 
-/** What is said of many pairs, made once for each meeting. */
-class Shared<T> {
-  readonly #known = new Map<string, WeakMap<PatternOverlap, T>>();
+/** How one class meets another, and what becomes of two of their tasks that nothing has ordered. */
+interface Meeting extends ClassOverlap {
+  verdict: Verdict;
+}
 
-  of(kind: string, meeting: PatternOverlap, make: () => T): T {
-    if (meeting.isSingle) return make();
-    let ofKind = this.#known.get(kind);
-    if (ofKind === undefined) {
-      ofKind = new WeakMap();
-      this.#known.set(kind, ofKind);
+/** Decides every pair that meets; undefined when that makes too many groups. */
+export function resolveFileHazards(input: HazardInput, most: number): FileHazards | undefined {
+  const { classes, met } = input;
+  const rows = new RowByRow(input);
+  const lists = listsOfClasses(classes.all.length, met);
+  const kept = new Map<number, Map<number, Meeting>>();
+  for (let low = 0; low < classes.tasks; low++) {
+    const number = classes.numberOf(low);
+    const own = classes.all[number] as TaskClass;
+    let meetings = kept.get(number);
+    if (meetings === undefined) {
+      meetings = rows.decided(own, overlapsOf(number, classes.all, lists, met));
+      if (own.members.length > 1) kept.set(number, meetings);
     }
-    let known = ofKind.get(meeting);
-    if (known === undefined) {
-      known = make();
-      ofKind.set(meeting, known);
-    }
-    return known;
+    if (own.last === low) kept.delete(number);
+    if (meetings.size > 0) rows.take(low, meetings);
+    if (rows.groups > most) return undefined;
   }
+  return rows.found;
 }
 
-/**
- * One meeting for all that meet in the same path: of what two tasks have in common, an edge tells no more than a path.
- * Where no path is known or the two clash, it tells more.
- */
-function byWitness(): (meeting: PatternOverlap) => PatternOverlap {
-  const known = new Map<string, PatternOverlap>();
-  return (meeting) => {
-    const { witness, clash } = meeting;
-    if (witness === undefined || clash !== undefined) return meeting;
-    let first = known.get(witness);
-    if (first === undefined) {
-      const { isSingle: _, ...shared } = meeting;
-      first = shared;
-      known.set(witness, first);
-    }
-    return first;
-  };
-}
+class RowByRow {
+  readonly found: FileHazards;
+  readonly #input: HazardInput;
+  readonly #terms = new Terms();
+  /** Whatever the reason, and turns as well. */
+  readonly #order: Precedence;
+  /** Along these a failure skips what comes after: what a task needs, and who writes what it reads. */
+  readonly #required: Precedence;
+  /** Of the row that is taken: those that are decided as a set, and those that are looked at one by one. */
+  readonly #free: Bits;
+  readonly #entangled: Bits;
+  #early: EarlyRead[] = [];
 
-const termsOf = (
-  kind: ConflictTerms['kind'],
-  meeting: PatternOverlap,
-  resolution: ConflictTerms['resolution'],
-): ConflictTerms => ({
-  kind,
-  patterns: meeting.patterns,
-  ...(meeting.witness === undefined ? {} : { witness: meeting.witness }),
-  files: meeting.files,
-  basis: meeting.files.count > 0 ? 'existing' : 'possible',
-  ...(meeting.clash === undefined ? {} : { clash: meeting.clash }),
-  resolution,
-  exact: meeting.exact,
-  ...(meeting.reason === undefined ? {} : { reason: meeting.reason }),
-});
+  constructor(input: HazardInput) {
+    const size = input.classes.tasks;
+    this.#input = input;
+    this.#order = new Precedence(size, input.needs);
+    this.#required = new Precedence(size, input.needs);
+    this.#free = emptyBits(size);
+    this.#entangled = emptyBits(size);
+    this.found = {
+      conflicts: new PairSets(size),
+      edges: new PairSets(size),
+      turns: new PairSets(size),
+      earlyReads: { first: [], count: 0 },
+      refused: new PairSets(size),
+    };
+  }
 
-/**
- * Decides every pair that meets. `reach` holds the paths of the needs and gains those of the edges made here.
- */
-export function resolveFileHazards(
-  tasks: readonly Task[],
-  met: Overlaps,
-  reach: Reachability,
-  fallback: ConflictPolicy,
-  canIsolate: (low: number, high: number, meeting: PatternOverlap) => boolean,
-): FileHazards {
-  const found: FileHazards = {
-    conflicts: new Pairs(),
-    edges: new Pairs(),
-    turns: new Pairs(),
-    earlyReads: [],
-    refused: new Pairs(),
-  };
-  const needs = reach.copy();
-  // Along these a failure skips what comes after: what a task needs, and who writes what it reads.
-  const requiring = reach.copy();
-  const edgeTerms = new Shared<EdgeTerms>();
-  const conflictTerms = new Shared<ConflictTerms>();
-  const inPath = byWitness();
-  const order = (kind: 'write-write' | 'write-read', from: number, to: number, of: PatternOverlap): void => {
-    const meeting = inPath(of);
-    const { witness } = meeting;
-    const make = (): EdgeTerms => ({
-      because: { kind, ...(witness === undefined ? {} : { witness }) },
-      meeting,
-    });
-    found.edges.add(from, to, edgeTerms.of(kind, meeting, make));
-    reach.add(from, to);
-    if (kind === 'write-read') requiring.add(from, to);
-  };
-  const conflict = (
-    kind: 'write-write' | 'write-read',
-    [first, second]: readonly [number, number],
-    meeting: PatternOverlap,
-    resolution: ConflictTerms['resolution'],
-  ): void => {
-    const make = (): ConflictTerms => termsOf(kind, meeting, resolution);
-    found.conflicts.add(first, second, conflictTerms.of(`${kind} ${resolution}`, meeting, make));
-  };
-  const earlyRead = (reader: number, writer: number, meeting: PatternOverlap | undefined): void => {
-    const asked = needs.has(reader, writer) || tasks[reader]?.snapshotReads;
-    if (meeting && reach.has(reader, writer) && !asked) found.earlyReads.push({ reader, writer, meeting });
-  };
+  get groups(): number {
+    const { conflicts, edges, turns, refused } = this.found;
+    return conflicts.groups + edges.groups + turns.groups + refused.groups;
+  }
 
-  forEachPair(tasks.length, met, (low, high, writesWrites, writesReads, seenByLow) => {
-    const [a, b] = [tasks[low] as Task, tasks[high] as Task];
-    // From here on the writer comes first.
-    const readsWrites = seenByLow && flipped(seenByLow);
-    if (reach.ordered(low, high)) {
-      // Ordered by writers that only take turns, a reader could be run on what a failed writer has left half done.
-      const from = reach.has(low, high) ? low : high;
-      const [read, reader] = from === low ? [writesReads, b] : [readsWrites, a];
-      const to = from === low ? high : low;
-      if (read && !reader.snapshotReads && !requiring.has(from, to)) order('write-read', from, to, read);
-      earlyRead(low, high, readsWrites);
-      earlyRead(high, low, writesReads);
-      return;
-    }
-    if (writesWrites) {
-      const policy = policyOf(a, b, fallback);
-      if (policy === 'error') found.refused.add(low, high, writesWrites);
-      const allowed = policy === 'allow';
-      const isolated = policy === 'isolate' && canIsolate(low, high, writesWrites);
-      if (isolated) {
-        // They run at once and are integrated one after the other, so whatever comes later comes later than both.
-        found.turns.add(low, high, inPath(writesWrites));
-        reach.add(low, high);
-      } else if (!allowed) {
-        order('write-write', low, high, writesWrites);
-        if (writesReads && !b.snapshotReads) order('write-read', low, high, writesReads);
+  decided({ task }: TaskClass, met: ReadonlyMap<number, ClassOverlap>): Map<number, Meeting> {
+    const { fallback, isolation } = this.#input;
+    return new Map(
+      Array.from(met, ([number, overlap]) => {
+        const pair = [task, overlap.other.task] as const;
+        const whyNot = (meeting: PatternOverlap): string | undefined => isolation.whyNot(pair, meeting);
+        return [number, { ...overlap, verdict: decide(pair, overlap, fallback, this.#terms, whyNot) }];
+      }),
+    );
+  }
+
+  take(low: number, meetings: ReadonlyMap<number, Meeting>): void {
+    const { classes } = this.#input;
+    const order = this.#order;
+    for (const each of [order, this.#required]) each.take(low);
+    this.#entangled.fill(0);
+    for (const { other, verdict } of meetings.values()) {
+      if (other.members.length === 1) {
+        if (other.first <= low) continue;
+        if (hasBit(order.entangled, other.first)) setBit(this.#entangled, other.first);
+        else this.#apply(verdict, low, other.first);
+        continue;
       }
-      if (!allowed) earlyRead(low, high, readsWrites);
-      conflict('write-write', [low, high], writesWrites, allowed ? 'allow' : isolated ? 'isolate' : 'order');
-      return;
+      const free = this.#free;
+      let isAny = 0;
+      const all = classes.bitsOf(other);
+      for (let word = low >>> 5; word < all.length; word++) {
+        const members = all[word] as number;
+        const entangled = members & (order.entangled[word] as number);
+        this.#entangled[word] = (this.#entangled[word] as number) | entangled;
+        free[word] = members & ~entangled;
+      }
+      clearUpTo(free, low);
+      for (let word = low >>> 5; word < free.length; word++) isAny |= free[word] as number;
+      if (isAny !== 0) this.#apply(verdict, low, free);
     }
-    const forward = writesReads && !b.snapshotReads ? writesReads : undefined;
-    const backward = readsWrites && !a.snapshotReads ? readsWrites : undefined;
-    if (forward) {
-      conflict('write-read', [low, high], forward, 'order');
-      order('write-read', low, high, forward);
-      // Each reads what the other writes: by declaration, so the first to write is also the first to read.
-      if (backward) earlyRead(low, high, backward);
-    } else if (backward) {
-      conflict('write-read', [high, low], backward, 'order');
-      order('write-read', high, low, backward);
-    } else if (writesReads) conflict('write-read', [low, high], writesReads, 'allow');
-    else if (readsWrites) conflict('write-read', [high, low], readsWrites, 'allow');
-  });
-  return found;
+    clearUpTo(this.#entangled, low);
+    for (const high of bitsOf(this.#entangled)) {
+      const meeting = meetings.get(classes.numberOf(high)) as Meeting;
+      if (hasBit(order.after, high)) this.#keepOrder(low, high, low, meeting);
+      else if (hasBit(order.before, high)) this.#keepOrder(high, low, low, meeting);
+      else this.#apply(meeting.verdict, low, high);
+    }
+    this.#endRow(low);
+  }
+
+  /** Of two that nothing has ordered, or of one with each of some. */
+  #apply(verdict: Verdict, low: number, highs: number | Bits): void {
+    const { conflicts, edges, turns, refused } = this.found;
+    const { conflict, later, turn, early } = verdict;
+    conflicts.add(conflict, highs, later);
+    for (const edge of verdict.edges) edges.add(edge, highs, later);
+    if (turn) turns.add(turn, highs, later);
+    if (verdict.refused) refused.add(verdict.refused, highs, later);
+    if (turn ?? verdict.notIsolated) this.#input.isolation.note(low, highs, verdict.notIsolated);
+    if (verdict.isOrdered) this.#order.put(highs, later);
+    if (verdict.edges.some(({ because }) => because.kind === 'write-read')) this.#required.put(highs, later);
+    if (early) this.#earlyReads(low, highs, early);
+  }
+
+  #keepOrder(from: number, to: number, low: number, meeting: Meeting): void {
+    const { classes, needs } = this.#input;
+    const { writesReads, readsWrites } = meeting;
+    const [isForward, high] = [from === low, from === low ? to : from];
+    const [read, missed] = isForward ? [writesReads, readsWrites] : [readsWrites, writesReads];
+    const [first, then] = [classes.of(from).task, classes.of(to).task];
+    const later = isForward ? 'second' : 'first';
+    const required = isForward ? this.#required.after : this.#required.before;
+    // Ordered by writers that only take turns, a reader could be run on what a failed writer has left half done.
+    if (read && !then.snapshotReads && !hasBit(required, high)) {
+      this.found.edges.add(this.#terms.edge('write-read', read), high, later);
+      this.#required.put(high, later);
+    }
+    if (missed && !first.snapshotReads && !hasInSpan(needs.after[from], to))
+      this.#early.push({ reader: from, writer: to, meeting: missed });
+  }
+
+  #earlyReads(reader: number, writers: number | Bits, meeting: PatternOverlap): void {
+    const { earlyReads } = this.found;
+    if (earlyReads.count < MOST_EARLY_READS)
+      for (const writer of typeof writers === 'number' ? [writers] : bitsOf(writers))
+        this.#early.push({ reader, writer, meeting });
+    else if (typeof writers === 'number') earlyReads.count++;
+    else for (const word of writers) earlyReads.count += bitCount(word);
+  }
+
+  #endRow(low: number): void {
+    const { conflicts, edges, turns, refused, earlyReads } = this.found;
+    for (const each of [conflicts, edges, turns, refused]) each.endRow(low);
+    for (const each of [this.#order, this.#required]) each.leave();
+    const other = ({ reader, writer }: EarlyRead): number => Math.max(reader, writer);
+    this.#early.sort((a, b) => other(a) - other(b));
+    earlyReads.first.push(...this.#early.slice(0, MOST_EARLY_READS - earlyReads.first.length));
+    earlyReads.count += this.#early.length;
+    this.#early = [];
+  }
 }

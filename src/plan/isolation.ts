@@ -3,6 +3,7 @@
 
 import type { IntegrationMode, StrategyName, Task } from '../config/config.ts';
 import type { Note } from '../model/plan.ts';
+import { addAll, type Bits, bitCount, bitsOf, emptyBits, hasBit, setBit } from './bits.ts';
 import type { IsolationFacts } from './options.ts';
 import type { PatternOverlap } from './overlaps.ts';
 import { asFolders, literalPattern, overlap, type PatternList } from './patterns/index.ts';
@@ -23,54 +24,73 @@ export const repositoryWithin = (writes: PatternList, folders: readonly string[]
 export const isOfItsOwn = (folder: string): string =>
   `${folder} is a repository of its own, and what is written in it stays there`;
 
+/** Reasons that are no sentence: nobody expects a worktree; who works in the shared tree is named once all are known. */
+const [UNASKED, KEPT] = ['', 'shared'];
+
+const MOST_NAMED = 3;
+
+function keptIn(tasks: readonly Task[]): string {
+  const ids = tasks.filter(({ workspace }) => workspace === 'shared').map(({ id }) => id);
+  return ids.length > MOST_NAMED + 1
+    ? `${ids.slice(0, MOST_NAMED).join(', ')} and ${ids.length - MOST_NAMED} more work in the shared tree`
+    : `${ids.join(', ').replace(/, ([^,]*)$/, ' and $1')} ${ids.length === 1 ? 'works' : 'work'} in the shared tree`;
+}
+
 export class IsolationPolicy {
   readonly #request: IsolationRequest;
   /** Pairs that could have been isolated, by why they are not. */
-  readonly #refused = new Map<string, Set<string>>();
-  readonly #isolated = new Set<number>();
+  readonly #refused = new Map<string, Bits>();
+  readonly #isolated: Bits;
   /** By list of writes the repository that they reach into. */
   readonly #repositories = new Map<readonly string[], string | undefined>();
 
   constructor(request: IsolationRequest) {
     this.#request = request;
+    this.#isolated = emptyBits(request.tasks.length);
     for (const [index, task] of request.tasks.entries())
-      if (this.#isAsked(task) && this.#unusableFor(task) === undefined) this.#isolated.add(index);
+      if (this.#isAsked(task) && this.#unusableFor(task) === undefined) setBit(this.#isolated, index);
   }
 
-  /** Whether two tasks that write the same path may do so at once. */
-  canIsolate(low: number, high: number, meeting: PatternOverlap): boolean {
-    const { tasks, strategy } = this.#request;
-    const [a, b] = [tasks[low] as Task, tasks[high] as Task];
+  /** Why two tasks that write the same path may not do so at once, a sentence without a full stop. */
+  whyNot([a, b]: readonly [Task, Task], { witness, clash }: PatternOverlap): string | undefined {
     // One at a time nothing is gained by it.
-    if (strategy === 'sequential') return false;
-    const why = this.#whyNot(a, b, meeting);
-    if (why !== undefined) {
-      const together = this.#refused.get(why) ?? new Set();
-      this.#refused.set(why, together.add(a.id).add(b.id));
-      return false;
+    if (this.#request.strategy === 'sequential') return UNASKED;
+    if ([a, b].some(({ workspace }) => workspace === 'shared')) return KEPT;
+    const unusable = this.#unusableFor(a) ?? this.#unusableFor(b);
+    if (unusable !== undefined) return unusable;
+    if (clash) return `${clash.file} cannot be a file and a folder`;
+    const outside = witness === undefined ? undefined : this.#request.facts?.outside[witness];
+    return outside === undefined ? undefined : `both write ${witness} (${outside})`;
+  }
+
+  /** Takes down that a task and one or some others are isolated, or why they are not. */
+  note(low: number, highs: number | Bits, why: string | undefined): void {
+    let together = why === undefined ? this.#isolated : this.#refused.get(why);
+    if (together === undefined) {
+      together = emptyBits(this.#request.tasks.length);
+      this.#refused.set(why as string, together);
     }
-    this.#isolated.add(low).add(high);
-    return true;
+    setBit(together, low);
+    if (typeof highs === 'number') setBit(together, highs);
+    else addAll(together, highs);
   }
 
   isIsolated(index: number): boolean {
-    return this.#isolated.has(index);
+    return hasBit(this.#isolated, index);
   }
 
   get count(): number {
-    return this.#isolated.size;
+    return this.#isolated.reduce((sum, word) => sum + bitCount(word), 0);
   }
 
   /** What somebody who expected worktrees should know. */
   notes(): Note[] {
     const { tasks } = this.#request;
-    const refused = [...this.#refused].map(
-      ([why, ids]): Note => ({
-        kind: 'not-isolated',
-        tasks: [...ids],
-        text: `one after the other, not in worktrees: ${why}`,
-      }),
-    );
+    const refused = [...this.#refused].map(([why, together]): Note => {
+      const some = Array.from(bitsOf(together), (at) => tasks[at] as Task);
+      const text = `one after the other, not in worktrees: ${why === KEPT ? keptIn(some) : why}`;
+      return { kind: 'not-isolated', tasks: some.map(({ id }) => id), text };
+    });
     const asked = new Map<string, string[]>();
     for (const task of tasks.filter((one) => this.#isAsked(one))) {
       const why = this.#unusableFor(task);
@@ -103,15 +123,5 @@ export class IsolationPolicy {
     if (workspace !== 'auto') return workspace === 'worktree';
     const { integrate, strategy } = this.#request;
     return (integrate !== 'apply' || strategy === 'worktrees') && writes.length > 0;
-  }
-
-  #whyNot(a: Task, b: Task, { witness, clash }: PatternOverlap): string | undefined {
-    const kept = [a, b].find(({ workspace }) => workspace === 'shared');
-    if (kept !== undefined) return `${kept.id} works in the shared tree`;
-    const unusable = this.#unusableFor(a) ?? this.#unusableFor(b);
-    if (unusable !== undefined) return unusable;
-    if (clash) return `${clash.file} cannot be a file and a folder`;
-    const outside = witness === undefined ? undefined : this.#request.facts?.outside[witness];
-    return outside === undefined ? undefined : `both write ${witness} (${outside})`;
   }
 }

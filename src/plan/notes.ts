@@ -3,7 +3,7 @@
 import type { Config, Task } from '../config/config.ts';
 import type { Note } from '../model/plan.ts';
 import type { Identity } from './canonical-path.ts';
-import type { EarlyRead, FileHazards } from './hazards.ts';
+import type { FileHazards } from './hazards.ts';
 import { type Overlap, overlap, type PatternList } from './patterns/index.ts';
 import { PrefixIndex } from './prefix-index.ts';
 import type { Expansion } from './touches.ts';
@@ -25,19 +25,14 @@ export function notesOf(input: NotesInput): Note[] {
   return [...earlyReads(input), ...writersLeftOut(input), ...readsOfNothing(input), ...undeclared(input)];
 }
 
-/** Early reads that are told one by one. */
-const MOST_EARLY_READS = 1_000;
-
-function earlyReads({ hazards, tasks }: NotesInput): Note[] {
-  const told = hazards.earlyReads
-    .slice(0, MOST_EARLY_READS)
-    .map(({ reader, writer, meeting }: EarlyRead): Note => {
-      const [early, late] = [(tasks[reader] as Task).id, (tasks[writer] as Task).id];
-      const path = meeting.witness ?? meeting.patterns[0];
-      const text = `${early} reads ${path} before ${late} writes it`;
-      return { kind: 'reads-before-write', tasks: [early, late], text };
-    });
-  const rest = hazards.earlyReads.length - told.length;
+function earlyReads({ hazards: { earlyReads }, tasks }: NotesInput): Note[] {
+  const told = earlyReads.first.map(({ reader, writer, meeting }): Note => {
+    const [early, late] = [(tasks[reader] as Task).id, (tasks[writer] as Task).id];
+    const path = meeting.witness ?? meeting.patterns[0];
+    const text = `${early} reads ${path} before ${late} writes it`;
+    return { kind: 'reads-before-write', tasks: [early, late], text };
+  });
+  const rest = earlyReads.count - told.length;
   if (rest === 0) return told;
   const text = `and ${rest.toLocaleString('en')} more pairs of tasks in which one reads what the other writes only later`;
   return [...told, { kind: 'reads-before-write', tasks: [], text }];

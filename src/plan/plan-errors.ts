@@ -4,7 +4,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PatternOverlap } from './overlaps.ts';
-import type { Pairs } from './pairs.ts';
+import { type PairSets, pairsOf } from './pair-sets.ts';
 import { nameStrategy, type Shape } from './strategy.ts';
 
 export const noWorktrees = (why: string, asked: string): Diagnostic => ({
@@ -37,7 +37,7 @@ export function notGoodEnough(
   };
 }
 
-/** All patterns together have taken too long to compare; pointed at is the list with the most text. */
+/** All patterns together have taken too long to compare, or meet in too many ways; pointed at is the list with the most text. */
 export function tooInvolved({ tasks, locate }: Config): Diagnostic {
   const lists = tasks.flatMap(({ id, reads, writes }) => [
     { id, field: 'writes' as const, list: writes, size: writes.join('').length },
@@ -55,15 +55,13 @@ export function tooInvolved({ tasks, locate }: Config): Diagnostic {
 const MAX_TOLD = 20;
 
 export function refusals(
-  refused: Pairs<PatternOverlap>,
+  refused: PairSets<PatternOverlap>,
   tasks: readonly Task[],
   config: Config,
 ): Diagnostic[] {
   const told: Diagnostic[] = [];
-  for (const [one, two, meeting] of refused) {
-    if (told.length === MAX_TOLD) break;
+  for (const [one, two, meeting] of pairsOf(refused.toGroups(), MAX_TOLD))
     told.push(refusal(tasks[one] as Task, tasks[two] as Task, meeting, config));
-  }
   const rest = refused.size - told.length;
   if (rest > 0) told.push({ message: `and ${rest} more pairs of tasks write the same files` });
   return told;

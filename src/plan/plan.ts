@@ -3,17 +3,17 @@
 
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, Task } from '../config/config.ts';
+import { groupsBy } from '../model/order-group.ts';
 import type { Plan } from '../model/plan.ts';
 import { findOverlaps } from './find-overlaps.ts';
-import { levels, Reachability, successorsOf, topologicalOrder } from './graph.ts';
-import { type EdgeTerms, resolveFileHazards } from './hazards.ts';
+import { closureOf, type Groups, levels, topologicalOrder } from './graph.ts';
+import { resolveFileHazards } from './hazards.ts';
 import { IsolationPolicy } from './isolation.ts';
 import { survey } from './list-inputs.ts';
 import { DirectoryCache } from './listing-cache.ts';
 import { isUndeclared, notesOf } from './notes.ts';
 import type { PlanOptions } from './options.ts';
-import { tooManyPairs } from './pair-bound.ts';
-import { Pairs } from './pairs.ts';
+import { groupOf, type PairGroup, PairSets, type Side } from './pair-sets.ts';
 import { Effort } from './patterns/index.ts';
 import { recallPlan, rememberPlan } from './plan-cache.ts';
 import {
@@ -27,7 +27,9 @@ import {
 import { findResourceHazards } from './resources.ts';
 import { selectTasks } from './select.ts';
 import { isParallel, nameStrategy, type Shape } from './strategy.ts';
+import { TaskClasses } from './task-classes.ts';
 import { Expansion } from './touches.ts';
+import type { EdgeTerms } from './verdict.ts';
 
 /** Makes the plan, or says what stands against it. Of the disk it knows the names of files only. */
 export function makePlan(config: Config, options: PlanOptions = {}): Result<Plan> {
@@ -43,6 +45,9 @@ export function makePlan(config: Config, options: PlanOptions = {}): Result<Plan
 
 /** Of comparing patterns, which comes to a few seconds. */
 const MOST_STEPS = 10_000_000;
+
+/** What is said of conflicts and of edges; each has an object of its own. */
+const MOST_GROUPS = 1_000_000;
 
 function decide(config: Config, options: PlanOptions, memory: DirectoryCache): Result<Plan> {
   const selected = selectTasks(config, options.tasks ?? []);
@@ -65,20 +70,29 @@ function decide(config: Config, options: PlanOptions, memory: DirectoryCache): R
   const expansion = new Expansion(files.listing);
   const byName = files.listing === files.named ? expansion : new Expansion(files.named);
   const { identity, shown } = files;
-  const meetings = findOverlaps(tasks, { expansion: byName, identity, shown }, config.root);
-  const tooMany = tooManyPairs(tasks, meetings, config);
-  if (tooMany) return fail(tooMany);
-  const edges = needsEdges(tasks);
-  const reach = Reachability.of(tasks.length, edges);
-  const hazards = resolveFileHazards(tasks, meetings, reach, config.conflicts, (low, high, meeting) =>
-    isolation.canIsolate(low, high, meeting),
+  const classes = new TaskClasses(tasks);
+  const met = findOverlaps(classes.all, { expansion: byName, identity, shown }, config.root);
+  const size = tasks.length;
+  const needed = needsOf(tasks);
+  const needs = closureOf(size, ordersOf(needed));
+  const hazards = resolveFileHazards(
+    { classes, met, needs, fallback: config.conflicts, isolation },
+    MOST_GROUPS,
   );
+  if (hazards === undefined) return fail(tooInvolved(config));
   if (hazards.refused.size > 0) return fail(...refusals(hazards.refused, tasks, config));
   const { conflicts } = hazards;
-  const exclusions = findResourceHazards(tasks, config.resources, reach, conflicts);
-  for (const [from, to, terms] of hazards.edges) edges.add(from, to, terms);
+  const turns = hazards.turns.toGroups();
+  const edges = [...needed, ...hazards.edges.toGroups()];
+  const order = ordersOf(edges);
+  const exclusions = findResourceHazards(
+    tasks,
+    config.resources,
+    once(() => closureOf(size, [...order, ...ordersOf(turns)])),
+    conflicts,
+  );
 
-  let level = levels(successorsOf(tasks.length, edges), successorsOf(tasks.length, hazards.turns));
+  let level = levels(size, order, ordersOf(turns));
   const shape: Shape = {
     tasks: tasks.map(({ id }) => id),
     phases: level.reduce((most, one) => Math.max(most, one), 0) + 1,
@@ -86,13 +100,13 @@ function decide(config: Config, options: PlanOptions, memory: DirectoryCache): R
     exclusions,
     conflicts: conflicts.size,
     isolated: isolation.count,
-    turns: hazards.turns,
+    turns,
   };
   if (strategy === 'parallel' && !isParallel(shape)) return fail(notParallel(shape));
   if (strategy === 'worktrees' && shape.phases > 1) return fail(notOnePhase(shape));
   if (strategy === 'sequential') {
-    addChain(tasks.length, edges);
-    level = levels(successorsOf(tasks.length, edges));
+    edges.push(...chainOf(size, order));
+    level = levels(size, ordersOf(edges));
   }
   const named = nameStrategy(
     shape,
@@ -103,7 +117,7 @@ function decide(config: Config, options: PlanOptions, memory: DirectoryCache): R
 
   const notes = [...isolation.notes(), ...notesOf({ config, tasks, expansion, hazards, identity })];
   const count = (list: readonly string[]): number => expansion.count(list);
-  const ids = (members: readonly number[][]): string[][] =>
+  const ids = ({ members }: PairGroup<unknown>): string[][] =>
     members.map((list) => list.map((at) => tasks[at]?.id ?? ''));
   return ok({
     schemaVersion: 2,
@@ -119,31 +133,52 @@ function decide(config: Config, options: PlanOptions, memory: DirectoryCache): R
       files: { reads: count(task.reads), writes: count(task.writes) },
       undeclared: isUndeclared(task),
     })),
-    edges: edges.takeGroups().map(({ label, members }) => ({ tasks: ids(members), because: label.because })),
+    edges: edges.map((group) => ({ tasks: ids(group), because: group.label.because })),
     exclusions,
-    conflicts: conflicts.takeGroups().map(({ label, members }) => ({ tasks: ids(members), ...label })),
+    conflicts: conflicts.toGroups().map((group) => ({ tasks: ids(group), ...group.label })),
     notes,
   });
 }
 
-function needsEdges(tasks: readonly Task[]): Pairs<EdgeTerms> {
-  const index = new Map(tasks.map((task, at) => [task.id, at]));
-  const edges = new Pairs<EdgeTerms>();
-  const terms: EdgeTerms = { because: { kind: 'needs' } };
-  for (const [to, task] of tasks.entries())
-    for (const need of task.needs) edges.add(index.get(need) as number, to, terms);
-  return edges;
+const ordersOf = (groups: readonly PairGroup<unknown>[]): Groups => groups.map(({ pairs }) => pairs);
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
-/** Adds what makes the order total: each task after the one before it in the topological order. */
-function addChain(size: number, edges: Pairs<EdgeTerms>): void {
-  const successors = successorsOf(size, edges);
-  const order = topologicalOrder(successors);
-  const terms: EdgeTerms = { because: { kind: 'sequential' } };
-  for (const [at, to] of order.slice(1).entries()) {
-    const from = order[at] as number;
-    if (!successors[from]?.includes(to)) edges.add(from, to, terms);
+/** By rows: each task with those after it that it needs, and those that need it. */
+function needsOf(tasks: readonly Task[]): PairGroup<EdgeTerms>[] {
+  const index = new Map(tasks.map((task, at) => [task.id, at]));
+  const rows: { other: number; side: Side }[][] = tasks.map(() => []);
+  for (const [to, task] of tasks.entries())
+    for (const need of task.needs) {
+      const from = index.get(need) as number;
+      rows[Math.min(from, to)]?.push(
+        from < to ? { other: to, side: 'second' } : { other: from, side: 'first' },
+      );
+    }
+  const edges = new PairSets<EdgeTerms>(tasks.length);
+  const terms: EdgeTerms = { because: { kind: 'needs' } };
+  for (const [low, row] of rows.entries()) {
+    for (const { other, side } of row) edges.add(terms, other, side);
+    edges.endRow(low);
   }
+  return edges.toGroups();
+}
+
+/** What makes the order total: each task after the one before it in the topological order. */
+function chainOf(size: number, groups: Groups): PairGroup<EdgeTerms>[] {
+  const order = topologicalOrder(size, groups);
+  const label: EdgeTerms = { because: { kind: 'sequential' } };
+  const groupsOf = groupsBy(groups, ({ firsts }) => firsts);
+  return order.slice(1).flatMap((to, at) => {
+    const from = order[at] as number;
+    return groupsOf(from).some((group) => group.has(from, to)) ? [] : [groupOf(label, [[from], [to]])];
+  });
 }
 
 function phasesOf(tasks: readonly Task[], level: readonly number[]): Plan['phases'] {

@@ -1,22 +1,22 @@
 // The one letter that names a plan, and why it is not a better one.
 
 import type { Exclusion, PlanStrategy } from '../model/plan.ts';
-import type { EdgeTerms } from './hazards.ts';
 import type { PatternOverlap } from './overlaps.ts';
-import type { Pairs } from './pairs.ts';
+import { countOf, type PairGroup, pairsOf } from './pair-sets.ts';
+import type { EdgeTerms } from './verdict.ts';
 
 /** What the letter is decided from. */
 export interface Shape {
   /** By name, in the order of declaration. */
   tasks: readonly string[];
   phases: number;
-  edges: Pairs<EdgeTerms>;
+  edges: readonly PairGroup<EdgeTerms>[];
   exclusions: readonly Exclusion[];
   /** How many. */
   conflicts: number;
   /** How many tasks work in worktrees, and the pairs of them that conflict. */
   isolated: number;
-  turns: Pairs<PatternOverlap>;
+  turns: readonly PairGroup<PatternOverlap>[];
 }
 
 const MAX_REASONS = 3;
@@ -56,32 +56,30 @@ function exclusionReason({ tasks, capacity, because }: Exclusion): string {
 
 /** What keeps the plan from running everything at once. */
 function obstacles({ tasks, edges, exclusions }: Shape): string[] {
-  const [hazards, needs]: [string[], string[]] = [[], []];
-  let all = exclusions.length;
-  for (const [from, to, label] of edges) {
-    if (label.because.kind === 'sequential') continue;
-    all += 1;
-    const reasons = label.because.kind === 'needs' ? needs : hazards;
-    if (reasons.length < MAX_REASONS)
-      reasons.push(edgeReason(tasks[from] as string, tasks[to] as string, label));
-  }
-  const told = [...hazards, ...exclusions.map(exclusionReason), ...needs].slice(0, MAX_REASONS);
-  const rest = all - told.length;
+  const needs = edges.filter(({ label }) => label.because.kind === 'needs');
+  const hazards = edges.filter(({ label }) => label.because.kind.startsWith('write-'));
+  const reasons = (some: readonly PairGroup<EdgeTerms>[]): string[] =>
+    pairsOf(some, MAX_REASONS).map(([from, to, terms]) =>
+      edgeReason(tasks[from] as string, tasks[to] as string, terms),
+    );
+  const told = [...reasons(hazards), ...exclusions.map(exclusionReason), ...reasons(needs)].slice(
+    0,
+    MAX_REASONS,
+  );
+  const rest = countOf([...hazards, ...needs]) + exclusions.length - told.length;
   return [...told, ...(rest > 0 ? [`and ${rest} more such ${rest === 1 ? 'reason' : 'reasons'}`] : [])];
 }
 
 export function isParallel({ edges, exclusions, isolated }: Shape): boolean {
-  return edges.size === 0 && exclusions.length === 0 && isolated === 0;
+  return edges.length === 0 && exclusions.length === 0 && isolated === 0;
 }
 
 /** What the isolated tasks have in common, pair by pair. */
 function meetingReasons({ tasks, turns }: Shape): string[] {
-  const told: string[] = [];
-  for (const [first, second, meeting] of turns) {
-    if (told.length === MAX_REASONS) break;
-    told.push(`${tasks[first]} and ${tasks[second]} both ${pathOf(meeting, 'write')}`);
-  }
-  const rest = turns.size - told.length;
+  const told = pairsOf(turns, MAX_REASONS).map(
+    ([first, second, meeting]) => `${tasks[first]} and ${tasks[second]} both ${pathOf(meeting, 'write')}`,
+  );
+  const rest = countOf(turns) - told.length;
   return [...told, ...(rest > 0 ? [`and ${rest} more such ${rest === 1 ? 'pair' : 'pairs'}`] : [])];
 }
 

@@ -1,7 +1,7 @@
 // The graph of a plan in the languages of other tools. Pure; names never become syntax.
 
-import type { Because, Exclusion, Plan } from '../model/plan.ts';
-import { edgesOf } from '../model/task-pairs.ts';
+import type { Because, EdgeGroup, Exclusion, Plan } from '../model/plan.ts';
+import { edgesOf, pairCount } from '../model/task-pairs.ts';
 import { printable } from './format.ts';
 
 export type GraphFormat = 'mermaid' | 'dot' | 'json';
@@ -13,10 +13,12 @@ export function renderGraph(plan: Plan, format: GraphFormat): string {
 
 function json(plan: Plan): string {
   const { strategy, phases, tasks, exclusions } = plan;
-  const edges = [...edgesOf(plan)];
+  const [large, small] = [plan.edges.filter(isLarge), plan.edges.filter((group) => !isLarge(group))];
+  const edges = [...edgesOf({ edges: small })];
+  const groups = large.length === 0 ? {} : { edgeGroups: large };
   const nodes = tasks.map(({ id, phase, workspace }) => ({ id, phase, workspace }));
   const { letter, name } = strategy;
-  return `${JSON.stringify({ strategy: { letter, name }, phases, nodes, edges, exclusions }, null, 2)}\n`;
+  return `${JSON.stringify({ strategy: { letter, name }, phases, nodes, edges, ...groups, exclusions }, null, 2)}\n`;
 }
 
 function mermaid(plan: Plan): string {
@@ -27,10 +29,13 @@ function mermaid(plan: Plan): string {
     ...tasks.map((id) => `    ${node(id)}[${text(id)}]`),
     '  end',
   ]);
-  const edges = Array.from(
-    edgesOf(plan),
-    ({ from, to, because }) => `  ${node(from)} -->|${text(label(because))}| ${node(to)}`,
-  );
+  const { hubs, arrows } = arrowsOf(plan, node);
+  const edges = [
+    ...hubs.map(({ name, because }) => `  ${name}([${text(label(because))}])`),
+    ...arrows.map(
+      ({ from, to, because }) => `  ${from} -->${because ? `|${text(label(because))}|` : ''} ${to}`,
+    ),
+  ];
   const exclusions = plan.exclusions.flatMap((exclusion, number) => {
     const [a = '', b = ''] = exclusion.tasks;
     if (exclusion.tasks.length === 2)
@@ -42,6 +47,42 @@ function mermaid(plan: Plan): string {
     ];
   });
   return `${['flowchart LR', ...phases, ...edges, ...exclusions].join('\n')}\n`;
+}
+
+/** Pairs of a group that are drawn one by one. */
+const MOST_PAIRS = 1_000;
+
+const isLarge = ({ tasks }: EdgeGroup): boolean => pairCount(tasks) > MOST_PAIRS;
+
+interface Arrows {
+  /** Nodes between the tasks of a large group. */
+  hubs: { name: string; because: Because }[];
+  arrows: { from: string; to: string; because?: Because }[];
+}
+
+/** Of a large group only what all else follows from: a row each after the one before it, others by way of hubs. */
+function arrowsOf(plan: Plan, node: (id: string) => string): Arrows {
+  const found: Arrows = { hubs: [], arrows: [] };
+  const put = (from: string, to: string, because?: Because): void => {
+    found.arrows.push({ from, to, ...(because && { because }) });
+  };
+  for (const group of plan.edges) {
+    const { tasks, because } = group;
+    if (!isLarge(group)) {
+      for (const { from, to } of edgesOf({ edges: [group] })) put(node(from), node(to), because);
+    } else if (tasks.length === 1) {
+      const [row = []] = tasks;
+      for (const [at, to] of row.slice(1).entries()) put(node(row[at] as string), node(to), because);
+    } else
+      for (let at = 0; at < tasks.length; at += 2) {
+        const name = `h${found.hubs.length}`;
+        if (at > 0) put(`h${found.hubs.length - 1}`, name);
+        found.hubs.push({ name, because });
+        for (const from of tasks[at] ?? []) put(node(from), name);
+        for (const to of tasks[at + 1] ?? []) put(name, node(to));
+      }
+  }
+  return found;
 }
 
 /** Mermaid's own entities: `#` begins one, and a label that begins with a backtick would be markdown. */
@@ -57,10 +98,13 @@ function dot(plan: Plan): string {
     ...tasks.map((id) => `    ${node(id)} [label=${dotText(id)}];`),
     '  }',
   ]);
-  const edges = Array.from(
-    edgesOf(plan),
-    ({ from, to, because }) => `  ${node(from)} -> ${node(to)} [label=${dotText(label(because))}];`,
-  );
+  const { hubs, arrows } = arrowsOf(plan, node);
+  const edges = [
+    ...hubs.map(({ name, because }) => `  ${name} [label=${dotText(label(because))}, shape=plaintext];`),
+    ...arrows.map(
+      ({ from, to, because }) => `  ${from} -> ${to}${because ? ` [label=${dotText(label(because))}]` : ''};`,
+    ),
+  ];
   const exclusions = plan.exclusions.flatMap((exclusion, number) => {
     const [a = '', b = ''] = exclusion.tasks;
     const what = dotText(exclusionLabel(exclusion));

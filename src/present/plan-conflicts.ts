@@ -1,7 +1,7 @@
 // What conflicts in a plan: who, where in the config, the path that shows it, and what the plan does about it.
 
 import type { ConflictGroup, Plan } from '../model/plan.ts';
-import { pairCount } from '../model/task-pairs.ts';
+import { pairCount, pairsIn } from '../model/task-pairs.ts';
 import { type Block, first, paragraph, part, type Row, rows } from './document.ts';
 import { plural } from './format.ts';
 import { outcomeOf, overlapRows, sideRow } from './plan-sentences.ts';
@@ -53,16 +53,13 @@ function groupsOf(plan: Plan, isExact: boolean): Group[] {
   const groups = new Map<string, Group>();
   for (const each of plan.conflicts) {
     const { kind, patterns, resolution, resource, exact, tasks } = each;
-    const [[one = '', next = ''] = [], second] = tasks;
-    const over = isExact || second === undefined ? patterns : [patterns[0], ...(tasks[0] ?? [])];
+    const [pair = ['', '']] = pairsIn(tasks).pairs();
+    const over = isExact || tasks.length === 1 ? patterns : [patterns[0], ...pairsIn(tasks).firsts];
     const key = JSON.stringify([kind, over, resolution, resource, exact]);
     const known = groups.get(key);
     known?.parts.push(each);
     if (known) known.count += pairCount(tasks);
-    else
-      groups.set(key, {
-        ...{ terms: each, pair: [one, second?.[0] ?? next], count: pairCount(tasks), parts: [each] },
-      });
+    else groups.set(key, { terms: each, pair, count: pairCount(tasks), parts: [each] });
   }
   return [...groups.values()];
 }
@@ -77,12 +74,11 @@ interface Members {
 function membersOf({ parts }: Group): Members {
   const [writers, others, all] = [new Set<string>(), new Set<string>(), new Set<string>()];
   for (const { tasks } of parts) {
-    const [first = [], second] = tasks;
-    for (const task of second === undefined ? first.slice(0, -1) : first) writers.add(task);
-    for (const task of second ?? first.slice(1)) others.add(task);
+    const { firsts, seconds } = pairsIn(tasks);
+    for (const task of firsts) writers.add(task);
+    for (const task of seconds) others.add(task);
     // Of each pair both.
-    const [lead, ...rest] = first;
-    for (const task of [lead ?? '', ...(second ?? []), ...rest]) all.add(task);
+    for (const task of [...firsts.slice(0, 1), ...seconds, ...firsts]) all.add(task);
   }
   return { writers: [...writers], others: [...others], all: [...all] };
 }

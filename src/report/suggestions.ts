@@ -3,7 +3,7 @@
 import { formatDuration } from '../base/duration.ts';
 import type { Because, Plan, PlannedTask } from '../model/plan.ts';
 import type { FileChange, Report, Suggestion, TaskReport, Wait } from '../model/report.ts';
-import { numberedEdges } from '../model/task-pairs.ts';
+import { pairsIn } from '../model/task-pairs.ts';
 import { isComparable } from '../present/failures.ts';
 import { list, plural } from '../present/format.ts';
 import { writesLines } from '../present/sentences.ts';
@@ -119,24 +119,23 @@ function resources(facts: Facts): Suggestion[] {
 /** Edges that a conflict has made, where the task could have started earlier without. */
 function edges(facts: Facts): Suggestion[] {
   const { report, plan, timelines } = facts;
-  const overs = plan.tasks.map(({ id }) => timelines.get(id)?.finishedAt ?? 0);
-  const latest: { at: number; from: number; because: Because; next: number }[] = [];
-  for (const [from, to, because] of numberedEdges(plan)) {
-    const at = overs[from] ?? 0;
-    const known = latest[to];
-    if (known === undefined || at > known.at) latest[to] = { at, from, because, next: known?.at ?? 0 };
-    else known.next = Math.max(known.next, at);
-  }
-  const held = [...latest.entries()].flatMap(([to, edge]): Held[] => {
-    const [from, after] = [plan.tasks[edge?.from ?? -1]?.id, plan.tasks[to]?.id];
-    if (edge === undefined || from === undefined || after === undefined) return [];
-    const { because, next, at } = edge;
-    if (
-      !wasInVain(report.tasks[edge.from], plan.tasks[to], because) ||
-      (timelines.get(after)?.slots.length ?? 0) === 0
-    )
-      return [];
-    return [{ from, to: [after], because, intervals: [{ from: next, to: at }] }];
+  const latest = new Map<string, { at: number; from: string; because: Because; next: number }>();
+  for (const { tasks, because } of plan.edges)
+    for (const { node, most, next } of pairsIn(tasks).mostBefore(
+      (id) => timelines.get(id)?.finishedAt ?? 0,
+    )) {
+      const [at, known] = [most.value, latest.get(node)];
+      if (known === undefined || at > known.at)
+        latest.set(node, { at, from: most.of, because, next: Math.max(next, known?.at ?? 0) });
+      else known.next = Math.max(known.next, at);
+    }
+  const numbers = new Map(plan.tasks.map(({ id }, number) => [id, number]));
+  const held = plan.tasks.flatMap((to): Held[] => {
+    const edge = latest.get(to.id);
+    if (edge === undefined || (timelines.get(to.id)?.slots.length ?? 0) === 0) return [];
+    const { from, because, next, at } = edge;
+    if (!wasInVain(report.tasks[numbers.get(from) ?? -1], to, because)) return [];
+    return [{ from, to: [to.id], because, intervals: [{ from: next, to: at }] }];
   });
   return together(held)
     .sort((a, b) => coveredMs(b.intervals) - coveredMs(a.intervals))

@@ -1,61 +1,74 @@
 // What each task of a run has before and after it, and how much of that is still to come.
 
+import { inOrder, type OrderGroup } from '../model/order-group.ts';
 import type { Plan } from '../model/plan.ts';
-import { firstsTo, numberedEdges } from '../model/task-pairs.ts';
+import { firstsTo, groupsAfter, groupsBefore, pairsIn } from '../model/task-pairs.ts';
 import type { TaskState } from './items.ts';
 import { isOver } from './status.ts';
 
 export class TaskGraph {
-  readonly #before: TaskState[][];
-  readonly #after: TaskState[][];
-  /** How many of those before it are not over yet. */
-  readonly #unmet: number[];
-  readonly #tasks: readonly TaskState[];
-  readonly #turns: (task: number) => readonly number[];
+  readonly #tasks: ReadonlyMap<string, TaskState>;
+  readonly #before: (task: string) => readonly OrderGroup<string>[];
+  readonly #turns: (task: string) => readonly string[];
+  /** Groups of edges with what is over in them. */
+  readonly #waiting: ReadonlyMap<OrderGroup<string>, OrderGroup<string>>;
+  readonly #after: (task: string) => readonly OrderGroup<string>[];
+  /** In how many groups each still waits for another. */
+  readonly #unmet = new Map<string, number>();
+  readonly #reversed: readonly OrderGroup<string>[];
 
   constructor(plan: Plan, tasks: readonly TaskState[]) {
+    this.#tasks = new Map(tasks.map((task) => [task.id, task]));
     this.#turns = turnsOf(plan);
-    this.#tasks = tasks;
-    this.#before = tasks.map(() => []);
-    this.#after = tasks.map(() => []);
-    for (const [from, to] of numberedEdges(plan)) {
-      this.#before[to]?.push(tasks[from] as TaskState);
-      this.#after[from]?.push(tasks[to] as TaskState);
-    }
-    this.#unmet = this.#before.map((all) => all.filter(({ status }) => !isOver(status)).length);
+    this.#before = groupsBefore(plan.edges);
+    this.#after = groupsAfter(plan.edges);
+    const groups = plan.edges.map(({ tasks }) => pairsIn(tasks));
+    this.#waiting = new Map(groups.map((group) => [group, group.fresh()]));
+    this.#reversed = groups.map((group) => group.reversed());
+    for (const { seconds } of groups)
+      for (const id of seconds) this.#unmet.set(id, (this.#unmet.get(id) ?? 0) + 1);
+    for (const task of tasks) if (isOver(task.status)) this.finish(task);
   }
 
-  before({ number }: TaskState): readonly TaskState[] {
-    return this.#before[number] ?? [];
-  }
-
-  after({ number }: TaskState): readonly TaskState[] {
-    return this.#after[number] ?? [];
+  before({ id }: TaskState): readonly TaskState[] {
+    return this.#named(this.#before(id).flatMap((group) => [...group.after(id)]));
   }
 
   /** Those whose results are integrated before its own. */
-  turnsBefore({ number }: TaskState): readonly TaskState[] {
-    return this.#turns(number).map((other) => this.#tasks[other] as TaskState);
+  turnsBefore({ id }: TaskState): readonly TaskState[] {
+    return this.#named(this.#turns(id));
   }
 
   /** Whether all that comes before it is over. */
-  isReady({ number }: TaskState): boolean {
-    return this.#unmet[number] === 0;
+  isReady({ id }: TaskState): boolean {
+    return (this.#unmet.get(id) ?? 0) === 0;
   }
 
   /** The task is over. */
-  finish(task: TaskState): void {
-    for (const { number } of this.after(task)) this.#unmet[number] = (this.#unmet[number] ?? 0) - 1;
+  finish({ id }: TaskState): void {
+    for (const group of this.#after(id))
+      for (const { node } of this.#waiting.get(group)?.end(id) ?? [])
+        this.#unmet.set(node, (this.#unmet.get(node) ?? 0) - 1);
+  }
+
+  /** The longest chain of tasks that wait for each other, by how long each takes. */
+  longest(msOf: (task: TaskState) => number): number {
+    let longest = 0;
+    inOrder(this.#tasks.keys(), this.#reversed, (id, most) => {
+      const ms = msOf(this.#tasks.get(id) as TaskState) + (most?.value ?? 0);
+      longest = Math.max(longest, ms);
+      return () => ms;
+    });
+    return longest;
+  }
+
+  #named(ids: readonly string[]): TaskState[] {
+    return [...new Set(ids)].flatMap((id) => this.#tasks.get(id) ?? []);
   }
 }
 
 /** Of a task the isolated ones that conflict with it and are declared before it. */
-export function turnsOf(plan: Plan): (task: number) => number[] {
+export function turnsOf(plan: Plan): (task: string) => string[] {
   const isolated = plan.conflicts.filter(({ resolution }) => resolution === 'isolate');
-  const numbers = new Map(plan.tasks.map(({ id }, at) => [id, at]));
-  return (task) => {
-    const id = plan.tasks[task]?.id ?? '';
-    const before = isolated.flatMap(({ tasks }) => firstsTo(tasks, id));
-    return [...new Set(before)].map((other) => numbers.get(other) ?? -1);
-  };
+  return (task) => [...new Set(isolated.flatMap(({ tasks }) => [...firstsTo(tasks, task)]))];
 }

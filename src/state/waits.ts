@@ -3,14 +3,14 @@
 
 import type { Plan } from '../model/plan.ts';
 import type { Wait } from '../model/report.ts';
-import { numberedEdges } from '../model/task-pairs.ts';
+import { pairsIn } from '../model/task-pairs.ts';
 import { type Interval, lengthOf, tenths } from './interval.ts';
 import { turnsOf } from './task-graph.ts';
 import type { Timeline, Timelines } from './timeline.ts';
 import { GAP, type Utilisation, utilisationOf } from './utilisation.ts';
 
 /**
- * The waits of every task that has any. In O((tasks + edges) log tasks): who held a resource is looked up and not gone
+ * The waits of every task that has any. In O((tasks + members of groups) log tasks): who held a resource is looked up and not gone
  * through, so three thousand tasks on one of them take no longer than three thousand tasks.
  */
 export function waitsOf(plan: Plan, timelines: Timelines, concurrency: number): Map<string, Wait[]> {
@@ -97,28 +97,18 @@ function slotWait({ from, to }: Interval, utilisation: Utilisation): Wait[] {
 
 /** The task that was over last of all that had to be over before. */
 function lastBefore(plan: Plan, timelines: Timelines): Map<string, { id: string; at: number }> {
-  const { tasks } = plan;
-  const overs = tasks.map(({ id }) => timelines.get(id)?.finishedAt);
-  const last: { at: number; from: number }[] = [];
-  for (const [from, to] of numberedEdges(plan)) {
-    const at = overs[from];
-    const known = last[to];
-    if (at !== undefined && (known === undefined || at > known.at)) last[to] = { at, from };
-  }
-  const named = new Map<string, { id: string; at: number }>();
-  for (const [to, { id }] of tasks.entries()) {
-    const found = last[to];
-    if (found) named.set(id, { id: tasks[found.from]?.id ?? '', at: found.at });
-  }
-  return named;
+  const last = new Map<string, { id: string; at: number }>();
+  for (const { tasks } of plan.edges)
+    for (const { node, most } of pairsIn(tasks).mostBefore((id) => timelines.get(id)?.finishedAt))
+      if (most.value > (last.get(node)?.at ?? -1)) last.set(node, { id: most.of, at: most.value });
+  return last;
 }
 
 /** Whose end a turn waited for: of those that are integrated before it, the one that was over last. */
 function turnWaits(plan: Plan, timelines: Timelines): (task: number, turn: Interval) => Pick<Wait, 'on'> {
   const turns = turnsOf(plan);
   return (task, { from, to }) => {
-    const ended = turns(task).flatMap((other) => {
-      const id = plan.tasks[other]?.id ?? '';
+    const ended = turns(plan.tasks[task]?.id ?? '').flatMap((id) => {
       const at = timelines.get(id)?.finishedAt;
       return at !== undefined && at > from && at <= to ? [{ id, at }] : [];
     });

@@ -1,3 +1,4 @@
+import type { Plan } from '../../src/model/plan.ts';
 import { edgesOf } from '../../src/model/task-pairs.ts';
 import { renderGraph } from '../../src/present/graph.ts';
 import { edge, planned, planOf, shopPlan } from '../report/fixtures.ts';
@@ -121,4 +122,30 @@ test('json', () => {
   assert.equal(Object.keys(graph), ['strategy', 'phases', 'nodes', 'edges', 'exclusions']);
   assert.equal(graph.nodes[2], { id: 'api', phase: 1, workspace: 'worktree' });
   assert.equal(graph.edges, [...edgesOf(shopPlan())]);
+});
+
+test('of many pairs for one reason what all follow from', () => {
+  const ids = Array.from({ length: 100 }, (_, at) => `t${at}`);
+  const because = { kind: 'write-write', witness: 'a' } as const;
+  const lists = [
+    [ids],
+    [ids.slice(0, 50), ids.slice(50)],
+    [ids.slice(0, 10), ids.slice(10, 60), ids.slice(60, 80), ids.slice(80)],
+  ];
+  const [row, whole, steps] = lists.map((tasks) => ({
+    ...planOf(ids.map((id) => planned(id))),
+    edges: [{ tasks, because }],
+  }));
+  const arrows = (plan: typeof row, format: 'dot' | 'mermaid'): string[] =>
+    renderGraph(plan as Plan, format)
+      .split('\n')
+      .filter((line) => line.includes('->'));
+  assert.is(arrows(row, 'mermaid').length, 99);
+  assert.is(arrows(row, 'mermaid')[98], '  t98 -->|"write-write: a"| t99');
+  assert.is(arrows(whole, 'dot').length, 100);
+  assert.equal([arrows(whole, 'dot')[0], arrows(whole, 'dot')[99]], ['  t0 -> h0;', '  h0 -> t99;']);
+  assert.is(arrows(steps, 'mermaid').length, 101);
+  assert.is(arrows(steps, 'mermaid')[60], '  h0 --> h1');
+  const json = JSON.parse(renderGraph(row as Plan, 'json'));
+  assert.equal([json.edges, json.edgeGroups], [[], row?.edges]);
 });

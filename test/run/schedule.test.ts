@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ResourceUse } from '../../src/config/config.ts';
-import { pairsOf } from '../../src/model/task-pairs.ts';
+import { OrderGroup } from '../../src/model/order-group.ts';
 import { Schedule } from '../../src/run/schedule/schedule.ts';
 import type { ScheduleInput } from '../../src/run/schedule/schedule-graph.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -407,7 +407,8 @@ test('property: groups decide what their pairs one by one would', () => {
       const tasks = Array.from({ length: size }, (_, at) => ({ id: `t${at}`, phase: 0, resources: [] }));
       const expectedMs = new Map(tasks.map(({ id }, at) => [id, (picks[at] ?? 0) * 10]));
       const rest = { tasks, capacities: new Map(), concurrency: 3, expectedMs, barrier: false };
-      const apart = (tasks: string[][]): string[][][] => Array.from(pairsOf(tasks), ([a, b]) => [[a], [b]]);
+      const apart = (tasks: string[][]): string[][][] =>
+        Array.from(new OrderGroup(tasks).pairs(), ([a, b]) => [[a], [b]]);
       const both = [
         new Schedule({ ...rest, edges, turns }),
         new Schedule({

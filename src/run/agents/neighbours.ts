@@ -1,9 +1,9 @@
 // Who may be at work beside a task, and which files are theirs: what an agent has to know so as to leave them alone. Pure.
 
 import type { Config } from '../../config/config.ts';
+import { type OrderGroup, reachedFrom } from '../../model/order-group.ts';
 import type { Plan, PlannedTask } from '../../model/plan.ts';
-import { conflictsWith, numberedEdges } from '../../model/task-pairs.ts';
-import { Reachability } from '../../plan/graph.ts';
+import { conflictsWith, groupsAfter, groupsBefore } from '../../model/task-pairs.ts';
 
 /** Characters of what another task is about. */
 const MOST_TOLD = 120;
@@ -25,7 +25,7 @@ export class Neighbours {
   readonly #plan: Plan;
   readonly #config: Pick<Config, 'tasks' | 'barrier'>;
   /** Made when the first task asks. */
-  #reach: Reachability | undefined;
+  #order: ((task: string) => readonly OrderGroup<string>[])[] | undefined;
   /** Prompts by their task; made when the first one asks. */
   #asked: ReadonlyMap<string, string> | undefined;
 
@@ -37,13 +37,13 @@ export class Neighbours {
   /** Those with whom it shares files first, those that change none last, else in the order of the plan. */
   of(id: string): Neighbour[] {
     const { tasks } = this.#plan;
-    this.#reach ??= Reachability.of(tasks.length, numberedEdges(this.#plan));
-    const reach = this.#reach;
-    const own = tasks.findIndex((task) => task.id === id);
+    this.#order ??= [groupsAfter(this.#plan.edges), groupsBefore(this.#plan.edges)];
+    const ordered = this.#order.map((groups) => reachedFrom(id, groups));
+    const own = tasks.find((task) => task.id === id);
     const conflicts = conflictsWith(this.#plan, id);
-    const found = tasks.flatMap((task, at): Neighbour[] => {
-      if (at === own || reach.ordered(own, at)) return [];
-      if (this.#config.barrier && task.phase !== tasks[own]?.phase) return [];
+    const found = tasks.flatMap((task): Neighbour[] => {
+      if (task === own || ordered.some((some) => some.has(task.id))) return [];
+      if (this.#config.barrier && task.phase !== own?.phase) return [];
       const met = conflicts.get(task.id) ?? [];
       if (met.some(({ resolution }) => resolution === 'exclude')) return [];
       const shared = met.find(({ kind }) => kind === 'write-write')?.witness;

@@ -3,8 +3,9 @@
 import { changesBetween, kindOf, type PathChange } from '../../base/path-change.ts';
 import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import type { Task } from '../../config/config.ts';
+import type { OrderGroup } from '../../model/order-group.ts';
 import type { EdgeGroup } from '../../model/plan.ts';
-import { carriesFailure, firstsTo } from '../../model/task-pairs.ts';
+import { carriesFailure, groupsBefore } from '../../model/task-pairs.ts';
 import { matcher, type PatternList } from '../../plan/patterns/index.ts';
 import { type Entry, type Image, isAlike } from '../../store/image.ts';
 import type { Checkpoint } from './checkpoints.ts';
@@ -39,10 +40,11 @@ export function decideResume(input: ResumeInput): Decision[] {
   const last = lastKnown(input.checkpoints, tasks, testOf);
   const changes = changesBetween(last, now.entries, isAlike);
   const again = new Set<string>();
+  const before = groupsBefore(edges.filter(({ because }) => carriesFailure(because)));
   return tasks.map((task): Decision => {
     const reason =
       whyNotDone(task, input) ??
-      standsOn(task.id, edges, again) ??
+      standsOn(task.id, before, again) ??
       changedSince(testOf(task.reads), changes) ??
       changedSince(testOf(task.writes), changes, 'which it had written');
     if (reason === undefined) return { id: task.id, isDone: true };
@@ -67,12 +69,14 @@ function whyNotDone(task: Task, { earlier, checkpoints, fingerprintOf }: ResumeI
   return differenceOf(checkpoint.fingerprint, fingerprintOf(task));
 }
 
-function standsOn(id: string, edges: readonly EdgeGroup[], again: ReadonlySet<string>): string | undefined {
-  for (const { tasks, because } of edges) {
-    if (!carriesFailure(because)) continue;
-    const before = firstsTo(tasks, id).find((first) => again.has(first));
-    if (before !== undefined) return `${before} runs again`;
-  }
+function standsOn(
+  id: string,
+  before: (task: string) => readonly OrderGroup<string>[],
+  again: ReadonlySet<string>,
+): string | undefined {
+  if (again.size === 0) return undefined;
+  for (const group of before(id))
+    for (const first of group.after(id)) if (again.has(first)) return `${first} runs again`;
   return undefined;
 }
 

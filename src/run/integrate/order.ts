@@ -1,8 +1,10 @@
 // The order in which results get into the history: as declared, as far as the plan allows it, whichever task happened to
 // finish first. Pure.
 
+import { MinHeap } from '../../base/min-heap.ts';
+import { inOrder, type Most, type Queue } from '../../model/order-group.ts';
 import type { Plan } from '../../model/plan.ts';
-import { conflictsOf, edgesOf } from '../../model/task-pairs.ts';
+import { pairsIn } from '../../model/task-pairs.ts';
 
 /** A result at its place in the row. Others are named by their places, all of them before its own. */
 export interface Placed {
@@ -18,42 +20,44 @@ export function historyOrder(
   plan: Pick<Plan, 'tasks' | 'edges' | 'conflicts'>,
   integrated: readonly string[],
 ): Placed[] {
-  const needs = new Map<string, string[]>();
-  const follows = new Map<string, string[]>();
-  const add = (to: Map<string, string[]>, from: string, after: string): void => {
-    to.set(after, [...(to.get(after) ?? []), from]);
-  };
-  for (const { from, to } of edgesOf(plan)) for (const all of [needs, follows]) add(all, from, to);
-  for (const {
-    tasks: [first, second],
-    resolution,
-  } of conflictsOf(plan))
-    if (resolution === 'isolate') add(follows, first, second);
-
   const there = new Set(integrated);
-  const declared = plan.tasks.map(({ id }) => id).filter((id) => there.has(id));
-  const before = new Map(
-    declared.map((id) => [id, reachedFrom(id, follows).filter((one) => there.has(one))]),
-  );
-  const places = new Map<string, number>();
-  const last = (ids: readonly string[]): number => Math.max(-1, ...ids.map((id) => places.get(id) ?? -1));
+  const ids = plan.tasks.map(({ id }) => id);
+  const edges = plan.edges.map(({ tasks }) => pairsIn(tasks));
+  const isolated = plan.conflicts.filter(({ resolution }) => resolution === 'isolate');
   const row: Placed[] = [];
-  while (row.length < declared.length) {
-    const next = declared.find((id) => !places.has(id) && before.get(id)?.every((one) => places.has(one)));
-    if (next === undefined) throw new Error('the plan has a circle');
-    row.push({ task: next, needs: last(reachedFrom(next, needs)), follows: last(before.get(next) ?? []) });
-    places.set(next, row.length - 1);
-  }
+  const places = new Map<string, number>();
+  const last = (id: string, most: Most<string> | undefined) => () =>
+    Math.max(places.get(id) ?? -1, most?.value ?? -1);
+  inOrder(
+    ids,
+    [...edges, ...isolated.map(({ tasks }) => pairsIn(tasks))],
+    (task, most) => {
+      if (there.has(task)) {
+        places.set(task, row.length);
+        row.push({ task, needs: -1, follows: most?.value ?? -1 });
+      }
+      return last(task, most);
+    },
+    asDeclared(ids, there),
+  );
+  inOrder(ids, edges, (task, most) => {
+    const placed = row[places.get(task) ?? -1];
+    if (placed) placed.needs = most?.value ?? -1;
+    return last(task, most);
+  });
+  if (row.length < ids.filter((id) => there.has(id)).length) throw new Error('the plan has a circle');
   return row;
 }
 
-function reachedFrom(id: string, edges: ReadonlyMap<string, readonly string[]>): string[] {
-  const seen = new Set<string>();
-  const open = [...(edges.get(id) ?? [])];
-  for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    if (seen.has(one)) continue;
-    seen.add(one);
-    open.push(...(edges.get(one) ?? []));
-  }
-  return [...seen];
+/** Those without a result keep nobody waiting, and the others come in their order. */
+function asDeclared(ids: readonly string[], there: ReadonlySet<string>): Queue<string> {
+  const ranks = new Map(ids.map((id, at) => [id, there.has(id) ? ids.length + at : at]));
+  const heap = new MinHeap();
+  return {
+    push: (id) => heap.push(ranks.get(id) as number),
+    next: () => {
+      const rank = heap.next();
+      return rank === undefined ? undefined : ids[rank % ids.length];
+    },
+  };
 }

@@ -6,6 +6,7 @@ import { trustedProgram } from '../../base/program.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Agent, Config, Task } from '../../config/config.ts';
 import type { Plan } from '../../model/plan.ts';
+import { pairsIn } from '../../model/task-pairs.ts';
 import { type Environment, taskEnvironment } from './environment.ts';
 import { isWindows } from './platform.ts';
 import { isFound, SHELL_WORDS } from './program-search.ts';
@@ -81,7 +82,7 @@ export function findMissingPrograms(
   base: Environment,
 ): Diagnostic[] {
   if (isWindows) return [];
-  const later = new Set(plan.edges.flatMap(({ tasks: [first = [], second = first.slice(1)] }) => second));
+  const later = new Set(plan.edges.flatMap(({ tasks }) => pairsIn(tasks).seconds));
   const known = new Map<string, boolean>();
   const shells = missingShells(config, tasks, base);
   const programs = tasks.flatMap((task) => {

@@ -1,7 +1,7 @@
 // The tasks of a schedule and what each has before and after it, before anything has happened.
 
 import type { ResourceUse } from '../../config/config.ts';
-import { OrderGroup } from './order-group.ts';
+import { OrderGroup, type PairLists } from '../../model/order-group.ts';
 import { measureRemaining } from './remaining-path.ts';
 
 export interface ScheduledTask {
@@ -10,8 +10,8 @@ export interface ScheduledTask {
   resources: readonly ResourceUse[];
 }
 
-/** Two lists: each of the second waits for all of the first. One: each waits for all before it. */
-export type ScheduledOrder = readonly (readonly string[])[];
+/** The second of each pair waits for the first. */
+export type ScheduledOrder = PairLists<string>;
 
 export interface ScheduledEdges {
   tasks: ScheduledOrder;
@@ -64,7 +64,7 @@ export interface Node {
 class Edges extends OrderGroup<Node> {
   readonly requires: boolean;
 
-  constructor(members: readonly (readonly Node[])[], requires: boolean) {
+  constructor(members: PairLists<Node>, requires: boolean) {
     super(members);
     this.requires = requires;
   }

@@ -169,7 +169,7 @@ export class Schedule {
             next.isDoomed = true;
             open.push({ node: next, state: 'skipped' });
           }
-        for (const next of group.end(node)) {
+        for (const { node: next } of group.end(node)) {
           next.before--;
           if (next.state === 'waiting' && next.before === 0 && !next.isDoomed) this.#set(next, 'ready');
         }
@@ -208,7 +208,7 @@ export class Schedule {
 
   #leave(node: Node): void {
     this.#over++;
-    for (const group of node.turnsAfter) for (const next of group.end(node)) next.turnsBefore--;
+    for (const group of node.turnsAfter) for (const { node: next } of group.end(node)) next.turnsBefore--;
     const phase = node.task.phase;
     this.#inPhase[phase] = (this.#inPhase[phase] ?? 0) - 1;
     while (this.#phase < this.#inPhase.length && this.#inPhase[this.#phase] === 0) this.#phase++;

@@ -9,7 +9,7 @@ import { isOver, isRunning } from '../../state/status.ts';
  * all work shared among the slots, and the work of tasks that exclude each other. Undefined while nothing is known.
  */
 export function estimate(state: RunState, at: number): number | undefined {
-  const { started, tasks, phases, graph } = state;
+  const { started, tasks, graph } = state;
   if (state.stopping) return undefined;
   const known = started.expectedMs;
   const mean = meanOf(tasks, known);
@@ -22,22 +22,9 @@ export function estimate(state: RunState, at: number): number | undefined {
     return isRunning(item.status) ? Math.max(0, whole - (at - (item.startedAt ?? at))) : whole;
   };
 
-  let work = 0;
-  let bound = 0;
-  const rests = new Map<TaskState, number>();
-  const chains = new Map<TaskState, number>();
-  // Edges lead to later phases, so from the last phase back every chain is known before it is asked for.
-  for (let phase = phases.length - 1; phase >= 0; phase -= 1) {
-    for (const item of phases[phase]?.items ?? []) {
-      const own = rest(item);
-      rests.set(item, own);
-      let longest = 0;
-      for (const next of graph.after(item)) longest = Math.max(longest, chains.get(next) ?? 0);
-      chains.set(item, own + longest);
-      work += own;
-      bound = Math.max(bound, own + longest);
-    }
-  }
+  const rests = new Map(tasks.map((item) => [item, rest(item)]));
+  const work = [...rests.values()].reduce((sum, ms) => sum + ms, 0);
+  let bound = graph.longest((item) => rests.get(item) ?? 0);
   for (const { tasks: ids, capacity } of started.plan.exclusions) {
     let together = 0;
     for (const id of ids) together += rests.get(state.task(id) as TaskState) ?? 0;

@@ -1,37 +1,11 @@
-// Who waits for whom, and who may hold what: the parts of which the schedule is made.
+// What remains after a task, and who may hold what: parts of which the schedule is made.
 
-import { groupsBy, OrderGroup } from '../../src/run/schedule/order-group.ts';
+import { OrderGroup } from '../../src/model/order-group.ts';
 import { measureRemaining, type PathNode } from '../../src/run/schedule/remaining-path.ts';
 import { ResourcePool } from '../../src/run/schedule/resource-pool.ts';
 import { assert, suite } from '../support/suite.ts';
 
-const test = suite('run/order-group');
-
-const group = (...lists: string[]): OrderGroup<string> => new OrderGroup(lists.map((list) => [...list]));
-
-/** Who waits for nobody any more, as one after the other ends. */
-const freed = (made: OrderGroup<string>, ends: string): string =>
-  [...ends].map((one) => made.end(one).join('')).join(' ');
-
-test('each of the second list waits for all of the first', () => {
-  const made = group('abc', 'xy');
-  assert.equal([made.firsts.join(''), made.seconds.join(''), made.after('b').join('')], ['abc', 'xy', 'xy']);
-  assert.is(freed(made, 'cab'), '  xy');
-  assert.is(freed(made.fresh(), 'ab'), ' ', 'a fresh one has forgotten');
-});
-
-test('each of a row waits for all before it', () => {
-  const row = group('abcd');
-  assert.equal([row.seconds.join(''), row.after('b').join(''), row.after('d').join('')], ['bcd', 'cd', '']);
-  assert.is(freed(row.fresh(), 'abcd'), 'b c d ');
-  assert.is(freed(row.fresh(), 'bac'), ' bc d', 'one that is over already is freed with those before it');
-});
-
-test('groups by their members, each once', () => {
-  const [one, two] = [group('ab', 'x'), group('bc')];
-  const of = groupsBy([one, two], ({ firsts }) => firsts);
-  assert.equal([of('a'), of('b'), of('c'), of('x')], [[one], [one, two], [two], []]);
-});
+const test = suite('run/schedule-parts');
 
 /** What remains from each task on, of the tasks `a` to `e`. */
 function remaining(edges: string[][], turns: string[][], ms: Record<string, number>): Record<string, number> {
