@@ -33,7 +33,6 @@ export const LONG: Readonly<Record<string, number>> = {
   'support/ci.test.ts': 12,
   'plan/patterns/properties.test.ts': 12,
   'plan/listing.test.ts': 12,
-  'schema/drift.test.ts': 12,
   'cli/logs.test.ts': 11,
   'plan/plan.test.ts': 10,
 };
