@@ -10,7 +10,7 @@ import { expectCode, expectOutput, gitProject, type Project, ptaskBin } from '..
 import { hermeticEnv } from '../support/env.ts';
 import { assert, suite } from '../support/suite.ts';
 import { isAlive } from '../support/survivors.ts';
-import { write } from '../support/tmp.ts';
+import { tempDir, write } from '../support/tmp.ts';
 
 const test = suite('fault/namespaces');
 
@@ -33,8 +33,10 @@ interface Apart {
 
 /** A command in a pid namespace of its own. @param more more flags of unshare */
 function runApart(cwd: string, command: string[], more: string[] = ['--mount-proc']): Apart {
+  // Who is killed while it makes its pipes leaves their folder, and nobody out here knows whether its owner is dead.
+  const env = hermeticEnv({ TMPDIR: tempDir() });
   const child = spawn('unshare', [...APART, ...more, ...command], {
-    ...{ cwd, env: hermeticEnv(), stdio: ['ignore', 'pipe', 'pipe'] as const },
+    ...{ cwd, env, stdio: ['ignore', 'pipe', 'pipe'] as const },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
