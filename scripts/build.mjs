@@ -56,8 +56,26 @@ typed.catch(() => {});
 const ascii = (code) =>
   code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+/** What is always loaded is one file, and what a run loads beside that another: of many small ones each takes its time. */
+const always = new Set();
+const ofRun = new Set();
+const findRun = {
+  name: 'of-run',
+  buildEnd() {
+    const closure = (entry) => {
+      const found = new Set([entry]);
+      for (const id of found) for (const next of this.getModuleInfo(id)?.importedIds ?? []) found.add(next);
+      return found;
+    };
+    const main = at('src/cli/main.ts');
+    for (const id of closure(main)) if (id !== main) always.add(id);
+    for (const id of closure(at('src/cli/commands/run.ts'))) if (!always.has(id)) ofRun.add(id);
+  },
+};
+
 async function bundle() {
   const build = await rolldown({
+    plugins: [findRun],
     input: { cli: at('src/cli/main.ts'), index: at('src/index.ts') },
     platform: 'node',
     // What cosmiconfig would load for configs that are code, or without a loader of ours; nothing ever asks for it.
@@ -72,6 +90,12 @@ async function bundle() {
     exports: 'named',
     entryFileNames: '[name].cjs',
     chunkFileNames: 'chunks/[name]-[hash].cjs',
+    codeSplitting: {
+      groups: [
+        { name: 'always', test: (id) => always.has(id), priority: 1 },
+        { name: 'run', test: (id) => ofRun.has(id) },
+      ],
+    },
   });
   await build.close();
   return output;

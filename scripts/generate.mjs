@@ -1,19 +1,14 @@
-// Makes from schema/*.json what must never drift from it: the TypeScript types (src/model, committed so that
-// they can be read), the validator (src/generated, built code) and the reference in docs/config.md.
-// With --check it writes nothing and fails where a committed file is not what it would write; with --built it makes only
-// what is not committed, so that a build hides no drift.
-import { execFileSync } from 'node:child_process';
+// Makes all that is built and not committed: from schema/*.json the TypeScript types (src/model) and the validator
+// (src/generated), and from src/html/page the script and the style of a run's page (src/generated).
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { compile } from 'json-schema-to-typescript';
-import { configReference } from './config-reference.mjs';
+import { reportPage } from './page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const check = process.argv.includes('--check');
-const drifted = [];
 
 /** Writes only what has changed, and at once: others may be reading these files meanwhile. */
 function emit(path, text) {
@@ -22,11 +17,12 @@ function emit(path, text) {
     written = readFileSync(root + path, 'utf8');
   } catch {}
   if (written === text) return;
-  if (check) return drifted.push(path);
   mkdirSync(dirname(root + path), { recursive: true });
   writeFileSync(`${root}${path}.${process.pid}`, text);
   renameSync(`${root}${path}.${process.pid}`, root + path);
 }
+
+const schemaOf = (name) => JSON.parse(readFileSync(`${root}schema/${name}.schema.json`, 'utf8'));
 
 /** The same schema with what would make poor type names taken out, and other schemas' types imported by name. */
 function forTypes(node, imports, definitions = node.definitions) {
@@ -36,7 +32,7 @@ function forTypes(node, imports, definitions = node.definitions) {
   if (external) {
     const [, file, definition = file] = external;
     const name = definition[0].toUpperCase() + definition.slice(1);
-    imports.set(name, file);
+    imports.set(file, [...(imports.get(file) ?? []), name]);
     return { tsType: name };
   }
   // The items of `run` stand in an `allOf` of their own, for an editor's sake.
@@ -66,22 +62,21 @@ function forTypes(node, imports, definitions = node.definitions) {
 
 async function types(schema, file, name) {
   const imports = new Map();
-  const source = forTypes(JSON.parse(readFileSync(`${root}schema/${schema}.schema.json`, 'utf8')), imports);
+  const source = forTypes(schemaOf(schema), imports);
   source.title = name ?? source.title;
-  const lines = [...imports].map(([name, from]) => `import type { ${name} } from './${from}.ts';`);
-  const raw = await compile(source, source.title, {
+  const lines = [...imports].map(
+    ([from, names]) => `import type { ${[...new Set(names)].join(', ')} } from './${from}.ts';`,
+  );
+  const text = await compile(source, source.title, {
     unreachableDefinitions: false,
-    bannerComment: `// Made from schema/${schema}.schema.json by \`npm run generate\`.\n${lines.join('\n')}`,
+    bannerComment: `// Made from schema/${schema}.schema.json by scripts/generate.mjs.\n${lines.join('\n')}`,
     additionalProperties: false,
-    format: false,
+    style: { bracketSpacing: true, printWidth: 110, singleQuote: true },
   });
-  const biome = `${root}node_modules/@biomejs/biome/bin/biome`;
-  const args = ['check', '--write', `--stdin-file-path=${file}`];
-  emit(file, execFileSync(process.execPath, [biome, ...args], { cwd: root, input: raw, encoding: 'utf8' }));
+  emit(file, text);
 }
 
 function validator() {
-  const schema = JSON.parse(readFileSync(`${root}schema/parallel.config.schema.json`, 'utf8'));
   const ajv = new Ajv({
     strict: true,
     allowUnionTypes: true,
@@ -92,33 +87,18 @@ function validator() {
   });
   // What the YAML language server shows instead of the pattern.
   ajv.addVocabulary(['patternErrorMessage']);
-  const code = standaloneCode(ajv, ajv.compile(schema));
-  // Built and not committed, so with --check it is enough that it can be made.
-  if (check) return;
-  emit('src/generated/validate-config.cjs', code);
+  emit('src/generated/validate-config.cjs', standaloneCode(ajv, ajv.compile(schemaOf('parallel.config'))));
   emit(
     'src/generated/validate-config.d.cts',
     "import type { ValidateFunction } from 'ajv';\ndeclare const validate: ValidateFunction;\nexport = validate;\n",
   );
 }
 
-async function committed() {
-  await Promise.all([
-    types('parallel.config', 'src/model/written-config.ts', 'WrittenConfig'),
-    types('plan', 'src/model/plan.ts'),
-    types('report', 'src/model/report.ts'),
-    types('event', 'src/model/event.ts'),
-  ]);
-  const schema = JSON.parse(readFileSync(`${root}schema/parallel.config.schema.json`, 'utf8'));
-  emit('docs/config.md', configReference(schema));
-}
-
 validator();
-if (!process.argv.includes('--built')) await committed();
-
-if (drifted.length > 0) {
-  console.error(
-    `Not what the schemas say: ${drifted.join(', ')}. Run \`npm run generate\` and commit the result.`,
-  );
-  process.exitCode = 1;
-}
+await Promise.all([
+  types('parallel.config', 'src/model/written-config.ts', 'WrittenConfig'),
+  types('plan', 'src/model/plan.ts'),
+  types('report', 'src/model/report.ts'),
+  types('event', 'src/model/event.ts'),
+  reportPage().then((text) => emit('src/generated/report-page.ts', text)),
+]);

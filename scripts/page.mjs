@@ -1,12 +1,9 @@
-// Puts the script and the style of the report's page into a module, src/generated/report-page.ts, which is built and not
-// committed: the page is one file, and so is the command that writes it.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+// The script and the style of the report's page as a module: the page is one file, and so is the command that writes it.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const source = `${root}src/html/page`;
-const target = `${root}src/generated/report-page.ts`;
+const source = fileURLToPath(new URL('../src/html/page', import.meta.url));
 
 async function script() {
   const build = await rolldown({ input: `${source}/main.ts`, platform: 'browser', logLevel: 'warn' });
@@ -26,19 +23,17 @@ const style = () =>
     .replace(/\s*\n\s*/g, '\n')
     .trim();
 
-const constants = { PAGE_SCRIPT: await script(), PAGE_STYLE: style() };
-for (const [name, text] of Object.entries(constants))
-  if (/<\/(?:script|style)|<!--/i.test(text))
-    throw new Error(`${name} would end the element that it stands in`);
-
-const text = [
-  '// Made from src/html/page by scripts/page.mjs.',
-  ...Object.entries(constants).map(
-    ([name, value]) => `export const ${name}: string =\n  ${JSON.stringify(value)};`,
-  ),
-  '',
-].join('\n');
-mkdirSync(`${root}src/generated`, { recursive: true });
-// At once: others may be reading it meanwhile.
-writeFileSync(`${target}.${process.pid}`, text);
-renameSync(`${target}.${process.pid}`, target);
+/** The text of the module. */
+export async function reportPage() {
+  const constants = { PAGE_SCRIPT: await script(), PAGE_STYLE: style() };
+  for (const [name, text] of Object.entries(constants))
+    if (/<\/(?:script|style)|<!--/i.test(text))
+      throw new Error(`${name} would end the element that it stands in`);
+  return [
+    '// Made from src/html/page by scripts/page.mjs.',
+    ...Object.entries(constants).map(
+      ([name, value]) => `export const ${name}: string =\n  ${JSON.stringify(value)};`,
+    ),
+    '',
+  ].join('\n');
+}

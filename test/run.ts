@@ -2,16 +2,19 @@
  * Runs the test files: `node --import tsx test/run.ts [filter…] [--all | --slow] [--jobs n] [--timeout ms] [--root dir]`.
  *
  * `*.slow.test.ts` are those that take long and prove much: they run with `--all`, alone with `--slow`, and where a filter
- * names them. A filter is a part of a file's path under the root. Each file is a process, the longest known ones
- * start first, and only a failing file's output is shown, whole and indented. The very last line is
- * `N passed, N failed`, with `, N skipped` if any were; the counts are uvu's, plus one for each failure
- * uvu cannot see (see `support/run-file.ts`). Exit code 1 on any failure, or when nothing ran.
+ * names them. A filter is a part of a file's path under the root. Each file is a process, the longest start first, one
+ * more at a time than there are processors, since many wait for the disk or for somebody. Only a failing file's output
+ * is shown, whole and indented. The very last line is `N passed, N failed`, with `, N skipped` if any were; the counts
+ * are uvu's, plus one for each failure uvu cannot see (see `support/run-file.ts`). Exit code 1 on any failure, or when
+ * nothing ran.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism, constants } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
+import { type Bundle, bundle } from './support/bundle.ts';
+import { longestFirst } from './support/order.ts';
 import { abandonAll, type Outcome, runFile } from './support/run-file.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -22,7 +25,7 @@ const { values, positionals: filters } = parseArgs({
   options: {
     all: { type: 'boolean', default: false },
     slow: { type: 'boolean', default: false },
-    jobs: { type: 'string', short: 'j', default: String(availableParallelism()) },
+    jobs: { type: 'string', short: 'j', default: String(availableParallelism() + 1) },
     timeout: { type: 'string', default: String(12 * 60_000) },
     root: { type: 'string', default: here },
   },
@@ -39,11 +42,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 const durations = readDurations();
-const files = findTests(root)
-  .filter((file) => (filters.length === 0 ? isAsked(file) : filters.some((filter) => file.includes(filter))))
-  // A file never timed may be the longest one.
-  .sort((a, b) => (durations[b] ?? Number.POSITIVE_INFINITY) - (durations[a] ?? Number.POSITIVE_INFINITY));
+const files = longestFirst(
+  findTests(root).filter((file) =>
+    filters.length === 0 ? isAsked(file) : filters.some((filter) => file.includes(filter)),
+  ),
+  durations,
+);
 
+const bundled = await bundleAll();
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 const waiting = [...files];
@@ -63,10 +69,24 @@ function isAsked(file: string): boolean {
   return values.all || isSlow === values.slow;
 }
 
+/** Where one file cannot be bundled each is run as it is, which takes longer: that one fails by its name, and no other. */
+async function bundleAll(): Promise<Bundle> {
+  try {
+    const made = await bundle(files.map((file) => join(root, file)));
+    process.on('exit', made.remove);
+    return made;
+  } catch (error) {
+    const message = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
+    console.log(`Not bundled: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    const tsx = import.meta.resolve('tsx');
+    return { argsFor: (file) => ['--import', tsx, file], remove: () => {} };
+  }
+}
+
 /** One of the workers: takes the next file until there is none. */
 async function work(): Promise<void> {
   for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-    const outcome = await runFile(join(root, file), timeout, import.meta.resolve('tsx'));
+    const outcome = await runFile(bundled.argsFor(join(root, file)), timeout);
     durations[file] = Math.round(outcome.durationMs);
     total.passed += outcome.passed;
     total.failed += outcome.failed;

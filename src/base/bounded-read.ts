@@ -2,7 +2,7 @@
 // wait without end.
 
 import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { codeOf } from './error-code.ts';
+import { orElse } from './error-code.ts';
 
 const PIECE = 65_536;
 const PAUSE_MS = 10;
@@ -42,11 +42,5 @@ export function readBounded(path: string, most: number, patienceMs: number): Bou
 }
 
 /** Undefined where there is nothing yet. */
-function readSome(handle: number, piece: Buffer): number | undefined {
-  try {
-    return readSync(handle, piece);
-  } catch (error) {
-    if (codeOf(error) === 'EAGAIN') return undefined;
-    throw error;
-  }
-}
+const readSome = (handle: number, piece: Buffer): number | undefined =>
+  orElse(() => readSync(handle, piece), undefined, 'EAGAIN');

@@ -1,14 +1,15 @@
 // What is remembered from one command to the next, and is safe to delete: whoever reads a file takes what is damaged or foreign
 // for missing. It lies where no clone puts files, since a command that only looks at a repository remembers, too.
 
-import { realpathSync } from 'node:fs';
+import { closeSync, fstatSync, realpathSync, rmSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { orElse } from './error-code.ts';
 import { findGitFolder } from './git-folder.ts';
 import { OWNER_ONLY, readFile } from './own-files.ts';
 import { makeFolder } from './own-folders.ts';
 import { nameOf, OF_USER, placeInGit, placeOfUser } from './own-place.ts';
 import { rawPath } from './raw-path.ts';
-import { replaceBy } from './replace.ts';
+import { draftOf, openFresh, replaceBy } from './replace.ts';
 import { userCacheFolder } from './user-folders.ts';
 
 /** Undefined where there is no place for it. @param root the folder of the config */
@@ -44,12 +45,28 @@ export function readCache(root: string, name: string): Buffer | undefined {
  * that is new and empty.
  */
 export function writeCache(root: string, name: string, write: (handle: number) => void): void {
+  inCache(root, (folder) => replaceBy(join(folder, name), OWNER_ONLY, write));
+}
+
+/** When something is written there now, in milliseconds by the clock of its file system. */
+export const cacheClock = (root: string): number | undefined =>
+  inCache(root, (folder) => {
+    const draft = draftOf(join(folder, 'any'));
+    const handle = openFresh(draft, OWNER_ONLY);
+    try {
+      return fstatSync(handle).mtimeMs;
+    } finally {
+      closeSync(handle);
+      rmSync(draft, { force: true });
+    }
+  });
+
+/** Makes the folder. Undefined where there is none, or the disk says no: then nothing is remembered. */
+function inCache<T>(root: string, work: (folder: string) => T): T | undefined {
   const cache = cacheOf(root);
-  if (cache === undefined) return;
-  try {
+  if (cache === undefined) return undefined;
+  return orElse(() => {
     makeFolder(cache.folder, cache.mode);
-    replaceBy(join(cache.folder, name), OWNER_ONLY, write);
-  } catch {
-    // Then there is none.
-  }
+    return work(cache.folder);
+  }, undefined);
 }

@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { codeOf } from './error-code.ts';
+import { codeOf, orElse } from './error-code.ts';
 import { systemProgram } from './program.ts';
 
 export interface ProcessName {
@@ -20,13 +20,7 @@ export interface ProcessName {
 
 const isWindows = process.platform === 'win32';
 
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return '';
-  }
-}
+const linkOf = (path: string): string => orElse(() => readlinkSync(path), '');
 
 /** Whether `/proc` tells of the processes that this one can signal: it may be that of the container's host. */
 export const hasProc = process.platform === 'linux' && linkOf('/proc/self') === String(process.pid);
@@ -34,13 +28,9 @@ export const hasProc = process.platform === 'linux' && linkOf('/proc/self') === 
 /** Of /proc/<pid>/stat, from the third on: state, parent, group, …. */
 export function processFields(pid: number | string): string[] | undefined {
   if (!/^\d+$/.test(String(pid))) return undefined;
-  try {
-    // pid (name) state parent group …; the name may hold anything, so the fields count from its last bracket.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return undefined;
-  }
+  const stat = orElse(() => readFileSync(`/proc/${pid}/stat`, 'latin1'), undefined);
+  // pid (name) state parent group …; the name may hold anything, so the fields count from its last bracket.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** Dead, and nobody has asked how it ended. */
@@ -79,13 +69,9 @@ export function processStart(pid: number): string | undefined {
 /** One system from its start to its end, with what it counts apart: processes, and time, by which `started` is told. */
 function findPlace(): string {
   if (hasProc) {
-    try {
-      const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-      const pids = linkOf('/proc/self/ns/pid');
-      return boot === '' || pids === '' ? '' : `${boot} ${pids} ${linkOf('/proc/self/ns/time')}`.trim();
-    } catch {
-      return '';
-    }
+    const boot = orElse(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(), '');
+    const pids = linkOf('/proc/self/ns/pid');
+    return boot === '' || pids === '' ? '' : `${boot} ${pids} ${linkOf('/proc/self/ns/time')}`.trim();
   }
   return process.platform === 'darwin' ? answerOf('sysctl', ['-n', 'kern.bootsessionuuid']) : '';
 }

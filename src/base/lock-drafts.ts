@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from './error-code.ts';
+import { codeOf, orElse } from './error-code.ts';
 import { ownerLife, processFile } from './process-files.ts';
 
 const DRAFT = /^draft-/;
@@ -41,12 +41,12 @@ export function appear(folder: string, path: string, text: string): boolean {
 }
 
 /** Where the file system knows no second name of a file. */
-function create(path: string, text: string): boolean {
-  try {
-    writeFileSync(path, text, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
+const create = (path: string, text: string): boolean =>
+  orElse(
+    () => {
+      writeFileSync(path, text, { flag: 'wx' });
+      return true;
+    },
+    false,
+    'EEXIST',
+  );

@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { codeOf } from './error-code.ts';
+import { codeOf, orElse } from './error-code.ts';
 import { HEARTBEAT, SILENCE, Silence, seemsTouched, touch } from './heartbeat.ts';
 import { isThisProcess, lifeOf, type ProcessName, processNamed, thisProcess } from './liveness.ts';
 import { appear, draftIn, isLeftDraft } from './lock-drafts.ts';
@@ -134,16 +134,13 @@ export class Lock {
 
 /** Who has the lock, as far as one look can tell. Changes nothing. */
 export function holderOf(folder: string): Holder | undefined {
-  try {
-    return inFolder(folder, (at) => {
-      const file = nameIn(at, highest(at));
-      const holder = read(file)?.holder;
-      const life = holder === undefined ? 'dead' : lifeOf(holder);
-      return life === 'alive' || (life === 'unknown' && seemsTouched(file)) ? holder : undefined;
-    });
-  } catch {
-    return undefined;
-  }
+  const look = (at: string): Holder | undefined => {
+    const file = nameIn(at, highest(at));
+    const holder = read(file)?.holder;
+    const life = holder === undefined ? 'dead' : lifeOf(holder);
+    return life === 'alive' || (life === 'unknown' && seemsTouched(file)) ? holder : undefined;
+  };
+  return orElse(() => inFolder(folder, look), undefined);
 }
 
 function makeFolder(folder: string): void {

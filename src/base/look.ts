@@ -1,19 +1,13 @@
 // What the disk says of a path, without following a link.
 
 import { type BigIntStats, lstatSync } from 'node:fs';
-import { codeOf } from './error-code.ts';
+import { orElse } from './error-code.ts';
 import type { FsPath } from './raw-path.ts';
 
 /** Of the thing itself where it is a symbolic link; undefined where there is nothing. */
-export function look(path: FsPath): BigIntStats | undefined {
-  try {
-    return lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  } catch (error) {
-    // Beyond a file, or beyond a link that leads to itself.
-    if (['ENOTDIR', 'ELOOP'].includes(codeOf(error) ?? '')) return undefined;
-    throw error;
-  }
-}
+export const look = (path: FsPath): BigIntStats | undefined =>
+  // Beyond a file, or beyond a link that leads to itself.
+  orElse(() => lstatSync(path, { bigint: true, throwIfNoEntry: false }), undefined, 'ENOTDIR', 'ELOOP');
 
 const SECOND = 1_000_000_000n;
 

@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { close, closeSync, constants, fsync, fsyncSync, open, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { codeOf } from './error-code.ts';
+import { codeOf, orElse } from './error-code.ts';
 import { type FsPath, folderOf } from './raw-path.ts';
 import { step } from './trace.ts';
 
@@ -131,14 +131,8 @@ async function synchroniseAround(paths: readonly FsPath[]): Promise<boolean> {
   });
 }
 
-function deviceOf(folder: string): number | undefined {
-  try {
-    return statSync(folder).dev;
-  } catch {
-    // Gone, or beyond what may be looked at.
-    return undefined;
-  }
-}
+/** Undefined where it is gone, or beyond what may be looked at. */
+const deviceOf = (folder: string): number | undefined => orElse(() => statSync(folder).dev, undefined);
 
 async function each(paths: readonly FsPath[], work: (path: FsPath) => Promise<void>): Promise<void> {
   const waiting = [...paths];

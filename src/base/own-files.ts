@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { codeOf } from './error-code.ts';
+import { orElse } from './error-code.ts';
 import { look } from './look.ts';
 import { synchronise } from './on-disk.ts';
 import { at, inFolder, NotOurs } from './own-folders.ts';
@@ -72,24 +72,16 @@ export function readFile(path: string): Buffer | undefined {
 
 /** The same to read in parts. */
 export function openToRead(path: string): number | undefined {
-  try {
-    return openedAt(path, (name) => openPlain(name, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
-  } catch {
-    return undefined;
-  }
+  const open = (name: string) => openPlain(name, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  return orElse(() => openedAt(path, open), undefined);
 }
 
 /** Undefined where it is no plain file. A FIFO would keep whoever opens it waiting, but for the flag. */
 function openPlain(path: string, flags: number, mode?: number): number | undefined {
-  let handle: number;
-  try {
-    handle = openSync(path, flags, mode);
-  } catch (error) {
-    const code = codeOf(error) ?? '';
-    // A link, a folder, a FIFO that nobody reads.
-    if (['ELOOP', 'EMLINK', 'EISDIR', 'ENXIO'].includes(code)) return undefined;
-    throw error;
-  }
+  // A link, a folder, a FIFO that nobody reads.
+  const none = ['ELOOP', 'EMLINK', 'EISDIR', 'ENXIO'];
+  const handle = orElse(() => openSync(path, flags, mode), undefined, ...none);
+  if (handle === undefined) return undefined;
   const opened = fstatSync(handle, { bigint: true });
   if (opened.isFile() && (O_NOFOLLOW !== 0 || isSame(opened, look(path)))) return handle;
   closeSync(handle);

@@ -3,7 +3,7 @@
 
 import { type BigIntStats, linkSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { codeOf } from './error-code.ts';
+import { orElse } from './error-code.ts';
 import { look } from './look.ts';
 import { noteFolder, noteNew } from './on-disk.ts';
 import { RealFolder, Replaced, withRealPath } from './real-folder.ts';
@@ -129,29 +129,17 @@ export const at = <T>(path: string, work: (path: string) => T): T =>
   inFolder(dirname(path), (folder) => work(join(folder, basename(path))));
 
 /** Undefined where it cannot be reached but through a link, or the folder is not there. */
-export function reached<T>(path: string, work: (path: string) => T): T | undefined {
-  try {
-    return at(path, work);
-  } catch (error) {
-    const code = codeOf(error) ?? '';
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code)) return undefined;
-    throw error;
-  }
-}
+export const reached = <T>(path: string, work: (path: string) => T): T | undefined =>
+  orElse(() => at(path, work), undefined, ...UNREACHED);
+
+const UNREACHED = ['ENOENT', 'ENOTDIR', 'ELOOP'];
 
 /** Makes a folder of ours and those above it, and what has git ignore them. Throws as `inFolder`. */
 export const makeFolder = (folder: string, mode = 0o777): void => inFolder(folder, () => {}, mode);
 
 /** Makes one in a folder that is there; false where there is something already. Throws as `inFolder`. */
-export function makeFresh(folder: string): boolean {
-  try {
-    at(folder, (path) => mkdirSync(path));
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
+export const makeFresh = (folder: string): boolean =>
+  orElse(() => at(folder, (path) => mkdirSync(path)) === undefined, false, 'EEXIST');
 
 /** Of what is ours; undefined where nothing is, or nothing that can be reached without going through a link. */
 export const lookAt = (path: string): BigIntStats | undefined => reached(path, look);
@@ -159,15 +147,8 @@ export const lookAt = (path: string): BigIntStats | undefined => reached(path, l
 export const isThere = (path: string): boolean => lookAt(path) !== undefined;
 
 /** The names in a folder of ours; none where there is no such folder. */
-export function namesIn(folder: string): string[] {
-  try {
-    return inFolder(folder, (path) => readdirSync(path));
-  } catch (error) {
-    const code = codeOf(error) ?? '';
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(code)) return [];
-    throw error;
-  }
-}
+export const namesIn = (folder: string): string[] =>
+  orElse(() => inFolder(folder, (path) => readdirSync(path)), [], ...UNREACHED);
 
 /** Removes a file or folder of ours with all it holds. What is not there, or beyond a link, is left. */
 export const remove = (path: string): void => void reached(path, removeNow);

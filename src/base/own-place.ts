@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { orElse } from './error-code.ts';
 
 /** Of a whole work tree; undefined where git's folder may not be written to. */
 export const placeInGit = (gitDir: string): string | undefined =>
@@ -28,11 +29,5 @@ function nearest(folder: string): string {
   return existsSync(folder) || dirname(folder) === folder ? folder : nearest(dirname(folder));
 }
 
-function isWritable(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isWritable = (folder: string): boolean =>
+  orElse(() => accessSync(folder, constants.W_OK | constants.X_OK) === undefined, false);

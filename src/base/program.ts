@@ -4,6 +4,7 @@
 
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
+import { orElse } from './error-code.ts';
 
 const isWindows = process.platform === 'win32';
 
@@ -34,14 +35,11 @@ const isWithin = (path: string, ground: string): boolean =>
   path === ground || path.startsWith(ground.endsWith(sep) ? ground : ground + sep);
 
 /** The real path of what can be run there; undefined where nothing can. */
-function runnable(file: string): string | undefined {
-  try {
+const runnable = (file: string): string | undefined =>
+  orElse(() => {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile() ? realpathSync(file) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+  }, undefined);
 
 /** The entries of a search path that mean the same wherever one stands. */
 const absoluteEntries = (path: string): string[] => path.split(delimiter).filter(isAbsolute);

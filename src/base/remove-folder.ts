@@ -2,7 +2,7 @@
 // followed, be they put there meanwhile.
 
 import { chmodSync, type Dirent, readdirSync, realpathSync, rmdirSync, unlinkSync } from 'node:fs';
-import { codeOf } from './error-code.ts';
+import { codeOf, orElse } from './error-code.ts';
 import { Pace } from './pace.ts';
 import { type FsPath, folderOf } from './raw-path.ts';
 import { RealFolder, Replaced, withRealPath } from './real-folder.ts';
@@ -93,14 +93,8 @@ function* empty(folder: RealFolder, last: string | undefined): Iterable<void> {
 }
 
 /** Undefined where it is something else. Throws ENOENT. */
-function enter(above: RealFolder, name: FsPath): RealFolder | undefined {
-  try {
-    return above.enter(name)?.folder;
-  } catch (error) {
-    if (codeOf(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
-}
+const enter = (above: RealFolder, name: FsPath): RealFolder | undefined =>
+  orElse(() => above.enter(name)?.folder, undefined, 'ENOTDIR');
 
 /** Once more, when permissions were in the way. Undefined where somebody else has removed it meanwhile. */
 function attempt<T>(action: () => T, allow: () => void): T | undefined {

@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { orElse } from './error-code.ts';
 import { replaceFile } from './own-files.ts';
 import { isThere, lookAt, namesIn, remove } from './own-folders.ts';
 import { isDiskFull } from './system-limits.ts';
@@ -16,14 +17,16 @@ const PLENTY = 4;
 
 const folderIn = (home: string): string => join(home, 'reserve');
 
+/** In bytes. */
+function freeOn(home: string): number {
+  const { bavail, bsize } = statfsSync(home);
+  return bavail * bsize;
+}
+
 /** Whether there is so little room that what is removed must really go. */
 export function isShort(home: string): boolean {
-  try {
-    const { bavail, bsize } = statfsSync(home);
-    return bavail * bsize < PIECES * PIECE_BYTES;
-  } catch {
-    return false;
-  }
+  const free = orElse(() => freeOn(home), undefined);
+  return free !== undefined && free < PIECES * PIECE_BYTES;
 }
 
 /** Keeps what is not kept yet, as far as there is room. @param home a folder on that disk, which is ours */
@@ -33,8 +36,7 @@ export function keepReserve(home: string): void {
     const names = Array.from({ length: PIECES }, (_, at) => join(folder, String(at)));
     const missing = names.filter((name) => Number(lookAt(name)?.size) !== PIECE_BYTES);
     if (missing.length === 0) return;
-    const { bavail, bsize } = statfsSync(home);
-    if (bavail * bsize < PLENTY * PIECES * PIECE_BYTES) return;
+    if (freeOn(home) < PLENTY * PIECES * PIECE_BYTES) return;
     // A file system that compresses would keep no room for anything simpler.
     for (const name of missing) replaceFile(name, randomBytes(PIECE_BYTES));
   } catch {
@@ -44,16 +46,14 @@ export function keepReserve(home: string): void {
 
 /** Gives up one piece; false where there is none but those that are to be left. */
 function giveUp(home: string, leaving: number): boolean {
-  try {
+  return orElse(() => {
     const names = namesIn(folderIn(home));
     const [piece] = names;
     if (piece === undefined || names.length <= leaving) return false;
     const file = join(folderIn(home), piece);
     remove(file);
     return !isThere(file);
-  } catch {
-    return false;
-  }
+  }, false);
 }
 
 /**

@@ -1,30 +1,36 @@
-// Starting a process where the system has run out of descriptors. Node then leaves it half made: what stands upon it (execa)
-// throws about what is missing, and the reason comes later, as an event that nobody has come to listen to.
+// A program of ours or of the system as a process, and how it has ended: whatever the system says of it, also where it does not let
+// it be started, is told in one way. Commands of tasks are started by src/run/process.
 
-import type { ChildProcess } from 'node:child_process';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 
-export type Started<T> = { ok: true; process: T } | { ok: false; error: Promise<Error> };
+export interface Ended {
+  /** Undefined when it did not start or a signal ended it. */
+  exitCode: number | undefined;
+  signal?: NodeJS.Signals;
+  /** Why it was not started. */
+  error?: NodeJS.ErrnoException;
+}
 
-/** Node tells of each one here, before it is started. */
-const CHANNEL = 'child_process';
+export interface Started {
+  /** Where it was not started, some or all of its streams are not there. */
+  child: ChildProcess | undefined;
+  /** Once its streams are closed, too. */
+  ended: Promise<Ended>;
+}
 
-/** @param start starts one process, and does so at once. Throws what that throws about anything else */
-export function startProcess<T>(start: () => T): Started<T> {
-  let child: ChildProcess | undefined;
-  let error: Promise<Error> | undefined;
-  const hear = (message: unknown): void => {
-    const { process } = message as { process: ChildProcess };
-    child = process;
-    error = new Promise((done) => process.once('error', done));
-  };
-  subscribe(CHANNEL, hear);
+/** Never throws. */
+export function startProcess(file: string, args: readonly string[], options: SpawnOptions): Started {
+  let child: ChildProcess;
   try {
-    return { ok: true, process: start() };
-  } catch (thrown) {
-    if (error === undefined || child?.pid !== undefined) throw thrown;
-    return { ok: false, error };
-  } finally {
-    unsubscribe(CHANNEL, hear);
+    child = spawn(file, args, { windowsHide: true, ...options });
+  } catch (error) {
+    return { child: undefined, ended: Promise.resolve({ exitCode: undefined, error: error as Error }) };
   }
+  // What goes wrong with them shows in how it ends.
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.on('error', () => {});
+  const ended = new Promise<Ended>((done) => {
+    child.once('error', (error) => done({ exitCode: undefined, error }));
+    child.once('close', (code, signal) => done({ exitCode: code ?? undefined, ...(signal && { signal }) }));
+  });
+  return { child, ended };
 }

@@ -9,6 +9,10 @@ export type Fingerprint = string;
 export const fingerprintOf = ({ ino, size, mode, mtimeNs, ctimeNs }: BigIntStats): Fingerprint =>
   `${ino}:${size}:${mode}:${mtimeNs}:${ctimeNs}`;
 
+/** Of what is there, if anything is. */
+export const printOf = (stats: BigIntStats | undefined): Fingerprint | 'absent' =>
+  stats === undefined ? 'absent' : fingerprintOf(stats);
+
 /** The permissions that it tells of. */
 export const permissionsIn = (fingerprint: Fingerprint): number => Number(fingerprint.split(':')[2]) & 0o7777;
 

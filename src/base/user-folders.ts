@@ -2,6 +2,7 @@
 
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { orElse } from './error-code.ts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -21,10 +22,6 @@ function userFolder(
   const { [variable]: named = '', LOCALAPPDATA = '' } = env;
   if (isAbsolute(named)) return named;
   if (process.platform === 'win32') return isAbsolute(LOCALAPPDATA) ? LOCALAPPDATA : undefined;
-  try {
-    const home = homedir();
-    return isAbsolute(home) ? join(home, process.platform === 'darwin' ? below.mac : below.other) : undefined;
-  } catch {
-    return undefined;
-  }
+  const home = orElse(homedir, '');
+  return isAbsolute(home) ? join(home, process.platform === 'darwin' ? below.mac : below.other) : undefined;
 }

@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError, Option } from 'commander';
 import type { Config, FailurePolicy, IntegrationMode } from '../config/config.ts';
+import type { GraphFormat } from '../present/graph.ts';
 
 export interface GlobalFlags {
   config?: string;
@@ -37,6 +38,8 @@ export interface RunFlags extends PlanFlags {
 /** What a report can be, beside the text for a terminal. */
 export const REPORT_FORMATS = ['md', 'json', 'junit', 'html'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+const GRAPH_FORMATS: readonly GraphFormat[] = ['mermaid', 'dot', 'json'];
 
 export interface ReportFile {
   format: ReportFormat;
@@ -105,6 +108,10 @@ export const flags = {
     new Option('--reporter <kind>', 'how progress is shown')
       .choices(['auto', 'tree', 'lines', 'silent'])
       .default('auto'),
+  graphFormat: () =>
+    new Option('--format <format>', 'the language of the graph').choices(GRAPH_FORMATS).default('mermaid'),
+  reportFormat: () =>
+    new Option('--format <format>', 'text unless --open is given').choices(['text', ...REPORT_FORMATS]),
   report: () =>
     new Option(
       '--report <format=file>',

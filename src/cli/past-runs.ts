@@ -7,10 +7,14 @@ import { isThere } from '../base/own-folders.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { didYouMean } from '../base/suggest.ts';
 import type { RunStarted } from '../model/event.ts';
+import type { Report } from '../model/report.ts';
 import { parseJournal } from '../report/journal.ts';
+import { reportOf } from '../report/report.ts';
 import { listRuns, type RunFolder } from '../run/records/run-folder.ts';
-import { isGoingOn } from '../run/recovery/active-runs.ts';
+import { isGoingOn, isWaitingToBePutRight } from '../run/recovery/active-runs.ts';
 import { RunState } from '../state/run-state.ts';
+import { waitingToBePutRight } from '../ui/recovery-view.ts';
+import type { Session } from './session.ts';
 
 /** Of the journals that this ptask can read: those it writes. */
 const SCHEMA_VERSION: RunStarted['schemaVersion'] = 2;
@@ -33,8 +37,25 @@ export function findRun(root: string, id: string | undefined): Result<RunFolder>
   return fail({ message: `there is no run ${id}`, hint });
 }
 
+/** A run of before, with all that its journal says. */
+export interface PastRun {
+  /** Absolute: the folder of the config. */
+  root: string;
+  run: RunFolder;
+  state: RunState;
+  report: Report;
+}
+
+export function openRun(root: string, id: string | undefined): Result<PastRun> {
+  const run = findRun(root, id);
+  if (!run.ok) return run;
+  const state = stateOf(root, run.value);
+  if (!state.ok) return state;
+  return ok({ root, run: run.value, state: state.value, report: reportOf(state.value) });
+}
+
 /** What the journal says, which is there whatever became of the run. */
-export function stateOf(root: string, run: RunFolder): Result<RunState> {
+function stateOf(root: string, run: RunFolder): Result<RunState> {
   const journal = readFile(run.journal);
   const events = journal === undefined ? [] : parseJournal(journal.toString('utf8'));
   const [first] = events;
@@ -57,4 +78,9 @@ export function wasKilled(root: string, run: RunFolder): boolean {
   if (isThere(join(run.path, 'report.json'))) return false;
   const state = stateOf(root, run);
   return state.ok && state.value.endedAt === undefined;
+}
+
+/** For commands that only look: one line, where a run was killed and nobody has put it right. */
+export function mentionKilledRuns({ err }: Session, root: string): void {
+  if (isWaitingToBePutRight(root)) err.write(waitingToBePutRight(err.colors));
 }

@@ -4,16 +4,35 @@ import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { withoutCodes } from '../present/terminal-codes.ts';
 import { say } from '../ui/terminal.ts';
-import { flags } from './options.ts';
+import { flags, type GlobalFlags } from './options.ts';
+import type { Ended, Session } from './session.ts';
 
-/** Wraps what `load` exports, so that the command's own code is read only when it runs. */
-function lazily<Args extends unknown[]>(
-  load: () => Promise<{ default: (...args: Args) => number | Promise<number> }>,
+/**
+ * Has a command done in a session of its own. Its code is read only when it runs; commander gives it its words, and after
+ * them its flags and itself.
+ */
+function lazily<Flags extends GlobalFlags, Words extends unknown[]>(
+  load: () => Promise<{ default: (session: Session<Flags>, ...words: Words) => Ended | Promise<Ended> }>,
 ) {
-  return async (...args: Args): Promise<void> => {
-    const command = await load();
-    process.exitCode = await command.default(...args);
+  return async (...given: [...words: Words, flags: object, command: Command]): Promise<void> => {
+    const command = given.at(-1) as Command;
+    const [{ default: work }, session] = await Promise.all([load(), openSession<Flags>(command)]);
+    await end(command, await work(session, ...(given.slice(0, -2) as Words)), session);
   };
+}
+
+async function openSession<Flags extends GlobalFlags>(command: Command): Promise<Session<Flags>> {
+  const session = await import('./session.ts');
+  const names = command.parent?.commands.map((each) => each.name());
+  return session.openSession(command.optsWithGlobals<Flags>(), names);
+}
+
+async function end(command: Command, ended: Ended, opened?: Session): Promise<void> {
+  if (typeof ended === 'number') process.exitCode = ended;
+  else if (!ended.ok) {
+    const { refuse } = await import('./session.ts');
+    process.exitCode = await refuse(opened ?? (await openSession(command)), ended.diagnostics);
+  }
 }
 
 export function program(): Command {
@@ -91,14 +110,14 @@ export function program(): Command {
     .command('graph')
     .description('print the graph of the plan')
     .argument('[tasks...]', 'task names')
-    .option('--format <format>', 'mermaid, dot or json', 'mermaid')
+    .addOption(flags.graphFormat())
     .action(lazily(() => import('./commands/graph.ts')));
 
   ptask
     .command('report')
     .description('show the report of the last run, or of the named one')
     .argument('[run]', 'the id of a run')
-    .option('--format <format>', 'text, md, json, junit or html; text unless --open is given')
+    .addOption(flags.reportFormat())
     .option('-o, --output <file>', 'write to this file instead of stdout')
     .option('--open', 'write the HTML report and open it in a browser')
     .addOption(flags.json('the report'))
@@ -124,7 +143,11 @@ export function program(): Command {
     .option('--resolution <text>', 'of an issue: what was done about it')
     // A text may begin with a dash, as a list does.
     .allowUnknownOption()
-    .action(lazily(() => import('./commands/note.ts')));
+    // Without a session, which takes longer to open than the note to write.
+    .action(async (kind: string, words: string[], _: object, command: Command) => {
+      const { default: note } = await import('./commands/note.ts');
+      await end(command, note(kind, words, command.optsWithGlobals()));
+    });
 
   ptask
     .command('undo')

@@ -7,28 +7,20 @@ import { makeFolder } from '../base/own-folders.ts';
 import type { Config } from '../config/config.ts';
 import type { Report } from '../model/report.ts';
 import { logFile, outputFiles } from '../report/output-files.ts';
-import type { RunFolder } from '../run/records/run-folder.ts';
-import type { RunState } from '../state/run-state.ts';
 import type { ReportFile, ReportFormat } from './options.ts';
-import { findRun, stateOf } from './past-runs.ts';
+import { openRun, type PastRun } from './past-runs.ts';
 
-export interface Reported {
-  run: RunFolder;
-  /** Absolute: the folder of the config. */
-  root: string;
-  /** For a page, in whose diffs secrets are masked. */
-  config: Config | undefined;
-  report: Report;
-  state: RunState;
-}
-
-/** @param folder absolute: where the file is going to lie, if in a file, so that links lead from there */
+/**
+ * @param config for a page, in whose diffs secrets are masked
+ * @param folder absolute: where the file is going to lie, if in a file, so that links lead from there
+ */
 export async function formatReport(
   format: ReportFormat,
-  reported: Reported,
+  past: PastRun,
+  config?: Config,
   folder?: string,
 ): Promise<string> {
-  const { report } = reported;
+  const { report } = past;
   switch (format) {
     case 'json':
       return `${JSON.stringify(report, undefined, 2)}\n`;
@@ -39,7 +31,7 @@ export async function formatReport(
     case 'junit':
       return (await import('../report/junit.ts')).reportJunit(report);
     case 'html':
-      return page(reported, folder);
+      return page(past, config, folder);
   }
 }
 
@@ -56,16 +48,13 @@ export async function writeReportFiles(
   report: Report,
   files: readonly ReportFile[],
 ): Promise<string[]> {
-  const run = findRun(config.root, report.id);
-  const state = run.ok ? stateOf(config.root, run.value) : run;
-  if (!run.ok || !state.ok)
-    return (state.ok ? [] : state.diagnostics).map(({ message }) => `there is no report: ${message}`);
-  const reported = { run: run.value, root: config.root, config, report, state: state.value };
+  const past = openRun(config.root, report.id);
+  if (!past.ok) return past.diagnostics.map(({ message }) => `there is no report: ${message}`);
   const problems: string[] = [];
   for (const { format, file } of files) {
     const path = resolve(cwd, file);
     try {
-      await writeReport(path, await formatReport(format, reported, dirname(path)));
+      await writeReport(path, await formatReport(format, { ...past.value, report }, config, dirname(path)));
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
       problems.push(`the report ${file} cannot be written: ${(error as Error).message}`);
@@ -75,12 +64,12 @@ export async function writeReportFiles(
 }
 
 async function page(
-  { run, root, config, report, state }: Reported,
+  { run, root, report, state }: PastRun,
+  config: Config | undefined,
   folder: string | undefined,
 ): Promise<string> {
-  const [{ reportPage }, { pageData }, { diffsOf }, { maskerToLook }] = await Promise.all([
+  const [{ reportPage }, { diffsOf }, { maskerToLook }] = await Promise.all([
     import('../html/document.ts'),
-    import('../html/page-model.ts'),
     import('../run/recovery/diffs.ts'),
     import('../run/masking/masking.ts'),
   ]);
@@ -93,7 +82,7 @@ async function page(
   };
   const diff = (id: string) => (masker ? masker.all(diffs.get(id)) : diffs.get(id));
   const readOutput = outputFiles(run.path);
-  return reportPage(report, pageData(report, state, { readOutput, link, diff: ({ id }) => diff(id) }));
+  return reportPage(report, state, { readOutput, link, diff: ({ id }) => diff(id) });
 }
 
 /** A path as a page may link to it; undefined where there is no way from one to the other. */

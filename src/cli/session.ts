@@ -8,28 +8,38 @@ import type { Config, IntegrationMode } from '../config/config.ts';
 import { locateConfig, parseConfig } from '../config/load.ts';
 import { renderDiagnostics } from '../ui/diagnostics.ts';
 import { openTerminal, type Terminal } from '../ui/terminal.ts';
+import { jsonPieces } from './json-pieces.ts';
 import type { GlobalFlags } from './options.ts';
+import { withoutSecrets } from './secrets.ts';
 
 export const USAGE_ERROR = 2;
 /** Characters to write at once. */
 const ENOUGH = 65_536;
 
-export interface Session {
+/** What a command comes to: its exit code, or why it is refused. */
+export type Ended = number | Result<never>;
+
+export interface Session<Flags extends GlobalFlags = GlobalFlags> {
   /** Absolute. */
   cwd: string;
-  flags: GlobalFlags;
+  flags: Flags;
+  /** The names of all commands. */
+  commands: readonly string[];
   out: Terminal;
   err: Terminal;
   /** The text of the config, once it has been read. */
   configText?: string;
 }
 
-export function openSession(flags: GlobalFlags): Session {
+export function openSession<Flags extends GlobalFlags>(
+  flags: Flags,
+  commands: readonly string[] = [],
+): Session<Flags> {
   const { env } = process;
   const { color } = flags;
   return {
     cwd: resolve(flags.cwd ?? '.'),
-    flags,
+    ...{ flags, commands },
     out: openTerminal({ stream: process.stdout, env, color }),
     err: openTerminal({ stream: process.stderr, env, color }),
   };
@@ -80,7 +90,6 @@ export function rootOf({ flags }: Session): Result<string> {
 /** Shows what is wrong on stderr and gives the exit code for it. */
 export async function refuse(session: Session, diagnostics: readonly Diagnostic[]): Promise<number> {
   const { err } = session;
-  const { withoutSecrets } = await import('./secrets.ts');
   const shown = withoutSecrets(diagnostics, session.configText);
   err.write(renderDiagnostics(shown, err.colors, err.columns()));
   return USAGE_ERROR;
@@ -92,9 +101,9 @@ export function print({ out }: Session, text: string): Promise<void> {
 }
 
 /** A document of JSON piece by piece, none of which is made before the ones before it are taken; ends with a newline. */
-export async function printJsonPieces(session: Session, pieces: Iterable<string>): Promise<void> {
+export async function printJsonPieces(session: Session, document: object): Promise<void> {
   let some = '';
-  for (const piece of pieces) {
+  for (const piece of jsonPieces(document)) {
     some += piece;
     if (some.length < ENOUGH) continue;
     await session.out.json(some);

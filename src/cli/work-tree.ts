@@ -1,18 +1,19 @@
 // For commands that change something: has the work tree to itself, after putting right what killed runs have left.
 
 import { NoLock } from '../base/lock.ts';
+import { fail } from '../base/result.ts';
 import { enterWorkTree, type WorkTree } from '../run/recovery/work-tree.ts';
 import { recoveredRun, waitingFor } from '../ui/recovery-view.ts';
 import { dieOf, watchSignals } from './interrupt.ts';
-import { refuse, type Session } from './session.ts';
+import type { Ended, Session } from './session.ts';
 
 /** Ctrl-C ends the wait; what has begun is soon over and goes on to its end, since half of it is no use to anybody. */
 export async function inWorkTree(
   session: Session,
   root: string,
   what: string,
-  work: (workTree: WorkTree) => Promise<number>,
-): Promise<number> {
+  work: (workTree: WorkTree) => Promise<Ended>,
+): Promise<Ended> {
   const { err } = session;
   const signals = watchSignals();
   try {
@@ -22,8 +23,8 @@ export async function inWorkTree(
       onWait: (holder, isUnseen) => err.write(waitingFor(holder, isUnseen, err.colors)),
       signal: signals.aborts.signal,
     }).catch((error: Error) => error);
-    if (entered instanceof NoLock) return refuse(session, [{ message: entered.message, hint: entered.hint }]);
-    if (entered instanceof Error) return refuse(session, [{ message: entered.message }]);
+    if (entered instanceof NoLock) return fail({ message: entered.message, hint: entered.hint });
+    if (entered instanceof Error) return fail({ message: entered.message });
     // Whoever waits is not refused.
     if (!entered.ok) return dieOf(signals.received());
     const { workTree } = entered;

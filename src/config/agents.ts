@@ -4,17 +4,17 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { guesser } from '../base/suggest.ts';
 import type { Task } from '../model/written-config.ts';
 import type { Path } from './document.ts';
-import { type Rule, tasksOf } from './rule.ts';
+import type { Rule } from './rule.ts';
 
 /** The reviewer of a task, where its `verify` names one. */
 function reviewerOf({ verify }: Task): string | undefined {
   return typeof verify === 'object' && !Array.isArray(verify) ? verify.agent : undefined;
 }
 
-export const eitherRunOrAgent: Rule = (input) =>
-  tasksOf(input).flatMap(([id, { run, agent }]): Diagnostic[] => {
+export const eitherRunOrAgent: Rule = ({ tasks }) =>
+  tasks.flatMap(({ id, written: { run, agent }, source }): Diagnostic[] => {
     if (run === undefined || agent === undefined) return [];
-    const place = (key: string) => input.syntax.placeOf(['tasks', id, key], 'key');
+    const place = (key: string) => source.placeOf([key], 'key');
     const message = `\`${id}\` has both \`run\` and \`agent\``;
     const related = [{ message: 'the agent', place: place('agent') }];
     return [{ message, place: place('run'), hint: 'keep one of them', related }];
@@ -23,9 +23,9 @@ export const eitherRunOrAgent: Rule = (input) =>
 /** Agents that a hint names. */
 const MOST_LISTED = 12;
 
-export const agentsExist: Rule = (input) => {
+export const agentsExist: Rule = ({ syntax, tasks }) => {
   // As written, since an agent that is broken does exist.
-  const known = new Set(input.syntax.keysOf(['agents']));
+  const known = new Set(syntax.keysOf(['agents']));
   const guess = guesser(known);
   const listed = [...known].slice(0, MOST_LISTED).join(', ');
   const hint = (name: string): string =>
@@ -33,14 +33,14 @@ export const agentsExist: Rule = (input) => {
     (known.size > 0
       ? `the agents are ${listed}${known.size > MOST_LISTED ? ' and others' : ''}`
       : `say what runs it, at the top of the config: agents: { ${name}: { run: … } }`);
-  return tasksOf(input).flatMap(([id, task]) => {
+  return tasks.flatMap(({ written, source }) => {
     const named: [string | undefined, Path][] = [
-      [task.agent, ['tasks', id, 'agent']],
-      [reviewerOf(task), ['tasks', id, 'verify', 'agent']],
+      [written.agent, ['agent']],
+      [reviewerOf(written), ['verify', 'agent']],
     ];
     return named.flatMap(([name, path]): Diagnostic[] => {
       if (name === undefined || known.has(name)) return [];
-      const place = input.syntax.placeOf(path);
+      const place = source.placeOf(path);
       return [{ message: `there is no agent \`${name}\``, place, hint: hint(name) }];
     });
   });
@@ -55,17 +55,17 @@ export const agentsRun: Rule = ({ written, syntax }) =>
 
 const OF_AGENTS = ['prompt', 'instructions', 'requirements'] as const;
 
-export const agentsKnowWhatToDo: Rule = (input) =>
-  tasksOf(input).flatMap(([id, task]): Diagnostic[] => {
-    const place = (key: string) => input.syntax.placeOf(['tasks', id, key], 'key');
-    // What it lacks it may well have had.
-    if (input.broken.has(id)) return [];
-    if (task.agent !== undefined) {
-      if (task.prompt !== undefined || task.description !== undefined || task.instructions?.length) return [];
+export const agentsKnowWhatToDo: Rule = ({ tasks }) =>
+  tasks.flatMap(({ id, written, source, isBroken }): Diagnostic[] => {
+    if (isBroken) return [];
+    const { agent, prompt, description, instructions } = written;
+    const place = (key: string) => source.placeOf([key], 'key');
+    if (agent !== undefined) {
+      if (prompt !== undefined || description !== undefined || instructions?.length) return [];
       const message = `the agent of \`${id}\` has no prompt`;
       return [{ message, place: place('agent'), hint: 'add `prompt:`' }];
     }
-    const stray = OF_AGENTS.find((key) => task[key]?.length);
+    const stray = OF_AGENTS.find((key) => written[key]?.length);
     if (stray === undefined) return [];
     const message = `\`${stray}\` is for agents, but \`${id}\` has none`;
     return [{ message, place: place(stray), hint: 'add `agent:`, or remove it' }];

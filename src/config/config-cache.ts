@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { type Stats, statSync, writeFileSync } from 'node:fs';
 import { buildId } from '../base/build-id.ts';
 import { readCache, writeCache } from '../base/cache-file.ts';
+import { orElse } from '../base/error-code.ts';
 import type { WrittenConfig } from '../model/written-config.ts';
 import { type Path, parseSyntax, type Syntax } from './document.ts';
 import type { FoundConfig } from './find.ts';
@@ -33,18 +34,14 @@ interface Kept extends Facts {
 /** The parts of a syntax that a sound config is made of; undefined when the text is not known. */
 export function recallSyntax(found: FoundConfig): Syntax | undefined {
   if (found.source.text.length < WORTHWHILE) return undefined;
-  try {
-    const kept = JSON.parse(String(readCache(found.root, FILE))) as Kept;
-    return kept.key === keyOf(found) ? syntaxOf(kept, found) : undefined;
-  } catch {
-    return undefined;
-  }
+  const kept = orElse(() => JSON.parse(String(readCache(found.root, FILE))) as Kept | null, undefined);
+  return kept && kept.key === keyOf(found) ? syntaxOf(kept, found) : undefined;
 }
 
-/** The same syntax, of which a long one no longer holds the tree that it was read from. */
-export function rememberSyntax(syntax: Syntax, found: FoundConfig): Syntax {
+/** After this a long one no longer holds the tree that it was read from. */
+export function rememberSyntax(syntax: Syntax, found: FoundConfig): void {
   const { length } = found.source.text;
-  if (length < WORTHWHILE) return syntax;
+  if (length < WORTHWHILE) return;
   const value = syntax.value as WrittenConfig;
   const facts = { value, tasks: syntax.keysOf(['tasks']), texts: textsOf(value, syntax) };
   const key = keyOf(found);
@@ -52,7 +49,7 @@ export function rememberSyntax(syntax: Syntax, found: FoundConfig): Syntax {
     const text = JSON.stringify({ key, ...facts } satisfies Kept);
     if (text.length <= MOST) writeCache(found.root, FILE, (handle) => writeFileSync(handle, text));
   }
-  return length < HEAVY ? syntax : syntaxOf(facts, found);
+  if (length >= HEAVY) Object.assign(syntax, syntaxOf(facts, found));
 }
 
 function textsOf(value: WrittenConfig, syntax: Syntax): Facts['texts'] {

@@ -4,8 +4,7 @@ import { isMap, isNode, isScalar, isSeq, type Pair, parseDocument } from 'yaml';
 import type { Diagnostic, Place, SourceText } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { tooDeep } from './nesting.ts';
-import { type Nodes, readNodes } from './resolve-aliases.ts';
-import { checkNodes } from './validate-aliases.ts';
+import { type Nodes, readNodes } from './nodes.ts';
 import { yamlProblems } from './yaml-problems.ts';
 
 export type Path = readonly (string | number)[];
@@ -84,12 +83,13 @@ export function parseSyntax(source: SourceText): Result<Syntax> {
     prettyErrors: false,
     resolveKnownTags: false,
     strict: true,
-    // Told by checkNodes: yaml compares each key with each other, which takes half the time of 10,000 tasks.
+    // Told by readNodes: yaml compares each key with each other, which takes half the time of 10,000 tasks.
     uniqueKeys: false,
   });
   const root = doc.contents;
   const broken = yamlProblems(doc, source);
-  const { targets, problems, fatal, halved } = checkNodes(root, source);
+  const nodes = readNodes(root, source);
+  const { value, problems, fatal, halved } = nodes;
   const [first] = broken;
   if (first) {
     // Behind an error the parser guesses, and what it guessed may look wrong in other ways.
@@ -103,11 +103,10 @@ export function parseSyntax(source: SourceText): Result<Syntax> {
       hint: 'list what there is to run under `tasks:`',
     });
 
-  const nodes = readNodes(targets);
   const nodeAt = (path: Path): unknown =>
     path.reduce<unknown>((node, key) => nodes.follow(stepInto(nodes, node, key)?.value), root);
   return ok({
-    value: nodes.value(root),
+    value,
     source,
     problems,
     halved,

@@ -6,7 +6,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 // directory and would run a `.config/config.js` it finds there, while a ptask config is data only.
 import { ExplorerSync } from 'cosmiconfig/dist/ExplorerSync.js';
 import type { Diagnostic, SourceText } from '../base/diagnostic.ts';
-import { codeOf } from '../base/error-code.ts';
+import { codeOf, orElse } from '../base/error-code.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { decode } from './decode.ts';
 
@@ -136,10 +136,4 @@ const EXAMPLE = `tasks:
     reads: [src/**]`;
 
 /** Anything at all, a link to nothing included. In a folder that may not be looked into there is nothing. */
-function isThere(path: string): boolean {
-  try {
-    return lstatSync(path) !== undefined;
-  } catch {
-    return false;
-  }
-}
+const isThere = (path: string): boolean => orElse(() => lstatSync(path) !== undefined, false);

@@ -3,8 +3,9 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { orElse } from '../base/error-code.ts';
 import { asFolders, Effort, overlap, staticPrefix } from '../plan/patterns/index.ts';
-import { type DiskRule, type RuleInput, tasksOf } from './rule.ts';
+import type { DiskRule, RuleInput } from './rule.ts';
 
 /** A folder and all above it, up to the root, which is ''. */
 function upwards(folder: string): string[] {
@@ -19,11 +20,11 @@ const MOST_STEPS = 1_000_000;
  * Says whether some task writes in a folder, so that it may be missing when the run begins. What the patterns have in
  * common at their beginnings answers for nearly all of them; the few that begin above the folder are compared with it.
  */
-function folderMakers(input: RuleInput): (folder: string) => boolean {
+function folderMakers({ tasks }: RuleInput): (folder: string) => boolean {
   const below = new Set<string>();
   const byPrefix = new Map<string, Set<string>>();
-  for (const [, task] of tasksOf(input)) {
-    for (const glob of (task.writes ?? []).flatMap((each) => (each.startsWith('!') ? [] : [each]))) {
+  for (const { written } of tasks) {
+    for (const glob of (written.writes ?? []).flatMap((each) => (each.startsWith('!') ? [] : [each]))) {
       const prefix = staticPrefix(glob);
       // A name may be that of the folder itself.
       for (const folder of upwards(prefix)) below.add(folder);
@@ -44,20 +45,15 @@ function folderMakers(input: RuleInput): (folder: string) => boolean {
 
 type Standing = 'folder' | 'other' | 'nothing';
 
-function look(path: string): Standing {
-  try {
-    return statSync(path).isDirectory() ? 'folder' : 'other';
-  } catch {
-    return 'nothing';
-  }
-}
+const look = (path: string): Standing =>
+  orElse(() => (statSync(path).isDirectory() ? 'folder' : 'other'), 'nothing');
 
 export const foldersExist: DiskRule = (input) => {
   const standing = new Map<string, Standing>();
   let isMade: ((folder: string) => boolean) | undefined;
-  return tasksOf(input).flatMap(([id, { cwd }]): Diagnostic[] => {
+  return input.tasks.flatMap(({ written: { cwd }, source }): Diagnostic[] => {
     if (cwd === undefined) return [];
-    const place = () => input.syntax.placeOf(['tasks', id, 'cwd']);
+    const place = () => source.placeOf(['cwd']);
     const folder = relative(input.root, resolve(input.root, cwd)).replaceAll('\\', '/');
     if (isAbsolute(cwd) || folder === '..' || folder.startsWith('../')) {
       const hint = 'use a folder below that of the config';

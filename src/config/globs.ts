@@ -2,8 +2,9 @@
 
 import type { Diagnostic, Place } from '../base/diagnostic.ts';
 import { checkList, checkPattern, Effort, isExclude, ownName } from '../plan/patterns/index.ts';
-import type { Path, Syntax } from './document.ts';
-import { type Rule, tasksOf } from './rule.ts';
+import type { Path } from './document.ts';
+import { Source } from './expand.ts';
+import type { Rule } from './rule.ts';
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
@@ -16,27 +17,27 @@ const LONGEST = 1_000;
 
 export const isEveryday = (glob: string): boolean => glob.length <= LONGEST && EVERYDAY.test(glob);
 
-function listProblems(globs: readonly string[], path: Path, syntax: Syntax): Diagnostic[] {
+function listProblems(globs: readonly string[], source: Source, path: Path): Diagnostic[] {
   const problems = globs.flatMap((glob, at): Diagnostic[] => {
     const problem = isEveryday(glob) ? undefined : checkPattern(glob);
     if (problem === undefined) return [];
-    return [{ ...problem, message: lowerFirst(problem.message), place: syntax.placeOf([...path, at]) }];
+    return [{ ...problem, message: lowerFirst(problem.message), place: source.placeOf([...path, at]) }];
   });
   const whole = problems.length > 0 ? undefined : checkList(globs.flatMap((glob) => [glob]));
   return whole
-    ? [{ ...whole, message: lowerFirst(whole.message), place: syntax.placeOf(path, 'key') }]
+    ? [{ ...whole, message: lowerFirst(whole.message), place: source.placeOf(path, 'key') }]
     : problems;
 }
 
 /** What is git's, and ptask's, is never a task's to write: nothing would keep it, restore it or bring it into the tree. */
-export const writesAreTheUsers: Rule = (input) =>
-  tasksOf(input).flatMap(([id, { writes = [] }]) =>
+export const writesAreTheUsers: Rule = ({ tasks }) =>
+  tasks.flatMap(({ written: { writes = [] }, source }) =>
     writes.flatMap((glob, at): Diagnostic[] => {
       const name = isExclude(glob) ? undefined : ownName(glob);
       if (name === undefined) return [];
       const [whose, hint] = OWNERS[name] as readonly [string, string];
       const message = `\`${glob}\` names files in \`${name}\`, which only ${whose} may write`;
-      return [{ message, place: input.syntax.placeOf(['tasks', id, 'writes', at]), hint }];
+      return [{ message, place: source.placeOf(['writes', at]), hint }];
     }),
   );
 
@@ -48,16 +49,16 @@ const OWNERS: Readonly<Record<string, readonly [whose: string, hint: string]>> =
 /** Of looking into odd patterns, which comes to a few seconds. */
 const MOST_STEPS = 5_000_000;
 
-export const patternsAreSound: Rule = (input) => {
-  const { syntax, written } = input;
-  let here: Path = [];
-  const problems = (globs: readonly string[] | undefined, path: Path): Diagnostic[] => {
-    here = path;
-    return listProblems(globs ?? [], path, syntax);
+export const patternsAreSound: Rule = ({ syntax, written, tasks }) => {
+  const config = new Source(syntax, []);
+  let here = (): Place => config.key;
+  const problems = (globs: readonly string[] | undefined, path: Path, source = config): Diagnostic[] => {
+    here = () => source.placeOf(path, 'key');
+    return listProblems(globs ?? [], source, path);
   };
   const all = (): Diagnostic[] => [
-    ...tasksOf(input).flatMap(([id, task]) =>
-      (['reads', 'writes'] as const).flatMap((field) => problems(task[field], ['tasks', id, field])),
+    ...tasks.flatMap((task) =>
+      (['reads', 'writes'] as const).flatMap((field) => problems(task.written[field], [field], task.source)),
     ),
     ...(written.validate ?? []).flatMap(({ when }, at): Diagnostic[] => {
       const path = ['validate', at, 'when', 'changed'];
@@ -76,7 +77,7 @@ export const patternsAreSound: Rule = (input) => {
     ),
     ...problems(written.worktrees?.copy, ['worktrees', 'copy']),
   ];
-  return new Effort(MOST_STEPS).within(all) ?? [tooInvolved(syntax.placeOf(here, 'key'))];
+  return new Effort(MOST_STEPS).within(all) ?? [tooInvolved(here())];
 };
 
 const tooInvolved = (place: Place): Diagnostic => ({

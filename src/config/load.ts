@@ -1,4 +1,4 @@
-// Text to Config: find, parse, validate, check, fill in.
+// Text to Config: find, parse, expand, check, fill in.
 
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -9,6 +9,7 @@ import type { WrittenConfig } from '../model/written-config.ts';
 import type { Config } from './config.ts';
 import { recallSyntax, rememberSyntax } from './config-cache.ts';
 import { parseSyntax, type Syntax } from './document.ts';
+import { expand, oneEach } from './expand.ts';
 import { type FoundConfig, findConfig, readConfig } from './find.ts';
 import { normalize } from './normalize.ts';
 import { checkDisk, checkRules } from './rules.ts';
@@ -47,33 +48,53 @@ export function locateConfig(options: LoadOptions): Result<FoundConfig> {
   return options.config === undefined ? findConfig(cwd) : readConfig(options.config, cwd);
 }
 
-export function parseConfig(found: FoundConfig): Result<Config> {
-  const recalled = recallSyntax(found);
-  if (recalled !== undefined) return fromRecalled(recalled, found);
-  const parsed = parseSyntax(found.source);
-  if (!parsed.ok) return parsed;
-  const syntax = parsed.value;
-  const tasks = syntax.keysOf(['tasks']).length;
-  if (tasks > MOST_TASKS) return fail(tooManyTasks(tasks, syntax));
-  const valid = validate(syntax.value);
-  const errors = validate.errors ?? [];
-  const { value, broken } = valid
-    ? { value: syntax.value, broken: NONE }
-    : withoutErrors(syntax.value, errors);
-  const sound = value as WrittenConfig | undefined;
-  const objections = valid ? [] : schemaDiagnostics(errors, syntax);
-  const rules =
-    sound?.tasks && !syntax.halved ? checkRules({ written: sound, syntax, root: found.root, broken }) : [];
-  const problems = [...syntax.problems, ...objections, ...rules].sort(byPlace);
-  if (problems.length > 0) return fail(...problems);
-  return ok(normalize(sound as WrittenConfig, rememberSyntax(syntax, found), found));
-}
-
-/** Nothing is wrong with the text; what it says of the disk may have become wrong. */
-function fromRecalled(syntax: Syntax, found: FoundConfig): Result<Config> {
-  const written = syntax.value as WrittenConfig;
-  const problems = checkDisk({ written, syntax, root: found.root, broken: NONE }).sort(byPlace);
-  return problems.length > 0 ? fail(...problems) : ok(normalize(written, syntax, found));
+/** A text, as far as it has the form of a config. */
+interface Written {
+  syntax: Syntax;
+  /** Without what the schema objects to; undefined where nothing is left. */
+  written: WrittenConfig | undefined;
+  /** The keys of `tasks` that the schema objects to, in whole or in part. */
+  broken: ReadonlySet<string>;
+  problems: readonly Diagnostic[];
+  /** Nothing is wrong with the text, as was found out before; what it says of the disk may have become wrong. */
+  isRecalled: boolean;
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+function parse(found: FoundConfig): Result<Written> {
+  const sound = (syntax: Syntax, isRecalled: boolean): Written => ({
+    syntax,
+    written: syntax.value as WrittenConfig,
+    broken: NONE,
+    problems: syntax.problems,
+    isRecalled,
+  });
+  const recalled = recallSyntax(found);
+  if (recalled !== undefined) return ok(sound(recalled, true));
+  const parsed = parseSyntax(found.source);
+  if (!parsed.ok) return parsed;
+  const syntax = parsed.value;
+  const count = syntax.keysOf(['tasks']).length;
+  if (count > MOST_TASKS) return fail(tooManyTasks(count, syntax));
+  if (validate(syntax.value)) return ok(sound(syntax, false));
+  const errors = validate.errors ?? [];
+  const { value, broken } = withoutErrors(syntax.value, errors);
+  const problems = [...syntax.problems, ...schemaDiagnostics(errors, syntax)];
+  return ok({ syntax, written: value as WrittenConfig | undefined, broken, problems, isRecalled: false });
+}
+
+/** @param expander for what an entry of `tasks` stands for */
+export function parseConfig(found: FoundConfig, expander = oneEach): Result<Config> {
+  const parsed = parse(found);
+  if (!parsed.ok) return parsed;
+  const { syntax, written, broken, isRecalled } = parsed.value;
+  const problems = [...parsed.value.problems];
+  if (written?.tasks === undefined || syntax.halved) return fail(...problems.sort(byPlace));
+  const expanded = expand(written.tasks, syntax, broken, expander);
+  const check = isRecalled ? checkDisk : checkRules;
+  problems.push(...check({ written, syntax, root: found.root, ...expanded }));
+  if (problems.length > 0) return fail(...problems.sort(byPlace));
+  if (!isRecalled) rememberSyntax(syntax, found);
+  return ok(normalize(written, expanded.tasks, syntax, found));
+}

@@ -6,18 +6,19 @@ import { parseSize } from '../base/size.ts';
 import type { WrittenConfig, Task as WrittenTask } from '../model/written-config.ts';
 import { collisions } from './collisions.ts';
 import type { Agent, Assignment, Config, ResourceUse, Task } from './config.ts';
-import type { Path, Syntax } from './document.ts';
+import type { Syntax } from './document.ts';
+import { Source, type TaskDraft } from './expand.ts';
 import type { FoundConfig } from './find.ts';
 
 const list = (value: string | string[] | undefined): string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : [...value];
 
 /** Values as they are written: `1.10` is a version and no number, and 010 has its zero. */
-const strings = (env: WrittenConfig['env'], path: Path, syntax: Syntax): Record<string, string> =>
+const strings = (env: WrittenConfig['env'], source: Source): Record<string, string> =>
   Object.fromEntries(
     Object.entries(env ?? {}).map(([name, value]) => [
       name,
-      typeof value === 'string' ? value : (syntax.textOf([...path, name]) ?? String(value)),
+      typeof value === 'string' ? value : (source.textOf(['env', name]) ?? String(value)),
     ]),
   );
 
@@ -56,14 +57,13 @@ interface Shared {
   config: WrittenConfig;
   capacities: ReadonlyMap<string, number>;
   agents: ReadonlyMap<string, Agent>;
-  syntax: Syntax;
 }
 
 function agentsOf({ agents = {} }: WrittenConfig, syntax: Syntax): Map<string, Agent> {
   return new Map(
     Object.entries(agents).map(([name, { run, env }]) => [
       name,
-      { name, run: list(run), env: strings(env, ['agents', name, 'env'], syntax) },
+      { name, run: list(run), env: strings(env, new Source(syntax, ['agents', name])) },
     ]),
   );
 }
@@ -87,8 +87,8 @@ function reviewOf(verify: WrittenTask['verify'], agents: Shared['agents']): Assi
   return typeof verify === 'object' && !Array.isArray(verify) ? assignment(verify, agents) : undefined;
 }
 
-function task(id: string, index: number, written: WrittenTask, shared: Shared): Task {
-  const { config, capacities, agents, syntax } = shared;
+function task({ id, written, source }: TaskDraft, index: number, shared: Shared): Task {
+  const { config, capacities, agents } = shared;
   const assigned = assignment(written, agents);
   const review = reviewOf(written.verify, agents);
   return {
@@ -105,7 +105,7 @@ function task(id: string, index: number, written: WrittenTask, shared: Shared): 
     resources: resources(written.resources, capacities),
     cwd: written.cwd ?? '.',
     shell: written.shell ?? config.shell ?? 'sh',
-    env: strings(written.env, ['tasks', id, 'env'], syntax),
+    env: strings(written.env, source),
     timeoutMs: parseDuration(written.timeout ?? '0s'),
     outputLimit: outputLimit(written.output ?? config.output),
     retry: retry(written.retry),
@@ -118,20 +118,27 @@ function task(id: string, index: number, written: WrittenTask, shared: Shared): 
   };
 }
 
-function locator(written: WrittenConfig, syntax: Syntax): Config['locate'] {
+function locator(tasks: readonly TaskDraft[], syntax: Syntax): Config['locate'] {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
   return (id, field, entry) => {
-    if (field === undefined) return syntax.placeOf(['tasks', id], 'key');
-    if (entry === undefined) return syntax.placeOf(['tasks', id, field]);
-    const values: unknown = written.tasks[id]?.[field];
+    const { written, source } = byId.get(id) ?? { written: {}, source: new Source(syntax, ['tasks']) };
+    if (field === undefined) return source.key;
+    if (entry === undefined) return source.placeOf([field]);
+    const values: unknown = written[field as keyof WrittenTask];
     if (!Array.isArray(values))
-      return syntax.placeOf(['tasks', id, field, ...(typeof values === 'object' ? [entry] : [])]);
-    return syntax.placeOf(['tasks', id, field, Math.max(0, values.indexOf(entry))]);
+      return source.placeOf([field, ...(typeof values === 'object' ? [entry] : [])]);
+    return source.placeOf([field, Math.max(0, values.indexOf(entry))]);
   };
 }
 
-export function normalize(written: WrittenConfig, syntax: Syntax, found: FoundConfig): Config {
+export function normalize(
+  written: WrittenConfig,
+  tasks: readonly TaskDraft[],
+  syntax: Syntax,
+  found: FoundConfig,
+): Config {
   const capacities = new Map(Object.entries(written.resources ?? {}));
-  const shared: Shared = { config: written, capacities, agents: agentsOf(written, syntax), syntax };
+  const shared: Shared = { config: written, capacities, agents: agentsOf(written, syntax) };
   return {
     file: found.path,
     root: found.root,
@@ -150,12 +157,10 @@ export function normalize(written: WrittenConfig, syntax: Syntax, found: FoundCo
     barrier: written.barrier ?? false,
     shell: written.shell ?? 'sh',
     outputLimit: outputLimit(written.output),
-    env: strings(written.env, ['env'], syntax),
+    env: strings(written.env, new Source(syntax, [])),
     dotenv: written.dotenv ?? [],
     resources: capacities,
-    tasks: syntax
-      .keysOf(['tasks'])
-      .map((id, index) => task(id, index, written.tasks[id] as WrittenTask, shared)),
+    tasks: tasks.map((each, index) => task(each, index, shared)),
     validate: (written.validate ?? []).map((step) => ({
       name: step.name,
       run: list(step.run),
@@ -165,6 +170,6 @@ export function normalize(written: WrittenConfig, syntax: Syntax, found: FoundCo
     })),
     validation: written.validation ?? 'report',
     secrets: written.secrets ?? [],
-    locate: locator(written, syntax),
+    locate: locator(tasks, syntax),
   };
 }

@@ -3,13 +3,15 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { WrittenConfig } from '../model/written-config.ts';
 import type { Syntax } from './document.ts';
+import type { TaskDraft } from './expand.ts';
 
 export interface RuleInput {
   /** Without what the schema objects to: a list may have holes, which `flatMap` and its kin pass over. */
   written: WrittenConfig;
   syntax: Syntax;
-  /** The tasks that the schema objects to, in whole or in part. */
-  broken: ReadonlySet<string>;
+  tasks: readonly TaskDraft[];
+  /** See `Expanded`. */
+  names: ReadonlySet<string>;
 }
 
 /** Looks at the text alone: what it has to say of a text is remembered with it, and it is not asked again. */
@@ -23,5 +25,3 @@ export interface DiskInput extends RuleInput {
 
 /** Is asked each time, since its answer may change while the text stays the same. */
 export type DiskRule = (input: DiskInput) => Diagnostic[];
-
-export const tasksOf = ({ written }: RuleInput) => Object.entries(written.tasks ?? {});

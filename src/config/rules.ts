@@ -5,68 +5,61 @@ import { guesser } from '../base/suggest.ts';
 import { agentsExist, agentsKnowWhatToDo, agentsRun, eitherRunOrAgent } from './agents.ts';
 import { findCycles } from './cycle.ts';
 import { dotenvIsSound } from './dotenv.ts';
+import type { TaskDraft } from './expand.ts';
 import { foldersExist } from './folders.ts';
 import { patternsAreSound, writesAreTheUsers } from './globs.ts';
-import { type DiskInput, type DiskRule, type Rule, tasksOf } from './rule.ts';
+import type { DiskInput, DiskRule, Rule } from './rule.ts';
 import { stepNeedsExist, stepNeedsHaveNoCycle } from './step-needs.ts';
 import { linksAreInside, worktreesAreOutside } from './worktrees.ts';
 
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.lock$|\.\./i;
 
-const namesAreSafe: Rule = (input) =>
-  tasksOf(input).flatMap(([id]) => {
+const namesAreSafe: Rule = ({ tasks }) =>
+  tasks.flatMap(({ id, source }) => {
     if (!RESERVED.test(id)) return [];
     return [
       {
         message: `\`${id}\` cannot be a task name: it is not valid as a file or branch name`,
-        place: input.syntax.placeOf(['tasks', id], 'key'),
+        place: source.key,
         hint: 'rename it',
       },
     ];
   });
 
-const namesDiffer: Rule = (input) => {
-  const seen = new Map<string, string>();
-  return tasksOf(input).flatMap(([id]): Diagnostic[] => {
+const namesDiffer: Rule = ({ tasks }) => {
+  const seen = new Map<string, TaskDraft>();
+  return tasks.flatMap((task): Diagnostic[] => {
+    const { id, source } = task;
     const twin = seen.get(id.toLowerCase());
     if (twin === undefined) {
-      seen.set(id.toLowerCase(), id);
+      seen.set(id.toLowerCase(), task);
       return [];
     }
-    const place = (name: string) => input.syntax.placeOf(['tasks', name], 'key');
-    const message = `\`${id}\` and \`${twin}\` differ only in case, so their files would be the same on some disks`;
-    const related = [{ message: 'the other one', place: place(twin) }];
-    return [{ message, place: place(id), hint: 'rename one of them', related }];
+    const message = `\`${id}\` and \`${twin.id}\` differ only in case, so their files would be the same on some disks`;
+    const related = [{ message: 'the other one', place: twin.source.key }];
+    return [{ message, place: source.key, hint: 'rename one of them', related }];
   });
 };
 
-const somethingToRun: Rule = (input) =>
-  tasksOf(input).flatMap(([id, task]) => {
-    if (
-      (task.run ?? []).length > 0 ||
-      task.agent !== undefined ||
-      (task.needs ?? []).length > 0 ||
-      input.broken.has(id)
-    )
-      return [];
+const somethingToRun: Rule = ({ tasks }) =>
+  tasks.flatMap(({ id, written: { run = [], agent, needs = [] }, source, isBroken }) => {
+    if (run.length > 0 || agent !== undefined || needs.length > 0 || isBroken) return [];
     return [
       {
         message: `\`${id}\` has nothing to run`,
-        place: input.syntax.placeOf(['tasks', id], 'key'),
+        place: source.key,
         hint: 'add `run:` or `agent:`, or `needs:` for a task that only gathers others',
       },
     ];
   });
 
-const needsExist: Rule = (input) => {
-  // As written, since a task that is broken does exist.
-  const known = new Set(input.syntax.keysOf(['tasks']));
-  const guess = guesser(known);
-  const all = known.size <= 12 ? `the tasks are ${[...known].join(', ')}` : 'name a task of this config';
-  return tasksOf(input).flatMap(([id, task]) =>
-    (task.needs ?? []).flatMap((need, at): Diagnostic[] => {
-      if (need !== id && known.has(need)) return [];
-      const place = input.syntax.placeOf(['tasks', id, 'needs', at]);
+const needsExist: Rule = ({ tasks, names }) => {
+  const guess = guesser(names);
+  const all = names.size <= 12 ? `the tasks are ${[...names].join(', ')}` : 'name a task of this config';
+  return tasks.flatMap(({ id, written: { needs = [] }, source }) =>
+    needs.flatMap((need, at): Diagnostic[] => {
+      if (need !== id && names.has(need)) return [];
+      const place = source.placeOf(['needs', at]);
       if (need === id) return [{ message: `\`${id}\` needs itself`, place, hint: 'remove it' }];
       const message = `\`${id}\` needs \`${need}\`, but there is no such task`;
       return [{ message, place, hint: guess(need) ?? all }];
@@ -83,15 +76,16 @@ const inOneLine = (cycle: readonly string[]): string =>
     ? cycle.join(' → ')
     : [...cycle.slice(0, 20), `… ${cycle.length - 40} more …`, ...cycle.slice(-20)].join(' → ');
 
-const needsHaveNoCycle: Rule = (input) => {
+const needsHaveNoCycle: Rule = ({ tasks }) => {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
   const needs = new Map(
-    tasksOf(input).map(([id, task]) => [id, (task.needs ?? []).filter((need) => need !== id)]),
+    tasks.map(({ id, written }) => [id, (written.needs ?? []).filter((need) => need !== id)]),
   );
   return findCycles(needs).map((cycle) => {
     const links = cycle.slice(0, -1).map((id, at) => {
       const need = cycle[at + 1] ?? '';
-      const entry = input.written.tasks[id]?.needs?.indexOf(need) ?? 0;
-      const place = () => input.syntax.placeOf(['tasks', id, 'needs', entry]);
+      const { written, source } = byId.get(id) as TaskDraft;
+      const place = () => source.placeOf(['needs', written.needs?.indexOf(need) ?? 0]);
       return { message: `\`${id}\` needs \`${need}\``, place };
     });
     return {
@@ -103,22 +97,20 @@ const needsHaveNoCycle: Rule = (input) => {
   });
 };
 
-const resourcesSuffice: Rule = (input) => {
-  const capacities = new Map(Object.entries(input.written.resources ?? {}));
-  return tasksOf(input).flatMap(([id, task]) =>
-    Object.entries(task.resources ?? {}).flatMap(([name, use]): Diagnostic[] => {
+const resourcesSuffice: Rule = ({ written, syntax, tasks }) => {
+  const capacities = new Map(Object.entries(written.resources ?? {}));
+  return tasks.flatMap(({ id, written: { resources = {} }, source }) =>
+    Object.entries(resources).flatMap(([name, use]): Diagnostic[] => {
       const capacity = capacities.get(name);
       if (typeof use !== 'number' || use <= (capacity ?? 1)) return [];
-      const place = input.syntax.placeOf(['tasks', id, 'resources', name]);
+      const place = source.placeOf(['resources', name]);
       if (capacity === undefined) {
         const message = `\`${id}\` uses ${use} of \`${name}\`, which is not a counted resource`;
         const hint = `say how many there are, at the top of the config: resources: { ${name}: ${use} }`;
         return [{ message, place, hint }];
       }
       const message = `\`${id}\` uses ${use} of \`${name}\`, but there ${capacity === 1 ? 'is' : 'are'} only ${capacity}`;
-      const related = [
-        { message: `\`${name}\` is counted`, place: input.syntax.placeOf(['resources', name]) },
-      ];
+      const related = [{ message: `\`${name}\` is counted`, place: syntax.placeOf(['resources', name]) }];
       return [
         { message, place, hint: 'use fewer, or raise the number: the task could never start', related },
       ];

@@ -16,6 +16,8 @@ export function inYaml(value: unknown): string {
     return `{ ${pairs.join(', ')} }`;
   }
   if (typeof value === 'string' && /[\n\r,[\]{}]/.test(value)) return quoted(value);
+  // A path is nothing else in YAML, and takes `stringify` a hundred times as long: a run may have a million strays.
+  if (typeof value === 'string' && /^[a-z][\w.-]*\/[\w./*-]*$/i.test(value)) return value;
   return stringify(value, { singleQuote: true, lineWidth: 0 }).trimEnd();
 }
 

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf } from '../base/error-code.ts';
+import { orElse } from '../base/error-code.ts';
 import { noteNew, onDisk } from '../base/on-disk.ts';
 import { GitError, git } from './git.ts';
 import { copyIndex, type IndexEntry, indexEntries, onIndex, removal, setEntries } from './index-file.ts';
@@ -214,15 +214,8 @@ async function claim(lock: string, ticket: string, { onWait, signal }: Waiting):
 }
 
 /** False where there is one already. */
-function isLinked(ticket: string, lock: string): boolean {
-  try {
-    linkSync(ticket, lock);
-    return true;
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
-    return false;
-  }
-}
+const isLinked = (ticket: string, lock: string): boolean =>
+  orElse(() => linkSync(ticket, lock) === undefined, false, 'EEXIST');
 
 /** In place: the lock stays the file that it is. No younger than the other: see `copyIndex`. */
 function writeOver(lock: string, file: string): void {

@@ -1,6 +1,7 @@
 // Commits made beside the current branch: no hooks, no signing, no ref, no index.
 
 import { userInfo } from 'node:os';
+import { orElse } from '../base/error-code.ts';
 import { GitError, gitLine } from './git.ts';
 import { writeObject } from './objects.ts';
 import type { Repository } from './repository.ts';
@@ -64,10 +65,4 @@ export function commitTree(
   return writeObject(repository, 'commit', Buffer.from(lines.join('\n')));
 }
 
-function userName(): string {
-  try {
-    return userInfo().username || NAME;
-  } catch {
-    return NAME;
-  }
-}
+const userName = (): string => orElse(() => userInfo().username, '') || NAME;

@@ -1,7 +1,6 @@
 // From trees of bytes to trees as git would commit them: line ends, encodings, filters and permissions as the attributes and
 // settings of the repository say.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawPath } from '../base/raw-path.ts';
 import { conversionsOf } from './conversions.ts';
@@ -9,6 +8,7 @@ import { git, gitLine, nulTerminated } from './git.ts';
 import { type IndexEntry, indexEntries, setEntries } from './index-file.ts';
 import type { RawView } from './raw-view.ts';
 import { GITLINK, type Repository } from './repository.ts';
+import { withScratch } from './scratch.ts';
 import { stage } from './stage.ts';
 import { editTree, treeChanges, treeEntries } from './tree.ts';
 
@@ -18,85 +18,88 @@ export interface Stretch {
   to: string;
 }
 
-export class Committable {
-  readonly #repository: Repository;
-  readonly #view: RawView;
-  readonly #scratch: string;
+interface From {
+  repository: Repository;
+  view: RawView;
+  /** A folder of ours. */
+  scratch: string;
+}
 
-  /** @param scratch a folder of ours */
-  constructor(repository: Repository, view: RawView, scratch: string) {
-    this.#repository = repository;
-    this.#view = view;
-    this.#scratch = scratch;
+/** In their order. @param head the commit whose permissions and links count where the disk's do not */
+export async function committable(
+  from: From,
+  all: readonly Stretch[],
+  head: string | undefined,
+): Promise<Stretch[]> {
+  const { repository } = from;
+  const changed = await Promise.all(
+    all.map(async ({ from, to }) =>
+      (await treeChanges(repository, from, to))
+        .filter(({ before, after }) => (after ?? before)?.mode !== GITLINK)
+        .map(({ path }) => path),
+    ),
+  );
+  const isConverted = await conversions(repository, new Set(changed.flat()));
+  const made: Stretch[] = [];
+  for (const [at, stretch] of all.entries()) {
+    const paths = changed[at] ?? [];
+    const isAsIs = !paths.some(isConverted);
+    const convert = (tree: string) => (isAsIs ? tree : asAdded(from, tree, paths, head));
+    made.push({ from: await convert(stretch.from), to: await convert(stretch.to) });
   }
+  return made;
+}
 
-  /** In their order. @param head the commit whose permissions and links count where the disk's do not */
-  async stretches(all: readonly Stretch[], head: string | undefined): Promise<Stretch[]> {
-    const changed = await Promise.all(
-      all.map(async ({ from, to }) =>
-        (await treeChanges(this.#repository, from, to))
-          .filter(({ before, after }) => (after ?? before)?.mode !== GITLINK)
-          .map(({ path }) => path),
-      ),
+/** Which of these paths git may commit as something else than their bytes, or makes so of others. */
+async function conversions(
+  repository: Repository,
+  paths: ReadonlySet<RawPath>,
+): Promise<(path: RawPath) => boolean> {
+  if (paths.size === 0) return () => false;
+  const asked = ['config', '--type=bool', '--get-regexp', '^core\\.(filemode|symlinks)$'];
+  const [found, settings] = await Promise.all([
+    conversionsOf(repository, paths),
+    gitLine(repository.top, asked, { accept: [0, 1] }),
+  ]);
+  const areAll = / false$/m.test(settings);
+  return (path) => areAll || found.has(path) || isAttributes(path);
+}
+
+/** The tree with these paths as `git add` would enter them from the disk. */
+async function asAdded(
+  { repository, view, scratch }: From,
+  tree: string,
+  paths: readonly RawPath[],
+  head: string | undefined,
+): Promise<string> {
+  const { top, gitDir } = repository;
+  const wanted = new Set(paths);
+  const entries = await treeEntries(repository, tree);
+  const own = entries.filter(({ path }) => wanted.has(path));
+  const needed = entries.filter(
+    ({ path, mode }) => mode !== GITLINK && (wanted.has(path) || isAttributes(path)),
+  );
+  return withScratch(scratch, async (within) => {
+    const folder = join(within, 'tree');
+    const changes = needed.map(({ path, mode, oid }) => ({ path, after: { mode, oid } }));
+    await stage(repository, view, { folder, changes });
+    const index = join(within, 'index');
+    const on = { env: { GIT_DIR: gitDir, GIT_WORK_TREE: folder, GIT_INDEX_FILE: index } };
+    const known = head === undefined ? [] : await treeEntries(repository, head);
+    await setEntries(
+      top,
+      index,
+      known.filter(({ path }) => wanted.has(path)),
     );
-    const isConverted = await this.#conversions(new Set(changed.flat()));
-    const made: Stretch[] = [];
-    for (const [at, { from, to }] of all.entries()) {
-      const paths = changed[at] ?? [];
-      const isAsIs = !paths.some(isConverted);
-      const convert = (tree: string) => (isAsIs ? tree : this.#tree(tree, paths, head));
-      made.push({ from: await convert(from), to: await convert(to) });
-    }
-    return made;
-  }
-
-  /** Which of these paths git may commit as something else than their bytes, or makes so of others. */
-  async #conversions(paths: ReadonlySet<RawPath>): Promise<(path: RawPath) => boolean> {
-    if (paths.size === 0) return () => false;
-    const { top } = this.#repository;
-    const asked = ['config', '--type=bool', '--get-regexp', '^core\\.(filemode|symlinks)$'];
-    const [conversions, settings] = await Promise.all([
-      conversionsOf(this.#repository, paths),
-      gitLine(top, asked, { accept: [0, 1] }),
-    ]);
-    const areAll = / false$/m.test(settings);
-    return (path) => areAll || conversions.has(path) || isAttributes(path);
-  }
-
-  /** The tree with these paths as `git add` would enter them from the disk. */
-  async #tree(tree: string, paths: readonly RawPath[], head: string | undefined): Promise<string> {
-    const { top, gitDir } = this.#repository;
-    mkdirSync(this.#scratch, { recursive: true });
-    const scratch = mkdtempSync(join(this.#scratch, 'committable-'));
-    try {
-      const wanted = new Set(paths);
-      const entries = await treeEntries(this.#repository, tree);
-      const own = entries.filter(({ path }) => wanted.has(path));
-      const needed = entries.filter(
-        ({ path, mode }) => mode !== GITLINK && (wanted.has(path) || isAttributes(path)),
-      );
-      const folder = join(scratch, 'tree');
-      await stage(this.#repository, this.#view, {
-        folder,
-        changes: needed.map(({ path, mode, oid }) => ({ path, after: { mode, oid } })),
-      });
-      const index = join(scratch, 'index');
-      const on = { env: { GIT_DIR: gitDir, GIT_WORK_TREE: folder, GIT_INDEX_FILE: index } };
-      const known = head === undefined ? [] : await treeEntries(this.#repository, head);
-      await setEntries(
-        top,
-        index,
-        known.filter(({ path }) => wanted.has(path)),
-      );
-      const input = nulTerminated(own.map(({ path }) => path));
-      await git(folder, ['update-index', '--add', '--replace', '-z', '--stdin'], { ...on, input });
-      const added = new Map((await indexEntries(top, index)).map((entry) => [entry.path, entry]));
-      const changed = own.map((entry): IndexEntry => added.get(entry.path) ?? entry);
-      return await editTree(this.#repository, tree, changed);
-    } finally {
-      rmSync(scratch, { recursive: true, force: true });
-    }
-  }
+    const input = nulTerminated(own.map(({ path }) => path));
+    await git(folder, ['update-index', '--add', '--replace', '-z', '--stdin'], { ...on, input });
+    const added = new Map((await indexEntries(top, index)).map((entry) => [entry.path, entry]));
+    return editTree(
+      repository,
+      tree,
+      own.map((entry): IndexEntry => added.get(entry.path) ?? entry),
+    );
+  });
 }
 
 const isAttributes = (path: string): boolean => path === '.gitattributes' || path.endsWith('/.gitattributes');

@@ -1,6 +1,7 @@
 // Which files are another thing on the disk than in the object store: by attributes, by core.autocrlf.
 
 import { lstatSync } from 'node:fs';
+import { orElse } from '../base/error-code.ts';
 import { locate, type RawPath } from '../base/raw-path.ts';
 import { git, gitLine, nulTerminated, records } from './git.ts';
 import type { IndexStat } from './index-stat.ts';
@@ -67,10 +68,5 @@ async function sizesOf(top: string, oids: readonly string[]): Promise<(number | 
   return said.split('\n').map((line) => (/^\d+$/.test(line) ? Number(line) : undefined));
 }
 
-function sizeOnDisk(top: string, path: RawPath): number | undefined {
-  try {
-    return lstatSync(locate(top, path), { throwIfNoEntry: false })?.size;
-  } catch {
-    return undefined;
-  }
-}
+const sizeOnDisk = (top: string, path: RawPath): number | undefined =>
+  orElse(() => lstatSync(locate(top, path)).size, undefined);

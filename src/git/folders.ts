@@ -1,11 +1,13 @@
 // The folders that hold no file which git would keep: empty ones, and those in which all is ignored. git has no word for them,
 // and a task that finds one missing fails.
 
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { orElse } from '../base/error-code.ts';
 import { Pace } from '../base/pace.ts';
+import { foldersOf } from '../base/path-names.ts';
 import { locate, type RawPath, rawPathOf } from '../base/raw-path.ts';
-import { git, nulTerminated, records } from './git.ts';
+import { listFolder } from '../base/remove-folder.ts';
+import { checkIgnore } from './ignored.ts';
 import { isThere } from './repository.ts';
 
 export interface Kept {
@@ -26,7 +28,7 @@ export async function emptyFolders(
   kept: Kept,
 ): Promise<RawPath[]> {
   const empty = await outermost(top, kept);
-  const ignored = await ignoredOf(top, on, empty);
+  const ignored = new Set(await checkIgnore(top, on, empty));
   return innermost(
     top,
     on,
@@ -35,12 +37,7 @@ export async function emptyFolders(
 }
 
 async function outermost(top: string, { entries, closed, isExcluded }: Kept): Promise<RawPath[]> {
-  const occupied = new Set<string>(['']);
-  for (const { path } of entries)
-    for (let at = path.lastIndexOf('/'); at > 0 && !occupied.has(path.slice(0, at)); ) {
-      occupied.add(path.slice(0, at));
-      at = path.lastIndexOf('/', at - 1);
-    }
+  const occupied = foldersOf(entries.map(({ path }) => path));
   const notOpened = new Set([...closed, ...entries.map(({ path }) => `${path}/`)]);
   const found: RawPath[] = [];
   const pace = new Pace();
@@ -70,11 +67,8 @@ async function innermost(
     const within = level
       .filter((folder) => !isRepository(top, folder))
       .map((folder) => ({ folder, below: foldersIn(top, folder) }));
-    const ignored = await ignoredOf(
-      top,
-      on,
-      within.flatMap(({ below }) => below),
-    );
+    const allBelow = within.flatMap(({ below }) => below);
+    const ignored = new Set(await checkIgnore(top, on, allBelow));
     const next: RawPath[] = [];
     for (const { folder, below } of within) {
       const kept = below.filter((path) => !ignored.has(path));
@@ -92,25 +86,7 @@ const isRepository = (top: string, folder: RawPath): boolean =>
 /** Those that may not be read have none that anybody could find. */
 function foldersIn(top: string, folder: RawPath): RawPath[] {
   const prefix = folder === '' ? '' : `${folder}/`;
-  try {
-    return readdirSync(locate(top, folder), { withFileTypes: true, encoding: 'buffer' as BufferEncoding })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => `${prefix}${rawPathOf(entry.name as unknown as Buffer)}` as RawPath);
-  } catch {
-    return [];
-  }
-}
-
-async function ignoredOf(
-  top: string,
-  on: { env: Record<string, string> },
-  folders: readonly RawPath[],
-): Promise<Set<string>> {
-  if (folders.length === 0) return new Set();
-  const { stdout } = await git(top, ['check-ignore', '-z', '--stdin'], {
-    input: nulTerminated(folders.map((folder) => `./${folder}`)),
-    env: { ...on.env, GIT_LITERAL_PATHSPECS: '0' },
-    accept: [0, 1],
-  });
-  return new Set(records(stdout).map((path) => path.slice(2)));
+  return orElse(() => listFolder(locate(top, folder)), [])
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${prefix}${rawPathOf(name)}` as RawPath);
 }

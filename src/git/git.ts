@@ -4,11 +4,11 @@
 
 import { existsSync } from 'node:fs';
 import { devNull } from 'node:os';
-import type { Options } from 'execa';
+import { codeOf } from '../base/error-code.ts';
 import { processWord, thisProcess } from '../base/liveness.ts';
 import { absolutePath, trustedProgram } from '../base/program.ts';
-import { startProcess } from '../base/start-process.ts';
-import { canOpen, limitReached, reasonOf, TOO_MANY_FILES } from '../base/system-limits.ts';
+import { type Ended, type Started, startProcess } from '../base/start-process.ts';
+import { canOpen, reasonOf, TOO_MANY_FILES } from '../base/system-limits.ts';
 import { step } from '../base/trace.ts';
 
 export interface GitOptions {
@@ -139,40 +139,28 @@ function environment(extra: Record<string, string> = {}): Record<string, string>
   };
 }
 
-/** What becomes of its streams, and what ends it, as execa takes it. */
-type Streams = Pick<Options, 'stdin' | 'input' | 'buffer' | 'cancelSignal' | 'maxBuffer'>;
-
-/** Starts git in a folder. The process would be waited for if it came alone. Throws `GitError`. */
-export async function startGit<T extends Streams>(
+/** Starts git in a folder. Throws `GitError` where it is not to be had at all. */
+export function startGit(
   folder: string,
   args: readonly string[],
-  streams: T,
+  stdin: 'ignore' | 'pipe',
   env?: Record<string, string>,
-) {
+): Started {
   if (!canOpen(TO_START)) throw new GitError(args, undefined, '', TOO_MANY_FILES);
   const program = trustedProgram('git', folder);
   if (program === undefined) throw new GitError(args, undefined, '', NOT_FOUND);
-  // Most commands only ask whether there is a repository, and that needs no process.
-  const { execa } = await import('execa');
   const end = step('git', `git ${args[0]}`, { args });
-  const started = startProcess(() =>
-    execa(program, [...SETTINGS, ...args], {
-      cwd: folder,
-      env: environment(env),
-      extendEnv: false,
-      encoding: 'buffer',
-      stripFinalNewline: false,
-      reject: false,
-      ...streams,
-    }),
-  );
-  if (!started.ok) {
-    end();
-    throw new GitError(args, undefined, '', reasonOf(await started.error));
-  }
-  void started.process.then(({ exitCode }) => end({ exitCode }));
-  return { process: started.process };
+  const started = startProcess(program, [...SETTINGS, ...args], {
+    cwd: folder,
+    env: environment(env),
+    stdio: [stdin, 'pipe', 'pipe'],
+  });
+  void started.ended.then(({ exitCode }) => end({ exitCode }));
+  return started;
 }
+
+/** Bytes of an answer. */
+const MOST_ANSWERED = 2 ** 30;
 
 /** Runs git in a folder to its end. Throws `GitError`. */
 export async function git(
@@ -181,29 +169,34 @@ export async function git(
   options: GitOptions = {},
 ): Promise<{ exitCode: number; stdout: Buffer }> {
   const { input, env, accept = [0], signal } = options;
-  const streams = {
-    maxBuffer: 2 ** 30,
-    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-  };
-  const result = await (await startGit(folder, args, streams, env)).process;
+  const { child, ended } = startGit(folder, args, input === undefined ? 'ignore' : 'pipe', env);
+  const stop = (): void => void child?.kill();
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
+  const said = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  let length = 0;
+  for (const name of ['stdout', 'stderr'] as const)
+    child?.[name]?.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > MOST_ANSWERED) stop();
+      else said[name].push(chunk);
+    });
+  child?.stdin?.end(input);
+  const result = await ended;
+  signal?.removeEventListener('abort', stop);
   const { exitCode } = result;
-  if (exitCode !== undefined && accept.includes(exitCode) && !result.isMaxBuffer)
-    return { exitCode, stdout: Buffer.from(result.stdout) };
-  const stderr = Buffer.from(result.stderr ?? '').toString('utf8');
+  if (exitCode !== undefined && accept.includes(exitCode) && length <= MOST_ANSWERED)
+    return { exitCode, stdout: Buffer.concat(said.stdout) };
+  const stderr = Buffer.concat(said.stderr).toString('utf8');
   throw new GitError(args, exitCode, stderr, causeOf(result, folder));
 }
 
 /** Why it has ended, where it has said nothing of it. */
-export function causeOf(
-  result: { code?: string | undefined; signal?: string | undefined; shortMessage?: string | undefined },
-  folder: string,
-): string {
-  if (result.code === 'ENOENT') return existsSync(folder) ? NOT_FOUND : `the folder ${folder} does not exist`;
-  const limit = limitReached(result);
-  if (limit !== undefined) return limit;
-  if (result.signal !== undefined) return `killed by ${result.signal}`;
-  return result.shortMessage ?? 'it did not start';
+export function causeOf({ error, signal, exitCode }: Ended, folder: string): string {
+  if (codeOf(error) === 'ENOENT')
+    return existsSync(folder) ? NOT_FOUND : `the folder ${folder} does not exist`;
+  if (error !== undefined) return reasonOf(error);
+  return signal === undefined ? `exit code ${exitCode}` : `killed by ${signal}`;
 }
 
 /** For an answer that is one line: without its line end. */

@@ -3,6 +3,7 @@
 
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { orElse } from '../base/error-code.ts';
 import { GitError, gitLine } from './git.ts';
 import { looseFile, resolveObject, writeObject } from './objects.ts';
 import { changeRefs, refsIn } from './refs.ts';
@@ -60,19 +61,15 @@ export class Holds {
     make: () => Promise<T>,
     { from, changesOf, forget = () => {} }: Holding<T> = {},
   ): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const made = await make();
-        await this.hold(name, made.commit);
-        const repository = this.#repository;
-        const changes =
-          changesOf?.(made) ?? (await treeChanges(repository, from ?? (await this.#headTree()), made.tree));
-        await assertThere(repository, changes);
-        return made;
-      } catch (error) {
-        await orAgain(error, attempt, forget);
-      }
-    }
+    return despiteLoss(async () => {
+      const made = await make();
+      await this.hold(name, made.commit);
+      const repository = this.#repository;
+      const changes =
+        changesOf?.(made) ?? (await treeChanges(repository, from ?? (await this.#headTree()), made.tree));
+      await assertThere(repository, changes);
+      return made;
+    }, forget);
   }
 
   async #headTree(): Promise<string> {
@@ -87,16 +84,12 @@ export async function despiteLoss<T>(work: () => Promise<T>, forget: () => void)
     try {
       return await work();
     } catch (error) {
-      await orAgain(error, attempt, forget);
+      if (!isLoss(error) || attempt === ATTEMPTS) throw error;
+      forget();
+      // A git that stays may still see what is gone.
+      await endSessions();
     }
   }
-}
-
-/** A git that stays may still see what is gone. */
-async function orAgain(error: unknown, attempt: number, forget: () => void): Promise<void> {
-  if (!isLoss(error) || attempt === ATTEMPTS) throw error;
-  forget();
-  await endSessions();
 }
 
 /** What git says in its many ways when an object is not there. */
@@ -136,11 +129,6 @@ export async function releaseHolds(repository: Repository, runId: string): Promi
 
 /** What a git has left that was cut off while it wrote one of these refs. */
 function dropLocks(folder: string): void {
-  let names: string[];
-  try {
-    names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  } catch {
-    return;
-  }
+  const names = orElse(() => readdirSync(folder, { recursive: true, encoding: 'utf8' }), []);
   for (const name of names) if (name.endsWith('.lock')) rmSync(join(folder, name), { force: true });
 }

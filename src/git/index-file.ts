@@ -12,7 +12,8 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { codeOf } from '../base/error-code.ts';
+import { join } from 'node:path';
+import { codeOf, orElse } from '../base/error-code.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { fingerprintOf } from '../base/stat-fingerprint.ts';
 import { git, nulTerminated, records } from './git.ts';
@@ -34,6 +35,9 @@ export const removal = (path: RawPath, anyOid: string): IndexEntry => ({
   oid: '0'.repeat(anyOid.length),
 });
 
+/** In a folder for private index files that of the snapshots. */
+export const privateIndex = (scratch: string): string => join(scratch, 'index');
+
 /** The environment in which git works on this index file. */
 export const onIndex = (file: string): { env: { GIT_INDEX_FILE: string } } => ({
   env: { GIT_INDEX_FILE: file },
@@ -46,13 +50,8 @@ export const onIndex = (file: string): { env: { GIT_INDEX_FILE: string } } => ({
  */
 export function copyIndex(from: string, to: string): string | undefined {
   dropIndex(to);
-  let handle: number;
-  try {
-    handle = openSync(from, 'r');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const handle = orElse(() => openSync(from, 'r'), undefined, 'ENOENT');
+  if (handle === undefined) return undefined;
   try {
     const stats = fstatSync(handle, { bigint: true });
     writeFileSync(to, readFileSync(handle));

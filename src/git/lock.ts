@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Holder, Lock } from '../base/lock.ts';
-import { Mutex } from './mutex.ts';
+import { Mutex } from '../base/mutex.ts';
 
 /** How somebody waits who is not alone. */
 export interface Waiting {

@@ -1,13 +1,15 @@
 // Three-way merges in the object store: no work tree and no index is written. Attributes (merge=union, merge drivers)
 // are read from the files of the repository's work tree, as git does when it merges there.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isWithin } from '../base/path-names.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { GitError, git, records } from './git.ts';
 import { blobContent, putBlob } from './objects.ts';
 import type { Repository } from './repository.ts';
+import { withScratch } from './scratch.ts';
 import { type Blob, editTree, entriesAfter, type TreeChange, treeChanges, treeOf } from './tree.ts';
 
 export interface Conflict {
@@ -83,17 +85,11 @@ export async function mergeApart(
  * one side has given another name is there, too, as it was, for the other has not touched it.
  */
 export function areApart(ours: readonly TreeChange[], theirs: readonly TreeChange[]): boolean {
-  const isTaken = (paths: ReadonlySet<string>, path: string): boolean => {
-    if (paths.has(path)) return true;
-    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
-      if (paths.has(path.slice(0, at))) return true;
-    return false;
+  const isBeside = (one: readonly TreeChange[], other: readonly TreeChange[]): boolean => {
+    const taken = new Set(other.map(({ path }) => path));
+    return !one.some(({ path }) => isWithin(path, taken));
   };
-  const [one, other] = [ours, theirs].map((changes) => new Set<string>(changes.map(({ path }) => path)));
-  return (
-    !theirs.some(({ path }) => isTaken(one as Set<string>, path)) &&
-    !ours.some(({ path }) => isTaken(other as Set<string>, path))
-  );
+  return isBeside(theirs, ours) && isBeside(ours, theirs);
 }
 
 /**
@@ -157,8 +153,7 @@ export async function mergeFile(
   sides: { base?: string; ours: string; theirs: string },
   favour: 'ours' | 'theirs' | 'union',
 ): Promise<string | undefined> {
-  const folder = mkdtempSync(join(tmpdir(), 'ptask-merge-'));
-  try {
+  return withScratch(tmpdir(), async (folder) => {
     const files = await Promise.all(
       (['ours', 'base', 'theirs'] as const).map(async (side) => {
         const file = join(folder, side);
@@ -170,9 +165,6 @@ export async function mergeFile(
     );
     const args = ['merge-file', '-q', '-p', `--${favour}`, ...files];
     const merged = await git(repository.top, args, { accept: [0, 255] });
-    if (merged.exitCode === 255) return undefined;
-    return await putBlob(repository, merged.stdout);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    return merged.exitCode === 255 ? undefined : putBlob(repository, merged.stdout);
+  });
 }

@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { orElse } from '../base/error-code.ts';
 import { refsIn, symbolicRef } from './refs.ts';
 import { isThere, type Repository } from './repository.ts';
 
@@ -63,19 +64,10 @@ async function branchesInUse(repository: Repository): Promise<string[]> {
 export function heads({ commonDir }: Repository): { ref: string; gitDir: string }[] {
   const names = worktreeNames({ commonDir });
   return [commonDir, ...names.map((name) => join(commonDir, 'worktrees', name))].flatMap((gitDir) => {
-    try {
-      const ref = symbolicRef(readFileSync(join(gitDir, 'HEAD'), 'utf8'));
-      return ref === undefined ? [] : [{ ref, gitDir }];
-    } catch {
-      return [];
-    }
+    const ref = symbolicRef(orElse(() => readFileSync(join(gitDir, 'HEAD'), 'utf8'), ''));
+    return ref === undefined ? [] : [{ ref, gitDir }];
   });
 }
 
-function worktreeNames({ commonDir }: Pick<Repository, 'commonDir'>): string[] {
-  try {
-    return readdirSync(join(commonDir, 'worktrees'));
-  } catch {
-    return [];
-  }
-}
+const worktreeNames = ({ commonDir }: Pick<Repository, 'commonDir'>): string[] =>
+  orElse(() => readdirSync(join(commonDir, 'worktrees')), []);

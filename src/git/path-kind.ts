@@ -1,6 +1,7 @@
 // What is on the disk at a path, seen as git sees it: nothing lies beyond a symbolic link. Unaware of git.
 
 import { lstatSync } from 'node:fs';
+import { parentOf } from '../base/path-names.ts';
 import { locate, type RawPath } from '../base/raw-path.ts';
 
 export type PathKind = 'absent' | 'file' | 'folder' | 'beyond a link';
@@ -12,7 +13,7 @@ export function pathKinds(top: string): (path: RawPath) => PathKind {
   function ofFolder(path: string): PathKind {
     const known = folders.get(path);
     if (known !== undefined) return known;
-    const parent = ofFolder(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
+    const parent = ofFolder(parentOf(path));
     const found = parent === 'folder' ? look(path, 'beyond a link') : parent === 'file' ? 'absent' : parent;
     folders.set(path, found);
     return found;
@@ -26,7 +27,7 @@ export function pathKinds(top: string): (path: RawPath) => PathKind {
   }
 
   return (path) => {
-    const parent = ofFolder(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
+    const parent = ofFolder(parentOf(path));
     if (parent !== 'folder') return parent === 'beyond a link' ? parent : 'absent';
     return look(path, 'file');
   };

@@ -2,12 +2,13 @@
 // which the same is staged, changed and untracked. What git ignores is for others to bring.
 
 import { type BigIntStats, chmodSync, lutimesSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { look, mtimeOf, permissionsOf, secondsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
+import { foldersOf } from '../base/path-names.ts';
 import { type FsPath, locate, type RawPath } from '../base/raw-path.ts';
 import { git } from './git.ts';
 import { IndexStat, plainCopy } from './index-stat.ts';
+import { indexOfBytes } from './ptask-worktree.ts';
 import type { RawView } from './raw-view.ts';
 import { GITLINK, type Repository } from './repository.ts';
 
@@ -21,18 +22,11 @@ export interface Content {
   isElsewhere?(path: RawPath): boolean;
 }
 
-export interface Worktree {
-  /** Its folder, and its own one in the repository. */
-  path: string;
-  admin: string;
-  /** The index file that tells the bytes of its files. */
-  index: string;
-}
-
-/** Puts the files there; what the index file has of them already is brought to the new state by difference. */
-export async function checkOut(view: RawView, { path, index }: Worktree, content: Content): Promise<void> {
-  await git(path, ['read-tree', '-u', '--reset', content.tree], view.on(path, index));
-  makeFolders(path, content);
+/** Puts the files there; what the index of bytes has of them already is brought to the new state by difference. */
+export async function checkOut(view: RawView, worktree: Repository, content: Content): Promise<void> {
+  const { top } = worktree;
+  await git(top, ['read-tree', '-u', '--reset', content.tree], view.on(top, indexOfBytes(worktree)));
+  makeFolders(top, content);
 }
 
 export function makeFolders(path: string, { folders }: Pick<Content, 'folders'>): void {
@@ -40,17 +34,21 @@ export function makeFolders(path: string, { folders }: Pick<Content, 'folders'>)
 }
 
 /** Gives the files that were put there the times and permissions of the user's, and the worktree its index. */
-export async function populate(repository: Repository, worktree: Worktree, content: Content): Promise<void> {
+export async function populate(
+  repository: Repository,
+  worktree: Repository,
+  content: Content,
+): Promise<void> {
   const { top } = repository;
-  const { path, index, admin } = worktree;
-  const own = await ownIndex(repository, admin);
+  const index = indexOfBytes(worktree);
+  const own = await ownIndex(repository, worktree.index);
   const told = own && new Map(own.stat.entries.map((entry) => [entry.path, entry]));
   const files = new IndexStat(index);
   const pace = new Pace();
   for (const entry of files.entries) {
     await pace.turn();
     if (entry.mode === GITLINK) continue;
-    const [from, to] = [locate(top, entry.path), locate(path, entry.path)];
+    const [from, to] = [locate(top, entry.path), locate(worktree.top, entry.path)];
     const isElsewhere = content.isElsewhere?.(entry.path) === true;
     const theirs = isElsewhere ? undefined : look(from);
     const is =
@@ -67,22 +65,18 @@ export async function populate(repository: Repository, worktree: Worktree, conte
   }
   files.write(index);
   for (const rest of told?.values() ?? []) if (rest.mode !== GITLINK) own?.stat.forget(rest);
-  own?.stat.write(join(admin, 'index'));
+  own?.stat.write(worktree.index);
 }
 
 /** The same for its folders, once all that is to be in them is there: what comes or goes changes their times. */
-export function likenFolders({ top }: Repository, { path, index }: Worktree, { folders }: Content): void {
-  const all = new Set<RawPath>(['' as RawPath]);
-  const within = new IndexStat(index).entries.map((entry) => entry.path.replace(/\/?[^/]*$/, '') as RawPath);
-  for (const folder of [...within, ...folders])
-    for (let at = folder; at !== '' && !all.has(at); at = parentOf(at)) all.add(at);
+export function likenFolders({ top }: Repository, worktree: Repository, { folders }: Content): void {
+  const files = new IndexStat(indexOfBytes(worktree)).entries.map((entry) => entry.path);
+  const all = new Set(['' as RawPath, ...folders, ...foldersOf([...files, ...folders])]);
   for (const folder of [...all].sort().reverse()) {
     const theirs = look(locate(top, folder));
-    if (theirs?.isDirectory()) likeness(locate(path, folder), theirs);
+    if (theirs?.isDirectory()) likeness(locate(worktree.top, folder), theirs);
   }
 }
-
-const parentOf = (path: RawPath): RawPath => path.slice(0, Math.max(0, path.lastIndexOf('/'))) as RawPath;
 
 /** Gives what is there the permissions and the time of the user's. What it looks like then; undefined for what is not there. */
 function likeness(at: FsPath, theirs: BigIntStats): BigIntStats | undefined {
@@ -109,12 +103,11 @@ const OF_OWNER = 0o700;
 
 const kindOf = (stats: BigIntStats): bigint => stats.mode & 0o170000n;
 
-/** A copy of the user's index, and when that was written. Undefined where there is none. */
+/** A copy of the user's index, put there, and when that was written. Undefined where there is none. */
 async function ownIndex(
   { top, index }: Repository,
-  admin: string,
+  own: string,
 ): Promise<{ stat: IndexStat; written: bigint } | undefined> {
-  const own = join(admin, 'index');
   const stat = await plainCopy(top, index, own);
   const written = look(index)?.mtimeNs;
   return stat === undefined || written === undefined ? undefined : { stat, written };

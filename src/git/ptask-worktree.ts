@@ -4,9 +4,11 @@
 
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { orElse } from '../base/error-code.ts';
 import { Lock } from '../base/lock.ts';
 import { removeAll, removeFolder } from '../base/remove-folder.ts';
 import { GitError, git, gitLine } from './git.ts';
+import { privateIndex } from './index-file.ts';
 import { heads } from './names.ts';
 import { changeRefs, refAt, refsIn } from './refs.ts';
 import { isThere, type Repository } from './repository.ts';
@@ -40,6 +42,22 @@ export function freeLock(repository: Repository): void {
 export const adminDir = ({ commonDir }: Repository, { gitName }: Pick<PtaskWorktree, 'gitName'>): string =>
   join(commonDir, 'worktrees', gitName);
 
+/** In that folder: what we keep there ourselves, which goes with it. */
+export const OWN_FOLDER = 'ptask';
+
+/** The index that tells the bytes of the files: whatever a task does to its own one, this says what the disk held. */
+export const indexOfBytes = ({ gitDir }: Pick<Repository, 'gitDir'>): string =>
+  privateIndex(join(gitDir, OWN_FOLDER));
+
+/** For all that asks about a work tree. */
+export function repositoryIn(
+  repository: Repository,
+  owned: Pick<PtaskWorktree, 'path' | 'gitName'>,
+): Repository {
+  const gitDir = adminDir(repository, owned);
+  return { ...repository, top: owned.path, gitDir, index: join(gitDir, 'index') };
+}
+
 /** What the folder says it belongs to: a worktree's folder in the repository, or nothing. */
 export const adminDirOf = (path: string): string | undefined =>
   named(join(path, '.git'), /^gitdir: (.*?)\n*$/s);
@@ -51,12 +69,8 @@ export const workTreeOf = (admin: string): string | undefined => {
 };
 
 function named(file: string, form: RegExp): string | undefined {
-  try {
-    const name = form.exec(readFileSync(file, 'utf8'))?.[1];
-    return name ? resolve(dirname(file), name) : undefined;
-  } catch {
-    return undefined;
-  }
+  const name = form.exec(orElse(() => readFileSync(file, 'utf8'), ''))?.[1];
+  return name ? resolve(dirname(file), name) : undefined;
 }
 
 /**

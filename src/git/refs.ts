@@ -1,7 +1,8 @@
 // Refs read, and moved many at a time, all or none, without a process for each. Unaware of whose they are.
 
-import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { orElse } from '../base/error-code.ts';
 import { git, gitLine } from './git.ts';
 import { resolveObject } from './objects.ts';
 import type { Repository } from './repository.ts';
@@ -79,12 +80,7 @@ export async function refsIn(repository: Repository, folder: string): Promise<st
 }
 
 function filesIn(folder: string, name: string): string[] {
-  let entries: Dirent[];
-  try {
-    entries = readdirSync(join(folder, name), { withFileTypes: true });
-  } catch {
-    return [];
-  }
+  const entries = orElse(() => readdirSync(join(folder, name), { withFileTypes: true }), []);
   return entries.flatMap((entry) => {
     const path = `${name}/${entry.name}`;
     if (entry.isDirectory()) return filesIn(folder, path);
@@ -92,10 +88,4 @@ function filesIn(folder: string, name: string): string[] {
   });
 }
 
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
+const textOf = (file: string): string => orElse(() => readFileSync(file, 'utf8'), '');

@@ -5,8 +5,9 @@ import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { findGitFolder } from '../base/git-folder.ts';
 import { type RawPath, rawPath } from '../base/raw-path.ts';
-import { git, gitLine, LOOKING, nulTerminated, records } from './git.ts';
+import { git, gitLine, LOOKING, records } from './git.ts';
 import { indexOf } from './hook-index.ts';
+import { checkIgnore } from './ignored.ts';
 import { indexEntries } from './index-file.ts';
 import { IndexStat, NotPlain, type StatEntry } from './index-stat.ts';
 import { pathKinds } from './path-kind.ts';
@@ -56,14 +57,7 @@ export async function ignored(repository: Repository, paths: Iterable<RawPath>):
     if (kindOf(path) === 'beyond a link') found.add(path);
     else asked.push(path);
   }
-  if (asked.length === 0) return found;
-  // It is the one command that refuses to take paths literally; behind `./` none has magic.
-  const { stdout } = await git(repository.top, ['check-ignore', '-z', '--stdin'], {
-    input: nulTerminated(asked.map((path) => `./${path}`)),
-    env: { ...LOOKING, GIT_LITERAL_PATHSPECS: '0' },
-    accept: [0, 1],
-  });
-  for (const path of records(stdout)) found.add(path.slice(2) as RawPath);
+  for (const path of await checkIgnore(repository.top, { env: LOOKING }, asked)) found.add(path);
   return found;
 }
 

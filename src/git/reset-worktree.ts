@@ -3,22 +3,25 @@
 
 import { chmodSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { foldersOf } from '../base/path-names.ts';
 import { locate, type RawPath } from '../base/raw-path.ts';
 import { listFolder, removeAll } from '../base/remove-folder.ts';
 import { distrust } from './distrust.ts';
 import { git, records } from './git.ts';
 import { IndexStat, type StatEntry } from './index-stat.ts';
 import { type Content, checkOut, makeFolders } from './populate.ts';
-import { adminDir, adminDirOf, isItself, type PtaskWorktree, workTreeOf } from './ptask-worktree.ts';
+import {
+  adminDir,
+  adminDirOf,
+  indexOfBytes,
+  isItself,
+  OWN_FOLDER,
+  type PtaskWorktree,
+  repositoryIn,
+  workTreeOf,
+} from './ptask-worktree.ts';
 import type { RawView } from './raw-view.ts';
 import { GITLINK, type Repository } from './repository.ts';
-import { privateIndex } from './snapshot.ts';
-
-/** In the worktree's folder in the repository: what we keep there ourselves, which goes with it. */
-export const OWN_FOLDER = 'ptask';
-
-/** The index that tells the bytes of the files: whatever a task does to its own one, this says what the disk held. */
-export const indexOfBytes = (admin: string): string => privateIndex(join(admin, OWN_FOLDER));
 
 /** A sentence without a full stop when the worktree is not surely the one we made. */
 export function whyNotReset(repository: Repository, owned: PtaskWorktree): string | undefined {
@@ -30,7 +33,7 @@ export function whyNotReset(repository: Repository, owned: PtaskWorktree): strin
       return 'git knows it by another place';
     if (!/^(?:ref: refs\/heads\/|[0-9a-f]{40,})/.test(readFileSync(join(admin, 'HEAD'), 'utf8')))
       return 'its HEAD is broken';
-    statSync(indexOfBytes(admin));
+    statSync(indexOfBytes({ gitDir: admin }));
     return undefined;
   } catch (error) {
     return (error as Error).message;
@@ -49,15 +52,15 @@ export async function resetWorktree(
   content: Content,
   keep: readonly RawPath[],
 ): Promise<string | undefined> {
-  const admin = adminDir(repository, owned);
-  const { path } = owned;
-  const index = indexOfBytes(admin);
+  const worktree = repositoryIn(repository, owned);
+  const { top: path, gitDir } = worktree;
+  const index = indexOfBytes(worktree);
   try {
     const ours = new Set(['HEAD', 'commondir', 'gitdir', OWN_FOLDER]);
-    for (const name of readdirSync(admin)) if (!ours.has(name)) await removeAll(join(admin, name));
+    for (const name of readdirSync(gitDir)) if (!ours.has(name)) await removeAll(join(gitDir, name));
     await sweep(path, new IndexStat(index).entries, keep);
     await distrust(path, index);
-    await checkOut(view, { path, admin, index }, { ...content, folders: [] });
+    await checkOut(view, worktree, { ...content, folders: [] });
     const rest = await leftovers(path, view.on(path, index), keep);
     if (rest !== undefined) return `${rest} is not as in a fresh one`;
     makeFolders(path, content);
@@ -91,7 +94,7 @@ const READABLE = 0o600;
  */
 async function sweep(top: string, entries: readonly StatEntry[], keep: readonly RawPath[]): Promise<void> {
   const files = new Map(entries.map(({ path, mode }) => [path as string, mode]));
-  const folders = foldersOf(entries.map(({ path, mode }) => (mode === GITLINK ? `${path}/` : path)));
+  const folders = foldersOf<string>(entries.map(({ path, mode }) => (mode === GITLINK ? `${path}/` : path)));
   const kept = new Set<string>(keep);
   const onTheWay = foldersOf(kept);
 
@@ -117,15 +120,4 @@ async function sweep(top: string, entries: readonly StatEntry[], keep: readonly 
 
   const fsPath = (path: string): string | Buffer => locate(top, path as RawPath);
   await visit('');
-}
-
-function foldersOf(paths: Iterable<string>): Set<string> {
-  const folders = new Set<string>();
-  for (const path of paths)
-    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
-      const folder = path.slice(0, at);
-      if (folders.has(folder)) break;
-      folders.add(folder);
-    }
-  return folders;
 }

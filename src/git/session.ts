@@ -85,14 +85,14 @@ export class Session {
   }
 
   async #start(): Promise<Running> {
-    const { process } = await startGit(this.#folder, this.#args, { stdin: 'pipe', buffer: false });
-    const child = process as unknown as Running['child'];
+    const { child: started, ended } = startGit(this.#folder, this.#args, 'pipe');
+    if (started?.pid === undefined)
+      throw new GitError(this.#args, undefined, '', causeOf(await ended, this.#folder));
+    const child = started as Running['child'];
     const said: Buffer[] = [];
     child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
     child.stdout.on('data', (chunk: Buffer) => this.#hear(chunk, child));
-    // Whatever it is, the process has ended.
-    child.stdin.on('error', () => {});
-    const over = process.then((result) => {
+    const over = ended.then((result) => {
       const stderr = Buffer.concat(said).toString('utf8');
       this.#over(new GitError(this.#args, result.exitCode, stderr, causeOf(result, this.#folder)));
     });

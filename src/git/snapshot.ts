@@ -8,9 +8,10 @@
 // not know; having it enter both; and writing the trees of what the index holds then.
 
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { look } from '../base/look.ts';
+import { Mutex } from '../base/mutex.ts';
+import { isWithin } from '../base/path-names.ts';
 import { locate, type RawPath } from '../base/raw-path.ts';
 import { commitAsPtask } from './commit.ts';
 import { convertedIn } from './conversions.ts';
@@ -19,10 +20,9 @@ import { distrust } from './distrust.ts';
 import { type Difference, enter, uncover } from './entering.ts';
 import { emptyFolders } from './folders.ts';
 import { GitError } from './git.ts';
-import { ignoredSince, isIgnoreFile } from './ignored-since.ts';
-import { fingerprintOfIndex, onIndex, releaseIndex } from './index-file.ts';
+import { ignoredSince, isIgnoreFile } from './ignored.ts';
+import { fingerprintOfIndex, onIndex, privateIndex, releaseIndex } from './index-file.ts';
 import { IndexStat, plainCopy } from './index-stat.ts';
-import { Mutex } from './mutex.ts';
 import type { RawView } from './raw-view.ts';
 import { GITLINK, type Repository } from './repository.ts';
 import { treeOf, treeOfIndex } from './tree.ts';
@@ -130,7 +130,8 @@ export class Snapshots {
 
   #excluding(exclude: readonly RawPath[]): (path: string) => boolean {
     const { prefix } = this.#repository;
-    return below([...exclude, `${prefix}${prefix && '/'}.ptask` as RawPath]);
+    const all = new Set<string>([...exclude, `${prefix}${prefix && '/'}.ptask`]);
+    return (path) => isWithin(path.replace(/\/$/, ''), all);
   }
 
   /** What must be entered into the private index, and what removed, so that it says what is on the disk. */
@@ -172,9 +173,6 @@ export class Snapshots {
   }
 }
 
-/** In the folder for private index files that of the snapshots. */
-export const privateIndex = (scratch: string): string => join(scratch, 'index');
-
 /** A FIFO, a socket, a device: nothing that git could hold, and nothing to open. */
 function isSpecial(top: string, path: RawPath): boolean {
   const stats = look(locate(top, path));
@@ -200,15 +198,4 @@ export async function insistently<T>(look: () => Promise<T>): Promise<T> {
       await sleep(attempt * MOMENT);
     }
   }
-}
-
-/** Whether a path is one of these or lies below one. */
-function below(folders: readonly RawPath[]): (path: string) => boolean {
-  const exact = new Set<string>(folders);
-  return (path) => {
-    if (exact.has(path.endsWith('/') ? path.slice(0, -1) : path)) return true;
-    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
-      if (exact.has(path.slice(0, at))) return true;
-    return false;
-  };
 }

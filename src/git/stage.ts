@@ -1,12 +1,13 @@
 // Blobs of a tree of bytes as files, links as links. Unaware of where the files will go.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type FsPath, locate, type RawPath } from '../base/raw-path.ts';
 import { git, nulTerminated } from './git.ts';
 import { type IndexEntry, setEntries } from './index-file.ts';
 import type { RawView } from './raw-view.ts';
 import { GITLINK, type Repository } from './repository.ts';
+import { withScratch } from './scratch.ts';
 import type { TreeChange } from './tree.ts';
 
 export interface StageRequest {
@@ -28,16 +29,13 @@ export async function stage(
     after === undefined || after.mode === GITLINK ? [] : [{ path, ...after }],
   );
   if (entries.length === 0) return new Map();
-  const scratch = mkdtempSync(join(dirname(folder), '.stage-'));
-  try {
+  await withScratch(dirname(folder), async (scratch) => {
     const index = join(scratch, 'index');
     await setEntries(top, index, entries);
     await git(top, ['checkout-index', '--force', '-z', '--stdin', `--prefix=${folder}/`], {
       ...view.on(top, index),
       input: nulTerminated(entries.map(({ path }) => path)),
     });
-    return new Map(entries.map(({ path }) => [path, locate(folder, path)]));
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  });
+  return new Map(entries.map(({ path }) => [path, locate(folder, path)]));
 }

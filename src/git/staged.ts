@@ -5,9 +5,10 @@ import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { look } from '../base/look.ts';
+import { changesBetween } from '../base/path-change.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { GitError, type GitOptions, git, gitLine, nulTerminated, records } from './git.ts';
-import { dropIndex, type IndexEntry } from './index-file.ts';
+import { dropIndex, type IndexEntry, removal } from './index-file.ts';
 import { type IndexStat, plainCopy } from './index-stat.ts';
 import { GITLINK, type Repository } from './repository.ts';
 
@@ -103,13 +104,14 @@ function entriesOf(stat: IndexStat | undefined): Entries {
 }
 
 function difference(was: Entries, is: Entries): IndexEntry[] {
-  const changed: IndexEntry[] = [];
+  const isSame = (one: IndexEntry, other: IndexEntry): boolean =>
+    one.oid === other.oid && one.mode === other.mode;
+  const changes = changesBetween(was, is, isSame);
   // What is gone goes first: a folder may stand there now.
-  for (const [path, { oid }] of was)
-    if (!is.has(path)) changed.push({ path, mode: '0', oid: '0'.repeat(oid.length) });
-  for (const [path, entry] of is) {
-    const before = was.get(path);
-    if (before?.oid !== entry.oid || before.mode !== entry.mode) changed.push(entry);
-  }
-  return changed;
+  return [
+    ...changes.flatMap(({ path, before, after }) =>
+      before !== undefined && after === undefined ? [removal(path, before.oid)] : [],
+    ),
+    ...changes.flatMap(({ after }) => after ?? []),
+  ];
 }

@@ -1,6 +1,7 @@
 // Trees of the object store: read, compared, changed and made of an index file's entries. Renames are not looked for: a path is a
 // path. What an object says is taken apart and put together here, too.
 
+import { changesBetween, type PathChange } from '../base/path-change.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { GitError } from './git.ts';
 import { type IndexEntry, removal } from './index-file.ts';
@@ -14,11 +15,7 @@ export interface Blob {
   oid: string;
 }
 
-export interface TreeChange {
-  path: RawPath;
-  before?: Blob;
-  after?: Blob;
-}
+export type TreeChange = PathChange<Blob>;
 
 /** By name; a folder in it is an entry like any other. */
 export type Listing = ReadonlyMap<string, Blob>;
@@ -77,17 +74,18 @@ export async function treeChanges(repository: Repository, from: string, to: stri
     const [was, is] = await Promise.all(
       [before, after].map((tree) => (tree === undefined ? EMPTY : listingOf(repository, tree))),
     );
+    const isSame = (one: Blob, other: Blob): boolean => one.oid === other.oid && one.mode === other.mode;
     await Promise.all(
-      [...new Set([...(was as Listing).keys(), ...(is as Listing).keys()])].map(async (name) => {
-        const [old, now] = [was?.get(name), is?.get(name)];
-        if (old?.oid === now?.oid && old?.mode === now?.mode) return;
-        const path = `${folder}${name}` as RawPath;
-        const [oldFile, newFile] = [old, now].map((entry) => (isFolder(entry) ? undefined : entry));
-        if (oldFile !== undefined || newFile !== undefined)
-          changes.push({ path, ...(oldFile && { before: oldFile }), ...(newFile && { after: newFile }) });
-        const [oldTree, newTree] = [old, now].map((entry) => (isFolder(entry) ? entry.oid : undefined));
-        await compare(`${path}/`, oldTree, newTree);
-      }),
+      changesBetween(was as Listing, is as Listing, isSame).map(
+        async ({ path: name, before: old, after: now }) => {
+          const path = `${folder}${name}` as RawPath;
+          const [oldFile, newFile] = [old, now].map((entry) => (isFolder(entry) ? undefined : entry));
+          if (oldFile !== undefined || newFile !== undefined)
+            changes.push({ path, ...(oldFile && { before: oldFile }), ...(newFile && { after: newFile }) });
+          const [oldTree, newTree] = [old, now].map((entry) => (isFolder(entry) ? entry.oid : undefined));
+          await compare(`${path}/`, oldTree, newTree);
+        },
+      ),
     );
   }
 

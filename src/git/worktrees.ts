@@ -15,10 +15,18 @@ import { freeBranch, freeFolder } from './names.ts';
 import { pathKinds } from './path-kind.ts';
 import { followPins } from './pins.ts';
 import { type Content, checkOut, likenFolders, populate } from './populate.ts';
-import { adminDir, lockOf, type PtaskWorktree, removeBranch, removePtaskWorktree } from './ptask-worktree.ts';
+import {
+  indexOfBytes,
+  lockOf,
+  OWN_FOLDER,
+  type PtaskWorktree,
+  removeBranch,
+  removePtaskWorktree,
+  repositoryIn,
+} from './ptask-worktree.ts';
 import type { RawView } from './raw-view.ts';
 import { GITLINK, isThere, type Repository } from './repository.ts';
-import { indexOfBytes, OWN_FOLDER, resetWorktree, whyNotReset } from './reset-worktree.ts';
+import { resetWorktree, whyNotReset } from './reset-worktree.ts';
 import { type Snapshot, Snapshots } from './snapshot.ts';
 import { rememberIndex, type Staged, stagedIn, statOf } from './staged.ts';
 import { treeOf } from './tree.ts';
@@ -86,12 +94,12 @@ export class Worktrees {
       await this.#orRemove(owned, async () => {
         mkdirSync(owned.path, CLOSED);
         await addWorktree(this.#repository, owned);
-        mkdirSync(join(adminDir(this.#repository, owned), OWN_FOLDER));
+        mkdirSync(join(repositoryIn(this.#repository, owned).gitDir, OWN_FOLDER));
       });
       return { owned, elsewhere };
     });
     await this.#orRemove(owned, async () => {
-      await checkOut(this.#options.view, this.#placeOf(owned), content);
+      await checkOut(this.#options.view, repositoryIn(this.#repository, owned), content);
       await this.#populate(owned, content);
     });
     return this.#worktree(owned, elsewhere);
@@ -132,7 +140,7 @@ export class Worktrees {
 
   /** Once all is there that is to be: its folders get the times and permissions of the user's. Until then it is closed. */
   finish(worktree: Worktree, content: Content): void {
-    likenFolders(this.#repository, this.#placeOf(worktree), content);
+    likenFolders(this.#repository, worktree.repository, content);
   }
 
   /**
@@ -150,15 +158,15 @@ export class Worktrees {
     const { view } = this.#options;
     const scratch = join(repository.gitDir, OWN_FOLDER);
     const snapshots = new Snapshots(repository, { scratch, view, seededFor: this.#repository });
-    const { index } = this.#placeOf(worktree);
+    const index = indexOfBytes(repository);
     const [also, hidden] = [await addedOnly(repository, index, scratch), await hiddenIn(repository)];
     await followPins(this.#repository, repository, index);
     return snapshots.take({ message, parents: [base], exclude: [...exclude, ...hidden], also });
   }
 
   /** The paths of submodules. */
-  submodulesIn({ repository: { gitDir } }: Worktree): RawPath[] {
-    const { entries } = new IndexStat(indexOfBytes(gitDir));
+  submodulesIn({ repository }: Worktree): RawPath[] {
+    const { entries } = new IndexStat(indexOfBytes(repository));
     return entries.filter(({ mode }) => mode === GITLINK).map(({ path }) => path);
   }
 
@@ -168,8 +176,8 @@ export class Worktrees {
   }
 
   /** The paths that the last result held. */
-  heldBy({ repository: { gitDir } }: Worktree): Set<RawPath> {
-    return new Set(new IndexStat(indexOfBytes(gitDir)).entries.map(({ path }) => path));
+  heldBy({ repository }: Worktree): Set<RawPath> {
+    return new Set(new IndexStat(indexOfBytes(repository)).entries.map(({ path }) => path));
   }
 
   /** Removes it with its branch, unless that is to be kept. Returns what was left and why, a sentence each. */
@@ -180,21 +188,14 @@ export class Worktrees {
   }
 
   #worktree({ path, branch, gitName, commit }: PtaskWorktree, elsewhere: string | undefined): Worktree {
-    const { commonDir, prefix } = this.#repository;
-    const gitDir = join(commonDir, 'worktrees', gitName);
-    const repository = { top: path, gitDir, index: join(gitDir, 'index'), commonDir, prefix };
+    const repository = repositoryIn(this.#repository, { path, gitName });
     return { path, branch, gitName, commit, repository, ...(elsewhere === undefined ? {} : { elsewhere }) };
   }
 
-  #placeOf(owned: Pick<PtaskWorktree, 'path' | 'gitName'>): { path: string; admin: string; index: string } {
-    const admin = adminDir(this.#repository, owned);
-    return { path: owned.path, admin, index: indexOfBytes(admin) };
-  }
-
   async #populate(owned: PtaskWorktree, content: Content): Promise<void> {
-    const place = this.#placeOf(owned);
-    await populate(this.#repository, place, content);
-    rememberIndex(join(place.admin, 'index'), join(place.admin, OWN_FOLDER));
+    const worktree = repositoryIn(this.#repository, owned);
+    await populate(this.#repository, worktree, content);
+    rememberIndex(worktree.index, join(worktree.gitDir, OWN_FOLDER));
   }
 
   async #emptyCommit(): Promise<string> {

@@ -1,23 +1,13 @@
 // Sections of a document as HTML. The names of tasks open their details; the script listens.
 
-import type { Block, Section } from '../present/document.ts';
+import type { Block, Row, Section } from '../present/document.ts';
 import { spoken } from '../present/format.ts';
-import { plain } from '../present/plain.ts';
+import { plain, SIGNS } from '../present/plain.ts';
 import type { Span, Text } from '../present/text.ts';
 import { html, type Markup, nothing } from './markup.ts';
+import { SIGNS as STATUS_SIGNS } from './page/words.ts';
 
-const SIGNS: Record<string, string> = {
-  passed: '✓',
-  complete: '✓',
-  failed: '✕',
-  partial: '!',
-  interrupted: '!',
-  'rolled-back': '↩',
-  skipped: '»',
-  cancelled: '■',
-};
-
-export const sign = (status: string): string => SIGNS[status] ?? '';
+export const sign = (status: string): string => STATUS_SIGNS[status] ?? '';
 
 /** A status by sign, word and colour. */
 export const statusMark = (status: string): Markup =>
@@ -38,6 +28,8 @@ function inHtml(text: Text, places: Places): Markup[] {
     }
     if ('code' in each) return html`<code>${each.code}</code>`;
     if ('strong' in each) return html`<strong>${inHtml(each.strong, places)}</strong>`;
+    if ('faint' in each) return html`<span class="dim">${inHtml(each.faint, places)}</span>`;
+    if ('sign' in each) return html`${SIGNS[each.sign]}`;
     return 'status' in each
       ? statusMark(each.status)
       : html`<span aria-hidden="true">${sign(each.icon)}</span>`;
@@ -49,9 +41,12 @@ function inHtml(text: Text, places: Places): Markup[] {
 export function sectionHtml({ id, title, blocks }: Section, places: Places): Markup {
   if (blocks.length === 0) return nothing;
   return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
-${blocks.map((each) => block(each, title, places))}</section>
+${blocksHtml(blocks, title, places)}</section>
 `;
 }
+
+export const blocksHtml = (blocks: readonly Block[], title: string, places: Places): Markup[] =>
+  blocks.map((each) => block(each, title, places));
 
 function block(each: Block, title: string, places: Places): Markup {
   switch (each.kind) {
@@ -66,6 +61,9 @@ function block(each: Block, title: string, places: Places): Markup {
         : html`<ul>${items}</ul>
 `;
     }
+    case 'rows':
+      return html`<ul>${each.rows.map((one) => row(one, places))}</ul>
+`;
     case 'table':
       return table(each, title, places);
     case 'code':
@@ -77,10 +75,17 @@ function block(each: Block, title: string, places: Places): Markup {
         : pre(`The end of the output of ${each.name}`, each.output.tail);
     case 'part':
       return html`<h3>${inHtml(each.title, places)}</h3>
-${each.blocks.map((inner) => block(inner, plain(each.title), places))}`;
+${blocksHtml(each.blocks, plain(each.title), places)}`;
     case 'quote':
       return pre(title, each.markdown.split('\n'));
   }
+}
+
+function row({ label, texts, place, rows = [] }: Row, places: Places): Markup {
+  const said = texts.map((text, at) => html`${at === 0 ? ': ' : '; '}${inHtml(text, places)}`);
+  const where = place === undefined ? nothing : html` <span class="dim">${place}</span>`;
+  const below = rows.length === 0 ? nothing : html`<ul>${rows.map((one) => row(one, places))}</ul>`;
+  return html`<li>${inHtml(label, places)}${said}${where}${below}</li>`;
 }
 
 const pre = (label: string, lines: readonly string[]): Markup =>

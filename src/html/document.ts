@@ -2,16 +2,23 @@
 
 import { createHash } from 'node:crypto';
 import { PAGE_SCRIPT, PAGE_STYLE } from '../generated/report-page.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
+import { conflictCount } from '../model/task-pairs.ts';
 import type { Section } from '../present/document.ts';
+import { plural } from '../present/format.ts';
+import { conflictBlocks } from '../present/plan-conflicts.ts';
 import { reportDocument } from '../present/report-document.ts';
 import { withoutCodes } from '../present/terminal-codes.ts';
-import { sectionHtml } from './blocks.ts';
-import { html, type Markup, raw } from './markup.ts';
+import type { RunState } from '../state/run-state.ts';
+import { blocksHtml, type Places, sectionHtml } from './blocks.ts';
+import { html, type Markup, nothing, raw } from './markup.ts';
 import type { PageData } from './page-data.ts';
+import { type PageSources, pageData } from './page-model.ts';
 import { headline, tasks } from './sections.ts';
 
-export function reportPage(report: Report, data: PageData): string {
+export function reportPage(report: Report, state: RunState, sources: PageSources): string {
+  const data = pageData(report, state, sources);
   const places = new Map(report.tasks.map(({ id }, at) => [id, at]));
   const sections = new Map(reportDocument(report).sections.map((section) => [section.id, section]));
   const part = (...ids: string[]): Markup[] =>
@@ -38,7 +45,7 @@ ${part('failures', 'further-failures', 'not-run', 'suggestions')}
 <section id="timeline" aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2>${SCRIPTED}</section>
 ${part('waits')}
 <section id="graph" aria-labelledby="graph-title"><h2 id="graph-title">Graph</h2>${SCRIPTED}</section>
-<section id="conflicts" aria-labelledby="conflicts-title"><h2 id="conflicts-title">Conflicts</h2>${SCRIPTED}</section>
+<section id="conflicts" aria-labelledby="conflicts-title"><h2 id="conflicts-title">Conflicts</h2>${SCRIPTED}${conflicts(state.started.plan, places)}</section>
 ${tasks(report)}
 ${part('validation', ...TRACES)}
 </main>
@@ -52,6 +59,17 @@ ${part('validation', ...TRACES)}
 }
 
 const SCRIPTED: Markup = html`<noscript><p>This part is drawn by a script, and scripts are off.</p></noscript>`;
+
+/** How many times as much as on a screen is named. */
+const MUCH = 5;
+
+/** What the matrix shows, in words. */
+function conflicts(plan: Plan, places: Places): Markup {
+  const blocks = conflictBlocks(plan, MUCH);
+  if (blocks.length === 0) return nothing;
+  return html`<details><summary>${plural(conflictCount(plan), 'conflict')} as a list</summary>
+${blocksHtml(blocks, 'Conflicts', places)}</details>`;
+}
 
 /** What a run has left behind. */
 const TRACES = ['integration', 'strays', 'outside', 'restored', 'branches', 'worktrees', 'cleanup'];

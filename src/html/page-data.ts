@@ -1,7 +1,8 @@
-// What the script of the page is given, as JSON in the page. Types alone, shared by the one that makes it and the one that
-// draws it. Tasks are named by their place in `tasks`.
+// What the script of the page is given, as JSON in the page: shared by the one that makes it and the one that draws it.
+// Tasks are named by their place in `tasks`.
 
-import type { FileChange, HandedOver, Note, Report, Review, TaskReport, Wait } from '../model/report.ts';
+import type { ConflictGroup, PlannedTask } from '../model/plan.ts';
+import type { FileChange, Report, TaskReport, Wait } from '../model/report.ts';
 
 export interface PageData {
   durationMs: number;
@@ -18,29 +19,21 @@ export interface PageData {
   matrix: Matrix;
 }
 
-export interface PageTask {
-  id: string;
-  description?: string;
-  status: TaskReport['status'];
+/** What of a task's report and plan stands in the page as it is. */
+export const KEPT = [
+  ...(['id', 'status', 'phase', 'startedAt', 'durationMs', 'attempts', 'workspace'] as const),
+  ...(['branch', 'agent', 'verify', 'reviews', 'notes', 'outputs'] as const),
+] as const;
+
+export interface PageTask
+  extends Pick<TaskReport, (typeof KEPT)[number]>,
+    Pick<PlannedTask, 'description' | 'reads' | 'writes'> {
   /** Why it did not pass. */
   reason?: string;
-  phase: number;
-  startedAt?: number;
-  durationMs: number;
-  attempts: number;
-  workspace: TaskReport['workspace'];
-  branch?: string;
-  agent?: string;
-  verify?: TaskReport['verify'];
-  reads: string[];
-  writes: string[];
   waits: PageWait[];
   files: FileChange[];
   filesLeftOut: number;
   strays: string[];
-  reviews: Review[];
-  notes: Note[];
-  outputs: HandedOver[];
   /** The end of what it printed. */
   output?: Excerpted;
   /** Its log, as markdown. */
@@ -101,7 +94,7 @@ export interface Matrix {
 export interface MatrixPair {
   a: number;
   b: number;
-  resolution: 'order' | 'isolate' | 'exclude' | 'allow';
+  resolution: ConflictGroup['resolution'];
   /** In words. */
   text: string;
 }

@@ -1,11 +1,11 @@
 // The state of a run becomes what its page shows. Pure but for the logs and diffs, which it is handed.
 
-import type { Plan } from '../model/plan.ts';
+import type { Plan, PlannedTask } from '../model/plan.ts';
 import type { Report, TaskReport } from '../model/report.ts';
 import { conflictCount, edgeCount, numberedConflicts, numberedEdges, pairsIn } from '../model/task-pairs.ts';
-import { isComparable } from '../present/comparable.ts';
+import { isComparable } from '../present/failures.ts';
 import { plain } from '../present/plain.ts';
-import { conflictReason, edgeReason, RESOLUTIONS } from '../present/plan-sentences.ts';
+import { outcomeOf, reasonOf } from '../present/plan-sentences.ts';
 import { waitFor } from '../present/sentences.ts';
 import { withoutCodes } from '../present/terminal-codes.ts';
 import { say, tasks } from '../present/text.ts';
@@ -13,6 +13,7 @@ import type { ReadOutput } from '../report/excerpt.ts';
 import type { RunState } from '../state/run-state.ts';
 import { timelineOf } from '../state/timeline.ts';
 import type { Bar, Excerpted, Matrix, MatrixPair, PageData, PageEdge, PageTask } from './page-data.ts';
+import { KEPT } from './page-data.ts';
 
 const MAX_EDGES = 5_000;
 const MAX_PAIRS = 2_000;
@@ -56,47 +57,36 @@ function tasksOf(report: Report, plan: Plan, sources: PageSources): PageTask[] {
   for (const [at, task] of order) {
     const planned = plan.tasks[at];
     const changed = sources.diff(task);
-    const { taskLog } = task;
     const texts = {
       output: tailOf(sources, task.log, budgets.output),
-      log: taskLog === undefined ? undefined : tailOf(sources, taskLog, budgets.log),
+      log: task.taskLog === undefined ? undefined : tailOf(sources, task.taskLog, budgets.log),
       diff: changed && 'text' in changed ? beginningOf(changed.text, budgets.diff) : undefined,
     };
     for (const kind of ['output', 'log', 'diff'] as const) budgets[kind] -= texts[kind]?.text.length ?? 0;
-    const { output, log, diff: difference } = texts;
+    // What is undefined is not in the JSON either.
     made[at] = {
-      ...pageTask(task),
-      ...(planned?.description !== undefined && { description: planned.description }),
-      reads: planned?.reads ?? [],
-      writes: planned?.writes ?? [],
-      ...(output && { output }),
-      ...(log && { log }),
-      ...(difference && { diff: difference }),
-      ...(changed && 'problem' in changed && { noDiff: changed.problem }),
-    };
+      ...pageTask(task, planned),
+      ...texts,
+      noDiff: changed && 'problem' in changed ? changed.problem : undefined,
+    } as PageTask;
   }
   return made;
 }
 
 const urgency = ({ status }: TaskReport): number => (status === 'failed' || status === 'rolled-back' ? 0 : 1);
 
-function pageTask(task: TaskReport): Omit<PageTask, 'reads' | 'writes'> {
-  const { id, status, reason, phase, startedAt, durationMs, attempts, workspace } = task;
-  const { branch, agent, verify, waits = [], filesChanged, strays } = task;
+function pageTask(task: TaskReport, planned: PlannedTask | undefined): PageTask {
+  const { status, reason, waits = [], filesChanged, strays } = task;
   return {
-    ...{ id, status, phase, durationMs, attempts, workspace },
+    ...(Object.fromEntries(KEPT.map((key) => [key, task[key]])) as Pick<TaskReport, (typeof KEPT)[number]>),
+    ...(planned?.description !== undefined && { description: planned.description }),
+    reads: planned?.reads ?? [],
+    writes: planned?.writes ?? [],
     ...(reason !== undefined && status !== 'passed' && { reason }),
-    ...(startedAt !== undefined && { startedAt }),
-    ...(branch !== undefined && { branch }),
-    ...(agent !== undefined && { agent }),
-    ...(verify !== undefined && { verify }),
     waits: waits.map((wait) => ({ kind: wait.for, text: plain(waitFor(wait)), at: wait.at, ms: wait.ms })),
     files: filesChanged.slice(0, MAX_FILES),
     filesLeftOut: Math.max(0, filesChanged.length - MAX_FILES),
     strays: strays.slice(0, MAX_FILES).map(({ change, path }) => `${change} ${path}`),
-    reviews: task.reviews ?? [],
-    notes: task.notes ?? [],
-    outputs: task.outputs ?? [],
   };
 }
 
@@ -137,7 +127,7 @@ function edgesIn(plan: Plan): { edges: PageEdge[]; edgesLeftOut: number } {
     edges.push({
       from,
       to,
-      because: plain(edgeReason(plan.tasks[from]?.id ?? '', plan.tasks[to]?.id ?? '', because)),
+      because: plain(reasonOf(plan.tasks[from]?.id ?? '', plan.tasks[to]?.id ?? '', because)),
     });
   }
   return { edges, edgesLeftOut: edgeCount(plan) - edges.length };
@@ -176,9 +166,8 @@ function matrixOf(plan: Plan): Matrix {
   for (const [a, b, terms] of numberedConflicts(plan)) {
     if (pairs.length === MAX_PAIRS) break;
     const names: [string, string] = [plan.tasks[a]?.id ?? '', plan.tasks[b]?.id ?? ''];
-    const { resolution } = terms;
-    const text = say`${tasks(names)}: ${conflictReason(names, terms)}; ${RESOLUTIONS[resolution]}`;
-    pairs.push({ a, b, resolution, text: plain(text) });
+    const text = say`${tasks(names)}: ${reasonOf(...names, terms)}; ${outcomeOf(terms, names)}`;
+    pairs.push({ a, b, resolution: terms.resolution, text: plain(text) });
   }
   const most = [...degrees].sort(([a, m], [b, n]) => n - m || a - b).slice(0, MATRIX_SIZE);
   return {

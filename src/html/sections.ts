@@ -3,7 +3,7 @@
 
 import { formatDuration } from '../base/duration.ts';
 import type { Report, TaskReport } from '../model/report.ts';
-import { countBy } from '../present/failures.ts';
+import { countsOf } from '../present/failures.ts';
 import { formatCount, plural, spoken } from '../present/format.ts';
 import { measures } from '../present/report-document.ts';
 import { opener, sign, statusMark } from './blocks.ts';
@@ -11,7 +11,6 @@ import { html, type Markup, nothing } from './markup.ts';
 
 export function headline(report: Report): Markup {
   const { strategy, status, concurrency, criticalPath } = report;
-  const counts = Object.entries(countBy(report.tasks)).filter(([, count]) => count > 0);
   const tiles: [name: string, value: string, note: string][] = [
     ...measures(report).map(([name, value, note]): [string, string, string] => [
       name,
@@ -25,7 +24,7 @@ export function headline(report: Report): Markup {
 <p class="sign" aria-hidden="true">${sign(status)}</p>
 <div><h1>Run ${status}</h1>
 <p><code>${report.id}</code> · <time datetime="${report.startedAt}">${report.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</time></p>
-<p class="counts">${counts.map(([each, count]) => html`<span class="status ${each}"><span aria-hidden="true">${sign(each)}</span> ${formatCount(count)} ${spoken(each)}</span> `)}</p></div>
+<p class="counts">${countsOf(report.tasks).map(([each, count]) => html`<span class="status ${each}"><span aria-hidden="true">${sign(each)}</span> ${formatCount(count)} ${spoken(each)}</span> `)}</p></div>
 <button type="button" id="theme" hidden>Theme: auto</button>
 </div>
 <dl class="tiles">

@@ -119,3 +119,6 @@ export const secondsTo = (tasks: TaskPairs, task: string): Iterable<string> => p
 
 /** The tasks that come first where this one is the second. */
 export const firstsTo = (tasks: TaskPairs, task: string): Iterable<string> => pairsIn(tasks).before(task);
+
+/** Whether a failure skips what comes after: nobody reads what its writer has left half done; two writers only take turns. */
+export const carriesFailure = ({ kind }: Because): boolean => kind === 'needs' || kind === 'write-read';

@@ -2,29 +2,68 @@
 // together, and which tasks can run beside which.
 
 import type { Plan } from '../model/plan.ts';
-import { conflictsOf, edgesOf } from '../model/task-pairs.ts';
-import { type Analysis, analyse, type Pair, type Why } from './analysis.ts';
-import { type Block, list, paragraph, part, type Section, table } from './document.ts';
+import { edgeCount, edgesOf } from '../model/task-pairs.ts';
+import { type Analysis, analyse, type Pair, taken } from './analysis.ts';
+import {
+  type Block,
+  first,
+  given,
+  list,
+  paragraph,
+  part,
+  type Section,
+  shortTable,
+  table,
+} from './document.ts';
 import { formatCount, plural } from './format.ts';
-import { conflictOver, conflictReason, edgeReason, RESOLUTIONS } from './plan-sentences.ts';
-import { code, joined, say, type Text, task, tasks as tasksOf } from './text.ts';
+import { conflictBlocks } from './plan-conflicts.ts';
+import { planDocument } from './plan-document.ts';
+import { reasonOf } from './plan-sentences.ts';
+import { joined, say, strong, type Text, task, tasks as tasksOf } from './text.ts';
 
 /** Tasks of which every pair has a cell. */
 const MOST_IN_MATRIX = 12;
 /** Rows of any other list. */
 const MOST_ROWS = 50;
 
+/** How many times as much as on a screen there is room for. */
+const MUCH = 5;
+
+/** What a log says of the plan, which does not change while the run goes on. */
+export function planSections(plan: Plan): Section[] {
+  return [analysisSection(plan), strategySection(plan)];
+}
+
 export function analysisSection(plan: Plan): Section {
   const analysis = analyse(plan);
+  const conflicts = conflictBlocks(plan, MUCH);
   return {
     id: 'analysis',
     title: 'Analysis',
     blocks: [
       part(['Independence'], [list(independence(plan, analysis))]),
-      part(['Resource Conflicts'], conflicts(plan, analysis)),
-      part(['Order Dependencies'], orders(plan, analysis)),
+      part(['Resource Conflicts'], conflicts.length > 0 ? conflicts : NONE),
+      part(['Order Dependencies'], orders(plan)),
       part(['Integration Points'], integrationPoints(plan)),
       part(['Which tasks can run in parallel'], matrix(analysis)),
+    ],
+  };
+}
+
+function strategySection(plan: Plan): Section {
+  const { letter, name } = plan.strategy;
+  const sections = planDocument(plan, { much: MUCH }).sections;
+  const blocksOf = (id: string, title: Text): Block[] => {
+    const blocks = sections.find((section) => section.id === id)?.blocks ?? [];
+    return blocks.length > 0 ? [paragraph(title), ...blocks] : [];
+  };
+  return {
+    id: 'strategy',
+    title: 'Strategy',
+    blocks: [
+      ...blocksOf('reasons', say`${strong(letter)} (${name}), because:`),
+      ...blocksOf('phases', ['Phases:']),
+      ...blocksOf('notes', ['Also:']),
     ],
   };
 }
@@ -35,61 +74,44 @@ const names = (ids: readonly string[], most = 20): Text => tasksOf(ids, most);
 
 function independence(plan: Plan, { tasks, independent, counts, pairs }: Analysis): Text[] {
   const undeclared = plan.tasks.filter((each) => each.undeclared).map(({ id }) => id);
-  const all = independent?.length === tasks.length ? [`all ${plural(tasks.length, 'task')}`] : undefined;
-  return [
-    ...(independent === undefined
-      ? []
-      : [
-          independent.length === 0
-            ? ['Every task is related to another.']
-            : say`Independent of all others: ${all ?? names(independent)}.`,
-        ]),
+  const all = independent.length === tasks.length && [`all ${plural(tasks.length, 'task')}`];
+  const { yes, maybe, no } = counts ?? { yes: 0, maybe: 0, no: 0 };
+  return given<Text>(
+    independent.length === 0
+      ? ['Every task is related to another.']
+      : say`Independent of all others: ${all || names(independent)}.`,
     counts === undefined
       ? [`${formatCount(pairs)} pairs of tasks, too many to examine one by one.`]
-      : [
-          `Of ${plural(pairs, 'pair')} of tasks ${formatCount(counts.yes)} can run in parallel, ${formatCount(counts.maybe)} may, ${formatCount(counts.no)} cannot.`,
-        ],
-    ...(undeclared.length === 0
-      ? []
-      : [say`Assumed to touch no files, since they declare none: ${names(undeclared)}.`]),
-  ];
+      : say`Of ${plural(pairs, 'pair')} of tasks ${yes} can run in parallel, ${maybe} may, ${no} cannot.`,
+    undeclared.length > 0 && say`Assumed to touch no files, since they declare none: ${names(undeclared)}.`,
+  );
 }
 
-function conflicts(plan: Plan, { conflicts }: Analysis): Block[] {
-  if (conflicts === 0) return NONE;
-  const rows = some(conflictsOf(plan)).map((conflict) => [
-    names(conflict.tasks),
-    [conflict.kind],
-    conflictOver(conflict),
-    [RESOLUTIONS[conflict.resolution]],
-  ]);
-  return cut(table(['Tasks', 'Kind', 'Over', 'Resolved by'], rows), conflicts - rows.length);
-}
-
-function orders(plan: Plan, { edges }: Analysis): Block[] {
+function orders(plan: Plan): Block[] {
+  const edges = edgeCount(plan);
   if (edges === 0) return NONE;
-  const rows = some(edgesOf(plan)).map((edge) => [
-    [task(edge.from)],
-    [task(edge.to)],
-    edgeReason(edge.from, edge.to, edge.because),
+  const rows = [...taken(edgesOf(plan), MOST_ROWS)].map(({ from, to, because }) => [
+    [task(from)],
+    [task(to)],
+    reasonOf(from, to, because),
   ]);
-  return cut(table(['First', 'Then', 'Because'], rows), edges - rows.length);
+  return shortTable(['First', 'Then', 'Because'], rows, MOST_ROWS, edges);
 }
 
 function integrationPoints(plan: Plan): Block[] {
   const isolated = plan.tasks.filter(({ workspace }) => workspace === 'worktree').map(({ id }) => id);
   const gathered = new Map<string, Set<string>>();
-  for (const { from, to } of some(edgesOf(plan), 10_000))
+  for (const { from, to } of taken(edgesOf(plan), 10_000))
     gathered.set(to, (gathered.get(to) ?? new Set()).add(from));
   const joints = plan.tasks.flatMap(({ id }) => {
     const before = [...(gathered.get(id) ?? [])];
     return before.length > 1 ? [say`${task(id)} depends on ${names(before, 10)}.`] : [];
   });
-  const rest = joints.length - MOST_ROWS;
   const lines = [
-    ...(isolated.length > 0 ? [say`Merged into the shared tree, each in its turn: ${names(isolated)}.`] : []),
-    ...joints.slice(0, MOST_ROWS),
-    ...(rest > 0 ? [[`And ${formatCount(rest)} more tasks depend on several others.`]] : []),
+    ...given<Text>(
+      isolated.length > 0 && say`Merged into the shared tree, each in its turn: ${names(isolated)}.`,
+    ),
+    ...first<Text>(joints, MOST_ROWS, (rest) => say`And ${rest} more tasks depend on several others.`),
   ];
   return lines.length === 0
     ? [paragraph(['None: no task depends on several others, and none runs in a worktree.'])]
@@ -101,13 +123,15 @@ function matrix(analysis: Analysis): Block[] {
   if (pairs === 0) return [paragraph(['There is only one task.'])];
   const isSmall = tasks.length <= MOST_IN_MATRIX;
   if (told.length === 0) return isSmall ? [cells(analysis)] : [paragraph(['Every pair can.'])];
-  const rows = told.map((pair) => [names(pair.tasks), [pair.verdict], clauses(pair)]);
-  const pairsTable = table(['Pair', 'In parallel', 'Why'], rows);
-  if (counts === undefined)
-    return [paragraph(['The first pairs that are not a plain yes; not all were examined.']), pairsTable];
+  const rows = told.map((pair) => [names(pair.tasks), [pair.verdict], joined(pair.why)]);
+  const head =
+    counts === undefined
+      ? 'The first pairs that are not a plain yes; not all were examined.'
+      : 'The pairs that are not a plain yes:';
+  const count = counts && counts.maybe + counts.no;
   return [
-    isSmall ? cells(analysis) : paragraph(['The pairs that are not a plain yes:']),
-    ...cut(pairsTable, counts.maybe + counts.no - rows.length),
+    isSmall ? cells(analysis) : paragraph([head]),
+    ...shortTable(['Pair', 'In parallel', 'Why'], rows, rows.length, count),
   ];
 }
 
@@ -122,42 +146,3 @@ function cells({ tasks, told }: Analysis): Block {
   ]);
   return table([[], ...tasks.map((id) => [task(id)])], rows);
 }
-
-/** A conflict that an order resolves is the reason of that order. */
-function clauses({ tasks, why }: Pair): Text {
-  const isOrdered = why.some(({ kind }) => kind === 'before');
-  const told = why
-    .filter((each) => !(isOrdered && each.kind === 'conflict' && each.conflict.resolution === 'order'))
-    .map((each) => clause(each, tasks));
-  return joined([...new Map(told.map((each) => [JSON.stringify(each), each])).values()]);
-}
-
-function clause(why: Why, [a, b]: Pair['tasks']): Text {
-  switch (why.kind) {
-    case 'before': {
-      const { first: from, because } = why;
-      return say`${task(from)} runs first: ${edgeReason(from, from === a ? b : a, because)}`;
-    }
-    case 'chain':
-      return say`${task(why.first)} runs first: tasks between them depend on it`;
-    case 'units':
-      return say`both use ${code(why.resource)}, which has ${plural(why.capacity, 'unit')}`;
-    case 'conflict': {
-      const { conflict, tasks } = why;
-      const reason = conflict.clash ? conflictOver(conflict) : conflictReason(tasks, conflict);
-      return say`${reason}: ${RESOLUTIONS[conflict.resolution]}`;
-    }
-  }
-}
-
-function some<T>(all: Iterable<T>, most = MOST_ROWS): T[] {
-  const taken: T[] = [];
-  for (const each of all) {
-    if (taken.length === most) break;
-    taken.push(each);
-  }
-  return taken;
-}
-
-const cut = (shown: Block, rest: number): Block[] =>
-  rest > 0 ? [shown, paragraph([`And ${formatCount(rest)} more.`])] : [shown];

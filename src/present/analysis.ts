@@ -1,14 +1,11 @@
-// What a plan says about tasks running side by side: every pair of a small plan, and of a large one those that matter,
-// counted where they are many. Pure; never goes through all pairs of many tasks.
+// Which tasks of a plan can run beside which: every pair of a small plan, and of a large one those that matter, counted
+// where they are many. Pure; never goes through all pairs of many tasks.
 
-import type { Because, Plan } from '../model/plan.ts';
-import {
-  type ConflictTerms,
-  conflictCount,
-  edgeCount,
-  numberedConflicts,
-  numberedEdges,
-} from '../model/task-pairs.ts';
+import type { Plan } from '../model/plan.ts';
+import { numberedConflicts, numberedEdges } from '../model/task-pairs.ts';
+import { plural } from './format.ts';
+import { outcomeOf, reasonOf, runsFirst } from './plan-sentences.ts';
+import { code, say, type Text } from './text.ts';
 
 /**
  * Whether two tasks can run at the same time. no: one comes before the other, or they may never run at once. maybe: they
@@ -22,16 +19,8 @@ export interface Pair {
   tasks: [string, string];
   verdict: Verdict;
   /** Clauses. */
-  why: Why[];
+  why: Text[];
 }
-
-export type Why =
-  | { kind: 'before'; first: string; because: Because }
-  /** Ordered by others between them. */
-  | { kind: 'chain'; first: string }
-  /** The writer first. */
-  | { kind: 'conflict'; tasks: [string, string]; conflict: ConflictTerms }
-  | { kind: 'units'; resource: string; capacity: number };
 
 export interface Analysis {
   tasks: string[];
@@ -43,9 +32,6 @@ export interface Analysis {
   counts: Record<Verdict, number> | undefined;
   /** Tasks that have nothing to do with any other. */
   independent: string[];
-  /** How many pairs are ordered directly and how many have a conflict. */
-  edges: number;
-  conflicts: number;
 }
 
 /** Tasks whose pairs are looked at one by one. */
@@ -61,31 +47,33 @@ export function analyse(plan: Plan): Analysis {
   const pairs = (tasks.length * (tasks.length - 1)) / 2;
   const found = new Findings(tasks);
   const most = isSmall ? Infinity : MOST_LOOKED_AT;
-  for (const [from, to, because] of firstOf(numberedEdges(plan), most))
-    found.add(from, to, 'no', { kind: 'before', first: tasks[from] ?? '', because });
-  for (const [first, second, conflict] of firstOf(numberedConflicts(plan), most)) {
+  for (const [from, to, because] of taken(numberedEdges(plan), most))
+    found.add(from, to, 'no', (first, then) => say`${runsFirst(first)}: ${reasonOf(first, then, because)}`);
+  for (const [a, b, conflict] of taken(numberedConflicts(plan), most)) {
     const { resolution } = conflict;
+    // It is the reason of an order that has been told.
+    if (resolution === 'order' && found.has(a, b)) continue;
     const verdict = resolution === 'isolate' || resolution === 'allow' ? 'maybe' : 'no';
-    const both: [string, string] = [tasks[first] ?? '', tasks[second] ?? ''];
-    found.add(first, second, verdict, { kind: 'conflict', tasks: both, conflict });
+    const why = (...both: Pair['tasks']): Text =>
+      say`${reasonOf(...both, conflict)}: ${outcomeOf(conflict, both)}`;
+    found.add(a, b, verdict, why);
   }
   if (isSmall) {
     addUnits(plan, found);
     addChains(plan, found);
   }
   const all = found.sorted();
+  const no = all.filter(({ verdict }) => verdict === 'no').length;
   return {
-    tasks,
-    pairs,
+    ...{ tasks, pairs },
     told: all.slice(0, MOST_TOLD),
-    counts: isSmall ? countsOf(all, pairs) : undefined,
+    counts: isSmall ? { yes: pairs - all.length, maybe: all.length - no, no } : undefined,
     independent: independentOf(plan),
-    edges: edgeCount(plan),
-    conflicts: conflictCount(plan),
   };
 }
 
-function* firstOf<T>(all: Iterable<T>, most: number): Generator<T> {
+/** As many of what comes one by one as are wanted: the others are never made. */
+export function* taken<T>(all: Iterable<T>, most: number): Generator<T> {
   let count = 0;
   for (const one of all) {
     if (count++ === most) return;
@@ -95,28 +83,32 @@ function* firstOf<T>(all: Iterable<T>, most: number): Generator<T> {
 
 /** What is known of pairs, by the numbers of their tasks. */
 class Findings {
-  readonly tasks: readonly string[];
+  readonly #tasks: readonly string[];
   readonly #pairs = new Map<number, Pair>();
 
   constructor(tasks: readonly string[]) {
-    this.tasks = tasks;
+    this.#tasks = tasks;
   }
 
   has(a: number, b: number): boolean {
     return this.#pairs.has(this.#key(a, b));
   }
 
-  /** The worst verdict counts, and all that is to be said is kept. */
-  add(a: number, b: number, verdict: Exclude<Verdict, 'yes'>, why: Why): void {
-    const [low, high] = a < b ? [a, b] : [b, a];
+  /** The worst verdict counts, and all that is to be said is kept, once. */
+  add(
+    a: number,
+    b: number,
+    verdict: Exclude<Verdict, 'yes'>,
+    why: (one: string, other: string) => Text,
+  ): void {
     const key = this.#key(a, b);
-    const known = this.#pairs.get(key);
-    const both: [string, string] = [this.tasks[low] ?? '', this.tasks[high] ?? ''];
-    if (known === undefined) this.#pairs.set(key, { tasks: both, verdict, why: [why] });
-    else {
-      known.why.push(why);
-      if (verdict === 'no') known.verdict = 'no';
-    }
+    const name = (at: number): string => this.#tasks[at] ?? '';
+    const tasks: Pair['tasks'] = [name(Math.min(a, b)), name(Math.max(a, b))];
+    const pair = this.#pairs.get(key) ?? { tasks, verdict, why: [] };
+    this.#pairs.set(key, pair);
+    if (verdict === 'no') pair.verdict = 'no';
+    const text = why(name(a), name(b));
+    if (!pair.why.some((known) => JSON.stringify(known) === JSON.stringify(text))) pair.why.push(text);
   }
 
   sorted(): Pair[] {
@@ -124,50 +116,36 @@ class Findings {
   }
 
   #key(a: number, b: number): number {
-    return Math.min(a, b) * this.tasks.length + Math.max(a, b);
+    return Math.min(a, b) * this.#tasks.length + Math.max(a, b);
   }
 }
 
 /** Pairs that fit beside each other into a counted resource, though not all of its users do. */
-function addUnits({ exclusions }: Plan, found: Findings): void {
-  const index = new Map(found.tasks.map((id, at) => [id, at]));
-  for (const { tasks, capacity, because } of exclusions) {
+function addUnits({ tasks, exclusions }: Plan, found: Findings): void {
+  const index = new Map(tasks.map(({ id }, at) => [id, at]));
+  for (const { tasks: ids, capacity, because } of exclusions) {
     if (capacity === undefined) continue;
-    const users = tasks.map((id) => index.get(id) as number);
+    const text = say`both use ${code(because.resource ?? '')}, which has ${plural(capacity, 'unit')}`;
+    const users = ids.map((id) => index.get(id) as number);
     for (const [at, a] of users.entries())
-      for (const b of users.slice(at + 1))
-        if (!found.has(a, b))
-          found.add(a, b, 'maybe', { kind: 'units', resource: because.resource ?? '', capacity });
+      for (const b of users.slice(at + 1)) if (!found.has(a, b)) found.add(a, b, 'maybe', () => text);
   }
 }
 
 /** Pairs that others between them put in order. */
 function addChains(plan: Plan, found: Findings): void {
-  const index = new Map(found.tasks.map((id, at) => [id, at]));
-  const before = new Map<number, Set<number>>();
-  const direct = new Map<number, number[]>();
-  for (const [from, to] of numberedEdges(plan)) {
-    const known = direct.get(to);
-    if (known) known.push(from);
-    else direct.set(to, [from]);
-  }
+  const before = plan.tasks.map(() => new Set<number>());
+  const direct = plan.tasks.map((): number[] => []);
+  for (const [from, to] of numberedEdges(plan)) direct[to]?.push(from);
   // A task stands in a later phase than all that it waits for.
-  for (const id of plan.phases.flatMap(({ tasks }) => tasks)) {
-    const to = index.get(id) as number;
-    const all = new Set<number>();
-    for (const from of direct.get(to) ?? []) {
-      all.add(from);
-      for (const earlier of before.get(from) ?? []) all.add(earlier);
-    }
-    before.set(to, all);
-    for (const from of all)
-      if (!found.has(from, to)) found.add(from, to, 'no', { kind: 'chain', first: found.tasks[from] ?? '' });
+  const order = [...plan.tasks.entries()].sort(([, a], [, b]) => a.phase - b.phase);
+  for (const [to] of order) {
+    for (const from of direct[to] ?? [])
+      for (const each of [from, ...(before[from] ?? [])]) before[to]?.add(each);
+    for (const from of before[to] ?? [])
+      if (!found.has(from, to))
+        found.add(from, to, 'no', (first) => say`${runsFirst(first)}: tasks between them depend on it`);
   }
-}
-
-function countsOf(told: readonly Pair[], pairs: number): Record<Verdict, number> {
-  const no = told.filter(({ verdict }) => verdict === 'no').length;
-  return { yes: pairs - told.length, maybe: told.length - no, no };
 }
 
 function independentOf(plan: Plan): string[] {

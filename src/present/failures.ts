@@ -1,22 +1,59 @@
-// What a report says about things that went wrong, in the order in which a person asks for it: the first cause, the
-// further ones, and then what was held back on their account.
+// What a report says of its tasks and steps alike, and of what went wrong in the order in which a person asks for it: the
+// first cause, the further ones, and then what was held back on their account.
 
-import type { Output, Report, TaskReport } from '../model/report.ts';
+import type { Output, Report, TaskReport, ValidationReport } from '../model/report.ts';
 import { type Collision, collisionsOf, isUnresolved } from '../state/collisions.ts';
-import { causeOf } from './sentences.ts';
+import { causeOf, type Ended } from './sentences.ts';
 
-export interface Failure {
+/**
+ * Only where all of the work was done and is there can a run be compared with what it would have been one task at a time:
+ * of what failed, was rolled back or never began nobody knows how long it would have taken, and speedup and critical path
+ * would speak of half a run.
+ */
+export const isComparable = ({ status }: Pick<Report, 'status'>): boolean => status === 'complete';
+
+/** A task or a validation step, as far as both have the same. */
+export interface Work {
   kind: 'task' | 'validation';
   name: string;
-  /** Why, with its exit code or signal: `its verify failed, exit code 1`. */
-  cause: string;
-  /** Its changes were undone. */
-  rolledBack: boolean;
+  status: TaskReport['status'];
+  reason: string | undefined;
   durationMs: number;
   attempts: number;
   output: Output;
   /** Relative to the folder of the run; undefined where nothing was kept. */
   log: string | undefined;
+}
+
+/** Tasks first, so that a validation step of the same name does not hide one. */
+export const worksOf = ({ tasks, validation }: Report): Work[] => [
+  ...tasks.map(({ id, ...task }) => workOf('task', id, task)),
+  ...validation.map(({ name, ...step }) => workOf('validation', name, step)),
+];
+
+function workOf(
+  kind: Work['kind'],
+  name: string,
+  { status, reason, durationMs, log, ...rest }: Omit<TaskReport, 'id'> | Omit<ValidationReport, 'name'>,
+): Work {
+  const output = rest.output ?? { bytes: 0, tail: [] };
+  return {
+    kind,
+    name,
+    status,
+    reason,
+    durationMs,
+    log,
+    output,
+    attempts: 'attempts' in rest ? rest.attempts : 1,
+  };
+}
+
+export interface Failure extends Work {
+  /** Why, with its exit code or signal: `its verify failed, exit code 1`. */
+  cause: string;
+  /** Its changes were undone. */
+  rolledBack: boolean;
 }
 
 /** Tasks that share why they did not run to their end. */
@@ -30,43 +67,28 @@ export interface HeldBack {
 /** Every failed task and validation step: what failed first, then the tasks as they ended, then the steps. */
 export function failuresOf(report: Report): Failure[] {
   const ended = (task: TaskReport) => (task.startedAt ?? 0) + task.durationMs;
-  const tasks = report.tasks
-    .filter(hasFailed)
-    .sort((a, b) => ended(a) - ended(b))
-    .map(
-      (task): Failure => ({
-        kind: 'task',
-        name: task.id,
-        cause: causeOf(task),
-        rolledBack: task.status === 'rolled-back',
-        ...measured(task),
-      }),
-    );
-  const validation = report.validation
-    .filter(({ status }) => status === 'failed')
-    .map(
-      (step): Failure => ({
-        kind: 'validation',
-        name: step.name,
-        cause: causeOf(step),
-        rolledBack: false,
-        ...measured(step),
-      }),
-    );
-  const all = [...tasks, ...validation];
+  const all = [
+    ...report.tasks
+      .filter(hasFailed)
+      .sort((a, b) => ended(a) - ended(b))
+      .map((task) => failureOf(task, workOf('task', task.id, task))),
+    ...report.validation
+      .filter(({ status }) => status === 'failed')
+      .map((step) => failureOf(step, workOf('validation', step.name, step))),
+  ];
   const first = all.findIndex(({ name }) => name === report.firstFailure);
   return first > 0 ? [...all.splice(first, 1), ...all] : all;
 }
 
+const failureOf = (end: Ended, work: Work): Failure => ({
+  ...work,
+  cause: causeOf(end),
+  rolledBack: work.status === 'rolled-back',
+});
+
 /** Failed by itself: a task that was rolled back on account of another had passed. */
 const hasFailed = ({ status, because }: TaskReport): boolean =>
   status === 'failed' || (status === 'rolled-back' && because === undefined);
-
-type Measured = Pick<TaskReport, 'durationMs'> & { attempts?: number; output?: Output; log?: string };
-
-function measured({ durationMs, attempts = 1, output, log }: Measured) {
-  return { durationMs, attempts, output: output ?? { bytes: 0, tail: [] }, log };
-}
 
 const HELD_BACK: readonly TaskReport['status'][] = ['skipped', 'rolled-back', 'cancelled'];
 
@@ -92,12 +114,16 @@ function verb(status: TaskReport['status'] | undefined): string {
   return 'failed';
 }
 
-/** How many there are of each status. */
-export function countBy<S extends string>(items: readonly { status: S }[]): Record<S, number> {
-  const counts = { passed: 0, failed: 0, 'rolled-back': 0, skipped: 0, cancelled: 0 } as Record<S, number>;
-  for (const { status } of items) counts[status] += 1;
-  return counts;
-}
+const STATUSES = ['passed', 'failed', 'rolled-back', 'skipped', 'cancelled'] as const;
+
+/** How many there are of each status that there is. */
+export const countsOf = (
+  items: readonly Pick<TaskReport, 'status'>[],
+): [status: TaskReport['status'], count: number][] =>
+  STATUSES.map((each): [TaskReport['status'], number] => [
+    each,
+    items.filter(({ status }) => status === each).length,
+  ]).filter(([, count]) => count > 0);
 
 /** The conflicts that nothing has decided; the run stopped on their account. */
 export const unresolvedOf = ({ integration }: Pick<Report, 'integration'>): Collision[] =>

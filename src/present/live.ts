@@ -6,7 +6,7 @@ import type { Item, Phase } from '../state/items.ts';
 import type { Pending } from '../state/pending.ts';
 import type { RunState } from '../state/run-state.ts';
 import { type Counts, isRunning } from '../state/status.ts';
-import { formatCount, list, plural, spoken } from './format.ts';
+import { formatCount, list, spoken } from './format.ts';
 import { oneLine } from './plain.ts';
 import { causeOf, type Ended } from './sentences.ts';
 
@@ -17,8 +17,6 @@ const NAMED = 2;
 export function clock(ms: number): string {
   return ms < 59_950 ? `${Math.max(0, Math.floor(ms / 1_000))}s` : formatDuration(ms);
 }
-
-export const lasted = (ms: number): string => formatDuration(ms);
 
 /** `about 31s left`. The longer it takes, the rounder. */
 export function left(ms: number): string {
@@ -50,10 +48,6 @@ export function retries(attempt: number, inMs: number): string {
   return `retry ${attempt} ${inMs > 0 ? `in ${clock(Math.ceil(inMs / 1_000) * 1_000)}` : 'now'}`;
 }
 
-export const attemptNumber = (attempt: number): string => `attempt ${attempt}`;
-export const verifying = 'verifying';
-export const integrating = 'integrating';
-
 /** Why it failed, and that it was rolled back; why it did not run. */
 export function failing(result: Ended & { status: string }): string {
   const how = result.status === 'failed' ? '' : `${spoken(result.status)}: `;
@@ -72,8 +66,8 @@ export const nameOf = (phase: Phase): string => (phase.validation ? validationNa
 export const labelOf = (item: Item): string =>
   `${item.phase.validation ? 'validate ' : ''}${oneLine(item.id)}`;
 
-export const tasks = (count: number): string => plural(count, 'task');
-export const steps = (count: number): string => plural(count, 'step');
+/** `2 running`, `12 more failed`. */
+export const counted = (count: number, what: string): string => `${formatCount(count)} ${what}`;
 
 /** What did not go the usual way: `1 failed`, `3 skipped`. */
 export function troubles(counts: Counts): { text: string; failed: boolean }[] {
@@ -81,41 +75,32 @@ export function troubles(counts: Counts): { text: string; failed: boolean }[] {
   return kinds
     .filter((kind) => counts[kind] > 0)
     .map((kind) => ({
-      text: `${formatCount(counts[kind])} ${spoken(kind)}`,
+      text: counted(counts[kind], spoken(kind)),
       failed: kind === 'failed' || kind === 'rolled-back',
     }));
 }
 
-export const toIntegrate = (count: number): string => `${formatCount(count)} to integrate`;
-export const running = (count: number): string => `${formatCount(count)} running`;
 export const done = (over: number, total: number): string => `${formatCount(over)}/${formatCount(total)}`;
 
 /** What the screen has no room for: `940 more waiting`, `12 more running, 3 more failed, 940 waiting`. */
 export function notShown(hidden: { running: number; failed: number; waiting: number }): string {
   const kinds = ['running', 'failed', 'waiting'] as const;
-  const parts = kinds
-    .filter((kind) => hidden[kind] > 0)
-    .map((kind) => `${formatCount(hidden[kind])} more ${kind}`);
-  return parts.join(', ');
+  const some = kinds.filter((kind) => hidden[kind] > 0);
+  return some.map((kind) => counted(hidden[kind], `more ${kind}`)).join(', ');
 }
 
-export const moreOf = (count: number, what: string): string => `${formatCount(count)} more ${what}`;
-
-/** A long silence says that the run is alive: `2 running: api (1m 02s), web (34s)`. */
+/** A long silence says that the run is alive: `2 running: api (1m 02s) and web (34s)`. */
 export function alive({ tasks, steps, counts }: RunState, at: number): string {
   const items: Item[] = [...tasks, ...steps];
   const busy = items.filter(({ status }) => isRunning(status));
   const named = busy.map((item) => `${labelOf(item)} (${clock(at - (item.startedAt ?? at))})`);
-  if (busy.length > 0)
-    return `${running(busy.length)}: ${named.slice(0, 5).join(', ')}${more(named.length - 5)}`;
+  if (busy.length > 0) return `${counted(busy.length, 'running')}: ${list(named, 5)}`;
   const merging = items.find(({ status }) => status === 'integrating');
-  if (merging) return `${integrating} ${labelOf(merging)}`;
+  if (merging) return `integrating ${labelOf(merging)}`;
   const later = items.find(({ status }) => status === 'retrying');
   if (later) return `${labelOf(later)}: ${retries(later.attempt + 1, (later.retry?.at ?? at) - at)}`;
   const searched = items.find(({ replay, blame }) => replay !== undefined && blame === undefined);
   if (searched?.replay !== undefined) return `${labelOf(searched)}: ${replaying(searched.replay)}`;
   const { waiting } = counts;
-  return waiting > 0 ? `${formatCount(waiting)} waiting` : 'finishing';
+  return waiting > 0 ? counted(waiting, 'waiting') : 'finishing';
 }
-
-const more = (count: number): string => (count > 0 ? ` and ${formatCount(count)} more` : '');

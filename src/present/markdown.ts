@@ -1,10 +1,11 @@
 // Documents as markdown (GitHub's dialect).
 
 import { formatBytes } from '../base/size.ts';
-import type { Block, Document, Item, Section } from './document.ts';
+import type { Block, Document, Item, Row, Section } from './document.ts';
 import { spoken } from './format.ts';
 import { blockQuote, bullets, codeSpan, escapeMarkdown, fencedBlock, table } from './markdown-text.ts';
-import { type Span, say, type Text } from './text.ts';
+import { SIGNS } from './plain.ts';
+import { code, joined, type Span, say, type Text } from './text.ts';
 
 const ICONS: Record<string, string> = {
   complete: '✅',
@@ -24,6 +25,8 @@ function span(each: Span): string {
   if ('task' in each) return codeSpan(each.task);
   if ('code' in each) return codeSpan(each.code);
   if ('strong' in each) return `**${inMarkdown(each.strong)}**`;
+  if ('faint' in each) return inMarkdown(each.faint);
+  if ('sign' in each) return SIGNS[each.sign];
   if ('icon' in each) return ICONS[each.icon] ?? '';
   return `${ICONS[each.status] ?? ''} ${spoken(each.status)}`.trim();
 }
@@ -48,6 +51,8 @@ function block(each: Block, level: number): string {
       const rows = each.rows.map((row) => row.map((cell) => inMarkdown(cell) || ' '));
       return table(each.header.map(inMarkdown), rows, each.right ?? []);
     }
+    case 'rows':
+      return bullets(each.rows.map(row));
     case 'code':
       return fencedBlock(each.lines, each.language);
     case 'quote':
@@ -70,6 +75,12 @@ function item({ text, quote }: Item): string {
   const quoted = blockQuote(quote);
   if (isOneLine(quote)) return `${inMarkdown(text)} ${quoted.replace(/^> /, '')}`;
   return `${inMarkdown(text)}\n\n${quoted.replace(/^/gm, '  ')}\n`;
+}
+
+function row({ label, texts, place, rows = [] }: Row): string {
+  const said = joined([...texts, ...(place === undefined ? [] : [[code(place)]])]);
+  const below = rows.length === 0 ? '' : `\n${bullets(rows.map(row)).replace(/^/gm, '  ')}`;
+  return `${inMarkdown(label)}${said.length === 0 ? '' : `: ${inMarkdown(said)}`}${below}`;
 }
 
 function output({ output, log }: Extract<Block, { kind: 'output' }>): string {

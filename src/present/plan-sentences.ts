@@ -1,19 +1,28 @@
 // The sentences about a plan: why one task runs before another, what two tasks have in common, and what is done about it.
 
-import type { Because } from '../model/plan.ts';
-import type { Conflict } from '../model/task-pairs.ts';
-import { formatCount } from './format.ts';
-import { code, join, say, type Text, task } from './text.ts';
+import type { Because, Exclusion } from '../model/plan.ts';
+import type { ConflictTerms } from '../model/task-pairs.ts';
+import type { Row } from './document.ts';
+import { plural } from './format.ts';
+import { type Counted, code, faint, join, listOf, pattern, say, type Text, task } from './text.ts';
 
-/** Why the first runs before the second: `web reads dist/app.js, which build writes`. */
-export function edgeReason(from: string, to: string, { kind, witness, resource }: Because): Text {
+type Terms = Because & Partial<Pick<ConflictTerms, 'patterns' | 'clash'>>;
+
+/** Why one runs first, or what two have in common, the writer first: `web reads dist/app.js, which build writes`. */
+export function reasonOf(first: string, second: string, terms: Terms): Text {
+  const { kind, witness, resource, patterns, clash } = terms;
+  const path = (): Text => {
+    if (witness !== undefined) return [code(witness)];
+    return patterns === undefined ? ['the same files'] : join([...new Set(patterns)].map(pattern), ' and ');
+  };
+  if (clash) return cannotBe(clash, 'cannot be');
   switch (kind) {
     case 'needs':
-      return say`${task(to)} needs ${task(from)}`;
+      return say`${task(second)} needs ${task(first)}`;
     case 'write-write':
-      return say`both write ${place(witness)}`;
+      return say`both write ${path()}`;
     case 'write-read':
-      return say`${task(to)} reads ${place(witness)}, which ${task(from)} writes`;
+      return say`${task(second)} reads ${path()}, which ${task(first)} writes`;
     case 'resource':
       return say`both use ${resource === undefined ? 'a resource' : code(resource)}`;
     case 'sequential':
@@ -21,41 +30,96 @@ export function edgeReason(from: string, to: string, { kind, witness, resource }
   }
 }
 
-const place = (witness: string | undefined): Text | string =>
-  witness === undefined ? 'the same files' : [code(witness)];
+const cannotBe = ({ file, below }: NonNullable<ConflictTerms['clash']>, verb?: string): Text =>
+  say`${code(file)}${verb && ` ${verb}`} a file and ${code(below)} below it`;
 
-type Terms = Pick<Conflict, 'kind' | 'witness' | 'resource' | 'patterns'>;
-
-/** What two tasks have in common, the writer first. */
-export function conflictReason([a, b]: readonly [string, string], terms: Terms): Text {
-  const { kind, witness, resource, patterns } = terms;
-  const path = witness === undefined ? join([...new Set(patterns)].map(code), ' and ') : [code(witness)];
-  if (kind === 'resource') return say`both use ${resource === undefined ? 'a resource' : code(resource)}`;
-  return kind === 'write-write'
-    ? say`both write ${path}`
-    : say`${task(b)} reads ${path}, which ${task(a)} writes`;
+/** Why after others, as what follows their names: `, for dist/app.js`. */
+export function afterWhat({ kind, witness, resource }: Because, terms: ConflictTerms | undefined): Text {
+  // Of two that write the first to run stands first, of a writer and a reader the writer, which runs first too.
+  const path = (side: 0 | 1): Text => pattern(terms?.patterns[side] ?? witness ?? 'a path');
+  switch (kind) {
+    case 'needs':
+      return [];
+    case 'write-write':
+      return say`: writes ${path(1)} too`;
+    case 'write-read':
+      return say`, for ${path(0)}`;
+    case 'resource':
+      return say`: uses ${resource === undefined ? 'a resource' : code(resource)} too`;
+    case 'sequential':
+      return [', one at a time'];
+  }
 }
 
-/** Over what they conflict, by itself. */
-export function conflictOver({
-  resource,
-  clash,
-  witness,
-  patterns,
-  exact,
-  files,
-}: Omit<Conflict, 'tasks'>): Text {
-  if (resource !== undefined) return say`the resource ${code(resource)} (${patterns.join(' and ')})`;
-  if (clash) return say`${code(clash.file)}, which cannot be both a file and a folder`;
-  const count = files.count > 1 ? ` and ${formatCount(files.count - 1)} more` : '';
-  const where = witness === undefined ? join(patterns.map(code), ' and ') : say`${code(witness)}${count}`;
-  return say`${where}${exact ? '' : ', not decided exactly'}`;
+/**
+ * What keeps a task from running beside others: `never together with api (db)`.
+ * @param clashes those among the others with which it never can
+ */
+export function besideWhat(exclusion: Exclusion, others: Counted, clashes: Counted, most: number): Text {
+  const { capacity = 1, because } = exclusion;
+  const what = because.resource ?? because.witness ?? because.kind;
+  if (capacity > 1 && clashes.count < others.count)
+    return say`shares ${capacity} of ${code(what)} with ${listOf(others, most)}`;
+  return say`never together with ${listOf(clashes.count > 0 ? clashes : others, most, 'or')} (${code(what)})`;
 }
 
-/** What the plan does about a conflict. */
-export const RESOLUTIONS: Record<Conflict['resolution'], string> = {
-  order: 'one after the other',
-  isolate: 'each in its own worktree, then merged',
-  exclude: 'never at the same time',
-  allow: 'allowed',
-};
+export const IN_A_WORKTREE: Text = ['in a worktree'];
+export const WHICHEVER_FIRST = 'whichever goes first';
+export const runsFirst = (id: string): Text => say`${task(id)} runs first`;
+
+/**
+ * What the plan does about a conflict.
+ * @param pair the two tasks, if it is one of two
+ * @param capacity how many units there are of the resource
+ */
+export function outcomeOf(
+  { kind, resolution }: Pick<ConflictTerms, 'kind' | 'resolution'>,
+  pair?: readonly [string, string],
+  capacity = 1,
+): Text {
+  switch (resolution) {
+    case 'isolate':
+      return ['in parallel, each in a worktree, merged as declared'];
+    case 'allow':
+      if (kind === 'write-write') return ['allowed, so the last to write wins'];
+      return say`in parallel, ${pair ? task(pair[1]) : 'the reader'} may see the earlier state`;
+    case 'exclude':
+      return capacity > 1
+        ? say`never in parallel, there are only ${capacity}`
+        : [`never in parallel, ${WHICHEVER_FIRST}`];
+    case 'order':
+      // The one that runs first stands first; of a writer and a reader that is the writer.
+      if (pair) return runsFirst(pair[0]);
+      return [kind === 'write-write' ? 'one after the other, as declared' : 'the writer runs first'];
+  }
+}
+
+type Overlap = Pick<ConflictTerms, 'witness' | 'files' | 'exact' | 'reason' | 'clash'>;
+
+/** Where two patterns meet: the path that shows it, what is there today, and whether that is known. */
+export function overlapRows({ witness, files, exact, reason, clash }: Overlap, isExample = false): Row[] {
+  if (clash) return [{ label: [faint('cannot be')], texts: [cannotBe(clash)] }];
+  const others = files.sample.filter((path) => path !== witness).slice(0, 2);
+  const such = others.length > 0 ? say`, e.g. ${join(others.map(code), ', ')}` : undefined;
+  const today = files.count === 0 ? "doesn't exist yet" : say`${plural(files.count, 'existing file')}${such}`;
+  const path = witness === undefined ? undefined : say`${isExample ? 'e.g. ' : ''}${code(witness)} `;
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return [
+    { label: [faint('both match')], texts: [say`${path}${faint(say`(${today})`)}`] },
+    ...(exact
+      ? []
+      : [
+          {
+            label: [faint('not exact')],
+            texts: [[`assumed to overlap, since it could not be decided${why}`]],
+          },
+        ]),
+  ];
+}
+
+/** One side of a conflict: `web reads  src/**`, and where that is written. */
+export const sideRow = (who: string, verb: string, what: Text, place?: string): Row => ({
+  label: [faint(`${who} ${verb}`)],
+  texts: [what],
+  ...(place !== undefined && { place }),
+});

@@ -6,22 +6,23 @@ import { formatBytes } from '../base/size.ts';
 import type { FileChange, Report, Wait } from '../model/report.ts';
 import { collisionsOf, runsAgain } from '../state/collisions.ts';
 import { coveredMs, type Interval } from '../state/interval.ts';
-import { isComparable } from './comparable.ts';
 import {
   type Block,
   type Document,
+  given,
   type Item,
   list,
   paragraph,
   part,
   type Section,
+  section,
   table,
 } from './document.ts';
-import { countBy, type Failure, failuresOf, heldBack } from './failures.ts';
+import { countsOf, type Failure, failuresOf, heldBack, isComparable, worksOf } from './failures.ts';
 import { plural, spoken } from './format.ts';
 import { blamed, waitFor } from './sentences.ts';
 import { chain, code, listOf, say, strong, type Text, task, tasks as tasksOf } from './text.ts';
-import { section, some, traces, WIDE } from './traces.ts';
+import { some, traces, WIDE } from './traces.ts';
 
 /** Failures shown with the end of their output; the rest are in the table. */
 const MOST_OUTPUTS = 50;
@@ -32,8 +33,10 @@ const WORTH_SAYING = 0.01;
 
 export function reportDocument(report: Report): Document {
   const { letter, name } = report.strategy;
-  const counts = Object.entries(countBy(report.tasks)).filter(([, count]) => count > 0);
-  const said = counts.map(([status, count]) => `${count} ${spoken(status)}`).join(', ') || 'no tasks';
+  const said =
+    countsOf(report.tasks)
+      .map(([status, count]) => `${count} ${spoken(status)}`)
+      .join(', ') || 'no tasks';
   return {
     title: say`${icon(report.status)} ${report.id}: ${report.status}`,
     facts: [
@@ -80,20 +83,21 @@ function failed(report: Report, one: Failure): Block[] {
   return [paragraph(say`${failure(one)}${blame && say`; ${blame}`}.`), { kind: 'output', name, output, log }];
 }
 
-const failures = (report: Report): Section => ({
-  id: 'failures',
-  title: 'What failed first',
-  blocks: failuresOf(report)
-    .slice(0, 1)
-    .flatMap((one) => failed(report, one)),
-});
+const failures = (report: Report): Section =>
+  section(
+    'failures',
+    'What failed first',
+    failuresOf(report)
+      .slice(0, 1)
+      .flatMap((one) => failed(report, one)),
+  );
 
 function furtherFailures(report: Report): Section {
   const [, ...further] = failuresOf(report);
   const rest = further.slice(MOST_OUTPUTS).map(({ name }) => name);
   const blocks = further.slice(0, MOST_OUTPUTS).flatMap((one) => failed(report, one));
-  const more = rest.length > 0 ? [paragraph(say`And ${tasksOf(rest, WIDE.names)}.`)] : [];
-  return { id: 'further-failures', title: 'What else failed', blocks: [...blocks, ...more] };
+  const more = rest.length > 0 && paragraph(say`And ${tasksOf(rest, WIDE.names)}.`);
+  return section('further-failures', 'What else failed', blocks, more);
 }
 
 export function notRun(report: Report, limits = WIDE): Section {
@@ -103,7 +107,7 @@ export function notRun(report: Report, limits = WIDE): Section {
       text: say`${spoken(status)} ${because}: ${tasksOf(ids, limits.names)}`,
     }),
   );
-  return section('not-run', 'What did not finish', items);
+  return section('not-run', 'What did not finish', list(items));
 }
 
 /** A pass that took more than one attempt is worth knowing, and what a log lacks is never passed over. */
@@ -117,26 +121,17 @@ export function notes(report: Report, limits = WIDE): Section {
   const flaky = report.tasks
     .filter(({ id, status, attempts }) => status === 'passed' && attempts > 1 && !again.has(id))
     .map(({ id, attempts }) => say`${task(id)} passed on attempt ${attempts}`);
-  const named = [
-    ...report.tasks.map(({ id, output }) => ({ name: id, output })),
-    ...report.validation.map(({ name, output }) => ({ name, output })),
-  ];
-  const cut = named.flatMap(({ name, output }) =>
-    output?.leftOut ? [say`${formatBytes(output.leftOut)} of ${task(name)}`] : [],
+  const cut = worksOf(report).flatMap(({ name, output }) =>
+    output.leftOut ? [say`${formatBytes(output.leftOut)} of ${task(name)}`] : [],
   );
-  return section('notes', 'Notes', [
-    ...(flaky.length > 0
-      ? [{ mark: 'retrying', text: say`flaky: ${listOf(flaky, limits.names)}` } as const]
-      : []),
-    ...(cut.length > 0
-      ? [
-          {
-            mark: 'warning',
-            text: say`output beyond its limit was not kept: ${listOf(cut, limits.names)}`,
-          } as const,
-        ]
-      : []),
-  ]);
+  const items = given<Item>(
+    flaky.length > 0 && { mark: 'retrying', text: say`flaky: ${listOf(flaky, limits.names)}` },
+    cut.length > 0 && {
+      mark: 'warning',
+      text: say`output beyond its limit was not kept: ${listOf(cut, limits.names)}`,
+    },
+  );
+  return section('notes', 'Notes', list(items));
 }
 
 function tasks({ tasks }: Report): Section {
@@ -158,23 +153,18 @@ export function validation({ validation }: Report): Section {
     status === 'skipped' ? [] : [formatDuration(durationMs)],
   ]);
   const blames = validation.flatMap(({ name, blame }) => (blame ? [say`${name}: ${blamed(blame)}`] : []));
-  return {
-    id: 'validation',
-    title: 'Validation',
-    blocks:
-      validation.length === 0
-        ? []
-        : [
-            table(['Step', 'Status', 'Duration'], rows, [2]),
-            ...(blames.length > 0 ? [paragraph(['Which tasks broke it:']), list(blames)] : []),
-          ],
-  };
+  return section(
+    'validation',
+    'Validation',
+    table(['Step', 'Status', 'Duration'], rows, [2]),
+    blames.length > 0 && [paragraph(['Which tasks broke it:']), list(blames)],
+  );
 }
 
 /** Each measure with its value and what it means. */
 export function measures(report: Report): [name: string, value: string, meaning: Text][] {
   const { durationMs, workMs, criticalPathMs, criticalPath, speedup } = report;
-  const path = chain(criticalPath, 20, '→', '…');
+  const path = chain(criticalPath, 20);
   return [
     ['Duration', formatDuration(durationMs), ['wall time, validation included']],
     [
@@ -191,17 +181,10 @@ export function measures(report: Report): [name: string, value: string, meaning:
   ];
 }
 
-const time = (report: Report): Section => ({
-  id: 'time',
-  title: 'Time',
-  blocks: [
-    table(
-      ['Measure', 'Value', 'Meaning'],
-      measures(report).map(([name, value, meaning]) => [[name], [value], meaning]),
-      [1],
-    ),
-  ],
-});
+function time(report: Report): Section {
+  const rows = measures(report).map(([name, value, meaning]) => [[name], [value], meaning]);
+  return section('time', 'Time', table(['Measure', 'Value', 'Meaning'], rows, [1]));
+}
 
 /**
  * Time lost by what it was lost to: a resource that ten tasks waited for is one row. What could have gone on and had to
@@ -228,8 +211,7 @@ export function waits({ tasks, durationMs }: Report): Section {
     .sort((a, b) => b.ms - a.ms)
     .slice(0, MOST_WAITS)
     .map(({ what, ids, ms }) => [what, [formatDuration(ms)], tasksOf(ids, 5)]);
-  const blocks = rows.length > 0 ? [table(['Waiting for', 'Time lost', 'Tasks'], rows, [1])] : [];
-  return { id: 'waits', title: 'Waits', blocks };
+  return section('waits', 'Waits', table(['Waiting for', 'Time lost', 'Tasks'], rows, [1]));
 }
 
 function files({ tasks, restored }: Report): Section {
@@ -241,25 +223,18 @@ function files({ tasks, restored }: Report): Section {
     );
     return part([`${id}${undone}`], [list(some(items, { names: 0, items: MOST_FILES }))]);
   });
-  return { id: 'files', title: 'Files changed', blocks };
+  return section('files', 'Files changed', blocks);
 }
 
 function logs({ id, tasks }: Report): Section {
-  const items = [
+  const hasLogs = tasks.some(({ taskLog }) => taskLog !== undefined);
+  const items = given<Text>(
     say`${code('orchestrator.md')}: what was decided, and why`,
-    ...(tasks.some(({ taskLog }) => taskLog !== undefined)
-      ? [
-          say`${code('tasks/<task>.md')}: the log of each task`,
-          say`${code('tasks/<task>.out')}: everything it printed`,
-        ]
-      : []),
+    hasLogs && say`${code('tasks/<task>.md')}: the log of each task`,
+    hasLogs && say`${code('tasks/<task>.out')}: everything it printed`,
     say`${code('events.ndjson')}: everything that happened, for programs`,
-  ];
-  return {
-    id: 'logs',
-    title: 'Logs',
-    blocks: [paragraph(say`In ${code(`.ptask/runs/${id}/`)}:`), list(items)],
-  };
+  );
+  return section('logs', 'Logs', paragraph(say`In ${code(`.ptask/runs/${id}/`)}:`), list(items));
 }
 
 export function suggestions({ suggestions = [] }: Pick<Report, 'suggestions'>): Section {
@@ -267,6 +242,5 @@ export function suggestions({ suggestions = [] }: Pick<Report, 'suggestions'>): 
     const saves = savesMs === undefined ? '' : ` (saves up to ${formatDuration(savesMs)})`;
     return { text: [`${text}${saves}`] };
   });
-  const blocks: Block[] = items.length > 0 ? [{ kind: 'list', items, isOrdered: true }] : [];
-  return { id: 'suggestions', title: 'How to speed up the next run', blocks };
+  return section('suggestions', 'How to speed up the next run', { kind: 'list', items, isOrdered: true });
 }

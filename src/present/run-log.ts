@@ -3,7 +3,6 @@
 
 import { formatDuration } from '../base/duration.ts';
 import type { TaskFinished } from '../model/event.ts';
-import type { Plan } from '../model/plan.ts';
 import type { FileChange } from '../model/report.ts';
 import type { TaskState } from '../state/items.ts';
 import type { RunState } from '../state/run-state.ts';
@@ -29,16 +28,15 @@ import { formatCount, plural } from './format.ts';
 import { blamed, causeOf } from './sentences.ts';
 import { code, listOf, say, strong, type Text, task, tasks } from './text.ts';
 
-/** Lines at either end of the decisions, phases, failures and names before the rest is counted. */
+/** Lines at either end of the decisions, failures and names before the rest is counted. */
 const MOST_LINES = 1_000;
-const MOST_PHASES = 50;
 const MOST_FAILURES = 100;
 const MOST_NAMES = 20;
 
 const NONE = [paragraph(['None.'])];
 
-/** @param analysis of its plan, which does not change while the run goes on */
-export function runLog(state: RunState, analysis: Section): Document {
+/** @param planned what there is to say of its plan */
+export function runLog(state: RunState, planned: readonly Section[]): Document {
   const { started, at, endedAt } = state;
   const time = clock(started.startedAt, at);
   const failed = failures(state);
@@ -56,8 +54,7 @@ export function runLog(state: RunState, analysis: Section): Document {
       [`State: ${endedAt === undefined ? `running, as of ${time}` : `finished at ${time}`}`],
     ],
     sections: [
-      analysis,
-      { id: 'strategy', title: 'Strategy', blocks: strategy(started.plan) },
+      ...planned,
       { id: 'decisions', title: 'Decisions', blocks: decisions(state) },
       { id: 'failures', title: 'Failures', blocks: failed.length > 0 ? failed : NONE },
       {
@@ -68,21 +65,6 @@ export function runLog(state: RunState, analysis: Section): Document {
       { id: 'validation', title: 'Validation', blocks: validation(state) },
     ],
   };
-}
-
-function strategy({ strategy, phases, notes }: Plan): Block[] {
-  const shown = phases.slice(0, MOST_PHASES).map((phase) => ({ text: tasks(phase.tasks, 12) }));
-  const rest = phases.length - shown.length;
-  return [
-    paragraph(say`${strong(strategy.letter)} (${strategy.name}), because:`),
-    list(strategy.reasons.map((reason) => [reason])),
-    paragraph(['Phases:']),
-    { kind: 'list', items: shown, isOrdered: true },
-    ...(rest > 0 ? [paragraph([`And ${plural(rest, 'phase')} more.`])] : []),
-    ...(notes.length > 0
-      ? [paragraph(['Also:']), list(notes.slice(0, MOST_NAMES).map(({ text }) => [text]))]
-      : []),
-  ];
 }
 
 function decisions(state: RunState): Block[] {

@@ -12,11 +12,13 @@ import {
   code as codeBlock,
   type Document,
   ends,
+  given,
   type Item,
   list,
   paragraph,
   part,
-  table,
+  section,
+  shortTable,
 } from './document.ts';
 import { inFull, told, verdict } from './events.ts';
 import { formatCount, plural, spoken } from './format.ts';
@@ -45,14 +47,14 @@ export function taskLog(story: TaskStory): Document {
       [`Started: ${begun}`],
     ],
     sections: [
-      { id: 'assignment', title: 'Task Assignment', blocks: assignment(story) },
-      { id: 'understanding', title: 'My Understanding', blocks: said(story, 'understanding') },
-      { id: 'plan', title: 'Execution Plan', blocks: said(story, 'plan') },
-      { id: 'log', title: 'Execution Log', blocks: executionLog(story) },
-      { id: 'files', title: 'Files Modified', blocks: files(story) },
-      { id: 'issues', title: 'Issues Encountered', blocks: issues(story) },
-      { id: 'review', title: 'QA Review', blocks: review(story) },
-      { id: 'completion', title: 'Completion Report', blocks: completion(story) },
+      section('assignment', 'Task Assignment', assignment(story)),
+      section('understanding', 'My Understanding', said(story, 'understanding')),
+      section('plan', 'Execution Plan', said(story, 'plan')),
+      section('log', 'Execution Log', executionLog(story)),
+      section('files', 'Files Modified', files(story)),
+      section('issues', 'Issues Encountered', issues(story)),
+      section('review', 'QA Review', review(story)),
+      section('completion', 'Completion Report', completion(story)),
     ],
   };
 }
@@ -63,25 +65,26 @@ function assignment({ state, task, assigned }: TaskStory): Block[] {
   const { agent, prompt } = eventsOf(task, 'task-started').at(-1) ?? {};
   const { description, undeclared, reads, writes } = task.planned;
   const place = eventsOf(task, 'workspace-ready').at(-1);
-  const facts = [
-    ...(agent === undefined ? [] : [say`Agent: ${code(agent)}`]),
-    ...(prompt === undefined ? [] : [say`Full prompt: ${code(prompt)}`]),
+  const { needs = [], resources = [] } = assigned ?? {};
+  const facts = given<Text>(
+    agent !== undefined && say`Agent: ${code(agent)}`,
+    prompt !== undefined && say`Full prompt: ${code(prompt)}`,
     say`Reads: ${undeclared ? 'not declared' : globs(reads)}`,
     say`Writes: ${undeclared ? 'not declared' : globs(writes)}`,
-    ...(assigned && assigned.needs.length > 0 ? [say`Needs: ${codes(assigned.needs)}`] : []),
-    ...(assigned && assigned.resources.length > 0 ? [say`Resources: ${resources(assigned)}`] : []),
+    needs.length > 0 && say`Needs: ${codes(needs)}`,
+    resources.length > 0 && say`Resources: ${listOf(resources.map(resource))}`,
     task.workspace === 'worktree'
       ? say`Works in its own worktree${place && say`: ${code(place.path)}, on the branch ${code(place.branch)}`}`
       : say`Works in the shared tree: ${code(state.started.root)}`,
-  ];
+  );
   const asked = assigned === undefined ? [] : [...commands(assigned), ...prompted(assigned)];
   return [...(description ? [quote(description)] : []), ...asked, list(facts)];
 }
 
 const globs = (all: readonly string[]): Text => (all.length === 0 ? ['nothing'] : codes(all, 50));
 
-const resources = ({ resources }: Task): Text =>
-  listOf(resources.map(({ name, mode, units }) => say`${code(name)} (${mode === 'units' ? units : mode})`));
+const resource = ({ name, mode, units }: Task['resources'][number]): Text =>
+  say`${code(name)} (${mode === 'units' ? units : mode})`;
 
 function commands({ run, assignment }: Task): Block[] {
   if (assignment !== undefined) return [];
@@ -94,7 +97,7 @@ function prompted({ assignment }: Task): Block[] {
   const quoted = (title: string, items: readonly string[]): Block[] =>
     items.length === 0 ? [] : [paragraph([`${title}:`]), list(items.map((item) => [item]))];
   return [
-    ...(prompt === '' ? [] : [quote(prompt)]),
+    ...given(prompt !== '' && quote(prompt)),
     ...quoted('Instructions', instructions),
     ...quoted('Requirements', requirements),
   ];
@@ -124,9 +127,10 @@ function files(story: TaskStory): Block[] {
   const rows = filesOf(story.task);
   const end = story.task.result;
   if (rows.length > 0)
-    return cut(
+    return shortTable(
       ['File', 'Change Type', 'Description'],
       rows.map(({ path, change, description }) => [[code(path)], [change], description]),
+      MOST_ROWS,
     );
   return [paragraph([end === undefined ? 'Unknown until it finishes.' : none(story, end)])];
 }
@@ -147,15 +151,9 @@ function issues({ task }: TaskStory): Block[] {
     [severity ?? 'unspecified'],
     resolution ?? ['none'],
   ]);
-  return rows.length === 0 ? [paragraph(['None.'])] : cut(['Issue', 'Severity', 'Resolution'], rows);
-}
-
-function cut(header: readonly string[], rows: readonly (readonly Text[])[]): Block[] {
-  const rest = rows.length - MOST_ROWS;
-  return [
-    table(header, rows.slice(0, MOST_ROWS)),
-    ...(rest > 0 ? [paragraph([`And ${formatCount(rest)} more.`])] : []),
-  ];
+  return rows.length === 0
+    ? [paragraph(['None.'])]
+    : shortTable(['Issue', 'Severity', 'Resolution'], rows, MOST_ROWS);
 }
 
 function review({ state, task, assigned }: TaskStory): Block[] {
@@ -182,7 +180,7 @@ function review({ state, task, assigned }: TaskStory): Block[] {
           paragraph(
             say`By ${who(agent)}, ${formatDuration(durationMs)}.${findings.length === 0 ? ' No findings.' : ''}`,
           ),
-          ...(findings.length === 0 ? [] : [codeBlock(findings)]),
+          ...given(findings.length > 0 && codeBlock(findings)),
         ],
       ),
     ),
@@ -197,11 +195,11 @@ function completion(story: TaskStory): Block[] {
     handoff === '' ? [paragraph(['Handoff notes: none'])] : [paragraph(['Handoff notes:']), quote(handoff)];
   if (end === undefined) return [list([['Status: running']]), ...notes];
   const tries = end.attempts > 1 ? `, ${plural(end.attempts, 'attempt')}` : '';
-  const facts = [
+  const facts = given<Text>(
     say`Status: ${strong(statusOf(story, end))}${why(story, end)}`,
     [`Time taken: ${formatDuration(end.durationMs)}${tries}`],
-    ...(end.exitCode === null ? [] : [[`Exit code: ${end.exitCode}`]]),
-  ];
+    end.exitCode !== null && [`Exit code: ${end.exitCode}`],
+  );
   return [list(facts), ...values(story), ...lastLines(end), ...notes];
 }
 
@@ -215,10 +213,10 @@ function why({ task }: TaskStory, end: TaskFinished): Text {
   const { status } = end;
   const stays = stayingOf(task).length;
   const gone = restoredOf(task).length > 0;
-  const fate = [
-    ...(gone ? ['its changes were restored with the rest of the run'] : []),
-    ...(stays > 0 && (gone || status !== 'passed') ? [`${plural(stays, 'changed file')} remained`] : []),
-  ];
+  const fate = given(
+    gone && 'its changes were restored with the rest of the run',
+    stays > 0 && (gone || status !== 'passed') && `${plural(stays, 'changed file')} remained`,
+  );
   if (status === 'passed' && gone) return [`, ${fate.join('; ')}`];
   if (status === 'passed') return end.reason === undefined ? [] : [` (${end.reason})`];
   const how = status === 'failed' ? '' : `, ${spoken(status)}`;
@@ -233,15 +231,14 @@ function values({ task }: TaskStory): Block[] {
     const rest = beginning === value ? '' : ` … (${plural(bytes, 'byte')})`;
     return [[code(key)], [value === '' ? '(empty)' : `${beginning}${rest}`]];
   });
-  return [paragraph(['Values handed over:']), ...cut(['Name', 'Value'], rows)];
+  return [paragraph(['Values handed over:']), ...shortTable(['Name', 'Value'], rows, MOST_ROWS)];
 }
 
 function lastLines({ output }: TaskFinished): Block[] {
   const { tail, leftOut = 0 } = output;
-  return [
-    ...(leftOut > 0
-      ? [paragraph([`${formatBytes(leftOut)} in the middle of its output were not kept.`])]
-      : []),
-    ...(tail.length === 0 ? [] : [paragraph(['The end of its output:']), codeBlock(tail)]),
-  ];
+  return given(
+    leftOut > 0 && paragraph([`${formatBytes(leftOut)} in the middle of its output were not kept.`]),
+    tail.length > 0 && paragraph(['The end of its output:']),
+    tail.length > 0 && codeBlock(tail),
+  );
 }

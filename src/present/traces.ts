@@ -8,11 +8,13 @@ import {
   type Block,
   code as codeBlock,
   first,
+  given,
   type Item,
   list,
   paragraph,
   part,
   type Section,
+  section,
 } from './document.ts';
 import { formatCount, plural } from './format.ts';
 import {
@@ -60,46 +62,32 @@ const MODES = {
 function integration({ integration }: Report, limits: Limits): Section {
   const { mode, merged, conflicts, notIsolated: denied, uncommitted } = integration;
   const hasSomething = mode !== 'apply' || merged.length > 0 || conflicts.length > 0 || denied !== undefined;
+  if (!hasSomething) return section('integration', 'Integration');
   const resolved = conflicts.filter((each) => !isUnresolved(each));
   const described = limits.isBrief ? briefConflictParts(resolved, limits.items) : conflictParts(conflicts);
   const order = merged.length > 1 ? ' in this order' : '';
-  const items: Item[] = [
+  const items = given<Item>(
     { text: say`mode: ${strong(mode)}, ${MODES[mode]}`, isDetail: true },
-    ...(denied ? [{ mark: 'warning', text: notIsolated(denied) } as const] : []),
-    ...(merged.length > 0
-      ? [
-          {
-            mark: 'dot',
-            text: say`merged${order}: ${tasksOf(merged, limits.names)}`,
-            isDetail: mode !== 'merge' || uncommitted !== undefined,
-          } as const,
-        ]
-      : []),
-    ...(uncommitted === undefined ? [] : [{ mark: 'warning', text: notCommitted(uncommitted) } as const]),
-    ...(conflicts.length > 0
-      ? [{ text: [`conflicts: ${plural(conflicts.length, 'path')}`], isDetail: true }]
-      : []),
-  ];
-  return {
-    id: 'integration',
-    title: 'Integration',
-    blocks: hasSomething ? [list(items), ...described] : [],
-  };
+    denied && { mark: 'warning', text: notIsolated(denied) },
+    merged.length > 0 && {
+      mark: 'dot',
+      text: say`merged${order}: ${tasksOf(merged, limits.names)}`,
+      isDetail: mode !== 'merge' || uncommitted !== undefined,
+    },
+    uncommitted !== undefined && { mark: 'warning', text: notCommitted(uncommitted) },
+    conflicts.length > 0 && { text: [`conflicts: ${plural(conflicts.length, 'path')}`], isDetail: true },
+  );
+  return section('integration', 'Integration', list(items), described);
 }
 
 function strays({ tasks }: Report, limits: Limits): Section {
-  const all = tasks.filter(({ strays }) => strays.length > 0);
-  return {
-    id: 'strays',
-    title: 'Strays',
-    blocks: first(
-      all.map(({ id, strays }) =>
-        part(say`${task(id)} ${strayPaths(strays, limits.names)}`, declare(strays, limits), 'warning'),
-      ),
-      limits.items,
-      (rest) => paragraph([`and ${plural(rest, 'more task', 'more tasks')}`]),
-    ),
-  };
+  const parts = tasks
+    .filter(({ strays }) => strays.length > 0)
+    .map(({ id, strays }) =>
+      part(say`${task(id)} ${strayPaths(strays, limits.names)}`, declare(strays, limits), 'warning'),
+    );
+  const rest = (count: number) => paragraph([`and ${plural(count, 'more task', 'more tasks')}`]);
+  return section('strays', 'Strays', first(parts, limits.items, rest));
 }
 
 function declare(strays: readonly Stray[], { items }: Limits): Block[] {
@@ -112,68 +100,46 @@ function outside({ tasks }: Report, limits: Limits): Section {
   const all = tasks.flatMap(({ id, outside = [] }) =>
     outside.map((change): Item => ({ mark: 'warning', text: reachedOutside(id, change) })),
   );
-  return section('outside', 'Changes outside their own trees', some(all, limits));
+  return section('outside', 'Changes outside their own trees', list(some(all, limits)));
 }
 
-function restored(report: Report, limits: Limits): Section {
-  const { restored } = report;
-  if (!restored) return section('restored', 'Restored', []);
-  const left: Item[] =
-    restored.left.length > 0 ? [{ mark: 'warning', text: leftAlone(restored.left, limits.names) }] : [];
-  return section('restored', 'Restored', [{ mark: 'rolled-back', text: [restoredFiles(restored)] }, ...left]);
-}
-
-function branches({ cleanup }: Report, limits: Limits): Section {
-  const { kept } = cleanup;
-  const commands = kept.length > 2 && limits.isBrief ? kept.slice(0, 1) : kept.slice(0, limits.items);
-  return {
-    id: 'branches',
-    title: 'Branches kept',
-    blocks:
-      kept.length === 0
-        ? []
-        : [
-            list(
-              some(
-                kept.map((branch) => ({ text: keptBranch(branch) })),
-                limits,
-              ),
-            ),
-            paragraph([`to see what ${kept.length === 1 ? 'it' : 'one'} contains, and to merge it:`]),
-            codeBlock(
-              commands.flatMap(({ branch }) => byHand(branch)),
-              'sh',
-            ),
-          ],
-  };
-}
-
-function worktrees({ cleanup }: Report, limits: Limits): Section {
-  const { keptWorktrees: kept = [] } = cleanup;
-  const items = some(
-    kept.map((each) => ({ text: keptWorktree(each) })),
-    limits,
+function restored({ restored }: Report, limits: Limits): Section {
+  const items = given<Item>(
+    restored && { mark: 'rolled-back', text: [restoredFiles(restored)] },
+    restored !== undefined &&
+      restored.left.length > 0 && { mark: 'warning', text: leftAlone(restored.left, limits.names) },
   );
-  return {
-    id: 'worktrees',
-    title: 'Worktrees kept',
-    blocks: kept.length === 0 ? [] : [list(items), paragraph(CLEAN_FORCE)],
-  };
+  return section('restored', 'Restored', list(items));
+}
+
+function branches({ cleanup: { kept } }: Report, limits: Limits): Section {
+  if (kept.length === 0) return section('branches', 'Branches kept');
+  const commands = kept.length > 2 && limits.isBrief ? kept.slice(0, 1) : kept.slice(0, limits.items);
+  const items = kept.map((branch): Item => ({ text: keptBranch(branch) }));
+  return section(
+    'branches',
+    'Branches kept',
+    list(some(items, limits)),
+    paragraph([`to see what ${kept.length === 1 ? 'it' : 'one'} contains, and to merge it:`]),
+    codeBlock(
+      commands.flatMap(({ branch }) => byHand(branch)),
+      'sh',
+    ),
+  );
+}
+
+function worktrees({ cleanup: { keptWorktrees: kept = [] } }: Report, limits: Limits): Section {
+  const items = kept.map((each): Item => ({ text: keptWorktree(each) }));
+  const how = kept.length > 0 && paragraph(CLEAN_FORCE);
+  return section('worktrees', 'Worktrees kept', list(some(items, limits)), how);
 }
 
 function cleanup({ cleanup }: Report, limits: Limits): Section {
   const gone = removed(cleanup);
   const problems = cleanup.problems.map((problem): Item => ({ mark: 'warning', text: [problem] }));
-  return section('cleanup', 'Cleanup', [
-    ...(gone.length > 0 ? [{ mark: 'dot', text: gone, isDetail: true } as const] : []),
-    ...some(problems, limits),
-  ]);
+  const done = given<Item>(gone.length > 0 && { mark: 'dot', text: gone, isDetail: true });
+  return section('cleanup', 'Cleanup', list([...done, ...some(problems, limits)]));
 }
-
-export const section = (id: string, title: string, items: readonly Item[]): Section => ({
-  ...{ id, title },
-  blocks: items.length > 0 ? [list(items)] : [],
-});
 
 export const some = (items: readonly Item[], limits: Limits): Item[] =>
   first(items, limits.items, (rest) => ({ text: [`and ${formatCount(rest)} more`] }));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Config, Task } from '../config/config.ts';
 import type { Event } from '../model/event.ts';
 import { isJournaled } from '../model/journal.ts';
-import { analysisSection } from '../present/analysis-section.ts';
+import { planSections } from '../present/analysis-section.ts';
 import type { Section } from '../present/document.ts';
 import { markdown } from '../present/markdown.ts';
 import { runLog } from '../present/run-log.ts';
@@ -39,10 +39,10 @@ export class LiveLogs {
     this.#folder = runFolderOf(root, id);
     this.#assigned = new Map(config.tasks.map((task) => [task.id, task]));
     this.#masker = maskerToLook(config, env);
-    let analysis: Section | undefined;
+    let planned: Section[] | undefined;
     this.#whole = new LiveFile(join(this.#folder, orchestratorName), () => {
-      analysis ??= analysisSection(plan);
-      return markdown(runLog(state, analysis));
+      planned ??= planSections(plan);
+      return markdown(runLog(state, planned));
     });
     this.#whole.touch();
   }

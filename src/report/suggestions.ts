@@ -4,7 +4,7 @@ import { formatDuration } from '../base/duration.ts';
 import type { Because, Plan, PlannedTask } from '../model/plan.ts';
 import type { FileChange, Report, Suggestion, TaskReport, Wait } from '../model/report.ts';
 import { pairsIn } from '../model/task-pairs.ts';
-import { isComparable } from '../present/comparable.ts';
+import { isComparable } from '../present/failures.ts';
 import { list, plural } from '../present/format.ts';
 import { writesLines } from '../present/sentences.ts';
 import { collisionsOf, runsAgain } from '../state/collisions.ts';

@@ -1,13 +1,14 @@
 // The parts of a run that only some runs need, each made only where the plan or the config asks for it.
 
 import { join } from 'node:path';
-import type { Task } from '../config/config.ts';
+import type { Config, Task } from '../config/config.ts';
 import { headOf } from '../git/branch.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
 import { Integrator } from './integrate/integrator.ts';
 import { resolverIn } from './integrate/resolver.ts';
 import type { RunContext } from './records/context.ts';
+import type { RunFolder } from './records/run-folder.ts';
 import { isolationScratch } from './records/scratch.ts';
 import type { WorkTree } from './recovery/work-tree.ts';
 import type { RunFiles } from './run-files.ts';
@@ -56,24 +57,28 @@ export async function bisectionFor(
   { undoLog }: RunFiles,
   { repository }: WorkTree,
 ): Promise<Bisection | undefined> {
-  const { validate, validation, integrate } = context.config;
-  if (validation !== 'bisect' || validate.length === 0 || integrate === 'branches') return undefined;
+  if (!isBisected(context.config)) return undefined;
   const { Bisection } = await import('./validate/bisection.ts');
   const bisection = new Bisection({ context, repository, plan, undoLog });
   await bisection.begin(tasks);
   return bisection;
 }
 
-/** Only where somebody wants to know, and a task may change what it is not to change. */
+const isBisected = ({ validate, validation, integrate }: Config): boolean =>
+  validation === 'bisect' && validate.length > 0 && integrate !== 'branches';
+
+/** Only where somebody wants to know, and a task may change what it is not to change. Begins to look at once. */
 export function treeWatchFor(
-  { config, folder }: RunContext,
+  config: Config,
+  folder: RunFolder,
   plan: Plan,
   tasks: readonly Task[],
   repository: Repository | undefined,
-  isBisected: boolean,
 ): TreeWatch | undefined {
   const hasWorktrees = plan.tasks.some(({ workspace }) => workspace === 'worktree');
-  const isWatched = tasks.some(({ run, strays }) => run.length > 0 && (isBisected || strays !== 'ignore'));
+  const isWatched = tasks.some(
+    ({ run, strays }) => run.length > 0 && (isBisected(config) || strays !== 'ignore'),
+  );
   if (repository === undefined || !isWatched) return undefined;
   const ids = tasks.map(({ id }) => id);
   return new TreeWatch({ repository, root: config.root, scratch: folder.state, tasks: ids, hasWorktrees });

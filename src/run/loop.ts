@@ -6,6 +6,7 @@ import { traced } from '../base/trace.ts';
 import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
+import { carriesFailure } from '../model/task-pairs.ts';
 import type { RunContext } from './records/context.ts';
 import { Schedule } from './schedule/schedule.ts';
 import { neverRan } from './task-result.ts';
@@ -42,8 +43,7 @@ export function runTasks(
     tasks: tasks.map(({ id, resources }) => ({ id, resources, phase: phases.get(id) ?? 0 })),
     edges: plan.edges.map(({ tasks, because }) => ({
       tasks,
-      // A reader cannot be run on what its writer has left half done; two writers only take turns.
-      requires: because.kind === 'needs' || because.kind === 'write-read',
+      requires: carriesFailure(because),
     })),
     // They are integrated in the order of declaration, in which the plan names them.
     turns: plan.conflicts.flatMap(({ tasks, resolution }) => (resolution === 'isolate' ? [tasks] : [])),

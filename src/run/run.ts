@@ -12,9 +12,8 @@ import { readDotenv } from '../config/dotenv.ts';
 import { endSessions } from '../git/session.ts';
 import type { Plan } from '../model/plan.ts';
 import { reachOf } from '../plan/reach.ts';
+import { announce, doneBefore, resumeLast, tellInterrupt } from './announcement.ts';
 import { Checkpointing } from './checkpoint/checkpointing.ts';
-import { passOnCheckpoint } from './checkpoint/checkpoints.ts';
-import { type Resumed, resume, runToResume } from './checkpoint/resuming.ts';
 import { bisectionFor, isolatedTreeFor, isolationFor, treeWatchFor } from './components.ts';
 import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
 import { finishRun } from './finalize.ts';
@@ -49,8 +48,8 @@ import { enterWorkTree, type WorkTree } from './recovery/work-tree.ts';
 import { openRunFiles, type RunFiles } from './run-files.ts';
 import { TaskRunner } from './task-runner.ts';
 import { fingerprints } from './workspace/fingerprints.ts';
-import type { SharedTree } from './workspace/shared/shared-tree.ts';
 import { SharedWorkspaces } from './workspace/shared/shared-workspace.ts';
+import type { TreeWatch } from './workspace/shared/watch.ts';
 
 /** Tasks that may run at once. */
 export function slots(concurrency: Config['concurrency']): number {
@@ -91,6 +90,9 @@ export async function runPlan(
   if (foreign !== undefined) return fail(foreign);
 
   const begun = step('phase', 'begin the run');
+  // Both take other programs, which work while we go on.
+  const closePipes = openPipes();
+  let watch: TreeWatch | undefined;
   let folder: RunFolder | undefined;
   let workTree: WorkTree | undefined;
   let records: RunFiles;
@@ -102,24 +104,37 @@ export async function runPlan(
     });
     if (!entered.ok) {
       removeRun(folder);
+      closePipes();
       return fail(heldBy(entered));
     }
     workTree = entered.workTree;
+    watch = treeWatchFor(config, folder, plan, tasks, workTree.repository);
     for (const recovered of workTree.recovered) options.onRecovered?.(recovered);
     // A task of the run that was waited for may have swept it away.
     ensureFolderOf(folder.journal);
     numberRun(config.root, folder);
     records = await openRunFiles(config, folder, workTree);
   } catch (error) {
+    closePipes();
+    watch?.close();
     workTree?.release();
     const made = folder;
     if (made) bestEffort('', () => removeRun(made));
     return fail(whyNotBegun(error));
   }
   begun();
-  const closePipes = openPipes();
+  const { undoLog } = records;
+  const processes = new Processes({
+    kill: heardByMany(options.kill),
+    graceMs: options.graceMs ?? graceIn(env),
+    onGroup: () => {
+      undoLog.write({ op: 'start', at: sinceBoot() });
+      return (pid) => undoLog.write({ op: 'group', pid, started: processStart(pid) ?? '' });
+    },
+  });
   try {
-    const warnings = await runRecorded(config, plan, tasks, { folder, env, options, records, workTree });
+    const recording = { folder, env, options, records, workTree, processes, watch };
+    const warnings = await runRecorded(config, plan, tasks, recording);
     records.close();
     return ok({ folder, warnings });
   } catch (error) {
@@ -129,6 +144,8 @@ export async function runPlan(
     for (const each of recovered) options.onRecovered?.(each);
     throw error;
   } finally {
+    processes.close();
+    watch?.close();
     closePipes();
     await endSessions();
     workTree.release();
@@ -141,13 +158,15 @@ interface Recording {
   options: RunOptions;
   records: RunFiles;
   workTree: WorkTree;
+  processes: Processes;
+  watch: TreeWatch | undefined;
 }
 
 async function runRecorded(
   config: Config,
   plan: Plan,
   tasks: readonly Task[],
-  { folder, env, options, records, workTree }: Recording,
+  { folder, env, options, records, workTree, processes, watch }: Recording,
 ): Promise<string[]> {
   const { journal, undoLog, shared } = records;
   const abort = new AbortController();
@@ -168,14 +187,7 @@ async function runRecorded(
     whyStopped: () => sink.failure ?? 'the run was interrupted',
     stop,
     waiting: { signal: stop, onWait: options.onDelay },
-    executor: new Processes({
-      kill: heardByMany(options.kill),
-      graceMs,
-      onGroup: () => {
-        undoLog.write({ op: 'start', at: sinceBoot() });
-        return (pid) => undoLog.write({ op: 'group', pid, started: processStart(pid) ?? '' });
-      },
-    }),
+    executor: processes,
   };
   const expected = rememberedDurations(config.root);
   const concurrency = slots(options.concurrency ?? config.concurrency);
@@ -192,7 +204,6 @@ async function runRecorded(
   const { repository } = workTree;
   const checkpoints = new Checkpointing(config, plan, folder, repository, isolationScratch(folder.state));
   const bisection = await bisectionFor(context, plan, tasks, records, workTree);
-  const watch = treeWatchFor(context, plan, tasks, repository, bisection !== undefined);
   shared.onPutBack = (paths) => watch?.changed(paths);
   await watch?.ready();
   const workspaces = new SharedWorkspaces({
@@ -242,59 +253,4 @@ function heardByMany(...signals: (AbortSignal | undefined)[]): AbortSignal {
   const any = AbortSignal.any(signals.filter((signal) => signal !== undefined));
   setMaxListeners(0, any);
   return any;
-}
-
-/** Also hands the checkpoints on of what is done, so that this run can itself be gone on from. */
-async function resumeLast(
-  config: Config,
-  plan: Plan,
-  tasks: readonly Task[],
-  folder: RunFolder,
-  shared: SharedTree,
-): Promise<Resumed | undefined> {
-  const run = runToResume(config.root, folder.id);
-  if (run === undefined) return undefined;
-  const resumed = await resume(config, plan, tasks, run, shared);
-  for (const { id, isDone } of resumed.decisions) if (isDone) passOnCheckpoint(run.state, folder.state, id);
-  return resumed;
-}
-
-const doneBefore = (resumed: Resumed | undefined): Map<string, string> =>
-  new Map(
-    resumed?.decisions.filter(({ isDone }) => isDone).map(({ id }) => [id, `done in run ${resumed.run.id}`]),
-  );
-
-interface Announcement {
-  concurrency: number;
-  expected: ReadonlyMap<string, number>;
-  resumed: Resumed | undefined;
-}
-
-function announce(context: RunContext, plan: Plan, { concurrency, expected, resumed }: Announcement): void {
-  const { config, folder, emit } = context;
-  emit({
-    type: 'run-started',
-    schemaVersion: 2,
-    id: folder.id,
-    startedAt: new Date().toISOString(),
-    pid: process.pid,
-    root: config.root,
-    concurrency,
-    integrate: config.integrate,
-    plan,
-    expectedMs: Object.fromEntries(
-      plan.tasks.flatMap(({ id }) => (expected.has(id) ? [[id, expected.get(id) as number]] : [])),
-    ),
-    validation: config.validate.map(({ name }) => name),
-    ...(resumed && { resume: { run: resumed.run.id, tasks: resumed.decisions } }),
-  });
-}
-
-/** Says when somebody asks for the end, until the function that comes back is called. */
-function tellInterrupt({ emit }: RunContext, signal: AbortSignal | undefined): () => void {
-  const tell = (): void =>
-    emit({ type: 'run-stopping', reason: 'interrupt', signal: String(signal?.reason ?? '') });
-  if (signal?.aborted) tell();
-  else signal?.addEventListener('abort', tell, { once: true });
-  return () => signal?.removeEventListener('abort', tell);
 }

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { codeOf } from '../base/error-code.ts';
 import { noteFolder, onDisk } from '../base/on-disk.ts';
 import { Pace } from '../base/pace.ts';
+import { parentOf } from '../base/path-names.ts';
 import { bytesOf, type RawPath } from '../base/raw-path.ts';
 import { contentIdentity } from '../base/stat-fingerprint.ts';
 import type { Manifest, Step } from './manifest.ts';
 import { move } from './move.ts';
-import { parentOf } from './paths.ts';
 import type { Ground } from './transaction-paths.ts';
 
 /** Somebody has changed a path since the survey. */

@@ -4,10 +4,11 @@ import { type BigIntStats, readlinkSync } from 'node:fs';
 import { codeOf } from '../base/error-code.ts';
 import { look, millisecondsOf, permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
+import { isWithin } from '../base/path-names.ts';
 import { type FsPath, locate, type RawPath, rawPathOf } from '../base/raw-path.ts';
 import { type Fingerprint, fingerprintOf } from '../base/stat-fingerprint.ts';
-import type { Oid } from './content.ts';
-import { ancestorsOf } from './paths.ts';
+import type { BlobStore } from './blob-store.ts';
+import { type Oid, oidOfFile } from './content.ts';
 import type { StatCache } from './stat-cache.ts';
 import type { Listing } from './walk.ts';
 
@@ -36,12 +37,11 @@ export interface TooLarge {
 /** What somebody wants an image of, as it is at the moment of asking. */
 export type Lister = () => Listing | Promise<Listing>;
 
-/** Where contents go: an `ObjectStore`, or nowhere. */
-export interface Keeper {
-  put(path: FsPath): Promise<Oid>;
-  has(oid: Oid, size: number): boolean;
-  clock(): number;
-}
+/** Where contents go. */
+type Keeper = Pick<BlobStore, 'put' | 'has'>;
+
+/** Contents are only looked at. */
+export const DIGESTS_ONLY: Keeper = { put: oidOfFile, has: () => true };
 
 /** How often a file is read that somebody is writing to. */
 const ATTEMPTS = 3;
@@ -83,7 +83,7 @@ export async function capture(
   // Asked for only where something is read: it costs a file.
   let time: number | undefined;
   const now = (): number => {
-    time ??= keeper.clock();
+    time ??= cache.clock();
     return time;
   };
   for (const { path, stats } of found) {
@@ -137,37 +137,17 @@ async function read(
   }
 }
 
-export interface Difference {
-  path: RawPath;
-  change: 'created' | 'modified' | 'deleted';
-}
-
 /** Whether a restored entry would be like this one. */
 export function isAlike(one: Entry, other: Entry): boolean {
   if (one.kind === 'link') return other.kind === 'link' && one.target === other.target;
   return other.kind === 'file' && one.oid === other.oid && one.mode === other.mode;
 }
 
-/** Of files and links, sorted by path. What is left out of either image is nothing that could be told of. */
-export function differences(before: Image, now: Image): Difference[] {
-  const unknown = unknownTo(before, now);
-  const found: Difference[] = [];
-  for (const [path, entry] of now.entries) {
-    const old = before.entries.get(path);
-    if (unknown(path) || (old !== undefined && isAlike(old, entry))) continue;
-    found.push({ path, change: old === undefined ? 'created' : 'modified' });
-  }
-  for (const path of before.entries.keys()) {
-    if (!now.entries.has(path) && !unknown(path)) found.push({ path, change: 'deleted' });
-  }
-  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** Whether a path is, or lies in, what one of two images leaves out. */
-export function unknownTo(...images: Image[]): (path: RawPath) => boolean {
-  const leftOut = new Set(images.flatMap((image) => image.leftOut));
+/** Whether a path is, or lies in, what an image leaves out. */
+export function unknownTo(image: Image): (path: RawPath) => boolean {
+  const leftOut = new Set(image.leftOut);
   if (leftOut.size === 0) return () => false;
-  return (path) => leftOut.has(path) || ancestorsOf(path).some((folder) => leftOut.has(folder));
+  return (path) => isWithin(path, leftOut);
 }
 
 export function imageToJson({ entries, folders, leftOut }: Image): string {

@@ -2,16 +2,16 @@
 
 import { permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
+import { ancestorsOf } from '../base/path-names.ts';
 import type { RawPath } from '../base/raw-path.ts';
-import { fingerprintOf, mtimeInIdentity } from '../base/stat-fingerprint.ts';
-import type { Change } from './change.ts';
+import { mtimeInIdentity, printOf } from '../base/stat-fingerprint.ts';
+import type { Change, ChangeSet } from './change.ts';
 import type { Manifest, Step } from './manifest.ts';
-import { ancestorsOf } from './paths.ts';
 import { isAsPut } from './roll-back.ts';
 import type { Ground } from './transaction-paths.ts';
 
 export interface Inverse {
-  changes: Change[];
+  changes: ChangeSet;
   /** What is not as the transaction has left it, sorted. */
   edited: RawPath[];
 }
@@ -22,11 +22,11 @@ export async function inverse(ground: Ground, { steps, leaving, made, modes }: M
   const pace = new Pace();
   for (const path of foldersBefore(steps)) {
     const now = ground.look(path);
-    if (now?.isDirectory()) changes.set(path, { path, to: { kind: 'folder', mode: permissionsOf(now) } });
+    if (now?.isDirectory()) changes.set(path, { path, after: { kind: 'folder', mode: permissionsOf(now) } });
   }
-  for (const { path } of made) changes.set(path, { path, to: { kind: 'absent' } });
+  for (const { path } of made) changes.set(path, { path, after: { kind: 'absent' } });
   for (const { path, was, to } of modes) {
-    if (to !== undefined && to !== was) changes.set(path, { path, to: { kind: 'folder', mode: was } });
+    if (to !== undefined && to !== was) changes.set(path, { path, after: { kind: 'folder', mode: was } });
   }
   for (const { n, path, was, put } of steps) {
     await pace.turn();
@@ -38,19 +38,19 @@ export async function inverse(ground: Ground, { steps, leaving, made, modes }: M
     if (!isUntouched) edited.push(path);
     // A copy, so that undoing can fail and be tried again.
     if (was.kind === 'special') continue;
-    const to =
+    const after =
       was.kind === 'file'
         ? { ...was, content: { copied: ground.before(n) }, mtime: mtimeInIdentity(was.identity) }
         : was;
     const isFolder = now?.isDirectory() === true;
     changes.set(path, {
       path,
-      to,
-      ...(!isFolder && { expect: now === undefined ? 'absent' : fingerprintOf(now) }),
+      ...(!isFolder && { before: printOf(now) }),
+      after,
     });
   }
   for (const { path, mode } of leaving) {
-    changes.set(path, { ...changes.get(path), path, to: { kind: 'folder', mode } });
+    changes.set(path, { ...changes.get(path), path, after: { kind: 'folder', mode } });
   }
   return { changes: [...changes.values()], edited: edited.sort() };
 }

@@ -1,43 +1,22 @@
-// Contents by their name, as plain files in a folder of ours. Unaware of where they come from and of who needs them.
+// Contents on the disk, as plain files in a folder of ours. Unaware of where they come from and of who needs them.
 
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, constants, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../base/error-code.ts';
+import { orElse } from '../base/error-code.ts';
 import { noteNew, onDisk } from '../base/on-disk.ts';
 import { makeFolder } from '../base/own-folders.ts';
 import type { FsPath } from '../base/raw-path.ts';
 import { draftOf } from '../base/replace.ts';
+import { type BlobStore, DamagedBlob } from './blob-store.ts';
 import { LARGE, type Oid, oidOf, oidOfFile, readSmall } from './content.ts';
-
-/** A saved content is not there any more, or is not what it was. */
-export class DamagedObject extends Error {
-  readonly oid: Oid;
-
-  constructor(oid: Oid, what: 'missing' | 'damaged') {
-    super(`the saved content ${oid} is ${what}`);
-    this.name = 'DamagedObject';
-    this.oid = oid;
-  }
-}
 
 /** That the owner may no longer write to an object says that it is on the disk: a power cut can take it no more. */
 const ON_DISK = 0o400;
 const IS_WRITABLE = 0o200;
 
 /** Objects are relied on once they are settled. After a power cut one that was not is nothing, whatever has its name. */
-export class ObjectStore {
+export class ObjectStore implements BlobStore {
   readonly #folder: string;
   /** Folders that are known to be there. */
   readonly #folders = new Set<string>();
@@ -49,7 +28,6 @@ export class ObjectStore {
     this.#folder = folder;
   }
 
-  /** Keeps what is in a file now. What is hashed is what is kept, whoever writes to the file meanwhile. */
   async put(path: FsPath): Promise<Oid> {
     const bytes = readSmall(path);
     if (bytes !== undefined) return this.putBytes(bytes);
@@ -80,7 +58,6 @@ export class ObjectStore {
     return oid;
   }
 
-  /** Brings to the disk what was put, and all else that is noted by now. */
   async settle(): Promise<void> {
     const fresh = [...this.#fresh];
     await onDisk();
@@ -97,22 +74,20 @@ export class ObjectStore {
     return stats?.size === size && ((stats.mode & IS_WRITABLE) === 0 || this.#fresh.has(object));
   }
 
-  /** In bytes; 0 where it is not there. */
   sizeOf(oid: Oid): number {
     return statSync(this.#path(oid), { throwIfNoEntry: false })?.size ?? 0;
   }
 
-  /** Makes a new file with the content; throws `DamagedObject` where it is not the content that was put. */
-  async copyTo(oid: Oid, target: string, mode: number): Promise<void> {
+  async get(oid: Oid, target: string, mode: number): Promise<void> {
     const object = this.#path(oid);
     const size = statSync(object, { throwIfNoEntry: false })?.size;
-    if (size === undefined) throw new DamagedObject(oid, 'missing');
+    if (size === undefined) throw new DamagedBlob(oid, 'missing');
     if (size > LARGE) {
       await copyFile(object, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-      if ((await oidOfFile(target)) !== oid) throw new DamagedObject(oid, 'damaged');
+      if ((await oidOfFile(target)) !== oid) throw new DamagedBlob(oid, 'damaged');
     } else {
       const bytes = readSmall(object);
-      if (bytes === undefined || oidOf(bytes) !== oid) throw new DamagedObject(oid, 'damaged');
+      if (bytes === undefined || oidOf(bytes) !== oid) throw new DamagedBlob(oid, 'damaged');
       writeFileSync(target, bytes, { flag: 'wx', mode: 0o600 });
     }
     chmodSync(target, mode);
@@ -133,18 +108,6 @@ export class ObjectStore {
       }
     }
     return removed;
-  }
-
-  /** Milliseconds by the clock of the file system, which on a network is not ours. */
-  clock(): number {
-    const draft = this.#draft();
-    const handle = openSync(draft, 'wx');
-    try {
-      return fstatSync(handle).mtimeMs;
-    } finally {
-      closeSync(handle);
-      rmSync(draft, { force: true });
-    }
   }
 
   #path(oid: Oid): string {
@@ -171,11 +134,4 @@ export class ObjectStore {
   }
 }
 
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
+const namesIn = (folder: string): string[] => orElse(() => readdirSync(folder), [], 'ENOENT');

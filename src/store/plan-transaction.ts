@@ -5,11 +5,11 @@ import { type BigIntStats, readdirSync, readlinkSync } from 'node:fs';
 import { codeOf } from '../base/error-code.ts';
 import { look, permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
+import { ancestorsOf, isInside, parentOf } from '../base/path-names.ts';
 import { type RawPath, rawPathOf } from '../base/raw-path.ts';
-import { contentIdentity, fingerprintOf } from '../base/stat-fingerprint.ts';
+import { contentIdentity, printOf } from '../base/stat-fingerprint.ts';
 import type { Change } from './change.ts';
 import type { Manifest, Put, Step, Was } from './manifest.ts';
-import { ancestorsOf, isInside, parentOf } from './paths.ts';
 import { type Ground, isLocked } from './transaction-paths.ts';
 
 export type Survey = Pick<Manifest, 'steps' | 'leaving' | 'made' | 'modes'>;
@@ -51,21 +51,20 @@ class Surveyor {
     this.#changes = changes;
   }
 
-  visit({ path, to, expect, n, put }: Staged): void {
+  visit({ path, before, after, n, put }: Staged): void {
     const now = this.#at(path);
-    if (expect !== undefined && expect !== (now === undefined ? 'absent' : fingerprintOf(now)))
-      this.#edited.add(path);
+    if (before !== undefined && before !== printOf(now)) this.#edited.add(path);
     const isEntry = now !== undefined && !now.isDirectory();
     // It may go, and nothing comes in its place.
-    if (isEntry && !now.isFile() && !now.isSymbolicLink() && to.kind !== 'absent') this.#edited.add(path);
-    if (to.kind !== 'absent') this.#need(path);
-    if (to.kind === 'folder') {
+    if (isEntry && !now.isFile() && !now.isSymbolicLink() && after.kind !== 'absent') this.#edited.add(path);
+    if (after.kind !== 'absent') this.#need(path);
+    if (after.kind === 'folder') {
       this.#needed.add(path);
-      if (!now?.isDirectory()) this.#made.set(path, to.mode);
-      else if (permissionsOf(now) !== to.mode) this.#modes.set(path, to.mode);
+      if (!now?.isDirectory()) this.#made.set(path, after.mode);
+      else if (permissionsOf(now) !== after.mode) this.#modes.set(path, after.mode);
     } else if (now?.isDirectory()) {
       this.#mayLeave.add(path);
-      if (to.kind !== 'absent') this.#inTheWay.add(path);
+      if (after.kind !== 'absent') this.#inTheWay.add(path);
     }
     if (isEntry || put.kind !== 'absent') this.#steps.push({ n, path, was: this.#was(path, now), put });
     if (isEntry && put.kind === 'absent') for (const folder of ancestorsOf(path)) this.#mayLeave.add(folder);

@@ -1,13 +1,11 @@
 // What must change so that files are as an image has them. Changes nothing; `Transactions` does.
 
 import { look } from '../base/look.ts';
+import { ancestorsOf } from '../base/path-names.ts';
 import { locate, type RawPath } from '../base/raw-path.ts';
 import { type Fingerprint, fingerprintOf, mtimeIn } from '../base/stat-fingerprint.ts';
-import type { Change, Wanted } from './change.ts';
-import { oidOfFile } from './content.ts';
-import { capture, type Entry, type Image, isAlike, type Lister, unknownTo } from './image.ts';
-import type { ObjectStore } from './objects.ts';
-import { ancestorsOf } from './paths.ts';
+import type { Change, ChangeSet, PathState } from './change.ts';
+import { capture, DIGESTS_ONLY, type Entry, type Image, isAlike, type Lister, unknownTo } from './image.ts';
 import type { StatCache } from './stat-cache.ts';
 
 /**
@@ -19,34 +17,32 @@ export async function changesTo(
   root: string,
   image: Image,
   list: Lister,
-  store: ObjectStore,
   cache: StatCache,
-): Promise<Change[]> {
+): Promise<ChangeSet> {
   // What is there now is moved away whole, so it is only read.
-  const reader = { put: oidOfFile, has: () => true, clock: () => store.clock() };
-  const now = await capture(root, list, reader, cache);
+  const now = await capture(root, list, DIGESTS_ONLY, cache);
   const isUnknown = unknownTo(image);
   const changes = new Map<RawPath, Change>();
   for (const path of now.folders.keys()) {
-    if (!image.folders.has(path)) changes.set(path, { path, to: { kind: 'absent' } });
+    if (!image.folders.has(path)) changes.set(path, { path, after: { kind: 'absent' } });
   }
   const prints = fingerprintsOf(root, now);
-  for (const [path, expect] of prints) {
-    if (!image.entries.has(path)) changes.set(path, { path, to: { kind: 'absent' }, expect });
+  for (const [path, before] of prints) {
+    if (!image.entries.has(path)) changes.set(path, { path, before, after: { kind: 'absent' } });
   }
   // A folder that was empty stays when all that has come into it goes.
   const emptied = new Set([...changes.keys()].flatMap(ancestorsOf));
   for (const [path, mode] of image.folders) {
     if (now.folders.get(path) === mode && !emptied.has(path)) continue;
-    const expect = prints.get(path);
-    changes.set(path, { path, to: { kind: 'folder', mode }, ...(expect !== undefined && { expect }) });
+    const before = prints.get(path);
+    changes.set(path, { path, ...(before !== undefined && { before }), after: { kind: 'folder', mode } });
   }
   for (const [path, entry] of image.entries) {
     const other = now.entries.get(path);
     if (other !== undefined && isAlike(entry, other) && isAsOld(entry, other)) continue;
-    const to = wanted(entry);
-    if (now.folders.has(path)) changes.set(path, { path, to });
-    else changes.set(path, { path, to, expect: prints.get(path) ?? 'absent' });
+    const after = stateOf(entry);
+    if (now.folders.has(path)) changes.set(path, { path, after });
+    else changes.set(path, { path, before: prints.get(path) ?? 'absent', after });
   }
   return [...changes.values()]
     .filter(({ path }) => !isUnknown(path))
@@ -63,7 +59,8 @@ function fingerprintsOf(root: string, { entries, leftOut }: Image): Map<RawPath,
   return prints;
 }
 
-const wanted = (entry: Entry): Wanted =>
+/** As it was kept. */
+export const stateOf = (entry: Entry): PathState =>
   entry.kind === 'link'
     ? { kind: 'link', target: entry.target }
     : { kind: 'file', mode: entry.mode, content: { oid: entry.oid }, mtime: mtimeIn(entry.print) };

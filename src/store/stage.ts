@@ -12,17 +12,17 @@ import {
 import { copyFile } from 'node:fs/promises';
 import { bytesOf, type RawPath, shownPath } from '../base/raw-path.ts';
 import { contentIdentity } from '../base/stat-fingerprint.ts';
+import { type BlobStore, DamagedBlob } from './blob-store.ts';
 import type { Change } from './change.ts';
 import { oidOfFile } from './content.ts';
 import type { Put } from './manifest.ts';
 import { move } from './move.ts';
-import { DamagedObject, type ObjectStore } from './objects.ts';
 
 /** A saved content that was to be put back cannot be. Nothing was changed. */
 export class Unrestorable extends Error {
   readonly path: RawPath;
 
-  constructor(path: RawPath, cause: DamagedObject) {
+  constructor(path: RawPath, cause: DamagedBlob) {
     super(`${shownPath(path)} cannot be put back: ${cause.message}`, { cause });
     this.name = 'Unrestorable';
     this.path = path;
@@ -31,23 +31,23 @@ export class Unrestorable extends Error {
 
 /** @param now what stands at the path */
 export async function stage(
-  { path, to }: Change,
+  { path, after }: Change,
   fresh: string,
   now: BigIntStats | undefined,
-  store: ObjectStore,
+  store: BlobStore,
 ): Promise<Put> {
-  switch (to.kind) {
+  switch (after.kind) {
     case 'absent':
     case 'folder':
       return { kind: 'absent' };
     case 'link':
-      symlinkSync(bytesOf(to.target), fresh);
-      return { kind: 'link', target: to.target, identity: identityAt(fresh) };
+      symlinkSync(bytesOf(after.target), fresh);
+      return { kind: 'link', target: after.target, identity: identityAt(fresh) };
     case 'file': {
-      const { content, mode, mtime } = to;
+      const { content, mode, mtime } = after;
       if ('oid' in content) {
-        await store.copyTo(content.oid, fresh, mode).catch((error: unknown) => {
-          throw error instanceof DamagedObject ? new Unrestorable(path, error) : error;
+        await store.get(content.oid, fresh, mode).catch((error: unknown) => {
+          throw error instanceof DamagedBlob ? new Unrestorable(path, error) : error;
         });
         keepOwner(fresh, now, mode);
         if (mtime !== undefined) utimesSync(fresh, mtime, mtime);

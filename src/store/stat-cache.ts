@@ -2,7 +2,7 @@
 
 import { writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { readCache, writeCache } from '../base/cache-file.ts';
+import { cacheClock, readCache, writeCache } from '../base/cache-file.ts';
 import type { Fingerprint } from '../base/stat-fingerprint.ts';
 import type { Oid } from './content.ts';
 
@@ -36,6 +36,13 @@ export class StatCache {
     if (changed >= now - TICK) return;
     this.#known.set(print, oid);
     this.#isStale = true;
+  }
+
+  /**
+   * Milliseconds by the clock of the file system, which on a network is not ours; long ago where nothing can be remembered.
+   */
+  clock(): number {
+    return cacheClock(this.#root) ?? Number.NEGATIVE_INFINITY;
   }
 
   save(): void {

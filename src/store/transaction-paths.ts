@@ -3,8 +3,8 @@
 import { type BigIntStats, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { look, permissionsOf } from '../base/look.ts';
+import { ancestorsOf, parentOf } from '../base/path-names.ts';
 import { type FsPath, locate, type RawPath } from '../base/raw-path.ts';
-import { ancestorsOf, parentOf } from './paths.ts';
 
 /** What the owner needs to find, read and change what is in a folder. */
 const OPEN = 0o700;

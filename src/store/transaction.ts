@@ -4,15 +4,16 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Mutex } from '../base/mutex.ts';
 import { noteFolder, noteNew } from '../base/on-disk.ts';
 import { makeFolder } from '../base/own-folders.ts';
 import { Pace } from '../base/pace.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { apply, Edited, settled } from './apply.ts';
-import { type Change, checked } from './change.ts';
+import type { BlobStore } from './blob-store.ts';
+import { type Change, type ChangeSet, checked } from './change.ts';
 import { type Inverse, inverse } from './inverse.ts';
 import { begin, end, forget, readManifest, stateOf } from './manifest.ts';
-import type { ObjectStore } from './objects.ts';
 import { type Staged, type Survey, survey } from './plan-transaction.ts';
 import { rollBack } from './roll-back.ts';
 import { stage } from './stage.ts';
@@ -33,21 +34,19 @@ export class Transactions {
   readonly #folder: string;
   /** What the paths are relative to. */
   readonly root: string;
-  readonly #store: ObjectStore;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #store: BlobStore;
+  readonly #turns = new Mutex();
 
   /** @param folder absolute, best on the file system of the root; nothing else may be in it */
-  constructor(folder: string, root: string, store: ObjectStore) {
+  constructor(folder: string, root: string, store: BlobStore) {
     this.#folder = folder;
     this.root = root;
     this.#store = store;
   }
 
   /** Makes all changes or none. Throws, with nothing changed, where the disk says no. */
-  replace(changes: readonly Change[], note: string): Promise<Replaced> {
-    const turn = this.#last.then(() => this.#replace(checked(changes), note));
-    this.#last = turn.catch(() => {});
-    return turn;
+  replace(changes: ChangeSet, note: string): Promise<Replaced> {
+    return this.#turns.run(async () => this.#replace(checked(changes), note));
   }
 
   /** What would put back what a transaction has changed. */

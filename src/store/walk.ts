@@ -4,8 +4,9 @@ import { type Dirent, readdirSync } from 'node:fs';
 import { codeOf } from '../base/error-code.ts';
 import { look } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
+import { isInside } from '../base/path-names.ts';
 import { locate, type RawPath, rawPath, rawPathOf, shownPath } from '../base/raw-path.ts';
-import { isInside, isOurs } from './paths.ts';
+import { isOurs } from './paths.ts';
 
 export interface Listing {
   /** Whatever is no folder: files, symbolic links wherever they lead, FIFOs. */

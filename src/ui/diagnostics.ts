@@ -1,7 +1,7 @@
 // A problem as a person reads it: where, what, the line with a caret, and the way out.
 
 import type { Diagnostic, Place } from '../base/diagnostic.ts';
-import { hang, widthOf } from './plan-view/layout.ts';
+import { fitting, hang, widthOf } from './layout.ts';
 import type { Colors } from './terminal.ts';
 
 /** Shown with their lines; the first ones are what a person begins with. */
@@ -23,24 +23,15 @@ const plain = (text: string): string =>
     )
     .replace(UNSEEN, '\ufffd');
 
-/** As much of the beginning of a text as fits into so many cells. */
-function fitting(text: string, cells: number): string {
-  let end = 0;
-  let used = 0;
-  // Never the whole of a line: a minified file is one line of megabytes.
-  for (const character of text.slice(0, 2 * cells)) {
-    used += widthOf(plain(character));
-    if (used > cells) break;
-    end += character.length;
-  }
-  return text.slice(0, end);
-}
-
 /** A line as far as it fits, with a mark where it is cut; one cell is kept for it. */
 function cut(text: string, cells: number): string {
-  const shown = fitting(text, cells - 1);
-  return shown.length < text.length ? `${plain(shown)}…` : plain(shown);
+  const beginning = begin(text, cells);
+  const shown = fitting(beginning, cells - 1);
+  return shown === beginning && text.length <= 2 * cells ? shown : `${shown}…`;
 }
+
+/** Never the whole of a line: a minified file is one line of megabytes. */
+const begin = (text: string, cells: number): string => plain(text.slice(0, 2 * cells));
 
 /** The line of a place from a little before it, and what goes before the caret and how wide that is. */
 function marked(text: string, place: Place, room: number): { line: string; indent: number; width: number } {
@@ -51,7 +42,8 @@ function marked(text: string, place: Place, room: number): { line: string; inden
   if (/[\udc00-\udfff]/.test(text.charAt(from))) from += 1;
   const mark = from > 0 ? '…' : '';
   const indent = mark.length + widthOf(plain(text.slice(from, at)));
-  const width = widthOf(plain(fitting(text.slice(at, at + place.length), Math.max(1, room - indent - 1))));
+  const left = Math.max(1, room - indent - 1);
+  const width = widthOf(fitting(begin(text.slice(at, at + place.length), left), left));
   return { line: mark + cut(text.slice(from), room - mark.length), indent, width: Math.max(1, width) };
 }
 

@@ -7,8 +7,8 @@ import { blameOf, failure as failureText } from '../present/report-document.ts';
 import { nothingTaken } from '../present/sentences.ts';
 import type { Collision } from '../state/collisions.ts';
 import { blockLines, itemLines } from './document-lines.ts';
+import { hang } from './layout.ts';
 import { partOf, writeOutput } from './output-view.ts';
-import { hang } from './plan-view/layout.ts';
 import type { SummaryContext } from './summary-context.ts';
 
 /** Outputs shown in full, all together. The first failure always has its share; beyond this only tails are shown. */

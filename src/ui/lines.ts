@@ -14,12 +14,12 @@ import { countOver } from '../state/status.ts';
 import { copy, inTurn } from './copy-output.ts';
 import { type Folding, type Guard, github, gitlab, guardLine } from './github.ts';
 import { type Marks, marksOf, signOf } from './marks.ts';
+import { ruleLine } from './output-view.ts';
 import type { Clock, Reporter, ReporterOptions } from './reporter.ts';
 import { type Put, Queue, type Terminal } from './terminal.ts';
 
 /** After so long without a line, one says that the run is alive. */
 const SILENCE_MS = 30_000;
-const RULE = 20;
 
 export class LinesReporter implements Reporter {
   readonly #options: ReporterOptions;
@@ -183,12 +183,9 @@ export class LinesReporter implements Reporter {
     const folding = this.#folding;
     const file = this.#options.outputFile(result.type === 'task-finished' ? outputName(item.id) : result.log);
     if (!folding) {
-      const rule = this.#marks.rule.repeat(2);
-      const head = `${rule} output of ${labelOf(item)} `;
-      const mark = (text: string) => `${this.#terminal.colors.dim(text)}\n`;
-      await put(`${title}\n${mark(head + this.#marks.rule.repeat(RULE))}`);
+      await put(`${title}\n${ruleLine(`output of ${labelOf(item)}`, this.#terminal)}`);
       await copy(file, this.#guard(guardLine()), put);
-      await put(mark(`${rule} end of ${labelOf(item)} ${this.#marks.rule.repeat(RULE)}`));
+      await put(ruleLine(`end of ${labelOf(item)}`, this.#terminal));
       return;
     }
     this.#sections += 1;

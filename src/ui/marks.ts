@@ -3,96 +3,56 @@
 import type { Mark } from '../present/document.ts';
 import type { Colors } from './terminal.ts';
 
-/** The signs of a run and of what is said about it. */
-export interface Marks {
-  passed: string;
-  failed: string;
-  'rolled-back': string;
-  skipped: string;
-  cancelled: string;
-  waiting: string;
+/** The signs of a run and of what is said about it, and what stands for them in ASCII. */
+const SIGNS = {
+  passed: ['✔', '+'],
+  failed: ['✖', 'x'],
+  'rolled-back': ['⟲', '<'],
+  skipped: ['⊘', '-'],
+  cancelled: ['■', '!'],
+  waiting: ['◌', '.'],
   /** Again, after a failure or a collision. */
-  retrying: string;
-  warning: string;
-  started: string;
+  retrying: ['↻', '~'],
+  warning: ['⚠', '*'],
+  started: ['▸', '>'],
   /** Before a line of output. */
-  tail: string;
-  ellipsis: string;
+  tail: ['│', '|'],
+  ellipsis: ['…', '...'],
   /** Of a bar: what is over, where it stands, what is left, and what is left when there are no colours. */
-  full: string;
-  edge: string;
-  rest: string;
-  plainRest: string;
-  rule: string;
-  arrow: string;
-  dot: string;
-  bullet: string;
-  times: string;
-}
+  full: ['━', '#'],
+  edge: ['╺', '-'],
+  rest: ['━', '-'],
+  plainRest: ['─', '-'],
+  rule: ['─', '-'],
+  arrow: ['→', '->'],
+  dot: ['·', '-'],
+  bullet: ['•', '-'],
+  times: ['×', 'x'],
+} as const satisfies Record<string, readonly [string, string]>;
 
-const UNICODE: Marks = {
-  passed: '✔',
-  failed: '✖',
-  'rolled-back': '⟲',
-  skipped: '⊘',
-  cancelled: '■',
-  waiting: '◌',
-  retrying: '↻',
-  warning: '⚠',
-  started: '▸',
-  tail: '│',
-  ellipsis: '…',
-  full: '━',
-  edge: '╺',
-  rest: '━',
-  plainRest: '─',
-  rule: '─',
-  arrow: '→',
-  dot: '·',
-  bullet: '•',
-  times: '×',
-};
+export type Marks = Record<keyof typeof SIGNS, string>;
 
-const ASCII: Marks = {
-  passed: '+',
-  failed: 'x',
-  'rolled-back': '<',
-  skipped: '-',
-  cancelled: '!',
-  waiting: '.',
-  retrying: '~',
-  warning: '*',
-  started: '>',
-  tail: '|',
-  ellipsis: '...',
-  full: '#',
-  edge: '-',
-  rest: '-',
-  plainRest: '-',
-  rule: '-',
-  arrow: '->',
-  dot: '-',
-  bullet: '-',
-  times: 'x',
-};
+const marks = (at: 0 | 1): Marks =>
+  Object.fromEntries(Object.entries(SIGNS).map(([name, signs]) => [name, signs[at]])) as Marks;
 
-type Look = { unicode: boolean; colors: Colors };
-
-/** The sign of a mark in its colour. */
-export function signOf(mark: Mark, { unicode, colors }: Look): string {
-  const paint = {
-    passed: colors.green,
-    failed: colors.red,
-    'rolled-back': colors.red,
-    skipped: colors.yellow,
-    cancelled: colors.yellow,
-    retrying: colors.yellow,
-    warning: colors.yellow,
-    waiting: colors.dim,
-    started: colors.dim,
-    dot: colors.dim,
-  }[mark];
-  return paint(marksOf({ unicode })[mark]);
-}
+const [UNICODE, ASCII] = [marks(0), marks(1)];
 
 export const marksOf = ({ unicode }: { unicode: boolean }): Marks => (unicode ? UNICODE : ASCII);
+
+/** How a status or another mark is painted. */
+export const PAINTS = {
+  passed: 'green',
+  failed: 'red',
+  'rolled-back': 'red',
+  skipped: 'yellow',
+  cancelled: 'yellow',
+  retrying: 'yellow',
+  warning: 'yellow',
+  waiting: 'dim',
+  started: 'dim',
+  dot: 'dim',
+} as const satisfies Partial<Record<Mark, keyof Colors>>;
+
+/** The sign of a mark in its colour. */
+export const signOf = (mark: Mark, { unicode, colors }: { unicode: boolean; colors: Colors }): string =>
+  mark === 'bullet' ? marksOf({ unicode })[mark] : colors[PAINTS[mark]](marksOf({ unicode })[mark]);

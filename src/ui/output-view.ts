@@ -5,30 +5,31 @@ import { formatBytes } from '../base/size.ts';
 import { printable } from '../present/format.ts';
 import { logCommand } from '../present/sentences.ts';
 import { type Excerpt, excerpt, type OutputSource } from '../report/excerpt.ts';
+import { widthOf } from './layout.ts';
 import { marksOf } from './marks.ts';
-import { widthOf } from './plan-view/layout.ts';
 import type { SummaryTerminal } from './summary-context.ts';
+import type { Terminal } from './terminal.ts';
 
 const RULE = 100;
 
+/** `── api ─────`: before what a task has printed, and after it. */
+export function ruleLine(label: string, terminal: Pick<Terminal, 'columns' | 'colors' | 'unicode'>): string {
+  const { rule } = marksOf(terminal);
+  const rest = Math.min(terminal.columns(), RULE) - widthOf(label) - 4;
+  return `${terminal.colors.dim(`${rule.repeat(2)} ${label} ${rule.repeat(Math.max(2, rest))}`)}\n`;
+}
+
 /** @param lost bytes that the log does not hold */
 export function writeOutput(terminal: SummaryTerminal, name: string, part: Excerpt, lost = 0): void {
-  const { colors } = terminal;
-  const sign = marksOf(terminal);
-  const wide = Math.min(terminal.columns(), RULE);
-  const rule = (label: string): void => {
-    const line = `${sign.rule.repeat(2)} ${label} ${sign.rule.repeat(Math.max(2, wide - widthOf(label) - 4))}`;
-    terminal.write(`${colors.dim(line)}\n`);
-  };
-  rule(printable(name));
+  terminal.write(ruleLine(printable(name), terminal));
   terminal.writeOutput(part.head);
   if (part.leftOut > 0) {
     const whole = lost > 0 ? 'what is kept of it' : 'all of it';
-    const left = `${sign.ellipsis} ${formatBytes(part.leftOut + lost)} left out; ${whole}: ${logCommand(name)}`;
-    terminal.write(`${colors.dim(left)}\n`);
+    const left = `${marksOf(terminal).ellipsis} ${formatBytes(part.leftOut + lost)} left out; ${whole}: ${logCommand(name)}`;
+    terminal.write(`${terminal.colors.dim(left)}\n`);
     terminal.writeOutput(part.tail);
   }
-  rule(`end of ${printable(name)}`);
+  terminal.write(ruleLine(`end of ${printable(name)}`, terminal));
 }
 
 /** As much of a log as is to be shown, or else what is known of its end: what is shown after every run never throws. */

@@ -1,8 +1,11 @@
-// What is said about runs other than the one that was asked for: one that is going on, and those that were killed.
+// What is said about runs other than the one that was asked for: one that is going on, those that were killed, and the
+// worktrees that were kept.
 
 import { SILENCE } from '../base/heartbeat.ts';
 import type { Holder } from '../base/lock.ts';
 import type { RunStarted } from '../model/event.ts';
+import type { KeptWorktree } from '../model/report.ts';
+import { given } from '../present/document.ts';
 import { plural, printable } from '../present/format.ts';
 import type { Recovered } from '../run/records/options.ts';
 import type { Colors } from './terminal.ts';
@@ -45,11 +48,11 @@ export function goingOn(resume: RunStarted['resume'], colors: Colors): string {
 export function recoveredRun(recovered: Recovered, colors: Colors): string {
   const { runId, restored, files, worktrees, processes, problems, kept } = recovered;
   const before = restored.length > 0 ? ` to before ${restored.map(printable).join(', ')}` : '';
-  const done = [
-    ...(processes > 0 ? [`stopped ${plural(processes, 'leftover process', 'leftover processes')}`] : []),
-    ...(files > 0 || before !== '' ? [`restored ${plural(files, 'file')}${before}`] : []),
-    ...(worktrees > 0 ? [`removed ${plural(worktrees, 'worktree')}`] : []),
-  ];
+  const done = given(
+    processes > 0 && `stopped ${plural(processes, 'leftover process', 'leftover processes')}`,
+    (files > 0 || before !== '') && `restored ${plural(files, 'file')}${before}`,
+    worktrees > 0 && `removed ${plural(worktrees, 'worktree')}`,
+  );
   const what = done.length > 0 ? done.join(', ') : 'it left nothing to clean up';
   const lines = [
     `${colors.yellow('recovered')} run ${runId} was killed: ${what}`,
@@ -57,4 +60,28 @@ export function recoveredRun(recovered: Recovered, colors: Colors): string {
     ...(files > 0 && kept !== undefined ? [`  the previous contents are kept in ${printable(kept)}`] : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+type Listed = KeptWorktree & { runId: string };
+
+/** What `ptask clean` leaves where it is. */
+export function keptList(kept: readonly Listed[], colors: Colors): string {
+  const [it, branches] = kept.length === 1 ? ['it', 'branch'] : ['them', 'branches'];
+  const lines = [
+    colors.bold(`${plural(kept.length, 'worktree')} kept`),
+    ...kept.flatMap(({ path, task, runId, branch, reason }) => [
+      `  ${printable(path)}`,
+      colors.dim(
+        `    ${printable(task)} of run ${runId}, on branch ${printable(branch)}: ${printable(reason)}`,
+      ),
+    ]),
+    `\`ptask clean --force\` removes ${it}, with what is in ${it} and the ${branches}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** @param left what could not be removed and why, a sentence each */
+export function removedKept({ path, task }: Listed, left: readonly string[]): string {
+  if (left.length === 0) return `removed ${printable(path)}, which was kept of ${printable(task)}\n`;
+  return left.map((problem) => `${printable(problem)}\n`).join('');
 }

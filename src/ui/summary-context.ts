@@ -3,7 +3,7 @@
 import type { Report } from '../model/report.ts';
 import type { Failure } from '../present/failures.ts';
 import type { ReadOutput } from '../report/excerpt.ts';
-import type { Look } from './plan-view/layout.ts';
+import type { Look } from './layout.ts';
 import type { Terminal } from './terminal.ts';
 
 export type SummaryTerminal = Pick<Terminal, 'write' | 'writeOutput' | 'columns' | 'colors' | 'unicode'>;

@@ -2,10 +2,9 @@
 // cause comes first.
 
 import { formatDuration } from '../base/duration.ts';
-import type { Report } from '../model/report.ts';
-import { isComparable } from '../present/comparable.ts';
+import type { Report, TaskReport } from '../model/report.ts';
 import type { Block, Item, Section } from '../present/document.ts';
-import { countBy, failuresOf } from '../present/failures.ts';
+import { countsOf, failuresOf, isComparable } from '../present/failures.ts';
 import { formatCount, plural, printable, spoken } from '../present/format.ts';
 import { plain } from '../present/plain.ts';
 import { notes, notRun, suggestions } from '../present/report-document.ts';
@@ -15,8 +14,8 @@ import { type Limits, traces } from '../present/traces.ts';
 import { exitCode } from '../report/exit-code.ts';
 import { blockLines, itemLines, sectionLines } from './document-lines.ts';
 import { writeFailures } from './failure-view.ts';
-import { marksOf, signOf } from './marks.ts';
-import { flow, type Look, padEnd } from './plan-view/layout.ts';
+import { flow, type Look, padEnd } from './layout.ts';
+import { marksOf, PAINTS, signOf } from './marks.ts';
 import type { SummaryContext, SummaryOptions, SummaryTerminal } from './summary-context.ts';
 
 const BRIEF: Limits = { names: 6, items: 10, isBrief: true };
@@ -108,22 +107,14 @@ function headline({ look, report }: SummaryContext, more: string[]): string[] {
     failed: 'failed',
     interrupted: 'cancelled',
   } as const;
-  const paint = {
-    passed: colors.green,
-    failed: colors.red,
-    'rolled-back': colors.red,
-    skipped: colors.yellow,
-    cancelled: colors.yellow,
-  };
-  const count = (counts: Record<string, number>) =>
-    (Object.keys(paint) as (keyof typeof paint)[])
-      .filter((each) => (counts[each] ?? 0) > 0)
-      .map((each) => paint[each](`${formatCount(counts[each] ?? 0)} ${spoken(each)}`))
+  const count = (items: readonly { status: TaskReport['status'] }[]) =>
+    countsOf(items)
+      .map(([each, number]) => colors[PAINTS[each]](`${formatCount(number)} ${spoken(each)}`))
       .join(', ');
   const parts = [
     ...(status === 'interrupted' ? ['interrupted'] : []),
-    tasks.length === 0 ? 'no tasks to run' : count(countBy(tasks)),
-    ...(validation.length > 0 ? [`validation: ${count(countBy(validation))}`] : []),
+    tasks.length === 0 ? 'no tasks to run' : count(tasks),
+    ...(validation.length > 0 ? [`validation: ${count(validation)}`] : []),
     ...more,
   ];
   const separator = ` ${colors.dim(marksOf(look).dot)} `;
@@ -132,8 +123,8 @@ function headline({ look, report }: SummaryContext, more: string[]): string[] {
 
 function footer({ look, report, folder, verbose }: SummaryContext): string[] {
   const { durationMs, workMs, criticalPathMs, criticalPath, speedup, tasks, strategy } = report;
-  const { arrow, ellipsis, dot, times } = marksOf(look);
-  const path = plain(chain(criticalPath, verbose ? Number.POSITIVE_INFINITY : 6, arrow, ellipsis));
+  const { dot, times } = marksOf(look);
+  const path = plain(chain(criticalPath, verbose ? Number.POSITIVE_INFINITY : 6), { sign: marksOf(look) });
   const several = tasks.filter(({ startedAt }) => startedAt !== undefined).length > 1;
   const compares = several && isComparable(report);
   const faster = speedup < 1.05 ? 'no faster than' : `${speedup.toFixed(1)}${times} as fast as`;

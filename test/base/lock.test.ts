@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processStart, thisProcess } from '../../src/base/liveness.ts';
 import { holderOf, Lock, NoLock } from '../../src/base/lock.ts';
-import { repositoryRoot } from '../support/env.ts';
+import { program } from '../support/program.ts';
 import { assert, suite } from '../support/suite.ts';
 import { exists, tempDir } from '../support/tmp.ts';
 
@@ -197,29 +197,12 @@ test('of many that wait for a dead one each gets it once, never two at a time', 
   const folder = tempDir();
   mkdirSync(join(folder, 'inside'));
   writeFileSync(join(folder, 'lock-3'), holder({ pid: 2 ** 22 + 1 }));
-  const script = `
-    import { mkdirSync, rmdirSync } from 'node:fs';
-    const { Lock } = await import(${JSON.stringify(join(repositoryRoot, 'src/base/lock.ts'))});
-    const contended = new Lock(${JSON.stringify(folder)});
-    for (let times = 0; times < 5; ) {
-      const lock = contended.take('child');
-      if (!lock.ok) { await new Promise((done) => setTimeout(done, 1)); continue; }
-      // Throws where somebody else is in.
-      mkdirSync(${JSON.stringify(join(folder, 'inside/one'))});
-      await new Promise((done) => setTimeout(done, 1));
-      rmdirSync(${JSON.stringify(join(folder, 'inside/one'))});
-      lock.release();
-      times += 1;
-    }`;
+  const taker = await program('support/lock-child.ts');
   const children = Array.from(
     { length: 10 },
     () =>
       new Promise<string>((done) => {
-        const args = ['--import', 'tsx', '--input-type=module', '-e', script];
-        const child = spawn(process.execPath, args, {
-          cwd: repositoryRoot,
-          stdio: ['ignore', 'ignore', 'pipe'],
-        });
+        const child = spawn(process.execPath, [taker, folder], { stdio: ['ignore', 'ignore', 'pipe'] });
         let said = '';
         child.stderr.on('data', (chunk) => {
           said += chunk;

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, utimesSync
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { thisProcess } from '../../src/base/liveness.ts';
+import { atOnce } from '../support/at-once.ts';
 import { atEnd } from '../support/cleanup.ts';
 import { expectCode, expectOutput, gitProject, type Project, ptaskBin } from '../support/cli.ts';
 import { hermeticEnv } from '../support/env.ts';
@@ -16,9 +17,11 @@ const test = suite('fault/namespaces');
 const APART = ['--pid', '--fork', '--kill-child'];
 const canUnshare = spawnSync('unshare', [...APART, '--mount-proc', 'true']).status === 0;
 
+/** Half a minute of silence is what most of them wait for. */
+const waiting = atOnce(test);
 /** Tests that need a namespace of their own. */
-const apart: (name: string, options: { timeout?: number }, fn: () => Promise<void>) => void = canUnshare
-  ? test
+const apart: typeof waiting = canUnshare
+  ? waiting
   : (name) => test.skip(name, 'this machine does not let us make pid namespaces');
 
 interface Apart {
@@ -185,35 +188,39 @@ const processesNaming = (variable: string, value: string): number[] =>
     }
   });
 
-test('a holder on a machine whose clock is 70 s ahead keeps its lock, and loses it when it falls silent', {
-  timeout: 240_000,
-}, async () => {
-  const made = await halves();
-  const lock = join(made.dir, '.git/ptask/lock-4');
-  write(made.dir, {
-    '.git/ptask/lock-4': JSON.stringify({
-      ...thisProcess(),
-      host: 'elsewhere',
-      what: 'PARALLEL-there',
-      since: '',
-    }),
-  });
-  const beat = (): void => {
-    const ahead = new Date(Date.now() + 70_000);
-    utimesSync(lock, ahead, ahead);
-  };
-  beat();
-  const waits = made.start('run', 'quick', { timeout: 200_000 });
-  await until(() => /waiting for PARALLEL-there/.test(waits.output()));
-  for (let beats = 0; beats < 7; beats += 1) {
-    await sleep(5_000);
+waiting(
+  'a holder on a machine whose clock is 70 s ahead keeps its lock, and loses it when it falls silent',
+  {
+    timeout: 240_000,
+  },
+  async () => {
+    const made = await halves();
+    const lock = join(made.dir, '.git/ptask/lock-4');
+    write(made.dir, {
+      '.git/ptask/lock-4': JSON.stringify({
+        ...thisProcess(),
+        host: 'elsewhere',
+        what: 'PARALLEL-there',
+        since: '',
+      }),
+    });
+    const beat = (): void => {
+      const ahead = new Date(Date.now() + 70_000);
+      utimesSync(lock, ahead, ahead);
+    };
     beat();
-    assert.not.ok(existsSync(join(made.dir, 'quick')));
-  }
-  expectCode(await waits.result, 0);
-});
+    const waits = made.start('run', 'quick', { timeout: 200_000 });
+    await until(() => /waiting for PARALLEL-there/.test(waits.output()));
+    for (let beats = 0; beats < 7; beats += 1) {
+      await sleep(5_000);
+      beat();
+      assert.not.ok(existsSync(join(made.dir, 'quick')));
+    }
+    expectCode(await waits.result, 0);
+  },
+);
 
-test('a holder that was taken for dead ends at once when it wakes, and touches nothing', async () => {
+waiting('a holder that was taken for dead ends at once when it wakes, and touches nothing', {}, async () => {
   const made = await halves();
   const first = made.start('run', 'halves');
   await begun(made);

@@ -3,7 +3,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { thisProcess } from '../../src/base/liveness.ts';
 import { holderOf } from '../../src/base/lock.ts';
 import { rawPath } from '../../src/base/raw-path.ts';
@@ -12,6 +11,7 @@ import { type UndoLogEntry, Worktrees } from '../../src/git/worktrees.ts';
 import { hermeticEnv } from '../support/env.ts';
 import { type Repo, repo } from '../support/git.ts';
 import { gitFingerprint } from '../support/git-fingerprint.ts';
+import { program } from '../support/program.ts';
 import { assert, suite } from '../support/suite.ts';
 import { exists, tempDir, tree, type Written, write } from '../support/tmp.ts';
 import { beginning, listTree, repositoryAt, viewOf } from './rig.ts';
@@ -126,7 +126,10 @@ for (const [said, folderMode, fileMode] of [
     await made.git('config', 'core.sharedRepository', said);
     const objects = join(made.dir, '.git/objects');
     const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8);
+    // What is there may have the folder of what comes.
+    await made.git('repack', '-adq');
     const before = readdirSync(objects);
+    assert.equal(before.sort(), ['info', 'pack']);
     const old = process.umask(0o077);
     try {
       const worktree = await made.add('api');
@@ -284,7 +287,7 @@ test('a kill at any moment is put right from the undo log', { timeout: 180_000 }
   for (const afterLedger of [0, 3, 10, 25, 60, 150]) {
     const undoLog = join(tempDir(), 'undo-log');
     writeFileSync(undoLog, '');
-    const child = startChild(made.dir, dir, undoLog, ['one', 'two', 'three']);
+    const child = await startChild(made.dir, dir, undoLog, ['one', 'two', 'three']);
     const ended = new Promise((resolve) => child.on('close', resolve));
     while (readFileSync(undoLog, 'utf8') === '') await new Promise((resolve) => setTimeout(resolve, 1));
     await new Promise((resolve) => setTimeout(resolve, afterLedger));
@@ -329,7 +332,7 @@ test('32 at once from two processes', { timeout: 180_000 }, async () => {
   write(made.dir, {
     '.git/ptask/worktrees/lock-3': JSON.stringify({ ...thisProcess(), pid: 999999999 }),
   });
-  const children = [startChild(made.dir, dir, undoLog, ids), startChild(made.dir, dir, undoLog, ids)];
+  const children = await Promise.all([1, 2].map(() => startChild(made.dir, dir, undoLog, ids)));
   const codes = await Promise.all(
     children.map((child) => new Promise((resolve) => child.on('close', resolve))),
   );
@@ -356,8 +359,13 @@ test('one that fails leaves nothing', async () => {
   );
 });
 
-function startChild(top: string, dir: string, undoLog: string, ids: readonly string[]) {
-  const script = fileURLToPath(new URL('../support/git-worktrees-child.ts', import.meta.url));
-  const args = ['--import', import.meta.resolve('tsx'), script, top, dir, undoLog, ...ids];
-  return spawn(process.execPath, args, { stdio: 'inherit', env: hermeticEnv(), detached: true });
+let adder: Promise<string> | undefined;
+
+async function startChild(top: string, dir: string, undoLog: string, ids: readonly string[]) {
+  adder ??= program('support/git-worktrees-child.ts');
+  return spawn(process.execPath, [await adder, top, dir, undoLog, ...ids], {
+    stdio: 'inherit',
+    env: hermeticEnv(),
+    detached: true,
+  });
 }

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportPage } from '../../src/html/document.ts';
-import { type PageSources, pageData } from '../../src/html/page-model.ts';
+import type { PageSources } from '../../src/html/page-model.ts';
 import type { Event } from '../../src/model/event.ts';
 import { reportOf } from '../../src/report/report.ts';
 import { RunState } from '../../src/state/run-state.ts';
@@ -15,7 +15,7 @@ const NO_SOURCES: PageSources = { readOutput: () => undefined, diff: () => undef
 export function pageOf(events: Event[], sources: Partial<PageSources> = {}): string {
   const state = RunState.of(events);
   const report = reportOf(state);
-  return reportPage(report, pageData(report, state, { ...NO_SOURCES, ...sources }));
+  return reportPage(report, state, { ...NO_SOURCES, ...sources });
 }
 
 /** The page's URL. */

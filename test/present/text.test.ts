@@ -13,10 +13,7 @@ test('one sentence, in the form of where it stands', () => {
     'web waits for db.*, now (1,234 ms)',
     '`web` waits for `db.*`, **now** (1,234 ms)',
   ]);
-  assert.is(
-    plain(text, (shown) => `<${shown}>`),
-    'web waits for db.*, <now> (1,234 ms)',
-  );
+  assert.is(plain(text, { strong: (shown) => `<${shown}>` }), 'web waits for db.*, <now> (1,234 ms)');
 });
 
 test('words and names of others stay on their line and become no markup', () => {
@@ -45,5 +42,5 @@ test('what has nothing to say leaves no separator', () => {
 });
 
 test('of a long chain both ends are named', () => {
-  assert.is(inMarkdown(chain(['a', 'b', 'c', 'd'], 3, '→', '…')), '`a` → … 2 more … → `d`');
+  assert.is(inMarkdown(chain(['a', 'b', 'c', 'd'], 3)), '`a` → … 2 more … → `d`');
 });

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskHandedOver } from '../../src/model/event.ts';
-import { definitionOf } from '../../src/run/checkpoint/checkpoints.ts';
+import { taskFingerprint } from '../../src/run/checkpoint/task-fingerprint.ts';
 import { runsIn, stateDirOf } from '../../src/run/records/state-dir.ts';
 import { configOf } from '../plan/support.ts';
 import { repo } from '../support/git.ts';
@@ -139,7 +139,7 @@ tasks:
   const of = (text: string): string => {
     const config = configOf(text);
     const [task] = config.tasks;
-    return task === undefined ? '' : definitionOf(config, task);
+    return task === undefined ? '' : taskFingerprint(config, task);
   };
   const changes: [string, string][] = [
     ['description: d', 'description: e'],

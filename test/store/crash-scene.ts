@@ -14,8 +14,8 @@ import {
 import { join } from 'node:path';
 import { look } from '../../src/base/look.ts';
 import { locate } from '../../src/base/raw-path.ts';
-import { fingerprintOf } from '../../src/base/stat-fingerprint.ts';
-import type { Change, Wanted } from '../../src/store/change.ts';
+import { printOf } from '../../src/base/stat-fingerprint.ts';
+import type { Change, PathState } from '../../src/store/change.ts';
 import { rawTree } from '../support/raw-tree.ts';
 import type { StoreJob } from '../support/store-child.ts';
 import { type Bench, bench, raw } from './support.ts';
@@ -58,7 +58,7 @@ export function scene(): Scene {
   chmodSync(join(root, 'locked'), 0o555);
 
   let number = 0;
-  const file = (content: string, mode = 0o644): Wanted => {
+  const file = (content: string, mode = 0o644): PathState => {
     number += 1;
     if (number % 2 === 0)
       return { kind: 'file', mode, content: { oid: store.putBytes(Buffer.from(content)) } };
@@ -66,8 +66,8 @@ export function scene(): Scene {
     writeFileSync(moved, content);
     return { kind: 'file', mode, content: { moved } };
   };
-  const absent: Wanted = { kind: 'absent' };
-  const wanted: [string, Wanted][] = [
+  const absent: PathState = { kind: 'absent' };
+  const wanted: [string, PathState][] = [
     ['edit', file('new')],
     ['ro', file('new', 0o444)],
     ['d', file('a file now', 0o755)],
@@ -89,10 +89,10 @@ export function scene(): Scene {
     ['empty/er', { kind: 'folder', mode: 0o555 }],
     ['new', file('')],
   ];
-  const changes = wanted.map(([path, to]): Change => {
+  const changes = wanted.map(([path, after]): Change => {
     const now = look(locate(root, raw(path)));
-    if (now?.isDirectory()) return { path: raw(path), to };
-    return { path: raw(path), to, expect: now === undefined ? 'absent' : fingerprintOf(now) };
+    if (now?.isDirectory()) return { path: raw(path), after };
+    return { path: raw(path), before: printOf(now), after };
   });
   const job: StoreJob = { root, transactions: folder, store: join(root, '.ptask/store'), changes };
   writeFileSync(join(root, '.ptask/job'), JSON.stringify(job));

@@ -14,8 +14,9 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFile } from '../../src/base/cache-file.ts';
+import { changesBetween, kindOf } from '../../src/base/path-change.ts';
 import { locate } from '../../src/base/raw-path.ts';
-import { capture, differences, type Image } from '../../src/store/image.ts';
+import { capture, type Image, isAlike } from '../../src/store/image.ts';
 import { changesTo } from '../../src/store/restore.ts';
 import { StatCache } from '../../src/store/stat-cache.ts';
 import { walk } from '../../src/store/walk.ts';
@@ -38,7 +39,6 @@ function watched(here: Bench): { reads: string[]; capture: (cache: StatCache) =>
       return store.put(path);
     },
     has: (oid: string, size: number) => store.has(oid, size),
-    clock: () => store.clock(),
   };
   return { reads, capture: (cache) => capture(here.root, here.list, keeper, cache) };
 }
@@ -133,7 +133,7 @@ test(
     chmodSync(join(here.root, 'secret'), 0o600);
     chmodSync(join(here.root, 'closed'), 0o700);
     write(here.root, { a: 'b', new: { content: 'not readable', mode: 0 } });
-    const changes = await changesTo(here.root, image, here.list, here.store, here.cache);
+    const changes = await changesTo(here.root, image, here.list, here.cache);
     assert.equal(
       changes.map(({ path }) => path),
       ['a', 'new'],
@@ -143,14 +143,16 @@ test(
   }),
 );
 
-test('differences say created, modified and deleted; a mode counts', async () => {
+test('images differ in what was created, modified and deleted; a mode counts', async () => {
   const here = bench();
   write(here.root, { a: 'a', b: 'b', c: 'c', same: 's', l: { symlink: 'a' } });
   const before = await imageOf(here);
   write(here.root, { a: 'A', n: '', same: 's', l: { symlink: 'b' } });
   chmodSync(join(here.root, 'b'), 0o755);
   rmSync(join(here.root, 'c'));
-  assert.equal(differences(before, await imageOf(here)), [
+  const changes = changesBetween(before.entries, (await imageOf(here)).entries, isAlike);
+  const told = changes.map((change) => ({ path: change.path, change: kindOf(change) }));
+  assert.equal(told, [
     { path: 'a', change: 'modified' },
     { path: 'b', change: 'modified' },
     { path: 'c', change: 'deleted' },
@@ -166,7 +168,7 @@ test('large files are kept and restored in pieces, sparse ones too', { timeout: 
   execFileSync('truncate', ['-s', '30M', join(here.root, 'sparse')]);
   const image = await imageOf(here);
   write(here.root, { large: 'cut', sparse: 'cut' });
-  const changes = await changesTo(here.root, image, here.list, here.store, here.cache);
+  const changes = await changesTo(here.root, image, here.list, here.cache);
   assert.ok((await here.transactions.replace(changes, 'restore')).ok);
   assert.ok(readFileSync(join(here.root, 'large')).equals(large));
   assert.ok(readFileSync(join(here.root, 'sparse')).equals(Buffer.alloc(30 * 1_024 * 1_024)));

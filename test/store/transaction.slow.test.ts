@@ -19,7 +19,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { look } from '../../src/base/look.ts';
 import { locate } from '../../src/base/raw-path.ts';
 import { type Fingerprint, fingerprintOf } from '../../src/base/stat-fingerprint.ts';
-import type { Change, Wanted } from '../../src/store/change.ts';
+import type { Change, PathState } from '../../src/store/change.ts';
 import { ObjectStore } from '../../src/store/objects.ts';
 import { recover, Transactions } from '../../src/store/transaction.ts';
 import { rawTree } from '../support/raw-tree.ts';
@@ -29,8 +29,8 @@ import { asOrdinaryUser, type Bench, bench, raw } from './support.ts';
 
 const test = suite('store/transaction');
 
-const absent: Wanted = { kind: 'absent' };
-const file = ({ store }: Bench, content: string, mode = 0o644): Wanted => ({
+const absent: PathState = { kind: 'absent' };
+const file = ({ store }: Bench, content: string, mode = 0o644): PathState => ({
   kind: 'file',
   mode,
   content: { oid: store.putBytes(Buffer.from(content)) },
@@ -40,10 +40,10 @@ const printAt = (root: string, path: string): Fingerprint => {
   if (stats === undefined) throw new Error(`nothing at ${path}`);
   return fingerprintOf(stats);
 };
-const change = (path: string, to: Wanted, expect?: Fingerprint): Change => ({
+const change = (path: string, after: PathState, before?: Fingerprint): Change => ({
   path: raw(path),
-  to,
-  ...(expect !== undefined && { expect }),
+  ...(before !== undefined && { before }),
+  after,
 });
 
 async function refused(here: Bench, changes: Change[], edited: string[]): Promise<void> {

@@ -1,11 +1,10 @@
-// Runs test/support/store-child.ts, bundled as dist is, with a kill or a full disk at a chosen call: see crash.cjs.
+// Runs test/support/store-child.ts with a kill or a full disk at a chosen call: see crash.cjs.
 
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { rolldown } from 'rolldown';
 import { repositoryRoot } from './env.ts';
-import { tempDir } from './tmp.ts';
+import { program } from './program.ts';
 
 const at = (name: string): string => join(repositoryRoot, 'test/support', name);
 
@@ -15,19 +14,8 @@ export interface Outcome {
   stderr: string;
 }
 
-/** The bundle. To be made by the user that is to run it. */
-export async function bundleChild(): Promise<string> {
-  const folder = tempDir();
-  const build = await rolldown({
-    cwd: repositoryRoot,
-    input: at('store-child.ts'),
-    platform: 'node',
-    logLevel: 'warn',
-  });
-  await build.write({ file: join(folder, 'child.cjs'), format: 'cjs', minify: true });
-  await build.close();
-  return join(folder, 'child.cjs');
-}
+/** Bundled as dist is. */
+export const bundleChild = (): Promise<string> => program('support/store-child.ts', 'cjs');
 
 /** @param crash variables of crash.cjs, or of what is preloaded instead */
 export function runChild(

@@ -38,6 +38,9 @@ const GRACE = 1_000;
 /** tsx keeps its compiled files in here, under TMPDIR; it is no leak, and files share it. */
 const TSX_CACHE = `tsx-${process.geteuid?.() ?? userInfo().username}`;
 
+/** node 22 keeps what npm has had it compile in here. */
+const CACHES = [TSX_CACHE, 'node-compile-cache'];
+
 const active = new Set<() => void>();
 
 /** Ends every file under way and removes its folders: for a runner that is being interrupted. */
@@ -45,8 +48,8 @@ export function abandonAll(): void {
   for (const abandon of active) abandon();
 }
 
-/** `timeout` in milliseconds; `file` absolute; `loader` is what `node --import` gets. */
-export async function runFile(file: string, timeout: number, loader: string): Promise<Outcome> {
+/** `timeout` in milliseconds; `args` what node is called with. */
+export async function runFile(args: readonly string[], timeout: number): Promise<Outcome> {
   const started = performance.now();
   // Short names: a unix socket's path has room for about 100 characters.
   const base = realpathSync(mkdtempSync(join(systemTmpdir(), 'pt-')));
@@ -61,14 +64,14 @@ export async function runFile(file: string, timeout: number, loader: string): Pr
   // One file for both streams keeps their order, and nobody who holds it open can make us wait.
   const printed = join(base, 'output');
   const output = openSync(printed, 'a');
-  const child = spawn(process.execPath, ['--import', loader, file], {
+  const child = spawn(process.execPath, args, {
     detached: true,
     stdio: ['ignore', output, output],
     env: { ...testProcessEnv(), TMPDIR: own, HOME: join(base, 'home'), [REPORT_VARIABLE]: report },
   });
   closeSync(output);
   const group = child.pid;
-  if (group === undefined) throw new Error(`node could not be started for ${file}`);
+  if (group === undefined) throw new Error(`node could not be started with ${args.join(' ')}`);
   const abandon = () => {
     killAll(group, own);
     rmSync(base, { recursive: true, force: true });
@@ -99,7 +102,7 @@ export async function runFile(file: string, timeout: number, loader: string): Pr
   else if (!finished) fail(running ?? 'the file', `ended before its tests did (${end ?? 'exit code 0'})`);
   else if (end !== undefined && outcome.failed === 0) fail('the file', end);
   for (const { pid, command } of left) fail('the file', `left a process behind: ${pid} ${command}`);
-  const litter = readdirSync(own).filter((name) => name !== TSX_CACHE);
+  const litter = readdirSync(own).filter((name) => !CACHES.includes(name));
   if (litter.length > 0) fail('the file', `left in its TMPDIR: ${litter.join(', ')}`);
 
   const text = readFileSync(printed, 'utf8');

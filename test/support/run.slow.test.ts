@@ -53,6 +53,32 @@ test('a file that dies keeps its finished suites and fails where it was', async 
   assert.match(output, 'b.test.ts: the file: ended before its tests did (exit code 1)');
 });
 
+test('a file that cannot be read, or imports what is not there, fails by itself', async () => {
+  const { code, output, lastLine } = await runRunner({
+    'a.test.ts': passing,
+    'torn.test.ts': `suite('s')('one', () => {`,
+    'lonely.test.ts': `import { friend } from './gone.ts'; suite('s')('one', friend);`,
+  });
+  assert.is(code, 1, output);
+  assert.is(lastLine, '2 passed, 2 failed');
+  assert.match(output, /torn\.test\.ts: the file: ended before its tests did/);
+  assert.match(output, /lonely\.test\.ts: the file: ended before its tests did/);
+  assert.match(output, 'gone.ts');
+});
+
+test('a failure is told where it is in the source, and a file knows where it is', async () => {
+  const { dir, output, lastLine } = await runRunner({
+    'deep/a.test.ts': `suite('s')('one', () => {
+      const here: string = import.meta.dirname + ' ' + import.meta.url;
+      throw new Error(here);
+    });`,
+  });
+  assert.is(lastLine, '0 passed, 1 failed');
+
+  assert.match(output, `${dir}/deep file://${dir}/deep/a.test.ts`);
+  assert.match(output, 'deep/a.test.ts:4:');
+});
+
 test('a file over the time limit is killed and named', async () => {
   const { code, output, lastLine } = await runRunner(
     { 'a.test.ts': `suite('s')('spins', () => { for (;;); });` },

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createColors } from 'picocolors';
 import { type Diagnostic, SourceText } from '../../src/base/diagnostic.ts';
 import { renderDiagnostics } from '../../src/ui/diagnostics.ts';
-import { widthOf } from '../../src/ui/plan-view/layout.ts';
+import { widthOf } from '../../src/ui/layout.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('ui/diagnostics');

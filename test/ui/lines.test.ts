@@ -106,7 +106,7 @@ test('a long silence says that the run is alive', async () => {
   on.clock.to(62_000);
   assert.is(
     on.written().split('\n').slice(1).join('\n'),
-    '… 2 running: api (30s), web (2s)\n… 2 running: api (1m 00s), web (32s)\n',
+    '… 2 running: api (30s) and web (2s)\n… 2 running: api (1m 00s) and web (32s)\n',
   );
   on.reporter.onEvent(end(62_000));
   assert.is(on.clock.timers, 0);
@@ -124,10 +124,10 @@ test('verbose shows each output whole, between marks', async () => {
     [
       'A parallel, 2 tasks, 2 at a time',
       '✔ a 5ms (1/2)',
-      '── output of a ────────────────────',
+      '── output of a ─────────────────────────────────────────────────────────────────',
       'one',
       'two',
-      '── end of a ────────────────────',
+      '── end of a ────────────────────────────────────────────────────────────────────',
       '✔ b 6ms (2/2)',
       '',
     ].join('\n'),

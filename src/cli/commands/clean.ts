@@ -1,20 +1,18 @@
-import type { Command } from 'commander';
 import { keptWorktrees, removeKept } from '../../run/records/kept-worktrees.ts';
 import type { WorkTree } from '../../run/recovery/work-tree.ts';
-import { keptList, removedKept } from '../../ui/kept-view.ts';
+import { keptList, removedKept } from '../../ui/recovery-view.ts';
 import type { GlobalFlags } from '../options.ts';
-import { configOf, openSession, print, refuse, type Session } from '../session.ts';
+import { configOf, type Ended, print, type Session } from '../session.ts';
 import { inWorkTree } from '../work-tree.ts';
 
 interface CleanFlags extends GlobalFlags {
   force?: boolean;
 }
 
-export default async function clean(_flags: object, command: Command): Promise<number> {
-  const { force = false, ...flags } = command.optsWithGlobals<CleanFlags>();
-  const session = openSession(flags);
+export default async function clean(session: Session<CleanFlags>): Promise<Ended> {
+  const { force = false } = session.flags;
   const config = configOf(session);
-  if (!config.ok) return refuse(session, config.diagnostics);
+  if (!config.ok) return config;
   return inWorkTree(session, config.value.root, 'ptask clean', async (workTree) => {
     const { recovered, home } = workTree;
     const kept = keptWorktrees(home);

@@ -1,28 +1,23 @@
-import type { Command } from 'commander';
 import { explain, findPair, toExplain } from '../../plan/explain.ts';
 import { linksOf } from '../../plan/file-system.ts';
 import { planWithGit } from '../../plan/isolation-facts.ts';
 import { listTree } from '../../plan/listing.ts';
 import { wantsOf } from '../../plan/touches.ts';
-import { renderExplanation } from '../../ui/explain-view.ts';
-import type { GlobalFlags } from '../options.ts';
+import { explainDocument } from '../../present/explain-document.ts';
+import { documentText } from '../../ui/document-lines.ts';
+import { lookOf } from '../../ui/layout.ts';
+import type { PlanFlags } from '../options.ts';
 import { maskerOf } from '../secrets.ts';
-import { configOf, openSession, print, printJson, refuse } from '../session.ts';
+import { configOf, type Ended, print, printJson, type Session } from '../session.ts';
 
-export default async function explainPair(
-  a: string,
-  b: string,
-  _flags: object,
-  command: Command,
-): Promise<number> {
-  const flags = command.optsWithGlobals<GlobalFlags & { json?: boolean }>();
-  const session = openSession(flags);
+export default async function explainPair(session: Session<PlanFlags>, a: string, b: string): Promise<Ended> {
+  const { flags } = session;
   const config = configOf(session);
-  if (!config.ok) return refuse(session, config.diagnostics);
+  if (!config.ok) return config;
   const pair = findPair(config.value, [a, b]);
-  if (!pair.ok) return refuse(session, pair.diagnostics);
+  if (!pair.ok) return pair;
   const plan = await planWithGit(toExplain(config.value));
-  if (!plan.ok) return refuse(session, plan.diagnostics);
+  if (!plan.ok) return plan;
   const wants = pair.value.flatMap(({ reads, writes }) => [...wantsOf(reads), ...wantsOf(writes)]);
   const listing = listTree(config.value.root, wants);
   const links = linksOf(config.value.root, listing.links);
@@ -34,10 +29,8 @@ export default async function explainPair(
     await printJson(session, explanation);
     return 0;
   }
-  const { colors, unicode, columns } = session.out;
-  await print(
-    session,
-    renderExplanation(explanation, { colors, unicode, columns: columns(), all: flags.verbose ?? false }),
-  );
+  const isAll = flags.verbose ?? false;
+  const document = explainDocument(explanation, isAll ? Infinity : undefined);
+  await print(session, documentText(document, lookOf(session.out), isAll));
   return 0;
 }

@@ -1,24 +1,19 @@
-import type { Command } from 'commander';
 import { planWithGit } from '../../plan/isolation-facts.ts';
-import { type GraphFormat, renderGraph } from '../../ui/plan-view/graph.ts';
+import { type GraphFormat, renderGraph } from '../../present/graph.ts';
 import type { GlobalFlags } from '../options.ts';
-import { configOf, openSession, print, refuse } from '../session.ts';
+import { configOf, type Ended, print, type Session } from '../session.ts';
 
-const FORMATS = ['mermaid', 'dot', 'json'];
+interface GraphFlags extends GlobalFlags {
+  format: GraphFormat;
+}
 
-export default async function graph(tasks: string[], _flags: object, command: Command): Promise<number> {
-  const flags = command.optsWithGlobals<GlobalFlags & { format: string }>();
-  const session = openSession(flags);
-  if (!FORMATS.includes(flags.format)) {
-    return refuse(session, [
-      { message: `unknown format ${flags.format}`, hint: `use one of ${FORMATS.join(', ')}` },
-    ]);
-  }
+export default async function graph(session: Session<GraphFlags>, tasks: string[]): Promise<Ended> {
+  const { format } = session.flags;
   const config = configOf(session);
-  if (!config.ok) return refuse(session, config.diagnostics);
+  if (!config.ok) return config;
   const plan = await planWithGit(config.value, { tasks });
-  if (!plan.ok) return refuse(session, plan.diagnostics);
-  const text = renderGraph(plan.value, flags.format as GraphFormat);
-  await (flags.format === 'json' ? session.out.json(text) : print(session, text));
+  if (!plan.ok) return plan;
+  const text = renderGraph(plan.value, format);
+  await (format === 'json' ? session.out.json(text) : print(session, text));
   return 0;
 }

@@ -1,20 +1,17 @@
-import type { Command } from 'commander';
 import { printable } from '../../present/format.ts';
-import { padEnd, widthOf } from '../../ui/plan-view/layout.ts';
+import { padEnd, widthOf } from '../../ui/layout.ts';
 import type { PlanFlags } from '../options.ts';
 import { maskerOf } from '../secrets.ts';
-import { configOf, openSession, print, printJson, refuse } from '../session.ts';
+import { configOf, type Ended, print, printJson, type Session } from '../session.ts';
 
-export default async function list(_flags: object, command: Command): Promise<number> {
-  const flags = command.optsWithGlobals<PlanFlags>();
-  const session = openSession(flags);
+export default async function list(session: Session<PlanFlags>): Promise<Ended> {
   const config = configOf(session);
-  if (!config.ok) return refuse(session, config.diagnostics);
+  if (!config.ok) return config;
   const masker = await maskerOf(config.value);
   const tasks = config.value.tasks.map(({ id, description, run, needs, reads, writes }) =>
     masker.all({ id, description, run, needs, reads, writes }),
   );
-  if (flags.json) {
+  if (session.flags.json) {
     await printJson(session, tasks);
     return 0;
   }

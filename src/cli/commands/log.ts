@@ -1,29 +1,32 @@
 import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Command } from 'commander';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { openToRead } from '../../base/own-files.ts';
 import { isReachable, isThere } from '../../base/own-folders.ts';
+import { fail } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
-import type { Report } from '../../model/report.ts';
+import { type Work, worksOf } from '../../present/failures.ts';
 import { printable, spoken } from '../../present/format.ts';
 import { logFile, outputFiles } from '../../report/output-files.ts';
-import { reportOf } from '../../report/report.ts';
 import { orchestratorName, taskLogName } from '../../run/records/run-folder.ts';
-import { padEnd, widthOf } from '../../ui/plan-view/layout.ts';
+import { padEnd, widthOf } from '../../ui/layout.ts';
 import { endsWithItsRun } from '../../ui/recovery-view.ts';
 import type { GlobalFlags } from '../options.ts';
-import { findRun, stateOf, wasKilled } from '../past-runs.ts';
-import { openSession, print, refuse, rootOf, type Session } from '../session.ts';
+import { findRun, openRun, wasKilled } from '../past-runs.ts';
+import { type Ended, print, rootOf, type Session } from '../session.ts';
 
-export default async function log(id: string | undefined, _flags: object, command: Command): Promise<number> {
-  const flags = command.optsWithGlobals<GlobalFlags & { run?: string; md?: boolean }>();
-  const session = openSession(flags);
+interface LogFlags extends GlobalFlags {
+  run?: string;
+  md?: boolean;
+}
+
+export default async function log(session: Session<LogFlags>, id?: string): Promise<Ended> {
+  const { flags } = session;
   const root = rootOf(session);
-  if (!root.ok) return refuse(session, root.diagnostics);
+  if (!root.ok) return root;
   const run = findRun(root.value, flags.run);
-  if (!run.ok) return refuse(session, run.diagnostics);
+  if (!run.ok) return run;
   if (flags.md) {
     // Written as the run goes, so they can be read before there is a report.
     const name = id === undefined ? orchestratorName : taskLogName(basename(id));
@@ -34,14 +37,17 @@ export default async function log(id: string | undefined, _flags: object, comman
       return printFile(session, file);
     }
   }
-  const state = stateOf(root.value, run.value);
-  if (!state.ok) return refuse(session, state.diagnostics);
-  const report = reportOf(state.value);
-  const logs = logsOf(report, run.value.path);
+  const past = openRun(root.value, run.value.id);
+  if (!past.ok) return past;
+  const { report } = past.value;
+  const logs = worksOf(report);
   if (id === undefined) {
     const width = Math.max(...logs.map(({ name }) => widthOf(printable(name))));
-    const line = ({ name, status, durationMs, bytes }: Log): string =>
-      `${padEnd(printable(name), width)}  ${status.padEnd(9)}  ${formatDuration(durationMs).padStart(8)}  ${bytes} bytes\n`;
+    // A run that was killed has not come to count what it had printed.
+    const bytesOf = ({ output, log }: Work): number =>
+      output.bytes || (log === undefined ? undefined : outputFiles(run.value.path)(log)?.bytes) || 0;
+    const line = (each: Work): string =>
+      `${padEnd(printable(each.name), width)}  ${each.status.padEnd(9)}  ${formatDuration(each.durationMs).padStart(8)}  ${bytesOf(each)} bytes\n`;
     await print(session, logs.map(line).join(''));
     return 0;
   }
@@ -49,7 +55,7 @@ export default async function log(id: string | undefined, _flags: object, comman
   if (found === undefined) {
     const names = logs.map(({ name }) => name);
     const hint = didYouMean(id, names) ?? `it ran ${names.slice(0, 12).join(', ')}`;
-    return refuse(session, [{ message: `run ${run.value.id} had no task \`${id}\``, hint }]);
+    return fail({ message: `run ${run.value.id} had no task \`${id}\``, hint });
   }
   if (flags.md) {
     const message = `\`${id}\` has no such log in run ${run.value.id}: ${whyNone(found)}`;
@@ -57,10 +63,11 @@ export default async function log(id: string | undefined, _flags: object, comman
     const isEarlier = resume?.tasks.some((each) => each.id === id && each.isDone);
     const whole = 'ptask log --md shows what became of the whole run';
     const hint = isEarlier ? `ptask log --md ${id} --run ${resume?.run}` : whole;
-    return refuse(session, [{ message, hint }]);
+    return fail({ message, hint });
   }
-  const file = logFile(run.value.path, found.log);
-  if (file === undefined) return refuse(session, [noLog(found.log)]);
+  const { log: name = '' } = found;
+  const file = logFile(run.value.path, name);
+  if (file === undefined) return fail(noLog(name));
   return printFile(session, file);
 }
 
@@ -69,59 +76,22 @@ const noLog = (file: string): Diagnostic => ({
 });
 
 /** Why nothing tells of it alone. */
-function whyNone({ isStep, status, reason }: Log): string {
-  if (isStep) return 'it is a validation step';
+function whyNone({ kind, status, reason }: Work): string {
+  if (kind === 'validation') return 'it is a validation step';
   return status === 'passed' ? (reason ?? 'it ran nothing') : `it was ${spoken(status)} before it began`;
 }
 
 /** A task that was skipped has printed nothing. Byte for byte to a file or a program; on a screen it moves nothing. */
-async function printFile(session: Session, file: string): Promise<number> {
-  const { out } = session;
+async function printFile({ out }: Session, file: string): Promise<Ended> {
   const handle = openToRead(file);
-  if (handle === undefined) return isReachable(file) && !isThere(file) ? 0 : refuse(session, [noLog(file)]);
+  if (handle === undefined) return isReachable(file) && !isThere(file) ? 0 : fail(noLog(file));
   try {
     await out.pour(createReadStream('', { fd: handle }));
   } catch (error) {
     // What stdout cannot take is told at the end, by every command alike.
     const { code, message, syscall } = error as NodeJS.ErrnoException;
     if (syscall !== 'write' && code !== 'ERR_STREAM_PREMATURE_CLOSE')
-      return refuse(session, [{ message: `the log cannot be read: ${message}` }]);
+      return fail({ message: `the log cannot be read: ${message}` });
   }
   return 0;
-}
-
-interface Log {
-  name: string;
-  isStep: boolean;
-  reason: string | undefined;
-  status: string;
-  durationMs: number;
-  bytes: number;
-  log: string;
-}
-
-/** Tasks first, so that a validation step of the same name does not hide one. */
-function logsOf({ tasks, validation }: Report, folder: string): Log[] {
-  // A run that was killed has not come to count what it had printed.
-  const sizeOf = (log: string): number => outputFiles(folder)(log)?.bytes ?? 0;
-  return [
-    ...tasks.map(({ id, status, reason, durationMs, output, log }) => ({
-      name: id,
-      isStep: false,
-      reason,
-      status,
-      durationMs,
-      bytes: output.bytes || sizeOf(log),
-      log,
-    })),
-    ...validation.map(({ name, status, reason, durationMs, output, log = '' }) => ({
-      name,
-      isStep: true,
-      reason,
-      status,
-      durationMs,
-      bytes: output?.bytes ?? 0,
-      log,
-    })),
-  ];
 }

@@ -2,43 +2,36 @@
 // it reads no config and loads next to nothing.
 
 import { appendFileSync, closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { Command } from 'commander';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { fail } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Note } from '../../model/report.ts';
 import { formatNote } from '../../run/records/notes.ts';
+import type { GlobalFlags } from '../options.ts';
+import type { Ended } from '../session.ts';
 
 const KINDS: readonly Note['kind'][] = ['understanding', 'plan', 'issue', 'handoff', 'file', 'text'];
 const SEVERITIES = ['low', 'medium', 'high'];
 
-interface NoteFlags {
+interface NoteFlags extends GlobalFlags {
   severity?: string;
   resolution?: string;
 }
 
-export default async function note(
-  kind: string,
-  words: string[],
-  _flags: object,
-  command: Command,
-): Promise<number> {
-  const flags = command.optsWithGlobals<NoteFlags & { color?: boolean }>();
+export default function note(kind: string, words: string[], flags: NoteFlags): Ended {
   const written = process.env.PTASK_LOG;
   const made = noteOf(kind, words, flags);
-  if ('message' in made) return refuseAll(made, flags.color);
+  if ('message' in made) return fail(made);
   if (!written)
-    return refuseAll(
-      {
-        message: 'ptask note works only within a running task: PTASK_LOG is not set',
-        hint: "call it from a task's commands: ptask sets PTASK_LOG for them",
-      },
-      flags.color,
-    );
+    return fail({
+      message: 'ptask note works only within a running task: PTASK_LOG is not set',
+      hint: "call it from a task's commands: ptask sets PTASK_LOG for them",
+    });
   try {
     appendFileSync(written, `${endsInLine(written) ? '' : '\n'}${formatNote(made)}`);
     return 0;
   } catch (error) {
-    return refuseAll({ message: `the note cannot be written: ${(error as Error).message}` }, flags.color);
+    return fail({ message: `the note cannot be written: ${(error as Error).message}` });
   }
 }
 
@@ -97,9 +90,4 @@ function endsInLine(path: string): boolean {
   } finally {
     closeSync(handle);
   }
-}
-
-async function refuseAll(diagnostic: Diagnostic, color: boolean | undefined): Promise<number> {
-  const { openSession, refuse } = await import('../session.ts');
-  return refuse(openSession(color === undefined ? {} : { color }), [diagnostic]);
 }

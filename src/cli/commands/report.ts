@@ -1,94 +1,69 @@
 import { spawn } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
-import type { Command } from 'commander';
 import { replaceFile } from '../../base/own-files.ts';
-import { didYouMean } from '../../base/suggest.ts';
+import { fail } from '../../base/result.ts';
 import { displayPath } from '../../config/find.ts';
 import { printable } from '../../present/format.ts';
 import { outputFiles } from '../../report/output-files.ts';
-import { reportOf } from '../../report/report.ts';
 import { trackedAmongOurs } from '../../run/records/foreign-files.ts';
 import { writeSuggestions, writeSummary } from '../../ui/summary.ts';
-import { mentionKilledRuns } from '../killed-runs.ts';
-import { type GlobalFlags, REPORT_FORMATS } from '../options.ts';
-import { findRun, stateOf } from '../past-runs.ts';
-import { formatReport, type Reported, writeReport } from '../report-formats.ts';
-import { configOf, openSession, print, refuse, rootOf, type Session } from '../session.ts';
+import { type GlobalFlags, REPORT_FORMATS, type ReportFormat } from '../options.ts';
+import { mentionKilledRuns, openRun } from '../past-runs.ts';
+import { formatReport, writeReport } from '../report-formats.ts';
+import { configOf, type Ended, print, rootOf, type Session } from '../session.ts';
 
 interface ReportFlags extends GlobalFlags {
-  format?: string;
+  format?: 'text' | ReportFormat;
   json?: boolean;
   output?: string;
   open?: boolean;
 }
 
-const FORMATS = ['text', ...REPORT_FORMATS];
-
-export default async function report(
-  id: string | undefined,
-  _flags: object,
-  command: Command,
-): Promise<number> {
-  const flags = command.optsWithGlobals<ReportFlags>();
-  const session = openSession(flags);
+export default async function report(session: Session<ReportFlags>, id?: string): Promise<Ended> {
+  const { flags } = session;
   const asked = flags.json ? 'json' : (flags.format ?? (flags.open ? 'html' : 'text'));
-  if (!FORMATS.includes(asked)) {
-    const hint = didYouMean(asked, FORMATS) ?? `use one of ${FORMATS.join(', ')}`;
-    return refuse(session, [{ message: `unknown format ${asked}`, hint }]);
-  }
   const format = REPORT_FORMATS.find((each) => each === asked);
   if (flags.open && format !== 'html')
-    return refuse(session, [
-      { message: `a ${asked} report cannot be opened`, hint: 'leave out --open, or use --format html' },
-    ]);
+    return fail({
+      message: `a ${asked} report cannot be opened`,
+      hint: 'leave out --open, or use --format html',
+    });
   if (flags.output !== undefined && format === undefined)
-    return refuse(session, [
-      {
-        message: 'the text format is for terminals only',
-        hint: `give a --format for the file: ${REPORT_FORMATS.join(', ')}`,
-      },
-    ]);
+    return fail({
+      message: 'the text format is for terminals only',
+      hint: `give a --format for the file: ${REPORT_FORMATS.join(', ')}`,
+    });
   const found = rootOf(session);
-  if (!found.ok) return refuse(session, found.diagnostics);
+  if (!found.ok) return found;
   const root = found.value;
-  const run = findRun(root, id);
-  if (!run.ok) return refuse(session, run.diagnostics);
-  const state = stateOf(root, run.value);
-  if (!state.ok) return refuse(session, state.diagnostics);
-  const made = reportOf(state.value);
+  const past = openRun(root, id);
+  if (!past.ok) return past;
+  const { report: made, run } = past.value;
   mentionKilledRuns(session, root);
   const config = format === 'html' ? configOf(session) : undefined;
-  if (config && !config.ok) return refuse(session, config.diagnostics);
-  const reported: Reported = {
-    ...{ run: run.value, root, config: config?.value },
-    ...{ report: made, state: state.value },
-  };
+  if (config && !config.ok) return config;
   if (format === undefined) {
-    const { path } = run.value;
-    writeSummary(session.out, made, {
-      readOutput: outputFiles(path),
-      verbose: true,
-      folder: displayPath(path, session.cwd),
-    });
+    const folder = displayPath(run.path, session.cwd);
+    writeSummary(session.out, made, { readOutput: outputFiles(run.path), verbose: true, folder });
     writeSuggestions(session.out, made);
     return 0;
   }
   if (flags.output === undefined && !flags.open) {
-    const text = await formatReport(format, reported);
+    const text = await formatReport(format, past.value, config?.value);
     await (format === 'json' ? session.out.json(text) : session.out.document(text));
     return 0;
   }
-  const own = join(run.value.path, 'report.html');
+  const own = join(run.path, 'report.html');
   const file = flags.output === undefined ? own : resolve(session.cwd, flags.output);
   const foreign = file === own ? await trackedAmongOurs(root) : undefined;
-  if (foreign !== undefined) return refuse(session, [foreign]);
-  const text = await formatReport(format, reported, dirname(file));
+  if (foreign !== undefined) return fail(foreign);
+  const text = await formatReport(format, past.value, config?.value, dirname(file));
   let isStdout = false;
   try {
     if (file === own) replaceFile(file, text);
     else isStdout = await writeReport(file, text);
   } catch (error) {
-    return refuse(session, [{ message: `the report cannot be written: ${(error as Error).message}` }]);
+    return fail({ message: `the report cannot be written: ${(error as Error).message}` });
   }
   // Whoever reads it there wants nothing else.
   if (!isStdout) await print(session, `${printable(displayPath(file, session.cwd))}\n`);

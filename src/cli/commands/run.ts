@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { fail } from '../../base/result.ts';
 import { nearest } from '../../base/suggest.ts';
 import type { Config } from '../../config/config.ts';
 import { displayPath } from '../../config/find.ts';
@@ -18,31 +18,27 @@ import { openAsker } from '../ask.ts';
 import { onlyDeletes, readHook } from '../hook-input.ts';
 import { dieOf, watchSignals } from '../interrupt.ts';
 import type { ReportFile, RunFlags } from '../options.ts';
-import { configOf, openSession, printJson, refuse, type Session } from '../session.ts';
+import { configOf, type Ended, printJson, type Session } from '../session.ts';
 import { showPlan } from './plan.ts';
 
-export default async function run(tasks: string[], _flags: object, command: Command): Promise<number> {
-  const flags = command.optsWithGlobals<RunFlags>();
-  const session = openSession(flags);
+export default async function run(session: Session<RunFlags>, tasks: string[]): Promise<Ended> {
+  const { flags } = session;
   const loaded = configOf(session, flags);
-  if (!loaded.ok) return refuse(session, loaded.diagnostics);
+  if (!loaded.ok) return loaded;
   const config = loaded.value;
   const hook = await readHook(flags.hook);
   if (hook !== undefined && onlyDeletes(hook)) {
     if (!flags.quiet) session.err.write('this push only deletes refs: nothing to run\n');
     return 0;
   }
-  const mistyped = mistypedCommand(tasks[0], config, command);
-  if (mistyped) return refuse(session, [mistyped]);
-  const made = await planWithGit(config, {
-    tasks,
-    strategy: flags.strategy,
-    requireStrategy: flags.requireStrategy,
-  });
-  if (!made.ok) return refuse(session, made.diagnostics);
+  const mistyped = mistypedCommand(tasks[0], config, session.commands);
+  if (mistyped) return fail(mistyped);
+  const { strategy, requireStrategy } = flags;
+  const made = await planWithGit(config, { tasks, strategy, requireStrategy });
+  if (!made.ok) return made;
   const plan = made.value;
   if (flags.dryRun) {
-    await showPlan(session, config, plan, flags);
+    await showPlan(session, config, plan);
     return 0;
   }
 
@@ -93,7 +89,7 @@ export default async function run(tasks: string[], _flags: object, command: Comm
   signals.release();
   // Ctrl-C while another run was waited for.
   if (!ran.ok && signals.received() !== undefined) return dieOf(signals.received());
-  if (!ran.ok) return refuse(session, ran.diagnostics);
+  if (!ran.ok) return ran;
   for (const warning of ran.value.warnings)
     session.err.write(`${session.err.colors.yellow('warning')} ${printable(warning)}\n`);
 
@@ -136,9 +132,12 @@ async function writeReports(
 }
 
 /** `ptask pln`: what is no task, and nearly a command. */
-function mistypedCommand(word: string | undefined, config: Config, command: Command): Diagnostic | undefined {
+function mistypedCommand(
+  word: string | undefined,
+  config: Config,
+  names: readonly string[],
+): Diagnostic | undefined {
   if (word === undefined || config.tasks.some(({ id }) => id === word)) return undefined;
-  const names = command.parent?.commands.map((each) => each.name()) ?? [];
   if (names.includes(word)) return undefined;
   const meant = nearest(word, [...config.tasks.map(({ id }) => id), ...names]);
   if (meant === undefined || !names.includes(meant)) return undefined;

@@ -1,22 +1,15 @@
-import type { Command } from 'commander';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { plural, printable } from '../../present/format.ts';
 import { ordinalOfId } from '../../run/records/ordinal.ts';
 import type { RunFolder } from '../../run/records/run-folder.ts';
 import { runToUndo, undoRun } from '../../run/recovery/undo.ts';
-import type { GlobalFlags } from '../options.ts';
 import { findRun } from '../past-runs.ts';
-import { configOf, openSession, print, refuse } from '../session.ts';
+import { configOf, type Ended, print, type Session } from '../session.ts';
 import { inWorkTree } from '../work-tree.ts';
 
-export default async function undo(
-  id: string | undefined,
-  _flags: object,
-  command: Command,
-): Promise<number> {
-  const session = openSession(command.optsWithGlobals<GlobalFlags>());
+export default async function undo(session: Session, id?: string): Promise<Ended> {
   const config = configOf(session);
-  if (!config.ok) return refuse(session, config.diagnostics);
+  if (!config.ok) return config;
   const { root } = config.value;
   return inWorkTree(session, root, 'ptask undo', async (workTree) => {
     const run = id === undefined ? lastChange(root) : findRun(root, id);
@@ -27,9 +20,9 @@ export default async function undo(
       await print(session, `${nothingElseOf(killed)}${run.ok ? before(run.value) : ''}\n`);
       return 0;
     }
-    if (!run.ok) return refuse(session, run.diagnostics);
+    if (!run.ok) return run;
     const undone = await undoRun(root, run.value, workTree);
-    if (!undone.ok) return refuse(session, undone.diagnostics);
+    if (!undone.ok) return undone;
     const { files, left } = undone.value;
     const { colors, unicode } = session.out;
     const mark = colors.green(unicode ? '✔' : 'ok');

@@ -10,7 +10,6 @@ const SIGNS: Record<MatrixPair['resolution'], [sign: string, text: string]> = {
   exclude: ['⊘', 'not at the same time'],
   allow: ['≈', 'allowed'],
 };
-const MAX_LISTED = 200;
 
 export function drawConflicts(section: HTMLElement, data: PageData): void {
   const { matrix } = data;
@@ -29,6 +28,7 @@ export function drawConflicts(section: HTMLElement, data: PageData): void {
       ? `The ${tasks.length} tasks with the most conflicts of ${tasks.length + tasksLeftOut}. `
       : '';
   if (left !== '') section.append(make('p', { class: 'dim' }, left));
+  const list = section.querySelector('details');
   section.append(
     make('div', { class: 'scroll matrix' }, table(matrix, data, detail)),
     detail,
@@ -39,7 +39,7 @@ export function drawConflicts(section: HTMLElement, data: PageData): void {
         make('li', {}, make('span', { class: `cell ${name}`, 'aria-hidden': 'true' }, sign), text),
       ),
     ),
-    listOf(matrix),
+    ...(list ? [list] : []),
   );
 }
 
@@ -83,11 +83,3 @@ function cell(pairs: readonly MatrixPair[] | undefined, detail: HTMLElement): HT
 }
 
 const keyOf = (a: number, b: number): string => `${Math.min(a, b)} ${Math.max(a, b)}`;
-
-function listOf({ pairs, pairsLeftOut }: Matrix): HTMLElement {
-  const rest = pairs.length - MAX_LISTED + pairsLeftOut;
-  const shown = pairs.slice(0, MAX_LISTED).map(({ text }) => make('li', {}, text));
-  const more = rest > 0 ? [make('li', {}, `and ${count(rest, 'more conflict')}`)] : [];
-  const all = count(pairs.length + pairsLeftOut, 'conflict');
-  return make('details', {}, make('summary', {}, `${all} as a list`), make('ul', {}, ...shown, ...more));
-}

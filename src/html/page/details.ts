@@ -1,6 +1,7 @@
 // One task in full, in a dialog: why it was when it was, what it changed, what it said.
 
-import type { Excerpted, PageData, PageTask } from '../page-data.ts';
+import type { Review } from '../../model/report.ts';
+import type { Excerpted, PageData, PageEdge, PageTask } from '../page-data.ts';
 import { byId, make, opener } from './dom.ts';
 import { count, formatDuration, SIGNS, spoken } from './words.ts';
 
@@ -36,44 +37,20 @@ function contents(task: PageTask, at: number, data: PageData, close: () => void)
     { class: `status ${task.status}` },
     `${SIGNS[task.status] ?? ''} ${spoken(task.status)}`,
   );
+  const conflicts = data.matrix.pairs.filter(({ a, b }) => a === at || b === at);
   return [
     make('header', {}, make('h2', { id: 'task-title' }, task.id), mark, button),
     ...(task.description === undefined ? [] : [make('p', {}, task.description)]),
     ...(task.reason === undefined ? [] : [make('p', { class: 'reason' }, task.reason)]),
     facts(task),
-    ...links(
-      'Comes after',
-      data,
-      data.edges.filter(({ to }) => to === at),
-      'from',
-    ),
-    ...links(
-      'Comes before',
-      data,
-      data.edges.filter(({ from }) => from === at),
-      'to',
-    ),
-    ...listed(
-      'Waited for',
-      task.waits.map(({ text, ms }) => `${text}: ${formatDuration(ms)}`),
-    ),
-    ...listed(
-      'Conflicts',
-      data.matrix.pairs.filter(({ a, b }) => a === at || b === at).map(({ text }) => text),
-    ),
-    ...listed(
-      'Reviews',
-      task.reviews.map(
-        ({ attempt, agent, result, findings }) =>
-          `attempt ${attempt}${agent === undefined ? '' : `, by ${agent}`}: ${result.replace('-', ' ')}${findings.length > 0 ? `. ${findings.join(' ')}` : ''}`,
-      ),
-    ),
-    ...listed(
-      'Hands over',
-      task.outputs.map(({ key, value }) => `${key} = ${value}`),
-    ),
+    ...links('Comes after', data, 'from', ({ to }) => to === at),
+    ...links('Comes before', data, 'to', ({ from }) => from === at),
+    ...listed('Waited for', task.waits, ({ text, ms }) => `${text}: ${formatDuration(ms)}`),
+    ...listed('Conflicts', conflicts, ({ text }) => text),
+    ...listed('Reviews', task.reviews, review),
+    ...listed('Hands over', task.outputs, ({ key, value }) => `${key} = ${value}`),
     ...files(task),
-    ...listed('Changed outside its writes', task.strays),
+    ...listed('Changed outside its writes', task.strays, String),
     ...diff(task),
     ...text('The end of its output', task.output),
     ...text('Its log', task.log),
@@ -99,7 +76,13 @@ function facts(task: PageTask): HTMLElement {
   return list;
 }
 
-function links(title: string, data: PageData, edges: PageData['edges'], end: 'from' | 'to'): HTMLElement[] {
+function links(
+  title: string,
+  data: PageData,
+  end: 'from' | 'to',
+  isMeant: (edge: PageEdge) => boolean,
+): HTMLElement[] {
+  const edges = data.edges.filter(isMeant);
   const items = edges.slice(0, 50).map((edge) => {
     const name = data.tasks[edge[end]]?.id ?? '';
     return make('li', {}, opener(edge[end], { class: 'open' }, name), `: ${edge.because}`);
@@ -109,10 +92,15 @@ function links(title: string, data: PageData, edges: PageData['edges'], end: 'fr
   return items.length > 0 ? [make('h3', {}, title), make('ul', {}, ...items)] : [];
 }
 
-const listed = (title: string, items: readonly string[]): HTMLElement[] =>
-  items.length > 0
-    ? [make('h3', {}, title), make('ul', {}, ...items.slice(0, 100).map((item) => make('li', {}, item)))]
-    : [];
+function listed<T>(title: string, all: readonly T[] | undefined, told: (one: T) => string): HTMLElement[] {
+  const items = (all ?? []).slice(0, 100).map((one) => make('li', {}, told(one)));
+  return items.length > 0 ? [make('h3', {}, title), make('ul', {}, ...items)] : [];
+}
+
+const review = ({ attempt, agent, result, findings }: Review): string => {
+  const who = agent === undefined ? '' : `, by ${agent}`;
+  return `attempt ${attempt}${who}: ${spoken(result)}${findings.length > 0 ? `. ${findings.join(' ')}` : ''}`;
+};
 
 const CHANGES = { created: '+', modified: '±', deleted: '−' } as const;
 

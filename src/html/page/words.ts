@@ -1,16 +1,15 @@
-// How the page says times and states; the same words as everywhere.
+// How the page says times, counts and states: as everywhere.
 
 export { formatDuration } from '../../base/duration.ts';
+export { plural as count, spoken } from '../../present/format.ts';
 
 export const SIGNS: Record<string, string> = {
   passed: '✓',
+  complete: '✓',
   failed: '✕',
+  partial: '!',
+  interrupted: '!',
   'rolled-back': '↩',
   skipped: '»',
   cancelled: '■',
 };
-
-export const spoken = (status: string): string => status.replace('-', ' ');
-
-export const count = (number: number, noun: string): string =>
-  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;

@@ -3,7 +3,7 @@
 
 import { closeSync, existsSync, fstatSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { OWNER_ONLY, openToRead, replaceFile } from '../../base/own-files.ts';
+import { OWNER_ONLY, openOwn, openToRead, replaceFile } from '../../base/own-files.ts';
 import { isThere, remove } from '../../base/own-folders.ts';
 import type { HandedOver } from '../../model/report.ts';
 import { notesIn } from '../records/note-reader.ts';
@@ -46,9 +46,9 @@ export class Handovers {
   /** An empty file for the values of one attempt; its path. Throws where the disk says no. */
   open(task: string): string {
     const path = this.#path(outputsName(task));
-    remove(path);
+    if (isThere(path)) remove(path);
     // Values may be secrets, and stand in these files as they are.
-    replaceFile(path, '', { mode: OWNER_ONLY });
+    closeSync(openOwn(path, { isFresh: true, mode: OWNER_ONLY }));
     return path;
   }
 

@@ -1,14 +1,14 @@
 // When a task leaves a checkpoint, and what that is made of.
 
+import { Mutex } from '../../base/mutex.ts';
 import type { Config, Task } from '../../config/config.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Plan } from '../../model/plan.ts';
-import { ObjectStore } from '../../store/objects.ts';
 import { StatCache } from '../../store/stat-cache.ts';
 import type { RunFolder } from '../records/run-folder.ts';
-import { objectsFolder } from '../records/state-dir.ts';
 import { CheckpointRefs } from './checkpoint-refs.ts';
-import { definitionOf, environmentOf, observe, writeCheckpoint } from './checkpoints.ts';
+import { observe, writeCheckpoint } from './checkpoints.ts';
+import { environmentOf, taskFingerprint } from './task-fingerprint.ts';
 
 export class Checkpointing {
   readonly #config: Config;
@@ -17,12 +17,11 @@ export class Checkpointing {
   readonly #environment: string;
   readonly #isEach: boolean;
   readonly #refs: CheckpointRefs | undefined;
-  readonly #objects: ObjectStore;
   /** Read when the first is written. */
   #cache: StatCache | undefined;
   #problem: string | undefined;
   /** One after the other: each is the state after one task. */
-  #last: Promise<void> = Promise.resolve();
+  readonly #turns = new Mutex();
 
   constructor(
     config: Config,
@@ -33,7 +32,6 @@ export class Checkpointing {
   ) {
     this.#config = config;
     this.#environment = environmentOf(config);
-    this.#objects = new ObjectStore(objectsFolder(config.root));
     this.#folder = folder;
     this.#isEach = plan.strategy.letter === 'D';
     this.#refs = repository && new CheckpointRefs(repository, folder.id, scratch);
@@ -42,8 +40,7 @@ export class Checkpointing {
   /** After a task has passed. What goes wrong is told at the end, and is no failure of the task. @param hasChanged something in the tree */
   after(task: Task, hasChanged: boolean): Promise<void> {
     if (!this.#isEach && !task.checkpoint) return Promise.resolve();
-    this.#last = this.#last.then(() => this.#write(task, hasChanged));
-    return this.#last;
+    return this.#turns.run(() => this.#write(task, hasChanged));
   }
 
   get problem(): string | undefined {
@@ -54,9 +51,9 @@ export class Checkpointing {
     const { root } = this.#config;
     try {
       this.#cache ??= new StatCache(root);
-      const image = await observe(root, task, this.#objects, this.#cache);
-      const definition = definitionOf(this.#config, task, this.#environment);
-      writeCheckpoint(this.#folder.state, task.id, { definition, image });
+      const image = await observe(root, task, this.#cache);
+      const fingerprint = taskFingerprint(this.#config, task, this.#environment);
+      writeCheckpoint(this.#folder.state, task.id, { fingerprint, image });
       await this.#refs?.add(task.id, hasChanged);
     } catch (error) {
       this.#problem ??= `the checkpoint after ${task.id} cannot be written: ${(error as Error).message}`;

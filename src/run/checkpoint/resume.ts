@@ -1,13 +1,15 @@
 // Which tasks of an earlier run need not run again: those that passed, and that nothing has changed for since. Pure.
 
+import { changesBetween, kindOf, type PathChange } from '../../base/path-change.ts';
 import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import type { Task } from '../../config/config.ts';
 import type { OrderGroup } from '../../model/order-group.ts';
 import type { EdgeGroup } from '../../model/plan.ts';
-import { groupsBefore } from '../../model/task-pairs.ts';
+import { carriesFailure, groupsBefore } from '../../model/task-pairs.ts';
 import { matcher, type PatternList } from '../../plan/patterns/index.ts';
 import { type Entry, type Image, isAlike } from '../../store/image.ts';
-import { type Checkpoint, differenceOf } from './checkpoints.ts';
+import type { Checkpoint } from './checkpoints.ts';
+import { differenceOf, type TaskFingerprint } from './task-fingerprint.ts';
 
 export interface Decision {
   id: string;
@@ -25,7 +27,7 @@ export interface ResumeInput {
   earlier: ReadonlyMap<string, string>;
   /** In the order in which the tasks passed. */
   checkpoints: ReadonlyMap<string, Checkpoint>;
-  definitionOf(task: Task): string;
+  fingerprintOf(task: Task): TaskFingerprint;
   /** The lists of what globs reach, by names that lead through no link. */
   reachOf(globs: readonly string[]): readonly PatternList[];
   /** The files of the tasks' globs as they are now. */
@@ -36,16 +38,15 @@ export function decideResume(input: ResumeInput): Decision[] {
   const { tasks, edges, now } = input;
   const testOf = (globs: readonly string[]): PathTest => anyOf(input.reachOf(globs));
   const last = lastKnown(input.checkpoints, tasks, testOf);
+  const changes = changesBetween(last, now.entries, isAlike);
   const again = new Set<string>();
-  const before = groupsBefore(
-    edges.filter(({ because }) => because.kind !== 'write-write' && because.kind !== 'sequential'),
-  );
+  const before = groupsBefore(edges.filter(({ because }) => carriesFailure(because)));
   return tasks.map((task): Decision => {
     const reason =
       whyNotDone(task, input) ??
       standsOn(task.id, before, again) ??
-      changedSince(testOf(task.reads), last, now) ??
-      changedSince(testOf(task.writes), last, now, 'which it had written');
+      changedSince(testOf(task.reads), changes) ??
+      changedSince(testOf(task.writes), changes, 'which it had written');
     if (reason === undefined) return { id: task.id, isDone: true };
     again.add(task.id);
     return { id: task.id, isDone: false, reason };
@@ -59,13 +60,13 @@ function anyOf(lists: readonly PatternList[]): PathTest {
   return (path) => tests.some((matches) => matches(path));
 }
 
-function whyNotDone(task: Task, { earlier, checkpoints, definitionOf }: ResumeInput): string | undefined {
+function whyNotDone(task: Task, { earlier, checkpoints, fingerprintOf }: ResumeInput): string | undefined {
   const status = earlier.get(task.id);
   if (status === undefined) return 'it was not part of that run';
   if (status !== 'passed') return status === 'failed' ? 'it failed' : 'it did not finish';
   const checkpoint = checkpoints.get(task.id);
   if (checkpoint === undefined) return 'it left no checkpoint';
-  return differenceOf(checkpoint.definition, definitionOf(task));
+  return differenceOf(checkpoint.fingerprint, fingerprintOf(task));
 }
 
 function standsOn(
@@ -102,17 +103,12 @@ function lastKnown(
 /** @param which a clause about the path: `which it had written` */
 function changedSince(
   matches: PathTest,
-  last: ReadonlyMap<RawPath, Entry>,
-  now: Image,
+  changes: readonly PathChange<Entry>[],
   which?: string,
 ): string | undefined {
-  for (const path of [...new Set([...last.keys(), ...now.entries.keys()])].sort()) {
-    const shown = shownPath(path);
-    if (!matches(shown)) continue;
-    const [before, after] = [last.get(path), now.entries.get(path)];
-    if (before && after && isAlike(before, after)) continue;
-    const what = before === undefined ? 'is new' : after === undefined ? 'is gone' : 'has changed';
-    return which === undefined ? `${shown} ${what}` : `${shown}, ${which}, ${what}`;
-  }
-  return undefined;
+  const change = changes.find(({ path }) => matches(shownPath(path)));
+  if (change === undefined) return undefined;
+  const shown = shownPath(change.path);
+  const what = { created: 'is new', deleted: 'is gone', modified: 'has changed' }[kindOf(change)];
+  return which === undefined ? `${shown} ${what}` : `${shown}, ${which}, ${what}`;
 }

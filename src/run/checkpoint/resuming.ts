@@ -4,16 +4,16 @@ import { shownPath } from '../../base/raw-path.ts';
 import type { Config, Task } from '../../config/config.ts';
 import type { Plan } from '../../model/plan.ts';
 import { reachOf } from '../../plan/reach.ts';
-import { ObjectStore } from '../../store/objects.ts';
 import { StatCache } from '../../store/stat-cache.ts';
 import { Transactions } from '../../store/transaction.ts';
 import { listRuns, type RunFolder } from '../records/run-folder.ts';
-import { objectsFolder } from '../records/state-dir.ts';
+import { blobStoreOf } from '../records/state-dir.ts';
 import { type Entry, readUndoLog } from '../records/undo-log.ts';
 import { putBack } from '../workspace/shared/put-back.ts';
 import { type SharedTree, transactionsFolder } from '../workspace/shared/shared-tree.ts';
-import { type Checkpoint, definitionOf, environmentOf, observe, readCheckpoint } from './checkpoints.ts';
+import { type Checkpoint, observe, readCheckpoint } from './checkpoints.ts';
 import { type Decision, decideResume } from './resume.ts';
+import { environmentOf, taskFingerprint } from './task-fingerprint.ts';
 
 export interface Resumed {
   run: RunFolder;
@@ -45,7 +45,6 @@ export async function resume(
   await putBackFailed(undoLog, earlier, run, shared);
 
   const { root } = config;
-  const objects = new ObjectStore(objectsFolder(root));
   const checkpoints = new Map<string, Checkpoint>();
   for (const [id, status] of earlier) {
     const checkpoint = status === 'passed' ? readCheckpoint(run.state, id) : undefined;
@@ -63,8 +62,8 @@ export async function resume(
     earlier,
     checkpoints,
     reachOf: (globs) => reachOf(root, globs),
-    definitionOf: (task) => definitionOf(config, task, environment),
-    now: await observe(root, globs, objects, new StatCache(root)),
+    fingerprintOf: (task) => taskFingerprint(config, task, environment),
+    now: await observe(root, globs, new StatCache(root)),
   });
   return { run, decisions };
 }
@@ -82,7 +81,7 @@ async function putBackFailed(
     (entry) => entry.op === 'begin' || (entry.op === 'kept' && earlier.get(entry.task) !== 'passed'),
   );
   const { top } = shared.place;
-  const objects = new ObjectStore(objectsFolder(shared.place.root));
+  const objects = blobStoreOf(shared.place.root);
   const transactions = new Transactions(transactionsFolder(run.state), top, objects);
   const { changes, edited } = await putBack(failed, run.state, transactions);
   const untouched = changes.filter(({ path }) => !edited.includes(shownPath(path)));

@@ -12,9 +12,9 @@ import { type Environment, taskEnvironment } from '../process/environment.ts';
 import { takeRoom } from '../process/room.ts';
 import type { RunContext } from '../records/context.ts';
 import { NoteReader } from '../records/note-reader.ts';
-import { leftOut, OutputFile } from '../records/output.ts';
-import { bestEffort, notesName, outputName } from '../records/run-folder.ts';
-import { bringBackLog, keepLog } from '../records/swept-logs.ts';
+import { leftOut, type OutputFile } from '../records/output.ts';
+import { notesName, outputName } from '../records/run-folder.ts';
+import { bringBack, openLog } from '../records/swept-logs.ts';
 import type { Place } from '../workspace/workspace.ts';
 import { type Outcome, runTask } from './attempt.ts';
 
@@ -54,11 +54,8 @@ export async function execute(
   let output: OutputFile;
   try {
     const onText = (text: string): void => emit({ type: 'task-output', id, text });
-    bringBackLog(folder, outputName(id));
-    output = new OutputFile(join(folder.path, outputName(id)), onText, {
-      ...{ goesOn: earlier !== undefined, masker, limit: task.outputLimit },
-    });
-    keepLog(folder, outputName(id));
+    const goesOn = earlier !== undefined;
+    output = openLog(folder, outputName(id), onText, { goesOn, masker, limit: task.outputLimit });
   } catch (error) {
     leave();
     return neverBegan(`it could not be prepared: ${reasonOf(error)}`, earlier);
@@ -128,7 +125,7 @@ export async function execute(
   noteReader.close();
   output.close();
   // It may be this task that has swept it away, or one beside it.
-  bestEffort('', () => bringBackLog(folder, outputName(id)));
+  bringBack(folder, outputName(id));
   leave();
   const lost = ended.status === 'passed' && output.failure !== undefined;
   const outcome: Outcome = lost ? { ...ended, status: 'failed', reason: output.failure as string } : ended;

@@ -8,7 +8,7 @@ import { shownFromTop, toTop } from '../../git/prefix.ts';
 import { GITLINK, type Repository } from '../../git/repository.ts';
 import { type TreeChange, treeChanges } from '../../git/tree.ts';
 import type { IntegrationConflict } from '../../model/report.ts';
-import type { TaskResult } from '../workspace/worktree/results.ts';
+import { changesBy, type TaskResult } from '../workspace/worktree/results.ts';
 import type { Draft } from '../workspace/worktree/snapshot-history.ts';
 import { fingerprintsOf, type PutContext, put } from './apply-result.ts';
 import { type Resolver, resolve } from './resolve.ts';
@@ -36,16 +36,13 @@ export async function integrate(
   const stale = await overtaken(context, task, result);
   for (const kind of ['abort', 'rerun'] as const)
     if (stale.some(({ resolution }) => resolution === kind)) return { kind, conflicts: stale };
-  const skipped = new Set(stale.filter(({ resolution }) => resolution === 'ours').map(({ path }) => path));
-  const beside = [
-    ...result.ignored.map(({ path }) => toTop(repository.prefix, path)),
-    ...result.permissions.map(({ path }) => path),
-    ...[...result.again.keys()].map((path) => toTop(repository.prefix, rawPath(path))),
-  ];
+  const ours = stale.filter(({ resolution }) => resolution === 'ours');
+  const skipped = new Set(ours.map(({ path }) => toTop(repository.prefix, rawPath(path))));
+  const files = result.changes.flatMap(({ way, path }) => (way === 'folder' ? [] : [path]));
 
-  const paths = new Set(result.changes.map(({ path }) => path));
+  const paths = new Set(result.treeChanges.map(({ path }) => path));
   for (let attempt = 1; attempt <= ATTEMPTS; ) {
-    const prints = fingerprintsOf(repository.top, [...paths, ...beside]);
+    const prints = fingerprintsOf(repository.top, [...files, ...paths]);
     const ours = await chain.refresh(paths);
     const merged = await mergeInto(context, result, ours);
     const conflicts = [...stale, ...merged.conflicts];
@@ -53,7 +50,7 @@ export async function integrate(
     const { tree } = merged;
     const changes =
       tree === result.tree && ours.tree === result.base.tree
-        ? result.changes
+        ? result.treeChanges
         : await treeChanges(repository, ours.tree, tree);
     const others = changes.filter(({ path }) => !paths.has(path));
     if (others.length > 0) {
@@ -62,9 +59,9 @@ export async function integrate(
       continue;
     }
     const decided = { changes, prints, skipped };
-    const folders = foldersAfter(ours.folders, result.folders);
+    const folders = foldersAfter(ours.folders, result);
     // What the task has made is held with its result.
-    const theirs = new Set(result.changes.map(({ after }) => after?.oid));
+    const theirs = new Set(result.treeChanges.map(({ after }) => after?.oid));
     const made = changes.filter(({ after }) => !theirs.has(after?.oid));
     const next = { tree, folders, changes, made, message: `ptask: ${task.id}` };
     const done = await chain.advance(next, ours, () => put(context, result, decided));
@@ -92,10 +89,10 @@ export async function integrate(
   return { kind: 'abort', conflicts: edited };
 }
 
-function foldersAfter(before: readonly RawPath[], changes: TaskResult['folders']): RawPath[] {
+function foldersAfter(before: readonly RawPath[], result: TaskResult): RawPath[] {
   const folders = new Set(before);
-  for (const { path, after } of changes) {
-    if (after === 'there') folders.add(path);
+  for (const { path, after } of changesBy(result, 'folder')) {
+    if (after.kind === 'folder') folders.add(path);
     else folders.delete(path);
   }
   return [...folders];
@@ -107,10 +104,10 @@ type Merged =
 
 async function mergeInto(context: IntegrationContext, result: TaskResult, ours: Draft): Promise<Merged> {
   const { repository, history } = context;
-  const { base, commit, tree, began, task, changes } = result;
+  const { base, commit, tree, began, task, treeChanges: theirChanges } = result;
   // Nobody has changed anything since.
   if (ours.tree === base.tree) return { kind: 'merged', tree, conflicts: [] };
-  const sides = { base: base.commit, ours: ours.commit, theirs: commit, theirChanges: changes };
+  const sides = { base: base.commit, ours: ours.commit, theirs: commit, theirChanges };
   const merged = await merge(repository, sides);
   if (merged.clean) return { kind: 'merged', tree: merged.tree, conflicts: [] };
   const before = history.since(began, () => true);

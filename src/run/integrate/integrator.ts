@@ -5,12 +5,13 @@ import type { Config, Task } from '../../config/config.ts';
 import type { Head } from '../../git/branch.ts';
 import { despiteLoss } from '../../git/holds.ts';
 import type { Waiting } from '../../git/lock.ts';
+import { fromTop } from '../../git/prefix.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { IntegrationConflict, KeptBranch } from '../../model/report.ts';
 import type { UndoLog } from '../records/undo-log.ts';
 import type { SharedTree } from '../workspace/shared/shared-tree.ts';
 import type { IsolatedTree } from '../workspace/worktree/isolated-tree.ts';
-import type { TaskResult } from '../workspace/worktree/results.ts';
+import { changesBy, type TaskResult } from '../workspace/worktree/results.ts';
 import { conflictIn } from './conflict-text.ts';
 import { type Integrated, type IntegrationContext, integrate } from './integrate.ts';
 import { Publication } from './publication.ts';
@@ -76,7 +77,8 @@ export class Integrator {
     if (outcome.kind === 'integrated') {
       this.#publication.add(task, result, outcome);
       this.#problems.push(...outcome.problems);
-      for (const { path, after } of result.ignored) carried?.set(path, after);
+      for (const { path, after } of changesBy(result, 'replace'))
+        carried?.set(fromTop(repository.prefix, path), after);
     } else if (outcome.kind === 'rerun') {
       const { conflicts } = outcome;
       const found = foundAt(repository, conflicts);

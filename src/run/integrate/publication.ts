@@ -5,7 +5,7 @@ import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import type { IntegrationMode, Task } from '../../config/config.ts';
 import { type Head, moveHead, whereabouts } from '../../git/branch.ts';
 import { commitTree, peopleOf } from '../../git/commit.ts';
-import { Committable, type Stretch } from '../../git/committable.ts';
+import { committable, type Stretch } from '../../git/committable.ts';
 import { GitError } from '../../git/git.ts';
 import type { Holds } from '../../git/holds.ts';
 import type { Waiting } from '../../git/lock.ts';
@@ -116,8 +116,8 @@ export class Publication {
   async #lineUp(head: string | undefined): Promise<LinedUp> {
     const { repository, plan } = this.#options;
     const integrated = [...this.#steps.keys()];
-    const committable = await this.#committable([...this.#steps.values()], head);
-    const steps = new Map(committable.map((step) => [step.task, step]));
+    const made = await this.#committable([...this.#steps.values()], head);
+    const steps = new Map(made.map((step) => [step.task, step]));
     const people = await peopleOf(repository);
     const lined = await lineUp(repository, head, historyOrder(plan, integrated), steps, people);
     if (lined.ok) return lined;
@@ -127,12 +127,11 @@ export class Publication {
 
   /** The steps as git commits them: so far they were ones between files as they lie on the disk. */
   async #committable(steps: readonly Step[], head: string | undefined): Promise<Step[]> {
-    const { repository, view, scratch } = this.#options;
     const stretches = steps.flatMap(({ base, tree, from, to }) => [
       { from: base.tree, to: tree },
       { from, to },
     ]);
-    const made = await new Committable(repository, view, scratch).stretches(stretches, head);
+    const made = await committable(this.#options, stretches, head);
     return steps.map((step, at) => {
       const [own, joined] = made.slice(2 * at) as [Stretch, Stretch];
       return { ...step, base: { ...step.base, tree: own.from }, tree: own.to, ...joined };
@@ -155,8 +154,8 @@ export class Publication {
   async #keep(step: Step, reason: string): Promise<void> {
     const { repository, begun } = this.#options;
     const { commit: head } = (await whereabouts(repository, begun)).head;
-    const [committable] = await this.#committable([step], head);
-    const { task, base, tree: made, message } = committable as Step;
+    const [own] = await this.#committable([step], head);
+    const { task, base, tree: made, message } = own as Step;
     const people = await peopleOf(repository);
     const onHead = await replay(repository, base.tree, made, await treeOf(repository, head));
     if (onHead.ok) {

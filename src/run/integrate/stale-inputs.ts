@@ -1,17 +1,18 @@
 // What has changed under a task since it began, so that its result may not be what it would be now: files that it read,
 // files that git ignores and cannot merge, and files that it wrote again without a change that git could see.
 
-import { type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
+import { look } from '../../base/look.ts';
+import { locate, rawPath } from '../../base/raw-path.ts';
+import { printOf } from '../../base/stat-fingerprint.ts';
 import type { Resolution, Task } from '../../config/config.ts';
-import { toTop } from '../../git/prefix.ts';
+import { shownFromTop, toTop } from '../../git/prefix.ts';
 import type { Repository } from '../../git/repository.ts';
 import { treeChanges } from '../../git/tree.ts';
 import type { IntegrationConflict } from '../../model/report.ts';
 import { matcher } from '../../plan/patterns/index.ts';
 import type { History } from '../workspace/worktree/history.ts';
-import type { TaskResult } from '../workspace/worktree/results.ts';
+import { changesBy, type TaskResult } from '../workspace/worktree/results.ts';
 import type { Chain } from '../workspace/worktree/snapshot-history.ts';
-import { fingerprintsOf } from './apply-result.ts';
 
 export interface Past {
   repository: Repository;
@@ -47,24 +48,21 @@ async function staleReads(
 }
 
 /** Files that git ignores have no merge: whoever comes second runs again, or one of the two is taken whole. */
-function ignored(
-  { repository, history, resolutionFor }: Past,
-  { task, ignored, began, found }: TaskResult,
-): IntegrationConflict[] {
-  const paths = new Map(ignored.map(({ path }) => [shownPath(path), toTop(repository.prefix, path)]));
-  if (paths.size === 0) return [];
-  const changed = history.since(began, (path) => paths.has(path));
-  const now = fingerprintsOf(repository.top, paths.values());
-  for (const { path } of ignored) {
-    const at = paths.get(shownPath(path)) as RawPath;
+function ignored({ repository, history, resolutionFor }: Past, result: TaskResult): IntegrationConflict[] {
+  const { top, prefix } = repository;
+  const changes = new Map(
+    changesBy(result, 'replace').map((change) => [shownFromTop(prefix, change.path), change]),
+  );
+  if (changes.size === 0) return [];
+  const changed = history.since(result.began, (path) => changes.has(path));
+  for (const [shown, { path, before }] of changes) {
     // Not by a task, then: somebody has edited it meanwhile.
-    if (!changed.has(shownPath(path)) && now.get(at) !== (found.get(path) ?? 'absent'))
-      changed.set(shownPath(path), []);
+    if (!changed.has(shown) && printOf(look(locate(top, path))) !== before) changed.set(shown, []);
   }
   return [...changed].map(([path, others]) => {
     const { kind } = resolutionFor(path);
     const resolution = kind === 'ours' || kind === 'theirs' || kind === 'abort' ? kind : 'rerun';
-    return conflict('ignored', path, [task, ...others], resolution);
+    return conflict('ignored', path, [result.task, ...others], resolution);
   });
 }
 
@@ -73,11 +71,13 @@ function ignored(
  * of it; one after the other, what was written last would stand there.
  */
 function writtenAgain(
-  { history, resolutionFor }: Past,
-  { task, again, began }: TaskResult,
+  { repository, history, resolutionFor }: Past,
+  result: TaskResult,
   known: ReadonlySet<string>,
 ): IntegrationConflict[] {
-  const paths = new Set([...again.keys()].filter((path) => !known.has(path)));
+  const { task, began } = result;
+  const touched = changesBy(result, 'touch').map(({ path }) => shownFromTop(repository.prefix, path));
+  const paths = new Set(touched.filter((path) => !known.has(path)));
   if (paths.size === 0) return [];
   return [...history.since(began, (path) => paths.has(path))]
     .filter(([path]) => resolutionFor(path).kind === 'rerun')

@@ -8,7 +8,6 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { execa } from 'execa';
 import { ownerLife, processFile } from '../../base/process-files.ts';
 import { systemProgram } from '../../base/program.ts';
 import { removeNow } from '../../base/remove-folder.ts';
@@ -31,8 +30,12 @@ interface Fifo {
 export interface Pipe {
   /** For the command. */
   writer: number;
-  /** The command has it, or there will be none: begins to read. */
+  /** By which others open it to write, on Linux. */
+  name: string | undefined;
+  /** Begins to read. */
   read(): Readable;
+  /** The command has it, or there will be none: it ends once nobody else has it open. */
+  letGo(): void;
 }
 
 let users = 0;
@@ -75,11 +78,15 @@ export async function takePipe(): Promise<Pipe | undefined> {
     giveUp(fifo);
     throw error;
   }
-  return { writer, read: () => begin(fifo, reader, writer) };
+  return {
+    writer,
+    name: fifo.keeper === undefined ? undefined : `/proc/${process.pid}/fd/${fifo.keeper}`,
+    read: () => begin(fifo, reader),
+    letGo: () => closeSync(writer),
+  };
 }
 
-function begin(fifo: Fifo, reader: number, writer: number): Readable {
-  closeSync(writer);
+function begin(fifo: Fifo, reader: number): Readable {
   const stream = new Socket({ fd: reader, readable: true, writable: false });
   let isEmpty = false;
   stream.once('end', () => {
@@ -109,9 +116,9 @@ async function make(): Promise<void> {
     folders.push(folder);
     const paths = Array.from({ length: BATCH }, (_, index) => join(folder, String(index)));
     const mkfifo = systemProgram('mkfifo') ?? 'mkfifo';
-    const started = startProcess(() => execa(mkfifo, ['-m', '600', ...paths], { stdio: 'ignore' }));
-    if (!started.ok) throw await started.error;
-    await started.process;
+    const { exitCode, error } = await startProcess(mkfifo, ['-m', '600', ...paths], { stdio: 'ignore' })
+      .ended;
+    if (exitCode !== 0) throw error ?? new Error(`mkfifo ended with ${exitCode}`);
     for (const path of paths) idle.push(process.platform === 'linux' ? kept(path) : { path });
   } catch {
     // Then output goes through sockets, as far as it goes.

@@ -1,6 +1,5 @@
 // What can be known to fail before anything runs: a command whose program is nowhere to be found.
 
-import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { trustedProgram } from '../../base/program.ts';
@@ -9,17 +8,8 @@ import type { Agent, Config, Task } from '../../config/config.ts';
 import type { Plan } from '../../model/plan.ts';
 import { pairsIn } from '../../model/task-pairs.ts';
 import { type Environment, taskEnvironment } from './environment.ts';
-import { isWindows, programCandidates } from './platform.ts';
-
-/** Words that the shell itself understands, of POSIX and of what /bin/sh commonly is. */
-const SHELL_WORDS = new Set(
-  (
-    'alias bg bind break builtin caller case cd chdir command compgen complete continue coproc declare dirs disown do done ' +
-    'echo elif else enable esac eval exec exit export false fc fg fi for function getopts hash help history if in jobs kill ' +
-    'let local logout mapfile popd printf pushd pwd read readarray readonly return select set shift shopt source suspend test ' +
-    'then time times trap true type typeset ulimit umask unalias unset until wait while'
-  ).split(' '),
-);
+import { isWindows } from './platform.ts';
+import { isFound, SHELL_WORDS } from './program-search.ts';
 
 /** What makes a command more than a program and its arguments: then it may run well without this program. */
 const SYNTAX = /[|&;()<>$`\\"'#{}\n]/;
@@ -29,15 +19,6 @@ export function programOf(command: string): string | undefined {
   if (SYNTAX.test(command.trim())) return undefined;
   const word = /^\s*([A-Za-z0-9_.+-]+)(?=\s|$)/.exec(command)?.[1];
   return word === undefined || SHELL_WORDS.has(word) || /^\.+$/.test(word) ? undefined : word;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 const COMMON = [
@@ -118,9 +99,7 @@ export function findMissingPrograms(
       const program = programOf(command);
       if (program === undefined) return [];
       const key = `${program}\0${env.PATH}\0${cwd}`;
-      const found =
-        known.get(key) ??
-        programCandidates(program, env.PATH ?? '').some((path) => isProgram(resolve(cwd, path)));
+      const found = known.get(key) ?? isFound(program, cwd, env.PATH);
       known.set(key, found);
       if (found) return [];
       const hint = didYouMean(program, COMMON) ?? 'install it, or give its path';

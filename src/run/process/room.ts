@@ -2,7 +2,7 @@
 // at any time: a task that would take the last of them had better not begin.
 
 import { canOpen } from '../../base/system-limits.ts';
-import { commandsRunning } from './process.ts';
+import { commandsRunning } from './supervision.ts';
 
 /** What a task takes: its output file, its pipe, and what is open while it is started. */
 const PER_TASK = 5;

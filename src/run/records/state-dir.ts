@@ -8,6 +8,8 @@ import { OWN_FOLDER } from '../../base/own-folders.ts';
 import { nameOf, OF_USER, placeInGit, placeOfUser } from '../../base/own-place.ts';
 import { userStateFolder } from '../../base/user-folders.ts';
 import { findRepository, type Repository } from '../../git/repository.ts';
+import type { BlobStore } from '../../store/blob-store.ts';
+import { ObjectStore } from '../../store/objects.ts';
 
 export interface StateDir {
   /** The marks of runs, and the reserve: shared by all configs of the work tree. */
@@ -59,3 +61,5 @@ export const runsIn = ({ own }: Pick<StateDir, 'own'>): string => join(own, 'run
 
 /** Contents that before-images name. */
 export const objectsFolder = (root: string): string => join(stateDirOf(root).own, 'store');
+
+export const blobStoreOf = (root: string): BlobStore => new ObjectStore(objectsFolder(root));

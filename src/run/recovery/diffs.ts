@@ -5,18 +5,17 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../../base/error-code.ts';
 import { look } from '../../base/look.ts';
-import { locate, type RawPath, shownPath } from '../../base/raw-path.ts';
+import { type FsPath, locate, type RawPath, shownPath } from '../../base/raw-path.ts';
 import { GitError, git, NO_REPOSITORY } from '../../git/git.ts';
 import { fromTop } from '../../git/prefix.ts';
+import type { BlobStore } from '../../store/blob-store.ts';
+import type { PathState } from '../../store/change.ts';
 import { changedBy } from '../../store/finished.ts';
-import { readManifest } from '../../store/manifest.ts';
-import { ObjectStore } from '../../store/objects.ts';
-import { isAsPut } from '../../store/roll-back.ts';
+import { Transactions } from '../../store/transaction.ts';
 import type { RunFolder } from '../records/run-folder.ts';
-import { objectsFolder } from '../records/state-dir.ts';
-import { type Entry, readUndoLog } from '../records/undo-log.ts';
-import { imageOf } from '../workspace/shared/before-images.ts';
-import { isAsLeft } from '../workspace/shared/left-files.ts';
+import { blobStoreOf } from '../records/state-dir.ts';
+import { readUndoLog } from '../records/undo-log.ts';
+import { stepsBack } from '../workspace/shared/put-back.ts';
 import { transactionsFolder } from '../workspace/shared/shared-tree.ts';
 
 export type Diff = { text: string } | { problem: string };
@@ -46,64 +45,33 @@ export async function diffsOf(root: string, { state }: RunFolder): Promise<Map<s
   const begin = entries.find((entry) => entry.op === 'begin');
   if (begin === undefined) return new Map();
   const { top, prefix } = begin;
-  const steps: Step[] = [];
-  for (const entry of entries) {
-    if (entry.op === 'kept') steps.push(...sharedSteps(entry, { root, state, top, prefix }));
-    if (entry.op === 'applied') steps.push(...(await appliedSteps(entry, state, top)));
-  }
-  return compare(steps, prefix, state);
-}
-
-interface Place {
-  root: string;
-  state: string;
-  top: string;
-  prefix: RawPath;
-}
-
-function sharedSteps(
-  { task, changed }: Extract<Entry, { op: 'kept' }>,
-  { root, state, top, prefix }: Place,
-): Step[] {
-  const image = changed.length > 0 ? imageOf(state, task) : undefined;
-  if (image === undefined) return [];
-  const objects = new ObjectStore(objectsFolder(root));
-  return changed.map((left): Step => {
-    const [path] = left;
-    const entry = image.entries.get(fromTop(prefix, path));
-    const before: Content =
-      entry?.kind === 'file'
-        ? {
-            bytes: objects.sizeOf(entry.oid),
-            copyTo: (target) => objects.copyTo(entry.oid, target, 0o600),
-          }
-        : undefined;
-    return { task, path, before, now: isAsLeft(top, left) ? { content: fileAt(top, path) } : undefined };
-  });
-}
-
-async function appliedSteps(
-  { task, transaction }: Extract<Entry, { op: 'applied' }>,
-  state: string,
-  top: string,
-): Promise<Step[]> {
-  const transactions = transactionsFolder(state);
-  if (changedBy(transactions, transaction).length === 0) return [];
-  const own = join(transactions, transaction);
-  const made: Step[] = [];
-  for (const { n, path, was, put } of readManifest(own, 'done').steps) {
-    const at = locate(top, path);
-    const stats = look(at);
-    const isUntouched = stats === undefined ? put.kind === 'absent' : await isAsPut(put, at, stats);
-    const before = was.kind === 'file' ? fileAt(join(own, 'before'), String(n) as RawPath) : undefined;
-    made.push({ task, path, before, now: isUntouched ? { content: fileAt(top, path) } : undefined });
-  }
-  return made;
+  const objects = blobStoreOf(root);
+  const folder = transactionsFolder(state);
+  // What is not there any more has nothing to show.
+  const known = entries.filter(
+    (entry) => entry.op !== 'applied' || changedBy(folder, entry.transaction).length > 0,
+  );
+  const { steps } = await stepsBack(known, state, new Transactions(folder, top, objects));
+  const changes = steps.flatMap(({ task, before, edited }) =>
+    [...before].flatMap(([path, was]): Step[] => {
+      if (was.kind === 'folder') return [];
+      const now = edited.has(path) ? undefined : { content: fileAt(locate(top, path)) };
+      return [{ task, path, before: contentIn(was, objects), now }];
+    }),
+  );
+  return compare(changes, prefix, state);
 }
 
 /** Of a link nothing is shown. */
-function fileAt(folder: string, path: RawPath): Content {
-  const at = locate(folder, path);
+function contentIn(state: PathState, objects: BlobStore): Content {
+  if (state.kind !== 'file') return undefined;
+  const { content } = state;
+  if (!('oid' in content)) return fileAt('copied' in content ? content.copied : content.moved);
+  const { oid } = content;
+  return { bytes: objects.sizeOf(oid), copyTo: (target) => objects.get(oid, target, 0o600) };
+}
+
+function fileAt(at: FsPath): Content {
   const stats = look(at);
   if (!stats?.isFile()) return undefined;
   return { bytes: Number(stats.size), copyTo: (target) => copyFileSync(at, target) };

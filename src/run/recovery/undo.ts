@@ -6,7 +6,7 @@ import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { headOf } from '../../git/branch.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { Change } from '../../store/change.ts';
+import { type ChangeSet, filesIn } from '../../store/change.ts';
 import { changedBy } from '../../store/finished.ts';
 import { Unrestorable } from '../../store/stage.ts';
 import { listRuns, type RunFolder } from '../records/run-folder.ts';
@@ -64,8 +64,10 @@ export async function undoRun(
     undoLog.writeThrough({ op: 'end' });
     mark.remove();
     if (refused.length > 0) return fail(editedSince(run, refused, laterChanges(root, run)));
-    const files = changes.filter(({ to, expect }) => to.kind !== 'folder' && expect !== undefined).length;
-    return ok({ files, left: unkept.map((task) => `the files of ${task}, which were too many to keep`) });
+    return ok({
+      files: filesIn(changes),
+      left: unkept.map((task) => `the files of ${task}, which were too many to keep`),
+    });
   } catch (error) {
     if (!(error instanceof Unrestorable || error instanceof DamagedImage)) throw error;
     undoLog.write({ op: 'end' });
@@ -78,11 +80,7 @@ export async function undoRun(
 }
 
 /** The paths that are in the way, if there are any; then nothing is changed. */
-async function replaceAll(
-  changes: readonly Change[],
-  shared: SharedTree,
-  undoLog: UndoLog,
-): Promise<string[]> {
+async function replaceAll(changes: ChangeSet, shared: SharedTree, undoLog: UndoLog): Promise<string[]> {
   undoLog.writeThrough({ op: 'undoing' });
   const replaced = await shared.change(changes, 'the run is put back');
   if (!replaced.ok) return replaced.edited.map(shownPath);

@@ -1,7 +1,7 @@
 // What tasks have changed, one after the other, and the trees that come of it: with the first of them, or with any. Made in
 // git's object store, and only those that somebody asks for. Unaware of what is done with them.
 
-import type { RawPath } from '../../base/raw-path.ts';
+import { changesInAll } from '../../base/path-change.ts';
 import type { Repository } from '../../git/repository.ts';
 import { editTree, entriesAfter, type TreeChange } from '../../git/tree.ts';
 import { replay } from '../integrate/commits.ts';
@@ -47,14 +47,9 @@ export class Deeds {
   async #treeAfter(length: number): Promise<string> {
     const known = this.#trees.get(length);
     if (known !== undefined) return known;
-    const all = new Map<RawPath, TreeChange>();
-    for (const { changes } of this.#deeds.slice(0, length))
-      for (const { path, before, after } of changes) {
-        const first = all.has(path) ? all.get(path)?.before : before;
-        all.set(path, { path, ...(first && { before: first }), ...(after && { after }) });
-      }
-    // What came and went again is nothing. What goes comes first: a folder may stand there then.
-    const entries = entriesAfter([...all.values()].filter(({ before, after }) => before ?? after));
+    const all = changesInAll(...this.#deeds.slice(0, length).map(({ changes }) => changes));
+    // What goes comes first: a folder may stand there then.
+    const entries = entriesAfter(all);
     const [gone, rest] = [entries.filter(isGone), entries.filter((entry) => !isGone(entry))];
     const tree = await editTree(this.#repository, this.#start, [...gone, ...rest]);
     this.#trees.set(length, tree);

@@ -2,7 +2,7 @@
 
 import { reachedFrom } from '../../model/order-group.ts';
 import type { Plan } from '../../model/plan.ts';
-import { groupsBefore } from '../../model/task-pairs.ts';
+import { carriesFailure, groupsBefore } from '../../model/task-pairs.ts';
 
 /**
  * The places of the tasks that a task needs or reads from, through whatever tasks between. Who only wrote the same files
@@ -10,9 +10,7 @@ import { groupsBefore } from '../../model/task-pairs.ts';
  * @param ids the tasks at their places; others are no part of the answer
  */
 export function groundsIn(plan: Pick<Plan, 'edges'>, ids: readonly string[]): (place: number) => number[] {
-  const before = groupsBefore(
-    plan.edges.filter(({ because }) => because.kind === 'needs' || because.kind === 'write-read'),
-  );
+  const before = groupsBefore(plan.edges.filter(({ because }) => carriesFailure(because)));
   const places = new Map(ids.map((id, at) => [id, at]));
   return (place) =>
     [...reachedFrom(ids[place] ?? '', before).keys()]

@@ -3,6 +3,7 @@
 import type { BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { look } from '../../base/look.ts';
+import { changesBetween, kindOf } from '../../base/path-change.ts';
 import { type Fingerprint, fingerprintOf } from '../../base/stat-fingerprint.ts';
 import type { FileChange } from '../../model/report.ts';
 import { listFiles } from '../../plan/listing.ts';
@@ -34,13 +35,6 @@ function statsOf(path: string): BigIntStats | undefined {
   }
 }
 
-/** Sorted by path. A file that was written again with the same content counts as modified. */
-export function compare(before: Fingerprints, after: Fingerprints): FileChange[] {
-  const changes: FileChange[] = [];
-  for (const [path, fingerprint] of after) {
-    const old = before.get(path);
-    if (old !== fingerprint) changes.push({ path, change: old === undefined ? 'created' : 'modified' });
-  }
-  for (const path of before.keys()) if (!after.has(path)) changes.push({ path, change: 'deleted' });
-  return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
+/** Sorted by path. A file that was written again with the same content has changed as well. */
+export const compare = (before: Fingerprints, after: Fingerprints): FileChange[] =>
+  changesBetween(before, after).map((change) => ({ path: change.path, change: kindOf(change) }));

@@ -26,8 +26,8 @@ export function barLine(look: Look): string {
   const parts: (Part | false)[] = [
     { pieces: bar(over, tasks.length, width, look), need: 3 },
     { pieces: [[say.done(over, tasks.length), colors.bold]], need: 7 },
-    busy > 0 && { pieces: [[say.running(busy), colors.cyan]], need: 1 },
-    toIntegrate > 0 && { pieces: [[say.toIntegrate(toIntegrate), colors.cyan]], need: 1 },
+    busy > 0 && { pieces: [[say.counted(busy, 'running'), colors.cyan]], need: 1 },
+    toIntegrate > 0 && { pieces: [[say.counted(toIntegrate, 'to integrate'), colors.cyan]], need: 1 },
     ...say
       .troubles(counts)
       .map(

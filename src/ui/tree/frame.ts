@@ -1,25 +1,36 @@
 // Which lines of the tree the screen has room for. Pure: the same tree, size and moment give the same frame.
 
 import * as say from '../../present/live.ts';
-import type { Phase } from '../../state/items.ts';
+import type { Item, Phase } from '../../state/items.ts';
 import { isReady } from '../../state/pending.ts';
+import type { RunState } from '../../state/run-state.ts';
 import { countOver } from '../../state/status.ts';
 import { barLine } from './bar.ts';
 import { phaseLine, phasesLine } from './phase.ts';
-import { type Leaf, type Look, leafLine, tailLines } from './row.ts';
+import { itemLine, type Look, shownAs, tailLines } from './row.ts';
 import { row } from './text.ts';
 
-/** A phase and its tasks as listr2 has them. Without a title its tasks stand directly under the heading of the run. */
+/** A phase, or several in a row, and their tasks. Without a title these stand directly under the heading of the run. */
 export interface Branch {
   phases: Phase[];
   titled: boolean;
-  leaves: Leaf[];
+  items: Item[];
+}
+
+export function branchesOf({ phases, validation, tasks }: RunState): Branch[] {
+  const titled = (phase: Phase): Branch => ({ phases: [phase], titled: true, items: phase.items });
+  // Levels of one task each say nothing that the order of the tasks does not say.
+  const isFlat = phases.length < 2 || phases.every(({ items }) => items.length === 1);
+  return [
+    ...(isFlat ? [{ phases: [...phases], titled: false, items: [...tasks] }] : phases.map(titled)),
+    ...(validation ? [titled(validation)] : []),
+  ];
 }
 
 /** Lines that belong together: a title, and tasks under it. */
 interface Group {
   title: string | undefined;
-  leaves: Leaf[];
+  items: Item[];
 }
 
 const MAX_TAIL = 3;
@@ -40,7 +51,8 @@ export function frame(branches: readonly Branch[], look: Look, rows: number): st
   return [...body.slice(0, room), ...(spare ? [''] : []), bar].slice(-Math.max(1, rows - 1));
 }
 
-const isBusy = ({ state }: Leaf): boolean => state === 'running' || state === 'retrying';
+const isBusy = (item: Item): boolean => ['running', 'retrying'].includes(shownAs(item));
+const isFailed = (item: Item): boolean => shownAs(item) === 'failed';
 const isDone = ({ phases }: Branch): boolean =>
   phases.every(({ counts, items }) => countOver(counts) === items.length);
 const isUntouched = ({ phases }: Branch): boolean => phases.every(({ startedAt }) => startedAt === undefined);
@@ -51,23 +63,23 @@ function whole(branches: readonly Branch[], look: Look, room: number, close = fa
   const groups: Group[] = [];
   for (const branch of branches) {
     const closed = close && branch.titled && isDone(branch);
-    const leaves = closed ? branch.leaves.filter(({ state }) => state === 'failed') : branch.leaves;
-    used += leaves.length + (branch.titled ? 1 : 0);
+    const items = closed ? branch.items.filter(isFailed) : branch.items;
+    used += items.length + (branch.titled ? 1 : 0);
     if (used > room) return undefined;
-    groups.push({ title: branch.titled ? phaseLine(branch.phases, look) : undefined, leaves });
+    groups.push({ title: branch.titled ? phaseLine(branch.phases, look) : undefined, items });
   }
-  const busy = branches.reduce((count, { leaves }) => count + leaves.filter(isBusy).length, 0);
+  const busy = branches.reduce((count, { items }) => count + items.filter(isBusy).length, 0);
   if (used + busy > room) return undefined;
   const tail = busy > 0 ? Math.min(MAX_TAIL, Math.floor((room - used) / busy)) : 0;
   return draw(groups, look, tail);
 }
 
 function draw(groups: readonly Group[], look: Look, tail: number): string[] {
-  return groups.flatMap(({ title, leaves }) => [
+  return groups.flatMap(({ title, items }) => [
     ...(title === undefined ? [] : [title]),
-    ...leaves.flatMap((leaf) => [
-      leafLine(leaf, look, '  '),
-      ...(leaf.state === 'running' ? tailLines(leaf, tail, look, '  ') : []),
+    ...items.flatMap((item) => [
+      itemLine(item, look, '  '),
+      ...(shownAs(item) === 'running' ? tailLines(item, tail, look, '  ') : []),
     ]),
   ]);
 }
@@ -78,41 +90,41 @@ function chosen(branches: readonly Branch[], look: Look, room: number): string[]
   const titles = sections.filter(({ titled }) => titled).length;
   const flat = titles > Math.max(3, room / 3);
   if (flat)
-    sections = [{ phases: [], titled: false, leaves: branches.flatMap(({ leaves }) => leaves), open: true }];
+    sections = [{ phases: [], titled: false, items: branches.flatMap(({ items }) => items), open: true }];
   const heads = flat ? (room >= 6 ? 1 : 0) : titles;
 
-  const busy: Leaf[] = [];
-  const failed: Leaf[] = [];
-  const ran: Leaf[] = [];
-  const ready: Leaf[] = [];
-  const later: Leaf[] = [];
-  for (const { leaves, open } of sections) {
-    for (const leaf of leaves) {
-      if (isBusy(leaf)) busy.push(leaf);
-      else if (leaf.state === 'failed') failed.push(leaf);
-      else if (leaf.state === 'ran') ran.push(leaf);
-      else if (open && leaf.state === 'waiting') (isReady(look.run, leaf.item) ? ready : later).push(leaf);
+  const busy: Item[] = [];
+  const failed: Item[] = [];
+  const ran: Item[] = [];
+  const ready: Item[] = [];
+  const later: Item[] = [];
+  for (const { items, open } of sections) {
+    for (const item of items) {
+      if (isBusy(item)) busy.push(item);
+      else if (isFailed(item)) failed.push(item);
+      else if (item.status === 'ran') ran.push(item);
+      else if (open && item.status === 'waiting') (isReady(look.run, item) ? ready : later).push(item);
     }
   }
   const waiting = ran.length + ready.length + later.length;
 
   // One line is kept for what is not shown.
   let left = Math.max(0, room - heads - 1);
-  const take = (leaves: readonly Leaf[], most: number): Leaf[] => {
-    const taken = most > 0 ? leaves.slice(0, most) : [];
+  const take = (items: readonly Item[], most: number): Item[] => {
+    const taken = most > 0 ? items.slice(0, most) : [];
     left -= taken.length;
     return taken;
   };
   const shown = new Set(take(busy, left));
   const tails = tailsOf(shown, left - Math.min(failed.length, 2) - Math.min(waiting, 2), look);
   for (const lines of tails.values()) left -= lines.length;
-  for (const leaf of take(failed.slice().reverse(), Math.max(Math.min(left, 1), Math.floor(left / 3))))
-    shown.add(leaf);
-  const failures = failed.filter((leaf) => shown.has(leaf)).length;
+  for (const item of take(failed.slice().reverse(), Math.max(Math.min(left, 1), Math.floor(left / 3))))
+    shown.add(item);
+  const failures = failed.filter((item) => shown.has(item)).length;
   const next = take(ran, left);
   next.push(...take(ready, left));
   next.push(...take(later, left));
-  for (const leaf of next) shown.add(leaf);
+  for (const item of next) shown.add(item);
 
   const lines = flat && heads > 0 ? [phasesLine(look)] : [];
   const rest = say.notShown({
@@ -120,12 +132,12 @@ function chosen(branches: readonly Branch[], look: Look, room: number): string[]
     failed: failed.length - failures,
     waiting: waiting - next.length,
   });
-  const order = (leaf: Leaf): number => (isBusy(leaf) ? 0 : leaf.state === 'failed' ? 1 : 2);
+  const order = (item: Item): number => (isBusy(item) ? 0 : isFailed(item) ? 1 : 2);
   const lastOpen = sections.findLast(({ open }) => open) ?? sections.at(-1);
   for (const section of sections) {
     if (section.titled) lines.push(phaseLine(section.phases, look));
-    const some = section.leaves.filter((leaf) => shown.has(leaf)).sort((a, b) => order(a) - order(b));
-    for (const leaf of some) lines.push(leafLine(leaf, look, '  '), ...(tails.get(leaf) ?? []));
+    const some = section.items.filter((item) => shown.has(item)).sort((a, b) => order(a) - order(b));
+    for (const item of some) lines.push(itemLine(item, look, '  '), ...(tails.get(item) ?? []));
     if (section !== lastOpen || rest === '') continue;
     const { marks, colors, columns } = look;
     lines.push(row([['  '], [`${marks.ellipsis} ${rest}`, colors.dim]], columns - 1, marks.ellipsis));
@@ -134,14 +146,14 @@ function chosen(branches: readonly Branch[], look: Look, room: number): string[]
 }
 
 /** The room for output shared out evenly; what cannot be shared goes to those that have run longest. */
-function tailsOf(busy: ReadonlySet<Leaf>, room: number, look: Look): Map<Leaf, string[]> {
-  const tails = new Map<Leaf, string[]>([...busy].map((leaf) => [leaf, []]));
-  const oldest = [...busy].sort((a, b) => (a.item.startedAt ?? 0) - (b.item.startedAt ?? 0));
+function tailsOf(busy: ReadonlySet<Item>, room: number, look: Look): Map<Item, string[]> {
+  const tails = new Map<Item, string[]>([...busy].map((item) => [item, []]));
+  const oldest = [...busy].sort((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0));
   let left = Math.max(0, room);
-  for (const [at, leaf] of oldest.entries()) {
-    if (leaf.state !== 'running') continue;
-    const lines = tailLines(leaf, Math.min(MAX_TAIL, Math.ceil(left / (oldest.length - at))), look, '  ');
-    tails.set(leaf, lines);
+  for (const [at, item] of oldest.entries()) {
+    if (shownAs(item) !== 'running') continue;
+    const lines = tailLines(item, Math.min(MAX_TAIL, Math.ceil(left / (oldest.length - at))), look, '  ');
+    tails.set(item, lines);
     left -= lines.length;
   }
   return tails;
@@ -164,10 +176,10 @@ export function inRows(branches: readonly Branch[]): Section[] {
     const alike = branch.titled && last?.titled && last.kind === kind && kind !== 'active';
     if (alike && !branch.phases[0]?.validation && !last.phases[0]?.validation) {
       last.phases.push(...branch.phases);
-      last.leaves.push(...branch.leaves);
+      last.items.push(...branch.items);
     } else {
-      const { phases, titled, leaves } = branch;
-      sections.push({ phases: [...phases], titled, leaves: [...leaves], open: kind === 'active', kind });
+      const { phases, titled, items } = branch;
+      sections.push({ phases: [...phases], titled, items: [...items], open: kind === 'active', kind });
     }
   }
   return sections;

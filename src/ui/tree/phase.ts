@@ -1,5 +1,7 @@
 // The line of a phase, or of several. Pure.
 
+import { formatDuration } from '../../base/duration.ts';
+import { plural } from '../../present/format.ts';
 import * as say from '../../present/live.ts';
 import type { Phase } from '../../state/items.ts';
 import { type Counts, countFailed, countOver, countRunning, countToIntegrate } from '../../state/status.ts';
@@ -12,7 +14,7 @@ export function phaseLine(phases: readonly Phase[], look: Look): string {
   const [first, last] = [phases[0] as Phase, phases.at(-1) as Phase];
   const counts = sum(phases.map((phase) => phase.counts));
   const total = phases.reduce((count, { items }) => count + items.length, 0);
-  const size = first.validation ? say.steps(total) : say.tasks(total);
+  const size = first.validation ? plural(total, 'step') : plural(total, 'task');
   const name = first.validation ? say.validationName : say.phaseNames(first.index, last.index);
   const over = countOver(counts);
   const isOver = over === total;
@@ -30,12 +32,13 @@ export function phaseLine(phases: readonly Phase[], look: Look): string {
     ['  '],
     begun && !isOver ? [say.done(over, total)] : [size, colors.dim],
   ];
-  if (countRunning(counts) > 0) pieces.push(['  '], [say.running(countRunning(counts)), colors.cyan]);
-  if (toIntegrate > 0) pieces.push(['  '], [say.toIntegrate(toIntegrate), colors.cyan]);
+  if (countRunning(counts) > 0)
+    pieces.push(['  '], [say.counted(countRunning(counts), 'running'), colors.cyan]);
+  if (toIntegrate > 0) pieces.push(['  '], [say.counted(toIntegrate, 'to integrate'), colors.cyan]);
   for (const { text, failed } of say.troubles(counts))
     pieces.push(['  '], [text, failed ? colors.red : colors.yellow]);
   const time = span(phases);
-  if (isOver && time !== undefined) pieces.push(['  '], [say.lasted(time), colors.dim]);
+  if (isOver && time !== undefined) pieces.push(['  '], [formatDuration(time), colors.dim]);
   return row(pieces, widthIn(look), marks.ellipsis);
 }
 

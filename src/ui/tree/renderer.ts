@@ -1,25 +1,15 @@
-// The renderer that listr2 runs: ten times a second it draws listr2's tree of tasks, fitted to the screen.
+// The renderer that listr2 runs: ten times a second it draws the run, fitted to the screen.
 
-import {
-  type ListrEventManager,
-  ListrEventType,
-  type ListrRenderer,
-  type ListrTaskObject,
-  Spinner,
-} from 'listr2';
+import { type ListrEventManager, ListrEventType, type ListrRenderer, Spinner } from 'listr2';
 import { heading } from '../../present/events.ts';
-import type { Item, Phase } from '../../state/items.ts';
 import type { RunState } from '../../state/run-state.ts';
 import { marksOf } from '../marks.ts';
 import type { Terminal } from '../terminal.ts';
 import { estimate } from './estimate.ts';
 import { finalTree } from './final.ts';
-import { type Branch, frame } from './frame.ts';
-import { type Leaf, type Look, nameWidthFor } from './row.ts';
+import { branchesOf, frame } from './frame.ts';
+import { type Look, nameWidthFor } from './row.ts';
 import type { TreeScreen } from './screen.ts';
-
-/** What a task of listr2's stands for. */
-export type TreeTaskOptions = { item: Item } | { phase: Phase };
 
 export interface TreeOptions {
   run: RunState;
@@ -30,8 +20,6 @@ export interface TreeOptions {
   /** Calls again and again until what it gives is called. */
   every: (ms: number, tick: () => void) => () => void;
 }
-
-export type TreeTask = ListrTaskObject<unknown, typeof TreeRenderer, typeof TreeRenderer>;
 
 const FRAME_MS = 100;
 const ESTIMATE_MS = 1_000;
@@ -46,9 +34,8 @@ export class TreeRenderer implements ListrRenderer {
   /** Which stream is a terminal has been looked at by whoever chose the tree; listr2 asks stdout only. */
   static nonTTY = true;
   static rendererOptions: TreeOptions;
-  static rendererTaskOptions: TreeTaskOptions;
+  static rendererTaskOptions: object;
 
-  readonly #tasks: TreeTask[];
   readonly #options: TreeOptions;
   readonly #spinner: Spinner;
   #stop: () => void = () => {};
@@ -57,8 +44,7 @@ export class TreeRenderer implements ListrRenderer {
   #left: { ms: number | undefined; at: number } | undefined;
   #heights: number[] = [];
 
-  constructor(tasks: TreeTask[], options: TreeOptions, events?: ListrEventManager) {
-    this.#tasks = tasks;
+  constructor(_: unknown, options: TreeOptions, events?: ListrEventManager) {
     this.#options = options;
     this.#spinner = options.terminal.unicode ? new Spinner() : new AsciiSpinner();
     // The first frame as soon as listr2 knows its subtasks, the others by time: a thousand changes are one drawing.
@@ -82,7 +68,7 @@ export class TreeRenderer implements ListrRenderer {
     if (!screen.isOpen) return;
     let text = '';
     try {
-      text = finalTree(this.branches(), this.#look())
+      text = finalTree(branchesOf(this.#options.run), this.#look())
         .map((line) => `${line}\n`)
         .join('');
     } finally {
@@ -97,7 +83,7 @@ export class TreeRenderer implements ListrRenderer {
 
   /** One frame for a screen of so many rows. */
   lines(rows: number): string[] {
-    const lines = frame(this.branches(), this.#look(), rows);
+    const lines = frame(branchesOf(this.#options.run), this.#look(), rows);
     this.#heights = [...this.#heights.slice(1 - STEADY), lines.length];
     const missing = Math.min(Math.max(...this.#heights), rows - 1) - lines.length;
     lines.splice(-1, 0, ...Array<string>(Math.max(0, missing)).fill(''));
@@ -126,35 +112,4 @@ export class TreeRenderer implements ListrRenderer {
       leftMs: ms === undefined ? undefined : Math.max(0, ms - (at - then)),
     };
   }
-
-  /** listr2's tasks: phases with subtasks, or tasks directly. */
-  branches(): Branch[] {
-    const branches: Branch[] = [];
-    const direct: Leaf[] = [];
-    for (const task of this.#tasks) {
-      const { phase, item } = task.rendererTaskOptions as { phase?: Phase; item?: Item };
-      if (item) direct.push(leaf(task, item));
-      if (!phase) continue;
-      const leaves: Leaf[] = [];
-      for (const subtask of (task.subtasks ?? []) as TreeTask[])
-        leaves.push(leaf(subtask, (subtask.rendererTaskOptions as { item: Item }).item));
-      branches.push({ phases: [phase], titled: true, leaves });
-    }
-    if (direct.length > 0)
-      branches.unshift({ phases: [...this.#options.run.phases], titled: false, leaves: direct });
-    return branches;
-  }
-}
-
-function leaf(task: TreeTask, item: Item): Leaf {
-  return { item, state: stateOf(task) };
-}
-
-function stateOf(task: TreeTask): Leaf['state'] {
-  if (task.isStarted()) return 'running';
-  if (task.isCompleted()) return 'passed';
-  if (task.hasFailed()) return 'failed';
-  if (task.isSkipped()) return 'skipped';
-  if (task.isPaused()) return 'ran';
-  return task.isRetrying() ? 'retrying' : 'waiting';
 }

@@ -1,13 +1,14 @@
 // The lines of a task: what it is and does, and the last of what it printed. Pure; unaware of which of them are shown.
 
+import { formatDuration } from '../../base/duration.ts';
 import * as say from '../../present/live.ts';
 import { oneLine, plain } from '../../present/plain.ts';
 import { blamed, rerunBecause } from '../../present/sentences.ts';
 import type { Item } from '../../state/items.ts';
 import { pendingOn } from '../../state/pending.ts';
 import type { RunState } from '../../state/run-state.ts';
-import type { Marks } from '../marks.ts';
-import { widthOf } from '../plan-view/layout.ts';
+import { widthOf } from '../layout.ts';
+import { type Marks, PAINTS } from '../marks.ts';
 import type { Colors } from '../terminal.ts';
 import { cut, lastLines, type Piece, row } from './text.ts';
 
@@ -27,10 +28,13 @@ export interface Look {
   leftMs?: number | undefined;
 }
 
-/** A task on the screen, in the state that listr2 has it. */
-export interface Leaf {
-  item: Item;
-  state: 'waiting' | 'running' | 'retrying' | 'ran' | 'passed' | 'failed' | 'skipped';
+/** What a task looks like on the screen: what has a slot runs, and how it failed or why it did not run is told beside it. */
+export type Shown = 'waiting' | 'running' | 'retrying' | 'ran' | 'passed' | 'failed' | 'skipped';
+
+export function shownAs({ status }: Item): Shown {
+  if (status === 'verifying' || status === 'integrating') return 'running';
+  if (status === 'rolled-back') return 'failed';
+  return status === 'cancelled' ? 'skipped' : status;
 }
 
 const TIME = 6;
@@ -45,58 +49,47 @@ export function nameWidthFor({ tasks, steps }: RunState, columns: number): numbe
   return Math.min(longest, Math.max(12, Math.floor(columns * 0.35)));
 }
 
-export function leafLine(leaf: Leaf, look: Look, indent: string): string {
-  const { item, state } = leaf;
+export function itemLine(item: Item, look: Look, indent: string): string {
+  const state = shownAs(item);
   const { marks, colors } = look;
   const name = cut(oneLine(item.id), look.nameWidth, marks.ellipsis);
-  const time = timeOf(leaf, look);
+  const time = timeOf(item, look);
   const column = time !== '' || look.columns >= ROOMY ? time.padStart(TIME) : '';
   const quiet = state === 'waiting' || state === 'skipped';
   return row(
     [
       [indent],
-      signOf(leaf, look),
+      signOf(item, look),
       [' '],
       [name.padEnd(name.length + look.nameWidth - widthOf(name)), quiet ? colors.dim : undefined],
       ['  '],
       [column, time === '' ? undefined : colors.dim],
       [column === '' ? '' : '  '],
-      ...details(leaf, look).flatMap((piece): Piece[] => [piece, ['  ']]),
+      ...details(item, look).flatMap((piece): Piece[] => [piece, ['  ']]),
     ],
     widthIn(look),
     marks.ellipsis,
   );
 }
 
-function signOf({ item, state }: Leaf, { marks, colors, spinner }: Look): Piece {
-  switch (state) {
-    case 'running':
-      return [spinner, colors.cyan];
-    case 'retrying':
-      return [marks.retrying, colors.yellow];
-    case 'passed':
-      return [marks.passed, colors.green];
-    case 'failed':
-      return [item.status === 'rolled-back' ? marks['rolled-back'] : marks.failed, colors.red];
-    case 'skipped':
-      return item.result?.status === 'skipped'
-        ? [marks.skipped, colors.yellow]
-        : [marks.cancelled, colors.yellow];
-    case 'waiting':
-      return [marks.waiting, colors.dim];
-    case 'ran':
-      return [marks.waiting, colors.cyan];
-  }
+function signOf(item: Item, { marks, colors, spinner }: Look): Piece {
+  if (shownAs(item) === 'running') return [spinner, colors.cyan];
+  // What has run waits as well.
+  if (item.status === 'ran') return [marks.waiting, colors.cyan];
+  const mark = item.status as keyof typeof PAINTS;
+  return [marks[mark], colors[PAINTS[mark]]];
 }
 
-function timeOf({ item, state }: Leaf, { at }: Look): string {
+function timeOf(item: Item, { at }: Look): string {
+  const state = shownAs(item);
   if (state === 'running' || state === 'retrying') return say.clock(at - (item.startedAt ?? at));
   if (state === 'waiting') return '';
   if (state === 'ran') return say.clock((item.ranAt ?? at) - (item.startedAt ?? at));
-  return item.startedAt === undefined ? '' : say.lasted(item.result?.durationMs ?? 0);
+  return item.startedAt === undefined ? '' : formatDuration(item.result?.durationMs ?? 0);
 }
 
-function details({ item, state }: Leaf, { colors, run, at }: Look): Piece[] {
+function details(item: Item, { colors, run, at }: Look): Piece[] {
+  const state = shownAs(item);
   const pieces: Piece[] = [];
   if (state === 'waiting' && item.collision)
     pieces.push([plain(rerunBecause(item.collision)), colors.yellow]);
@@ -104,9 +97,8 @@ function details({ item, state }: Leaf, { colors, run, at }: Look): Piece[] {
   if (state === 'retrying') {
     pieces.push([say.retries(item.attempt + 1, (item.retry?.at ?? at) - at), colors.yellow]);
     if (item.retry) pieces.push([oneLine(item.retry.reason), colors.red]);
-  } else if (item.attempt > 1) pieces.push([say.attemptNumber(item.attempt), colors.yellow]);
-  if (item.status === 'verifying') pieces.push([say.verifying, colors.cyan]);
-  if (item.status === 'integrating') pieces.push([say.integrating, colors.cyan]);
+  } else if (item.attempt > 1) pieces.push([`attempt ${item.attempt}`, colors.yellow]);
+  if (item.status === 'verifying' || item.status === 'integrating') pieces.push([item.status, colors.cyan]);
   if (state === 'failed' && item.result) pieces.push([say.failing(item.result), colors.red]);
   if (item.blame) pieces.push([plain(blamed(item.blame)), colors.red]);
   else if (item.replay !== undefined) pieces.push([say.replaying(item.replay), colors.cyan]);
@@ -117,7 +109,7 @@ function details({ item, state }: Leaf, { colors, run, at }: Look): Piece[] {
 }
 
 /** The last lines of what a running task printed. */
-export function tailLines({ item }: Leaf, count: number, look: Look, indent: string): string[] {
+export function tailLines(item: Item, count: number, look: Look, indent: string): string[] {
   const { marks, colors } = look;
   if (count <= 0 || item.tail === '') return [];
   return lastLines(item.tail, count).map((line) =>

@@ -2,7 +2,7 @@
 
 import { ProcessOutput } from 'listr2';
 import { harmlessText } from '../../present/terminal-codes.ts';
-import { widthOf } from '../plan-view/layout.ts';
+import { widthOf } from '../layout.ts';
 import type { Terminal } from '../terminal.ts';
 
 const CSI = '\u001b[';

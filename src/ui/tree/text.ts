@@ -1,7 +1,7 @@
 // Text cut to the cells of a screen, and the last lines of what a program printed. Knows nothing of tasks.
 
 import { withoutCodes } from '../../present/terminal-codes.ts';
-import { widthOf } from '../plan-view/layout.ts';
+import { fitting, widthOf } from '../layout.ts';
 
 export type Paint = (text: string) => string;
 /** Plain text and how it is painted. */
@@ -14,14 +14,7 @@ export function cut(text: string, width: number, ellipsis: string): string {
   if (ASCII.test(text) ? text.length <= width : widthOf(text) <= width) return text;
   const room = width - widthOf(ellipsis);
   if (room <= 0) return ellipsis.slice(0, Math.max(0, width));
-  let end = 0;
-  let used = 0;
-  for (const character of text) {
-    used += widthOf(character);
-    if (used > room) break;
-    end += character.length;
-  }
-  return text.slice(0, end).trimEnd() + ellipsis;
+  return fitting(text, room).trimEnd() + ellipsis;
 }
 
 /** Pieces in a row in at most so many cells: the one that does not fit is cut, those after it are left out. */

@@ -1,10 +1,7 @@
 // Plays the scenes of replay.ts in a terminal.
 
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
+import { program } from '../../support/program.ts';
 import { type PseudoTerminal, type Shot, type TerminalOptions, terminal } from '../../support/pty.ts';
-import { tempDir } from '../../support/tmp.ts';
 
 export interface Played {
   /** At each mark. */
@@ -24,13 +21,13 @@ export interface PerformOptions extends TerminalOptions {
   onMark?: (mark: string, terminal: PseudoTerminal) => void;
 }
 
-let bundled: Promise<string> | undefined;
+let player: Promise<string> | undefined;
 
 /** Plays a scene to its end. */
 export async function perform(scene: string, options: PerformOptions): Promise<Played> {
-  bundled ??= bundle();
+  player ??= program('ui/support/replay.ts');
   const shots: Played['shots'] = [];
-  const pty = terminal(process.execPath, [await bundled, scene], {
+  const pty = terminal(process.execPath, [await player, scene], {
     ...options,
     onMark(mark, now) {
       shots.push({ mark, ...now.shot() });
@@ -45,14 +42,4 @@ export async function perform(scene: string, options: PerformOptions): Promise<P
     return shot;
   };
   return { shots, at, last, raw: pty.raw(), code, signal };
-}
-
-/** The player as one piece of JavaScript: tsx takes most of a second to start, and there are many scenes. */
-async function bundle(): Promise<string> {
-  const dir = tempDir();
-  const input = fileURLToPath(new URL('replay.ts', import.meta.url));
-  const build = await rolldown({ input, platform: 'node', logLevel: 'warn' });
-  await build.write({ dir, entryFileNames: 'replay.mjs', chunkFileNames: '[name].mjs' });
-  await build.close();
-  return join(dir, 'replay.mjs');
 }

@@ -2,41 +2,17 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { createColors } from 'picocolors';
 import type { Event } from '../../../src/model/event.ts';
-import type { Item } from '../../../src/state/items.ts';
 import { RunState } from '../../../src/state/run-state.ts';
-import { isRunning, type Status } from '../../../src/state/status.ts';
 import { marksOf } from '../../../src/ui/marks.ts';
 import { finalTree } from '../../../src/ui/tree/final.ts';
-import { type Branch, frame } from '../../../src/ui/tree/frame.ts';
-import { type Leaf, type Look, nameWidthFor } from '../../../src/ui/tree/row.ts';
+import { branchesOf, frame } from '../../../src/ui/tree/frame.ts';
+import { type Look, nameWidthFor } from '../../../src/ui/tree/row.ts';
 import { cut, lastLines } from '../../../src/ui/tree/text.ts';
 import { collidingRun, ran, rolledBackRun } from '../../report/isolated.ts';
 import { assert, suite } from '../../support/suite.ts';
 import { begin, fail, finish, print, simulate, smallTasks, start } from '../support/scripted.ts';
 
 const test = suite('tree frame');
-
-function leafState(state: Status): Leaf['state'] {
-  if (isRunning(state) || state === 'integrating') return 'running';
-  if (state === 'cancelled') return 'skipped';
-  return state === 'rolled-back' ? 'failed' : (state as Leaf['state']);
-}
-
-/** The tree as listr2 has it after these events. */
-function branches(run: RunState): Branch[] {
-  const leaf = (item: Item): Leaf => ({
-    item,
-    state: leafState(item.status),
-  });
-  const { phases, validation, tasks } = run;
-  const titled = phases.map(
-    (phase): Branch => ({ phases: [phase], titled: true, leaves: phase.items.map(leaf) }),
-  );
-  return [
-    ...(phases.length > 1 ? titled : [{ phases: [...phases], titled: false, leaves: tasks.map(leaf) }]),
-    ...(validation ? [{ phases: [validation], titled: true, leaves: validation.items.map(leaf) }] : []),
-  ];
-}
 
 function shown(
   events: readonly Event[],
@@ -55,7 +31,7 @@ function shown(
     nameWidth: nameWidthFor(run, columns),
     run,
   };
-  return draw(branches(run), look, rows);
+  return draw(branchesOf(run), look, rows);
 }
 
 const before = (events: readonly Event[], at: number): Event[] => events.filter((event) => event.at <= at);

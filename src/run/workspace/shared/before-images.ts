@@ -7,6 +7,7 @@ import { noteNew } from '../../../base/on-disk.ts';
 import { replaceFile } from '../../../base/own-files.ts';
 import { matcher, type PatternList } from '../../../plan/patterns/index.ts';
 import { prefixesOf } from '../../../plan/touches.ts';
+import type { BlobStore } from '../../../store/blob-store.ts';
 import {
   capture,
   type Image,
@@ -15,7 +16,6 @@ import {
   type Limit,
   type Lister,
 } from '../../../store/image.ts';
-import type { ObjectStore } from '../../../store/objects.ts';
 import type { StatCache } from '../../../store/stat-cache.ts';
 import { walk } from '../../../store/walk.ts';
 
@@ -50,10 +50,10 @@ export interface ImageRequest {
 /** Keeps the files that a task may change. False when there are too many of them. */
 export async function takeImage(
   { root, state, task, reach, mustKeep }: ImageRequest,
-  objects: ObjectStore,
+  blobs: BlobStore,
   cache: StatCache,
 ): Promise<boolean> {
-  const image = await capture(root, listerOf(root, reach), objects, cache, mustKeep ? undefined : LIMIT);
+  const image = await capture(root, listerOf(root, reach), blobs, cache, mustKeep ? undefined : LIMIT);
   if ('tooLarge' in image) return false;
   const file = imageFile(state, task);
   replaceFile(file, `${JSON.stringify(reach)}\n${imageToJson(image)}`);

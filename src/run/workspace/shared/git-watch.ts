@@ -3,9 +3,10 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Mutex } from '../../../base/mutex.ts';
+import { changesBetween, kindOf } from '../../../base/path-change.ts';
 import { type Fingerprint, fingerprintOf } from '../../../base/stat-fingerprint.ts';
 import { GitError, gitLine } from '../../../git/git.ts';
-import { Mutex } from '../../../git/mutex.ts';
 import { slug } from '../../../git/names.ts';
 import type { Repository } from '../../../git/repository.ts';
 import type { OutsideChange } from '../../../model/report.ts';
@@ -75,14 +76,12 @@ export class GitWatch {
       this.#since = now;
       if (after === undefined) return;
       this.#print = print;
-      for (const name of new Set([...before.keys(), ...after.keys()])) {
-        const [was, is] = [before.get(name), after.get(name)];
-        if (was === is) continue;
+      for (const changed of changesBetween(before, after)) {
+        const { path: name, before: was, after: is } = changed;
         const { kind, shown } = describe(name, was, is);
         const by = sharersOf(ran, WORDS[kind] ?? [], kind === 'branch' ? shown : undefined);
         if (by === undefined) continue;
-        const change = was === undefined ? 'created' : is === undefined ? 'deleted' : 'modified';
-        this.moved.push({ kind, name: shown, change, by });
+        this.moved.push({ kind, name: shown, change: kindOf(changed), by });
       }
       this.#state = after;
     });

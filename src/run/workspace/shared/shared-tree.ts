@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { look, millisecondsOf } from '../../../base/look.ts';
 import { noteFile, noteFolder, onDisk } from '../../../base/on-disk.ts';
+import { ancestorsOf } from '../../../base/path-names.ts';
 import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import { inReserveAsync, isShort } from '../../../base/reserve.ts';
 import { isDiskFull } from '../../../base/system-limits.ts';
@@ -11,14 +12,13 @@ import type { Task } from '../../../config/config.ts';
 import { toTop } from '../../../git/prefix.ts';
 import type { PatternList } from '../../../plan/patterns/index.ts';
 import { reachOf } from '../../../plan/reach.ts';
-import type { Change } from '../../../store/change.ts';
-import { ObjectStore } from '../../../store/objects.ts';
-import { ancestorsOf } from '../../../store/paths.ts';
+import type { BlobStore } from '../../../store/blob-store.ts';
+import { type Change, type ChangeSet, filesIn } from '../../../store/change.ts';
 import { changesTo } from '../../../store/restore.ts';
 import { Unrestorable } from '../../../store/stage.ts';
 import { StatCache } from '../../../store/stat-cache.ts';
 import { type Replaced, Transactions } from '../../../store/transaction.ts';
-import { objectsFolder } from '../../records/state-dir.ts';
+import { blobStoreOf } from '../../records/state-dir.ts';
 import { readUndoLog, type UndoLog } from '../../records/undo-log.ts';
 import { keptOf, listerOf, takeImage } from './before-images.ts';
 import { leftAt } from './left-files.ts';
@@ -46,7 +46,7 @@ export const transactionsFolder = (state: string): string => join(state, 'transa
 export class SharedTree {
   readonly place: TreePlace;
   readonly transactions: Transactions;
-  readonly #objects: ObjectStore;
+  readonly #blobs: BlobStore;
   readonly #cache: StatCache;
   readonly #undoLog: UndoLog;
   /** Something was to be put back and could not be: the undo log says so to whoever comes next. */
@@ -57,9 +57,9 @@ export class SharedTree {
   constructor(place: TreePlace, undoLog: UndoLog) {
     this.place = place;
     this.#undoLog = undoLog;
-    this.#objects = new ObjectStore(objectsFolder(place.root));
+    this.#blobs = blobStoreOf(place.root);
     this.#cache = new StatCache(place.root);
-    this.transactions = new Transactions(transactionsFolder(place.state), place.top, this.#objects);
+    this.transactions = new Transactions(transactionsFolder(place.state), place.top, this.#blobs);
   }
 
   /**
@@ -71,9 +71,9 @@ export class SharedTree {
     const reach = reachOf(root, writes);
     if (writes.length === 0) return reach;
     const mustKeep = onFailure !== 'continue';
-    const hasImage = await takeImage({ root, state, task: id, reach, mustKeep }, this.#objects, this.#cache);
+    const hasImage = await takeImage({ root, state, task: id, reach, mustKeep }, this.#blobs, this.#cache);
     this.#undoLog.write({ op: 'begun', task: id, writes, hasImage });
-    await inReserveAsync(home, () => this.#objects.settle());
+    await inReserveAsync(home, () => this.#blobs.settle());
     return reach;
   }
 
@@ -116,7 +116,7 @@ export class SharedTree {
     const kept = writes.length === 0 ? undefined : keptOf(state, id);
     if (kept === undefined) return { files: 0, left: [] };
     const wanted = await inReserveAsync(home, () =>
-      changesTo(root, kept.image, listerOf(root, kept.reach), this.#objects, this.#cache),
+      changesTo(root, kept.image, listerOf(root, kept.reach), this.#cache),
     );
     const [changes, later] = [[] as Change[], [] as string[]];
     for (const change of wanted) {
@@ -154,7 +154,7 @@ export class SharedTree {
   }
 
   /** Somebody may be in the way: what he edits is left as it is, and so is that whose saved content is gone. */
-  async replace(changes: readonly Change[], note: string): Promise<PutBackFiles> {
+  async replace(changes: ChangeSet, note: string): Promise<PutBackFiles> {
     let wanted = [...changes];
     const left = new Set<RawPath>();
     while (wanted.length > 0) {
@@ -166,27 +166,22 @@ export class SharedTree {
         throw new Error(`${shownPath(hindered[0] as RawPath)} is in the way`);
       wanted = rest;
     }
-    // What names a folder or is gone already is nothing that somebody would count.
-    const files = wanted.filter(
-      ({ to, expect }) =>
-        to.kind !== 'folder' && expect !== undefined && (to.kind !== 'absent' || expect !== 'absent'),
-    );
     this.onPutBack(wanted.map(({ path }) => path));
-    return { files: files.length, left: [...left].map(shownPath).sort() };
+    return { files: filesIn(wanted), left: [...left].map(shownPath).sort() };
   }
 
   /**
    * All changes or none, of what is put back. On a full disk what goes does so first and for good, which needs no space and
    * makes room for what comes back; then all or none holds only for each of these steps.
    */
-  async change(changes: readonly Change[], note: string): Promise<Replaced> {
+  async change(changes: ChangeSet, note: string): Promise<Replaced> {
     try {
       if (!isShort(this.place.home)) return await this.transactions.replace(changes, note);
     } catch (error) {
       if (!isDiskFull(error)) throw error;
     }
-    const goes = changes.filter(({ to }) => to.kind === 'absent');
-    const comes = changes.filter(({ to }) => to.kind !== 'absent');
+    const goes = changes.filter(({ after }) => after.kind === 'absent');
+    const comes = changes.filter(({ after }) => after.kind !== 'absent');
     const gone = await this.#changeForGood(goes, note);
     if (!gone.ok) return gone;
     try {
@@ -195,27 +190,27 @@ export class SharedTree {
       if (!isDiskFull(error)) throw error;
     }
     // It is one of the files that come back which fills the disk.
-    const files = comes.filter(({ to, expect }) => to.kind === 'file' && expect !== undefined);
+    const files = comes.filter(({ before, after }) => after.kind === 'file' && before !== undefined);
     const emptied = await this.#changeForGood(
-      files.map((change) => ({ ...change, to: { kind: 'absent' } })),
+      files.map((change) => ({ ...change, after: { kind: 'absent' } })),
       note,
     );
     if (!emptied.ok) return emptied;
     return this.#changeForGood(
-      comes.map((change) => (files.includes(change) ? { ...change, expect: 'absent' } : change)),
+      comes.map((change) => (files.includes(change) ? { ...change, before: 'absent' } : change)),
       note,
     );
   }
 
   /** With the reserve, and without keeping what was there until now. */
-  async #changeForGood(changes: readonly Change[], note: string): Promise<Replaced> {
+  async #changeForGood(changes: ChangeSet, note: string): Promise<Replaced> {
     if (changes.length === 0) return { ok: true, id: '' };
     const replaced = await inReserveAsync(this.place.home, () => this.transactions.replace(changes, note));
     if (replaced.ok) this.transactions.drop(replaced.id);
     return replaced;
   }
 
-  async #hindered(changes: readonly Change[], note: string): Promise<RawPath[]> {
+  async #hindered(changes: ChangeSet, note: string): Promise<RawPath[]> {
     try {
       const replaced = await this.change(changes, note);
       return replaced.ok ? [] : replaced.edited;

@@ -2,13 +2,13 @@
 // before the tasks and after them. Whose it is, the times tell, and what the commands say: a task in a worktree may reach
 // past it. Files that git ignores are not looked at.
 
-import type { BigIntStats } from 'node:fs';
 import { join, sep } from 'node:path';
 import { look, millisecondsOf } from '../../../base/look.ts';
+import { changesBetween } from '../../../base/path-change.ts';
 import { locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
-import { fingerprintOf } from '../../../base/stat-fingerprint.ts';
+import { printOf } from '../../../base/stat-fingerprint.ts';
 import { GitError, git, records } from '../../../git/git.ts';
-import { fromTop, toTop } from '../../../git/prefix.ts';
+import { shownFromTop, toTop } from '../../../git/prefix.ts';
 import { adminDirOf } from '../../../git/ptask-worktree.ts';
 import type { Repository } from '../../../git/repository.ts';
 import type { FileChange, OutsideChange, Stray } from '../../../model/report.ts';
@@ -45,6 +45,8 @@ export class StrayWatch {
     this.#windows = windows;
     this.#begun = windows.now();
     this.#before = differences(repository).catch(ignoreGit);
+    // Who waits for it hears of it; a run that does not come to begin waits for nothing.
+    this.#before.catch(() => {});
   }
 
   async ready(): Promise<void> {
@@ -59,7 +61,7 @@ export class StrayWatch {
       const stats = look(locate(top, raw));
       if (stats === undefined || stats.isDirectory() || millisecondsOf(stats.ctimeNs) <= this.#begun)
         continue;
-      if (this.#ours.get(raw) === stateOf(stats)) continue;
+      if (this.#ours.get(raw) === printOf(stats)) continue;
       const seen: TimedChange = { path, change: 'modified', time: millisecondsOf(stats.ctimeNs) };
       const isKnown = this.#seen.some((each) => each.path === path && each.time === seen.time);
       if (!isKnown) this.#seen.push(seen);
@@ -73,7 +75,7 @@ export class StrayWatch {
 
   /** By ptask itself, as it is now. Relative to the top. */
   changed(paths: Iterable<RawPath>): void {
-    for (const path of paths) this.#ours.set(path, stateOf(look(locate(this.#repository.top, path))));
+    for (const path of paths) this.#ours.set(path, printOf(look(locate(this.#repository.top, path))));
   }
 
   /** What changed while tasks ran and is declared by none that ran then. */
@@ -120,19 +122,17 @@ export class StrayWatch {
 
   #changesBetween(before: Differences, after: Differences): TimedChange[] {
     const { top, prefix } = this.#repository;
-    const changes: TimedChange[] = [];
-    for (const path of new Set([...before.keys(), ...after.keys()])) {
-      const [was, is] = [before.get(path), after.get(path)];
-      if (was?.state === is?.state) continue;
+    const differing = changesBetween(before, after, (one, other) => one.state === other.state);
+    const changes = differing.flatMap(({ path, before: was, after: is }): TimedChange[] => {
       const stats = look(locate(top, path));
-      if (this.#ours.get(path) === stateOf(stats)) continue;
+      if (this.#ours.get(path) === printOf(stats)) return [];
       // What is in neither list is as in the index, and what is untracked came to be where there was nothing.
       const wasThere = was === undefined ? is?.isTracked === true : was.state !== ABSENT;
-      if (stats === undefined && !wasThere) continue;
+      if (stats === undefined && !wasThere) return [];
       const change = stats === undefined ? 'deleted' : wasThere ? 'modified' : 'created';
       const time = stats === undefined ? folderTime(top, path) : millisecondsOf(stats.ctimeNs);
-      changes.push({ path: shownPath(fromTop(prefix, path)), change, time });
-    }
+      return [{ path: shownFromTop(prefix, path), change, time }];
+    });
     return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 }
@@ -150,9 +150,6 @@ interface TimedChange extends FileChange {
 
 const ABSENT = 'absent';
 const OURS = /(^|\/)\.ptask\//;
-
-const stateOf = (stats: BigIntStats | undefined): string =>
-  stats === undefined ? ABSENT : fingerprintOf(stats);
 
 /** Worktrees may be put into the repository itself, where git takes each for a repository of its own. */
 const isWorktree = ({ top, commonDir }: Repository, path: RawPath): boolean =>
@@ -175,7 +172,7 @@ async function differences(repository: Repository): Promise<Differences> {
       const path = record.slice(3) as RawPath;
       // For a moment nothing may say that it is ignored, when a task has swept it away.
       if (OURS.test(path) || isWorktree(repository, path)) return [];
-      return [[path, { state: stateOf(look(locate(top, path))), isTracked: !record.startsWith('??') }]];
+      return [[path, { state: printOf(look(locate(top, path))), isTracked: !record.startsWith('??') }]];
     }),
   );
 }

@@ -73,12 +73,8 @@ const textOf = ({ task }: TaskWindow): string => [...task.run, ...task.verify].j
 
 /** As a word, or a part of a path. */
 function says(window: TaskWindow, word: string): boolean {
-  return textOf(window)
-    .split(word)
-    .some((before, at, all) => {
-      const after = all[at + 1];
-      return after !== undefined && !/[\w-]/.test(`${before.at(-1) ?? ' '}${after[0] ?? ' '}`);
-    });
+  const literal = word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return new RegExp(`(?<![\\w-])${literal}(?![\\w-])`).test(textOf(window));
 }
 
 const saysRoot = (window: TaskWindow, root: string): boolean =>

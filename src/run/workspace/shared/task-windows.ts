@@ -1,6 +1,6 @@
 // When each task ran, so that a change can be said to be of those that ran then. Unaware of what changes.
 
-import { lstatSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { millisecondsOf } from '../../../base/look.ts';
 import type { Task } from '../../../config/config.ts';
@@ -18,11 +18,13 @@ export interface TaskWindow {
 
 export class TaskWindows {
   readonly all: TaskWindow[] = [];
-  readonly #clock: string;
+  readonly #scratch: string;
+  /** A file that is open: writing to it tells the time. */
+  #clock: number | undefined;
 
   /** @param scratch a folder of ours, best on the disk of the tree */
   constructor(scratch: string) {
-    this.#clock = join(scratch, 'clock');
+    this.#scratch = scratch;
   }
 
   /** The task begins; call what comes back when it is over. @param reach the lists of what it is to change */
@@ -39,12 +41,19 @@ export class TaskWindows {
   /** By the clock of the file system, which goes in steps of some milliseconds and may be another machine's. */
   now(): number {
     try {
-      writeFileSync(this.#clock, '');
-      return millisecondsOf(lstatSync(this.#clock, { bigint: true }).mtimeNs);
+      this.#clock ??= openSync(join(this.#scratch, 'clock'), 'w');
+      writeSync(this.#clock, '.', 0);
+      return millisecondsOf(fstatSync(this.#clock, { bigint: true }).mtimeNs);
     } catch {
       // A disk that is full tells no time.
       return Date.now();
     }
+  }
+
+  /** Nobody asks for the time any more. */
+  close(): void {
+    if (this.#clock !== undefined) closeSync(this.#clock);
+    this.#clock = undefined;
   }
 
   during(time: number): TaskWindow[] {

@@ -65,6 +65,11 @@ export class TreeWatch {
     this.#strays.changed(paths);
   }
 
+  /** No task begins any more. */
+  close(): void {
+    this.#windows.close();
+  }
+
   async find(): Promise<Findings> {
     const { strays, past } = await this.#strays.find();
     const outside = new Map(past);

@@ -1,28 +1,32 @@
 // What a task has done in its worktree, taken out of it: then the worktree may go to another task.
 
-import { lstatSync, mkdirSync, readlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { lstatSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { copyAsIs } from '../../../base/copy-file.ts';
-import { look, mtimeOf, permissionsOf } from '../../../base/look.ts';
+import { look } from '../../../base/look.ts';
+import { changesBetween, kindOf } from '../../../base/path-change.ts';
 import { locate, type RawPath, rawPath, rawPathOf, shownPath } from '../../../base/raw-path.ts';
 import { listFolder } from '../../../base/remove-folder.ts';
-import { type Fingerprint, fingerprintOf, permissionsIn } from '../../../base/stat-fingerprint.ts';
+import { type Fingerprint, mtimeIn, permissionsIn, printOf } from '../../../base/stat-fingerprint.ts';
 import type { Task } from '../../../config/config.ts';
 import { commitAsPtask } from '../../../git/commit.ts';
-import { shownFromTop, toTop } from '../../../git/prefix.ts';
+import { fromTop, shownFromTop, toTop } from '../../../git/prefix.ts';
 import { adminDirOf, isItself } from '../../../git/ptask-worktree.ts';
 import { isThere, type Repository } from '../../../git/repository.ts';
-import { editTree, entriesAfter, type TreeChange, treeChanges } from '../../../git/tree.ts';
+import { editTree, entriesAfter, treeChanges } from '../../../git/tree.ts';
 import type { Worktrees } from '../../../git/worktrees.ts';
-import type { FileChange } from '../../../model/report.ts';
+import type { PathState } from '../../../store/change.ts';
+import { stateAt } from '../../../store/state-at.ts';
 import { allBelow } from '../../../store/walk.ts';
-import { compare, fingerprints } from '../fingerprints.ts';
+import { fingerprints } from '../fingerprints.ts';
 import { straysOf } from '../undeclared-writes.ts';
 import { folderChanges } from './folder-changes.ts';
 import { isOfGit, MadeRepositories } from './made-repositories.ts';
-import type { IgnoredChange, Kept, TaskResult } from './results.ts';
+import { changesBy, type ResultChange, type TaskResult } from './results.ts';
 import type { State } from './snapshot-history.ts';
 import type { PreparedWorktree } from './worktree-pool.ts';
+
+const ABSENT: PathState = { kind: 'absent' };
 
 export interface Collecting {
   repository: Repository;
@@ -40,59 +44,70 @@ export async function collectResult(collecting: Collecting): Promise<TaskResult>
   const { worktree, base, began, root, reach, before, found } = prepared;
   const { prefix } = repository;
   const message = `${task.description || task.id}\n`;
-  if (isThere(worktree.path) && !isItself(worktree.path))
-    throw new Error('its worktree has become a link to another folder');
-  if (!isThere(worktree.repository.gitDir)) throw new Error("git's folder for its worktree is gone");
-  // What was committed there would be nowhere else.
-  if (isThere(join(worktree.path, '.git')) && adminDirOf(worktree.path) !== worktree.repository.gitDir)
-    throw new Error('its worktree has become a repository of its own');
+  assertItself(prepared);
   const made = await worktrees.resultOf(worktree, { base: base.commit, message, exclude });
   const { commit, tree } = await withoutSetup(collecting, made, message);
-  const changes = await treeChanges(repository, base.tree, tree);
+  const inTree = await treeChanges(repository, base.tree, tree);
   const after = fingerprints(root, ...reach);
+  const declared = changesBetween(before, after).map((change) => ({
+    ...change,
+    shown: change.path,
+    path: toTop(prefix, rawPath(change.path)),
+  }));
+  const chmodded = new Set(declared.filter(isChmodded).map(({ path }) => path));
   const keep = keeper(folder);
-  const kept = new Map<RawPath, Kept>();
-  for (const { path, before: was, after: is } of changes) {
-    const isModeSet = was === undefined || isChmodded(shownFromTop(prefix, path));
-    kept.set(path, is === undefined ? { kind: 'absent' } : await keep(worktree.path, path, isModeSet));
+  const changes: ResultChange[] = [];
+  for (const change of inTree) {
+    const { path } = change;
+    const setsMode = change.before === undefined || chmodded.has(path);
+    const left = change.after === undefined ? ABSENT : await keep(worktree.path, path);
+    changes.push({ way: 'merge', path, told: kindOf(change), tree: change, after: left, setsMode });
   }
+
   const known = new Set(prepared.afterSetup?.nested);
   const nested = made.nested.filter((path) => !known.has(path)).map((path) => shownFromTop(prefix, path));
   const repositories = new MadeRepositories(root, nested.filter(isInRoot), after.keys());
-  const inTree = new Set(changes.map(({ path }) => shownFromTop(prefix, path)));
-  const written = compare(before, after).filter(({ path }) => !inTree.has(path) && !repositories.holds(path));
-  const isSpecial = ({ path, change }: FileChange): boolean =>
-    change !== 'deleted' && !isCarriable(join(root, path));
-  const special = written.filter(isSpecial).map(({ path }) => path);
-  const declared = written.filter((one) => !isSpecial(one));
-  const held = declared.length === 0 ? new Set() : worktrees.heldBy(worktree);
-  const isHeld = ({ path }: FileChange): boolean => held.has(toTop(prefix, rawPath(path)));
-  const carried = declared.filter((one) => !isHeld(one));
-  const own = repositories.content([worktree.path, repository.commonDir]);
-  const again = declared.filter((one) => one.change === 'modified' && isHeld(one));
-  const permitted = again.filter(({ path }) => isChmodded(path));
-  const inGit = changes.map(
-    (change): FileChange => ({ path: shownFromTop(prefix, change.path), change: changeOf(change) }),
-  );
-  const ignored: IgnoredChange[] = [];
-  for (const { path, change } of carried) {
-    const raw = rawPath(path);
-    ignored.push({
-      path: raw,
-      after: change === 'deleted' ? { kind: 'absent' } : await keep(root, raw, true),
-    });
+  const merged = new Set(inTree.map(({ path }) => path));
+  const beside = declared.filter(({ path, shown }) => !merged.has(path) && !repositories.holds(shown));
+  const [special, carriable] = [[] as string[], [] as typeof beside];
+  for (const change of beside) {
+    if (change.after === undefined || isCarriable(join(root, change.shown))) carriable.push(change);
+    else special.push(change.shown);
   }
-  for (const path of own.files) ignored.push({ path, after: await keep(root, path, true) });
-  const ofRepositories = own.files
-    .filter((path) => !isOfGit(path))
-    .map((path): FileChange => ({ path: shownPath(path), change: 'created' }));
-  const filesChanged = [...inGit, ...carried, ...ofRepositories, ...permitted].sort((a, b) =>
-    a.path < b.path ? -1 : 1,
+  const held = carriable.length === 0 ? new Set() : worktrees.heldBy(worktree);
+  const wasThere = (path: RawPath): Fingerprint | 'absent' => found.get(fromTop(prefix, path)) ?? 'absent';
+  for (const change of carriable) {
+    const { path } = change;
+    if (!held.has(path)) {
+      const left = change.after === undefined ? ABSENT : await keep(worktree.path, path);
+      changes.push({ way: 'replace', path, told: kindOf(change), before: wasThere(path), after: left });
+    } else if (change.before !== undefined && change.after !== undefined) {
+      const mtime = mtimeIn(change.after);
+      const mode = { told: 'modified' as const, mode: permissionsIn(change.after) };
+      changes.push({ way: 'touch', path, mtime, ...(chmodded.has(path) && mode) });
+    }
+  }
+  const own = repositories.content([worktree.path, repository.commonDir]);
+  for (const inRoot of own.files) {
+    const path = toTop(prefix, inRoot);
+    const told = isOfGit(inRoot) ? {} : { told: 'created' as const };
+    const left = await keep(worktree.path, path);
+    changes.push({ way: 'replace', path, ...told, before: wasThere(path), after: left });
+  }
+  const gone = changes.filter((change) => 'after' in change && change.after.kind === 'absent');
+  const empty = [...made.folders, ...own.empty.map((path) => toTop(prefix, path))];
+  changes.push(
+    ...(await folderChanges(
+      prepared,
+      empty,
+      gone.map(({ path }) => path),
+    )),
   );
-  const gone = [
-    ...changes.flatMap((change) => (change.after === undefined ? [change.path] : [])),
-    ...carried.flatMap(({ path, change }) => (change === 'deleted' ? [toTop(prefix, rawPath(path))] : [])),
-  ];
+
+  const filesChanged = changes
+    .flatMap(({ path, told }) => (told ? [{ path: shownFromTop(prefix, path), change: told }] : []))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const replaced = changesBy({ changes }, 'replace').map(({ path }) => path);
   return {
     task: task.id,
     base,
@@ -101,29 +116,12 @@ export async function collectResult(collecting: Collecting): Promise<TaskResult>
     commit,
     tree,
     changes,
-    kept,
-    ignored,
-    permissions: [
-      ...permitted.map(({ path }) => ({
-        path: toTop(prefix, rawPath(path)),
-        mode: permissionsIn(after.get(path) as string),
-      })),
-      ...[...kept].flatMap(([path, file]) =>
-        file.kind === 'file' && file.isModeSet ? [{ path, mode: file.mode }] : [],
-      ),
-    ],
-    again: new Map(again.map(({ path }) => [path, mtimeOf(lstatSync(join(root, path), { bigint: true }))])),
+    treeChanges: inTree,
     staged: await worktrees.staged(worktree),
-    folders: await folderChanges(
-      prepared,
-      [...made.folders, ...own.empty.map((path) => toTop(prefix, path))],
-      gone,
-    ),
-    found,
     filesChanged,
     strays: straysOf(filesChanged, reach),
     dropped: [
-      ...leftIn(worktree.path, made.ignored, changes)
+      ...leftIn(worktree.path, made.ignored, merged)
         .filter((path) => isDropped(path))
         .map((path) => shownFromTop(prefix, path)),
       ...unseen(),
@@ -135,29 +133,34 @@ export async function collectResult(collecting: Collecting): Promise<TaskResult>
   function isDropped(path: RawPath): boolean {
     const isPart = (other: RawPath): boolean =>
       other === path || path.startsWith(`${other}/`) || (path.endsWith('/') && other.startsWith(path));
-    return ![...exclude, ...ignored.map((each) => toTop(prefix, each.path))].some(isPart);
+    return ![...exclude, ...replaced].some(isPart);
   }
 
   /** Where git does not look: what the task has changed there without declaring it. */
   function unseen(): string[] {
-    const isDeclared = (path: string): boolean => before.has(path) || after.has(path) || inTree.has(path);
-    const isChanged = ([path, print]: [RawPath, Fingerprint]): boolean => {
-      const stats = look(locate(root, path));
-      return !isDeclared(shownPath(path)) && (stats === undefined || fingerprintOf(stats) !== print);
-    };
+    const isDeclared = (path: RawPath): boolean =>
+      before.has(shownPath(path)) || after.has(shownPath(path)) || merged.has(toTop(prefix, path));
+    const isChanged = ([path, print]: [RawPath, Fingerprint]): boolean =>
+      !isDeclared(path) && printOf(look(locate(root, path))) !== print;
     const { copies, submodules } = prepared;
     const made = submodules
       .flatMap((folder) => allBelow(root, rawPath(folder)).files)
-      .filter((path) => !copies.has(path) && !isDeclared(shownPath(path)));
+      .filter((path) => !copies.has(path) && !isDeclared(path));
     return [...[...copies].filter(isChanged).map(([path]) => path), ...made].map(shownPath);
   }
-
-  /** Whether a file that the task declares has other permissions now. */
-  function isChmodded(path: string): boolean {
-    const [was, is] = [before.get(path), after.get(path)];
-    return was !== undefined && is !== undefined && permissionsIn(was) !== permissionsIn(is);
-  }
 }
+
+/** What was committed elsewhere would be nowhere else. */
+function assertItself({ worktree }: PreparedWorktree): void {
+  const { path, repository } = worktree;
+  if (isThere(path) && !isItself(path)) throw new Error('its worktree has become a link to another folder');
+  if (!isThere(repository.gitDir)) throw new Error("git's folder for its worktree is gone");
+  if (isThere(join(path, '.git')) && adminDirOf(path) !== repository.gitDir)
+    throw new Error('its worktree has become a repository of its own');
+}
+
+const isChmodded = ({ before, after }: { before?: Fingerprint; after?: Fingerprint }): boolean =>
+  before !== undefined && after !== undefined && permissionsIn(before) !== permissionsIn(after);
 
 /** What the task has done to what the setup had left, done to the base instead. */
 async function withoutSetup(
@@ -173,8 +176,8 @@ async function withoutSetup(
 }
 
 /** The ignored paths, without what the result holds all the same and folders with no file in them. */
-function leftIn(top: string, ignored: readonly RawPath[], changes: readonly TreeChange[]): RawPath[] {
-  const held = changes.map(({ path }) => path);
+function leftIn(top: string, ignored: readonly RawPath[], merged: ReadonlySet<RawPath>): RawPath[] {
+  const held = [...merged];
   return ignored.flatMap((path) => {
     if (held.includes(path)) return [];
     if (!path.endsWith('/')) return [path];
@@ -195,22 +198,18 @@ function hasFile(top: string, folder: RawPath): boolean {
   }
 }
 
-const changeOf = ({ before, after }: TreeChange): FileChange['change'] =>
-  before === undefined ? 'created' : after === undefined ? 'deleted' : 'modified';
-
 /** Copies files, byte for byte and with their permissions and times, under numbers. */
-function keeper(folder: string): (base: string, path: RawPath, isModeSet: boolean) => Promise<Kept> {
+function keeper(folder: string): (base: string, path: RawPath) => Promise<PathState> {
   let count = 0;
-  return async (base, path, isModeSet) => {
+  return async (base, path) => {
     const at = locate(base, path);
-    const stats = look(at);
-    if (stats === undefined || stats.isDirectory()) return { kind: 'absent' };
-    if (stats.isSymbolicLink()) return { kind: 'link', target: rawPathOf(readlinkSync(at, 'buffer')) };
+    const state = stateAt(at);
+    if (state?.kind === 'link') return state;
+    if (state?.kind !== 'file') return ABSENT;
     count += 1;
-    const file = join(folder, String(count));
-    mkdirSync(dirname(file), { recursive: true });
-    if (!(await copyAsIs(at, file))) return { kind: 'absent' };
-    return { kind: 'file', file, mode: permissionsOf(stats), mtime: mtimeOf(stats), isModeSet };
+    const copied = join(folder, String(count));
+    mkdirSync(folder, { recursive: true });
+    return (await copyAsIs(at, copied)) ? { ...state, content: { copied } } : ABSENT;
   };
 }
 

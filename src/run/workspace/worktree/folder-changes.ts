@@ -2,11 +2,12 @@
 // folders as well.
 
 import { lstatSync, type Stats } from 'node:fs';
+import { parentOf } from '../../../base/path-names.ts';
 import { locate, type RawPath } from '../../../base/raw-path.ts';
 import { toTop } from '../../../git/prefix.ts';
-import { parentOf } from '../../../store/paths.ts';
+import type { PathState } from '../../../store/change.ts';
 import { declaredFolders } from './populate-worktree.ts';
-import type { FolderChange } from './results.ts';
+import type { ResultChange } from './results.ts';
 import type { PreparedWorktree } from './worktree-pool.ts';
 
 /**
@@ -17,21 +18,21 @@ export async function folderChanges(
   { worktree, root, base, afterSetup, reach, foldersBefore }: PreparedWorktree,
   made: readonly RawPath[],
   gone: readonly RawPath[],
-): Promise<FolderChange[]> {
+): Promise<Extract<ResultChange, { way: 'folder' }>[]> {
   const { path: top } = worktree;
   const { prefix } = worktree.repository;
   const declared = foldersBefore.map((path) => toTop(prefix, path));
   const before = new Set([...(afterSetup ?? base).folders, ...declared]);
   const now = (await declaredFolders(root, reach.flat())).map((path) => toTop(prefix, path));
   const emptied = gone.map(parentOf).filter((path) => path !== '');
-  const changes: FolderChange[] = [];
+  const changes = new Map<RawPath, Extract<PathState, { kind: 'folder' | 'absent' }>>();
   for (const path of new Set([...made, ...now, ...emptied])) {
     const stats = lookAt(top, path);
     if (stats?.isDirectory() && (!before.has(path) || emptied.includes(path)))
-      changes.push({ path, after: 'there', mode: stats.mode & 0o7777 });
+      changes.set(path, { kind: 'folder', mode: stats.mode & 0o7777 });
   }
-  for (const path of before) if (lookAt(top, path) === undefined) changes.push({ path, after: 'absent' });
-  return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
+  for (const path of before) if (lookAt(top, path) === undefined) changes.set(path, { kind: 'absent' });
+  return [...changes].map(([path, after]) => ({ way: 'folder', path, after }));
 }
 
 /** Undefined as well beyond what is a file now. */

@@ -7,8 +7,8 @@ import { Holds } from '../../../git/holds.ts';
 import { RawView } from '../../../git/raw-view.ts';
 import type { Repository } from '../../../git/repository.ts';
 import { Snapshots } from '../../../git/snapshot.ts';
+import type { PathState } from '../../../store/change.ts';
 import { History } from './history.ts';
-import type { Kept } from './results.ts';
 import { Chain } from './snapshot-history.ts';
 
 export interface IsolatedTreeOptions {
@@ -29,7 +29,7 @@ export class IsolatedTree {
   readonly chain: Chain;
   readonly history = new History();
   /** Where it is detached: what tasks have left that git ignores, for those after them. */
-  readonly carried: Map<RawPath, Kept> | undefined;
+  readonly carried: Map<RawPath, PathState> | undefined;
 
   constructor({ repository, runId, scratch, isDetached }: IsolatedTreeOptions) {
     this.repository = repository;

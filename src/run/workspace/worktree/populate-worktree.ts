@@ -5,7 +5,8 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, unlin
 import { join } from 'node:path';
 import { copyAsIs } from '../../../base/copy-file.ts';
 import { look, permissionsOf } from '../../../base/look.ts';
-import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
+import { ancestorsOf } from '../../../base/path-names.ts';
+import { bytesOf, type FsPath, locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import { type Fingerprint, fingerprintOf } from '../../../base/stat-fingerprint.ts';
 import type { Config, Task } from '../../../config/config.ts';
 import { toTop } from '../../../git/prefix.ts';
@@ -13,9 +14,8 @@ import { listFiles } from '../../../plan/listing.ts';
 import { literalPattern, matcher, type PatternList } from '../../../plan/patterns/index.ts';
 import { reachOf } from '../../../plan/reach.ts';
 import { prefixesOf, wantsOf } from '../../../plan/touches.ts';
-import { ancestorsOf } from '../../../store/paths.ts';
+import type { PathState } from '../../../store/change.ts';
 import { walk } from '../../../store/walk.ts';
-import type { Kept } from './results.ts';
 
 export interface Placing {
   /** The shared tree's root and that of the worktree, both at the config's folder. */
@@ -28,7 +28,7 @@ export interface Placing {
   /** Folders that are repositories of their own, relative to the root: git brings nothing of what is in them. */
   repositories?: readonly string[];
   /** What tasks before it have left that git ignores and that the shared tree does not have, relative to the root. */
-  carried?: ReadonlyMap<RawPath, Kept>;
+  carried?: ReadonlyMap<RawPath, PathState>;
   /** Of paths relative to the root: what is not to be copied. */
   isLeftOut?(path: string): boolean;
 }
@@ -86,7 +86,7 @@ export async function placeFiles(placing: Placing): Promise<Placed> {
   return { placed: placed.map(rawPath), found, copies };
 }
 
-const NONE: ReadonlyMap<RawPath, Kept> = new Map();
+const NONE: ReadonlyMap<RawPath, PathState> = new Map();
 
 function anyOf(lists: readonly PatternList[]): (path: string) => boolean {
   const tests = lists.filter((list) => list.length > 0).map(matcher);
@@ -108,14 +108,12 @@ function makeLike(theirs: FsPath, folder: FsPath): void {
 /** What we need to put something in. */
 const OF_OWNER = 0o700;
 
-async function putKept(kept: Kept, to: string): Promise<void> {
+async function putKept(kept: PathState, to: string): Promise<void> {
   rmSync(to, { recursive: true, force: true });
-  if (kept.kind === 'absent') return;
-  if (kept.kind === 'link') symlinkSync(Buffer.from(kept.target, 'latin1'), to);
-  else {
-    await copyAsIs(kept.file, to);
-    chmodSync(to, kept.mode);
-  }
+  if (kept.kind === 'link') symlinkSync(bytesOf(kept.target), to);
+  if (kept.kind !== 'file' || !('copied' in kept.content)) return;
+  await copyAsIs(kept.content.copied, to);
+  chmodSync(to, kept.mode);
 }
 
 /** Those at which a declared pattern begins, with all below them, also where git ignores them. */

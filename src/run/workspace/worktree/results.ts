@@ -1,29 +1,39 @@
-// What an isolated task has done: the tree of its worktree against the snapshot that it began from, and the declared
-// files that git ignores. Kept apart from the worktree, which may then go to another task.
+// What an isolated task has done, kept apart from the worktree, which may then go to another task.
 
+import type { PathChange } from '../../../base/path-change.ts';
 import type { RawPath } from '../../../base/raw-path.ts';
 import type { Fingerprint } from '../../../base/stat-fingerprint.ts';
 import type { Staged } from '../../../git/staged.ts';
-import type { TreeChange } from '../../../git/tree.ts';
+import type { Blob, TreeChange } from '../../../git/tree.ts';
 import type { FileChange, Stray } from '../../../model/report.ts';
+import type { PathState } from '../../../store/change.ts';
 import type { State } from './snapshot-history.ts';
 
-/** A file as the task has left it: moved into the run's folder, byte for byte. */
-export type Kept =
-  /** `isModeSet`: the task has made the file or changed its permissions. `mtime` in seconds since 1970. */
-  | { kind: 'file'; file: string; mode: number; mtime: number; isModeSet: boolean }
-  | { kind: 'link'; target: RawPath }
-  | { kind: 'absent' };
-
-/** A folder that stands for itself now, with no file in it that would; or one that did and is gone. */
-export type FolderChange =
-  | { path: RawPath; after: 'there'; mode: number }
-  | { path: RawPath; after: 'absent' };
-
-export interface IgnoredChange {
+/**
+ * A change by the way in which it reaches the shared tree. The content of a file lies in the run's folder, byte for byte as the
+ * task has left it.
+ */
+export type ResultChange = {
+  /** Relative to the top of the repository. */
   path: RawPath;
-  after: Kept;
-}
+  /** As the report has it, which does not tell of all. */
+  told?: FileChange['change'];
+} & (
+  | {
+      /** Git holds it, and merges it with what others have done. */
+      way: 'merge';
+      tree: PathChange<Blob>;
+      after: PathState;
+      /** The task has made the file or changed its permissions; otherwise those that are there stay. */
+      setsMode: boolean;
+    }
+  /** Git does not: taken whole. `before` is what there was when the task began. */
+  | { way: 'replace'; before: Fingerprint | 'absent'; after: PathState }
+  /** Written, and for git as it was: the time, and the permissions where the task has changed them. */
+  | { way: 'touch'; mtime: number; mode?: number }
+  /** One that no file stands for, or that no file stands for any more. */
+  | { way: 'folder'; after: Extract<PathState, { kind: 'folder' | 'absent' }> }
+);
 
 export interface TaskResult {
   task: string;
@@ -34,22 +44,12 @@ export interface TaskResult {
   branch: string;
   commit: string;
   tree: string;
-  /** Relative to the top of the repository. */
-  changes: TreeChange[];
-  /** The new content of `changes`, by path. */
-  kept: ReadonlyMap<RawPath, Kept>;
-  /** Relative to the root. */
-  ignored: IgnoredChange[];
-  /** The files whose permissions it has set, also where git sees no change. Relative to the top. */
-  permissions: { path: RawPath; mode: number }[];
-  /** Declared files that it has written and that are as they were, as shown, with the times at which it did. */
-  again: ReadonlyMap<string, number>;
-  /** What it has staged. Relative to the top. */
+  /** Each path once, but for a file in whose place a folder stands. */
+  changes: readonly ResultChange[];
+  /** Those that git merges. */
+  treeChanges: readonly TreeChange[];
+  /** What it has done to the index. Relative to the top. */
   staged: readonly Staged[];
-  /** Relative to the top. */
-  folders: FolderChange[];
-  /** What the ignored files were when they were copied for it. Relative to the root. */
-  found: ReadonlyMap<RawPath, Fingerprint>;
   /** For the report, relative to the root. */
   filesChanged: FileChange[];
   strays: Stray[];
@@ -58,3 +58,11 @@ export interface TaskResult {
   /** Declared FIFOs, sockets and devices that it has made, which go as well. Relative to the root. */
   special: string[];
 }
+
+type Way = ResultChange['way'];
+
+export const changesBy = <W extends Way>(
+  { changes }: Pick<TaskResult, 'changes'>,
+  way: W,
+): Extract<ResultChange, { way: W }>[] =>
+  changes.filter((change): change is Extract<ResultChange, { way: W }> => change.way === way);

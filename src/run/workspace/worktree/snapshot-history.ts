@@ -1,11 +1,11 @@
 // The states of the shared tree as a line of commits: snapshots, and what was integrated, each a child of the one before.
 // So whatever began at one of them is merged with the state of now over exactly that one.
 
+import { Mutex } from '../../../base/mutex.ts';
 import type { RawPath } from '../../../base/raw-path.ts';
 import { commitAsPtask } from '../../../git/commit.ts';
 import { updateTree } from '../../../git/hash-worktree.ts';
 import { assertThere, type Holds } from '../../../git/holds.ts';
-import { Mutex } from '../../../git/mutex.ts';
 import type { Repository } from '../../../git/repository.ts';
 import { insistently, type Snapshots } from '../../../git/snapshot.ts';
 import type { TreeChange } from '../../../git/tree.ts';

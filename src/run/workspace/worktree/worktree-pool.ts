@@ -15,11 +15,11 @@ import type { KeptWorktree } from '../../../model/report.ts';
 import { isOfItsOwn, repositoryWithin } from '../../../plan/isolation.ts';
 import type { PatternList } from '../../../plan/patterns/index.ts';
 import { reachOf } from '../../../plan/reach.ts';
+import type { PathState } from '../../../store/change.ts';
 import { rememberKept } from '../../records/kept-worktrees.ts';
 import type { UndoLog } from '../../records/undo-log.ts';
 import { type Fingerprints, fingerprints } from '../fingerprints.ts';
 import { declaredFolders, isBeyond, placeFiles, removeLinks } from './populate-worktree.ts';
-import type { Kept } from './results.ts';
 import type { Chain, State } from './snapshot-history.ts';
 
 export interface PreparedWorktree {
@@ -78,7 +78,7 @@ export class WorktreePool {
    * A worktree at the state of now, with all that the task declares to touch in it.
    * @param carried what tasks before it have left that git ignores and that is nowhere else
    */
-  async open(task: Task, began: number, carried: ReadonlyMap<RawPath, Kept>): Promise<PreparedWorktree> {
+  async open(task: Task, began: number, carried: ReadonlyMap<RawPath, PathState>): Promise<PreparedWorktree> {
     const base = await this.#chain.take();
     const { tree, folders } = base;
     const nested = this.#inRoot(base.nested);

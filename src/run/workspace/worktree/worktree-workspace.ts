@@ -129,7 +129,7 @@ export class WorktreeWorkspaces {
       rmSync(folder, { recursive: true, force: true });
       return collectResult({ repository, worktrees, task, prepared, exclude, folder });
     };
-    return holds.holding(`result-${name}`, make, { changesOf: ({ changes }) => changes });
+    return holds.holding(`result-${name}`, make, { changesOf: ({ treeChanges }) => treeChanges });
   }
 
   /** Removes the worktrees, and the branches that nobody needs. All tasks must be over. */

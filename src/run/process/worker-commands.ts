@@ -1,0 +1,154 @@
+// Commands by way of shells that stay: to start a process from Node takes a millisecond in which nothing else goes on, and a shell
+// does it in a third of that, beside us. For what a shell of ours cannot do as well, process.ts starts one.
+
+import { statSync } from 'node:fs';
+import { constants } from 'node:os';
+import { hasProc } from '../../base/liveness.ts';
+import { limitReached } from '../../base/system-limits.ts';
+import { step } from '../../base/trace.ts';
+import type { Command, CommandResult } from './executor.ts';
+import { hasNewMember, lastPid } from './new-processes.ts';
+import { type Pipe, takePipe } from './pipes.ts';
+import { shellCall } from './platform.ts';
+import { isGroupAlive, STACK } from './process-table.ts';
+import { isFound, SHELL_WORDS } from './program-search.ts';
+import { ShellWorker, type Told } from './shell-worker.ts';
+import { ownStack, type ProcessesOptions, readToEnd, supervise } from './supervision.ts';
+import { isBuiltin, jobScript } from './worker-script.ts';
+
+const ASKS = /\$\$|ppid/i;
+
+/** A command with what it takes to run it so. */
+interface Taken {
+  worker: ShellWorker;
+  script: string;
+  pipe: Pipe;
+  stack: string | undefined;
+}
+
+export class WorkerCommands {
+  readonly #options: ProcessesOptions;
+  #idle: ShellWorker[] = [];
+  readonly #found = new Set<string>();
+
+  constructor(options: ProcessesOptions) {
+    this.#options = options;
+  }
+
+  /** Undefined, with nothing done, for a command that is better started in another way. */
+  async run(command: Command): Promise<CommandResult | undefined> {
+    const taken = await this.#take(command);
+    if (taken === undefined) return undefined;
+    const { worker, script, pipe, stack } = taken;
+    const { stop, onOutput } = command;
+    const { kill, graceMs } = this.#options;
+    const output = pipe.read();
+    output.on('data', onOutput);
+    const end = step('process', command.command);
+    const since = lastPid();
+    const supervised = supervise(worker.pid, { stop, kill, graceMs, stack });
+    const told = await worker.run(script);
+    const result = resultOf(told);
+    const isOver =
+      !('gone' in told) &&
+      result.error === undefined &&
+      result.signal === undefined &&
+      told.code <= 128 &&
+      !stop.aborted &&
+      !kill.aborted &&
+      (isBuiltin(command.command) || !hasNewMember(worker.pid, since));
+    if (isOver) this.#idle.push(worker);
+    else {
+      await worker.end();
+      // As when any other command is over, see process.ts.
+      const hasFailed = result.signal !== undefined || Number(result.exitCode) > 128;
+      if (isGroupAlive(worker.pid) || (hasFailed && supervised.isAlive())) supervised.terminate();
+    }
+    await supervised.over();
+    pipe.letGo();
+    await readToEnd(output);
+    end({ pid: worker.pid, exitCode: result.exitCode });
+    return result;
+  }
+
+  /** Nothing is to run any more. */
+  close(): void {
+    for (const worker of this.#idle.splice(0)) void worker.end();
+  }
+
+  async #take(command: Command): Promise<Taken | undefined> {
+    const { cwd, env, shell, input } = command;
+    // In a shell of ours a command leads no group and has another parent, as one that asks for numbers may rely on.
+    const { command: text } = command;
+    if (!hasProc || shell !== 'sh' || input !== undefined || ASKS.test(text)) return undefined;
+    const call = shellCall(text, shell, cwd, env);
+    if (call === undefined || !statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+    const worker = this.#idleOne(cwd) ?? (await this.#start(call.file, shell, command));
+    if (worker === undefined) return undefined;
+    let pipe: Pipe | undefined;
+    try {
+      pipe = await takePipe();
+    } catch {
+      // There it will be said.
+    }
+    const stack = ownStack(env);
+    const job = {
+      ...{ call, command: text, cwd, output: pipe?.name ?? '' },
+      env: stack === undefined ? env : { ...env, [STACK]: stack },
+    };
+    const isProgram = (word: string): boolean => this.#isProgram(word, cwd, env.PATH);
+    const script = pipe?.name === undefined ? undefined : jobScript(job, worker.base, isProgram);
+    if (pipe !== undefined && script !== undefined) return { worker, script, pipe, stack };
+    this.#idle.push(worker);
+    if (pipe !== undefined) {
+      pipe.letGo();
+      pipe.read().destroy();
+    }
+    return undefined;
+  }
+
+  /** Best one that is in this folder already. */
+  #idleOne(cwd: string): ShellWorker | undefined {
+    this.#idle = this.#idle.filter(({ isIdle }) => isIdle);
+    const at = this.#idle.findLastIndex(({ base }) => base.cwd === cwd);
+    return at < 0 ? this.#idle.pop() : this.#idle.splice(at, 1)[0];
+  }
+
+  async #start(file: string, name: string, { cwd, env }: Command): Promise<ShellWorker | undefined> {
+    const announce = this.#options.onGroup();
+    const worker = ShellWorker.start(file, name, { cwd, env });
+    if (worker === undefined) return undefined;
+    try {
+      announce(worker.pid);
+    } catch (error) {
+      // Nobody would find it if we were killed.
+      await worker.end();
+      throw error;
+    }
+    return worker;
+  }
+
+  #isProgram(word: string, cwd: string, searchPath: string | undefined): boolean {
+    if (SHELL_WORDS.has(word) || /^\.+$/.test(word)) return false;
+    const key = `${word}\0${cwd}\0${searchPath}`;
+    if (this.#found.has(key)) return true;
+    const found = isFound(word, cwd, searchPath);
+    if (found) this.#found.add(key);
+    return found;
+  }
+}
+
+/** A shell says of a program that a signal has ended which one it was, and of most signals says so. */
+function resultOf(told: Told): CommandResult {
+  if ('gone' in told) {
+    const { code, signal, said } = told;
+    if (signal !== null) return { exitCode: null, signal };
+    const error = /fork/i.test(said) ? limitReached({ code: 'EAGAIN' }) : undefined;
+    return { exitCode: null, error: error ?? `its shell ended with ${said || `exit code ${code}`}` };
+  }
+  const { code, said } = told;
+  if (said === '') return { exitCode: code };
+  const signal = Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
+  if (signal !== undefined) return { exitCode: null, signal };
+  return code === 0 ? { exitCode: 0 } : { exitCode: null, error: `it could not be started: ${said}` };
+}

@@ -1,0 +1,95 @@
+// What a shell that stays is told, for each command one line of script or more: a subshell, so that nothing which the command does
+// to its shell outlives it, and then the status on the shell's own standard error. Pure.
+
+import type { ShellCall } from './platform.ts';
+
+export interface Job {
+  call: ShellCall;
+  command: string;
+  cwd: string;
+  env: Record<string, string | undefined>;
+  /** What its output goes to, by a name that can be opened. */
+  output: string;
+}
+
+/** What the shell has had since it was started. */
+export interface WorkerBase {
+  cwd: string;
+  env: Record<string, string | undefined>;
+}
+
+/** What it says to the end of all signals that a command can be asked to end with: it has to tell how that ended. */
+export const PROLOGUE = 'trap : HUP INT QUIT TERM\n';
+
+/** Nothing that any shell has a meaning for. */
+const PLAIN = /^[\w./:@+,-]+( [\w./:@%+,=-]+)*$/;
+
+/** Builtins that a shell runs by itself, and that leave nothing behind. */
+const HARMLESS = new Set([':', 'echo', 'false', 'true']);
+
+/** Variables with a meaning for the shell itself, or that it does not let be set. */
+const OF_THE_SHELL = /^(?:_|BASH.*|ENV|E?UID|IFS|LINENO|OLDPWD|OPTIND|PPID|PS\d|PWD|SHELLOPTS)$/;
+
+const NAME = /^[A-Za-z_]\w*$/;
+
+/** Characters up to which a command and its variables go this way. A system takes more, but not much more, of a program. */
+const MOST = 64 * 1024;
+
+export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** Whether the shell runs it without starting anything. */
+export const isBuiltin = (command: string): boolean =>
+  PLAIN.test(command) && HARMLESS.has(command.split(' ', 1)[0] as string);
+
+/**
+ * Undefined for what cannot go this way.
+ * @param isProgram whether a plain word is a program that can be found, and no builtin: then the subshell becomes it
+ */
+export function jobScript(
+  { call, command, cwd, env, output }: Job,
+  base: WorkerBase,
+  isProgram: (word: string) => boolean,
+): string | undefined {
+  const setting = settings(base.env, env);
+  if (setting === undefined) return undefined;
+  const isInline =
+    isBuiltin(command) || (PLAIN.test(command) && isProgram(command.split(' ', 1)[0] as string));
+  const steps = [
+    ...(cwd === base.cwd ? [] : [`cd ${quoted(cwd)}`, ...(env.OLDPWD === undefined ? ['unset OLDPWD'] : [])]),
+    ...setting,
+    isInline ? command : ['exec', ...[call.file, ...call.args].map(quoted)].join(' '),
+  ];
+  const script = `( ${steps.join('; ')} ) </dev/null >${quoted(output)} 2>&1; echo "=$?" >&2\n`;
+  return script.length > MOST ? undefined : script;
+}
+
+/** What makes one environment of the other. */
+function settings(before: WorkerBase['env'], after: WorkerBase['env']): string[] | undefined {
+  const [set, unset] = [[] as string[], [] as string[]];
+  for (const [name, value] of Object.entries(after)) {
+    if (value === before[name] || value === undefined) continue;
+    if (!NAME.test(name) || OF_THE_SHELL.test(name)) return undefined;
+    set.push(`${name}=${quoted(value)}`);
+  }
+  for (const [name, value] of Object.entries(before)) {
+    if (value === undefined || after[name] !== undefined) continue;
+    if (!NAME.test(name) || OF_THE_SHELL.test(name)) return undefined;
+    unset.push(name);
+  }
+  return [
+    ...(unset.length > 0 ? [`unset ${unset.join(' ')}`] : []),
+    ...(set.length > 0 ? [`export ${set.join(' ')}`] : []),
+  ];
+}
+
+export interface Status {
+  code: number;
+  /** What the shell itself had to say: of a signal, or of what it could not do. */
+  said: string;
+}
+
+/** Reads what the shell has written so far; undefined as long as the status is not all there. */
+export function readStatus(text: string): Status | undefined {
+  const found = /^([\s\S]*?)=(\d+)\n$/.exec(text);
+  return found === null ? undefined : { said: (found[1] as string).trim(), code: Number(found[2]) };
+}
