@@ -67,6 +67,13 @@ function search(name: string, folders: readonly string[], grounds: readonly stri
 
 const found = new Map<string, string>();
 
+/** Once something was found it is not looked for again. */
+function once(key: string, find: () => string | undefined): string | undefined {
+  const file = found.get(key) ?? find();
+  if (file !== undefined) found.set(key, file);
+  return file;
+}
+
 /**
  * A program by its absolute path, looked for once; undefined where there is none that can be trusted.
  * @param folder where it is to work: nothing that lies in the work tree around it is taken
@@ -76,20 +83,11 @@ export function trustedProgram(
   folder: string = process.cwd(),
   path: string = process.env.PATH ?? process.env.Path ?? '',
 ): string | undefined {
-  const key = [name, folder, path].join('\0');
-  const known = found.get(key);
-  if (known !== undefined) return known;
-  const grounds = [folder, process.cwd()].flatMap(groundsOf);
-  const file = search(name, absoluteEntries(path), grounds);
-  if (file !== undefined) found.set(key, file);
-  return file;
+  return once([name, folder, path].join('\0'), () =>
+    search(name, absoluteEntries(path), [folder, process.cwd()].flatMap(groundsOf)),
+  );
 }
 
 /** One that every system has, where it has it; else as `trustedProgram`. */
-export function systemProgram(name: string): string | undefined {
-  const known = found.get(name);
-  if (known !== undefined) return known;
-  const file = search(name, SYSTEM, []) ?? trustedProgram(name);
-  if (file !== undefined) found.set(name, file);
-  return file;
-}
+export const systemProgram = (name: string): string | undefined =>
+  once(name, () => search(name, SYSTEM, []) ?? trustedProgram(name));

@@ -1,10 +1,9 @@
 // Rules about agents: those that are named exist, and each knows what it is to do and has a command.
 
-import type { Diagnostic } from '../base/diagnostic.ts';
 import { guesser } from '../base/suggest.ts';
 import type { Task } from '../model/written-config.ts';
 import type { Path } from './document.ts';
-import type { Rule } from './rule.ts';
+import { each, type Rule } from './rule.ts';
 
 /** The reviewer of a task, where its `verify` names one. */
 function reviewerOf({ verify }: Task): string | undefined {
@@ -12,12 +11,12 @@ function reviewerOf({ verify }: Task): string | undefined {
 }
 
 export const eitherRunOrAgent: Rule = ({ tasks }) =>
-  tasks.flatMap(({ id, written: { run, agent }, source }): Diagnostic[] => {
-    if (run === undefined || agent === undefined) return [];
+  each(tasks, ({ id, written: { run, agent }, source }) => {
+    if (run === undefined || agent === undefined) return undefined;
     const place = (key: string) => source.placeOf([key], 'key');
-    const message = `\`${id}\` has both \`run\` and \`agent\``;
     const related = [{ message: 'the agent', place: place('agent') }];
-    return [{ message, place: place('run'), hint: 'keep one of them', related }];
+    const message = `\`${id}\` has both \`run\` and \`agent\``;
+    return { message, place: place('run'), hint: 'keep one of them', related };
   });
 
 /** Agents that a hint names. */
@@ -33,40 +32,39 @@ export const agentsExist: Rule = ({ syntax, tasks }) => {
     (known.size > 0
       ? `the agents are ${listed}${known.size > MOST_LISTED ? ' and others' : ''}`
       : `say what runs it, at the top of the config: agents: { ${name}: { run: … } }`);
-  return tasks.flatMap(({ written, source }) => {
+  return each(tasks, ({ written, source }) => {
     const named: [string | undefined, Path][] = [
       [written.agent, ['agent']],
       [reviewerOf(written), ['verify', 'agent']],
     ];
-    return named.flatMap(([name, path]): Diagnostic[] => {
-      if (name === undefined || known.has(name)) return [];
-      const place = source.placeOf(path);
-      return [{ message: `there is no agent \`${name}\``, place, hint: hint(name) }];
+    return each(named, ([name, path]) => {
+      if (name === undefined || known.has(name)) return undefined;
+      return { message: `there is no agent \`${name}\``, place: source.placeOf(path), hint: hint(name) };
     });
   });
 };
 
 export const agentsRun: Rule = ({ written, syntax }) =>
-  Object.entries(written.agents ?? {}).flatMap(([name, { run }]): Diagnostic[] => {
-    if (run === undefined || run.length > 0) return [];
+  each(Object.entries(written.agents ?? {}), ([name, { run }]) => {
+    if (run === undefined || run.length > 0) return undefined;
     const place = syntax.placeOf(['agents', name, 'run']);
-    return [{ message: `the agent \`${name}\` has nothing to run`, place, hint: 'write a command' }];
+    return { message: `the agent \`${name}\` has nothing to run`, place, hint: 'write a command' };
   });
 
 const OF_AGENTS = ['prompt', 'instructions', 'requirements'] as const;
 
 export const agentsKnowWhatToDo: Rule = ({ tasks }) =>
-  tasks.flatMap(({ id, written, source, isBroken }): Diagnostic[] => {
-    if (isBroken) return [];
+  each(tasks, ({ id, written, source, isBroken }) => {
+    if (isBroken) return undefined;
     const { agent, prompt, description, instructions } = written;
     const place = (key: string) => source.placeOf([key], 'key');
     if (agent !== undefined) {
-      if (prompt !== undefined || description !== undefined || instructions?.length) return [];
+      if (prompt !== undefined || description !== undefined || instructions?.length) return undefined;
       const message = `the agent of \`${id}\` has no prompt`;
-      return [{ message, place: place('agent'), hint: 'add `prompt:`' }];
+      return { message, place: place('agent'), hint: 'add `prompt:`' };
     }
     const stray = OF_AGENTS.find((key) => written[key]?.length);
-    if (stray === undefined) return [];
+    if (stray === undefined) return undefined;
     const message = `\`${stray}\` is for agents, but \`${id}\` has none`;
-    return [{ message, place: place(stray), hint: 'add `agent:`, or remove it' }];
+    return { message, place: place(stray), hint: 'add `agent:`, or remove it' };
   });

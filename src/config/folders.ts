@@ -2,10 +2,9 @@
 
 import { statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import type { Diagnostic } from '../base/diagnostic.ts';
 import { orElse } from '../base/error-code.ts';
 import { asFolders, Effort, overlap, staticPrefix } from '../plan/patterns/index.ts';
-import type { DiskRule, RuleInput } from './rule.ts';
+import { type DiskRule, each, type RuleInput } from './rule.ts';
 
 /** A folder and all above it, up to the root, which is ''. */
 function upwards(folder: string): string[] {
@@ -51,22 +50,22 @@ const look = (path: string): Standing =>
 export const foldersExist: DiskRule = (input) => {
   const standing = new Map<string, Standing>();
   let isMade: ((folder: string) => boolean) | undefined;
-  return input.tasks.flatMap(({ written: { cwd }, source }): Diagnostic[] => {
-    if (cwd === undefined) return [];
+  return each(input.tasks, ({ written: { cwd }, source }) => {
+    if (cwd === undefined) return undefined;
     const place = () => source.placeOf(['cwd']);
     const folder = relative(input.root, resolve(input.root, cwd)).replaceAll('\\', '/');
     if (isAbsolute(cwd) || folder === '..' || folder.startsWith('../')) {
       const hint = 'use a folder below that of the config';
-      return [{ message: `\`${cwd}\` is outside the folder of the config`, place: place(), hint }];
+      return { message: `\`${cwd}\` is outside the folder of the config`, place: place(), hint };
     }
     const found = standing.get(folder) ?? look(join(input.root, folder));
     standing.set(folder, found);
-    if (found === 'folder') return [];
+    if (found === 'folder') return undefined;
     if (found === 'other')
-      return [{ message: `\`${cwd}\` is not a folder`, place: place(), hint: 'commands run in a folder' }];
+      return { message: `\`${cwd}\` is not a folder`, place: place(), hint: 'commands run in a folder' };
     isMade ??= folderMakers(input);
-    if (isMade(folder)) return [];
+    if (isMade(folder)) return undefined;
     const hint = 'create it, or list it under the `writes:` of the task that makes it';
-    return [{ message: `there is no folder \`${cwd}\``, place: place(), hint }];
+    return { message: `there is no folder \`${cwd}\``, place: place(), hint };
   });
 };

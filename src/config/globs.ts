@@ -4,7 +4,7 @@ import type { Diagnostic, Place } from '../base/diagnostic.ts';
 import { checkList, checkPattern, Effort, isExclude, ownName } from '../plan/patterns/index.ts';
 import type { Path } from './document.ts';
 import { Source } from './expand.ts';
-import type { Rule } from './rule.ts';
+import { each, type Rule } from './rule.ts';
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
@@ -18,10 +18,11 @@ const LONGEST = 1_000;
 export const isEveryday = (glob: string): boolean => glob.length <= LONGEST && EVERYDAY.test(glob);
 
 function listProblems(globs: readonly string[], source: Source, path: Path): Diagnostic[] {
-  const problems = globs.flatMap((glob, at): Diagnostic[] => {
+  const problems = each(globs, (glob, at) => {
     const problem = isEveryday(glob) ? undefined : checkPattern(glob);
-    if (problem === undefined) return [];
-    return [{ ...problem, message: lowerFirst(problem.message), place: source.placeOf([...path, at]) }];
+    return (
+      problem && { ...problem, message: lowerFirst(problem.message), place: source.placeOf([...path, at]) }
+    );
   });
   const whole = problems.length > 0 ? undefined : checkList(globs.flatMap((glob) => [glob]));
   return whole
@@ -31,13 +32,13 @@ function listProblems(globs: readonly string[], source: Source, path: Path): Dia
 
 /** What is git's, and ptask's, is never a task's to write: nothing would keep it, restore it or bring it into the tree. */
 export const writesAreTheUsers: Rule = ({ tasks }) =>
-  tasks.flatMap(({ written: { writes = [] }, source }) =>
-    writes.flatMap((glob, at): Diagnostic[] => {
+  each(tasks, ({ written, source }) =>
+    each(written.writes, (glob, at) => {
       const name = isExclude(glob) ? undefined : ownName(glob);
-      if (name === undefined) return [];
+      if (name === undefined) return undefined;
       const [whose, hint] = OWNERS[name] as readonly [string, string];
       const message = `\`${glob}\` names files in \`${name}\`, which only ${whose} may write`;
-      return [{ message, place: source.placeOf(['writes', at]), hint }];
+      return { message, place: source.placeOf(['writes', at]), hint };
     }),
   );
 
@@ -60,21 +61,19 @@ export const patternsAreSound: Rule = ({ syntax, written, tasks }) => {
     ...tasks.flatMap((task) =>
       (['reads', 'writes'] as const).flatMap((field) => problems(task.written[field], [field], task.source)),
     ),
-    ...(written.validate ?? []).flatMap(({ when }, at): Diagnostic[] => {
+    ...each(written.validate, ({ when }, at) => {
       const path = ['validate', at, 'when', 'changed'];
       if (when?.changed?.length !== 0) return problems(when?.changed, path);
       const message = 'with an empty list this step would never run';
-      return [{ message, place: syntax.placeOf(path), hint: 'add patterns, or remove `when:`' }];
+      return { message, place: syntax.placeOf(path), hint: 'add patterns, or remove `when:`' };
     }),
-    ...(Array.isArray(written.onCollision) ? written.onCollision : []).flatMap(
-      ({ path }, at): Diagnostic[] => {
-        const entry = ['onCollision', at, 'path'];
-        if (path?.length !== 0) return problems(path, entry);
-        const message = 'with an empty list this entry is for no path';
-        const hint = 'add patterns, such as `**` for every path';
-        return [{ message, place: syntax.placeOf(entry), hint }];
-      },
-    ),
+    ...each(Array.isArray(written.onCollision) ? written.onCollision : [], ({ path }, at) => {
+      const entry = ['onCollision', at, 'path'];
+      if (path?.length !== 0) return problems(path, entry);
+      const message = 'with an empty list this entry is for no path';
+      const hint = 'add patterns, such as `**` for every path';
+      return { message, place: syntax.placeOf(entry), hint };
+    }),
     ...problems(written.worktrees?.copy, ['worktrees', 'copy']),
   ];
   return new Effort(MOST_STEPS).within(all) ?? [tooInvolved(here())];

@@ -14,6 +14,12 @@ export interface RuleInput {
   names: ReadonlySet<string>;
 }
 
+type Said = Diagnostic | readonly Diagnostic[] | undefined;
+
+/** What a check has to say of each; holes are passed over. */
+export const each = <T>(all: readonly T[] | undefined, check: (one: T, at: number) => Said): Diagnostic[] =>
+  (all ?? []).flatMap((one, at) => check(one, at) ?? []);
+
 /** Looks at the text alone: what it has to say of a text is remembered with it, and it is not asked again. */
 export type Rule = (input: RuleInput) => Diagnostic[];
 

@@ -8,61 +8,48 @@ import { dotenvIsSound } from './dotenv.ts';
 import type { TaskDraft } from './expand.ts';
 import { foldersExist } from './folders.ts';
 import { patternsAreSound, writesAreTheUsers } from './globs.ts';
-import type { DiskInput, DiskRule, Rule } from './rule.ts';
+import { type DiskInput, type DiskRule, each, type Rule } from './rule.ts';
 import { stepNeedsExist, stepNeedsHaveNoCycle } from './step-needs.ts';
 import { linksAreInside, worktreesAreOutside } from './worktrees.ts';
 
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.lock$|\.\./i;
 
 const namesAreSafe: Rule = ({ tasks }) =>
-  tasks.flatMap(({ id, source }) => {
-    if (!RESERVED.test(id)) return [];
-    return [
-      {
-        message: `\`${id}\` cannot be a task name: it is not valid as a file or branch name`,
-        place: source.key,
-        hint: 'rename it',
-      },
-    ];
+  each(tasks, ({ id, source }) => {
+    if (!RESERVED.test(id)) return undefined;
+    const message = `\`${id}\` cannot be a task name: it is not valid as a file or branch name`;
+    return { message, place: source.key, hint: 'rename it' };
   });
 
 const namesDiffer: Rule = ({ tasks }) => {
   const seen = new Map<string, TaskDraft>();
-  return tasks.flatMap((task): Diagnostic[] => {
+  return each(tasks, (task) => {
     const { id, source } = task;
     const twin = seen.get(id.toLowerCase());
-    if (twin === undefined) {
-      seen.set(id.toLowerCase(), task);
-      return [];
-    }
+    if (twin === undefined) return void seen.set(id.toLowerCase(), task);
     const message = `\`${id}\` and \`${twin.id}\` differ only in case, so their files would be the same on some disks`;
     const related = [{ message: 'the other one', place: twin.source.key }];
-    return [{ message, place: source.key, hint: 'rename one of them', related }];
+    return { message, place: source.key, hint: 'rename one of them', related };
   });
 };
 
 const somethingToRun: Rule = ({ tasks }) =>
-  tasks.flatMap(({ id, written: { run = [], agent, needs = [] }, source, isBroken }) => {
-    if (run.length > 0 || agent !== undefined || needs.length > 0 || isBroken) return [];
-    return [
-      {
-        message: `\`${id}\` has nothing to run`,
-        place: source.key,
-        hint: 'add `run:` or `agent:`, or `needs:` for a task that only gathers others',
-      },
-    ];
+  each(tasks, ({ id, written: { run = [], agent, needs = [] }, source, isBroken }) => {
+    if (run.length > 0 || agent !== undefined || needs.length > 0 || isBroken) return undefined;
+    const hint = 'add `run:` or `agent:`, or `needs:` for a task that only gathers others';
+    return { message: `\`${id}\` has nothing to run`, place: source.key, hint };
   });
 
 const needsExist: Rule = ({ tasks, names }) => {
   const guess = guesser(names);
   const all = names.size <= 12 ? `the tasks are ${[...names].join(', ')}` : 'name a task of this config';
-  return tasks.flatMap(({ id, written: { needs = [] }, source }) =>
-    needs.flatMap((need, at): Diagnostic[] => {
-      if (need !== id && names.has(need)) return [];
+  return each(tasks, ({ id, written, source }) =>
+    each(written.needs, (need, at) => {
+      if (need !== id && names.has(need)) return undefined;
       const place = source.placeOf(['needs', at]);
-      if (need === id) return [{ message: `\`${id}\` needs itself`, place, hint: 'remove it' }];
+      if (need === id) return { message: `\`${id}\` needs itself`, place, hint: 'remove it' };
       const message = `\`${id}\` needs \`${need}\`, but there is no such task`;
-      return [{ message, place, hint: guess(need) ?? all }];
+      return { message, place, hint: guess(need) ?? all };
     }),
   );
 };
@@ -99,44 +86,39 @@ const needsHaveNoCycle: Rule = ({ tasks }) => {
 
 const resourcesSuffice: Rule = ({ written, syntax, tasks }) => {
   const capacities = new Map(Object.entries(written.resources ?? {}));
-  return tasks.flatMap(({ id, written: { resources = {} }, source }) =>
-    Object.entries(resources).flatMap(([name, use]): Diagnostic[] => {
+  return each(tasks, ({ id, written: { resources = {} }, source }) =>
+    each(Object.entries(resources), ([name, use]) => {
       const capacity = capacities.get(name);
-      if (typeof use !== 'number' || use <= (capacity ?? 1)) return [];
+      if (typeof use !== 'number' || use <= (capacity ?? 1)) return undefined;
       const place = source.placeOf(['resources', name]);
       if (capacity === undefined) {
         const message = `\`${id}\` uses ${use} of \`${name}\`, which is not a counted resource`;
         const hint = `say how many there are, at the top of the config: resources: { ${name}: ${use} }`;
-        return [{ message, place, hint }];
+        return { message, place, hint };
       }
       const message = `\`${id}\` uses ${use} of \`${name}\`, but there ${capacity === 1 ? 'is' : 'are'} only ${capacity}`;
       const related = [{ message: `\`${name}\` is counted`, place: syntax.placeOf(['resources', name]) }];
-      return [
-        { message, place, hint: 'use fewer, or raise the number: the task could never start', related },
-      ];
+      return { message, place, hint: 'use fewer, or raise the number: the task could never start', related };
     }),
   );
 };
 
 const stepsRun: Rule = ({ written, syntax }) =>
-  (written.validate ?? []).flatMap(({ run, name }, at) => {
-    if (run === undefined || run.length > 0) return [];
+  each(written.validate, ({ run, name }, at) => {
+    if (run === undefined || run.length > 0) return undefined;
     const place = syntax.placeOf(['validate', at, 'run']);
-    return [{ message: `the step \`${name}\` has nothing to run`, place, hint: 'write a command' }];
+    return { message: `the step \`${name}\` has nothing to run`, place, hint: 'write a command' };
   });
 
 const stepNamesDiffer: Rule = ({ written, syntax }) => {
   const seen = new Map<string, number>();
-  return (written.validate ?? []).flatMap(({ name }, at): Diagnostic[] => {
+  return each(written.validate, ({ name }, at) => {
     const first = seen.get(name);
-    if (name === undefined || first === undefined) {
-      seen.set(name, at);
-      return [];
-    }
+    if (name === undefined || first === undefined) return void seen.set(name, at);
     const place = (index: number) => syntax.placeOf(['validate', index, 'name']);
     const related = [{ message: 'the first one', place: place(first) }];
     const message = `there are two validation steps \`${name}\``;
-    return [{ message, place: place(at), hint: 'rename one of them', related }];
+    return { message, place: place(at), hint: 'rename one of them', related };
   });
 };
 

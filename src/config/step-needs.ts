@@ -1,9 +1,8 @@
 // What the schema cannot say of the `needs` of validation steps. Unaware of tasks, but for a name that is one.
 
-import type { Diagnostic } from '../base/diagnostic.ts';
 import { guesser } from '../base/suggest.ts';
 import { findCycles } from './cycle.ts';
-import type { Rule } from './rule.ts';
+import { each, type Rule } from './rule.ts';
 
 export const stepNeedsExist: Rule = ({ written, syntax }) => {
   const steps = written.validate ?? [];
@@ -11,16 +10,16 @@ export const stepNeedsExist: Rule = ({ written, syntax }) => {
   const guess = guesser(known);
   // A step that the schema objects to may be the one that is meant.
   const isWhole = steps.flatMap(({ name }) => name ?? []).length === steps.length;
-  return steps.flatMap(({ name, needs = [] }, at) =>
-    needs.flatMap((need, entry): Diagnostic[] => {
-      if (need !== name && (known.has(need) || !isWhole)) return [];
+  return each(steps, ({ name, needs }, at) =>
+    each(needs, (need, entry) => {
+      if (need !== name && (known.has(need) || !isWhole)) return undefined;
       const place = syntax.placeOf(['validate', at, 'needs', entry]);
-      if (need === name) return [{ message: `the step \`${name}\` needs itself`, place, hint: 'remove it' }];
+      if (need === name) return { message: `the step \`${name}\` needs itself`, place, hint: 'remove it' };
       const message = `the step \`${name}\` needs \`${need}\`, but there is no such validation step`;
       const hint = Object.hasOwn(written.tasks ?? {}, need)
         ? 'remove it: it is a task, and all tasks finish before the first step'
         : (guess(need) ?? 'name another step of `validate:`');
-      return [{ message, place, hint }];
+      return { message, place, hint };
     }),
   );
 };

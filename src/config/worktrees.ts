@@ -1,8 +1,7 @@
 // Where worktrees may lie, and what may be linked into them.
 
 import { isAbsolute, normalize, relative, resolve } from 'node:path';
-import type { Diagnostic } from '../base/diagnostic.ts';
-import type { DiskRule, Rule } from './rule.ts';
+import { type DiskRule, each, type Rule } from './rule.ts';
 
 const slashed = (path: string): string => path.replaceAll('\\', '/').replace(/(.)\/+$/, '$1');
 
@@ -14,24 +13,21 @@ const isIn = (path: string, ...folders: string[]): boolean =>
   folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 
 export const linksAreInside: Rule = ({ written, syntax }) =>
-  (written.worktrees?.link ?? []).flatMap((link, at): Diagnostic[] => {
-    const place = syntax.placeOf(['worktrees', 'link', at]);
+  each(written.worktrees?.link, (link, at) => {
     const path = slashed(normalize(link));
-    if (isAbsolute(link) || isAbove(path)) {
-      const hint = 'use a path below the folder of the config';
-      return [{ message: `\`${link}\` is outside the folder of the config`, place, hint }];
-    }
-    if (path === '.')
-      return [
-        { message: 'the folder of the config itself cannot be linked', place, hint: 'name what is in it' },
-      ];
-    if (isIn(path, '.git', '.ptask'))
-      return [{ message: `\`${link}\` belongs to a single worktree`, place, hint: 'remove it' }];
-    if (/[*]/.test(link)) {
-      const hint = 'name each path; `copy:` takes globs';
-      return [{ message: `\`${link}\` is a glob, but links need paths`, place, hint }];
-    }
-    return [];
+    const say = (message: string, hint: string) => {
+      return { message, place: syntax.placeOf(['worktrees', 'link', at]), hint };
+    };
+    if (isAbsolute(link) || isAbove(path))
+      return say(
+        `\`${link}\` is outside the folder of the config`,
+        'use a path below the folder of the config',
+      );
+    if (path === '.') return say('the folder of the config itself cannot be linked', 'name what is in it');
+    if (isIn(path, '.git', '.ptask')) return say(`\`${link}\` belongs to a single worktree`, 'remove it');
+    if (/[*]/.test(link))
+      return say(`\`${link}\` is a glob, but links need paths`, 'name each path; `copy:` takes globs');
+    return undefined;
   });
 
 /** A worktree in the tree that it is made of would be among the files that the tasks read and write. */

@@ -31,18 +31,12 @@ export interface Told {
 type Teller = (found: Found) => Told;
 
 /** By the parser's code and words; the first that fits tells. */
-const TELLERS: [RegExp, Teller][] = [
-  [
-    /^RESOURCE_EXHAUSTION/,
-    () => ({ message: 'this is nested too deeply', hint: 'a config is a few levels deep' }),
-  ],
-  [/^TAB_AS_INDENT/, () => ({ message: 'a tab cannot indent YAML', hint: 'use spaces' })],
+const TELLERS: [RegExp, Told | Teller][] = [
+  [/^RESOURCE_EXHAUSTION/, { message: 'this is nested too deeply', hint: 'a config is a few levels deep' }],
+  [/^TAB_AS_INDENT/, { message: 'a tab cannot indent YAML', hint: 'use spaces' }],
   [
     /^MULTIPLE_DOCS/,
-    () => ({
-      message: 'a config is one document, but a second one starts here',
-      hint: 'remove the `---`',
-    }),
+    { message: 'a config is one document, but a second one starts here', hint: 'remove the `---`' },
   ],
   [/^TAG_RESOLVE_FAILED|^BAD_COLLECTION_TYPE/, tag],
   [
@@ -72,10 +66,10 @@ const TELLERS: [RegExp, Teller][] = [
       hint: 'remove it',
     }),
   ],
-  [/^UNEXPECTED_TOKEN Unexpected (,|empty item)/, () => ({ message: 'extra comma', hint: 'remove it' })],
+  [/^UNEXPECTED_TOKEN Unexpected (,|empty item)/, { message: 'extra comma', hint: 'remove it' }],
   [
     /^(MISSING_CHAR Missing ,|UNEXPECTED_TOKEN Unexpected .*-quoted-scalar token)/,
-    () => ({ message: 'missing comma before this' }),
+    { message: 'missing comma before this' },
   ],
   [/^UNEXPECTED_TOKEN Unexpected .* at node end/, trailing],
   [
@@ -95,10 +89,10 @@ const TELLERS: [RegExp, Teller][] = [
   [/^BAD_INDENT/, indent],
   [
     /Comments must be separated/,
-    () => ({
+    {
       message: 'a # starts a comment only after a space',
       hint: 'put a space before it, or quote the value',
-    }),
+    },
   ],
 ];
 
@@ -224,6 +218,7 @@ export function tellMistake(found: Found): Told {
     const told = word.startsWith('*') ? unquoted('*', 'alias', word) : unquoted('!', 'tag', word);
     return { ...told, start, end: start + word.length };
   }
-  const tell = TELLERS.find(([pattern]) => pattern.test(`${found.code} ${found.message}`))?.[1];
-  return tell?.(found) ?? { message: firstLower(found.message) };
+  const told = TELLERS.find(([pattern]) => pattern.test(`${found.code} ${found.message}`))?.[1];
+  if (typeof told === 'function') return told(found);
+  return told ?? { message: firstLower(found.message) };
 }

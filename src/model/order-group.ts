@@ -91,6 +91,12 @@ export class OrderGroup<N> {
     return this.#between(-1, this.#placeOf(second, SECOND) ?? 0, FIRST);
   }
 
+  /** Those that are in a pair with this one. */
+  *partners(node: N): Generator<N> {
+    yield* this.before(node);
+    yield* this.after(node);
+  }
+
   has(first: N, second: N): boolean {
     const [at, other] = [this.#placeOf(first, FIRST), this.#placeOf(second, SECOND)];
     return at !== undefined && other !== undefined && at < other;

@@ -98,7 +98,7 @@ export const groupsBefore = (
 export function conflictsWith({ conflicts }: WithConflicts, task: string): Map<string, ConflictTerms[]> {
   const found = new Map<string, ConflictTerms[]>();
   for (const group of conflicts)
-    for (const other of [...firstsTo(group.tasks, task), ...secondsTo(group.tasks, task)]) {
+    for (const other of pairsIn(group.tasks).partners(task)) {
       const terms = found.get(other);
       if (terms) terms.push(group);
       else found.set(other, [group]);

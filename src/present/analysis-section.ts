@@ -3,7 +3,7 @@
 
 import type { Plan } from '../model/plan.ts';
 import { edgeCount, edgesOf } from '../model/task-pairs.ts';
-import { type Analysis, analyse, type Pair, taken } from './analysis.ts';
+import { type Analysis, analyse, type Pair } from './analysis.ts';
 import {
   type Block,
   first,
@@ -18,6 +18,7 @@ import {
 import { formatCount, plural } from './format.ts';
 import { conflictBlocks } from './plan-conflicts.ts';
 import { planDocument } from './plan-document.ts';
+import { indexPlan, taken } from './plan-index.ts';
 import { reasonOf } from './plan-sentences.ts';
 import { joined, say, strong, type Text, task, tasks as tasksOf } from './text.ts';
 
@@ -100,18 +101,27 @@ function orders(plan: Plan): Block[] {
 
 function integrationPoints(plan: Plan): Block[] {
   const isolated = plan.tasks.filter(({ workspace }) => workspace === 'worktree').map(({ id }) => id);
-  const gathered = new Map<string, Set<string>>();
-  for (const { from, to } of taken(edgesOf(plan), 10_000))
-    gathered.set(to, (gathered.get(to) ?? new Set()).add(from));
-  const joints = plan.tasks.flatMap(({ id }) => {
-    const before = [...(gathered.get(id) ?? [])];
-    return before.length > 1 ? [say`${task(id)} depends on ${names(before, 10)}.`] : [];
-  });
+  const index = indexPlan(plan);
+  // Two tasks may have several things between them.
+  const before = (id: string, most = Infinity): string[] => {
+    const found = new Set<string>();
+    for (const { tasks } of index.before(id))
+      for (const each of tasks.ids) if (found.add(each).size >= most) return [...found];
+    return [...found];
+  };
+  const joints = plan.tasks.map(({ id }) => id).filter((id) => before(id, 2).length > 1);
+  const shown = first<string | Text>(
+    joints,
+    MOST_ROWS,
+    (rest) => say`And ${rest} more tasks depend on several others.`,
+  );
   const lines = [
     ...given<Text>(
       isolated.length > 0 && say`Merged into the shared tree, each in its turn: ${names(isolated)}.`,
     ),
-    ...first<Text>(joints, MOST_ROWS, (rest) => say`And ${rest} more tasks depend on several others.`),
+    ...shown.map((each) =>
+      typeof each === 'string' ? say`${task(each)} depends on ${names(before(each), 10)}.` : each,
+    ),
   ];
   return lines.length === 0
     ? [paragraph(['None: no task depends on several others, and none runs in a worktree.'])]

@@ -4,6 +4,7 @@
 import type { Plan } from '../model/plan.ts';
 import { numberedConflicts, numberedEdges } from '../model/task-pairs.ts';
 import { plural } from './format.ts';
+import { taken } from './plan-index.ts';
 import { outcomeOf, reasonOf, runsFirst } from './plan-sentences.ts';
 import { code, say, type Text } from './text.ts';
 
@@ -70,15 +71,6 @@ export function analyse(plan: Plan): Analysis {
     counts: isSmall ? { yes: pairs - all.length, maybe: all.length - no, no } : undefined,
     independent: independentOf(plan),
   };
-}
-
-/** As many of what comes one by one as are wanted: the others are never made. */
-export function* taken<T>(all: Iterable<T>, most: number): Generator<T> {
-  let count = 0;
-  for (const one of all) {
-    if (count++ === most) return;
-    yield one;
-  }
 }
 
 /** What is known of pairs, by the numbers of their tasks. */

@@ -44,19 +44,17 @@ export interface Told {
 
 type More = Partial<Omit<Told, 'audience' | 'mark' | 'subject'>>;
 
-const run = (audience: Audience, mark: Mark, text: Text, more: More = {}): Told => ({
-  ...{ audience, mark, subject: [], text },
-  ...more,
-});
+const about =
+  (subject: Text) =>
+  (audience: Audience, mark: Mark, text: Text, more: More = {}): Told => ({
+    ...{ audience, mark, subject, text },
+    ...more,
+  });
+type Said = Parameters<ReturnType<typeof about>>;
+const run = about([]);
 /** What follows the name of a task goes on from it, or is a sentence of its own after a colon. */
-const of = (id: string, audience: Audience, mark: Mark, text: Text, more: More = {}): Told => ({
-  ...{ audience, mark, subject: [task(id)], text },
-  ...more,
-});
-const step = (name: string, audience: Audience, mark: Mark, text: Text, more: More = {}): Told => ({
-  ...{ audience, mark, subject: say`validate ${task(name)}`, text },
-  ...more,
-});
+const of = (id: string, ...said: Said): Told => about([task(id)])(...said);
+const step = (name: string, ...said: Said): Told => about(say`validate ${task(name)}`)(...said);
 
 const colon = ({ subject, ...rest }: Told): Told => ({ ...rest, subject: [...subject, ':'] });
 

@@ -3,8 +3,12 @@
 import { printable } from './format.ts';
 import { withoutCodes } from './terminal-codes.ts';
 
+/** Most of what is told: nothing in it means anything to anybody. */
+const HARMLESS = /^[A-Za-z0-9 ,.:;()'"%!?/=+-]*$/;
+
 /** Plain text on one line, as safe in a table cell as anywhere. */
 export function escapeMarkdown(text: string): string {
+  if (HARMLESS.test(text)) return text;
   return printable(withoutCodes(text).replace(/\s*[\r\n]+\s*/g, ' '))
     .replace(/[\\`*[\]|~]/g, '\\$&')
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')

@@ -53,15 +53,13 @@ function groupsOf(plan: Plan, isExact: boolean): Group[] {
   const groups = new Map<string, Group>();
   for (const each of plan.conflicts) {
     const { kind, patterns, resolution, resource, exact, tasks } = each;
+    const [pair = ['', '']] = pairsIn(tasks).pairs();
     const over = isExact || tasks.length === 1 ? patterns : [patterns[0], ...pairsIn(tasks).firsts];
     const key = JSON.stringify([kind, over, resolution, resource, exact]);
     const known = groups.get(key);
     known?.parts.push(each);
     if (known) known.count += pairCount(tasks);
-    else {
-      const [pair = ['', '']] = pairsIn(tasks).pairs();
-      groups.set(key, { terms: each, pair, count: pairCount(tasks), parts: [each] });
-    }
+    else groups.set(key, { terms: each, pair, count: pairCount(tasks), parts: [each] });
   }
   return [...groups.values()];
 }

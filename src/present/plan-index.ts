@@ -1,13 +1,13 @@
 // A plan, asked by task: what it waits for, what it may not run beside, and the conflict behind that. A group of thousands
 // is looked at and never gone through.
 
-import type { Because, ConflictGroup, Exclusion, Plan } from '../model/plan.ts';
-import { type ConflictTerms, pairsIn, type TaskPairs } from '../model/task-pairs.ts';
+import type { Because, Exclusion, Plan } from '../model/plan.ts';
+import { type ConflictTerms, pairsIn } from '../model/task-pairs.ts';
 import { type Counted, task } from './text.ts';
 
 export interface PlanIndex {
   /** Those before a task, by why. */
-  before(id: string): { because: Because; tasks: Slice }[];
+  before(id: string): { because: Because; tasks: Some }[];
   exclusions(id: string): readonly Exclusion[];
   /** The conflict of a task that has made it wait. */
   conflict(id: string, because: Because): ConflictTerms | undefined;
@@ -21,56 +21,52 @@ export function indexPlan({ edges, exclusions, conflicts }: Plan): PlanIndex {
   const exclusionsOf = byTask(exclusions, ({ tasks }) => tasks);
   return {
     before: (id) =>
-      (edgesTo.get(id) ?? []).map(({ because, tasks }) => ({ because, tasks: firstsTo(tasks, id) })),
+      (edgesTo.get(id) ?? []).map(({ because, tasks }) => {
+        const pairs = pairsIn(tasks);
+        return { because, tasks: { count: pairs.countBefore(id), ids: pairs.before(id) } };
+      }),
     exclusions: (id) => exclusionsOf.get(id) ?? [],
     conflict: (id, because) =>
       conflictsOf.get(id)?.find(({ kind, witness, tasks }) => {
-        return kind === because.kind && witness === because.witness && firstsTo(tasks, id).count > 0;
+        return kind === because.kind && witness === because.witness && pairsIn(tasks).countBefore(id) > 0;
       }),
     clashes(id, resource, most) {
       const found = new Named();
-      const isOver = (group: ConflictGroup): boolean =>
-        group.kind === 'resource' && group.resource === resource;
-      for (const { tasks } of (conflictsOf.get(id) ?? []).filter(isOver)) {
-        found.add(firstsTo(tasks, id), most);
-        found.add(secondsTo(tasks, id), most);
+      for (const { kind, resource: over, tasks } of conflictsOf.get(id) ?? []) {
+        if (kind !== 'resource' || over !== resource) continue;
+        const pairs = pairsIn(tasks);
+        found.add({ count: pairs.degree(id), ids: pairs.partners(id) }, most);
       }
       return found;
     },
   };
 }
 
-/** Some tasks that nobody has gone through. */
-export interface Slice {
+/** Tasks that nobody has gone through yet, and how many they are. */
+export interface Some {
   count: number;
   ids: Iterable<string>;
 }
-
-export const sliceOf = (ids: readonly string[]): Slice => ({ ids, count: ids.length });
-
-/** Those that come first where this one is the second. */
-const firstsTo = (tasks: TaskPairs, id: string): Slice => {
-  const pairs = pairsIn(tasks);
-  return { count: pairs.countBefore(id), ids: pairs.before(id) };
-};
-
-const secondsTo = (tasks: TaskPairs, id: string): Slice => {
-  const pairs = pairsIn(tasks);
-  return { count: pairs.degree(id) - pairs.countBefore(id), ids: pairs.after(id) };
-};
 
 /** The first of them by name, and how many there are. */
 export class Named implements Counted {
   count = 0;
   readonly names: ReturnType<typeof task>[] = [];
 
-  add({ count, ids }: Slice, most: number): void {
+  add({ count, ids }: Some, most: number): void {
     this.count += count;
-    for (const id of ids) {
-      // One that is over is named.
-      if (this.names.length > most) break;
-      this.names.push(task(id));
-    }
+    // One that is over is named.
+    for (const id of taken(ids, most + 1 - this.names.length)) this.names.push(task(id));
+  }
+}
+
+/** As many of what comes one by one as are wanted: the others are never made. */
+export function* taken<T>(all: Iterable<T>, most: number): Generator<T> {
+  if (most <= 0) return;
+  let count = 0;
+  for (const one of all) {
+    yield one;
+    if (++count >= most) return;
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Plan, PlannedTask } from '../model/plan.ts';
 import { first, type Row } from './document.ts';
 import { formatCount, plural } from './format.ts';
-import { getOrAdd, indexPlan, Named, type PlanIndex, sliceOf } from './plan-index.ts';
+import { getOrAdd, indexPlan, Named, type PlanIndex } from './plan-index.ts';
 import { afterWhat, besideWhat, IN_A_WORKTREE } from './plan-sentences.ts';
 import { andMore, faint, join, listOf, say, strong, type Text, task as taskSpan } from './text.ts';
 
@@ -74,8 +74,8 @@ function reasonsIn(plan: Plan, much: number): (task: PlannedTask) => Text[] {
       ...after.map((each) => say`after ${listOf(each, names)}${each.what}`),
       ...index.exclusions(id).map((exclusion) => {
         const others = new Named();
-        others.add(sliceOf(exclusion.tasks.slice(0, names + 2).filter((other) => other !== id)), names);
-        others.count = exclusion.tasks.length - 1;
+        const ids = exclusion.tasks.slice(0, names + 2).filter((other) => other !== id);
+        others.add({ count: exclusion.tasks.length - 1, ids }, names);
         const clashes = index.clashes(id, exclusion.because.resource, names);
         return besideWhat(exclusion, others, clashes, names);
       }),

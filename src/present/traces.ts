@@ -17,21 +17,7 @@ import {
   section,
 } from './document.ts';
 import { formatCount, plural } from './format.ts';
-import {
-  byHand,
-  CLEAN_FORCE,
-  keptBranch,
-  keptWorktree,
-  leftAlone,
-  notCommitted,
-  notIsolated,
-  reachedOutside,
-  removed,
-  restored as restoredFiles,
-  strayPaths,
-  TO_DECLARE,
-  writesLines,
-} from './sentences.ts';
+import * as sentence from './sentences.ts';
 import { say, strong, task, tasks as tasksOf } from './text.ts';
 
 /** How much is named before the rest is counted. */
@@ -68,13 +54,13 @@ function integration({ integration }: Report, limits: Limits): Section {
   const order = merged.length > 1 ? ' in this order' : '';
   const items = given<Item>(
     { text: say`mode: ${strong(mode)}, ${MODES[mode]}`, isDetail: true },
-    denied && { mark: 'warning', text: notIsolated(denied) },
+    denied && { mark: 'warning', text: sentence.notIsolated(denied) },
     merged.length > 0 && {
       mark: 'dot',
       text: say`merged${order}: ${tasksOf(merged, limits.names)}`,
       isDetail: mode !== 'merge' || uncommitted !== undefined,
     },
-    uncommitted !== undefined && { mark: 'warning', text: notCommitted(uncommitted) },
+    uncommitted !== undefined && { mark: 'warning', text: sentence.notCommitted(uncommitted) },
     conflicts.length > 0 && { text: [`conflicts: ${plural(conflicts.length, 'path')}`], isDetail: true },
   );
   return section('integration', 'Integration', list(items), described);
@@ -84,30 +70,30 @@ function strays({ tasks }: Report, limits: Limits): Section {
   const parts = tasks
     .filter(({ strays }) => strays.length > 0)
     .map(({ id, strays }) =>
-      part(say`${task(id)} ${strayPaths(strays, limits.names)}`, declare(strays, limits), 'warning'),
+      part(say`${task(id)} ${sentence.strayPaths(strays, limits.names)}`, declare(strays, limits), 'warning'),
     );
   const rest = (count: number) => paragraph([`and ${plural(count, 'more task', 'more tasks')}`]);
   return section('strays', 'Strays', first(parts, limits.items, rest));
 }
 
 function declare(strays: readonly Stray[], { items }: Limits): Block[] {
-  const lines = writesLines(strays);
+  const lines = sentence.writesLines(strays);
   const shown = first(lines, items, (rest) => `# and ${rest} more`);
-  return [paragraph([TO_DECLARE]), codeBlock(shown, 'yaml')];
+  return [paragraph([sentence.TO_DECLARE]), codeBlock(shown, 'yaml')];
 }
 
 function outside({ tasks }: Report, limits: Limits): Section {
   const all = tasks.flatMap(({ id, outside = [] }) =>
-    outside.map((change): Item => ({ mark: 'warning', text: reachedOutside(id, change) })),
+    outside.map((change): Item => ({ mark: 'warning', text: sentence.reachedOutside(id, change) })),
   );
   return section('outside', 'Changes outside their own trees', list(some(all, limits)));
 }
 
 function restored({ restored }: Report, limits: Limits): Section {
   const items = given<Item>(
-    restored && { mark: 'rolled-back', text: [restoredFiles(restored)] },
+    restored && { mark: 'rolled-back', text: [sentence.restored(restored)] },
     restored !== undefined &&
-      restored.left.length > 0 && { mark: 'warning', text: leftAlone(restored.left, limits.names) },
+      restored.left.length > 0 && { mark: 'warning', text: sentence.leftAlone(restored.left, limits.names) },
   );
   return section('restored', 'Restored', list(items));
 }
@@ -115,27 +101,27 @@ function restored({ restored }: Report, limits: Limits): Section {
 function branches({ cleanup: { kept } }: Report, limits: Limits): Section {
   if (kept.length === 0) return section('branches', 'Branches kept');
   const commands = kept.length > 2 && limits.isBrief ? kept.slice(0, 1) : kept.slice(0, limits.items);
-  const items = kept.map((branch): Item => ({ text: keptBranch(branch) }));
+  const items = kept.map((branch): Item => ({ text: sentence.keptBranch(branch) }));
   return section(
     'branches',
     'Branches kept',
     list(some(items, limits)),
     paragraph([`to see what ${kept.length === 1 ? 'it' : 'one'} contains, and to merge it:`]),
     codeBlock(
-      commands.flatMap(({ branch }) => byHand(branch)),
+      commands.flatMap(({ branch }) => sentence.byHand(branch)),
       'sh',
     ),
   );
 }
 
 function worktrees({ cleanup: { keptWorktrees: kept = [] } }: Report, limits: Limits): Section {
-  const items = kept.map((each): Item => ({ text: keptWorktree(each) }));
-  const how = kept.length > 0 && paragraph(CLEAN_FORCE);
+  const items = kept.map((each): Item => ({ text: sentence.keptWorktree(each) }));
+  const how = kept.length > 0 && paragraph(sentence.CLEAN_FORCE);
   return section('worktrees', 'Worktrees kept', list(some(items, limits)), how);
 }
 
 function cleanup({ cleanup }: Report, limits: Limits): Section {
-  const gone = removed(cleanup);
+  const gone = sentence.removed(cleanup);
   const problems = cleanup.problems.map((problem): Item => ({ mark: 'warning', text: [problem] }));
   const done = given<Item>(gone.length > 0 && { mark: 'dot', text: gone, isDetail: true });
   return section('cleanup', 'Cleanup', list([...done, ...some(problems, limits)]));

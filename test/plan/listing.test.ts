@@ -18,10 +18,13 @@ import { listFiles, listTree } from '../../src/plan/listing.ts';
 import { DirectoryCache } from '../../src/plan/listing-cache.ts';
 import { folderReader } from '../../src/plan/listing-folder.ts';
 import { wantsOf } from '../../src/plan/touches.ts';
+import { atOnce } from '../support/at-once.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
 
 const test = suite('plan/listing');
+/** For a folder to be old. */
+const waiting = atOnce(test);
 const everything = wantsOf(['**']);
 /** Enough that the listing is remembered. */
 const MANY = 600;
@@ -87,60 +90,68 @@ test('racy: old times put on a folder that has just changed do not make it old',
   assert.is(asked(root).length, MANY + 1);
 });
 
-test('what is remembered is not read again, and every kind of change is seen', {
-  timeout: 60_000,
-}, async () => {
-  const root = await settled();
-  assert.equal(asked(root), []);
-  writeFileSync(join(root, 'f1/new'), '');
-  rmSync(join(root, 'f2/a'));
-  renameSync(join(root, 'f3/a'), join(root, 'f3/b'));
-  rmSync(join(root, 'f4'), { recursive: true });
-  symlinkSync('f5', join(root, 'f4'));
-  mkdirSync(join(root, 'f6/sub'));
-  writeFileSync(join(root, 'f6/sub/x'), '');
-  renameSync(join(root, 'f7'), join(root, 'g7'));
-  // Another folder in the place of one, with the times of the old one.
-  renameSync(join(root, 'f8'), join(root, 'f8-old'));
-  mkdirSync(join(root, 'f8'));
-  utimesSync(join(root, 'f8'), 1_000, 1_000);
-  const files = listFiles(root, everything);
-  assert.equal(remembered(root), files);
-  for (const path of ['f1/new', 'f3/b', 'f4', 'f6/sub/x', 'g7/a', 'f8-old/a'])
-    assert.ok(files.includes(path), path);
-  for (const path of ['f2/a', 'f3/a', 'f7/a', 'f8/a']) assert.not(files.includes(path), path);
-});
-
-test('a cache that is damaged, of another version or of another repository is as good as none', {
-  timeout: 60_000,
-}, async () => {
-  const root = await settled();
-  const files = listFiles(root, everything);
-  const cache = cacheOf(root);
-  const good = readFileSync(cache);
-  const spoilt: Buffer[] = [
-    Buffer.alloc(0),
-    Buffer.from('hello'),
-    good.subarray(0, 20),
-    good.subarray(0, good.length - 7),
-    Buffer.from(good.toString('latin1').replace(/^ptask folders ./, 'ptask folders x'), 'latin1'),
-    Buffer.from(good.toString('latin1').replace('f9\0', 'g9\0'), 'latin1'),
-    Buffer.concat([good.subarray(0, 16), Buffer.from([255, 255, 255, 255]), good.subarray(20)]),
-  ];
-  for (const [index, bytes] of spoilt.entries()) {
-    writeFileSync(cache, bytes);
-    assert.is(asked(root).length, MANY + 1, `spoilt ${index}`);
+waiting(
+  'what is remembered is not read again, and every kind of change is seen',
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const root = await settled();
+    assert.equal(asked(root), []);
+    writeFileSync(join(root, 'f1/new'), '');
+    rmSync(join(root, 'f2/a'));
+    renameSync(join(root, 'f3/a'), join(root, 'f3/b'));
+    rmSync(join(root, 'f4'), { recursive: true });
+    symlinkSync('f5', join(root, 'f4'));
+    mkdirSync(join(root, 'f6/sub'));
+    writeFileSync(join(root, 'f6/sub/x'), '');
+    renameSync(join(root, 'f7'), join(root, 'g7'));
+    // Another folder in the place of one, with the times of the old one.
+    renameSync(join(root, 'f8'), join(root, 'f8-old'));
+    mkdirSync(join(root, 'f8'));
+    utimesSync(join(root, 'f8'), 1_000, 1_000);
+    const files = listFiles(root, everything);
     assert.equal(remembered(root), files);
-  }
-  rmSync(dirname(cache), { recursive: true });
-  assert.equal(remembered(root), files);
-  const copy = join(tempDir(), 'copy');
-  cpSync(root, copy, { recursive: true, preserveTimestamps: true });
-  mkdirSync(dirname(cacheOf(copy)), { recursive: true });
-  copyFileSync(cache, cacheOf(copy));
-  assert.is(asked(copy).length, MANY + 1);
-  assert.equal(remembered(copy), files);
-});
+    for (const path of ['f1/new', 'f3/b', 'f4', 'f6/sub/x', 'g7/a', 'f8-old/a'])
+      assert.ok(files.includes(path), path);
+    for (const path of ['f2/a', 'f3/a', 'f7/a', 'f8/a']) assert.not(files.includes(path), path);
+  },
+);
+
+waiting(
+  'a cache that is damaged, of another version or of another repository is as good as none',
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const root = await settled();
+    const files = listFiles(root, everything);
+    const cache = cacheOf(root);
+    const good = readFileSync(cache);
+    const spoilt: Buffer[] = [
+      Buffer.alloc(0),
+      Buffer.from('hello'),
+      good.subarray(0, 20),
+      good.subarray(0, good.length - 7),
+      Buffer.from(good.toString('latin1').replace(/^ptask folders ./, 'ptask folders x'), 'latin1'),
+      Buffer.from(good.toString('latin1').replace('f9\0', 'g9\0'), 'latin1'),
+      Buffer.concat([good.subarray(0, 16), Buffer.from([255, 255, 255, 255]), good.subarray(20)]),
+    ];
+    for (const [index, bytes] of spoilt.entries()) {
+      writeFileSync(cache, bytes);
+      assert.is(asked(root).length, MANY + 1, `spoilt ${index}`);
+      assert.equal(remembered(root), files);
+    }
+    rmSync(dirname(cache), { recursive: true });
+    assert.equal(remembered(root), files);
+    const copy = join(tempDir(), 'copy');
+    cpSync(root, copy, { recursive: true, preserveTimestamps: true });
+    mkdirSync(dirname(cacheOf(copy)), { recursive: true });
+    copyFileSync(cache, cacheOf(copy));
+    assert.is(asked(copy).length, MANY + 1);
+    assert.equal(remembered(copy), files);
+  },
+);
 
 test('where the cache cannot be written the listing is right all the same', () => {
   const root = big();
@@ -149,14 +160,18 @@ test('where the cache cannot be written the listing is right all the same', () =
   assert.is(remembered(root).length, MANY);
 });
 
-test('a folder that could not be read is not taken for an empty one later', { timeout: 60_000 }, async () => {
-  if (process.getuid?.() === 0) return;
-  const root = await settled();
-  chmodSync(join(root, 'f1'), 0);
-  assert.is(remembered(root).length, MANY - 1);
-  chmodSync(join(root, 'f1'), 0o755);
-  assert.is(remembered(root).length, MANY);
-});
+waiting(
+  'a folder that could not be read is not taken for an empty one later',
+  { timeout: 60_000 },
+  async () => {
+    if (process.getuid?.() === 0) return;
+    const root = await settled();
+    chmodSync(join(root, 'f1'), 0);
+    assert.is(remembered(root).length, MANY - 1);
+    chmodSync(join(root, 'f1'), 0o755);
+    assert.is(remembered(root).length, MANY);
+  },
+);
 
 test('names that are no UTF-8 are counted, and so is what lies below them', () => {
   if (process.platform !== 'linux') return;

@@ -1,4 +1,4 @@
-// What remains from each task on, and who may hold what: parts of which the schedule is made.
+// What remains after a task, and who may hold what: parts of which the schedule is made.
 
 import { OrderGroup } from '../../src/model/order-group.ts';
 import { measureRemaining, type PathNode } from '../../src/run/schedule/remaining-path.ts';

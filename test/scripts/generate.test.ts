@@ -1,5 +1,5 @@
 /** Types and validator are made from the schemas: `generate.mjs` on a copy of what it looks at. */
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { hermeticEnv, repositoryRoot } from '../support/env.ts';
@@ -8,11 +8,13 @@ import { exists, tempDir } from '../support/tmp.ts';
 
 const test = suite('scripts/generate');
 
-const PARTS = ['schema', 'scripts', 'src/html/page', 'src/base', 'package.json', 'tsconfig.json'];
+/** The page takes from `src` what it shares with the command. */
+const PARTS = ['schema', 'scripts', 'src', 'package.json', 'tsconfig.json'];
 
 function copy(): string {
   const dir = tempDir('generate-');
   for (const part of PARTS) cpSync(join(repositoryRoot, part), join(dir, part), { recursive: true });
+  for (const made of ['src/generated', 'src/model']) rmSync(join(dir, made), { recursive: true });
   symlinkSync(join(repositoryRoot, 'node_modules'), join(dir, 'node_modules'));
   return dir;
 }

@@ -2,7 +2,6 @@
 
 /** Seconds, of those that take long: for a checkout that has not timed them yet. Only a hint. */
 export const LONG: Readonly<Record<string, number>> = {
-  'run/links.slow.test.ts': 76,
   'plan/scale.slow.test.ts': 71,
   'fault/namespaces.slow.test.ts': 70,
   'fault/spawn.slow.test.ts': 60,
