@@ -131,7 +131,7 @@ test('only what took long is written, and only where there is a folder', () => {
 
 test('lists that have not been used for longest go first', () => {
   const root = tempDir();
-  const most = 1_100;
+  const most = 2_000;
   const [old, now] = [odd(40).slice(0, 20), odd(40).slice(20)];
   ask(root, old, { most });
   ask(root, now, { most });

@@ -177,8 +177,8 @@ test('lists of many patterns that are all near each other', { timeout: GENEROUS_
   assert.is(plan.conflicts.length, 999);
 });
 
-test('2,000 files in folders that a glob names, each of one task', { timeout: GENEROUS_MS }, () => {
-  const plan = planOf(many(2_000, (at) => ({ run: ':', writes: [`src/*/f${at}.txt`] })));
+test('10,000 files in folders that a glob names, each of one task', { timeout: GENEROUS_MS }, () => {
+  const plan = planOf(many(10_000, (at) => ({ run: ':', writes: [`src/*/f${at}.txt`] })));
   assert.is(plan.conflicts.length, 0);
 });
 
@@ -187,7 +187,7 @@ test('lists that are too many to compare each with each other are one error', {
 }, () => {
   const shared = [
     (at: number) => ({ writes: [`{src,a${at}}/**/*x*`] }),
-    (at: number) => ({ writes: [`src/*/f${at}.txt`] }),
+    (at: number) => ({ writes: [`src/*/*${at}.txt`] }),
     (at: number) => (at % 2 ? { reads: [`no/**/a${at}`] } : { writes: [`no/*/b${at}`] }),
   ];
   for (const each of shared) {

@@ -4,7 +4,7 @@ import { renderGraph } from '../../src/present/graph.ts';
 import { edge, planned, planOf, shopPlan } from '../report/fixtures.ts';
 import { assert, suite } from '../support/suite.ts';
 
-const test = suite('ui/graph-view');
+const test = suite('present/graph');
 
 /** Names that would be syntax, and three tasks that share two of a kind. */
 const odd = planOf([planned('end'), planned('a"b|c<i>'), planned('x\\n#1;', 1)], {
