@@ -67,7 +67,10 @@ function obstacles({ tasks, edges, exclusions }: Shape): string[] {
     MAX_REASONS,
   );
   const rest = countOf([...hazards, ...needs]) + exclusions.length - told.length;
-  return [...told, ...(rest > 0 ? [`and ${rest.toLocaleString('en')} more such ${rest === 1 ? 'reason' : 'reasons'}`] : [])];
+  return [
+    ...told,
+    ...(rest > 0 ? [`and ${rest.toLocaleString('en')} more such ${rest === 1 ? 'reason' : 'reasons'}`] : []),
+  ];
 }
 
 export function isParallel({ edges, exclusions, isolated }: Shape): boolean {
@@ -80,7 +83,10 @@ function meetingReasons({ tasks, turns }: Shape): string[] {
     ([first, second, meeting]) => `${tasks[first]} and ${tasks[second]} both ${pathOf(meeting, 'write')}`,
   );
   const rest = countOf(turns) - told.length;
-  return [...told, ...(rest > 0 ? [`and ${rest.toLocaleString('en')} more such ${rest === 1 ? 'pair' : 'pairs'}`] : [])];
+  return [
+    ...told,
+    ...(rest > 0 ? [`and ${rest.toLocaleString('en')} more such ${rest === 1 ? 'pair' : 'pairs'}`] : []),
+  ];
 }
 
 function reasonForA({ tasks, conflicts }: Shape): string {
