@@ -7,10 +7,10 @@ import type { TaskClass } from './task-classes.ts';
 export interface ClassOverlap {
   other: TaskClass;
   /** What both write. */
-  writesWrites?: PatternOverlap;
+  writesWrites: PatternOverlap | undefined;
   /** What one writes and the other reads, the writer in front. */
-  writesReads?: PatternOverlap;
-  readsWrites?: PatternOverlap;
+  writesReads: PatternOverlap | undefined;
+  readsWrites: PatternOverlap | undefined;
 }
 
 type Kind = Exclude<keyof ClassOverlap, 'other'>;
@@ -39,7 +39,8 @@ export function overlapsOf(
   met: Overlaps,
 ): Map<number, ClassOverlap> {
   const first = classes[number]?.first ?? 0;
-  const found = new Map<number, Partial<Record<Kind, Found>>>();
+  // Of thousands of lists there are millions of these: all of one shape.
+  const found = new Map<number, Record<Kind, Found | undefined>>();
   for (const { list, use: own } of lists[number] ?? [])
     for (const ref of met.of(list)) {
       const rank = met.rank(ref);
@@ -50,18 +51,21 @@ export function overlapsOf(
           own.access === 'reads' ? 'readsWrites' : other.access === 'reads' ? 'writesReads' : 'writesWrites';
         let kinds = found.get(other.by);
         if (kinds === undefined) {
-          kinds = {};
+          kinds = { writesWrites: undefined, writesReads: undefined, readsWrites: undefined };
           found.set(other.by, kinds);
         }
         if (rank < (kinds[kind]?.rank ?? Infinity)) kinds[kind] = { ref, rank, own, other };
       }
     }
-  const overlap = (kind: Kind, each: Found): PatternOverlap =>
-    met.between(each.ref, each.own, each.other, kind === 'readsWrites' ? 'other' : 'own');
-  return new Map(
-    Array.from(found, ([by, kinds]) => {
-      const overlaps = Object.entries(kinds).map(([kind, each]) => [kind, overlap(kind as Kind, each)]);
-      return [by, { other: classes[by] as TaskClass, ...Object.fromEntries(overlaps) }];
-    }),
-  );
+  const overlap = (each: Found | undefined, inFront: 'own' | 'other'): PatternOverlap | undefined =>
+    each && met.between(each.ref, each.own, each.other, inFront);
+  const overlaps = new Map<number, ClassOverlap>();
+  for (const [by, { writesWrites, writesReads, readsWrites }] of found)
+    overlaps.set(by, {
+      other: classes[by] as TaskClass,
+      writesWrites: overlap(writesWrites, 'own'),
+      writesReads: overlap(writesReads, 'own'),
+      readsWrites: overlap(readsWrites, 'other'),
+    });
+  return overlaps;
 }

@@ -13,6 +13,7 @@ import type { Closure } from './graph.ts';
 import type { IsolationPolicy } from './isolation.ts';
 import type { Overlaps, PatternOverlap } from './overlaps.ts';
 import { PairSets } from './pair-sets.ts';
+import { spend } from './patterns/index.ts';
 import { Precedence } from './precedence.ts';
 import type { TaskClass, TaskClasses } from './task-classes.ts';
 import { decide, type EdgeTerms, Terms, type Verdict } from './verdict.ts';
@@ -48,7 +49,8 @@ export interface HazardInput {
 }
 
 /** How one class meets another, and what becomes of two of their tasks that nothing has ordered. */
-interface Meeting extends ClassOverlap {
+interface Meeting {
+  overlap: ClassOverlap;
   verdict: Verdict;
 }
 
@@ -72,6 +74,25 @@ export function resolveFileHazards(input: HazardInput, most: number): FileHazard
   }
   return rows.found;
 }
+
+/** Whether a class is met as another was: then all that is said of the one is true of the other. */
+function isMetAlike(
+  { overlap: last, verdict }: Meeting,
+  { other: { task }, writesWrites, writesReads, readsWrites }: ClassOverlap,
+  whyNot: (meeting: PatternOverlap) => string | undefined,
+): boolean {
+  const isSame =
+    last.writesWrites === writesWrites &&
+    last.writesReads === writesReads &&
+    last.readsWrites === readsWrites &&
+    last.other.task.conflicts === task.conflicts &&
+    last.other.task.snapshotReads === task.snapshotReads;
+  const asksForWorktrees = verdict.turn !== undefined || verdict.notIsolated !== undefined;
+  return isSame && (!asksForWorktrees || !writesWrites || whyNot(writesWrites) === verdict.notIsolated);
+}
+
+/** Where all tasks have lists of their own and meet in one, each meets each. */
+const STEPS_A_MEETING = 2;
 
 class RowByRow {
   readonly found: FileHazards;
@@ -107,30 +128,54 @@ class RowByRow {
     return conflicts.groups + edges.groups + turns.groups + refused.groups;
   }
 
+  /** Classes that are met alike have one verdict. */
   decided({ task }: TaskClass, met: ReadonlyMap<number, ClassOverlap>): Map<number, Meeting> {
     const { fallback, isolation } = this.#input;
-    return new Map(
-      Array.from(met, ([number, overlap]) => {
-        const pair = [task, overlap.other.task] as const;
-        const whyNot = (meeting: PatternOverlap): string | undefined => isolation.whyNot(pair, meeting);
-        return [number, { ...overlap, verdict: decide(pair, overlap, fallback, this.#terms, whyNot) }];
-      }),
-    );
+    const meetings = new Map<number, Meeting>();
+    let last: Meeting | undefined;
+    for (const [number, overlap] of met) {
+      const pair = [task, overlap.other.task] as const;
+      const whyNot = (meeting: PatternOverlap): string | undefined => isolation.whyNot(pair, meeting);
+      const verdict =
+        last !== undefined && isMetAlike(last, overlap, whyNot)
+          ? last.verdict
+          : decide(pair, overlap, fallback, this.#terms, whyNot);
+      last = { overlap, verdict };
+      meetings.set(number, last);
+    }
+    return meetings;
   }
 
   take(low: number, meetings: ReadonlyMap<number, Meeting>): void {
     const { classes } = this.#input;
+    spend(STEPS_A_MEETING * meetings.size);
     const order = this.#order;
     for (const each of [order, this.#required]) each.take(low);
     this.#entangled.fill(0);
-    for (const { other, verdict } of meetings.values()) {
+    const free = this.#free;
+    // Of classes with one member, those that are met alike are one set as well.
+    let alike: Verdict | undefined;
+    const applyAlike = (): void => {
+      if (alike !== undefined) this.#apply(alike, low, free);
+      alike = undefined;
+    };
+    for (const { overlap, verdict } of meetings.values()) {
+      const { other } = overlap;
       if (other.members.length === 1) {
         if (other.first <= low) continue;
-        if (hasBit(order.entangled, other.first)) setBit(this.#entangled, other.first);
-        else this.#apply(verdict, low, other.first);
+        if (hasBit(order.entangled, other.first)) {
+          setBit(this.#entangled, other.first);
+          continue;
+        }
+        if (alike !== verdict) {
+          applyAlike();
+          free.fill(0);
+          alike = verdict;
+        }
+        setBit(free, other.first);
         continue;
       }
-      const free = this.#free;
+      applyAlike();
       let isAny = 0;
       const all = classes.bitsOf(other);
       for (let word = low >>> 5; word < all.length; word++) {
@@ -143,6 +188,7 @@ class RowByRow {
       for (let word = low >>> 5; word < free.length; word++) isAny |= free[word] as number;
       if (isAny !== 0) this.#apply(verdict, low, free);
     }
+    applyAlike();
     clearUpTo(this.#entangled, low);
     for (const high of bitsOf(this.#entangled)) {
       const meeting = meetings.get(classes.numberOf(high)) as Meeting;
@@ -169,7 +215,7 @@ class RowByRow {
 
   #keepOrder(from: number, to: number, low: number, meeting: Meeting): void {
     const { classes, needs } = this.#input;
-    const { writesReads, readsWrites } = meeting;
+    const { writesReads, readsWrites } = meeting.overlap;
     const [isForward, high] = [from === low, from === low ? to : from];
     const [read, missed] = isForward ? [writesReads, readsWrites] : [readsWrites, writesReads];
     const [first, then] = [classes.of(from).task, classes.of(to).task];

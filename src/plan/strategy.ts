@@ -92,7 +92,7 @@ function meetingReasons({ tasks, turns }: Shape): string[] {
 function reasonForA({ tasks, conflicts }: Shape): string {
   if (tasks.length === 1) return 'there is only one task';
   if (conflicts === 0) return 'no task waits for another and none touch the same files';
-  const are = conflicts === 1 ? '1 conflict is' : `${conflicts} conflicts are`;
+  const are = conflicts === 1 ? '1 conflict is' : `${conflicts.toLocaleString('en')} conflicts are`;
   return `no task waits for another: ${are} allowed`;
 }
 
@@ -106,7 +106,7 @@ export function nameStrategy(shape: Shape, forced: 'phased' | 'sequential' | und
   }
   const kept = [...obstacles(shape), ...meetingReasons(shape)];
   if (forced === undefined && shape.isolated > 0 && shape.phases === 1) {
-    const own = `${shape.isolated === 1 ? 'one task works' : `${shape.isolated} tasks work`} in git worktrees, and their changes are merged`;
+    const own = `${shape.isolated === 1 ? 'one task works' : `${shape.isolated.toLocaleString('en')} tasks work`} in git worktrees, and their changes are merged`;
     return { letter: 'B', name: 'worktrees', reasons: [own, ...kept] };
   }
   if (forced === undefined && shape.phases === shape.tasks.length) {

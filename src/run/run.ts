@@ -90,8 +90,6 @@ export async function runPlan(
   if (foreign !== undefined) return fail(foreign);
 
   const begun = step('phase', 'begin the run');
-  // Both take other programs, which work while we go on.
-  const closePipes = openPipes();
   let watch: TreeWatch | undefined;
   let folder: RunFolder | undefined;
   let workTree: WorkTree | undefined;
@@ -104,10 +102,10 @@ export async function runPlan(
     });
     if (!entered.ok) {
       removeRun(folder);
-      closePipes();
       return fail(heldBy(entered));
     }
     workTree = entered.workTree;
+    // It asks git, which works while we go on.
     watch = treeWatchFor(config, folder, plan, tasks, workTree.repository);
     for (const recovered of workTree.recovered) options.onRecovered?.(recovered);
     // A task of the run that was waited for may have swept it away.
@@ -115,7 +113,6 @@ export async function runPlan(
     numberRun(config.root, folder);
     records = await openRunFiles(config, folder, workTree);
   } catch (error) {
-    closePipes();
     watch?.close();
     workTree?.release();
     const made = folder;
@@ -123,6 +120,7 @@ export async function runPlan(
     return fail(whyNotBegun(error));
   }
   begun();
+  const closePipes = openPipes();
   const { undoLog } = records;
   const processes = new Processes({
     kill: heardByMany(options.kill),

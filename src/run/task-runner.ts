@@ -1,6 +1,7 @@
 // What is done with one task: it works in its workspace, its result is integrated in its turn, and it ends. Unaware of the order of
 // tasks.
 
+import { reasonOf } from '../base/system-limits.ts';
 import type { Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
 import { Briefings } from './agents/prompt-context.ts';
@@ -129,7 +130,7 @@ export class TaskRunner {
         try {
           return { kind: 'opened', workspace: await isolation.workspaces.open(task, watch) };
         } catch (error) {
-          return this.#withoutWorktree(task, (error as Error).message);
+          return this.#withoutWorktree(task, reasonOf(error));
         }
       }
       this.#deny(task.id, this.#denied);
@@ -137,7 +138,7 @@ export class TaskRunner {
     try {
       return { kind: 'opened', workspace: await shared.open(task, this.#conclusions.policyOf(task)) };
     } catch (error) {
-      return { kind: 'failed', reason: `its files could not be saved first: ${(error as Error).message}` };
+      return { kind: 'failed', reason: `its files could not be saved first: ${reasonOf(error)}` };
     }
   }
 
@@ -178,7 +179,7 @@ export class TaskRunner {
       watch?.integrating(paths);
       outcome = await integrator.integrate(task, result, durationMs);
     } catch (error) {
-      const reason = `its result could not be integrated: ${(error as Error).message}`;
+      const reason = `its result could not be integrated: ${reasonOf(error)}`;
       await integrator.keepResult(task, result, reason);
       return this.#conclusions.conclude({ task, executed: failed(executed, reason), done, again });
     }

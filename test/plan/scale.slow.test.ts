@@ -189,6 +189,7 @@ test('lists that are too many to compare each with each other are one error', {
     (at: number) => ({ writes: [`{src,a${at}}/**/*x*`] }),
     (at: number) => ({ writes: [`src/*/*${at}.txt`] }),
     (at: number) => (at % 2 ? { reads: [`no/**/a${at}`] } : { writes: [`no/*/b${at}`] }),
+    (at: number) => ({ writes: ['out/**'], reads: [`in/${at}`] }),
   ];
   for (const each of shared) {
     const made = tryPlan(many(5_000, (at) => ({ run: ':', ...each(at) })));

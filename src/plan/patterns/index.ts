@@ -5,7 +5,7 @@
  *     text ─▶ micromatch's RegExp ─▶ alternating automaton ─▶ lazily built DFA ─▶ matching, and a search for a witness
  */
 export { checkList, checkPattern, type PatternProblem } from './check.ts';
-export { Effort } from './effort.ts';
+export { Effort, spend } from './effort.ts';
 export { asFolder, mayBeFolder } from './folder-name.ts';
 export { asFolders, isExclude, matcher, type PatternList } from './list.ts';
 export { literalPattern } from './literal.ts';

@@ -146,8 +146,15 @@ function closeAll(): void {
   removeFolders();
 }
 
+/** To look into one takes a descriptor: where none is left it is tried again once the pipes are closed. */
 function removeFolders(): void {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0)) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      folders.push(folder);
+    }
+  }
 }
 
 /** What processes of this user have left that were killed between making such a folder and removing it. Never throws. */

@@ -1,5 +1,6 @@
 // The user's own tree as a task's workspace: what it may change is kept before it begins, and put back from that.
 
+import { reasonOf } from '../../../base/system-limits.ts';
 import type { FailurePolicy, Task } from '../../../config/config.ts';
 import type { PatternList } from '../../../plan/patterns/index.ts';
 import { compare, type Fingerprints, fingerprints } from '../fingerprints.ts';
@@ -100,7 +101,7 @@ class SharedWorkspace implements Workspace {
       return `not all of its changes could be restored: ${left[0]}${more}`;
     } catch (error) {
       tree.isHalfDone = true;
-      return `its changes could not be undone: ${(error as Error).message}; fix that, then run ptask clean`;
+      return `its changes could not be undone: ${reasonOf(error)}; fix that, then run ptask clean`;
     }
   }
 }

@@ -2,6 +2,7 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '../../../base/system-limits.ts';
 import type { Config, Task } from '../../../config/config.ts';
 import type { Waiting } from '../../../git/lock.ts';
 import { Worktrees } from '../../../git/worktrees.ts';
@@ -112,7 +113,7 @@ export class WorktreeWorkspaces {
       this.#special.set(task.id, result.special);
       return result;
     } catch (error) {
-      const reason = `its changes could not be collected: ${(error as Error).message}`;
+      const reason = `its changes could not be collected: ${reasonOf(error)}`;
       const isKept = this.#pool.keep(prepared, task.id, reason);
       throw new Error(isKept ? `${reason}; they are in ${prepared.worktree.path}` : reason);
     }
@@ -192,7 +193,7 @@ class WorktreeWorkspace implements Workspace<TaskResult> {
     try {
       result = await this.#owner.collect(this.#task, this.#prepared);
     } catch (error) {
-      return { done: nothing, failure: (error as Error).message };
+      return { done: nothing, failure: reasonOf(error) };
     }
     const { filesChanged, strays } = result;
     const isStrict = this.#task.strays === 'error';
