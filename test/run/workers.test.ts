@@ -213,13 +213,14 @@ test('scripts', () => {
     jobScript({ call, command, cwd, env, output: '/o' }, base, (word) => word === 'prog');
   const end = ' ) </dev/null >\'/o\' 2>&1; echo "=$?" >&2\n';
   const fresh = `exec '/bin/sh' '-c' '--' 'a "b"' 'sh'`;
-  assert.is(script('prog --x=1'), `( prog --x=1${end}`);
-  assert.is(script('true'), `( true${end}`);
-  assert.is(script('other'), `( ${fresh}${end}`);
-  assert.is(script('prog *'), `( ${fresh}${end}`);
+  const level = 'unset SHLVL; ';
+  assert.is(script('prog --x=1'), `( ${level}prog --x=1${end}`);
+  assert.is(script('true'), `( ${level}true${end}`);
+  assert.is(script('other'), `( ${level}${fresh}${end}`);
+  assert.is(script('prog *'), `( ${level}${fresh}${end}`);
   assert.is(
     script('prog', '/b', { A: "it's" }),
-    `( cd '/b'; unset OLDPWD; unset B; export A='it'\\''s'; prog${end}`,
+    `( cd '/b'; unset OLDPWD; unset B; export A='it'\\''s'; ${level}prog${end}`,
   );
   assert.is(script('prog', '/a', { A: '1', B: '2', 'x.y': '' }), undefined);
   assert.is(script('prog', '/a', { A: '1', B: '2', IFS: ':' }), undefined);

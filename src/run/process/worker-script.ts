@@ -57,6 +57,8 @@ export function jobScript(
   const steps = [
     ...(cwd === base.cwd ? [] : [`cd ${quoted(cwd)}`, ...(env.OLDPWD === undefined ? ['unset OLDPWD'] : [])]),
     ...setting,
+    // Which some shells count for themselves.
+    env.SHLVL === undefined ? 'unset SHLVL' : `export SHLVL=${quoted(env.SHLVL)}`,
     isInline ? command : ['exec', ...[call.file, ...call.args].map(quoted)].join(' '),
   ];
   const script = `( ${steps.join('; ')} ) </dev/null >${quoted(output)} 2>&1; echo "=$?" >&2\n`;
