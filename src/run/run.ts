@@ -220,6 +220,7 @@ async function runRecorded(
   });
   const loop = { concurrency, expected, abort, runner };
   const outcome = await traced('phase', 'run the tasks', () => runTasks(context, tasks, plan, loop));
+  runner.close();
   const validation = { before, concurrency };
   await traced('phase', 'finish the run', () =>
     finishRun(context, {

@@ -86,6 +86,11 @@ export class TaskRunner {
     this.#isolated = new Set(options.isolation === undefined ? [] : isolated.map(({ id }) => id));
   }
 
+  /** No task runs any more. */
+  close(): void {
+    this.#briefings.handovers.close();
+  }
+
   async run(task: Task): Promise<Ran> {
     const { done, doneIn } = this.#options;
     const before = done.get(task.id);

@@ -1,8 +1,9 @@
 // What tasks hand to those that need them, as files of the run: values from PTASK_OUTPUT, and handoff notes from the log.
 // Unaware of prompts and of how tasks are run.
 
-import { closeSync, existsSync, fstatSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, ftruncateSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { orElse } from '../../base/error-code.ts';
 import { OWNER_ONLY, openOwn, openToRead, replaceFile } from '../../base/own-files.ts';
 import { isThere, remove } from '../../base/own-folders.ts';
 import type { HandedOver } from '../../model/report.ts';
@@ -39,6 +40,8 @@ export class Handovers {
   /** Those that have handed something over: nobody looks for the files of the others. */
   readonly #givers = new Set<string>();
 
+  readonly #opened = new Set<string>();
+
   constructor(run: RunFolder) {
     this.#run = run;
   }
@@ -46,17 +49,24 @@ export class Handovers {
   /** An empty file for the values of one attempt; its path. Throws where the disk says no. */
   open(task: string): string {
     const path = this.#path(outputsName(task));
-    if (isThere(path)) remove(path);
-    // Values may be secrets, and stand in these files as they are.
-    closeSync(openOwn(path, { isFresh: true, mode: OWNER_ONLY }));
+    this.#opened.add(path);
+    if (!emptied(path)) {
+      remove(path);
+      // Values may be secrets, and stand in these files as they are.
+      closeSync(openOwn(path, { isFresh: true, mode: OWNER_ONLY }));
+    }
     return path;
+  }
+
+  /** No task runs any more. */
+  close(): void {
+    for (const path of this.#opened) orElse(() => remove(path), undefined);
   }
 
   /** Nothing of the task is handed over: what stays of its values, on a disk that says no, nobody is given. */
   drop(task: string): void {
-    try {
-      remove(join(this.#run.path, outputsName(task)));
-    } catch {}
+    const path = join(this.#run.path, outputsName(task));
+    if (!emptied(path)) orElse(() => remove(path), undefined);
   }
 
   /** Keeps what a task that has passed hands over; undefined where that is nothing. Never throws. */
@@ -137,6 +147,21 @@ export class Handovers {
     const path = join(this.#run.path, name);
     ensureFolderOf(path);
     return path;
+  }
+}
+
+/** Stays where it is as long as tasks run: some that walk all folders fail over a file that goes. False where it is no plain file. */
+function emptied(path: string): boolean {
+  try {
+    const file = openOwn(path, { isNew: false });
+    try {
+      ftruncateSync(file);
+    } finally {
+      closeSync(file);
+    }
+    return true;
+  } catch {
+    return false;
   }
 }
 
