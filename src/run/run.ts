@@ -167,6 +167,7 @@ async function runRecorded(
   { folder, env, options, records, workTree, processes, watch }: Recording,
 ): Promise<string[]> {
   const { journal, undoLog, shared } = records;
+  shared.onPutBack = (paths) => watch?.changed(paths);
   const abort = new AbortController();
   const masker = maskerFor(config, env);
   const sink = new EventSink(journal, options.onEvent, abort, masker);
@@ -202,7 +203,6 @@ async function runRecorded(
   const { repository } = workTree;
   const checkpoints = new Checkpointing(config, plan, folder, repository, isolationScratch(folder.state));
   const bisection = await bisectionFor(context, plan, tasks, records, workTree);
-  shared.onPutBack = (paths) => watch?.changed(paths);
   await watch?.ready();
   const workspaces = new SharedWorkspaces({
     ...{ root: config.root, tree: shared, watch },

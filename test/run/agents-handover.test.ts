@@ -62,6 +62,15 @@ tasks:
   assert.equal([big?.value.length, big?.bytes], [4_096, 1_200_000]);
 });
 
+test('a file of the user that is named PTASK_OUTPUT as well stays as it is', async () => {
+  const ran = await runConfig(`
+tasks:
+  a: { run: 'echo k=1 > mine; ln -f mine $PTASK_OUTPUT' }
+  b: { needs: [a], run: 'cat mine; cat $PTASK_OUTPUTS' }`);
+  assert.equal(needed(ran, 'b'), { a: { k: '1' } });
+  assert.match(ran.output('b'), /^k=1\n/);
+});
+
 test('what cannot be understood is told and fails nobody', async () => {
   const ran = await runConfig(`
 tasks:

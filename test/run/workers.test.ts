@@ -1,5 +1,5 @@
 /** Commands by way of shells that stay, and commands each by a process of its own: nobody can tell the difference. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processStart } from '../../src/base/liveness.ts';
@@ -7,7 +7,7 @@ import { openPipes } from '../../src/run/process/pipes.ts';
 import { runCommand } from '../../src/run/process/process.ts';
 import type { ProcessesOptions } from '../../src/run/process/supervision.ts';
 import { WorkerCommands } from '../../src/run/process/worker-commands.ts';
-import { isBuiltin, jobScript, readStatus } from '../../src/run/process/worker-script.ts';
+import { hasBegun, isBuiltin, jobScript, readStatus } from '../../src/run/process/worker-script.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';
 
@@ -195,6 +195,21 @@ test('it is stopped in good order', { timeout: 30_000 }, async () => {
   });
 });
 
+test('it is stopped at whatever moment that is asked for', { timeout: 60_000 }, async () => {
+  await bothWays(async ({ worker, dir }) => {
+    await worker.run(':');
+    // Before its shell has heard of it, while that starts it, and once it runs.
+    for (let turn = 0; turn < 60; turn++) {
+      const stop = new AbortController();
+      const ran = worker.run(`sleep 3; echo > ${join(dir, 'late')}`, { stop: stop.signal });
+      for (let wait = 0; wait < turn % 12; wait++) await (turn < 30 ? sleep(1) : Promise.resolve());
+      stop.abort();
+      assert.equal((await ran).result, { exitCode: null, signal: 'SIGTERM' }, `turn ${turn}`);
+    }
+    assert.not.ok(existsSync(join(dir, 'late')));
+  });
+});
+
 test('what goes another way', async () => {
   await bothWays(async ({ worker, dir }) => {
     const nothing = { result: undefined, output: '' };
@@ -211,16 +226,19 @@ test('scripts', () => {
   const base = { cwd: '/a', env: { A: '1', B: '2' } };
   const script = (command: string, cwd = '/a', env: Record<string, string> = { A: '1', B: '2' }) =>
     jobScript({ call, command, cwd, env, output: '/o' }, base, (word) => word === 'prog');
-  const end = ' ) </dev/null >\'/o\' 2>&1; echo "=$?" >&2\n';
+  const quick = 'trap : HUP INT QUIT TERM; ( exec 3>&-; ';
+  const begin = 'trap : HUP INT QUIT TERM; ( echo + >&3; exec 3>&-; ';
+  const end = ` ) 3>&2 </dev/null >'/o' 2>&1; s=$?; trap - HUP INT QUIT TERM; echo "=$s" >&2
+`;
   const fresh = `exec '/bin/sh' '-c' '--' 'a "b"' 'sh'`;
   const level = 'unset SHLVL; ';
-  assert.is(script('prog --x=1'), `( ${level}prog --x=1${end}`);
-  assert.is(script('true'), `( ${level}true${end}`);
-  assert.is(script('other'), `( ${level}${fresh}${end}`);
-  assert.is(script('prog *'), `( ${level}${fresh}${end}`);
+  assert.is(script('prog --x=1'), `${begin}${level}prog --x=1${end}`);
+  assert.is(script('true'), `${quick}${level}true${end}`);
+  assert.is(script('other'), `${begin}${level}${fresh}${end}`);
+  assert.is(script('prog *'), `${begin}${level}${fresh}${end}`);
   assert.is(
     script('prog', '/b', { A: "it's" }),
-    `( cd '/b'; unset OLDPWD; unset B; export A='it'\\''s'; ${level}prog${end}`,
+    `${begin}cd '/b'; unset OLDPWD; unset B; export A='it'\\''s'; ${level}prog${end}`,
   );
   assert.is(script('prog', '/a', { A: '1', B: '2', 'x.y': '' }), undefined);
   assert.is(script('prog', '/a', { A: '1', B: '2', IFS: ':' }), undefined);
@@ -236,6 +254,9 @@ test('a status is read once it is all there', () => {
   assert.is(readStatus(''), undefined);
   assert.is(readStatus('=1'), undefined);
   assert.is(readStatus('Killed\n'), undefined);
+  assert.is(readStatus('+\n'), undefined);
+  assert.equal([hasBegun(''), hasBegun('+\n=0\n'), hasBegun('sh: no\n=2\n')], [false, true, false]);
+  assert.equal(readStatus('+\n=0\n'), { code: 0, said: '' });
   assert.equal(readStatus('=0\n'), { code: 0, said: '' });
   assert.equal(readStatus('Killed\n=137\n'), { code: 137, said: 'Killed' });
 });

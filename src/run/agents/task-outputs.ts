@@ -39,7 +39,7 @@ export class Handovers {
   readonly #run: RunFolder;
   /** Those that have handed something over: nobody looks for the files of the others. */
   readonly #givers = new Set<string>();
-
+  /** The files that values went to. */
   readonly #opened = new Set<string>();
 
   constructor(run: RunFolder) {
@@ -150,11 +150,15 @@ export class Handovers {
   }
 }
 
-/** Stays where it is as long as tasks run: some that walk all folders fail over a file that goes. False where it is no plain file. */
+/**
+ * A file stays where it is as long as tasks run: some that walk all folders fail over one that goes. False where there is none, or
+ * one that is not ours alone: what has another name is somebody's.
+ */
 function emptied(path: string): boolean {
   try {
     const file = openOwn(path, { isNew: false });
     try {
+      if (fstatSync(file).nlink > 1) return false;
       ftruncateSync(file);
     } finally {
       closeSync(file);

@@ -13,8 +13,8 @@ import { takeRoom } from '../process/room.ts';
 import type { RunContext } from '../records/context.ts';
 import { NoteReader } from '../records/note-reader.ts';
 import { leftOut, type OutputFile } from '../records/output.ts';
-import { notesName, outputName } from '../records/run-folder.ts';
-import { bringBack, openLog } from '../records/swept-logs.ts';
+import { bestEffort, notesName, outputName } from '../records/run-folder.ts';
+import { bringBackLog, openLog } from '../records/swept-logs.ts';
 import type { Place } from '../workspace/workspace.ts';
 import { type Outcome, runTask } from './attempt.ts';
 
@@ -125,7 +125,7 @@ export async function execute(
   noteReader.close();
   output.close();
   // It may be this task that has swept it away, or one beside it.
-  bringBack(folder, outputName(id));
+  bestEffort('', () => bringBackLog(folder, outputName(id)));
   leave();
   const lost = ended.status === 'passed' && output.failure !== undefined;
   const outcome: Outcome = lost ? { ...ended, status: 'failed', reason: output.failure as string } : ended;

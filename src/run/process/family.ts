@@ -98,6 +98,10 @@ export function stopperOf(family: Family, graceMs: number) {
       family.ask();
       timer = setTimeout(() => family.kill(), graceMs);
     },
+    /** Where it was asked to end and may not have been able to hear. */
+    repeat(): void {
+      if (deadline !== undefined) family.ask();
+    },
     kill(): void {
       deadline = performance.now();
       family.kill();

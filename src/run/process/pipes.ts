@@ -34,8 +34,10 @@ export interface Pipe {
   name: string | undefined;
   /** Begins to read. */
   read(): Readable;
-  /** The command has it, or there will be none: it ends once nobody else has it open. */
+  /** The command has it: it ends once nobody else has it open. */
   letGo(): void;
+  /** There will be no command. */
+  drop(): void;
 }
 
 let users = 0;
@@ -83,6 +85,10 @@ export async function takePipe(): Promise<Pipe | undefined> {
     name: fifo.keeper === undefined ? undefined : `/proc/${process.pid}/fd/${fifo.keeper}`,
     read: () => begin(fifo, reader),
     letGo: () => closeSync(writer),
+    drop: () => {
+      closeSync(writer);
+      begin(fifo, reader).destroy();
+    },
   };
 }
 

@@ -75,7 +75,7 @@ export async function runCommand(
     stdin = input === undefined ? undefined : openToRead(input);
     if (input !== undefined && stdin === undefined) throw new Error(`its input ${input} cannot be read`);
   } catch (error) {
-    drop(pipe);
+    pipe?.drop();
     return { exitCode: null, error: `it could not be started: ${reasonOf(error)}` };
   }
   const output = (pipe?.writer ?? 'pipe') as Descriptor | 'pipe';
@@ -103,7 +103,7 @@ export async function runCommand(
   if (stdin !== undefined) closeSync(stdin);
   if (!started.ok) {
     end();
-    drop(pipe);
+    pipe?.drop();
     return { exitCode: null, error: reasonOf(await started.error) };
   }
   const child = started.process;
@@ -163,9 +163,4 @@ function whatIsMissing(file: string, cwd: string): string {
   if (stats === undefined) return `its folder ${cwd} does not exist`;
   if (!stats.isDirectory()) return `its folder ${cwd} is a file`;
   return `the shell ${file} was not found`;
-}
-
-function drop(pipe: Pipe | undefined): void {
-  pipe?.letGo();
-  pipe?.read().destroy();
 }

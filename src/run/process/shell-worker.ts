@@ -3,33 +3,42 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { PROLOGUE, readStatus, type Status, type WorkerBase } from './worker-script.ts';
+import { hasBegun, readStatus, type Status, type WorkerBase } from './worker-script.ts';
 
-/** How a command has ended in it, or the shell with it. */
-export type Told = Status | { gone: true; code: number | null; signal: NodeJS.Signals | null; said: string };
+/** The shell has ended, and with it what it was told to run. */
+export interface Gone {
+  gone: true;
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  said: string;
+}
 
 export class ShellWorker {
   readonly base: WorkerBase;
   readonly pid: number;
   readonly #child: ChildProcess;
-  readonly #gone: Promise<void>;
-  #told = '';
-  #tell: ((told: Told) => void) | undefined;
-  #isGone = false;
+  readonly #ended: Promise<void>;
+  #said = '';
+  #begin: (() => void) | undefined;
+  #tell: ((told: Status | Gone) => void) | undefined;
+  #gone: Gone | undefined;
 
   private constructor(child: ChildProcess, pid: number, base: WorkerBase) {
     this.base = base;
     this.pid = pid;
     this.#child = child;
     child.stderr?.on('data', (chunk: Buffer) => this.#hear(chunk.toString()));
-    this.#gone = new Promise((done) => {
-      child.once('close', (code, signal) => {
-        this.#isGone = true;
-        this.#answer({ gone: true, code, signal, said: this.#told.trim() });
-        done();
+    this.#ended = new Promise((done) => {
+      // Not until its streams are closed: whoever has got hold of one may keep it for ever. What it has said comes before an immediate.
+      child.once('exit', (code, signal) => {
+        setImmediate(() => {
+          this.#gone = { gone: true, code, signal, said: this.#said.replace(/^\+\n/, '').trim() };
+          for (const stream of [child.stdin, child.stderr]) stream?.destroy();
+          this.#answer(this.#gone);
+          done();
+        });
       });
     });
-    child.stdin?.write(PROLOGUE);
     this.#hold(false);
   }
 
@@ -51,17 +60,18 @@ export class ShellWorker {
     return pid === undefined ? undefined : new ShellWorker(child, pid, base);
   }
 
-  get isIdle(): boolean {
-    return !this.#isGone && this.#tell === undefined;
+  get isGone(): boolean {
+    return this.#gone !== undefined;
   }
 
-  /** One at a time. Never rejects. */
-  run(script: string): Promise<Told> {
+  /** One at a time. Never rejects. @param onBegun called once signals reach the command and not its shell alone */
+  run(script: string, onBegun: () => void): Promise<Status | Gone> {
     this.#hold(true);
-    this.#told = '';
+    this.#said = '';
+    this.#begin = onBegun;
     return new Promise((tell) => {
       this.#tell = tell;
-      if (this.#isGone) this.#answer({ gone: true, code: null, signal: null, said: '' });
+      if (this.#gone !== undefined) this.#answer(this.#gone);
       else this.#child.stdin?.write(script);
     });
   }
@@ -70,16 +80,20 @@ export class ShellWorker {
   end(): Promise<void> {
     this.#hold(true);
     this.#child.kill('SIGKILL');
-    return this.#gone;
+    return this.#ended;
   }
 
   #hear(text: string): void {
-    this.#told += text;
-    const status = readStatus(this.#told);
+    this.#said += text;
+    if (hasBegun(this.#said)) {
+      this.#begin?.();
+      this.#begin = undefined;
+    }
+    const status = readStatus(this.#said);
     if (status !== undefined) this.#answer(status);
   }
 
-  #answer(told: Told): void {
+  #answer(told: Status | Gone): void {
     const tell = this.#tell;
     this.#tell = undefined;
     this.#hold(false);

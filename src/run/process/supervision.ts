@@ -17,6 +17,8 @@ export interface ProcessesOptions {
 export interface Supervised {
   /** Ends what is left of the command, in good order. */
   terminate(): void;
+  /** Asks it again to end, if it was asked: it may not have been able to hear. */
+  repeat(): void;
   /** Whether something of it is still there, wherever it is. */
   isAlive(): boolean;
   kill(): void;
@@ -53,6 +55,7 @@ export function supervise(leader: number, { stop, kill, graceMs, stack }: Superv
   if (kill.aborted) killNow();
   return {
     terminate,
+    repeat: () => stopper.repeat(),
     isAlive: () => family.isAlive(),
     kill: () => family.kill(),
     async over() {

@@ -7,15 +7,16 @@ import { hasProc } from '../../base/liveness.ts';
 import { limitReached } from '../../base/system-limits.ts';
 import { step } from '../../base/trace.ts';
 import type { Command, CommandResult } from './executor.ts';
-import { hasNewMember, lastPid } from './new-processes.ts';
+import { hasNewMember, nowByProcesses } from './new-processes.ts';
 import { type Pipe, takePipe } from './pipes.ts';
 import { shellCall } from './platform.ts';
 import { isGroupAlive, STACK } from './process-table.ts';
 import { isFound, SHELL_WORDS } from './program-search.ts';
-import { ShellWorker, type Told } from './shell-worker.ts';
+import { type Gone, ShellWorker } from './shell-worker.ts';
 import { ownStack, type ProcessesOptions, readToEnd, supervise } from './supervision.ts';
-import { isBuiltin, jobScript } from './worker-script.ts';
+import { isBuiltin, jobScript, type Status } from './worker-script.ts';
 
+/** In a shell of ours a command leads no group and has another parent, as one that asks for numbers may rely on. */
 const ASKS = /\$\$|ppid/i;
 
 /** A command with what it takes to run it so. */
@@ -45,11 +46,11 @@ export class WorkerCommands {
     const output = pipe.read();
     output.on('data', onOutput);
     const end = step('process', command.command);
-    const since = lastPid();
+    const since = nowByProcesses();
     const supervised = supervise(worker.pid, { stop, kill, graceMs, stack });
-    const told = await worker.run(script);
+    const told = await worker.run(script, () => supervised.repeat());
     const result = resultOf(told);
-    const isOver =
+    const mayStay =
       !('gone' in told) &&
       result.error === undefined &&
       result.signal === undefined &&
@@ -57,14 +58,14 @@ export class WorkerCommands {
       !stop.aborted &&
       !kill.aborted &&
       (isBuiltin(command.command) || !hasNewMember(worker.pid, since));
-    if (isOver) this.#idle.push(worker);
-    else {
+    if (!mayStay) {
       await worker.end();
       // As when any other command is over, see process.ts.
       const hasFailed = result.signal !== undefined || Number(result.exitCode) > 128;
       if (isGroupAlive(worker.pid) || (hasFailed && supervised.isAlive())) supervised.terminate();
     }
     await supervised.over();
+    if (mayStay) this.#idle.push(worker);
     pipe.letGo();
     await readToEnd(output);
     end({ pid: worker.pid, exitCode: result.exitCode });
@@ -77,46 +78,35 @@ export class WorkerCommands {
   }
 
   async #take(command: Command): Promise<Taken | undefined> {
-    const { cwd, env, shell, input } = command;
-    // In a shell of ours a command leads no group and has another parent, as one that asks for numbers may rely on.
-    const { command: text } = command;
+    const { command: text, cwd, env, shell, input } = command;
     if (!hasProc || shell !== 'sh' || input !== undefined || ASKS.test(text)) return undefined;
     const call = shellCall(text, shell, cwd, env);
     if (call === undefined || !statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return undefined;
-    const worker = this.#idleOne(cwd) ?? (await this.#start(call.file, shell, command));
-    if (worker === undefined) return undefined;
-    let pipe: Pipe | undefined;
-    try {
-      pipe = await takePipe();
-    } catch {
-      // There it will be said.
-    }
+    // Where there is none to be had it is said there.
+    const pipe = await takePipe().catch(() => undefined);
     const stack = ownStack(env);
     const job = {
       ...{ call, command: text, cwd, output: pipe?.name ?? '' },
       env: stack === undefined ? env : { ...env, [STACK]: stack },
     };
     const isProgram = (word: string): boolean => this.#isProgram(word, cwd, env.PATH);
-    const script = pipe?.name === undefined ? undefined : jobScript(job, worker.base, isProgram);
-    if (pipe !== undefined && script !== undefined) return { worker, script, pipe, stack };
-    this.#idle.push(worker);
-    if (pipe !== undefined) {
-      pipe.letGo();
-      pipe.read().destroy();
-    }
+    const worker = pipe?.name === undefined ? undefined : await this.#worker(call.file, command);
+    const script = worker && jobScript(job, worker.base, isProgram);
+    if (pipe !== undefined && worker !== undefined && script !== undefined)
+      return { worker, script, pipe, stack };
+    if (worker !== undefined) this.#idle.push(worker);
+    pipe?.drop();
     return undefined;
   }
 
   /** Best one that is in this folder already. */
-  #idleOne(cwd: string): ShellWorker | undefined {
-    this.#idle = this.#idle.filter(({ isIdle }) => isIdle);
+  async #worker(file: string, { cwd, env, shell }: Command): Promise<ShellWorker | undefined> {
+    this.#idle = this.#idle.filter(({ isGone }) => !isGone);
     const at = this.#idle.findLastIndex(({ base }) => base.cwd === cwd);
-    return at < 0 ? this.#idle.pop() : this.#idle.splice(at, 1)[0];
-  }
-
-  async #start(file: string, name: string, { cwd, env }: Command): Promise<ShellWorker | undefined> {
+    const idle = at < 0 ? this.#idle.pop() : this.#idle.splice(at, 1)[0];
+    if (idle !== undefined) return idle;
     const announce = this.#options.onGroup();
-    const worker = ShellWorker.start(file, name, { cwd, env });
+    const worker = ShellWorker.start(file, shell, { cwd, env });
     if (worker === undefined) return undefined;
     try {
       announce(worker.pid);
@@ -139,7 +129,7 @@ export class WorkerCommands {
 }
 
 /** A shell says of a program that a signal has ended which one it was, and of most signals says so. */
-function resultOf(told: Told): CommandResult {
+function resultOf(told: Status | Gone): CommandResult {
   if ('gone' in told) {
     const { code, signal, said } = told;
     if (signal !== null) return { exitCode: null, signal };

@@ -1,5 +1,5 @@
 // What a shell that stays is told, for each command one line of script or more: a subshell, so that nothing which the command does
-// to its shell outlives it, and then the status on the shell's own standard error. Pure.
+// to its shell outlives it, and what that says on its own standard error: that the subshell has begun, and its status. Pure.
 
 import type { ShellCall } from './platform.ts';
 
@@ -18,8 +18,8 @@ export interface WorkerBase {
   env: Record<string, string | undefined>;
 }
 
-/** What it says to the end of all signals that a command can be asked to end with: it has to tell how that ended. */
-export const PROLOGUE = 'trap : HUP INT QUIT TERM\n';
+/** By which a command can be asked to end. Its shell outlives them, to tell how it did; without one it ends as well. */
+const SIGNALS = 'HUP INT QUIT TERM';
 
 /** Nothing that any shell has a meaning for. */
 const PLAIN = /^[\w./:@+,-]+( [\w./:@%+,=-]+)*$/;
@@ -55,13 +55,17 @@ export function jobScript(
   const isInline =
     isBuiltin(command) || (PLAIN.test(command) && isProgram(command.split(' ', 1)[0] as string));
   const steps = [
+    // From here on a signal that ends commands ends this one. What starts nothing is over before anybody could wait for it.
+    ...(isBuiltin(command) ? [] : ['echo + >&3']),
+    'exec 3>&-',
     ...(cwd === base.cwd ? [] : [`cd ${quoted(cwd)}`, ...(env.OLDPWD === undefined ? ['unset OLDPWD'] : [])]),
     ...setting,
     // Which some shells count for themselves.
     env.SHLVL === undefined ? 'unset SHLVL' : `export SHLVL=${quoted(env.SHLVL)}`,
     isInline ? command : ['exec', ...[call.file, ...call.args].map(quoted)].join(' '),
   ];
-  const script = `( ${steps.join('; ')} ) </dev/null >${quoted(output)} 2>&1; echo "=$?" >&2\n`;
+  const subshell = `( ${steps.join('; ')} ) 3>&2 </dev/null >${quoted(output)} 2>&1`;
+  const script = `trap : ${SIGNALS}; ${subshell}; s=$?; trap - ${SIGNALS}; echo "=$s" >&2\n`;
   return script.length > MOST ? undefined : script;
 }
 
@@ -90,8 +94,11 @@ export interface Status {
   said: string;
 }
 
+/** Whether the shell has written by now that the subshell has begun. */
+export const hasBegun = (text: string): boolean => text.startsWith('+\n');
+
 /** Reads what the shell has written so far; undefined as long as the status is not all there. */
 export function readStatus(text: string): Status | undefined {
-  const found = /^([\s\S]*?)=(\d+)\n$/.exec(text);
+  const found = /^(?:\+\n)?([\s\S]*?)=(\d+)\n$/.exec(text);
   return found === null ? undefined : { said: (found[1] as string).trim(), code: Number(found[2]) };
 }

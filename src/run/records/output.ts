@@ -1,4 +1,4 @@
-// The output of one task: written to its file as it comes, with only the end of it kept in memory. Nothing printed, no file.
+// The output of one task: written to its file as it comes, with only the end of it kept in memory.
 
 import { StringDecoder } from 'node:string_decoder';
 import type { Masker, MaskStream } from '../masking/masking.ts';
@@ -18,14 +18,10 @@ export interface OutputOptions {
   masker?: Masker | undefined;
   /** Bytes that are kept, at least about so many; without it all of them. */
   limit?: number;
-  /** Before the file is opened, and once it is. */
-  opening?(): void;
-  opened?(): void;
 }
 
 export class OutputFile {
-  readonly #open: () => BoundedFile;
-  #file: BoundedFile | undefined;
+  readonly #file: BoundedFile;
   readonly #decoder = new StringDecoder('utf8');
   readonly #onText: (text: string) => void;
   readonly #mask: MaskStream | undefined;
@@ -33,28 +29,22 @@ export class OutputFile {
   /** Why the file does not hold all of the output: a full disk, say. */
   failure: string | undefined;
 
-  /** Begins with an empty file, or goes on with the one that is there. Throws where that cannot be opened. */
+  /** Opens the file, empty unless it is to go on. Throws where it cannot. */
   constructor(path: string, onText: (text: string) => void, options: OutputOptions = {}) {
-    const { goesOn = false, masker, limit = UNLIMITED, opening, opened } = options;
-    this.#open = () => {
-      opening?.();
-      const file = new BoundedFile(path, goesOn, Math.min(limit, UNLIMITED));
-      opened?.();
-      return file;
-    };
-    if (goesOn) this.#file = this.#open();
+    const { goesOn = false, masker, limit = UNLIMITED } = options;
+    this.#file = new BoundedFile(path, goesOn, Math.min(limit, UNLIMITED));
     this.#onText = onText;
     this.#mask = masker?.stream();
   }
 
   /** Of all that was printed. */
   get bytes(): number {
-    return this.#file?.bytes ?? 0;
+    return this.#file.bytes;
   }
 
   /** Those that the file does not hold, once it is closed. */
   get leftOut(): number {
-    return this.#file?.leftOut ?? 0;
+    return this.#file.leftOut;
   }
 
   /**
@@ -78,7 +68,6 @@ export class OutputFile {
   #store(chunk: Buffer): void {
     if (this.failure !== undefined) return;
     try {
-      this.#file ??= this.#open();
       this.#file.write(chunk);
     } catch (error) {
       this.#fail(error);
@@ -112,7 +101,7 @@ export class OutputFile {
   close(): void {
     this.flush();
     try {
-      this.#file?.close();
+      this.#file.close();
     } catch (error) {
       this.#fail(error);
     }

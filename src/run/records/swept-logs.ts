@@ -24,30 +24,27 @@ export function keepLog(run: Folders, name: string): void {
 }
 
 /** Before a log is opened: its folder is there, and the log as far as it had come. Throws where the disk says no. */
-function bringBackLog(run: Folders, name: string): void {
+export function bringBackLog(run: Folders, name: string): void {
   const path = join(run.path, name);
   ensureFolderOf(path);
   const kept = keptAt(run, name);
   if (existsSync(kept) && !isThere(path)) bestEffort('', () => linkOwn(kept, path));
 }
 
-/** Whatever has swept it away. */
-export const bringBack = (run: Folders, name: string): void => {
-  if (existsSync(keptAt(run, name))) bestEffort('', () => bringBackLog(run, name));
-};
-
-/** The output of a command as a log of the run. Throws where it is to go on and cannot. @param name relative to the folder of the run */
+/**
+ * The output of a command as a log of the run. It is there before anything is printed: what came later would come under the hands
+ * of who is just sweeping. Throws where the disk says no. @param name relative to the folder of the run
+ */
 export function openLog(
   run: Folders,
   name: string,
   onText: (text: string) => void,
   options: OutputOptions,
 ): OutputFile {
-  return new OutputFile(join(run.path, name), onText, {
-    ...options,
-    opening: () => bringBackLog(run, name),
-    opened: () => keepLog(run, name),
-  });
+  bringBackLog(run, name);
+  const output = new OutputFile(join(run.path, name), onText, options);
+  keepLog(run, name);
+  return output;
 }
 
 /** The run is over: what was swept away is there again, and nothing has two names. */

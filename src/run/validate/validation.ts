@@ -1,11 +1,12 @@
 // The checks of the whole result, after every task has passed: side by side as far as there are slots, each after those
 // that it needs. Unaware of what a failure is followed by.
 
+import { reasonOf } from '../../base/system-limits.ts';
 import type { ValidateStep } from '../../config/config.ts';
 import type { ValidationFinished } from '../../model/event.ts';
 import { reachOf } from '../../plan/reach.ts';
 import type { RunContext } from '../records/context.ts';
-import { leftOut } from '../records/output.ts';
+import { leftOut, type OutputFile } from '../records/output.ts';
 import { validationOutputName } from '../records/run-folder.ts';
 import { openLog } from '../records/swept-logs.ts';
 import { compare, type Fingerprints, fingerprints } from '../workspace/fingerprints.ts';
@@ -91,9 +92,10 @@ function skip(
   index: number,
   reason: string,
   isBroken: boolean,
+  status: 'skipped' | 'failed' = 'skipped',
 ): Result {
   const log = validationOutputName(index);
-  const ended = { name, status: 'skipped' as const, exitCode: null };
+  const ended = { name, status, exitCode: null };
   emit({ type: 'validation-finished', ...ended, reason, durationMs: 0, output: { bytes: 0, tail: [] }, log });
   return { ...ended, isBroken };
 }
@@ -106,7 +108,12 @@ async function execute(context: RunContext, step: ValidateStep, index: number): 
   const begin = performance.now();
   const log = validationOutputName(index);
   const onText = (text: string): void => emit({ type: 'validation-output', name, text });
-  const output = openLog(folder, log, onText, { masker: context.masker, limit: config.outputLimit });
+  let output: OutputFile;
+  try {
+    output = openLog(folder, log, onText, { masker: context.masker, limit: config.outputLimit });
+  } catch (error) {
+    return skip(context, step, index, `it could not be prepared: ${reasonOf(error)}`, true, 'failed');
+  }
   const outcome = await runStep(context, step, { root: config.root, output, stop });
   output.close();
   const isCancelled = outcome.status === 'cancelled';
