@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Two neighbours that changed places are one slip of the fingers, and two letters to Levenshtein. */
+/** Two neighbours that changed places are one slip of the fingers, likelier than a wrong letter, and two letters to Levenshtein. */
 function isSwapped(one: string, other: string): boolean {
   if (one.length !== other.length) return false;
   let at = 0;
@@ -21,7 +21,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= least) continue;
     const written = candidate.toLowerCase();
-    const wrong = isSwapped(wanted, written) ? 1 : distance(wanted, written);
+    const wrong = isSwapped(wanted, written) ? 0.5 : distance(wanted, written);
     if (wrong < least && wrong < Math.max(word.length, candidate.length)) {
       best = candidate;
       least = wrong;

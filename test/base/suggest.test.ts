@@ -28,6 +28,7 @@ test('nothing that is merely short or of the same length', () => {
 
 test('the nearest one, and of equals the first', () => {
   assert.is(nearest('build', ['guild', 'build']), 'build');
+  assert.is(nearest('lnit', ['unit', 'lint']), 'lint', 'the same letters say more than all but one');
   assert.is(nearest('BUILD', ['guild', 'build']), 'build');
   assert.is(nearest('tests', ['test1', 'test2']), 'test1');
 });
