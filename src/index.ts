@@ -2,7 +2,8 @@
 
 import type { Result } from './base/result.ts';
 import type { Config } from './config/config.ts';
-import { type LoadOptions, loadConfig as load } from './config/load.ts';
+import type { LoadOptions } from './config/config-file.ts';
+import { loadConfig as load } from './config/load.ts';
 import type { Plan } from './model/plan.ts';
 import { planWithGit } from './plan/isolation-facts.ts';
 import type { PlanOptions } from './plan/options.ts';
@@ -13,7 +14,7 @@ export type { Diagnostic, Place } from './base/diagnostic.ts';
 export type { Holder } from './base/lock.ts';
 export type { Result } from './base/result.ts';
 export type { Config, Task } from './config/config.ts';
-export type { LoadOptions } from './config/load.ts';
+export type { LoadOptions } from './config/config-file.ts';
 export type { Event } from './model/event.ts';
 export type { Plan } from './model/plan.ts';
 export type { Report } from './model/report.ts';

@@ -41,11 +41,15 @@ export function readCache(root: string, name: string): Buffer | undefined {
 }
 
 /**
- * Writes a cache file at once or not at all: where nothing may be written, nothing is remembered. `write` gets an open file
- * that is new and empty.
+ * Writes a cache file at once or not at all: where nothing may be written, nothing is remembered, and it is false. `write`
+ * gets an open file that is new and empty.
  */
-export function writeCache(root: string, name: string, write: (handle: number) => void): void {
-  inCache(root, (folder) => replaceBy(join(folder, name), OWNER_ONLY, write));
+export function writeCache(root: string, name: string, write: (handle: number) => void): boolean {
+  const isWritten = inCache(root, (folder) => {
+    replaceBy(join(folder, name), OWNER_ONLY, write);
+    return true;
+  });
+  return isWritten ?? false;
 }
 
 /** When something is written there now, in milliseconds by the clock of its file system. */

@@ -1,19 +1,18 @@
 // How a file of a lock comes to be whole from its first moment: it is written under another name and linked into place. Unaware of
 // what it says.
 
-import { randomBytes } from 'node:crypto';
 import { linkSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, orElse } from './error-code.ts';
 import { ownerLife, processFile } from './process-files.ts';
+import { uniqueWord } from './unique-word.ts';
 
 const DRAFT = /^draft-/;
 
 /** A draft of somebody who cannot be seen from here that is older, in milliseconds, is what a killed process has left. */
 const ABANDONED = 24 * 60 * 60 * 1_000;
 
-export const draftIn = (folder: string): string =>
-  join(folder, `${processFile('draft')}${randomBytes(6).toString('hex')}`);
+export const draftIn = (folder: string): string => join(folder, `${processFile('draft')}${uniqueWord()}`);
 
 /** Whether it is what a killed process has left. */
 export function isLeftDraft(folder: string, name: string): boolean {

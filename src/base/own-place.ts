@@ -1,9 +1,9 @@
 // Where ptask keeps for a folder what is its own: below the git folder of the work tree, where no clone puts files and no task
 // sweeps, else in one of the user's own folders. Changes nothing.
 
-import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { digestOf } from './digest.ts';
 import { orElse } from './error-code.ts';
 
 /** Of a whole work tree; undefined where git's folder may not be written to. */
@@ -22,7 +22,7 @@ export const OF_USER = 0o700;
 /** A folder of the work tree as one name. @param prefix relative to the top */
 export const nameOf = (prefix: string): string => (prefix === '' ? 'top' : `at-${digest(prefix)}`);
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
+const digest = (text: string): string => digestOf(text).slice(0, 12);
 
 /** The folder itself or, as long as it is not there, the one above it that is. */
 function nearest(folder: string): string {

@@ -1,7 +1,7 @@
 // Files that a process has only for itself, and which tell by their names whose they are: what a killed one has left need not grow
 // old. Unaware of what they are for.
 
-import { createHash } from 'node:crypto';
+import { fnv64 } from './checksum.ts';
 import { lifeOf, type ProcessName, processWord, thisProcess } from './liveness.ts';
 
 /** The beginning of such a name; something that nobody can guess is to follow. @param what a word */
@@ -11,7 +11,7 @@ export const processFile = (what: string, { pid, started }: ProcessName = thisPr
 /** Where numbers count that a name tells. Short, since names of files are. */
 function hereWord(): string {
   const place = processWord({ ...thisProcess(), pid: 0, started: '' });
-  return createHash('sha256').update(place).digest('hex').slice(0, 16);
+  return fnv64(place);
 }
 
 /** Of the process that a name tells of; `unknown` too where it tells of none. */

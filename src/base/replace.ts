@@ -1,15 +1,14 @@
 // A file is replaced in one step: written under another name beside it, and renamed. Unaware of whose it is.
 
-import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { uniqueWord } from './unique-word.ts';
 
 /** Windows has no such flag. */
 const { O_NOFOLLOW = 0 } = constants as { O_NOFOLLOW?: number };
 
-/** A name beside a file that nobody can guess. */
-export const draftOf = (file: string): string =>
-  join(dirname(file), `.ptask-${randomBytes(6).toString('hex')}`);
+/** A name beside a file; what already has it is never opened. */
+export const draftOf = (file: string): string => join(dirname(file), `.ptask-${uniqueWord()}`);
 
 /** A file that was not there: whatever stands at its path is left alone. */
 export const openFresh = (path: string, mode = 0o666): number =>

@@ -1,7 +1,6 @@
 // Space on a disk that is kept for what must be written down when a task has filled it: how far a run has come, and what is
 // put back. In pieces, given up one by one, so that whoever goes on filling the disk gets little of it at a time.
 
-import { randomBytes } from 'node:crypto';
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { orElse } from './error-code.ts';
@@ -38,7 +37,8 @@ export function keepReserve(home: string): void {
     if (missing.length === 0) return;
     if (freeOn(home) < PLENTY * PIECES * PIECE_BYTES) return;
     // A file system that compresses would keep no room for anything simpler.
-    for (const name of missing) replaceFile(name, randomBytes(PIECE_BYTES));
+    for (const name of missing)
+      replaceFile(name, process.getBuiltinModule('node:crypto').randomBytes(PIECE_BYTES));
   } catch {
     // Then there is none.
   }

@@ -3,14 +3,12 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { ok, type Result } from '../base/result.ts';
-import { step } from '../base/trace.ts';
+import { traced } from '../base/trace.ts';
 import type { Config, IntegrationMode } from '../config/config.ts';
-import { locateConfig, parseConfig } from '../config/load.ts';
-import { renderDiagnostics } from '../ui/diagnostics.ts';
+import { openConfig } from '../config/open.ts';
 import { openTerminal, type Terminal } from '../ui/terminal.ts';
 import { jsonPieces } from './json-pieces.ts';
 import type { GlobalFlags } from './options.ts';
-import { withoutSecrets } from './secrets.ts';
 
 export const USAGE_ERROR = 2;
 /** Characters to write at once. */
@@ -28,7 +26,7 @@ export interface Session<Flags extends GlobalFlags = GlobalFlags> {
   out: Terminal;
   err: Terminal;
   /** The text of the config, once it has been read. */
-  configText?: string;
+  configText?: () => string;
 }
 
 export function openSession<Flags extends GlobalFlags>(
@@ -46,7 +44,7 @@ export function openSession<Flags extends GlobalFlags>(
 }
 
 /**
- * Characters of a config. V8 lets a heap double before it looks for what can be let go; while a longer config is parsed
+ * Bytes of a config. V8 lets a heap double before it looks for what can be let go; while a longer config is parsed
  * and planned that comes to hundreds of megabytes of garbage.
  */
 const LONG_CONFIG = 262_144;
@@ -62,15 +60,8 @@ interface Overrides {
   keepWorktrees?: boolean | undefined;
 }
 
-export function configOf(session: Session, overrides: Overrides = {}): Result<Config> {
-  const { flags } = session;
-  const end = step('phase', 'load config');
-  const found = locateConfig({ cwd: flags.cwd, config: flags.config });
-  if (!found.ok) return found;
-  session.configText = found.value.source.text;
-  if (found.value.source.text.length > LONG_CONFIG) keepHeapSmall();
-  const loaded = parseConfig(found.value);
-  end();
+export async function configOf(session: Session, overrides: Overrides = {}): Promise<Result<Config>> {
+  const loaded = await traced('phase', 'load config', () => load(session));
   if (!loaded.ok) return loaded;
   const { integrate = loaded.value.integrate, keepWorktrees = false } = overrides;
   const { worktrees } = loaded.value;
@@ -81,8 +72,17 @@ export function configOf(session: Session, overrides: Overrides = {}): Result<Co
   });
 }
 
+function load(session: Session): Promise<Result<Config>> {
+  const { cwd, config } = session.flags;
+  return openConfig({ cwd, config }, (text, bytes) => {
+    session.configText = text;
+    if (bytes > LONG_CONFIG) keepHeapSmall();
+  });
+}
+
 /** The folder of the config, for commands that look back: what was run can be read whatever has become of the config. */
-export function rootOf({ flags }: Session): Result<string> {
+export async function rootOf({ flags }: Session): Promise<Result<string>> {
+  const { locateConfig } = await import('../config/load.ts');
   const found = locateConfig({ cwd: flags.cwd, config: flags.config });
   return found.ok ? ok(found.value.root) : found;
 }
@@ -90,7 +90,11 @@ export function rootOf({ flags }: Session): Result<string> {
 /** Shows what is wrong on stderr and gives the exit code for it. */
 export async function refuse(session: Session, diagnostics: readonly Diagnostic[]): Promise<number> {
   const { err } = session;
-  const shown = withoutSecrets(diagnostics, session.configText);
+  const [{ renderDiagnostics }, { withoutSecrets }] = await Promise.all([
+    import('../ui/diagnostics.ts'),
+    import('./secrets.ts'),
+  ]);
+  const shown = withoutSecrets(diagnostics, session.configText?.());
   err.write(renderDiagnostics(shown, err.colors, err.columns()));
   return USAGE_ERROR;
 }

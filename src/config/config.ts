@@ -126,10 +126,13 @@ export interface Config {
   validation: 'report' | 'bisect';
   /** Variables whose values are masked. */
   secrets: string[];
-  /** Where in the file something of a task stands: the task itself, or one entry of one of its lists. */
-  locate(
-    task: string,
-    field?: 'reads' | 'writes' | 'needs' | 'run' | 'shell' | 'agent' | 'verify' | 'resources',
-    entry?: string,
-  ): Place;
+  /** Of the text that was read; one that was remembered is read again for it. */
+  places(): Promise<Locate>;
 }
+
+/** Where in the file something of a task stands: the task itself, or one entry of one of its lists. */
+export type Locate = (
+  task: string,
+  field?: 'reads' | 'writes' | 'needs' | 'run' | 'shell' | 'agent' | 'verify' | 'resources',
+  entry?: string,
+) => Place;

@@ -9,8 +9,13 @@ import { yamlProblems } from './yaml-problems.ts';
 
 export type Path = readonly (string | number)[];
 
+export interface Wording {
+  /** A number or a truth value as it is written: `1.10`, which as a number is 1.1. */
+  textOf(path: Path): string | undefined;
+}
+
 /** A parsed text: its value, and where each part of it stands. */
-export interface Syntax {
+export interface Syntax extends Wording {
   value: unknown;
   source: SourceText;
   /** What is wrong already, and leaves a value all the same. */
@@ -21,8 +26,6 @@ export interface Syntax {
   placeOf(path: Path, part?: 'key' | 'value'): Place;
   /** The keys of the map at a path in the order of the text. */
   keysOf(path: Path): string[];
-  /** A number or a truth value as it is written: `1.10`, which as a number is 1.1. */
-  textOf(path: Path): string | undefined;
 }
 
 type Range = readonly [start: number, end: number];

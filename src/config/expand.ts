@@ -31,9 +31,9 @@ export class Source {
 }
 
 /** A task as it is written, with every field at its path below the source. */
-export interface TaskDraft {
+export interface TaskDraft<From = Source> {
   id: string;
-  source: Source;
+  source: From;
   /** Without what the schema objects to: a list may have holes, which `flatMap` and its kin pass over. */
   written: WrittenTask;
   /** Something was taken from it: what it now lacks, it may well have had. */
@@ -45,27 +45,33 @@ export type Expander = (key: string, written: WrittenTask) => Pick<TaskDraft, 'i
 
 export const oneEach: Expander = (id, written) => [{ id, written }];
 
-export interface Expanded {
+export interface Expanded<From = Source> {
   /** In the order of the text. */
-  tasks: TaskDraft[];
+  tasks: TaskDraft<From>[];
   /** Of these, and the keys of those of which the schema has left nothing: they exist. */
   names: Set<string>;
 }
 
-/** @param broken the keys of `tasks` that the schema objects to, in whole or in part */
-export function expand(
-  entries: WrittenConfig['tasks'],
-  syntax: Syntax,
-  broken: ReadonlySet<string>,
+interface Entries<From> {
+  written: WrittenConfig['tasks'];
+  /** In the order of the text. */
+  keys: readonly string[];
+  /** Those that the schema objects to, in whole or in part. */
+  broken: ReadonlySet<string>;
+  sourceOf(path: Path): From;
+}
+
+export function expand<From>(
+  { written: entries, keys, broken, sourceOf }: Entries<From>,
   expander = oneEach,
-): Expanded {
-  const tasks: TaskDraft[] = [];
+): Expanded<From> {
+  const tasks: TaskDraft<From>[] = [];
   const names = new Set<string>();
-  for (const key of syntax.keysOf(['tasks'])) {
+  for (const key of keys) {
     const entry = Object.hasOwn(entries, key) ? entries[key] : undefined;
     if (entry === undefined) names.add(key);
     else {
-      const source = new Source(syntax, ['tasks', key]);
+      const source = sourceOf(['tasks', key]);
       const isBroken = broken.has(key);
       for (const { id, written } of expander(key, entry)) {
         tasks.push({ id, source, written, isBroken });

@@ -1,30 +1,18 @@
 // Finds and reads the config's text: upwards from a folder, or a file by name. Unaware of what stands in it.
 
 import { accessSync, constants, existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 // The explorer itself and not the package's entry: that one first looks for a config of its own in the working
 // directory and would run a `.config/config.js` it finds there, while a ptask config is data only.
 import { ExplorerSync } from 'cosmiconfig/dist/ExplorerSync.js';
-import type { Diagnostic, SourceText } from '../base/diagnostic.ts';
-import { codeOf, orElse } from '../base/error-code.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { codeOf } from '../base/error-code.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { CONFIG_NAMES, configFile, configIn, displayPath, type FoundConfig } from './config-file.ts';
 import { decode } from './decode.ts';
-
-export const CONFIG_NAMES = ['yaml', 'yml', 'json'].flatMap((ext) => [
-  `parallel.config.${ext}`,
-  `.config/parallel.config.${ext}`,
-]);
 
 /** Larger than any config people write (10,000 tasks take 2 MB), small enough to be read at once. */
 export const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
-
-export interface FoundConfig {
-  /** Absolute path of the file. */
-  path: string;
-  /** The folder that the config speaks of: its own, or the one above `.config`. */
-  root: string;
-  source: SourceText;
-}
 
 /** The explorer only finds the file; its bytes are read where their encoding is looked at. */
 const unread = (path: string): { path: string } => ({ path });
@@ -43,12 +31,6 @@ const explorer = () =>
     applyPackagePropertyPathToConfiguration: false,
     metaConfigFilePath: null,
   });
-
-/** A path as a person in `cwd` would write it. */
-export function displayPath(path: string, cwd: string): string {
-  const short = relative(cwd, path) || '.';
-  return short.startsWith(join('..', '..', '..')) ? path : short;
-}
 
 /** Why what stands at a path cannot be a config; undefined when it may be one, and when there is nothing. */
 function unusable(path: string, cwd: string): Diagnostic | undefined {
@@ -81,7 +63,11 @@ const unreadable = (file: string, code: string): Diagnostic => ({
   hint: 'a config is a YAML or JSON file that you may read',
 });
 
-function read(path: string, cwd: string): Result<FoundConfig> {
+export interface ReadConfig extends FoundConfig {
+  bytes: Buffer;
+}
+
+function read(path: string, cwd: string): Result<ReadConfig> {
   const file = displayPath(path, cwd);
   let bytes: Buffer;
   try {
@@ -91,13 +77,11 @@ function read(path: string, cwd: string): Result<FoundConfig> {
   }
   const source = decode(bytes, file);
   if (!source.ok) return source;
-  const folder = dirname(path);
-  const root = basename(folder) === '.config' ? dirname(folder) : folder;
-  return ok({ path, root, source: source.value });
+  return ok({ ...configFile(path), source: source.value, bytes });
 }
 
 /** Reads the config named by `--config`, relative to `cwd`. */
-export function readConfig(file: string, cwd: string): Result<FoundConfig> {
+export function readConfig(file: string, cwd: string): Result<ReadConfig> {
   const path = resolve(cwd, file);
   const problem = unusable(path, cwd);
   if (problem) return fail(problem);
@@ -110,11 +94,11 @@ export function readConfig(file: string, cwd: string): Result<FoundConfig> {
 }
 
 /** Looks for a config in `cwd` and the folders above it, nearest first. */
-export function findConfig(cwd: string): Result<FoundConfig> {
+export function findConfig(cwd: string): Result<ReadConfig> {
   const search = explorer();
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     // The explorer passes over what it cannot read; a person would want to know.
-    const first = CONFIG_NAMES.map((name) => join(folder, name)).find(isThere);
+    const first = configIn(folder);
     const problem = first === undefined ? undefined : unusable(first, cwd);
     if (problem) return fail(problem);
     const result = search.search(folder);
@@ -134,6 +118,3 @@ const EXAMPLE = `tasks:
   lint:
     run: npm run lint
     reads: [src/**]`;
-
-/** Anything at all, a link to nothing included. In a folder that may not be looked into there is nothing. */
-const isThere = (path: string): boolean => orElse(() => lstatSync(path) !== undefined, false);

@@ -2,26 +2,21 @@
 
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Diagnostic, SourceText } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import validate from '../generated/validate-config.cjs';
 import type { WrittenConfig } from '../model/written-config.ts';
 import type { Config } from './config.ts';
-import { recallSyntax, rememberSyntax } from './config-cache.ts';
+import type { FoundConfig, LoadOptions } from './config-file.ts';
 import { parseSyntax, type Syntax } from './document.ts';
-import { expand, oneEach } from './expand.ts';
-import { type FoundConfig, findConfig, readConfig } from './find.ts';
+import { type Expander, expand, oneEach } from './expand.ts';
+import { findConfig, type ReadConfig, readConfig } from './find.ts';
 import { normalize } from './normalize.ts';
-import { checkDisk, checkRules } from './rules.ts';
+import { entriesOf, placesOf } from './places.ts';
+import { rememberConfig, textsOf } from './remembered.ts';
+import { checkRules } from './rules.ts';
 import { schemaDiagnostics } from './schema-errors.ts';
 import { withoutErrors } from './strip-invalid.ts';
-
-export interface LoadOptions {
-  /** Where to begin to look, and what paths in messages are relative to. Default: the working directory. */
-  cwd?: string | undefined;
-  /** The config's file, relative to `cwd`; otherwise it is looked for upwards. */
-  config?: string | undefined;
-}
 
 /** More than any config lists, and few enough to say of each what is wrong with it. */
 const MOST_TASKS = 10_000;
@@ -41,7 +36,7 @@ export function loadConfig(options: LoadOptions = {}): Result<Config> {
   return found.ok ? parseConfig(found.value) : found;
 }
 
-export function locateConfig(options: LoadOptions): Result<FoundConfig> {
+export function locateConfig(options: LoadOptions): Result<ReadConfig> {
   const cwd = resolve(options.cwd ?? '.');
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
     return fail({ message: `there is no folder ${options.cwd}`, hint: 'give the path of a folder' });
@@ -56,45 +51,58 @@ interface Written {
   /** The keys of `tasks` that the schema objects to, in whole or in part. */
   broken: ReadonlySet<string>;
   problems: readonly Diagnostic[];
-  /** Nothing is wrong with the text, as was found out before; what it says of the disk may have become wrong. */
-  isRecalled: boolean;
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
-function parse(found: FoundConfig): Result<Written> {
-  const sound = (syntax: Syntax, isRecalled: boolean): Written => ({
-    syntax,
-    written: syntax.value as WrittenConfig,
-    broken: NONE,
-    problems: syntax.problems,
-    isRecalled,
-  });
-  const recalled = recallSyntax(found);
-  if (recalled !== undefined) return ok(sound(recalled, true));
-  const parsed = parseSyntax(found.source);
+function parse(source: SourceText): Result<Written> {
+  const parsed = parseSyntax(source);
   if (!parsed.ok) return parsed;
   const syntax = parsed.value;
   const count = syntax.keysOf(['tasks']).length;
   if (count > MOST_TASKS) return fail(tooManyTasks(count, syntax));
-  if (validate(syntax.value)) return ok(sound(syntax, false));
+  if (validate(syntax.value)) {
+    const written = syntax.value as WrittenConfig;
+    return ok({ syntax, written, broken: NONE, problems: syntax.problems });
+  }
   const errors = validate.errors ?? [];
   const { value, broken } = withoutErrors(syntax.value, errors);
   const problems = [...syntax.problems, ...schemaDiagnostics(errors, syntax)];
-  return ok({ syntax, written: value as WrittenConfig | undefined, broken, problems, isRecalled: false });
+  return ok({ syntax, written: value as WrittenConfig | undefined, broken, problems });
+}
+
+interface Sound {
+  config: Config;
+  syntax: Syntax;
+  written: WrittenConfig;
 }
 
 /** @param expander for what an entry of `tasks` stands for */
 export function parseConfig(found: FoundConfig, expander = oneEach): Result<Config> {
-  const parsed = parse(found);
+  const parsed = parseSound(found, expander);
+  return parsed.ok ? ok(parsed.value.config) : parsed;
+}
+
+/** As a command does: what the text comes to is remembered for the next one. */
+export function parseForNextTime(found: ReadConfig): Result<Config> {
+  const parsed = parseSound(found, oneEach);
   if (!parsed.ok) return parsed;
-  const { syntax, written, broken, isRecalled } = parsed.value;
+  const { config, syntax, written } = parsed.value;
+  const tasks = config.tasks.map(({ id }) => id);
+  rememberConfig(config, { value: written, tasks, texts: textsOf(written, syntax) }, found.bytes);
+  return ok(config);
+}
+
+function parseSound({ source, ...file }: FoundConfig, expander: Expander): Result<Sound> {
+  const parsed = parse(source);
+  if (!parsed.ok) return parsed;
+  const { syntax, written, broken } = parsed.value;
   const problems = [...parsed.value.problems];
   if (written?.tasks === undefined || syntax.halved) return fail(...problems.sort(byPlace));
-  const expanded = expand(written.tasks, syntax, broken, expander);
-  const check = isRecalled ? checkDisk : checkRules;
-  problems.push(...check({ written, syntax, root: found.root, ...expanded }));
+  const expanded = expand(entriesOf(written, syntax, broken), expander);
+  problems.push(...checkRules({ written, syntax, root: file.root, ...expanded }));
   if (problems.length > 0) return fail(...problems.sort(byPlace));
-  if (!isRecalled) rememberSyntax(syntax, found);
-  return ok(normalize(written, expanded.tasks, syntax, found));
+  const places = placesOf(source, expander, { syntax, tasks: expanded.tasks });
+  const config = normalize({ written, wording: syntax, tasks: expanded.tasks, places }, file);
+  return ok({ config, syntax, written });
 }

@@ -6,15 +6,15 @@ import { parseSize } from '../base/size.ts';
 import type { WrittenConfig, Task as WrittenTask } from '../model/written-config.ts';
 import { collisions } from './collisions.ts';
 import type { Agent, Assignment, Config, ResourceUse, Task } from './config.ts';
-import type { Syntax } from './document.ts';
-import { Source, type TaskDraft } from './expand.ts';
-import type { FoundConfig } from './find.ts';
+import type { ConfigFile } from './config-file.ts';
+import type { Wording } from './document.ts';
+import type { TaskDraft } from './expand.ts';
 
 const list = (value: string | string[] | undefined): string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : [...value];
 
 /** Values as they are written: `1.10` is a version and no number, and 010 has its zero. */
-const strings = (env: WrittenConfig['env'], source: Source): Record<string, string> =>
+const strings = (env: WrittenConfig['env'], source: Wording): Record<string, string> =>
   Object.fromEntries(
     Object.entries(env ?? {}).map(([name, value]) => [
       name,
@@ -59,11 +59,15 @@ interface Shared {
   agents: ReadonlyMap<string, Agent>;
 }
 
-function agentsOf({ agents = {} }: WrittenConfig, syntax: Syntax): Map<string, Agent> {
+function agentsOf({ agents = {} }: WrittenConfig, wording: Wording): Map<string, Agent> {
   return new Map(
     Object.entries(agents).map(([name, { run, env }]) => [
       name,
-      { name, run: list(run), env: strings(env, new Source(syntax, ['agents', name])) },
+      {
+        name,
+        run: list(run),
+        env: strings(env, { textOf: (path) => wording.textOf(['agents', name, ...path]) }),
+      },
     ]),
   );
 }
@@ -87,7 +91,7 @@ function reviewOf(verify: WrittenTask['verify'], agents: Shared['agents']): Assi
   return typeof verify === 'object' && !Array.isArray(verify) ? assignment(verify, agents) : undefined;
 }
 
-function task({ id, written, source }: TaskDraft, index: number, shared: Shared): Task {
+function task({ id, written, source }: TaskDraft<Wording>, index: number, shared: Shared): Task {
   const { config, capacities, agents } = shared;
   const assigned = assignment(written, agents);
   const review = reviewOf(written.verify, agents);
@@ -118,37 +122,26 @@ function task({ id, written, source }: TaskDraft, index: number, shared: Shared)
   };
 }
 
-function locator(tasks: readonly TaskDraft[], syntax: Syntax): Config['locate'] {
-  const byId = new Map(tasks.map((task) => [task.id, task]));
-  return (id, field, entry) => {
-    const { written, source } = byId.get(id) ?? { written: {}, source: new Source(syntax, ['tasks']) };
-    if (field === undefined) return source.key;
-    if (entry === undefined) return source.placeOf([field]);
-    const values: unknown = written[field as keyof WrittenTask];
-    if (!Array.isArray(values))
-      return source.placeOf([field, ...(typeof values === 'object' ? [entry] : [])]);
-    return source.placeOf([field, Math.max(0, values.indexOf(entry))]);
-  };
+export interface Sound {
+  written: WrittenConfig;
+  wording: Wording;
+  tasks: readonly TaskDraft<Wording>[];
+  places: Config['places'];
 }
 
-export function normalize(
-  written: WrittenConfig,
-  tasks: readonly TaskDraft[],
-  syntax: Syntax,
-  found: FoundConfig,
-): Config {
+export function normalize({ written, wording, tasks, places }: Sound, file: ConfigFile): Config {
   const capacities = new Map(Object.entries(written.resources ?? {}));
-  const shared: Shared = { config: written, capacities, agents: agentsOf(written, syntax) };
+  const shared: Shared = { config: written, capacities, agents: agentsOf(written, wording) };
   return {
-    file: found.path,
-    root: found.root,
+    file: file.path,
+    root: file.root,
     concurrency: concurrency(written.concurrency),
     strategy: written.strategy ?? 'auto',
     conflicts: written.conflicts ?? 'isolate',
     onCollision: collisions(written.onCollision),
     integrate: written.integrate ?? 'apply',
     worktrees: {
-      dir: resolve(found.root, written.worktrees?.dir ?? '..'),
+      dir: resolve(file.root, written.worktrees?.dir ?? '..'),
       copy: written.worktrees?.copy ?? [],
       link: written.worktrees?.link ?? [],
       setup: list(written.worktrees?.setup),
@@ -157,7 +150,7 @@ export function normalize(
     barrier: written.barrier ?? false,
     shell: written.shell ?? 'sh',
     outputLimit: outputLimit(written.output),
-    env: strings(written.env, new Source(syntax, [])),
+    env: strings(written.env, wording),
     dotenv: written.dotenv ?? [],
     resources: capacities,
     tasks: tasks.map((each, index) => task(each, index, shared)),
@@ -170,6 +163,6 @@ export function normalize(
     })),
     validation: written.validation ?? 'report',
     secrets: written.secrets ?? [],
-    locate: locator(tasks, syntax),
+    places,
   };
 }

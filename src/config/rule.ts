@@ -29,5 +29,5 @@ export interface DiskInput extends RuleInput {
   root: string;
 }
 
-/** Is asked each time, since its answer may change while the text stays the same. */
+/** Its answer may change while the text stays the same. */
 export type DiskRule = (input: DiskInput) => Diagnostic[];

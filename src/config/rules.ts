@@ -142,6 +142,7 @@ const RULES: Rule[] = [
   linksAreInside,
 ];
 
+/** For who remembers a text `remembered.ts` asks the same. */
 const DISK_RULES: DiskRule[] = [foldersExist, dotenvIsSound, worktreesAreOutside];
 
 /** What an alias repeats is told once: a rule speaks of one place once. */
@@ -153,10 +154,5 @@ function onePerPlace(problems: readonly Diagnostic[]): Diagnostic[] {
   });
 }
 
-export const checkDisk = (input: DiskInput): Diagnostic[] =>
-  DISK_RULES.flatMap((rule) => onePerPlace(rule(input)));
-
-export const checkRules = (input: DiskInput): Diagnostic[] => [
-  ...RULES.flatMap((rule) => onePerPlace(rule(input))),
-  ...checkDisk(input),
-];
+export const checkRules = (input: DiskInput): Diagnostic[] =>
+  [...RULES, ...DISK_RULES].flatMap((rule) => onePerPlace(rule(input)));

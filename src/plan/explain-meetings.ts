@@ -1,6 +1,6 @@
 // Where what two tasks declare meets, pattern by pattern.
 
-import type { Config, Task } from '../config/config.ts';
+import type { Config, Locate, Task } from '../config/config.ts';
 import type { ExplainedMeeting, ExplainedSide, Explanation } from '../model/explanation.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Conflict } from '../model/task-pairs.ts';
@@ -16,6 +16,7 @@ export interface ExplainInput {
   /** The files that exist, as far as the two can touch them, and where the links among them lead. */
   listing: Listing;
   links: Links;
+  locate: Locate;
 }
 
 type Access = 'reads' | 'writes';
@@ -35,7 +36,7 @@ const KINDS: [Access, Access, ExplainedMeeting['kind']][] = [
  * told as the plan tells it.
  */
 export function meetingsOf(
-  { config, listing, links }: Pick<ExplainInput, 'config' | 'listing' | 'links'>,
+  { listing, links, locate }: Pick<ExplainInput, 'listing' | 'links' | 'locate'>,
   [a, b]: readonly [Task, Task],
   conflicts: readonly Conflict[],
 ): Pick<Explanation, 'meetings' | 'unseen'> {
@@ -55,8 +56,8 @@ export function meetingsOf(
     unseen += Math.max(0, pairs.length - left);
     for (const [first, second] of pairs.slice(0, left)) {
       const sides = [
-        sideOf(config, a, mine, a[mine][one.indexOf(first)] as string),
-        sideOf(config, b, theirs, b[theirs][two.indexOf(second)] as string),
+        sideOf(locate, a, mine, a[mine][one.indexOf(first)] as string),
+        sideOf(locate, b, theirs, b[theirs][two.indexOf(second)] as string),
       ] as const;
       const meeting = meet(kind, [...sides], [only(one, first), only(two, second)], common);
       if (meeting) meetings.push(meeting);
@@ -65,7 +66,7 @@ export function meetingsOf(
   }
   for (const conflict of conflicts) {
     if (conflict.kind === 'resource' || meetings.some(({ kind }) => kind === conflict.kind)) continue;
-    meetings.push(asPlanned(config, conflict, a, b));
+    meetings.push(asPlanned(locate, conflict, a, b));
   }
   return { meetings, unseen };
 }
@@ -75,8 +76,8 @@ const includesOf = (list: PatternList): string[] => [...new Set(list.filter((eac
 /** One include and all excludes. */
 const only = (list: PatternList, include: string): PatternList => [include, ...list.filter(isExclude)];
 
-function sideOf(config: Config, { id }: Task, access: Access, pattern: string): ExplainedSide {
-  const { file, line, column } = config.locate(id, access, pattern);
+function sideOf(locate: Locate, { id }: Task, access: Access, pattern: string): ExplainedSide {
+  const { file, line, column } = locate(id, access, pattern);
   return { task: id, access, pattern, place: { file, line, column } };
 }
 
@@ -102,13 +103,13 @@ function meet(
   };
 }
 
-function asPlanned(config: Config, conflict: Conflict, a: Task, b: Task): ExplainedMeeting {
+function asPlanned(locate: Locate, conflict: Conflict, a: Task, b: Task): ExplainedMeeting {
   const { tasks, patterns, witness, files, exact, reason, clash } = conflict;
   const kind = conflict.kind === 'write-read' ? 'write-read' : 'write-write';
   const accesses: Access[] = ['writes', kind === 'write-read' ? 'reads' : 'writes'];
   const side = (task: Task): ExplainedSide => {
     const at = tasks[0] === task.id ? 0 : 1;
-    return sideOf(config, task, accesses[at] as Access, patterns[at]);
+    return sideOf(locate, task, accesses[at] as Access, patterns[at]);
   };
   return {
     kind,

@@ -16,7 +16,7 @@ export const planWithGit = (config: Config, options: PlanOptions = {}): Promise<
   traced('phase', 'plan', () => planAllowed(config, options));
 
 async function planAllowed(config: Config, options: PlanOptions): Promise<Result<Plan>> {
-  const hoped = makePlan(config, options);
+  const hoped = await makePlan(config, options);
   if (!hoped.ok || !hoped.value.tasks.some(({ workspace }) => workspace === 'worktree')) return hoped;
   const isolation = await isolationFacts(config.root, witnessesOf(hoped.value));
   const { unusable, outside, repositories = [] } = isolation;

@@ -1,4 +1,4 @@
-// What the folders of a big repository held, remembered in a cache file from one plan to the next: a folder whose
+// What the folders of a repository held, remembered in a cache file from one plan to the next: a folder whose
 // times are unchanged still holds the same names, so looking at it once is enough.
 
 import { fstatSync, lstatSync, type Stats, writeFileSync } from 'node:fs';
@@ -14,8 +14,8 @@ import {
 } from './listing-records.ts';
 
 const FILE = 'folders';
-/** A repository of fewer folders is read as quickly as it is remembered, and never gets the file. */
-const WORTHWHILE = 500;
+/** Folders whose names are looked at once more, since their times prove nothing yet. */
+const MOST_ASKED = 500;
 /**
  * A change made in the same tick of the file system's clock as the last look leaves the folder's times as they were:
  * only times this many milliseconds older than the look prove something. Two seconds is the tick of FAT.
@@ -57,7 +57,7 @@ export class DirectoryCache {
       const stamp = known.stamp(at);
       if (stamp[0] !== UNPROVEN[0]) return isStamp(this.#look(path), stamp);
       // Few are asked again, as one that something has just changed in; for many it is time to prove them.
-      return ++unproven < WORTHWHILE && ask(path).join('\0') === known.entries(at);
+      return ++unproven < MOST_ASKED && ask(path).join('\0') === known.entries(at);
     });
     if (!same) this.#isStale = true;
     return same ? known.state : undefined;
@@ -96,8 +96,8 @@ export class DirectoryCache {
 
   /** To be called when all is read. What `unchanged` will answer as long as nothing changes. */
   save(): string | undefined {
-    if (process.platform === 'win32' || this.#seen.size < WORTHWHILE) return undefined;
-    if (!this.#isStale) return this.#isComplete ? this.#known?.state : undefined;
+    if (process.platform === 'win32') return undefined;
+    if (!this.#isStale && this.#known !== undefined) return this.#isComplete ? this.#known?.state : undefined;
     let saved: string | undefined;
     writeCache(this.#root, FILE, (handle) => {
       const elapsed = performance.now() - this.#begin;

@@ -1,8 +1,8 @@
 // What folders held, as bytes: stamps, then paths, then entries. Unaware of the disk.
 
-import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import { buildId } from '../base/build-id.ts';
+import { checksum } from '../base/checksum.ts';
+import { sha256 } from '../base/digest.ts';
 
 /** Inode, device, and times of modification and of change in milliseconds. */
 export type Stamp = readonly [ino: number, dev: number, mtime: number, ctime: number];
@@ -28,10 +28,10 @@ export interface Records {
 }
 
 /** Of this build of ptask only: another may write them in another way. */
-const MAGIC = `ptask folders ${crc32(Buffer.from(buildId())).toString(16).padStart(8, '0')}\n`;
+const magic = (): string => `ptask folders ${buildId()}\n`;
 const STATE = 32;
-/** Magic, checksum of what follows, number of folders, bytes of their paths, state. */
-const HEADER = MAGIC.length + 12 + STATE;
+/** After the magic: checksum of what follows, number of folders, bytes of their paths, state. */
+const HEADER = 12 + STATE;
 const NO_STATE = Buffer.alloc(STATE);
 
 /** @param isComplete whether no folder was left out */
@@ -43,33 +43,33 @@ export function encodeRecords(
   for (const [at, { stamp }] of records.entries()) stamps.set(stamp, at * STAMP);
   const paths = Buffer.from(records.map(({ path }) => path).join('\0'));
   const entries = Buffer.from(records.map((record) => record.entries).join('\0\0'));
-  const state = isComplete
-    ? createHash('sha256').update(paths).update('\0').update(entries).digest()
-    : NO_STATE;
+  const state = isComplete ? sha256().update(paths).update('\0').update(entries).digest() : NO_STATE;
   const counts = Buffer.alloc(8);
   counts.writeUInt32LE(records.length, 0);
   counts.writeUInt32LE(paths.length, 4);
   const body = Buffer.concat([counts, state, Buffer.from(stamps.buffer), paths, entries]);
-  const checksum = Buffer.alloc(4);
-  checksum.writeUInt32LE(crc32(body));
-  return { bytes: Buffer.concat([Buffer.from(MAGIC), checksum, body]), state: stateOf(state) };
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32LE(checksum(body));
+  return { bytes: Buffer.concat([Buffer.from(magic()), sum, body]), state: stateOf(state) };
 }
 
 const stateOf = (bytes: Buffer): string | undefined =>
   bytes.equals(NO_STATE) ? undefined : bytes.toString('hex');
 
 /** Undefined for what is damaged, of another version or something else altogether. */
-export function decodeRecords(bytes: Buffer): Records | undefined {
-  if (bytes.length < HEADER || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
-  if (crc32(bytes.subarray(MAGIC.length + 4)) !== bytes.readUInt32LE(MAGIC.length)) return undefined;
-  const count = bytes.readUInt32LE(MAGIC.length + 4);
+export function decodeRecords(all: Buffer): Records | undefined {
+  const start = magic();
+  if (all.toString('utf8', 0, start.length) !== start) return undefined;
+  const bytes = all.subarray(start.length);
+  if (bytes.length < HEADER || checksum(bytes.subarray(4)) !== bytes.readUInt32LE(0)) return undefined;
+  const count = bytes.readUInt32LE(4);
   const pathsAt = HEADER + count * STAMP * 8;
-  const entriesAt = pathsAt + bytes.readUInt32LE(MAGIC.length + 8);
+  const entriesAt = pathsAt + bytes.readUInt32LE(8);
   // Copied, since numbers have to begin at a multiple of their size.
   const stamps = new Float64Array(new Uint8Array(bytes.subarray(HEADER, pathsAt)).buffer);
   let entries: string[] | undefined;
   return {
-    paths: bytes.toString('utf8', pathsAt, entriesAt).split('\0'),
+    paths: count === 0 ? [] : bytes.toString('utf8', pathsAt, entriesAt).split('\0'),
     stamp: (at) => {
       const from = at * STAMP;
       return [stamps[from], stamps[from + 1], stamps[from + 2], stamps[from + 3]] as unknown as Stamp;

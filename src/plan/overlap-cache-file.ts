@@ -1,10 +1,10 @@
 // The file of answers about pairs of lists: a seal, the answers that differ, and a line for each list with the numbers of
 // the answers about it and the lists before it. A list is dropped by dropping its line.
 
-import { createHash } from 'node:crypto';
 import { lstatSync, writeFileSync } from 'node:fs';
 import { buildId } from '../base/build-id.ts';
 import { readCache, writeCache } from '../base/cache-file.ts';
+import { sha256 } from '../base/digest.ts';
 import { GLOB_OPTIONS, type Overlap, type PatternList, STRICT_GLOB_OPTIONS } from './patterns/index.ts';
 
 type Answer = Overlap;
@@ -146,5 +146,5 @@ function bodyOf(
 function sealOf(root: string, body: string): string {
   const { ino, dev } = lstatSync(root);
   const of = JSON.stringify([buildId(), GLOB_OPTIONS, STRICT_GLOB_OPTIONS, ino, dev]);
-  return createHash('sha256').update(of).update(body).digest('hex');
+  return sha256().update(of).update(body).digest('hex');
 }

@@ -1,7 +1,7 @@
 // Why a plan is not made, as problems with a way out.
 
 import type { Diagnostic } from '../base/diagnostic.ts';
-import type { Config, Task } from '../config/config.ts';
+import type { Config, Locate, Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PatternOverlap } from './overlaps.ts';
 import { type PairSets, pairsOf } from './pair-sets.ts';
@@ -38,7 +38,7 @@ export function notGoodEnough(
 }
 
 /** All patterns together have taken too long to compare, or meet in too many ways; pointed at is the list with the most text. */
-export function tooInvolved({ tasks, locate }: Config): Diagnostic {
+export function tooInvolved({ tasks }: Config, locate: Locate): Diagnostic {
   const lists = tasks.flatMap(({ id, reads, writes }) => [
     { id, field: 'writes' as const, list: writes, size: writes.join('').length },
     { id, field: 'reads' as const, list: reads, size: reads.join('').length },
@@ -57,29 +57,29 @@ const MAX_TOLD = 20;
 export function refusals(
   refused: PairSets<PatternOverlap>,
   tasks: readonly Task[],
-  config: Config,
+  locate: Locate,
 ): Diagnostic[] {
   const told: Diagnostic[] = [];
   for (const [one, two, meeting] of pairsOf(refused.toGroups(), MAX_TOLD))
-    told.push(refusal(tasks[one] as Task, tasks[two] as Task, meeting, config));
+    told.push(refusal(tasks[one] as Task, tasks[two] as Task, meeting, locate));
   const rest = refused.size - told.length;
   if (rest > 0) told.push({ message: `and ${rest} more pairs of tasks write the same files` });
   return told;
 }
 
-function refusal(one: Task, two: Task, meeting: PatternOverlap, config: Config): Diagnostic {
+function refusal(one: Task, two: Task, meeting: PatternOverlap, locate: Locate): Diagnostic {
   const { witness, clash, patterns } = meeting;
   const both = clash
     ? `write ${clash.file} as a file and ${clash.below} below it`
     : `both write ${witness ?? patterns[0]}`;
   return {
     message: `\`${one.id}\` and \`${two.id}\` ${both}, but the conflict policy is error`,
-    place: config.locate(two.id, 'writes', patterns[1]),
+    place: locate(two.id, 'writes', patterns[1]),
     hint: `add \`needs\` to one of them, make their \`writes\` differ, or set \`conflicts: serialize\``,
     related: [
       {
         message: `\`${one.id}\` writes \`${patterns[0]}\``,
-        place: config.locate(one.id, 'writes', patterns[0]),
+        place: locate(one.id, 'writes', patterns[0]),
       },
     ],
   };

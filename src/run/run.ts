@@ -83,7 +83,7 @@ export async function runPlan(
   const base = baseEnvironment(config, outer, options.color ?? false, dotenv.values);
   const env = { ...base, PTASK_CONFIGS: configsAround(config, outer) };
   if (config.integrate === 'merge' && outer.GIT_INDEX_FILE !== undefined) return fail(inHook);
-  const missing = findMissingPrograms(config, plan, tasks, env);
+  const missing = await findMissingPrograms(config, plan, tasks, env);
   if (missing.length > 0) return fail(...missing);
 
   const foreign = await trackedAmongOurs(config.root);

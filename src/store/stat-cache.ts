@@ -1,8 +1,8 @@
 // Which content a file has, by its print, remembered in a cache file from one run to the next.
 
 import { writeSync } from 'node:fs';
-import { crc32 } from 'node:zlib';
 import { cacheClock, readCache, writeCache } from '../base/cache-file.ts';
+import { checksum } from '../base/checksum.ts';
 import type { Fingerprint } from '../base/stat-fingerprint.ts';
 import type { Oid } from './content.ts';
 
@@ -50,7 +50,7 @@ export class StatCache {
     const lines = [...this.#known].slice(-MOST).map(([print, oid]) => `${print} ${oid}\n`);
     const body = Buffer.from(lines.join(''), 'latin1');
     writeCache(this.#root, FILE, (handle) => {
-      writeSync(handle, `${MAGIC} ${crc32(body)}\n`);
+      writeSync(handle, `${MAGIC} ${checksum(body)}\n`);
       for (let at = 0; at < body.length; ) at += writeSync(handle, body, at);
     });
     this.#isStale = false;
@@ -63,7 +63,7 @@ function load(root: string): Map<Fingerprint, Oid> {
   if (bytes === undefined) return new Map();
   const start = bytes.indexOf('\n') + 1;
   const body = bytes.subarray(start);
-  if (bytes.toString('latin1', 0, start) !== `${MAGIC} ${crc32(body)}\n`) return new Map();
+  if (bytes.toString('latin1', 0, start) !== `${MAGIC} ${checksum(body)}\n`) return new Map();
   const lines = body.toString('latin1').split('\n').slice(0, -1);
   return new Map(lines.map((line) => line.split(' ') as [Fingerprint, Oid]));
 }

@@ -1,7 +1,6 @@
 // All-or-nothing changes of the user's files. The order of things, and why a kill at any moment can be put
 // right, stands in manifest.ts.
 
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Mutex } from '../base/mutex.ts';
@@ -9,6 +8,7 @@ import { noteFolder, noteNew } from '../base/on-disk.ts';
 import { makeFolder } from '../base/own-folders.ts';
 import { Pace } from '../base/pace.ts';
 import type { RawPath } from '../base/raw-path.ts';
+import { uniqueWord } from '../base/unique-word.ts';
 import { apply, Edited, settled } from './apply.ts';
 import type { BlobStore } from './blob-store.ts';
 import { type Change, type ChangeSet, checked } from './change.ts';
@@ -69,7 +69,7 @@ export class Transactions {
         discard(ground.folder);
         return { ok: false, edited: planned.edited };
       }
-      const manifest = { note, token: randomBytes(6).toString('hex'), ...planned };
+      const manifest = { note, token: uniqueWord(), ...planned };
       await begin(ground.folder, manifest);
       await apply(ground, manifest);
       end(ground.folder, 'done');

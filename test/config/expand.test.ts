@@ -66,9 +66,9 @@ test('tasks of one entry have names, places in the order and fields of their own
   );
 });
 
-test('each is located where its entry is written, however long the text is', () => {
+test('each is located where its entry is written, however long the text is', async () => {
   for (const text of [SOUND, `${SOUND}# ${'-'.repeat(300_000)}\n`]) {
-    const { locate } = config(text);
+    const locate = await config(text).places();
     const at = (...asked: Parameters<typeof locate>): [number, number] => {
       const { line, column } = locate(...asked);
       return [line, column];

@@ -2,13 +2,8 @@
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from '../../src/base/result.ts';
-import {
-  CONFIG_NAMES,
-  displayPath,
-  type FoundConfig,
-  findConfig,
-  readConfig,
-} from '../../src/config/find.ts';
+import { CONFIG_NAMES, displayPath, type FoundConfig } from '../../src/config/config-file.ts';
+import { findConfig, readConfig } from '../../src/config/find.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';

@@ -6,7 +6,7 @@ import { config, lines } from './support.ts';
 const test = suite('config/normalize');
 
 test('what is not written has its default', () => {
-  const { locate, file, root, ...all } = config('tasks: {a: {run: x}}\n');
+  const { places, file, root, ...all } = config('tasks: {a: {run: x}}\n');
   assert.is(file, `${root}/parallel.config.yaml`);
   assert.equal(all, {
     concurrency: { kind: 'auto' },
@@ -55,7 +55,7 @@ test('what is not written has its default', () => {
 });
 
 test('everything that can be written', () => {
-  const { locate, file, root, ...all } = config(lines`
+  const { places, file, root, ...all } = config(lines`
     concurrency: 50%
     strategy: phased
     conflicts: serialize
@@ -227,8 +227,8 @@ test('merge keys: the own key wins wherever it stands, of several maps the first
   );
 });
 
-test('places can be asked for later', () => {
-  const { locate } = config(lines`
+test('places can be asked for later', async () => {
+  const locate = await config(lines`
     x-r: &r [src/**, lib/**]
     tasks:
       a:
@@ -237,7 +237,7 @@ test('places can be asked for later', () => {
         needs: [b]
         resources: { db: write }
       b: { run: x }
-  `);
+  `).places();
   const at = (...args: Parameters<typeof locate>): string => {
     const { line, column, length } = locate(...args);
     return `${line}:${column}+${length}`;

@@ -303,7 +303,7 @@ test('a written config that is sound becomes the same Config from YAML and from 
         one.tasks.map(({ id }) => id),
         list,
       );
-      const data = ({ locate: _l, file: _f, ...rest }: typeof one) => ({
+      const data = ({ places: _l, file: _f, ...rest }: typeof one) => ({
         ...rest,
         resources: [...rest.resources],
       });

@@ -1,8 +1,7 @@
 import { explain, findPair, toExplain } from '../../src/plan/explain.ts';
 import { listingOf } from '../../src/plan/list-inputs.ts';
-import { makePlan } from '../../src/plan/plan.ts';
 import { assert, suite } from '../support/suite.ts';
-import { configOf, NO_WORKTREES } from './support.ts';
+import { configOf, locate, NO_WORKTREES, planNow } from './support.ts';
 
 const test = suite('plan/explain');
 
@@ -13,7 +12,7 @@ function explained(lines: string, files: string[] = [], pair: [string, string] =
     .split('\n')
     .map((line) => `  ${line.trim()}\n`);
   const config = configOf(`${top}tasks:\n${tasks.join('')}`);
-  const plan = makePlan(toExplain(config), { isolation: NO_WORKTREES });
+  const plan = planNow(toExplain(config), { isolation: NO_WORKTREES });
   const found = findPair(config, pair);
   if (!plan.ok || !found.ok) throw new Error(JSON.stringify([plan, found]));
   const input = {
@@ -21,6 +20,7 @@ function explained(lines: string, files: string[] = [], pair: [string, string] =
     plan: plan.value,
     listing: listingOf([...files].sort()),
     links: { links: [], fileLinks: [] },
+    locate: locate(config),
   };
   return explain(input, found.value);
 }

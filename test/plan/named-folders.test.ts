@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { listingOf } from '../../src/plan/list-inputs.ts';
 import { NamedFolders } from '../../src/plan/named-folders.ts';
 import { matcher, overlap } from '../../src/plan/patterns/index.ts';
-import { makePlan } from '../../src/plan/plan.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
-import { configOf, edgesOf, NO_WORKTREES, planOf } from './support.ts';
+import { configOf, edgesOf, NO_WORKTREES, planNow, planOf } from './support.ts';
 
 const test = suite('plan/named-folders');
 
@@ -74,7 +73,7 @@ test('plans: a link to a folder is that folder, in the tree or elsewhere', () =>
   symlinkSync('real', join(root, 'link.d'));
   symlinkSync(outside, join(root, 'away'));
   const edges = (writes: string, reads: string): string[] => {
-    const plan = makePlan(configOf(two(writes, reads), root), { isolation: NO_WORKTREES });
+    const plan = planNow(configOf(two(writes, reads), root), { isolation: NO_WORKTREES });
     if (!plan.ok) throw new Error(JSON.stringify(plan.diagnostics));
     return edgesOf(plan.value).map((edge) => edge.split(' ')[0] as string);
   };

@@ -1,9 +1,8 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { makePlan } from '../../src/plan/plan.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
-import { configOf, conflictsOf, edgesOf, planOf } from './support.ts';
+import { configOf, conflictsOf, edgesOf, planNow, planOf } from './support.ts';
 
 const test = suite('plan/names');
 
@@ -12,7 +11,7 @@ function planIn(yaml: string, files: string[], links: Record<string, string> = {
   const root = tempDir();
   write(root, Object.fromEntries(files.map((file) => [file, ''])));
   for (const [link, target] of Object.entries(links)) symlinkSync(target, join(root, link));
-  const plan = makePlan(configOf(yaml, root));
+  const plan = planNow(configOf(yaml, root));
   if (!plan.ok) throw new Error(JSON.stringify(plan.diagnostics));
   return plan.value;
 }
@@ -87,7 +86,7 @@ test('case counts unless git says that it does not', () => {
   assert.equal(planIn(yaml, ['Dist/App.js']).conflicts, []);
   const root = tempDir();
   write(root, { '.git/config': '[core]\n\tignorecase = true\n', 'Dist/App.js': '' });
-  const plan = makePlan(configOf(yaml, root));
+  const plan = planNow(configOf(yaml, root));
   assert.ok(plan.ok);
   assert.equal(plan.ok && conflictsOf(plan.value), ['a×b write-read order']);
   assert.equal(plan.ok && plan.value.conflicts[0]?.patterns, ['Dist/App.js', 'dist/**']);
@@ -99,7 +98,7 @@ test('a conflict that only a widened pattern tells of is not exact', () => {
   const root = tempDir();
   write(root, { '.git/config': '[core]\n\tignorecase = true\n' });
   const exactness = (one: string, other: string): unknown => {
-    const plan = makePlan(configOf(two(one, other), root));
+    const plan = planNow(configOf(two(one, other), root));
     if (!plan.ok) return plan.diagnostics;
     return plan.value.conflicts.map(({ exact, reason }) => [exact, /other names/.test(reason ?? '')]);
   };

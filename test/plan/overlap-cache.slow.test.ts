@@ -5,10 +5,9 @@ import fc from 'fast-check';
 import { cacheFile } from '../../src/base/cache-file.ts';
 import { Answers } from '../../src/plan/overlap-cache.ts';
 import { type Overlap, overlap, type PatternList } from '../../src/plan/patterns/index.ts';
-import { makePlan } from '../../src/plan/plan.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';
-import { configOf, NO_WORKTREES } from './support.ts';
+import { configOf, NO_WORKTREES, planNow } from './support.ts';
 
 const test = suite('plan/overlap-cache');
 const numRuns = Math.max(20, Number(process.env.PTASK_TEST_RUNS ?? 300) / 5);
@@ -81,7 +80,7 @@ test('property: a plan is the same with and without', { timeout: 60_000 }, () =>
       const yaml = JSON.stringify({ tasks: Object.fromEntries(tasks) });
       const planned = (root: string): string => {
         try {
-          return JSON.stringify(makePlan(configOf(yaml, root), { isolation: NO_WORKTREES }));
+          return JSON.stringify(planNow(configOf(yaml, root), { isolation: NO_WORKTREES }));
         } catch {
           // No valid config, with or without.
           return '';

@@ -117,7 +117,7 @@ test('every example and every default is valid where it stands', () => {
 });
 
 test('every default is what leaving the field out means', () => {
-  const { locate: _l, ...bare } = config('tasks: {a: {run: x}}\nvalidate: [{name: v, run: x}]\n');
+  const { places: _l, ...bare } = config('tasks: {a: {run: x}}\nvalidate: [{name: v, run: x}]\n');
   for (const { path, node, required } of all) {
     const [, scope = '', name = ''] = /^(|\.tasks\.\*|\.validate\[\])\.(\w+)$/.exec(path) ?? [];
     // Without the list of tasks there is none to compare; `run` has no default where it is required.
@@ -134,7 +134,7 @@ test('every default is what leaving the field out means', () => {
       validate: [{ name: 'v', run: 'x', ...(scope.startsWith('.validate') ? value : {}) }],
       ...(scope === '' ? value : {}),
     };
-    const { locate: _, ...made } = config(stringify(written));
+    const { places: _, ...made } = config(stringify(written));
     if (path === '.tasks.*.conflicts')
       made.tasks = made.tasks.map((task) => ({ ...task, conflicts: undefined }));
     assert.equal(made, bare, path);

@@ -1,9 +1,9 @@
-import { displayPath } from '../../config/find.ts';
+import { displayPath } from '../../config/config-file.ts';
 import { plural, printable } from '../../present/format.ts';
 import { configOf, type Ended, print, type Session } from '../session.ts';
 
 export default async function check(session: Session): Promise<Ended> {
-  const config = configOf(session);
+  const config = await configOf(session);
   if (!config.ok) return config;
   const { tasks, file } = config.value;
   const { colors, unicode } = session.out;

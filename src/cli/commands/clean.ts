@@ -11,7 +11,7 @@ interface CleanFlags extends GlobalFlags {
 
 export default async function clean(session: Session<CleanFlags>): Promise<Ended> {
   const { force = false } = session.flags;
-  const config = configOf(session);
+  const config = await configOf(session);
   if (!config.ok) return config;
   return inWorkTree(session, config.value.root, 'ptask clean', async (workTree) => {
     const { recovered, home } = workTree;

@@ -12,7 +12,7 @@ import { configOf, type Ended, print, printJson, type Session } from '../session
 
 export default async function explainPair(session: Session<PlanFlags>, a: string, b: string): Promise<Ended> {
   const { flags } = session;
-  const config = configOf(session);
+  const config = await configOf(session);
   if (!config.ok) return config;
   const pair = findPair(config.value, [a, b]);
   if (!pair.ok) return pair;
@@ -21,9 +21,10 @@ export default async function explainPair(session: Session<PlanFlags>, a: string
   const wants = pair.value.flatMap(({ reads, writes }) => [...wantsOf(reads), ...wantsOf(writes)]);
   const listing = listTree(config.value.root, wants);
   const links = linksOf(config.value.root, listing.links);
+  const locate = await config.value.places();
   const masker = await maskerOf(config.value);
   const explanation = masker.all(
-    explain({ config: config.value, plan: plan.value, listing, links }, pair.value),
+    explain({ config: config.value, plan: plan.value, listing, links, locate }, pair.value),
   );
   if (flags.json) {
     await printJson(session, explanation);

@@ -9,7 +9,7 @@ interface GraphFlags extends GlobalFlags {
 
 export default async function graph(session: Session<GraphFlags>, tasks: string[]): Promise<Ended> {
   const { format } = session.flags;
-  const config = configOf(session);
+  const config = await configOf(session);
   if (!config.ok) return config;
   const plan = await planWithGit(config.value, { tasks });
   if (!plan.ok) return plan;

@@ -5,7 +5,7 @@ import { maskerOf } from '../secrets.ts';
 import { configOf, type Ended, print, printJson, type Session } from '../session.ts';
 
 export default async function list(session: Session<PlanFlags>): Promise<Ended> {
-  const config = configOf(session);
+  const config = await configOf(session);
   if (!config.ok) return config;
   const masker = await maskerOf(config.value);
   const tasks = config.value.tasks.map(({ id, description, run, needs, reads, writes }) =>

@@ -23,7 +23,7 @@ interface LogFlags extends GlobalFlags {
 
 export default async function log(session: Session<LogFlags>, id?: string): Promise<Ended> {
   const { flags } = session;
-  const root = rootOf(session);
+  const root = await rootOf(session);
   if (!root.ok) return root;
   const run = findRun(root.value, flags.run);
   if (!run.ok) return run;

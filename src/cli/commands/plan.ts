@@ -14,7 +14,7 @@ export default async function plan(
   tasks: string[],
 ): Promise<Ended> {
   const { strategy, requireStrategy, prompts } = session.flags;
-  const config = configOf(session, session.flags);
+  const config = await configOf(session, session.flags);
   if (!config.ok) return config;
   const made = await planWithGit(config.value, { tasks, strategy, requireStrategy });
   if (!made.ok) return made;
@@ -27,10 +27,14 @@ export async function showPlan(session: Session<PlanFlags>, config: Config, made
   const { json, verbose = false } = session.flags;
   const plan = (await maskerOf(config)).plan(made);
   if (json) return printJsonPieces(session, plan);
-  const locate = (task: string, field: 'reads' | 'writes', pattern: string): string => {
-    const { file, line, column } = config.locate(task, field, pattern);
-    return `${file}:${line}:${column}`;
-  };
+  // To read a remembered config once more takes time, and only conflicts are told with their places.
+  const locateIn = plan.conflicts.length > 0 ? await config.places() : undefined;
+  const locate =
+    locateIn &&
+    ((task: string, field: 'reads' | 'writes', pattern: string): string => {
+      const { file, line, column } = locateIn(task, field, pattern);
+      return `${file}:${line}:${column}`;
+    });
   const document = planDocument(plan, { locate, ...(verbose && { much: Infinity }) });
   await print(session, documentText(document, lookOf(session.out), verbose));
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import { replaceFile } from '../../base/own-files.ts';
 import { fail } from '../../base/result.ts';
-import { displayPath } from '../../config/find.ts';
+import { displayPath } from '../../config/config-file.ts';
 import { printable } from '../../present/format.ts';
 import { outputFiles } from '../../report/output-files.ts';
 import { trackedAmongOurs } from '../../run/records/foreign-files.ts';
@@ -33,14 +33,14 @@ export default async function report(session: Session<ReportFlags>, id?: string)
       message: 'the text format is for terminals only',
       hint: `give a --format for the file: ${REPORT_FORMATS.join(', ')}`,
     });
-  const found = rootOf(session);
+  const found = await rootOf(session);
   if (!found.ok) return found;
   const root = found.value;
   const past = openRun(root, id);
   if (!past.ok) return past;
   const { report: made, run } = past.value;
   mentionKilledRuns(session, root);
-  const config = format === 'html' ? configOf(session) : undefined;
+  const config = format === 'html' ? await configOf(session) : undefined;
   if (config && !config.ok) return config;
   if (format === undefined) {
     const folder = displayPath(run.path, session.cwd);

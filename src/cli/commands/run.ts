@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail } from '../../base/result.ts';
 import { nearest } from '../../base/suggest.ts';
 import type { Config } from '../../config/config.ts';
-import { displayPath } from '../../config/find.ts';
+import { displayPath } from '../../config/config-file.ts';
 import type { Event } from '../../model/event.ts';
 import type { Report } from '../../model/report.ts';
 import { planWithGit } from '../../plan/isolation-facts.ts';
@@ -23,7 +23,7 @@ import { showPlan } from './plan.ts';
 
 export default async function run(session: Session<RunFlags>, tasks: string[]): Promise<Ended> {
   const { flags } = session;
-  const loaded = configOf(session, flags);
+  const loaded = await configOf(session, flags);
   if (!loaded.ok) return loaded;
   const config = loaded.value;
   const hook = await readHook(flags.hook);

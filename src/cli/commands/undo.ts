@@ -8,7 +8,7 @@ import { configOf, type Ended, print, type Session } from '../session.ts';
 import { inWorkTree } from '../work-tree.ts';
 
 export default async function undo(session: Session, id?: string): Promise<Ended> {
-  const config = configOf(session);
+  const config = await configOf(session);
   if (!config.ok) return config;
   const { root } = config.value;
   return inWorkTree(session, root, 'ptask undo', async (workTree) => {

@@ -1,8 +1,8 @@
 // What decides, before a task runs, what it will do, but for the files that it reads.
 
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { digestOf } from '../../base/digest.ts';
 import type { Config, Task } from '../../config/config.ts';
 
 /** Two digests and a space: of the task, and of its environment. */
@@ -28,7 +28,7 @@ export function taskFingerprint(
 /** A digest of what the config says for all tasks, its dotenv files read now. */
 export function environmentOf(config: Config): string {
   const { file, root, concurrency, strategy, conflicts, onCollision, integrate, ...rest } = config;
-  const { worktrees, barrier, resources, tasks, validate, validation, secrets, locate, ...shared } = rest;
+  const { worktrees, barrier, resources, tasks, validate, validation, secrets, places, ...shared } = rest;
   return digest({
     ...shared,
     dotenv: config.dotenv.map((name) => [name, contentOf(resolve(root, name))]),
@@ -42,7 +42,7 @@ export function differenceOf(before: TaskFingerprint, now: TaskFingerprint): str
   return before.split(' ')[0] === own ? 'its environment has changed' : 'its definition has changed';
 }
 
-const digest = (value: object): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+const digest = (value: object): string => digestOf(JSON.stringify(value));
 
 /** Undefined where there is no such file, or none that can be read. */
 function contentOf(file: string): string | undefined {

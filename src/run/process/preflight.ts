@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { trustedProgram } from '../../base/program.ts';
 import { didYouMean } from '../../base/suggest.ts';
-import type { Agent, Config, Task } from '../../config/config.ts';
+import type { Agent, Config, Locate, Task } from '../../config/config.ts';
 import type { Plan } from '../../model/plan.ts';
 import { pairsIn } from '../../model/task-pairs.ts';
 import { type Environment, taskEnvironment } from './environment.ts';
@@ -56,15 +56,15 @@ function firstCommands({ run, assignment, review }: Task): (FirstCommand & { com
 }
 
 /** A shell that was chosen and is not there, once for each. */
-function missingShells(config: Config, tasks: readonly Task[], base: Environment): Diagnostic[] {
+function missingShells(config: Config, tasks: readonly Task[], base: Environment): Missing[] {
   const known = new Set<string>(['sh']);
-  return tasks.flatMap(({ id, run, shell }): Diagnostic[] => {
+  return tasks.flatMap(({ id, run, shell }): Missing[] => {
     if (run.length === 0 || known.has(shell)) return [];
     known.add(shell);
     if (trustedProgram(shell, config.root, base.PATH ?? '') !== undefined) return [];
-    const place = shell === config.shell ? config.locate(id) : config.locate(id, 'shell');
+    const at: Missing['at'] = shell === config.shell ? [id] : [id, 'shell'];
     const hint = 'install it, or choose another with `shell:`';
-    return [{ message: `\`${id}\` is to be run by ${shell}, and there is no such shell`, place, hint }];
+    return [{ message: `\`${id}\` is to be run by ${shell}, and there is no such shell`, at, hint }];
   });
 }
 
@@ -75,20 +75,33 @@ const who = ({ id }: Task, agent: Agent | undefined): string =>
  * One problem for each plain command whose program does not exist. Only tasks that wait for nothing are looked at:
  * a program that others need may well be made by a task that comes first.
  */
-export function findMissingPrograms(
+export async function findMissingPrograms(
   config: Config,
   plan: Plan,
   tasks: readonly Task[],
   base: Environment,
-): Diagnostic[] {
-  if (isWindows) return [];
+): Promise<Diagnostic[]> {
+  const missing = isWindows ? [] : findMissing(config, plan, tasks, base);
+  if (missing.length === 0) return [];
+  const locate = await config.places();
+  return missing.map(({ at, ...said }) => ({ ...said, place: locate(...at) }));
+}
+
+/** A problem whose place is looked up when it is told. */
+interface Missing {
+  message: string;
+  at: Parameters<Locate>;
+  hint: string;
+}
+
+function findMissing(config: Config, plan: Plan, tasks: readonly Task[], base: Environment): Missing[] {
   const later = new Set(plan.edges.flatMap(({ tasks }) => pairsIn(tasks).seconds));
   const known = new Map<string, boolean>();
   const shells = missingShells(config, tasks, base);
   const programs = tasks.flatMap((task) => {
     if (later.has(task.id)) return [];
     const cwd = resolve(config.root, task.cwd);
-    return firstCommands(task).flatMap(({ command, field, agent }): Diagnostic[] => {
+    return firstCommands(task).flatMap(({ command, field, agent }): Missing[] => {
       const own = { ...task, env: { ...agent?.env, ...task.env } };
       const env = taskEnvironment(base, own, {
         runId: '',
@@ -106,7 +119,7 @@ export function findMissingPrograms(
       return [
         {
           message: `${who(task, agent)} runs \`${program}\`, and there is no such command`,
-          place: config.locate(task.id, field, command),
+          at: [task.id, field, command],
           hint,
         },
       ];
