@@ -5,8 +5,8 @@ import type { Config } from './config/config.ts';
 import type { LoadOptions } from './config/config-file.ts';
 import { loadConfig as load } from './config/load.ts';
 import type { Plan } from './model/plan.ts';
-import { planWithGit } from './plan/isolation-facts.ts';
 import type { PlanOptions } from './plan/options.ts';
+import { planWithGit } from './plan/plan-with-git.ts';
 import { type RecordedRun, recordRun } from './report/record.ts';
 import type { RunOptions } from './run/records/options.ts';
 

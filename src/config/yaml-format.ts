@@ -1,6 +1,4 @@
-// Text as a person would write it in YAML, for hints.
-
-import { stringify } from 'yaml';
+// Text as a person would write it in YAML, for hints. Without the library, which every run would have to load for them.
 
 /** In quotes that leave the text as it is: single ones, in which YAML takes everything for itself, where that reads well. */
 export function quoted(text: string): string {
@@ -15,11 +13,13 @@ export function inYaml(value: unknown): string {
     const pairs = Object.entries(value).map(([key, each]) => `${inYaml(key)}: ${inYaml(each)}`);
     return `{ ${pairs.join(', ')} }`;
   }
-  if (typeof value === 'string' && /[\n\r,[\]{}]/.test(value)) return quoted(value);
-  // A path is nothing else in YAML, and takes `stringify` a hundred times as long: a run may have a million strays.
-  if (typeof value === 'string' && /^[a-z][\w.-]*\/[\w./*-]*$/i.test(value)) return value;
-  return stringify(value, { singleQuote: true, lineWidth: 0 }).trimEnd();
+  return typeof value === 'string' && !isPlain(value) ? quoted(value) : String(value);
 }
+
+/** Words that YAML takes for a text and nothing else wherever they stand; others may be as well, and are none the worse in quotes. */
+const isPlain = (text: string): boolean =>
+  /^[a-z_./][\w./*@+=~^$%&;|<>()-]*(?: [\w./*@+=~^$%&;|<>()"'-]+)*$/i.test(text) &&
+  !/^(?:true|false|yes|no|on|off|null|[-+.]?\d.*|\.(?:inf|nan))$/i.test(text);
 
 /**
  * The word that begins at an offset, as far as a person would have meant it: up to a space or the end of its list,

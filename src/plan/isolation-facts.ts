@@ -1,37 +1,12 @@
-// What the repository says about isolation: asked only where a plan isolates a task.
+// What the repository says about isolation.
 
 import { type RawPath, rawPath, shownPath } from '../base/raw-path.ts';
-import type { Result } from '../base/result.ts';
-import { traced } from '../base/trace.ts';
-import type { Config } from '../config/config.ts';
 import { whyNotIsolated } from '../git/isolatable.ts';
 import { pathKinds } from '../git/path-kind.ts';
 import { findRepository, ignored, type Repository, submodulesAndNested } from '../git/repository.ts';
-import type { Plan } from '../model/plan.ts';
-import type { IsolationFacts, PlanOptions } from './options.ts';
-import { makePlan } from './plan.ts';
+import type { IsolationFacts } from './options.ts';
 
-/** The plan as git allows it: made as if everything could be isolated, and once more where that is not so. */
-export const planWithGit = (config: Config, options: PlanOptions = {}): Promise<Result<Plan>> =>
-  traced('phase', 'plan', () => planAllowed(config, options));
-
-async function planAllowed(config: Config, options: PlanOptions): Promise<Result<Plan>> {
-  const hoped = await makePlan(config, options);
-  if (!hoped.ok || !hoped.value.tasks.some(({ workspace }) => workspace === 'worktree')) return hoped;
-  const isolation = await isolationFacts(config.root, witnessesOf(hoped.value));
-  const { unusable, outside, repositories = [] } = isolation;
-  const isFine = unusable === undefined && Object.keys(outside).length + repositories.length === 0;
-  return isFine ? hoped : makePlan(config, { ...options, isolation });
-}
-
-function witnessesOf(plan: Plan): string[] {
-  const found = new Set<string>();
-  for (const { resolution, witness } of plan.conflicts)
-    if (resolution === 'isolate' && witness !== undefined) found.add(witness);
-  return [...found].sort();
-}
-
-async function isolationFacts(root: string, witnesses: readonly string[]): Promise<IsolationFacts> {
+export async function isolationFacts(root: string, witnesses: readonly string[]): Promise<IsolationFacts> {
   const repository = findRepository(root);
   if (repository === undefined) return { unusable: 'there is no git repository', outside: {} };
   const unusable = await whyNotIsolated(repository);

@@ -2,8 +2,7 @@
 
 import type { Config, Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
-import { passOnCheckpoint } from './checkpoint/checkpoints.ts';
-import { type Resumed, resume, runToResume } from './checkpoint/resuming.ts';
+import type { Resumed } from './checkpoint/resuming.ts';
 import type { RunContext } from './records/context.ts';
 import type { RunFolder } from './records/run-folder.ts';
 import type { SharedTree } from './workspace/shared/shared-tree.ts';
@@ -16,6 +15,10 @@ export async function resumeLast(
   folder: RunFolder,
   shared: SharedTree,
 ): Promise<Resumed | undefined> {
+  const [{ resume, runToResume }, { passOnCheckpoint }] = await Promise.all([
+    import('./checkpoint/resuming.ts'),
+    import('./checkpoint/checkpoints.ts'),
+  ]);
   const run = runToResume(config.root, folder.id);
   if (run === undefined) return undefined;
   const resumed = await resume(config, plan, tasks, run, shared);

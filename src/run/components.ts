@@ -1,12 +1,9 @@
 // The parts of a run that only some runs need, each made only where the plan or the config asks for it.
 
-import { join } from 'node:path';
 import type { Config, Task } from '../config/config.ts';
-import { headOf } from '../git/branch.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
-import { Integrator } from './integrate/integrator.ts';
-import { resolverIn } from './integrate/resolver.ts';
+import type { Checkpointing } from './checkpoint/checkpointing.ts';
 import type { RunContext } from './records/context.ts';
 import type { RunFolder } from './records/run-folder.ts';
 import { isolationScratch } from './records/scratch.ts';
@@ -14,39 +11,41 @@ import type { WorkTree } from './recovery/work-tree.ts';
 import type { RunFiles } from './run-files.ts';
 import type { Isolation } from './task-runner.ts';
 import type { Bisection } from './validate/bisection.ts';
+import type { Fingerprints } from './workspace/fingerprints.ts';
+import { reachOf } from './workspace/reach.ts';
 import { TreeWatch } from './workspace/shared/watch.ts';
-import { IsolatedTree } from './workspace/worktree/isolated-tree.ts';
-import { WorktreeWorkspaces } from './workspace/worktree/worktree-workspace.ts';
+import type { IsolatedTree } from './workspace/worktree/isolated-tree.ts';
 
-/** Where isolated tasks begin from; only where the plan isolates one. */
-export function isolatedTreeFor(
-  { config, folder }: RunContext,
-  plan: Plan,
-  { repository }: WorkTree,
-): IsolatedTree | undefined {
-  if (repository === undefined || !plan.tasks.some(({ workspace }) => workspace === 'worktree'))
-    return undefined;
-  const scratch = isolationScratch(folder.state);
-  const isDetached = config.integrate === 'branches';
-  return new IsolatedTree({ repository, runId: folder.id, scratch, isDetached });
-}
-
-/** The head is looked at before any task begins. */
+/** Where the plan isolates a task. */
 export async function isolationFor(
   context: RunContext,
   plan: Plan,
-  tree: IsolatedTree | undefined,
-  { undoLog, shared, home }: RunFiles & Pick<WorkTree, 'home'>,
-): Promise<Isolation | undefined> {
-  if (tree === undefined) return undefined;
-  const { config, folder, waiting, emit } = context;
-  const common = { config, tree, runId: folder.id, undoLog, waiting };
-  const resolver = resolverIn(context, join(tree.scratch, 'resolvers'));
-  const begun = await headOf(tree.repository);
-  return {
-    workspaces: new WorktreeWorkspaces({ ...common, home, emit }),
-    integrator: new Integrator({ ...common, plan, begun, shared, resolver }),
-  };
+  { repository, home }: WorkTree,
+  records: RunFiles,
+): Promise<(Isolation & { tree: IsolatedTree }) | undefined> {
+  if (repository === undefined || !plan.tasks.some(({ workspace }) => workspace === 'worktree'))
+    return undefined;
+  const { isolatedTreeIn, isolationIn } = await import('./isolation.ts');
+  const tree = isolatedTreeIn(context, repository);
+  return { ...(await isolationIn(context, plan, tree, { ...records, home })), tree };
+}
+
+/** Where a task leaves a checkpoint. */
+export async function checkpointingFor(
+  { config, folder }: RunContext,
+  plan: Plan,
+  tasks: readonly Task[],
+  { repository }: WorkTree,
+): Promise<Checkpointing | undefined> {
+  if (plan.strategy.letter !== 'D' && !tasks.some(({ checkpoint }) => checkpoint)) return undefined;
+  const { Checkpointing } = await import('./checkpoint/checkpointing.ts');
+  return new Checkpointing(config, plan, folder, repository, isolationScratch(folder.state));
+}
+
+/** Step by step, the footprint of the files that it depends on, where it depends on some. */
+export async function footprintsOf({ root, validate }: Config): Promise<Fingerprints[]> {
+  const all = validate.map(({ changed = [] }) => reachOf(root, changed));
+  return (await Promise.all(all)).map((reach) => reach.look());
 }
 
 /** Only where it is asked for, and steps may fail. */

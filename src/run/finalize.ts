@@ -6,7 +6,7 @@ import type { LoopOutcome } from './loop.ts';
 import type { RunContext } from './records/context.ts';
 import type { Isolation } from './task-runner.ts';
 import type { Bisection } from './validate/bisection.ts';
-import { runValidation, type Validation } from './validate/validation.ts';
+import type { FailedStep, Validation } from './validate/validation.ts';
 import type { SharedTree } from './workspace/shared/shared-tree.ts';
 import type { Findings, TreeWatch } from './workspace/shared/watch.ts';
 
@@ -50,9 +50,15 @@ export async function finishRun(context: RunContext, aftermath: Aftermath): Prom
   }
   for (const [id, changes] of found.outside)
     if (!ignoring.has(id)) emit({ type: 'task-reached-outside', id, changes });
-  const failed = await runValidation(context, { ...validation, why });
+  const failed = await validated(context, { ...validation, why });
   if (failed.length > 0) await bisection?.blame(failed, strayed);
   if (isolation !== undefined) emit({ type: 'run-cleaned', ...(await cleanUp(isolation)) });
+}
+
+async function validated(context: RunContext, validation: Validation): Promise<FailedStep[]> {
+  if (context.config.validate.length === 0) return [];
+  const { runValidation } = await import('./validate/validation.ts');
+  return runValidation(context, validation);
 }
 
 /** Branches are named once no worktree has one of them checked out. */

@@ -9,12 +9,11 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { step, traced } from '../base/trace.ts';
 import type { Config, Task } from '../config/config.ts';
 import { readDotenv } from '../config/dotenv.ts';
+import type { Repository } from '../git/repository.ts';
 import { endSessions } from '../git/session.ts';
 import type { Plan } from '../model/plan.ts';
-import { reachOf } from '../plan/reach.ts';
 import { announce, doneBefore, resumeLast, tellInterrupt } from './announcement.ts';
-import { Checkpointing } from './checkpoint/checkpointing.ts';
-import { bisectionFor, isolatedTreeFor, isolationFor, treeWatchFor } from './components.ts';
+import { bisectionFor, checkpointingFor, footprintsOf, isolationFor, treeWatchFor } from './components.ts';
 import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
 import { finishRun } from './finalize.ts';
 import { hookVariables, indexVariables } from './hook.ts';
@@ -43,11 +42,9 @@ import { isolationScratch } from './records/scratch.ts';
 import { bringBackLogs } from './records/swept-logs.ts';
 import { readUndoLog } from './records/undo-log.ts';
 import { prune } from './recovery/prune.ts';
-import { removeLeftBehind } from './recovery/repository-recovery.ts';
 import { enterWorkTree, type WorkTree } from './recovery/work-tree.ts';
 import { openRunFiles, type RunFiles } from './run-files.ts';
 import { TaskRunner } from './task-runner.ts';
-import { fingerprints } from './workspace/fingerprints.ts';
 import { SharedWorkspaces } from './workspace/shared/shared-workspace.ts';
 import type { TreeWatch } from './workspace/shared/watch.ts';
 
@@ -194,19 +191,15 @@ async function runRecorded(
   announce(context, plan, { concurrency, expected, resumed });
   const release = tellInterrupt(context, options.signal);
 
-  const isolatedTree = isolatedTreeFor(context, plan, workTree);
-  const isolation = await isolationFor(context, plan, isolatedTree, { ...records, home: workTree.home });
-  const before = config.validate.map(({ changed = [] }) =>
-    fingerprints(config.root, ...reachOf(config.root, changed)),
-  );
+  const isolation = await isolationFor(context, plan, workTree, records);
+  const before = await footprintsOf(config);
   const { onFailure, ask } = options;
-  const { repository } = workTree;
-  const checkpoints = new Checkpointing(config, plan, folder, repository, isolationScratch(folder.state));
+  const checkpoints = await checkpointingFor(context, plan, tasks, workTree);
   const bisection = await bisectionFor(context, plan, tasks, records, workTree);
   await watch?.ready();
   const workspaces = new SharedWorkspaces({
     ...{ root: config.root, tree: shared, watch },
-    onOver: (task, paths) => isolatedTree?.sharedTaskOver(task, paths),
+    onOver: (task, paths) => isolation?.tree.sharedTaskOver(task, paths),
   });
   const runner = new TaskRunner(context, {
     ...{ plan, shared: workspaces, isolation, watch, onFailure, ask },
@@ -215,7 +208,7 @@ async function runRecorded(
     doneIn: resumed?.run,
     async checkpoint(task, filesChanged) {
       await bisection?.add(task, filesChanged);
-      await checkpoints.after(task, filesChanged.length > 0);
+      await checkpoints?.after(task, filesChanged.length > 0);
     },
   });
   const loop = { concurrency, expected, abort, runner };
@@ -230,9 +223,7 @@ async function runRecorded(
   release();
   rmSync(isolationScratch(folder.state), { recursive: true, force: true });
   const left =
-    isolation === undefined && bisection === undefined
-      ? []
-      : await removeLeftBehind(workTree.repository, folder.id, readUndoLog(folder.state));
+    isolation === undefined && bisection === undefined ? [] : await leftBehind(workTree.repository, folder);
   context.emit({ type: 'run-finished' });
   journal.close();
   bringBackLogs(folder);
@@ -244,7 +235,13 @@ async function runRecorded(
   const unpruned = bestEffort('old runs cannot be removed', () => {
     if (!isNested) prune(config.root, home, folder.id);
   });
-  return [...left, sink.failure, unpruned, checkpoints.problem].filter((warning) => warning !== undefined);
+  return [...left, sink.failure, unpruned, checkpoints?.problem].filter((warning) => warning !== undefined);
+}
+
+/** What a git that failed has kept the run from removing, and still cannot be. */
+async function leftBehind(repository: Repository | undefined, { id, state }: RunFolder): Promise<string[]> {
+  const { removeLeftBehind } = await import('./recovery/repository-recovery.ts');
+  return removeLeftBehind(repository, id, readUndoLog(state));
 }
 
 /** Every command that runs listens to it, and Node takes more than ten listeners for a mistake. */

@@ -1,7 +1,7 @@
 /** Agents as tasks: what they read, and the variables that they see. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { planWithGit } from '../../src/plan/isolation-facts.ts';
+import { planWithGit } from '../../src/plan/plan-with-git.ts';
 import { plannedPrompts } from '../../src/run/agents/planned-prompts.ts';
 import { runPlan } from '../../src/run/run.ts';
 import { configOf } from '../plan/support.ts';

@@ -1,7 +1,7 @@
 import { explain, findPair, toExplain } from '../../plan/explain.ts';
 import { linksOf } from '../../plan/file-system.ts';
-import { planWithGit } from '../../plan/isolation-facts.ts';
 import { listTree } from '../../plan/listing.ts';
+import { planWithGit } from '../../plan/plan-with-git.ts';
 import { wantsOf } from '../../plan/touches.ts';
 import { explainDocument } from '../../present/explain-document.ts';
 import { documentText } from '../../ui/document-lines.ts';

@@ -1,4 +1,4 @@
-import { planWithGit } from '../../plan/isolation-facts.ts';
+import { planWithGit } from '../../plan/plan-with-git.ts';
 import { type GraphFormat, renderGraph } from '../../present/graph.ts';
 import type { GlobalFlags } from '../options.ts';
 import { configOf, type Ended, print, type Session } from '../session.ts';

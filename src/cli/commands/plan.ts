@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { Plan } from '../../model/plan.ts';
-import { planWithGit } from '../../plan/isolation-facts.ts';
+import { planWithGit } from '../../plan/plan-with-git.ts';
 import { planDocument } from '../../present/plan-document.ts';
 import { documentText } from '../../ui/document-lines.ts';
 import { lookOf } from '../../ui/layout.ts';

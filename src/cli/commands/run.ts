@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.ts';
 import { displayPath } from '../../config/config-file.ts';
 import type { Event } from '../../model/event.ts';
 import type { Report } from '../../model/report.ts';
-import { planWithGit } from '../../plan/isolation-facts.ts';
+import { planWithGit } from '../../plan/plan-with-git.ts';
 import { printable } from '../../present/format.ts';
 import { exitCode } from '../../report/exit-code.ts';
 import { outputFiles } from '../../report/output-files.ts';
@@ -19,7 +19,6 @@ import { onlyDeletes, readHook } from '../hook-input.ts';
 import { dieOf, watchSignals } from '../interrupt.ts';
 import type { ReportFile, RunFlags } from '../options.ts';
 import { configOf, type Ended, printJson, type Session } from '../session.ts';
-import { showPlan } from './plan.ts';
 
 export default async function run(session: Session<RunFlags>, tasks: string[]): Promise<Ended> {
   const { flags } = session;
@@ -38,6 +37,7 @@ export default async function run(session: Session<RunFlags>, tasks: string[]): 
   if (!made.ok) return made;
   const plan = made.value;
   if (flags.dryRun) {
+    const { showPlan } = await import('./plan.ts');
     await showPlan(session, config, plan);
     return 0;
   }

@@ -1,4 +1,9 @@
+// What lies where in the folder of a run's state.
+
 import { join } from 'node:path';
 
-/** What isolation needs for the time of a run, in the folder of its state: private index files, results, what is staged. */
+/** What isolation needs for the time of a run: private index files, results, what is staged. */
 export const isolationScratch = (state: string): string => join(state, 'isolation');
+
+/** What was there before each task. */
+export const imagesFolder = (state: string): string => join(state, 'images');

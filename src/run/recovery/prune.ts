@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { ObjectStore } from '../../store/objects.ts';
 import { listRuns, pruneRuns } from '../records/run-folder.ts';
 import { marked } from '../records/run-mark.ts';
+import { imagesFolder } from '../records/scratch.ts';
 import { objectsFolder } from '../records/state-dir.ts';
-import { imagesFolder } from '../workspace/shared/before-images.ts';
 
 /** Bytes that the saved contents of all runs may come to; the oldest ones that go beyond can no longer be undone. */
 const MOST = 2 * 1024 ** 3;

@@ -13,7 +13,7 @@ import { rememberKept } from '../records/kept-worktrees.ts';
 import type { Recovered } from '../records/options.ts';
 import { ordinalIn } from '../records/ordinal.ts';
 import { runFolderOf } from '../records/run-folder.ts';
-import { lastSeen, marked, markedState, markOf } from '../records/run-mark.ts';
+import { lastSeen, markedState, markOf } from '../records/run-mark.ts';
 import { isolationScratch } from '../records/scratch.ts';
 import { bringBackLogs } from '../records/swept-logs.ts';
 import { type Entry, isSettled, readUndoLog, UndoLog } from '../records/undo-log.ts';
@@ -35,11 +35,8 @@ export interface RecoveryPlace {
   repository: Repository | undefined;
 }
 
-/** Of all runs that were killed in this work tree, or of these, as they ran. Whoever calls this holds the lock. */
-export async function recoverRuns(
-  place: RecoveryPlace,
-  runs: readonly string[] = marked(place.home),
-): Promise<Recovered[]> {
+/** Of these runs that were killed in this work tree, as they ran. Whoever calls this holds the lock. */
+export async function recoverRuns(place: RecoveryPlace, runs: readonly string[]): Promise<Recovered[]> {
   const found: Recovered[] = [];
   const { home } = place;
   for (const runId of inOrder(runs, (each) => ordinalIn(markedState(home, each) ?? ''))) {
@@ -47,7 +44,7 @@ export async function recoverRuns(
     if (recovered !== undefined) found.push(recovered);
     rmSync(markOf(home, runId), { force: true });
   }
-  if (runs.length > 0) removeLeftPipes();
+  removeLeftPipes();
   return found;
 }
 

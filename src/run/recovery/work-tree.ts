@@ -11,7 +11,6 @@ import { claimState } from '../records/foreign-files.ts';
 import type { Recovered } from '../records/options.ts';
 import { isActive, livingRun, marked } from '../records/run-mark.ts';
 import { stateDirOf } from '../records/state-dir.ts';
-import { recoverRuns } from './recovery.ts';
 
 export interface WorkTree {
   repository: Repository | undefined;
@@ -50,11 +49,13 @@ export async function enterWorkTree(root: string, options: EnterOptions): Promis
   claimState(state);
   const { home, lock: folder } = state;
   const place = { home, top: repository?.top ?? root, repository };
+  const recover = async (runs: readonly string[]): Promise<Recovered[]> => {
+    if (runs.length === 0) return [];
+    const { recoverRuns } = await import('./recovery.ts');
+    return recoverRuns(place, runs);
+  };
   const recoverOwn = (runId: string): Promise<Recovered[]> =>
-    recoverRuns(
-      place,
-      marked(home).filter((id) => id === runId),
-    );
+    recover(marked(home).filter((id) => id === runId));
   const contended = new Lock(folder);
   for (let told = false; ; ) {
     const lock = withoutLock(folder, home) ?? contended.take(what, config);
@@ -64,7 +65,7 @@ export async function enterWorkTree(root: string, options: EnterOptions): Promis
         lock.release();
       };
       try {
-        const recovered = await recoverRuns(place);
+        const recovered = await recover(marked(home));
         for (const each of new Set([home, folder])) keepReserve(each);
         return { ok: true, workTree: { repository, home, recovered, isNested: false, recoverOwn, release } };
       } catch (error) {

@@ -9,7 +9,8 @@ import type { RunContext } from '../records/context.ts';
 import { leftOut, type OutputFile } from '../records/output.ts';
 import { validationOutputName } from '../records/run-folder.ts';
 import { openLog } from '../records/swept-logs.ts';
-import { compare, type Fingerprints, fingerprints } from '../workspace/fingerprints.ts';
+import { compare, type Fingerprints } from '../workspace/fingerprints.ts';
+import { fingerprints } from '../workspace/pattern-reach.ts';
 import { Slots } from './semaphore.ts';
 import { runStep } from './step.ts';
 

@@ -18,14 +18,13 @@ import {
 } from '../../../store/image.ts';
 import type { StatCache } from '../../../store/stat-cache.ts';
 import { walk } from '../../../store/walk.ts';
+import { imagesFolder } from '../../records/scratch.ts';
 
 /**
  * What is kept of a task's files when nothing but a crash, Ctrl-C or `ptask undo` would ask for it. To keep more than
  * this, a whole node_modules say, takes longer than to make it again.
  */
 const LIMIT: Limit = { files: 20_000, bytes: 256 * 1024 * 1024 };
-
-export const imagesFolder = (state: string): string => join(state, 'images');
 
 const imageFile = (state: string, task: string): string => join(imagesFolder(state), `${task}.json`);
 

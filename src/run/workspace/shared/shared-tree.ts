@@ -10,8 +10,6 @@ import { inReserveAsync, isShort } from '../../../base/reserve.ts';
 import { isDiskFull } from '../../../base/system-limits.ts';
 import type { Task } from '../../../config/config.ts';
 import { toTop } from '../../../git/prefix.ts';
-import type { PatternList } from '../../../plan/patterns/index.ts';
-import { reachOf } from '../../../plan/reach.ts';
 import type { BlobStore } from '../../../store/blob-store.ts';
 import { type Change, type ChangeSet, filesIn } from '../../../store/change.ts';
 import { changesTo } from '../../../store/restore.ts';
@@ -20,9 +18,8 @@ import { StatCache } from '../../../store/stat-cache.ts';
 import { type Replaced, Transactions } from '../../../store/transaction.ts';
 import { blobStoreOf } from '../../records/state-dir.ts';
 import { readUndoLog, type UndoLog } from '../../records/undo-log.ts';
-import { keptOf, listerOf, takeImage } from './before-images.ts';
+import { type Reach, reachOf } from '../reach.ts';
 import { leftAt } from './left-files.ts';
-import { putBack } from './put-back.ts';
 
 export interface TreePlace {
   /** The config's folder, that of the run's state, and the one where space is kept, see reserve.ts. */
@@ -66,12 +63,13 @@ export class SharedTree {
    * Before the task's first attempt: what it may change is kept, on the disk, unless that is too much. Comes back with what
    * that is.
    */
-  async begin({ id, writes, onFailure }: Pick<Task, 'id' | 'writes' | 'onFailure'>): Promise<PatternList[]> {
+  async begin({ id, writes, onFailure }: Pick<Task, 'id' | 'writes' | 'onFailure'>): Promise<Reach> {
     const { root, state, home } = this.place;
-    const reach = reachOf(root, writes);
+    const reach = await reachOf(root, writes);
     if (writes.length === 0) return reach;
-    const mustKeep = onFailure !== 'continue';
-    const hasImage = await takeImage({ root, state, task: id, reach, mustKeep }, this.#blobs, this.#cache);
+    const { takeImage } = await import('./before-images.ts');
+    const image = { root, state, task: id, reach: reach.lists, mustKeep: onFailure !== 'continue' };
+    const hasImage = await takeImage(image, this.#blobs, this.#cache);
     this.#undoLog.write({ op: 'begun', task: id, writes, hasImage });
     await inReserveAsync(home, () => this.#blobs.settle());
     return reach;
@@ -113,7 +111,9 @@ export class SharedTree {
    */
   async restore({ id, writes }: Pick<Task, 'id' | 'writes'>, since?: number): Promise<PutBackFiles> {
     const { root, home, state, prefix } = this.place;
-    const kept = writes.length === 0 ? undefined : keptOf(state, id);
+    if (writes.length === 0) return { files: 0, left: [] };
+    const { keptOf, listerOf } = await import('./before-images.ts');
+    const kept = keptOf(state, id);
     if (kept === undefined) return { files: 0, left: [] };
     const wanted = await inReserveAsync(home, () =>
       changesTo(root, kept.image, listerOf(root, kept.reach), this.#cache),
@@ -134,6 +134,7 @@ export class SharedTree {
   async restoreAll(): Promise<PutBackFiles> {
     const { state } = this.place;
     this.#undoLog.writeThrough({ op: 'undoing' });
+    const { putBack } = await import('./put-back.ts');
     const { changes, edited, unkept } = await putBack(readUndoLog(state), state, this.transactions);
     const untouched = changes.filter(({ path }) => !edited.includes(shownPath(path)));
     const { files, left } = await this.replace(untouched, 'the run is put back');

@@ -2,9 +2,8 @@
 
 import { reasonOf } from '../../../base/system-limits.ts';
 import type { FailurePolicy, Task } from '../../../config/config.ts';
-import type { PatternList } from '../../../plan/patterns/index.ts';
-import { compare, type Fingerprints, fingerprints } from '../fingerprints.ts';
-import { strayReason } from '../undeclared-writes.ts';
+import { compare } from '../fingerprints.ts';
+import type { Reach } from '../reach.ts';
 import type { Collected, Ended, Place, Workspace } from '../workspace.ts';
 import type { SharedTree } from './shared-tree.ts';
 import type { TreeWatch } from './watch.ts';
@@ -20,8 +19,8 @@ export interface SharedWorkspacesOptions {
 
 export class SharedWorkspaces {
   readonly #options: SharedWorkspacesOptions;
-  /** Tasks whose files are kept as they were before them, each with the lists of these files: tried again, they begin from there. */
-  readonly #kept = new Map<string, PatternList[]>();
+  /** Tasks whose files are kept as they were before them, each with what it may change: tried again, they begin from there. */
+  readonly #kept = new Map<string, Reach>();
 
   constructor(options: SharedWorkspacesOptions) {
     this.#options = options;
@@ -32,7 +31,7 @@ export class SharedWorkspaces {
     const { tree, watch } = this.#options;
     const reach = this.#kept.get(task.id) ?? (await tree.begin({ ...task, onFailure }));
     this.#kept.set(task.id, reach);
-    return new SharedWorkspace(this.#options, task, reach, watch?.begin(task, true, reach));
+    return new SharedWorkspace(this.#options, task, reach, watch?.begin(task, true, reach.covers));
   }
 }
 
@@ -40,27 +39,21 @@ class SharedWorkspace implements Workspace {
   readonly place: Place;
   readonly #options: SharedWorkspacesOptions;
   readonly #task: Task;
-  readonly #reach: PatternList[];
   readonly #endWindow: (() => Promise<void>) | undefined;
   #changed: string[] = [];
 
   constructor(
     options: SharedWorkspacesOptions,
     task: Task,
-    reach: PatternList[],
+    reach: Reach,
     endWindow: (() => Promise<void>) | undefined,
   ) {
     this.#options = options;
     this.#task = task;
-    this.#reach = reach;
     this.#endWindow = endWindow;
-    const before = this.#fingerprints();
-    const changed = () => compare(before, this.#fingerprints());
+    const before = reach.look();
+    const changed = () => compare(before, reach.look());
     this.place = { workdir: options.root, setup: [], changed };
-  }
-
-  #fingerprints(): Fingerprints {
-    return fingerprints(this.#options.root, ...this.#reach);
   }
 
   async collect({ status }: Ended): Promise<Collected<never>> {
@@ -74,6 +67,7 @@ class SharedWorkspace implements Workspace {
     // Nobody fails for what may be another's.
     const found = ((await watch.find()).strays.get(id) ?? []).filter(({ others }) => others === undefined);
     if (found.length === 0) return { done: { filesChanged, strays: [] } };
+    const { strayReason } = await import('../undeclared-writes.ts');
     return { done: { filesChanged, strays: found }, failure: strayReason(found) };
   }
 

@@ -12,7 +12,6 @@ import { shownFromTop, toTop } from '../../../git/prefix.ts';
 import { adminDirOf } from '../../../git/ptask-worktree.ts';
 import type { Repository } from '../../../git/repository.ts';
 import type { FileChange, OutsideChange, Stray } from '../../../model/report.ts';
-import { straysOf } from '../undeclared-writes.ts';
 import { suspectsOf } from './suspects.ts';
 import type { TaskWindows } from './task-windows.ts';
 
@@ -107,6 +106,8 @@ export class StrayWatch {
       own.changes.push({ path: change.path, change: change.change });
       if (others.length > 0) own.others.set(change.path, others);
     }
+    if (found.size === 0) return { strays: new Map(), past };
+    const { straysOf } = await import('../undeclared-writes.ts');
     const writes = new Map(this.#windows.all.map(({ task }) => [task.id, task.writes]));
     const strays = new Map(
       [...found].map(([id, { changes, others }]) => [

@@ -4,7 +4,6 @@ import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { millisecondsOf } from '../../../base/look.ts';
 import type { Task } from '../../../config/config.ts';
-import { matcher, type PatternList } from '../../../plan/patterns/index.ts';
 
 export interface TaskWindow {
   task: Task;
@@ -27,10 +26,8 @@ export class TaskWindows {
     this.#scratch = scratch;
   }
 
-  /** The task begins; call what comes back when it is over. @param reach the lists of what it is to change */
-  begin(task: Task, isShared: boolean, reach: readonly PatternList[] = [task.writes]): () => void {
-    const tests = reach.filter((list) => list.length > 0).map(matcher);
-    const covers = (path: string): boolean => tests.some((matches) => matches(path));
+  /** The task begins; call what comes back when it is over. @param covers whether a path is one that it is to change */
+  begin(task: Task, isShared: boolean, covers: TaskWindow['covers']): () => void {
     const window: TaskWindow = { task, isShared, covers, from: this.now(), to: Number.POSITIVE_INFINITY };
     this.all.push(window);
     return () => {

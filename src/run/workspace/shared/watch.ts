@@ -4,7 +4,6 @@ import type { RawPath } from '../../../base/raw-path.ts';
 import type { Task } from '../../../config/config.ts';
 import type { Repository } from '../../../git/repository.ts';
 import type { OutsideChange, Stray } from '../../../model/report.ts';
-import type { PatternList } from '../../../plan/patterns/index.ts';
 import { GitWatch } from './git-watch.ts';
 import { StrayWatch } from './strays.ts';
 import { TaskWindows } from './task-windows.ts';
@@ -42,9 +41,9 @@ export class TreeWatch {
     await Promise.all([this.#strays.ready(), this.#git?.begin()]);
   }
 
-  /** A task begins; call what comes back when it is over. @param reach the lists of what it is to change */
-  begin(task: Task, isShared: boolean, reach: readonly PatternList[]): () => Promise<void> {
-    const end = this.#windows.begin(task, isShared, reach);
+  /** A task begins; call what comes back when it is over. @param covers whether a path is one that it is to change */
+  begin(task: Task, isShared: boolean, covers: (path: string) => boolean): () => Promise<void> {
+    const end = this.#windows.begin(task, isShared, covers);
     return async () => {
       end();
       await this.#git?.look();

@@ -18,7 +18,7 @@ import type { Worktrees } from '../../../git/worktrees.ts';
 import type { PathState } from '../../../store/change.ts';
 import { stateAt } from '../../../store/state-at.ts';
 import { allBelow } from '../../../store/walk.ts';
-import { fingerprints } from '../fingerprints.ts';
+import { fingerprints } from '../pattern-reach.ts';
 import { straysOf } from '../undeclared-writes.ts';
 import { folderChanges } from './folder-changes.ts';
 import { isOfGit, MadeRepositories } from './made-repositories.ts';

@@ -18,7 +18,8 @@ import { reachOf } from '../../../plan/reach.ts';
 import type { PathState } from '../../../store/change.ts';
 import { rememberKept } from '../../records/kept-worktrees.ts';
 import type { UndoLog } from '../../records/undo-log.ts';
-import { type Fingerprints, fingerprints } from '../fingerprints.ts';
+import type { Fingerprints } from '../fingerprints.ts';
+import { fingerprints } from '../pattern-reach.ts';
 import { declaredFolders, isBeyond, placeFiles, removeLinks } from './populate-worktree.ts';
 import type { Chain, State } from './snapshot-history.ts';
 

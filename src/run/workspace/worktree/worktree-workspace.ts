@@ -10,7 +10,8 @@ import type { KeptWorktree } from '../../../model/report.ts';
 import { reachOf } from '../../../plan/reach.ts';
 import type { News } from '../../records/context.ts';
 import type { UndoLog } from '../../records/undo-log.ts';
-import { compare, fingerprints } from '../fingerprints.ts';
+import { compare } from '../fingerprints.ts';
+import { coversOf, fingerprints } from '../pattern-reach.ts';
 import type { TreeWatch } from '../shared/watch.ts';
 import { strayReason } from '../undeclared-writes.ts';
 import { type Collected, type Ended, NOTHING, type Place, undone, type Workspace } from '../workspace.ts';
@@ -70,7 +71,7 @@ export class WorktreeWorkspaces {
     const { branch, path } = worktree;
     const durationMs = Math.round(performance.now() - begin);
     emit({ type: 'workspace-ready', id: task.id, path, branch, reused, durationMs });
-    return new WorktreeWorkspace(this, task, prepared, watch, watch?.begin(task, false, reach));
+    return new WorktreeWorkspace(this, task, prepared, watch, watch?.begin(task, false, coversOf(reach)));
   }
 
   get setup(): readonly string[] {

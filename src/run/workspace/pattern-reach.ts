@@ -1,0 +1,45 @@
+// What a task may change that declares patterns, and the files that it finds there. Looks at the disk.
+
+import type { BigIntStats } from 'node:fs';
+import { join } from 'node:path';
+import { look } from '../../base/look.ts';
+import { type Fingerprint, fingerprintOf } from '../../base/stat-fingerprint.ts';
+import { listFiles } from '../../plan/listing.ts';
+import { matcher, type PatternList } from '../../plan/patterns/index.ts';
+import { reachOf } from '../../plan/reach.ts';
+import { wantsOf } from '../../plan/touches.ts';
+import type { Fingerprints } from './fingerprints.ts';
+import type { Reach } from './reach.ts';
+
+export function patternReach(root: string, patterns: PatternList): Reach {
+  const lists = reachOf(root, patterns);
+  return { lists, covers: coversOf(lists), look: () => fingerprints(root, ...lists) };
+}
+
+/** Whether one of the lists matches a path. */
+export function coversOf(lists: readonly PatternList[]): Reach['covers'] {
+  const tests = lists.filter((list) => list.length > 0).map(matcher);
+  return (path) => tests.some((covers) => covers(path));
+}
+
+/** Those of the files that one of the lists matches. What cannot be looked at is left out. */
+export function fingerprints(root: string, ...lists: readonly PatternList[]): Fingerprints {
+  const found = new Map<string, Fingerprint>();
+  if (lists.every((list) => list.length === 0)) return found;
+  const covers = coversOf(lists);
+  for (const path of listFiles(root, lists.flatMap(wantsOf))) {
+    if (!covers(path)) continue;
+    const stats = statsOf(join(root, path));
+    if (stats) found.set(path, fingerprintOf(stats));
+  }
+  return found;
+}
+
+/** Undefined for what has gone away, and for what lies in a folder that may be listed and not searched. */
+function statsOf(path: string): BigIntStats | undefined {
+  try {
+    return look(path);
+  } catch {
+    return undefined;
+  }
+}
