@@ -56,11 +56,13 @@ typed.catch(() => {});
 const ascii = (code) =>
   code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** What is always loaded is one file, and what a run loads beside that another: of many small ones each takes its time. */
-const always = new Set();
-const ofRun = new Set();
-const findRun = {
-  name: 'of-run',
+/**
+ * What is loaded together is one file, since of many small ones each takes its time: what every command loads, what a plan
+ * loads beside that, and what a run loads beside both. By module, in which of them it is.
+ */
+const together = new Map();
+const findTogether = {
+  name: 'together',
   buildEnd() {
     const closure = (entry) => {
       const found = new Set([entry]);
@@ -68,14 +70,46 @@ const findRun = {
       return found;
     };
     const main = at('src/cli/main.ts');
-    for (const id of closure(main)) if (id !== main) always.add(id);
-    for (const id of closure(at('src/cli/commands/run.ts'))) if (!always.has(id)) ofRun.add(id);
+    const entries = {
+      always: main,
+      plan: at('src/cli/commands/plan.ts'),
+      run: at('src/cli/commands/run.ts'),
+    };
+    for (const [name, entry] of Object.entries(entries))
+      for (const id of closure(entry)) if (id !== main && !together.has(id)) together.set(id, name);
+  },
+};
+
+/**
+ * Modules of Node that take milliseconds to load, of which we only ever call functions: each is loaded with the first call.
+ * An import of anything else from them fails here.
+ */
+const WHEN_CALLED = new Set(
+  ['child_process', 'crypto', 'fs/promises', 'readline', 'timers/promises', 'zlib'].map((id) => `node:${id}`),
+);
+const whenCalled = {
+  name: 'when-called',
+  resolveId(id, importer = '') {
+    // commander would start programs for commands that are programs, of which we have none.
+    const isOurs = importer.startsWith(at('src/')) || /[\\/]node_modules[\\/]commander[\\/]/.test(importer);
+    return WHEN_CALLED.has(id) && isOurs ? `when-called:${id}` : undefined;
+  },
+  load(id) {
+    const name = /^when-called:(.*)/.exec(id)?.[1];
+    if (name === undefined) return undefined;
+    const functions = Object.entries(process.getBuiltinModule(name)).filter(
+      ([key, value]) => typeof value === 'function' && /^[a-z]/.test(key),
+    );
+    const wrapped = functions.map(
+      ([key]) => `export const ${key} = (...given) => loaded().${key}(...given);`,
+    );
+    return `const loaded = () => process.getBuiltinModule('${name}');\n${wrapped.join('\n')}`;
   },
 };
 
 async function bundle() {
   const build = await rolldown({
-    plugins: [findRun],
+    plugins: [findTogether, whenCalled],
     input: { cli: at('src/cli/main.ts'), index: at('src/index.ts') },
     platform: 'node',
     // What cosmiconfig would load for configs that are code, or without a loader of ours; nothing ever asks for it.
@@ -91,10 +125,7 @@ async function bundle() {
     entryFileNames: '[name].cjs',
     chunkFileNames: 'chunks/[name]-[hash].cjs',
     codeSplitting: {
-      groups: [
-        { name: 'always', test: (id) => always.has(id), priority: 1 },
-        { name: 'run', test: (id) => ofRun.has(id) },
-      ],
+      groups: ['always', 'plan', 'run'].map((name) => ({ name, test: (id) => together.get(id) === name })),
     },
   });
   await build.close();
