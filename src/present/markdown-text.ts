@@ -4,7 +4,7 @@ import { printable } from './format.ts';
 import { withoutCodes } from './terminal-codes.ts';
 
 /** Most of what is told: nothing in it means anything to anybody. */
-const HARMLESS = /^[A-Za-z0-9 ,.:;()'"%!?/=+-]*$/;
+const HARMLESS = /^[A-Za-z0-9 ,.:;()'"%!?/=+✅❌✔✖⚠·×→…-]*$/;
 
 /** Plain text on one line, as safe in a table cell as anywhere. */
 export function escapeMarkdown(text: string): string {

@@ -44,13 +44,15 @@ export async function recordRun(
     },
   });
   if (!ran.ok) return ran;
-  const { folder, warnings } = ran.value;
+  const { folder, warnings, changesFiles } = ran.value;
   const { path } = folder;
   if (recorded === undefined) throw new Error('a run that has ended has begun');
   const incomplete = recorded.logs.end();
   const report = reportOf(recorded.state);
   const unwritten = bestEffort('the report cannot be written', () => {
-    replaceFile(join(path, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`, { isLasting: true });
+    replaceFile(join(path, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`, {
+      isLasting: changesFiles,
+    });
     replaceFile(join(path, 'report.md'), markdown(reportDocument(report)));
   });
   const more = unwritten === undefined ? [] : [unwritten];

@@ -17,17 +17,24 @@ export interface RunFiles {
   journal: Journal;
   undoLog: UndoLog;
   shared: SharedTree;
+  /** From then on a power cut leaves what recovery needs: no task begins before. Rejects where the disk says no. */
+  onItsFeet: Promise<void>;
   /** Nothing is left to be put right. Without it the next command does what a full disk, say, has kept us from. */
   settle(): void;
   close(): void;
 }
 
-/** From here on a power cut leaves what recovery needs. Throws where the disk says no. */
-export async function openRunFiles(
+/**
+ * Throws where the disk says no.
+ * @param changesFiles whether the run is to change files of the user's: one that does not leaves nothing to be put right
+ * after a power cut, and waits for no disk
+ */
+export function openRunFiles(
   config: Config,
   folder: RunFolder,
   { repository, home }: WorkTree,
-): Promise<RunFiles> {
+  changesFiles: boolean,
+): RunFiles {
   const journal = new Journal(folder.journal, home);
   keepLog(folder, basename(folder.journal));
   const mark = markActive(home, folder);
@@ -42,7 +49,8 @@ export async function openRunFiles(
     // What could not be put back is for the next command.
     if (shared.isHalfDone) return;
     // What has happened is not taken back by whoever comes after a power cut.
-    undoLog.writeThrough({ op: 'end' });
+    if (changesFiles) undoLog.writeThrough({ op: 'end' });
+    else undoLog.write({ op: 'end' });
     isSettled = true;
   };
   const close = (): void => {
@@ -50,9 +58,8 @@ export async function openRunFiles(
     if (isSettled) mark.remove();
     else mark.leave();
   };
-  await onDisk().catch((error: unknown) => {
-    close();
-    throw error;
-  });
-  return { journal, undoLog, shared, settle, close };
+  const onItsFeet = changesFiles ? onDisk() : Promise.resolve();
+  // Who waits for it hears of it.
+  onItsFeet.catch(() => {});
+  return { journal, undoLog, shared, onItsFeet, settle, close };
 }

@@ -57,6 +57,8 @@ export function slots(concurrency: Config['concurrency']): number {
 
 export interface RunOutcome {
   folder: RunFolder;
+  /** Whether it was to change files of the user's. */
+  changesFiles: boolean;
   /** What went wrong beside the tasks, as sentences: a journal that could not be written, say. */
   warnings: string[];
 }
@@ -91,6 +93,8 @@ export async function runPlan(
   let folder: RunFolder | undefined;
   let workTree: WorkTree | undefined;
   let records: RunFiles;
+  let opened: RunFiles | undefined;
+  const changesFiles = mayChangeFiles(config, plan, tasks) || options.resume === true;
   try {
     folder = createRunFolder(config.root);
     const { onWait, signal } = options;
@@ -108,8 +112,11 @@ export async function runPlan(
     // A task of the run that was waited for may have swept it away.
     ensureFolderOf(folder.journal);
     numberRun(config.root, folder);
-    records = await openRunFiles(config, folder, workTree);
+    records = openRunFiles(config, folder, workTree, changesFiles);
+    opened = records;
+    await records.onItsFeet;
   } catch (error) {
+    opened?.close();
     watch?.close();
     workTree?.release();
     const made = folder;
@@ -131,7 +138,7 @@ export async function runPlan(
     const recording = { folder, env, options, records, workTree, processes, watch };
     const warnings = await runRecorded(config, plan, tasks, recording);
     records.close();
-    return ok({ folder, warnings });
+    return ok({ folder, warnings, changesFiles });
   } catch (error) {
     records.close();
     // What still cannot be put right is for the next command: the mark of the run is left then.
@@ -146,6 +153,12 @@ export async function runPlan(
     workTree.release();
   }
 }
+
+/** Whether something may come to be put back, or made elsewhere. */
+const mayChangeFiles = ({ validation }: Config, plan: Plan, tasks: readonly Task[]): boolean =>
+  validation === 'bisect' ||
+  tasks.some(({ writes }) => writes.length > 0) ||
+  plan.tasks.some(({ workspace }) => workspace === 'worktree');
 
 interface Recording {
   folder: RunFolder;

@@ -14,7 +14,7 @@ import { outputName, runFolderOf } from '../../run/records/run-folder.ts';
 import { createReporter } from '../../ui/create-reporter.ts';
 import { goingOn, recoveredRun, waitingFor, waitingUntil } from '../../ui/recovery-view.ts';
 import { writeSummary } from '../../ui/summary.ts';
-import { openAsker } from '../ask.ts';
+import type { Asker, Asking } from '../ask.ts';
 import { onlyDeletes, readHook } from '../hook-input.ts';
 import { dieOf, watchSignals } from '../interrupt.ts';
 import type { ReportFile, RunFlags } from '../options.ts';
@@ -46,7 +46,7 @@ export default async function run(session: Session<RunFlags>, tasks: string[]): 
   const { verbose = false, quiet = false } = flags;
   let folder = '';
   const signals = watchSignals();
-  const asker = openAsker(session, {
+  const asker = await askerFor(session, config, {
     signal: signals.aborts.signal,
     pause: async () => (await reporter.pause?.()) ?? (() => {}),
     outputOf: (task) => outputFiles(folder)(outputName(task)),
@@ -109,6 +109,18 @@ export default async function run(session: Session<RunFlags>, tasks: string[]): 
   if (flags.json) await printJson(session, report);
   const signal = signals.received();
   return report.status === 'interrupted' && signal !== undefined ? dieOf(signal) : exitCode(report);
+}
+
+/** Where somebody may come to be asked: to look who is there takes longer than to start a task. */
+async function askerFor(
+  session: Session<RunFlags>,
+  { tasks }: Config,
+  asking: Asking,
+): Promise<Asker | undefined> {
+  const { onFailure } = session.flags;
+  if (onFailure !== 'ask' && !tasks.some((task) => task.onFailure === 'ask')) return undefined;
+  const { openAsker } = await import('../ask.ts');
+  return openAsker(session, asking);
 }
 
 /** Those that were asked for, and the summary of GitHub; comes back with what could not be written. */

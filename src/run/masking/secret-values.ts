@@ -30,14 +30,12 @@ const LEAST_LONE = 16;
 const USERINFO = /[a-z][a-z\d+.-]{0,30}:\/\/([^\s/?#@:]*)(?::([^\s/?#@]*))?@/gi;
 
 /** Whether a variable of this name is taken for a secret. */
-export function isSecretName(name: string): boolean {
-  const words = name
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .split(/[^a-z]+/)
-    .filter((word) => word !== '');
-  return ANYWHERE.test(name) || ADDRESSES.test(name) || LAST_WORDS.test(words.at(-1) ?? '');
-}
+export const isSecretName = (name: string): boolean =>
+  ANYWHERE.test(name) || ADDRESSES.test(name) || LAST_WORDS.test(lastWordOf(name));
+
+/** A word ends where a small letter is followed by a capital. */
+const lastWordOf = (name: string): string =>
+  (/(?:[A-Z]+[a-z]*|[a-z]+)(?=[^A-Za-z]*$)/.exec(name)?.[0] ?? '').toLowerCase();
 
 /** The values to mask: of the variables that the config names, of those whose names say it, and what addresses hold. */
 export function secretsIn(env: Environment, named: ReadonlySet<string>): string[] {

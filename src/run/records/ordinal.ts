@@ -3,6 +3,7 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { noteNew } from '../../base/on-disk.ts';
 import { readFile, replaceFile } from '../../base/own-files.ts';
 import { inReserve } from '../../base/reserve.ts';
 
@@ -30,20 +31,25 @@ const foldersIn = (folder: string): string[] =>
         .map(({ name }) => join(folder, name))
     : [];
 
+/** The last one that was given, so that nobody has to look at every run; 0 where that is not known. */
+const lastGiven = (home: string): number => ordinalIn(home);
+
 /**
  * Gives a run its place behind all others of the work tree, and of these. Throws where the disk says no.
  * @param home see state-dir.ts
- * @param others ordinals of runs that may have no state here
+ * @param others ordinals of runs that have no state here
  */
 export function takeOrdinal(
   home: string,
   { state, path }: { state: string; path: string },
   others: readonly number[],
 ): void {
-  const last = Math.max(0, ...others, ...statesIn(home).map((each) => ordinalIn(each)));
+  const given = lastGiven(home) || Math.max(0, ...statesIn(home).map((each) => ordinalIn(each)));
+  const ordinal = Math.max(given, ...others) + 1;
   inReserve(home, () => {
-    for (const folder of [state, path]) replaceFile(fileIn(folder), `${last + 1}\n`);
+    for (const folder of [state, path, home]) replaceFile(fileIn(folder), `${ordinal}\n`);
   });
+  noteNew(fileIn(home));
 }
 
 /** Of a run that may be one of another config of the work tree. */

@@ -48,10 +48,9 @@ function newId(now: Date): string {
 
 export const isRunId = (name: string): boolean => /^PARALLEL-\d{8}-\d{6}-\d{3}$/.test(name);
 
-function describe(root: string, id: string, place: StateDir): RunFolder {
+function describe(root: string, id: string, place: StateDir): Omit<RunFolder, 'ordinal'> {
   const path = runFolderOf(root, id);
-  const state = join(runsIn(place), id);
-  return { id, path, journal: join(path, 'events.ndjson'), state, ordinal: ordinalIn(state, path) };
+  return { id, path, journal: join(path, 'events.ndjson'), state: join(runsIn(place), id) };
 }
 
 /** Makes the folders of a new run, under a name that no other run has. Throws where the disk says no. */
@@ -61,7 +60,7 @@ export function createRunFolder(root: string): RunFolder {
   claimState(place);
   makeFolder(runsIn(place), place.mode);
   for (let time = Date.now(); ; time++) {
-    const run = describe(root, newId(new Date(time)), place);
+    const run = { ...describe(root, newId(new Date(time)), place), ordinal: 0 };
     if (!makeFresh(run.path)) continue;
     if (makeFresh(run.state)) {
       ensureFolderOf(join(run.path, outputName('')));
@@ -82,26 +81,30 @@ export function removeRun({ path, state }: RunFolder): void {
 /** The runs that have left logs, or state, or both, in the order in which they ran; those that never came to it are first. */
 export function listRuns(root: string): RunFolder[] {
   const place = stateDirOf(root);
-  const ids = [runsFolder(root), runsIn(place)].flatMap(namesIn);
-  return [...new Set(ids)]
-    .filter(isRunId)
+  return [...idsOf(root, place)]
     .sort()
     .map((id) => describe(root, id, place))
+    .map((run) => ({ ...run, ordinal: ordinalIn(run.state, run.path) }))
     .sort((a, b) => a.ordinal - b.ordinal);
 }
 
+const idsOf = (root: string, place: StateDir): Set<string> =>
+  new Set([runsFolder(root), runsIn(place)].flatMap(namesIn).filter(isRunId));
+
 /** Gives a run its place behind all others: whoever calls this has the work tree to himself. */
 export function numberRun(root: string, run: RunFolder): void {
-  const { home } = stateDirOf(root);
-  const others = listRuns(root).map(({ ordinal }) => ordinal);
-  takeOrdinal(home, run, others);
+  const place = stateDirOf(root);
+  const here = new Set(namesIn(runsIn(place)));
+  const elsewhere = namesIn(runsFolder(root)).filter((id) => isRunId(id) && !here.has(id));
+  const others = elsewhere.map((id) => ordinalIn(runFolderOf(root, id)));
+  takeOrdinal(place.home, run, others);
 }
 
 /** Removes all but the newest runs, several at a time; never one that may still be going on. How many those were. */
 export function pruneRuns(root: string): number {
+  if (idsOf(root, stateDirOf(root)).size < KEEP + SPARE) return 0;
   const runs = listRuns(root);
   let removed = 0;
-  if (runs.length < KEEP + SPARE) return removed;
   for (const run of runs.slice(0, -KEEP)) {
     const ended = isThere(join(run.path, 'report.json'));
     const times = [run.path, run.state].map((folder) => Number(lookAt(folder)?.mtimeMs ?? 0));
