@@ -102,7 +102,7 @@ function leftovers({ dir, around }: FaultScene): string[] {
       faults.push(...readdirSync(join(home, name)).map((run) => `${run} is still marked`));
     else if (name === 'top') faults.push(...leftIn(join(home, name, 'runs')));
     else if (name === 'worktrees') faults.push(...heldIn(join(home, name)));
-    else if (name === 'reserve') continue;
+    else if (name === 'reserve' || name === 'ordinal') continue;
     else if (!/^lock-\d+$/.test(name)) faults.push(`.git/ptask/${name}`);
   }
   faults.push(...heldIn(home));
