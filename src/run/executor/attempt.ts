@@ -112,14 +112,14 @@ async function runAll(
 async function runOnce(task: Work, attempt: number, context: AttemptContext): Promise<Outcome> {
   const { stop, output } = context;
   const { shell } = task;
-  const timeout = new AbortController();
-  const timer = task.timeoutMs > 0 ? setTimeout(() => timeout.abort(), task.timeoutMs) : undefined;
-  const either = AbortSignal.any([stop, timeout.signal]);
+  const timeout = task.timeoutMs > 0 ? new AbortController() : undefined;
+  const timer = timeout && setTimeout(() => timeout.abort(), task.timeoutMs);
+  const either = timeout === undefined ? stop : AbortSignal.any([stop, timeout.signal]);
   const judge = (result: CommandResult): Outcome | undefined => {
     const { exitCode, signal } = result;
     const how = { exitCode, ...(signal === undefined ? {} : { signal }), attempts: attempt };
     if (stop.aborted) return { status: 'cancelled', ...how };
-    const reason = timeout.signal.aborted
+    const reason = timeout?.signal.aborted
       ? `timed out after ${formatDuration(task.timeoutMs)}`
       : failureOf(result);
     return reason === undefined ? undefined : { status: 'failed', reason, ...how };
