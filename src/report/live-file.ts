@@ -35,6 +35,15 @@ export class LiveFile {
     else this.#timer = setTimeout(() => this.write(), wait).unref();
   }
 
+  /** There is nothing to tell after all. One that is there already says so; else false: it never will be. */
+  drop(): boolean {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const isMade = this.#isThere || this.#isSwept;
+    if (isMade) this.write();
+    return isMade;
+  }
+
   /** All is over: writes what still waits, and what is gone. */
   settle(): void {
     const isGone = this.#isSwept || (this.#isThere && !isThere(this.#path));

@@ -8,6 +8,8 @@ import { fail } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import { type Work, worksOf } from '../../present/failures.ts';
 import { printable, spoken } from '../../present/format.ts';
+import { markdown } from '../../present/markdown.ts';
+import { taskLog } from '../../present/task-log.ts';
 import { logFile, outputFiles } from '../../report/output-files.ts';
 import { orchestratorName, taskLogName } from '../../run/records/run-folder.ts';
 import { padEnd, widthOf } from '../../ui/layout.ts';
@@ -28,7 +30,7 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
   const run = findRun(root.value, flags.run);
   if (!run.ok) return run;
   if (flags.md) {
-    // Written as the run goes, so they can be read before there is a report.
+    // Written as the run goes, so they can be read before there is a report. Of a task that had nothing to say the journal tells.
     const name = id === undefined ? orchestratorName : taskLogName(basename(id));
     const file = join(run.value.path, name);
     if (isThere(file) || id === undefined) {
@@ -58,6 +60,12 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
     return fail({ message: `run ${run.value.id} had no task \`${id}\``, hint });
   }
   if (flags.md) {
+    const { state } = past.value;
+    const task = state.task(id);
+    if (task?.startedAt !== undefined) {
+      await print(session, markdown(taskLog({ state, task, assigned: undefined })));
+      return 0;
+    }
     const message = `\`${id}\` has no such log in run ${run.value.id}: ${whyNone(found)}`;
     const { resume } = report;
     const isEarlier = resume?.tasks.some((each) => each.id === id && each.isDone);
