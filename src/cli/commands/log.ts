@@ -11,7 +11,8 @@ import { printable, spoken } from '../../present/format.ts';
 import { markdown } from '../../present/markdown.ts';
 import { taskLog } from '../../present/task-log.ts';
 import { logFile, outputFiles } from '../../report/output-files.ts';
-import { orchestratorName, taskLogName } from '../../run/records/run-folder.ts';
+import { orchestratorName, outputName, taskLogName } from '../../run/records/run-folder.ts';
+import { isGoingOn } from '../../run/recovery/active-runs.ts';
 import { padEnd, widthOf } from '../../ui/layout.ts';
 import { endsWithItsRun } from '../../ui/recovery-view.ts';
 import type { GlobalFlags } from '../options.ts';
@@ -39,6 +40,11 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
       return printFile(session, file);
     }
   }
+  // What a task has printed by now is nobody's secret while it still runs.
+  if (!flags.md && id !== undefined && isGoingOn(root.value, run.value.id)) {
+    const printed = logFile(run.value, outputName(basename(id)));
+    if (printed !== undefined && isThere(printed)) return printFile(session, printed);
+  }
   const past = openRun(root.value, run.value.id);
   if (!past.ok) return past;
   const { report } = past.value;
@@ -47,7 +53,7 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
     const width = Math.max(...logs.map(({ name }) => widthOf(printable(name))));
     // A run that was killed has not come to count what it had printed.
     const bytesOf = ({ output, log }: Work): number =>
-      output.bytes || (log === undefined ? undefined : outputFiles(run.value.path)(log)?.bytes) || 0;
+      output.bytes || (log === undefined ? undefined : outputFiles(run.value)(log)?.bytes) || 0;
     const line = (each: Work): string =>
       `${padEnd(printable(each.name), width)}  ${each.status.padEnd(9)}  ${formatDuration(each.durationMs).padStart(8)}  ${bytesOf(each)} bytes\n`;
     await print(session, logs.map(line).join(''));
@@ -74,7 +80,7 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
     return fail({ message, hint });
   }
   const { log: name = '' } = found;
-  const file = logFile(run.value.path, name);
+  const file = logFile(run.value, name);
   if (file === undefined) return fail(noLog(name));
   return printFile(session, file);
 }

@@ -13,8 +13,8 @@ import { takeRoom } from '../process/room.ts';
 import type { RunContext } from '../records/context.ts';
 import { NoteReader } from '../records/note-reader.ts';
 import { leftOut, type OutputFile } from '../records/output.ts';
-import { bestEffort, notesName, outputName } from '../records/run-folder.ts';
-import { bringBackLog, openLog } from '../records/swept-logs.ts';
+import { notesName, outputName } from '../records/run-folder.ts';
+import { closeLog, openLog } from '../records/swept-logs.ts';
 import type { Place } from '../workspace/workspace.ts';
 import { type Outcome, runTask } from './attempt.ts';
 
@@ -123,9 +123,7 @@ export async function execute(
     },
   );
   noteReader.close();
-  output.close();
-  // It may be this task that has swept it away, or one beside it.
-  bestEffort('', () => bringBackLog(folder, outputName(id)));
+  closeLog(folder, outputName(id), output);
   leave();
   const lost = ended.status === 'passed' && output.failure !== undefined;
   const outcome: Outcome = lost ? { ...ended, status: 'failed', reason: output.failure as string } : ended;
