@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processStart } from '../../src/base/liveness.ts';
+import type { CommandResult } from '../../src/run/process/executor.ts';
 import { openPipes } from '../../src/run/process/pipes.ts';
 import { runCommand } from '../../src/run/process/process.ts';
 import type { ProcessesOptions } from '../../src/run/process/supervision.ts';
@@ -28,6 +29,8 @@ interface Way {
     result: object | undefined;
     output: string;
   }>;
+  /** Whether the last one was known to have left nothing. */
+  isAllOver: boolean | undefined;
   groups: number[];
 }
 
@@ -45,19 +48,23 @@ async function bothWays(
   const way = (
     run: (
       options: ProcessesOptions,
-    ) => (command: Parameters<typeof runCommand>[0]) => Promise<object | undefined>,
+    ) => (command: Parameters<typeof runCommand>[0]) => Promise<CommandResult | undefined>,
   ): Way => {
     const groups: number[] = [];
     const start = run(optionsFor(groups));
     return {
       groups,
+      isAllOver: undefined,
       async run(command, { env = ENV, cwd = dir, stop = new AbortController().signal, onOutput: hear } = {}) {
         let output = '';
         const onOutput = (chunk: Buffer): void => {
           output += chunk;
           hear?.(String(chunk));
         };
-        const result = await start({ command, shell: 'sh', cwd, env, stop, onOutput });
+        const told = await start({ command, shell: 'sh', cwd, env, stop, onOutput });
+        if (told === undefined) return { result: undefined, output };
+        const { isAllOver, ...result } = told;
+        this.isAllOver = isAllOver;
         return { result, output };
       },
     };
@@ -170,6 +177,20 @@ test('what a command leaves behind in its group is ended before the command is',
       const pid = Number(readFileSync(file, 'utf8'));
       assert.is(processStart(pid), undefined, command);
     }
+  });
+});
+
+test('what may go on somewhere else is told', { timeout: 30_000 }, async () => {
+  await bothWays(async ({ worker, own }) => {
+    for (const daemon of ['setsid sleep 1 &', 'setsid sh -c "sleep 1 & exit" & wait']) {
+      await worker.run(daemon);
+      assert.not.ok(worker.isAllOver, daemon);
+    }
+    await own.run('true');
+    assert.not.ok(own.isAllOver);
+    // Whatever else begins on the machine may be of it.
+    for (let turn = 0; turn < 500 && !worker.isAllOver; turn++) await worker.run('/bin/true');
+    assert.ok(worker.isAllOver);
   });
 });
 

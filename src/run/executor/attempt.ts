@@ -33,6 +33,8 @@ export interface Reviewer {
 
 export interface AttemptHooks {
   started(attempt: number): void;
+  /** A command is over, and something that it has started may go on. */
+  outlived?(): void;
   verifying(): void;
   /** The acceptance check has ended. @param how a clause: `exit code 1` */
   reviewed?(review: Reviewed, how: string): void;
@@ -93,7 +95,7 @@ interface Supply {
 /** Runs commands one after the other until one fails. */
 async function runAll(
   commands: readonly string[],
-  { cwd, output, executor }: AttemptContext,
+  { cwd, output, executor, hooks }: AttemptContext,
   { shell, env, input, stop, hearing }: Supply,
 ): Promise<CommandResult> {
   let result: CommandResult = { exitCode: 0 };
@@ -104,6 +106,7 @@ async function runAll(
       output.write(chunk);
     };
     result = await executor.start({ command, shell, cwd, env, input, stop, onOutput }).result;
+    if (!result.isAllOver) hooks.outlived?.();
     if (failureOf(result) !== undefined) break;
   }
   return result;

@@ -106,6 +106,7 @@ export async function execute(
       hooks: {
         started: (attempt) =>
           emit({ type: 'task-started', id, attempt: before + attempt, ...assigned(task) }),
+        outlived: () => briefing.outlived(),
         verifying: () =>
           emit({ type: 'task-verifying', id, ...(reviewing && { agent: reviewing.agent.name }) }),
         reviewed(reviewed, how) {

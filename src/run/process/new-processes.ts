@@ -1,5 +1,5 @@
-// Whether a process has come into a group, told by the numbers that processes get: to look at all of them takes milliseconds, to
-// look once at each that has begun takes none where they are few. On Linux.
+// Whether a process has come into a group, or has begun elsewhere, told by the numbers that processes get: to look at all of them takes
+// milliseconds, to look once at each that has begun takes none where they are few. On Linux.
 
 import { openSync, readSync, statSync } from 'node:fs';
 import { isZombie, processFields } from '../../base/liveness.ts';
@@ -32,12 +32,22 @@ function nowByProcesses(): Moment {
   }
 }
 
+/** A moment from which on each process that begins is looked at, as long as the round does not end. */
+interface Mark {
+  round: number;
+  pid: number;
+}
+
 /** For groups that each lead a session of their own, and are members of no other. */
 export class NewProcesses {
   /** Up to where the numbers were looked at. */
   #seen: Moment = { pid: Number.NaN, ms: 0 };
+  /** Ends where the numbers since then are too many, or begin anew. */
+  #round = 0;
   /** Of each session, whoever was in it when he was looked at, but for its leader. A session can be left, and none entered. */
   readonly #members = new Map<number, Set<number>>();
+  /** Of this round, those that were in other sessions when they were looked at. */
+  readonly #strangers = new Set<number>();
 
   /** A group is to be looked at from now on. */
   add(group: number): void {
@@ -49,22 +59,35 @@ export class NewProcesses {
     this.#members.delete(group);
   }
 
-  /** No group has anybody in it but its leader. */
-  areEmpty(): void {
-    this.#seen = nowByProcesses();
-    for (const members of this.#members.values()) members.clear();
+  /** A command begins. @param isFirst no other runs, and no group has anybody in it but its leader */
+  begin(isFirst: boolean): Mark {
+    if (isFirst) {
+      this.#seen = nowByProcesses();
+      for (const some of [this.#strangers, ...this.#members.values()]) some.clear();
+    }
+    return { round: this.#round, pid: this.#seen.pid };
   }
 
-  /** Whether a group has somebody in it beside its leader. */
-  has(group: number): boolean {
+  /**
+   * What is left of a command that is over: something in its group, or somewhere else something that it may have begun, as any other
+   * that ran at the time may have.
+   */
+  left(group: number, since: Mark): 'nothing' | 'elsewhere' | 'in the group' {
     this.#look();
+    let isElsewhere = this.#round !== since.round;
     const members = this.#members.get(group) ?? new Set();
     for (const pid of members) {
       const fields = processFields(pid);
-      if (fields === undefined || isZombie(fields) || Number(fields[3]) !== group) members.delete(pid);
-      else if (Number(fields[2]) === group) return true;
+      if (fields !== undefined && !isZombie(fields)) {
+        if (Number(fields[2]) === group) return 'in the group';
+        isElsewhere = true;
+      } else members.delete(pid);
     }
-    return false;
+    for (const pid of this.#strangers) {
+      if (!isThere(pid)) this.#strangers.delete(pid);
+      else isElsewhere ||= pid > since.pid;
+    }
+    return isElsewhere ? 'elsewhere' : 'nothing';
   }
 
   #look(): void {
@@ -72,17 +95,19 @@ export class NewProcesses {
     this.#seen = now;
     const isShort = now.ms - since.ms <= SHORT_MS;
     if (!(isShort && now.pid >= since.pid && now.pid - since.pid <= FEW)) {
-      for (const { pid, session } of liveProcesses()) this.#enter(pid, session);
+      this.#round += 1;
+      this.#strangers.clear();
+      for (const { pid, session } of liveProcesses())
+        if (pid !== session) this.#members.get(session ?? 0)?.add(pid);
       return;
     }
     for (let pid = since.pid + 1; pid <= now.pid; pid++) {
-      if (statSync(`/proc/${pid}`, { throwIfNoEntry: false }) === undefined) continue;
+      if (this.#members.has(pid) || !isThere(pid)) continue;
       const fields = processFields(pid);
-      if (fields !== undefined && !isZombie(fields)) this.#enter(pid, Number(fields[3]));
+      if (fields === undefined || isZombie(fields)) continue;
+      (this.#members.get(Number(fields[3])) ?? this.#strangers).add(pid);
     }
   }
-
-  #enter(pid: number, session: number | undefined): void {
-    if (session !== undefined && pid !== session) this.#members.get(session)?.add(pid);
-  }
 }
+
+const isThere = (pid: number): boolean => statSync(`/proc/${pid}`, { throwIfNoEntry: false }) !== undefined;

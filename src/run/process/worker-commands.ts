@@ -49,12 +49,13 @@ export class WorkerCommands {
     const isMarked = !isBuiltin(command.command);
     const output = new WorkerOutput({ pipe, onOutput, isMarked, onBegun: () => supervised.repeat() });
     const end = step('process', command.command);
-    if (this.#busy === 0) this.#processes.areEmpty();
+    const since = this.#processes.begin(this.#busy === 0);
     this.#busy += 1;
     const onStop = (): void => output.follow();
     const supervised = supervise(worker.pid, { stop, kill, graceMs, stack, onStop });
     const told = await worker.run(script);
     const result = resultOf(told);
+    const left = isMarked ? this.#processes.left(worker.pid, since) : 'nothing';
     const mayStay =
       !('gone' in told) &&
       result.error === undefined &&
@@ -62,7 +63,7 @@ export class WorkerCommands {
       told.code <= 128 &&
       !stop.aborted &&
       !kill.aborted &&
-      !(isMarked && this.#processes.has(worker.pid));
+      left !== 'in the group';
     if (!mayStay) {
       await worker.end();
       // As when any other command is over, see process.ts.
@@ -75,7 +76,7 @@ export class WorkerCommands {
     else this.#processes.drop(worker.pid);
     await output.end();
     end({ pid: worker.pid, exitCode: result.exitCode });
-    return result;
+    return { ...result, isAllOver: mayStay && left === 'nothing' };
   }
 
   /** Nothing is to run any more. */
