@@ -8,7 +8,7 @@ import { bestEffort, ensureFolderOf } from '../run/records/run-folder.ts';
 
 /** Milliseconds between two writes at least; and how often longer than a write takes the pause after it is. */
 const PAUSE_MS = 200;
-const PAUSE_FACTOR = 20;
+const PAUSE_FACTOR = 50;
 
 export class LiveFile {
   readonly #path: string;

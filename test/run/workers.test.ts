@@ -275,7 +275,7 @@ test('scripts', () => {
   const call = { file: '/bin/sh', args: ['-c', '--', 'a "b"', 'sh'], detached: true, verbatim: false };
   const base = { cwd: '/a', env: { A: '1', B: '2' } };
   const script = (command: string, cwd = '/a', env: Record<string, string> = { A: '1', B: '2' }) =>
-    jobScript({ call, command, cwd, env, output: '/o' }, base, (word) => word === 'prog');
+    jobScript({ call, command, cwd, env, stack: undefined, output: '/o' }, base, (word) => word === 'prog');
   const quick = 'trap : HUP INT QUIT TERM; ( ';
   const begin = 'trap : HUP INT QUIT TERM; ( echo +; ';
   const end = ` ) </dev/null >'/o' 2>&1; s=$?; trap - HUP INT QUIT TERM; echo "=$s" >&2

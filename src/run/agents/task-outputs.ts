@@ -56,14 +56,15 @@ export class Handovers {
    * one that another has left. Throws where the disk says no.
    */
   open(task: string): string {
-    const path = this.#files.get(task) ?? this.#idle.pop() ?? this.#newPath();
+    const known = this.#files.get(task) ?? this.#idle.pop();
+    const path = known ?? join(this.#run.path, outputsName(this.#made.length + 1));
     this.#files.set(task, path);
-    if (!isUntouched(path) && !emptied(path)) {
-      ensureFolderOf(path);
-      remove(path);
-      // Values may be secrets, and stand in these files as they are.
-      closeSync(openOwn(path, { isFresh: true, mode: OWNER_ONLY }));
-    }
+    if (known === undefined) this.#made.push(path);
+    else if (isUntouched(path) || emptied(path)) return path;
+    ensureFolderOf(path);
+    if (known !== undefined) remove(path);
+    // Values may be secrets, and stand in these files as they are.
+    closeSync(openOwn(path, { isFresh: true, mode: OWNER_ONLY }));
     return path;
   }
 
@@ -81,24 +82,27 @@ export class Handovers {
   drop(task: string): void {
     const path = this.#files.get(task);
     if (path === undefined) return;
-    this.#files.delete(task);
-    const hasOutlived = this.#outlived.delete(task);
-    if (!isUntouched(path) && !emptied(path)) orElse(() => remove(path), undefined);
-    else if (!hasOutlived && isUntouched(path)) this.#idle.push(path);
+    this.#release(task, path, isUntouched(path));
   }
 
-  #newPath(): string {
-    const path = join(this.#run.path, outputsName(this.#made.length + 1));
-    this.#made.push(path);
-    return path;
+  /** The next one gets the file, where that is as a new one would be. */
+  #release(task: string, path: string, isSilent: boolean): void {
+    this.#files.delete(task);
+    const hasOutlived = this.#outlived.delete(task);
+    if (!isSilent && !emptied(path)) orElse(() => remove(path), undefined);
+    else if (!hasOutlived && (isSilent || isUntouched(path))) this.#idle.push(path);
   }
 
   /** Keeps what a task that has passed hands over; undefined where that is nothing. Never throws. */
   keep(task: string): Told | undefined {
-    const { values, problems } = this.#read(task);
+    const path = this.#files.get(task);
+    const isSilent = path === undefined || isUntouched(path);
+    const { values, problems } = isSilent
+      ? { values: new Map<string, string>(), problems: [] }
+      : readValues(path);
     try {
       const notes = notesOf(join(this.#run.path, notesName(task)));
-      this.drop(task);
+      if (path !== undefined) this.#release(task, path, isSilent);
       if (values.size === 0 && notes.length === 0)
         return problems.length > 0 ? { outputs: [], problems } : undefined;
       const kept: Kept = { outputs: Object.fromEntries(values), notes };
@@ -139,28 +143,6 @@ export class Handovers {
     if (!this.#givers.has(id)) return { id, values: new Map(), notes: [] };
     const { outputs, notes } = JSON.parse(readFileSync(this.#keptAt(id), 'utf8')) as Kept;
     return { id, values: new Map(Object.entries(outputs)), notes };
-  }
-
-  #read(task: string): { values: Map<string, string>; problems: string[] } {
-    const path = this.#files.get(task);
-    if (path === undefined || isUntouched(path)) return { values: new Map(), problems: [] };
-    const file = openToRead(path);
-    if (file === undefined) {
-      const problem = 'PTASK_OUTPUT cannot be read: it is no plain file, or may not be opened';
-      return { values: new Map(), problems: isThere(path) ? [problem] : [] };
-    }
-    try {
-      const { size } = fstatSync(file);
-      if (size === 0) return { values: new Map(), problems: [] };
-      const { values, problems } = parseOutputs(beginningOf(file, size));
-      const tooMuch = `only the first ${MOST_BYTES / 1024 / 1024} MB of ${size} bytes are read`;
-      return { values, problems: size > MOST_BYTES ? [tooMuch, ...problems] : problems };
-    } catch (error) {
-      const problem = `PTASK_OUTPUT cannot be read: ${(error as Error).message}`;
-      return { values: new Map(), problems: [problem] };
-    } finally {
-      closeSync(file);
-    }
   }
 
   /** Others need it later, whatever is swept until then. */
@@ -218,4 +200,24 @@ function beginningOf(file: number, size: number): string {
   for (let read = -1; read !== 0 && length < buffer.length; length += read)
     read = readSync(file, buffer, length, buffer.length - length, length);
   return buffer.toString('utf8', 0, length);
+}
+
+function readValues(path: string): { values: Map<string, string>; problems: string[] } {
+  const file = openToRead(path);
+  if (file === undefined) {
+    const problem = 'PTASK_OUTPUT cannot be read: it is no plain file, or may not be opened';
+    return { values: new Map(), problems: isThere(path) ? [problem] : [] };
+  }
+  try {
+    const { size } = fstatSync(file);
+    if (size === 0) return { values: new Map(), problems: [] };
+    const { values, problems } = parseOutputs(beginningOf(file, size));
+    const tooMuch = `only the first ${MOST_BYTES / 1024 / 1024} MB of ${size} bytes are read`;
+    return { values, problems: size > MOST_BYTES ? [tooMuch, ...problems] : problems };
+  } catch (error) {
+    const problem = `PTASK_OUTPUT cannot be read: ${(error as Error).message}`;
+    return { values: new Map(), problems: [problem] };
+  } finally {
+    closeSync(file);
+  }
 }

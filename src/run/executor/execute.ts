@@ -70,8 +70,8 @@ export async function execute(
   let given: Given = { variables: {} };
   const environment = (attempt: number, agentsOwn: Environment = {}): Environment =>
     taskEnvironment(
-      { ...env, ...(place.branch === undefined ? sharedEnv : {}) },
-      { ...task, env: { ...agentsOwn, ...task.env } },
+      place.branch === undefined ? sharedEnv : env,
+      { id, cwd: task.cwd, env: { ...agentsOwn, ...task.env } },
       {
         runId: folder.id,
         root: config.root,
@@ -91,7 +91,7 @@ export async function execute(
       cwd: resolve(place.workdir, task.cwd),
       environment(attempt) {
         given = briefing.prepare();
-        return { ...environment(attempt, assignment?.agent.env), ...given.variables };
+        return Object.assign(environment(attempt, assignment?.agent.env), given.variables);
       },
       input: () => given.input,
       reviewer(attempt) {

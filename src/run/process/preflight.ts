@@ -89,6 +89,8 @@ export function findMissingPrograms(
     if (later.has(task.id)) return [];
     const cwd = resolve(config.root, task.cwd);
     return firstCommands(task).flatMap(({ command, field, agent }): Diagnostic[] => {
+      const program = programOf(command);
+      if (program === undefined) return [];
       const own = { ...task, env: { ...agent?.env, ...task.env } };
       const env = taskEnvironment(base, own, {
         runId: '',
@@ -96,8 +98,6 @@ export function findMissingPrograms(
         workdir: config.root,
         attempt: 1,
       });
-      const program = programOf(command);
-      if (program === undefined) return [];
       const key = `${program}\0${env.PATH}\0${cwd}`;
       const found = known.get(key) ?? isFound(program, cwd, env.PATH);
       known.set(key, found);

@@ -10,7 +10,7 @@ import type { Command, CommandResult } from './executor.ts';
 import { NewProcesses } from './new-processes.ts';
 import { type Pipe, takePipe } from './pipes.ts';
 import { shellCall } from './platform.ts';
-import { isGroupAlive, STACK } from './process-table.ts';
+import { isGroupAlive } from './process-table.ts';
 import { isFound, SHELL_WORDS } from './program-search.ts';
 import { type Gone, ShellWorker } from './shell-worker.ts';
 import { ownStack, type ProcessesOptions, supervise } from './supervision.ts';
@@ -92,10 +92,7 @@ export class WorkerCommands {
     // Where there is none to be had it is said there.
     const pipe = await takePipe().catch(() => undefined);
     const stack = ownStack(env);
-    const job = {
-      ...{ call, command: text, cwd, output: pipe?.name ?? '' },
-      env: stack === undefined ? env : { ...env, [STACK]: stack },
-    };
+    const job = { call, command: text, cwd, env, stack, output: pipe?.name ?? '' };
     const isProgram = (word: string): boolean => this.#isProgram(word, cwd, env.PATH);
     const worker = pipe?.name === undefined ? undefined : await this.#worker(call.file, command);
     const script = worker && jobScript(job, worker.base, isProgram);

@@ -3,12 +3,15 @@
 // standard error how it ended. Pure.
 
 import type { ShellCall } from './platform.ts';
+import { STACK } from './process-table.ts';
 
 export interface Job {
   call: ShellCall;
   command: string;
   cwd: string;
   env: Record<string, string | undefined>;
+  /** Instead of the one in its environment. */
+  stack: string | undefined;
   /** What its output goes to, by a name that can be opened. */
   output: string;
 }
@@ -50,11 +53,11 @@ export const isBuiltin = (command: string): boolean =>
  * @param isProgram whether a plain word is a program that can be found, and no builtin: then the subshell becomes it
  */
 export function jobScript(
-  { call, command, cwd, env, output }: Job,
+  { call, command, cwd, env, stack, output }: Job,
   base: WorkerBase,
   isProgram: (word: string) => boolean,
 ): string | undefined {
-  const setting = settings(base.env, env);
+  const setting = settings(base.env, env, stack);
   if (setting === undefined) return undefined;
   const isInline =
     isBuiltin(command) || (PLAIN.test(command) && isProgram(command.split(' ', 1)[0] as string));
@@ -73,15 +76,21 @@ export function jobScript(
 }
 
 /** What makes one environment of the other. */
-function settings(before: WorkerBase['env'], after: WorkerBase['env']): string[] | undefined {
-  const [set, unset] = [[] as string[], [] as string[]];
-  for (const [name, value] of Object.entries(after)) {
-    if (value === before[name] || value === undefined) continue;
+function settings(
+  before: WorkerBase['env'],
+  after: WorkerBase['env'],
+  stack: string | undefined,
+): string[] | undefined {
+  const unset: string[] = [];
+  const set = stack === undefined ? [] : [`${STACK}=${quoted(stack)}`];
+  for (const name in after) {
+    const value = after[name];
+    if (value === before[name] || value === undefined || (name === STACK && stack !== undefined)) continue;
     if (!NAME.test(name) || OF_THE_SHELL.test(name)) return undefined;
     set.push(`${name}=${quoted(value)}`);
   }
-  for (const [name, value] of Object.entries(before)) {
-    if (value === undefined || after[name] !== undefined) continue;
+  for (const name in before) {
+    if (before[name] === undefined || after[name] !== undefined) continue;
     if (!NAME.test(name) || OF_THE_SHELL.test(name)) return undefined;
     unset.push(name);
   }
