@@ -4,7 +4,7 @@
 // for, see heartbeat.ts.
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { codeOf, orElse } from './error-code.ts';
 import { systemProgram } from './program.ts';
@@ -27,11 +27,23 @@ export const hasProc = process.platform === 'linux' && linkOf('/proc/self') === 
 
 /** Of /proc/<pid>/stat, from the third on: state, parent, group, …. */
 export function processFields(pid: number | string): string[] | undefined {
-  if (!/^\d+$/.test(String(pid))) return undefined;
-  const stat = orElse(() => readFileSync(`/proc/${pid}/stat`, 'latin1'), undefined);
+  if (typeof pid === 'string' && !/^\d+$/.test(pid)) return undefined;
+  const stat = orElse(() => statLine(`/proc/${pid}/stat`), undefined);
   // pid (name) state parent group …; the name may hold anything, so the fields count from its last bracket.
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
+
+/** Such a file is read at one go, and `readFileSync` does not know that. */
+function statLine(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    return line.toString('latin1', 0, readSync(file, line));
+  } finally {
+    closeSync(file);
+  }
+}
+
+const line = Buffer.alloc(4_096);
 
 /** Dead, and nobody has asked how it ended. */
 export const isZombie = ([state]: readonly string[]): boolean => state === 'Z' || state === 'X';

@@ -77,11 +77,11 @@ async function page(
   const masker = config && maskerToLook(config, process.env);
   const diffs = await diffsOf(root, run);
   const link = (log: string): string | undefined => {
-    const file = logFile(run.path, log);
+    const file = logFile(run, log);
     return folder === undefined || file === undefined ? undefined : url(relative(folder, file));
   };
   const diff = (id: string) => (masker ? masker.all(diffs.get(id)) : diffs.get(id));
-  const readOutput = outputFiles(run.path);
+  const readOutput = outputFiles(run);
   return reportPage(report, state, { readOutput, link, diff: ({ id }) => diff(id) });
 }
 

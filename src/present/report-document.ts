@@ -228,10 +228,11 @@ function files({ tasks, restored }: Report): Section {
 
 function logs({ id, tasks }: Report): Section {
   const hasLogs = tasks.some(({ taskLog }) => taskLog !== undefined);
+  const hasBegun = tasks.some(({ startedAt }) => startedAt !== undefined);
   const items = given<Text>(
     say`${code('orchestrator.md')}: what was decided, and why`,
-    hasLogs && say`${code('tasks/<task>.md')}: the log of each task`,
-    hasLogs && say`${code('tasks/<task>.out')}: everything it printed`,
+    hasLogs && say`${code('tasks/<task>.md')}: the log of each task that had something to say`,
+    hasBegun && say`${code('tasks/<task>.out')}: everything it printed`,
     say`${code('events.ndjson')}: everything that happened, for programs`,
   );
   return section('logs', 'Logs', paragraph(say`In ${code(`.ptask/runs/${id}/`)}:`), list(items));

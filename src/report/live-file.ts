@@ -8,7 +8,7 @@ import { bestEffort, ensureFolderOf } from '../run/records/run-folder.ts';
 
 /** Milliseconds between two writes at least; and how often longer than a write takes the pause after it is. */
 const PAUSE_MS = 200;
-const PAUSE_FACTOR = 20;
+const PAUSE_FACTOR = 50;
 
 export class LiveFile {
   readonly #path: string;
@@ -33,6 +33,15 @@ export class LiveFile {
     const wait = this.#notBefore - performance.now();
     if (wait <= 0) this.write();
     else this.#timer = setTimeout(() => this.write(), wait).unref();
+  }
+
+  /** There is nothing to tell after all. One that is there already says so; else false: it never will be. */
+  drop(): boolean {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const isMade = this.#isThere || this.#isSwept;
+    if (isMade) this.write();
+    return isMade;
   }
 
   /** All is over: writes what still waits, and what is gone. */

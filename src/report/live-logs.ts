@@ -1,4 +1,4 @@
-// The logs for people, written as the run goes: one of every task that has begun, and one of the run as a whole.
+// The logs for people, written as the run goes: one of every task of which there is something to tell, and one of the run as a whole.
 
 import { join } from 'node:path';
 import type { Config, Task } from '../config/config.ts';
@@ -14,10 +14,8 @@ import type { Environment } from '../run/process/environment.ts';
 import { orchestratorName, runFolderOf, taskLogName } from '../run/records/run-folder.ts';
 import type { TaskState } from '../state/items.ts';
 import type { RunState } from '../state/run-state.ts';
+import { hasTaskLog, LOGGED_MS } from '../state/task-facts.ts';
 import { LiveFile } from './live-file.ts';
-
-/** A task that is over sooner has its log written once, and a thousand such tasks a thousand files and not two. */
-const QUICK_MS = 50;
 
 export class LiveLogs {
   readonly #state: RunState;
@@ -25,7 +23,7 @@ export class LiveLogs {
   readonly #assigned: ReadonlyMap<string, Task>;
   /** For what comes from the config: the events are masked. */
   readonly #masker: Masker;
-  /** Of the tasks that have begun. */
+  /** Of the tasks that have begun, but for those of which there is nothing to tell. */
   readonly #tasks = new Map<string, LiveFile>();
   readonly #whole: LiveFile;
 
@@ -50,7 +48,7 @@ export class LiveLogs {
   /** An event that the state knows of. */
   hear(event: Event): void {
     if (!isJournaled(event)) return;
-    if (event.type === 'tree-restored') for (const file of this.#tasks.values()) file.touch();
+    if (event.type === 'tree-restored') for (const { id } of this.#state.tasks) this.#touch(id, false);
     else if ('id' in event) this.#touch(event.id, event.type === 'task-finished');
     this.#whole.touch();
   }
@@ -67,14 +65,16 @@ export class LiveLogs {
     const task = this.#state.task(id);
     if (task?.startedAt === undefined) return;
     const file = this.#tasks.get(id) ?? this.#open(task);
-    if (isOver) file.write();
-    else file.touch();
+    if (hasTaskLog(task)) {
+      if (isOver) file.write();
+      else file.touch();
+    } else if (!file.drop()) this.#tasks.delete(id);
   }
 
   #open(task: TaskState): LiveFile {
     const assigned = this.#masker.all(this.#assigned.get(task.id));
     const text = (): string => markdown(taskLog({ state: this.#state, task, assigned }));
-    const file = new LiveFile(join(this.#folder, taskLogName(task.id)), text, QUICK_MS);
+    const file = new LiveFile(join(this.#folder, taskLogName(task.id)), text, LOGGED_MS);
     this.#tasks.set(task.id, file);
     return file;
   }

@@ -7,6 +7,7 @@ import { type Measures, measure } from '../state/measures.ts';
 import type { RunState } from '../state/run-state.ts';
 import {
   eventsOf,
+  hasTaskLog,
   notesOf,
   outputsOf,
   outsideOf,
@@ -88,7 +89,7 @@ function outcomeOf(state: RunState, task: TaskState): Pick<TaskReport, 'status' 
   return { status, ...(reason !== undefined && { reason }), ...(because !== undefined && { because }) };
 }
 
-/** What was said of a task beside its result. A task that never began has no log of its own. */
+/** What was said of a task beside its result. */
 function saidOf(task: TaskState): Partial<TaskReport> {
   const { agent, prompt } = eventsOf(task, 'task-started').at(-1) ?? {};
   const [reviews, notes, outputs] = [reviewsOf(task), notesOf(task), outputsOf(task)];
@@ -98,7 +99,7 @@ function saidOf(task: TaskState): Partial<TaskReport> {
     ...(reviews.length > 0 && { reviews }),
     ...(notes.length > 0 && { notes }),
     ...(outputs.length > 0 && { outputs }),
-    ...(task.startedAt !== undefined && { taskLog: taskLogName(task.id) }),
+    ...(hasTaskLog(task) && { taskLog: taskLogName(task.id) }),
   };
 }
 

@@ -1,6 +1,5 @@
 // What a run writes down as it goes on: its journal, its undo log, and the mark that it lives.
 
-import { basename } from 'node:path';
 import { thisProcess } from '../base/liveness.ts';
 import { onDisk } from '../base/on-disk.ts';
 import { rawPath } from '../base/raw-path.ts';
@@ -8,7 +7,7 @@ import type { Config } from '../config/config.ts';
 import { Journal } from './records/journal.ts';
 import type { RunFolder } from './records/run-folder.ts';
 import { markActive } from './records/run-mark.ts';
-import { keepLog } from './records/swept-logs.ts';
+import { keepJournal } from './records/swept-logs.ts';
 import { UndoLog } from './records/undo-log.ts';
 import type { WorkTree } from './recovery/work-tree.ts';
 import { SharedTree } from './workspace/shared/shared-tree.ts';
@@ -36,7 +35,7 @@ export function openRunFiles(
   changesFiles: boolean,
 ): RunFiles {
   const journal = new Journal(folder.journal, home);
-  keepLog(folder, basename(folder.journal));
+  keepJournal(folder);
   const mark = markActive(home, folder);
   const undoLog = new UndoLog(folder.state, home);
   const top = repository?.top ?? config.root;

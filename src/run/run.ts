@@ -183,11 +183,12 @@ async function runRecorded(
   const sink = new EventSink(journal, options.onEvent, abort, masker);
   const graceMs = options.graceMs ?? graceIn(env);
   const stop = heardByMany(abort.signal, options.signal);
+  const own = withGrace({ ...env, ...(options.hook && hookVariables(options.hook, folder)) }, graceMs);
   const context: RunContext = {
     config,
     folder,
-    env: withGrace({ ...env, ...(options.hook && hookVariables(options.hook, folder)) }, graceMs),
-    sharedEnv: indexVariables(workTree.repository),
+    env: own,
+    sharedEnv: { ...own, ...indexVariables(workTree.repository) },
     masker,
     emit(news) {
       sink.emit(news);

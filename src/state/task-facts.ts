@@ -11,6 +11,23 @@ export const eventsOf = <T extends Event['type']>(
 ): Extract<Event, { type: T }>[] =>
   events.filter((event): event is Extract<Event, { type: T }> => event.type === type);
 
+/** Milliseconds after which a task is worth a log of its own, whatever happens in it. */
+export const LOGGED_MS = 200;
+
+/**
+ * Whether it has a log of its own, by now: it has begun, and it still runs or there is more to tell than that it was soon over and
+ * has passed. Of a thousand tasks that have nothing to say a thousand files would be most of what they cost.
+ */
+export function hasTaskLog({ startedAt, result, events, workspace }: TaskState): boolean {
+  if (startedAt === undefined) return false;
+  if (result === undefined || result.status !== 'passed' || result.durationMs >= LOGGED_MS) return true;
+  const { output, filesChanged, strays } = result;
+  const isSilent = output.bytes === 0 && filesChanged.length === 0 && strays.length === 0;
+  return !isSilent || workspace !== 'shared' || !events.every(({ type }) => isUsual(type));
+}
+
+const isUsual = (type: Event['type']): boolean => type === 'task-started' || type === 'task-finished';
+
 export const reviewsOf = (task: TaskState): Review[] =>
   eventsOf(task, 'task-reviewed').map(({ review }) => review);
 

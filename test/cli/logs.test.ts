@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectCode, expectOutput, type Project, project, ptask, ptaskBin } from '../support/cli.ts';
 import { puppets } from '../support/puppet.ts';
@@ -100,18 +100,28 @@ test('a run that is killed leaves true logs', async () => {
   await api.exit(0);
 });
 
-test('what a task had printed is counted though its run was killed', async () => {
+test('what a task has printed can be read while it runs, and when its run was killed', async () => {
   const rig = await puppets();
   const made = project(`tasks:\n  api: { run: ${JSON.stringify(`echo four; ${rig.command('api')}`)} }\n`);
   const running = made.start('--reporter', 'silent', {});
   const api = await rig.nextInvocation('api');
-  // What it has printed is in its file soon after, and nobody is told when.
-  while (!everyFile(runFolder(made)).some(([file, text]) => /api\.out$/.test(file) && text !== ''))
-    await new Promise(setImmediate);
+  // What it has printed can be read soon after, and nobody is told when.
+  while ((await made.ptask('log', 'api')).stdout !== 'four\n');
+  assert.not.ok(existsSync(join(runFolder(made), 'tasks/api.out')));
   running.kill('SIGKILL');
   await running.result;
   expectOutput(expectCode(await made.ptask('log'), 0), /^api +cancelled .* 5 bytes$/m);
+  assert.is(expectCode(await made.ptask('log', 'api'), 0).stdout, 'four\n');
   await api.exit(0);
+});
+
+test('what a task that had nothing to say did is told all the same', async () => {
+  const made = project('tasks: { quiet: { run: "true" } }\n');
+  expectCode(await made.ptask(), 0);
+  assert.equal(readdirSync(join(runFolder(made), 'tasks')), []);
+  const told = expectCode(await made.ptask('log', '--md', 'quiet'), 0);
+  expectOutput(told, /^# Task log: quiet\n[\s\S]*Status: \*\*Complete\*\*/, 'stdout');
+  assert.is(expectCode(await made.ptask('log', 'quiet'), 0).stdout, '');
 });
 
 test('a task that was done before has its log in the run that did it', async () => {

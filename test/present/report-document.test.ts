@@ -96,7 +96,7 @@ Full output: \`tasks/api.out\`
 In \`.ptask/runs/PARALLEL-20250314-092653-589/\`:
 
 - \`orchestrator.md\`: what was decided, and why
-- \`tasks/<task>.md\`: the log of each task
+- \`tasks/<task>.md\`: the log of each task that had something to say
 - \`tasks/<task>.out\`: everything it printed
 - \`events.ndjson\`: everything that happened, for programs
 `,
@@ -187,7 +187,7 @@ test('a good run', () => {
 In \`.ptask/runs/PARALLEL-20250314-092653-589/\`:
 
 - \`orchestrator.md\`: what was decided, and why
-- \`tasks/<task>.md\`: the log of each task
+- \`tasks/<task>.md\`: the log of each task that had something to say
 - \`tasks/<task>.out\`: everything it printed
 - \`events.ndjson\`: everything that happened, for programs
 

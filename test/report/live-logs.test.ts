@@ -4,6 +4,7 @@ import type { Config } from '../../src/config/config.ts';
 import type { Event } from '../../src/model/event.ts';
 import { LiveFile } from '../../src/report/live-file.ts';
 import { LiveLogs } from '../../src/report/live-logs.ts';
+import { reportOf } from '../../src/report/report.ts';
 import { RunState } from '../../src/state/run-state.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
@@ -67,9 +68,9 @@ test('what somebody takes away comes again when all is over, and not before', ()
   assert.is(readFileSync(join(folder, 'log'), 'utf8'), 'text');
 });
 
-test('a task that has begun has a log, and one that never did has none', () => {
+test('a task that has begun has a log, and one that never did or that had nothing to say has none', () => {
   const root = tempDir();
-  const plan = planOf([planned('a'), planned('b'), planned('c')]);
+  const plan = planOf(['a', 'b', 'c', 'silent', 'long'].map((id) => planned(id)));
   const run = started(plan, { root });
   const folder = join(root, '.ptask/runs', run.id);
   write(folder, { 'tasks/keep': '' });
@@ -81,16 +82,25 @@ test('a task that has begun has a log, and one that never did has none', () => {
     starts('a', 1),
     ends('a', 2, 1, { filesChanged: [{ path: 'x', change: 'created' }] }),
     ends('b', 2, 0, { status: 'skipped', because: 'a', attempts: 0 }),
+    starts('silent', 2),
+    ends('silent', 3, 1),
+    starts('long', 2),
+    ends('long', 402, 400),
     starts('c', 3),
     ends('c', 4, 1, { status: 'failed', exitCode: 4, filesChanged: [{ path: 'y', change: 'created' }] }),
-    { type: 'tree-restored', at: 4, tasks: ['a'], files: 1, left: [] },
   ];
-  for (const event of story) {
+  const hear = (event: Event): void => {
     state.apply(event);
     logs.hear(event);
-  }
+  };
+  for (const event of story) hear(event);
+  const named = (): (string | undefined)[] => reportOf(state).tasks.map(({ taskLog }) => taskLog);
+  assert.equal(readdirSync(join(folder, 'tasks')).sort(), ['a.md', 'c.md', 'keep', 'long.md']);
+  assert.equal(named(), ['tasks/a.md', undefined, 'tasks/c.md', undefined, 'tasks/long.md']);
+  hear({ type: 'tree-restored', at: 4, tasks: ['a'], files: 1, left: [] });
   assert.equal(logs.end(), []);
-  assert.equal(readdirSync(join(folder, 'tasks')).sort(), ['a.md', 'c.md', 'keep']);
+  assert.equal(readdirSync(join(folder, 'tasks')).sort(), ['a.md', 'c.md', 'keep', 'long.md', 'silent.md']);
+  assert.is(named()[3], 'tasks/silent.md');
   const a = readFileSync(join(folder, 'tasks/a.md'), 'utf8');
   assert.match(a, /waits for `db`\n/);
   assert.match(a, /its changes were restored with the rest of the run/);

@@ -1,7 +1,17 @@
 /** What tasks hand to those that need them. */
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { TaskHandedOver } from '../../src/model/event.ts';
+import { Handovers } from '../../src/run/agents/task-outputs.ts';
 import { taskFingerprint } from '../../src/run/checkpoint/task-fingerprint.ts';
 import { runsIn, stateDirOf } from '../../src/run/records/state-dir.ts';
 import { configOf } from '../plan/support.ts';
@@ -71,6 +81,43 @@ tasks:
   assert.match(ran.output('b'), /^k=1\n/);
 });
 
+test('one task after the other gets an empty file that nobody else has', () => {
+  const folder = tempDir();
+  const run = { id: '', ordinal: 1, journal: '', path: join(folder, 'logs'), state: join(folder, 'state') };
+  const handovers = new Handovers(run);
+  const ends = (task: string, path: string, text: string): void => {
+    writeFileSync(path, text);
+    handovers.keep(task);
+  };
+  const a = handovers.open('a');
+  const beside = handovers.open('beside');
+  assert.is.not(beside, a);
+  ends('a', a, '');
+  assert.is(handovers.open('b'), a);
+  ends('b', a, 'k=1\n');
+  assert.is(handovers.open('c'), a);
+  assert.is(readFileSync(a, 'utf8'), '');
+  // Others could read what is written to it.
+  chmodSync(a, 0o644);
+  ends('c', a, 'k=1\n');
+  const d = handovers.open('d');
+  assert.equal([a, beside].includes(d), false);
+  handovers.outlived('d');
+  ends('d', d, '');
+  const e = handovers.open('e');
+  assert.equal([a, beside, d].includes(e), false);
+  linkSync(e, join(folder, 'mine'));
+  ends('e', e, 'mine');
+  const f = handovers.open('f');
+  assert.equal([a, beside, d, e].includes(f), false);
+  rmSync(f);
+  handovers.drop('f');
+  assert.is(statSync(handovers.open('g')).size, 0);
+  handovers.close();
+  assert.equal(readdirSync(join(run.path, 'handover')), []);
+  assert.is(readFileSync(join(folder, 'mine'), 'utf8'), 'mine');
+});
+
 test('what cannot be understood is told and fails nobody', async () => {
   const ran = await runConfig(`
 tasks:
@@ -85,7 +132,7 @@ tasks:
   assert.is(handed(ran, 'gone'), undefined);
   assert.match(handed(ran, 'folder')?.problems[0] ?? '', /^PTASK_OUTPUT cannot be read: it is no plain file/);
   assert.is(handed(ran, 'binary')?.outputs[0]?.value, '\uFFFD\uFFFD\0x');
-  assert.not.ok(existsSync(join(ran.folder, 'handover/folder.out')));
+  assert.equal(readdirSync(join(ran.folder, 'handover')), []);
 });
 
 test('only the attempt that passed hands over', async () => {
@@ -96,7 +143,7 @@ tasks:
   b: { needs: [a], run: 'true' }`);
   assert.equal(needed(ran, 'b'), { a: { try2: '1' } });
   assert.is(handed(ran, 'fails'), undefined);
-  assert.not.ok(existsSync(join(ran.folder, 'handover/fails.out')));
+  assert.equal(readdirSync(join(ran.folder, 'handover')), []);
 });
 
 test('across worktrees, and once for a task that ran twice', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event } from '../../src/model/event.ts';
 import type { Report, TaskReport } from '../../src/model/report.ts';
@@ -45,7 +45,11 @@ export async function runConfig(yaml: string, given: Given = {}): Promise<Ran> {
     root,
     events,
     story: events.flatMap(tell),
-    output: (task) => readFileSync(join(folder, 'tasks', `${task}.out`), 'utf8'),
+    // What has printed nothing has no such file.
+    output: (task) => {
+      const file = join(folder, 'tasks', `${task}.out`);
+      return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    },
     task: (id) => taskOf(report, id),
   };
 }

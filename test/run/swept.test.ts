@@ -153,12 +153,12 @@ test('without a repository the state lies with the user, and is found again', as
   assert.is(readFileSync(join(dir, 'a'), 'utf8'), 'before\n');
 });
 
-test('the log of a task is there before it prints: one that comes with its first byte would come under the hands of who sweeps', async () => {
-  const log = '".ptask/runs/$PTASK_RUN_ID/tasks/$PTASK_TASK.out"';
+test('the log of a task comes when its commands are over: one that came with its first byte would come under the hands of who sweeps', async () => {
+  const tasks = '".ptask/runs/$PTASK_RUN_ID/tasks"';
   const config = JSON.stringify({
-    tasks: { t: { run: `rm ${log}; echo swept; sleep 0.1; test ! -e ${log}` } },
+    tasks: { t: { run: `echo printed; sleep 0.1; test -z "$(ls ${tasks})" && rmdir ${tasks}; echo swept` } },
   });
   const ran = await runConfig(config, { root: tempDir() });
   assert.is(ran.report.status, 'complete', JSON.stringify(ran.report.tasks));
-  assert.is(ran.output('t'), 'swept\n');
+  assert.is(ran.output('t'), 'printed\nswept\n');
 });

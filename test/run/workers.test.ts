@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processStart } from '../../src/base/liveness.ts';
+import type { CommandResult } from '../../src/run/process/executor.ts';
 import { openPipes } from '../../src/run/process/pipes.ts';
 import { runCommand } from '../../src/run/process/process.ts';
 import type { ProcessesOptions } from '../../src/run/process/supervision.ts';
 import { WorkerCommands } from '../../src/run/process/worker-commands.ts';
-import { hasBegun, isBuiltin, jobScript, readStatus } from '../../src/run/process/worker-script.ts';
+import { isBuiltin, jobScript, readStatus } from '../../src/run/process/worker-script.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';
 
@@ -18,11 +19,18 @@ const ENV = { PATH: process.env.PATH, HOME: '/nowhere', PTASK_STACK: 'run/task',
 interface Way {
   run(
     command: string,
-    more?: { env?: Record<string, string | undefined>; cwd?: string; stop?: AbortSignal },
+    more?: {
+      env?: Record<string, string | undefined>;
+      cwd?: string;
+      stop?: AbortSignal;
+      onOutput?: (text: string) => void;
+    },
   ): Promise<{
     result: object | undefined;
     output: string;
   }>;
+  /** Whether the last one was known to have left nothing. */
+  isAllOver: boolean | undefined;
   groups: number[];
 }
 
@@ -40,18 +48,23 @@ async function bothWays(
   const way = (
     run: (
       options: ProcessesOptions,
-    ) => (command: Parameters<typeof runCommand>[0]) => Promise<object | undefined>,
+    ) => (command: Parameters<typeof runCommand>[0]) => Promise<CommandResult | undefined>,
   ): Way => {
     const groups: number[] = [];
     const start = run(optionsFor(groups));
     return {
       groups,
-      async run(command, { env = ENV, cwd = dir, stop = new AbortController().signal } = {}) {
+      isAllOver: undefined,
+      async run(command, { env = ENV, cwd = dir, stop = new AbortController().signal, onOutput: hear } = {}) {
         let output = '';
         const onOutput = (chunk: Buffer): void => {
           output += chunk;
+          hear?.(String(chunk));
         };
-        const result = await start({ command, shell: 'sh', cwd, env, stop, onOutput });
+        const told = await start({ command, shell: 'sh', cwd, env, stop, onOutput });
+        if (told === undefined) return { result: undefined, output };
+        const { isAllOver, ...result } = told;
+        this.isAllOver = isAllOver;
         return { result, output };
       },
     };
@@ -167,6 +180,20 @@ test('what a command leaves behind in its group is ended before the command is',
   });
 });
 
+test('what may go on somewhere else is told', { timeout: 30_000 }, async () => {
+  await bothWays(async ({ worker, own }) => {
+    for (const daemon of ['setsid sleep 1 &', 'setsid sh -c "sleep 1 & exit" & wait']) {
+      await worker.run(daemon);
+      assert.not.ok(worker.isAllOver, daemon);
+    }
+    await own.run('true');
+    assert.not.ok(own.isAllOver);
+    // Whatever else begins on the machine may be of it.
+    for (let turn = 0; turn < 500 && !worker.isAllOver; turn++) await worker.run('/bin/true');
+    assert.ok(worker.isAllOver);
+  });
+});
+
 test('its output is its own, also where somebody outside still has it open', {
   timeout: 30_000,
 }, async () => {
@@ -176,6 +203,29 @@ test('its output is its own, also where somebody outside still has it open', {
     for (let turn = 0; turn < 20; turn++) {
       assert.is((await worker.run('echo next')).output, 'next\n');
       await sleep(10);
+    }
+  });
+});
+
+test('what it prints comes while it runs, and all of it where that is much', {
+  timeout: 30_000,
+}, async () => {
+  await bothWays(async ({ worker, dir }) => {
+    const go = join(dir, 'go');
+    let told = '';
+    const stop = new AbortController();
+    const waits = `printf early; until test -e ${go}; do sleep 0.01; done; printf late`;
+    const ran = worker.run(waits, {
+      stop: stop.signal,
+      onOutput(text) {
+        told += text;
+        if (told === 'early') writeFileSync(go, '');
+      },
+    });
+    assert.equal(await ran, { result: { exitCode: 0 }, output: 'earlylate' });
+    for (const bytes of [1, 65_534, 65_536, 65_537, 3_000_000]) {
+      const { output } = await worker.run(`head -c ${bytes} /dev/zero`);
+      assert.is(output.length, bytes);
     }
   });
 });
@@ -225,10 +275,10 @@ test('scripts', () => {
   const call = { file: '/bin/sh', args: ['-c', '--', 'a "b"', 'sh'], detached: true, verbatim: false };
   const base = { cwd: '/a', env: { A: '1', B: '2' } };
   const script = (command: string, cwd = '/a', env: Record<string, string> = { A: '1', B: '2' }) =>
-    jobScript({ call, command, cwd, env, output: '/o' }, base, (word) => word === 'prog');
-  const quick = 'trap : HUP INT QUIT TERM; ( exec 3>&-; ';
-  const begin = 'trap : HUP INT QUIT TERM; ( echo + >&3; exec 3>&-; ';
-  const end = ` ) 3>&2 </dev/null >'/o' 2>&1; s=$?; trap - HUP INT QUIT TERM; echo "=$s" >&2
+    jobScript({ call, command, cwd, env, stack: undefined, output: '/o' }, base, (word) => word === 'prog');
+  const quick = 'trap : HUP INT QUIT TERM; ( ';
+  const begin = 'trap : HUP INT QUIT TERM; ( echo +; ';
+  const end = ` ) </dev/null >'/o' 2>&1; s=$?; trap - HUP INT QUIT TERM; echo "=$s" >&2
 `;
   const fresh = `exec '/bin/sh' '-c' '--' 'a "b"' 'sh'`;
   const level = 'unset SHLVL; ';
@@ -254,9 +304,6 @@ test('a status is read once it is all there', () => {
   assert.is(readStatus(''), undefined);
   assert.is(readStatus('=1'), undefined);
   assert.is(readStatus('Killed\n'), undefined);
-  assert.is(readStatus('+\n'), undefined);
-  assert.equal([hasBegun(''), hasBegun('+\n=0\n'), hasBegun('sh: no\n=2\n')], [false, true, false]);
-  assert.equal(readStatus('+\n=0\n'), { code: 0, said: '' });
   assert.equal(readStatus('=0\n'), { code: 0, said: '' });
   assert.equal(readStatus('Killed\n=137\n'), { code: 137, said: 'Killed' });
 });

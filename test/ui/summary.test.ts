@@ -291,9 +291,12 @@ test('logs are read from the folder of the run, in parts', () => {
   const folder = tempDir();
   mkdirSync(join(folder, 'tasks'));
   writeFileSync(join(folder, 'tasks/api.out'), 'on the disk');
-  assert.match(show(shopFailure(), { readOutput: outputFiles(folder) }), '\non the disk\n── end of api');
-  assert.is(outputFiles(folder)('tasks/gone.out'), undefined);
-  const source = outputFiles(folder)('tasks/api.out');
+  assert.match(
+    show(shopFailure(), { readOutput: outputFiles({ path: folder }) }),
+    '\non the disk\n── end of api',
+  );
+  assert.is(outputFiles({ path: folder })('tasks/gone.out'), undefined);
+  const source = outputFiles({ path: folder })('tasks/api.out');
   assert.is(new TextDecoder().decode(source?.read(3, 6)), 'the');
 });
 

@@ -8,8 +8,11 @@ import { fail } from '../../base/result.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import { type Work, worksOf } from '../../present/failures.ts';
 import { printable, spoken } from '../../present/format.ts';
+import { markdown } from '../../present/markdown.ts';
+import { taskLog } from '../../present/task-log.ts';
 import { logFile, outputFiles } from '../../report/output-files.ts';
-import { orchestratorName, taskLogName } from '../../run/records/run-folder.ts';
+import { orchestratorName, outputName, taskLogName } from '../../run/records/run-folder.ts';
+import { isGoingOn } from '../../run/recovery/active-runs.ts';
 import { padEnd, widthOf } from '../../ui/layout.ts';
 import { endsWithItsRun } from '../../ui/recovery-view.ts';
 import type { GlobalFlags } from '../options.ts';
@@ -28,7 +31,7 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
   const run = findRun(root.value, flags.run);
   if (!run.ok) return run;
   if (flags.md) {
-    // Written as the run goes, so they can be read before there is a report.
+    // Written as the run goes, so they can be read before there is a report. Of a task that had nothing to say the journal tells.
     const name = id === undefined ? orchestratorName : taskLogName(basename(id));
     const file = join(run.value.path, name);
     if (isThere(file) || id === undefined) {
@@ -36,6 +39,11 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
         session.err.write(endsWithItsRun(run.value.id, session.err.colors));
       return printFile(session, file);
     }
+  }
+  // What a task has printed by now is nobody's secret while it still runs.
+  if (!flags.md && id !== undefined && isGoingOn(root.value, run.value.id)) {
+    const printed = logFile(run.value, outputName(basename(id)));
+    if (printed !== undefined && isThere(printed)) return printFile(session, printed);
   }
   const past = openRun(root.value, run.value.id);
   if (!past.ok) return past;
@@ -45,7 +53,7 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
     const width = Math.max(...logs.map(({ name }) => widthOf(printable(name))));
     // A run that was killed has not come to count what it had printed.
     const bytesOf = ({ output, log }: Work): number =>
-      output.bytes || (log === undefined ? undefined : outputFiles(run.value.path)(log)?.bytes) || 0;
+      output.bytes || (log === undefined ? undefined : outputFiles(run.value)(log)?.bytes) || 0;
     const line = (each: Work): string =>
       `${padEnd(printable(each.name), width)}  ${each.status.padEnd(9)}  ${formatDuration(each.durationMs).padStart(8)}  ${bytesOf(each)} bytes\n`;
     await print(session, logs.map(line).join(''));
@@ -58,6 +66,12 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
     return fail({ message: `run ${run.value.id} had no task \`${id}\``, hint });
   }
   if (flags.md) {
+    const { state } = past.value;
+    const task = state.task(id);
+    if (task?.startedAt !== undefined) {
+      await print(session, markdown(taskLog({ state, task, assigned: undefined })));
+      return 0;
+    }
     const message = `\`${id}\` has no such log in run ${run.value.id}: ${whyNone(found)}`;
     const { resume } = report;
     const isEarlier = resume?.tasks.some((each) => each.id === id && each.isDone);
@@ -66,7 +80,7 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
     return fail({ message, hint });
   }
   const { log: name = '' } = found;
-  const file = logFile(run.value.path, name);
+  const file = logFile(run.value, name);
   if (file === undefined) return fail(noLog(name));
   return printFile(session, file);
 }

@@ -44,7 +44,7 @@ export default async function report(session: Session<ReportFlags>, id?: string)
   if (config && !config.ok) return config;
   if (format === undefined) {
     const folder = displayPath(run.path, session.cwd);
-    writeSummary(session.out, made, { readOutput: outputFiles(run.path), verbose: true, folder });
+    writeSummary(session.out, made, { readOutput: outputFiles(run), verbose: true, folder });
     writeSuggestions(session.out, made);
     return 0;
   }

@@ -49,7 +49,7 @@ export default async function run(session: Session<RunFlags>, tasks: string[]): 
   const asker = await askerFor(session, config, {
     signal: signals.aborts.signal,
     pause: async () => (await reporter.pause?.()) ?? (() => {}),
-    outputOf: (task) => outputFiles(folder)(outputName(task)),
+    outputOf: (task) => outputFiles({ path: folder })(outputName(task)),
   });
   const reporter = await createReporter({
     kind: flags.reporter,
@@ -97,7 +97,7 @@ export default async function run(session: Session<RunFlags>, tasks: string[]): 
   const shown = displayPath(ran.value.folder, session.cwd);
   if (!quiet) terminal.write('\n');
   writeSummary(terminal, report, {
-    readOutput: outputFiles(ran.value.folder),
+    readOutput: outputFiles({ path: ran.value.folder }),
     quiet,
     folder: shown,
     folded: reporter.folds ?? false,

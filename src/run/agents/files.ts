@@ -8,8 +8,8 @@ export const promptName = (task: string): string => `prompts/${task}.md`;
 export const reviewPromptName = (task: string): string => `prompts/${task}.review`;
 /** What the last review of it found. */
 export const reviewName = (task: string): string => `reviews/${task}.md`;
-/** Where it writes its values. */
-export const outputsName = (task: string): string => `handover/${task}.out`;
+/** Where one task after the other writes its values. */
+export const outputsName = (number: number): string => `handover/${number}.out`;
 /** What it hands over, whole. */
 export const handoverName = (task: string): string => `handover/${task}.json`;
 /** The values that it gets from those that it needs. */

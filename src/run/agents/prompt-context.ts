@@ -123,6 +123,11 @@ export class Briefing {
     });
   }
 
+  /** Something that its commands have started may go on when they are over. */
+  outlived(): void {
+    this.#run.handovers.outlived(this.#task.id);
+  }
+
   /** Before each review by an agent. */
   prepareReview(): Required<Given> {
     const { id } = this.#task;

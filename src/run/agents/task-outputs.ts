@@ -5,7 +5,7 @@ import { closeSync, existsSync, fstatSync, ftruncateSync, readFileSync, readSync
 import { join } from 'node:path';
 import { orElse } from '../../base/error-code.ts';
 import { OWNER_ONLY, openOwn, openToRead, replaceFile } from '../../base/own-files.ts';
-import { isThere, remove } from '../../base/own-folders.ts';
+import { isThere, lookAt, remove } from '../../base/own-folders.ts';
 import type { HandedOver } from '../../model/report.ts';
 import { notesIn } from '../records/note-reader.ts';
 import { ensureFolderOf, notesName, type RunFolder } from '../records/run-folder.ts';
@@ -39,42 +39,70 @@ export class Handovers {
   readonly #run: RunFolder;
   /** Those that have handed something over: nobody looks for the files of the others. */
   readonly #givers = new Set<string>();
-  /** The files that values went to. */
-  readonly #opened = new Set<string>();
+  /** The files that values go to, of those that run, and those that the next ones may get. */
+  readonly #files = new Map<string, string>();
+  readonly #idle: string[] = [];
+  /** All that were made. */
+  readonly #made: string[] = [];
+  /** Of those that run, who may have left something that goes on to write. */
+  readonly #outlived = new Set<string>();
 
   constructor(run: RunFolder) {
     this.#run = run;
   }
 
-  /** An empty file for the values of one attempt; its path. Throws where the disk says no. */
+  /**
+   * An empty file for the values of one attempt; its path. To make one for each task is much of what a short task costs, so it may be
+   * one that another has left. Throws where the disk says no.
+   */
   open(task: string): string {
-    const path = this.#path(outputsName(task));
-    this.#opened.add(path);
-    if (!emptied(path)) {
-      remove(path);
-      // Values may be secrets, and stand in these files as they are.
-      closeSync(openOwn(path, { isFresh: true, mode: OWNER_ONLY }));
-    }
+    const known = this.#files.get(task) ?? this.#idle.pop();
+    const path = known ?? join(this.#run.path, outputsName(this.#made.length + 1));
+    this.#files.set(task, path);
+    if (known === undefined) this.#made.push(path);
+    else if (isUntouched(path) || emptied(path)) return path;
+    ensureFolderOf(path);
+    if (known !== undefined) remove(path);
+    // Values may be secrets, and stand in these files as they are.
+    closeSync(openOwn(path, { isFresh: true, mode: OWNER_ONLY }));
     return path;
+  }
+
+  /** Something that the task has started may go on, and write to its file: nobody else gets that. */
+  outlived(task: string): void {
+    this.#outlived.add(task);
   }
 
   /** No task runs any more. */
   close(): void {
-    for (const path of this.#opened) orElse(() => remove(path), undefined);
+    for (const path of this.#made) orElse(() => remove(path), undefined);
   }
 
   /** Nothing of the task is handed over: what stays of its values, on a disk that says no, nobody is given. */
   drop(task: string): void {
-    const path = join(this.#run.path, outputsName(task));
-    if (!emptied(path)) orElse(() => remove(path), undefined);
+    const path = this.#files.get(task);
+    if (path === undefined) return;
+    this.#release(task, path, isUntouched(path));
+  }
+
+  /** The next one gets the file, where that is as a new one would be. */
+  #release(task: string, path: string, isSilent: boolean): void {
+    this.#files.delete(task);
+    const hasOutlived = this.#outlived.delete(task);
+    if (!isSilent && !emptied(path)) orElse(() => remove(path), undefined);
+    else if (!hasOutlived && (isSilent || isUntouched(path))) this.#idle.push(path);
   }
 
   /** Keeps what a task that has passed hands over; undefined where that is nothing. Never throws. */
   keep(task: string): Told | undefined {
-    const { values, problems } = this.#read(task);
+    const path = this.#files.get(task);
+    const isSilent = path === undefined || isUntouched(path);
+    const { values, problems } = isSilent
+      ? { values: new Map<string, string>(), problems: [] }
+      : readValues(path);
     try {
       const notes = notesOf(join(this.#run.path, notesName(task)));
-      this.drop(task);
+      if (path !== undefined) this.#release(task, path, isSilent);
       if (values.size === 0 && notes.length === 0)
         return problems.length > 0 ? { outputs: [], problems } : undefined;
       const kept: Kept = { outputs: Object.fromEntries(values), notes };
@@ -117,27 +145,6 @@ export class Handovers {
     return { id, values: new Map(Object.entries(outputs)), notes };
   }
 
-  #read(task: string): { values: Map<string, string>; problems: string[] } {
-    const path = join(this.#run.path, outputsName(task));
-    const file = openToRead(path);
-    if (file === undefined) {
-      const problem = 'PTASK_OUTPUT cannot be read: it is no plain file, or may not be opened';
-      return { values: new Map(), problems: isThere(path) ? [problem] : [] };
-    }
-    try {
-      const { size } = fstatSync(file);
-      if (size === 0) return { values: new Map(), problems: [] };
-      const { values, problems } = parseOutputs(beginningOf(file, size));
-      const tooMuch = `only the first ${MOST_BYTES / 1024 / 1024} MB of ${size} bytes are read`;
-      return { values, problems: size > MOST_BYTES ? [tooMuch, ...problems] : problems };
-    } catch (error) {
-      const problem = `PTASK_OUTPUT cannot be read: ${(error as Error).message}`;
-      return { values: new Map(), problems: [problem] };
-    } finally {
-      closeSync(file);
-    }
-  }
-
   /** Others need it later, whatever is swept until then. */
   #keptAt(task: string): string {
     return join(this.#run.state, handoverName(task));
@@ -148,6 +155,13 @@ export class Handovers {
     ensureFolderOf(path);
     return path;
   }
+}
+
+/** Whether a file of values is as it was made. Never so where modes mean nothing: there it is done without. */
+function isUntouched(path: string): boolean {
+  const stats = lookAt(path);
+  if (stats?.isFile() !== true || stats.size > 0n || stats.nlink !== 1n) return false;
+  return Number(stats.mode & 0o777n) === OWNER_ONLY && Number(stats.uid) === process.geteuid?.();
 }
 
 /**
@@ -186,4 +200,24 @@ function beginningOf(file: number, size: number): string {
   for (let read = -1; read !== 0 && length < buffer.length; length += read)
     read = readSync(file, buffer, length, buffer.length - length, length);
   return buffer.toString('utf8', 0, length);
+}
+
+function readValues(path: string): { values: Map<string, string>; problems: string[] } {
+  const file = openToRead(path);
+  if (file === undefined) {
+    const problem = 'PTASK_OUTPUT cannot be read: it is no plain file, or may not be opened';
+    return { values: new Map(), problems: isThere(path) ? [problem] : [] };
+  }
+  try {
+    const { size } = fstatSync(file);
+    if (size === 0) return { values: new Map(), problems: [] };
+    const { values, problems } = parseOutputs(beginningOf(file, size));
+    const tooMuch = `only the first ${MOST_BYTES / 1024 / 1024} MB of ${size} bytes are read`;
+    return { values, problems: size > MOST_BYTES ? [tooMuch, ...problems] : problems };
+  } catch (error) {
+    const problem = `PTASK_OUTPUT cannot be read: ${(error as Error).message}`;
+    return { values: new Map(), problems: [problem] };
+  } finally {
+    closeSync(file);
+  }
 }

@@ -33,6 +33,8 @@ export interface Reviewer {
 
 export interface AttemptHooks {
   started(attempt: number): void;
+  /** A command is over, and something that it has started may go on. */
+  outlived?(): void;
   verifying(): void;
   /** The acceptance check has ended. @param how a clause: `exit code 1` */
   reviewed?(review: Reviewed, how: string): void;
@@ -93,7 +95,7 @@ interface Supply {
 /** Runs commands one after the other until one fails. */
 async function runAll(
   commands: readonly string[],
-  { cwd, output, executor }: AttemptContext,
+  { cwd, output, executor, hooks }: AttemptContext,
   { shell, env, input, stop, hearing }: Supply,
 ): Promise<CommandResult> {
   let result: CommandResult = { exitCode: 0 };
@@ -104,6 +106,7 @@ async function runAll(
       output.write(chunk);
     };
     result = await executor.start({ command, shell, cwd, env, input, stop, onOutput }).result;
+    if (!result.isAllOver) hooks.outlived?.();
     if (failureOf(result) !== undefined) break;
   }
   return result;
@@ -112,14 +115,14 @@ async function runAll(
 async function runOnce(task: Work, attempt: number, context: AttemptContext): Promise<Outcome> {
   const { stop, output } = context;
   const { shell } = task;
-  const timeout = new AbortController();
-  const timer = task.timeoutMs > 0 ? setTimeout(() => timeout.abort(), task.timeoutMs) : undefined;
-  const either = AbortSignal.any([stop, timeout.signal]);
+  const timeout = task.timeoutMs > 0 ? new AbortController() : undefined;
+  const timer = timeout && setTimeout(() => timeout.abort(), task.timeoutMs);
+  const either = timeout === undefined ? stop : AbortSignal.any([stop, timeout.signal]);
   const judge = (result: CommandResult): Outcome | undefined => {
     const { exitCode, signal } = result;
     const how = { exitCode, ...(signal === undefined ? {} : { signal }), attempts: attempt };
     if (stop.aborted) return { status: 'cancelled', ...how };
-    const reason = timeout.signal.aborted
+    const reason = timeout?.signal.aborted
       ? `timed out after ${formatDuration(task.timeoutMs)}`
       : failureOf(result);
     return reason === undefined ? undefined : { status: 'failed', reason, ...how };

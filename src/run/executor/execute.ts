@@ -13,8 +13,8 @@ import { takeRoom } from '../process/room.ts';
 import type { RunContext } from '../records/context.ts';
 import { NoteReader } from '../records/note-reader.ts';
 import { leftOut, type OutputFile } from '../records/output.ts';
-import { bestEffort, notesName, outputName } from '../records/run-folder.ts';
-import { bringBackLog, openLog } from '../records/swept-logs.ts';
+import { notesName, outputName } from '../records/run-folder.ts';
+import { closeLog, openLog } from '../records/swept-logs.ts';
 import type { Place } from '../workspace/workspace.ts';
 import { type Outcome, runTask } from './attempt.ts';
 
@@ -70,8 +70,8 @@ export async function execute(
   let given: Given = { variables: {} };
   const environment = (attempt: number, agentsOwn: Environment = {}): Environment =>
     taskEnvironment(
-      { ...env, ...(place.branch === undefined ? sharedEnv : {}) },
-      { ...task, env: { ...agentsOwn, ...task.env } },
+      place.branch === undefined ? sharedEnv : env,
+      { id, cwd: task.cwd, env: { ...agentsOwn, ...task.env } },
       {
         runId: folder.id,
         root: config.root,
@@ -91,7 +91,7 @@ export async function execute(
       cwd: resolve(place.workdir, task.cwd),
       environment(attempt) {
         given = briefing.prepare();
-        return { ...environment(attempt, assignment?.agent.env), ...given.variables };
+        return Object.assign(environment(attempt, assignment?.agent.env), given.variables);
       },
       input: () => given.input,
       reviewer(attempt) {
@@ -106,6 +106,7 @@ export async function execute(
       hooks: {
         started: (attempt) =>
           emit({ type: 'task-started', id, attempt: before + attempt, ...assigned(task) }),
+        outlived: () => briefing.outlived(),
         verifying: () =>
           emit({ type: 'task-verifying', id, ...(reviewing && { agent: reviewing.agent.name }) }),
         reviewed(reviewed, how) {
@@ -123,9 +124,7 @@ export async function execute(
     },
   );
   noteReader.close();
-  output.close();
-  // It may be this task that has swept it away, or one beside it.
-  bestEffort('', () => bringBackLog(folder, outputName(id)));
+  closeLog(folder, outputName(id), output);
   leave();
   const lost = ended.status === 'passed' && output.failure !== undefined;
   const outcome: Outcome = lost ? { ...ended, status: 'failed', reason: output.failure as string } : ended;

@@ -1,10 +1,10 @@
 // The environment that a task's commands see.
 
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { delimiter, dirname, join, relative, resolve, sep } from 'node:path';
 import { TRACE } from '../../base/trace.ts';
 import type { Config, Task } from '../../config/config.ts';
 import { readDotenv } from '../../config/dotenv.ts';
-import { withPath } from './platform.ts';
+import { extendPath } from './platform.ts';
 import { STACK } from './process-table.ts';
 
 export type Environment = Record<string, string | undefined>;
@@ -83,31 +83,37 @@ export interface CommandPlace {
 /** What is true of all commands of a run. @param own what is theirs alone, above what all share */
 export function commandEnvironment(base: Environment, own: Environment, place: CommandPlace): Environment {
   const { runId, root, workdir, what } = place;
+  // It is made for each attempt anew, of a hundred variables: once, and what is added is added to it.
   const env: Environment = { ...base, ...own };
   // Programs complain of both.
   if (own.NO_COLOR !== undefined && own.FORCE_COLOR === undefined) delete env.FORCE_COLOR;
+  extendPath(env, binFolders(place));
+  env.PTASK_RUN_ID = runId;
+  env.PTASK_ROOT = root;
+  env.PTASK_WORKDIR = workdir;
   const stack = base[STACK] ? `${base[STACK]}:` : '';
-  return {
-    ...withPath(env, binFolders(place)),
-    PTASK_RUN_ID: runId,
-    PTASK_ROOT: root,
-    PTASK_WORKDIR: workdir,
-    [STACK]: `${stack}${runId}/${what}`,
-  };
+  env[STACK] = `${stack}${runId}/${what}`;
+  return env;
 }
 
 /**
  * The folders of programs that are installed, the nearest first, as npm has them: whether they are there or not, since a
  * task may make them. In a worktree, which may lack them, those of the root stand in.
  */
-function binFolders({ root, workdir, cwd = '.' }: CommandPlace): string[] {
+function binFolders({ root, workdir, cwd = '.' }: CommandPlace): string {
+  const key = [root, workdir, cwd].join('\0');
+  if (lastFolders?.key === key) return lastFolders.path;
   const folders = [...foldersUp(resolve(root, cwd)), ...foldersUp(root)].flatMap((folder) => {
     const bin = join(folder, 'node_modules', '.bin');
     const isInside = folder === root || folder.startsWith(root + sep);
     return isInside && workdir !== root ? [join(workdir, relative(root, bin)), bin] : [bin];
   });
-  return [...new Set(folders)];
+  lastFolders = { key, path: [...new Set(folders)].join(delimiter) };
+  return lastFolders.path;
 }
+
+/** Most tasks of a run are in one folder. */
+let lastFolders: { key: string; path: string } | undefined;
 
 export interface TaskContext extends Omit<CommandPlace, 'cwd' | 'what'> {
   attempt: number;
@@ -122,11 +128,11 @@ export function taskEnvironment(
   task: Pick<Task, 'id' | 'cwd'> & { env: Environment },
   context: TaskContext,
 ): Environment {
-  return {
-    ...commandEnvironment(base, task.env, { ...context, cwd: task.cwd, what: task.id }),
-    PTASK_TASK: task.id,
-    PTASK_ATTEMPT: String(context.attempt),
-    ...(context.log === undefined ? {} : { PTASK_LOG: context.log }),
-    ...(context.branch === undefined ? {} : { PTASK_BRANCH: context.branch }),
-  };
+  const { attempt, log, branch } = context;
+  const env = commandEnvironment(base, task.env, { ...context, cwd: task.cwd, what: task.id });
+  env.PTASK_TASK = task.id;
+  env.PTASK_ATTEMPT = String(attempt);
+  if (log !== undefined) env.PTASK_LOG = log;
+  if (branch !== undefined) env.PTASK_BRANCH = branch;
+  return env;
 }

@@ -20,6 +20,8 @@ export interface CommandResult {
   signal?: string;
   /** Why it could not be started. */
   error?: string;
+  /** Whether it is known that nothing which it has started goes on anywhere. */
+  isAllOver?: boolean;
 }
 
 /** A command that was started, or could not be. */

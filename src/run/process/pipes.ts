@@ -3,11 +3,21 @@
 // that makes a pipe, so `mkfifo` makes some named ones, which are used again and again.
 // One at a time writes into a pipe: it is used again once its end was seen, and that is when nobody has it open any more.
 
-import { closeSync, constants, lstatSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+} from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { codeOf } from '../../base/error-code.ts';
 import { ownerLife, processFile } from '../../base/process-files.ts';
 import { systemProgram } from '../../base/program.ts';
 import { removeNow } from '../../base/remove-folder.ts';
@@ -27,11 +37,24 @@ interface Fifo {
   keeper?: number;
 }
 
+/** One that nobody has opened yet. */
 export interface Pipe {
+  /** By which others open it to write, and this process can read it without opening it: on Linux. */
+  name: string | undefined;
+  /** Throws where there are no descriptors for it. */
+  open(): OpenPipe;
+  /**
+   * Gives what is in it, without waiting for more, where it has a name and is not open here. Whether that is the end: nobody has
+   * it open to write at this moment.
+   */
+  readNow(onData: (chunk: Buffer) => void): boolean;
+  /** It is not open here, and nobody else has it. */
+  giveBack(): void;
+}
+
+export interface OpenPipe {
   /** For the command. */
   writer: number;
-  /** By which others open it to write, on Linux. */
-  name: string | undefined;
   /** Begins to read. */
   read(): Readable;
   /** The command has it: it ends once nobody else has it open. */
@@ -68,21 +91,27 @@ export async function takePipe(): Promise<Pipe | undefined> {
     await fill();
   }
   const fifo = idle.pop() as Fifo;
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK;
-  let reader: number | undefined;
+  const { keeper } = fifo;
+  return {
+    name: keeper === undefined ? undefined : `/proc/${process.pid}/fd/${keeper}`,
+    open: () => opened(fifo),
+    readNow: (onData) => keeper !== undefined && readNow(keeper, onData),
+    giveBack: () => giveBack(fifo),
+  };
+}
+
+function opened(fifo: Fifo): OpenPipe {
+  // Whoever opens it to write waits for a reader.
+  const reader = openSync(fifo.path, constants.O_RDONLY | constants.O_NONBLOCK);
   let writer: number;
   try {
-    // Whoever opens it to write waits for a reader.
-    reader = openSync(fifo.path, flags);
     writer = openSync(fifo.path, constants.O_WRONLY);
   } catch (error) {
-    if (reader !== undefined) closeSync(reader);
-    giveUp(fifo);
+    closeSync(reader);
     throw error;
   }
   return {
     writer,
-    name: fifo.keeper === undefined ? undefined : `/proc/${process.pid}/fd/${fifo.keeper}`,
     read: () => begin(fifo, reader),
     letGo: () => closeSync(writer),
     drop: () => {
@@ -90,6 +119,30 @@ export async function takePipe(): Promise<Pipe | undefined> {
       begin(fifo, reader).destroy();
     },
   };
+}
+
+/** As much as a pipe holds. */
+const BLOCK = 65_536;
+let block: Buffer | undefined;
+
+function readNow(keeper: number, onData: (chunk: Buffer) => void): boolean {
+  block ??= Buffer.allocUnsafeSlow(BLOCK);
+  for (;;) {
+    let length: number;
+    try {
+      length = readSync(keeper, block);
+    } catch (error) {
+      if (codeOf(error) === 'EAGAIN') return false;
+      throw error;
+    }
+    if (length === 0) return true;
+    onData(Buffer.from(block.subarray(0, length)));
+  }
+}
+
+function giveBack(fifo: Fifo): void {
+  if (users > 0) idle.push(fifo);
+  else giveUp(fifo);
 }
 
 function begin(fifo: Fifo, reader: number): Readable {
@@ -101,7 +154,7 @@ function begin(fifo: Fifo, reader: number): Readable {
   // What went wrong shows in what was not read.
   stream.on('error', () => {});
   stream.once('close', () => {
-    if (isEmpty && users > 0) idle.push(fifo);
+    if (isEmpty) giveBack(fifo);
     else giveUp(fifo);
   });
   return stream;

@@ -43,13 +43,11 @@ export function shellCall(
   };
 }
 
-/** Puts folders in front of the search path, whatever it is called in this environment. */
-export function withPath(
-  env: Record<string, string | undefined>,
-  folders: readonly string[],
-): Record<string, string | undefined> {
+/** Puts folders in front of the search path, whatever it is called in this environment. Changes it. */
+export function extendPath(env: Record<string, string | undefined>, folders: string): void {
   const name = isWindows ? (Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'Path') : 'PATH';
-  return { ...env, [name]: [...folders, env[name]].filter(Boolean).join(delimiter) };
+  const path = env[name];
+  env[name] = path ? `${folders}${delimiter}${path}` : folders;
 }
 
 /** The files that a command's name could be, in the order of the search. */

@@ -102,6 +102,8 @@ function findMissing(config: Config, plan: Plan, tasks: readonly Task[], base: E
     if (later.has(task.id)) return [];
     const cwd = resolve(config.root, task.cwd);
     return firstCommands(task).flatMap(({ command, field, agent }): Missing[] => {
+      const program = programOf(command);
+      if (program === undefined) return [];
       const own = { ...task, env: { ...agent?.env, ...task.env } };
       const env = taskEnvironment(base, own, {
         runId: '',
@@ -109,8 +111,6 @@ function findMissing(config: Config, plan: Plan, tasks: readonly Task[], base: E
         workdir: config.root,
         attempt: 1,
       });
-      const program = programOf(command);
-      if (program === undefined) return [];
       const key = `${program}\0${env.PATH}\0${cwd}`;
       const found = known.get(key) ?? isFound(program, cwd, env.PATH);
       known.set(key, found);

@@ -110,8 +110,17 @@ export const processesWith = (variable: string): number[] =>
       )
     : [];
 
-/** The moment of now on the clock by which `sessionsSince` counts. */
-export const sinceBoot = (): number => Math.floor(uptime() * 100);
+/** Milliseconds from the start of the system to that of this process. */
+let began: number | undefined;
+
+/**
+ * The moment of now in hundredths of a second after the system's start. The system is asked once: it has to look it up each time. A
+ * machine that has slept since then makes it too early a moment.
+ */
+export function sinceBoot(): number {
+  began ??= uptime() * 1_000 - performance.now();
+  return Math.floor((began + performance.now()) / 10);
+}
 
 /** The processes that have started a process, its parent first; none where there is nobody to ask. */
 export function ancestors(pid: number): number[] {

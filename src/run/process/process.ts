@@ -5,7 +5,7 @@ import { openToRead } from '../../base/own-files.ts';
 import { canOpen, limitReached, reasonOf, TOO_MANY_FILES } from '../../base/system-limits.ts';
 import { step } from '../../base/trace.ts';
 import type { Command, CommandResult, Executor, Running } from './executor.ts';
-import { type Pipe, takePipe } from './pipes.ts';
+import { type OpenPipe, takePipe } from './pipes.ts';
 import { shellCall } from './platform.ts';
 import { isGroupAlive, STACK } from './process-table.ts';
 import { startExeca } from './start-execa.ts';
@@ -68,10 +68,10 @@ export async function runCommand(
   const call = shellCall(command, shell, cwd, env);
   if (call === undefined) return { exitCode: null, error: `the shell ${shell} was not found` };
   const { file, args, detached, verbatim } = call;
-  let pipe: Pipe | undefined;
+  let pipe: OpenPipe | undefined;
   let stdin: number | undefined;
   try {
-    pipe = await takePipe();
+    pipe = await openPipe();
     stdin = input === undefined ? undefined : openToRead(input);
     if (input !== undefined && stdin === undefined) throw new Error(`its input ${input} cannot be read`);
   } catch (error) {
@@ -144,6 +144,16 @@ export async function runCommand(
   await gone;
   end({ pid, exitCode: result.exitCode });
   return { exitCode: result.exitCode ?? null, ...(result.signal ? { signal: result.signal } : {}) };
+}
+
+async function openPipe(): Promise<OpenPipe | undefined> {
+  const pipe = await takePipe();
+  try {
+    return pipe?.open();
+  } catch (error) {
+    pipe?.giveBack();
+    throw error;
+  }
 }
 
 function failedToStart(

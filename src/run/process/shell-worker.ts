@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { hasBegun, readStatus, type Status, type WorkerBase } from './worker-script.ts';
+import { readStatus, type Status, type WorkerBase } from './worker-script.ts';
 
 /** The shell has ended, and with it what it was told to run. */
 export interface Gone {
@@ -19,7 +19,6 @@ export class ShellWorker {
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
   #said = '';
-  #begin: (() => void) | undefined;
   #tell: ((told: Status | Gone) => void) | undefined;
   #gone: Gone | undefined;
 
@@ -32,7 +31,7 @@ export class ShellWorker {
       // Not until its streams are closed: whoever has got hold of one may keep it for ever. What it has said comes before an immediate.
       child.once('exit', (code, signal) => {
         setImmediate(() => {
-          this.#gone = { gone: true, code, signal, said: this.#said.replace(/^\+\n/, '').trim() };
+          this.#gone = { gone: true, code, signal, said: this.#said.trim() };
           for (const stream of [child.stdin, child.stderr]) stream?.destroy();
           this.#answer(this.#gone);
           done();
@@ -64,11 +63,10 @@ export class ShellWorker {
     return this.#gone !== undefined;
   }
 
-  /** One at a time. Never rejects. @param onBegun called once signals reach the command and not its shell alone */
-  run(script: string, onBegun: () => void): Promise<Status | Gone> {
+  /** One at a time. Never rejects. */
+  run(script: string): Promise<Status | Gone> {
     this.#hold(true);
     this.#said = '';
-    this.#begin = onBegun;
     return new Promise((tell) => {
       this.#tell = tell;
       if (this.#gone !== undefined) this.#answer(this.#gone);
@@ -85,10 +83,6 @@ export class ShellWorker {
 
   #hear(text: string): void {
     this.#said += text;
-    if (hasBegun(this.#said)) {
-      this.#begin?.();
-      this.#begin = undefined;
-    }
     const status = readStatus(this.#said);
     if (status !== undefined) this.#answer(status);
   }

@@ -31,6 +31,8 @@ export interface SupervisionOptions extends Pick<ProcessesOptions, 'kill' | 'gra
   stop: AbortSignal;
   /** See `Family`. */
   stack: string | undefined;
+  /** Called before it is asked to end. */
+  onStop?(): void;
 }
 
 const running = new Set<Family>();
@@ -42,16 +44,23 @@ const killAll = (): void => {
 };
 
 /** @param leader of its group */
-export function supervise(leader: number, { stop, kill, graceMs, stack }: SupervisionOptions): Supervised {
+export function supervise(
+  leader: number,
+  { stop, kill, graceMs, stack, onStop }: SupervisionOptions,
+): Supervised {
   const family = new Family(leader, stack);
   if (running.size === 0) process.on('exit', killAll);
   running.add(family);
   const stopper = stopperOf(family, graceMs);
   const terminate = (): void => stopper.terminate();
+  const stopNow = (): void => {
+    onStop?.();
+    terminate();
+  };
   const killNow = (): void => stopper.kill();
-  stop.addEventListener('abort', terminate, { once: true });
+  stop.addEventListener('abort', stopNow, { once: true });
   kill.addEventListener('abort', killNow, { once: true });
-  if (stop.aborted) terminate();
+  if (stop.aborted) stopNow();
   if (kill.aborted) killNow();
   return {
     terminate,
@@ -60,7 +69,7 @@ export function supervise(leader: number, { stop, kill, graceMs, stack }: Superv
     kill: () => family.kill(),
     async over() {
       await stopper.done();
-      stop.removeEventListener('abort', terminate);
+      stop.removeEventListener('abort', stopNow);
       kill.removeEventListener('abort', killNow);
       running.delete(family);
       if (running.size === 0) process.off('exit', killAll);

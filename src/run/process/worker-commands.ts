@@ -7,13 +7,14 @@ import { hasProc } from '../../base/liveness.ts';
 import { limitReached } from '../../base/system-limits.ts';
 import { step } from '../../base/trace.ts';
 import type { Command, CommandResult } from './executor.ts';
-import { hasNewMember, nowByProcesses } from './new-processes.ts';
+import { NewProcesses } from './new-processes.ts';
 import { type Pipe, takePipe } from './pipes.ts';
 import { shellCall } from './platform.ts';
-import { isGroupAlive, STACK } from './process-table.ts';
+import { isGroupAlive } from './process-table.ts';
 import { isFound, SHELL_WORDS } from './program-search.ts';
 import { type Gone, ShellWorker } from './shell-worker.ts';
-import { ownStack, type ProcessesOptions, readToEnd, supervise } from './supervision.ts';
+import { ownStack, type ProcessesOptions, supervise } from './supervision.ts';
+import { WorkerOutput } from './worker-output.ts';
 import { isBuiltin, jobScript, type Status } from './worker-script.ts';
 
 /** In a shell of ours a command leads no group and has another parent, as one that asks for numbers may rely on. */
@@ -30,6 +31,8 @@ interface Taken {
 export class WorkerCommands {
   readonly #options: ProcessesOptions;
   #idle: ShellWorker[] = [];
+  #busy = 0;
+  readonly #processes = new NewProcesses();
   readonly #found = new Set<string>();
 
   constructor(options: ProcessesOptions) {
@@ -43,13 +46,16 @@ export class WorkerCommands {
     const { worker, script, pipe, stack } = taken;
     const { stop, onOutput } = command;
     const { kill, graceMs } = this.#options;
-    const output = pipe.read();
-    output.on('data', onOutput);
+    const isMarked = !isBuiltin(command.command);
+    const output = new WorkerOutput({ pipe, onOutput, isMarked, onBegun: () => supervised.repeat() });
     const end = step('process', command.command);
-    const since = nowByProcesses();
-    const supervised = supervise(worker.pid, { stop, kill, graceMs, stack });
-    const told = await worker.run(script, () => supervised.repeat());
+    const since = this.#processes.begin(this.#busy === 0);
+    this.#busy += 1;
+    const onStop = (): void => output.follow();
+    const supervised = supervise(worker.pid, { stop, kill, graceMs, stack, onStop });
+    const told = await worker.run(script);
     const result = resultOf(told);
+    const left = isMarked ? this.#processes.left(worker.pid, since) : 'nothing';
     const mayStay =
       !('gone' in told) &&
       result.error === undefined &&
@@ -57,7 +63,7 @@ export class WorkerCommands {
       told.code <= 128 &&
       !stop.aborted &&
       !kill.aborted &&
-      (isBuiltin(command.command) || !hasNewMember(worker.pid, since));
+      left !== 'in the group';
     if (!mayStay) {
       await worker.end();
       // As when any other command is over, see process.ts.
@@ -65,11 +71,12 @@ export class WorkerCommands {
       if (isGroupAlive(worker.pid) || (hasFailed && supervised.isAlive())) supervised.terminate();
     }
     await supervised.over();
+    this.#busy -= 1;
     if (mayStay) this.#idle.push(worker);
-    pipe.letGo();
-    await readToEnd(output);
+    else this.#processes.drop(worker.pid);
+    await output.end();
     end({ pid: worker.pid, exitCode: result.exitCode });
-    return result;
+    return { ...result, isAllOver: mayStay && left === 'nothing' };
   }
 
   /** Nothing is to run any more. */
@@ -85,22 +92,20 @@ export class WorkerCommands {
     // Where there is none to be had it is said there.
     const pipe = await takePipe().catch(() => undefined);
     const stack = ownStack(env);
-    const job = {
-      ...{ call, command: text, cwd, output: pipe?.name ?? '' },
-      env: stack === undefined ? env : { ...env, [STACK]: stack },
-    };
+    const job = { call, command: text, cwd, env, stack, output: pipe?.name ?? '' };
     const isProgram = (word: string): boolean => this.#isProgram(word, cwd, env.PATH);
     const worker = pipe?.name === undefined ? undefined : await this.#worker(call.file, command);
     const script = worker && jobScript(job, worker.base, isProgram);
     if (pipe !== undefined && worker !== undefined && script !== undefined)
       return { worker, script, pipe, stack };
     if (worker !== undefined) this.#idle.push(worker);
-    pipe?.drop();
+    pipe?.giveBack();
     return undefined;
   }
 
   /** Best one that is in this folder already. */
   async #worker(file: string, { cwd, env, shell }: Command): Promise<ShellWorker | undefined> {
+    for (const { pid } of this.#idle.filter(({ isGone }) => isGone)) this.#processes.drop(pid);
     this.#idle = this.#idle.filter(({ isGone }) => !isGone);
     const at = this.#idle.findLastIndex(({ base }) => base.cwd === cwd);
     const idle = at < 0 ? this.#idle.pop() : this.#idle.splice(at, 1)[0];
@@ -115,6 +120,7 @@ export class WorkerCommands {
       await worker.end();
       throw error;
     }
+    this.#processes.add(worker.pid);
     return worker;
   }
 

@@ -1,13 +1,17 @@
 // What a shell that stays is told, for each command one line of script or more: a subshell, so that nothing which the command does
-// to its shell outlives it, and what that says on its own standard error: that the subshell has begun, and its status. Pure.
+// to its shell outlives it. The subshell says in front of the command's output that it has begun, the shell itself on its own
+// standard error how it ended. Pure.
 
 import type { ShellCall } from './platform.ts';
+import { STACK } from './process-table.ts';
 
 export interface Job {
   call: ShellCall;
   command: string;
   cwd: string;
   env: Record<string, string | undefined>;
+  /** Instead of the one in its environment. */
+  stack: string | undefined;
   /** What its output goes to, by a name that can be opened. */
   output: string;
 }
@@ -20,6 +24,9 @@ export interface WorkerBase {
 
 /** By which a command can be asked to end. Its shell outlives them, to tell how it did; without one it ends as well. */
 const SIGNALS = 'HUP INT QUIT TERM';
+
+/** What the output of a subshell begins with. What starts nothing says nothing: it is over before anybody could wait for it. */
+export const BEGUN = '+\n';
 
 /** Nothing that any shell has a meaning for. */
 const PLAIN = /^[\w./:@+,-]+( [\w./:@%+,=-]+)*$/;
@@ -46,39 +53,44 @@ export const isBuiltin = (command: string): boolean =>
  * @param isProgram whether a plain word is a program that can be found, and no builtin: then the subshell becomes it
  */
 export function jobScript(
-  { call, command, cwd, env, output }: Job,
+  { call, command, cwd, env, stack, output }: Job,
   base: WorkerBase,
   isProgram: (word: string) => boolean,
 ): string | undefined {
-  const setting = settings(base.env, env);
+  const setting = settings(base.env, env, stack);
   if (setting === undefined) return undefined;
   const isInline =
     isBuiltin(command) || (PLAIN.test(command) && isProgram(command.split(' ', 1)[0] as string));
   const steps = [
-    // From here on a signal that ends commands ends this one. What starts nothing is over before anybody could wait for it.
-    ...(isBuiltin(command) ? [] : ['echo + >&3']),
-    'exec 3>&-',
+    // From here on a signal that ends commands ends this one.
+    ...(isBuiltin(command) ? [] : ['echo +']),
     ...(cwd === base.cwd ? [] : [`cd ${quoted(cwd)}`, ...(env.OLDPWD === undefined ? ['unset OLDPWD'] : [])]),
     ...setting,
     // Which some shells count for themselves.
     env.SHLVL === undefined ? 'unset SHLVL' : `export SHLVL=${quoted(env.SHLVL)}`,
     isInline ? command : ['exec', ...[call.file, ...call.args].map(quoted)].join(' '),
   ];
-  const subshell = `( ${steps.join('; ')} ) 3>&2 </dev/null >${quoted(output)} 2>&1`;
+  const subshell = `( ${steps.join('; ')} ) </dev/null >${quoted(output)} 2>&1`;
   const script = `trap : ${SIGNALS}; ${subshell}; s=$?; trap - ${SIGNALS}; echo "=$s" >&2\n`;
   return script.length > MOST ? undefined : script;
 }
 
 /** What makes one environment of the other. */
-function settings(before: WorkerBase['env'], after: WorkerBase['env']): string[] | undefined {
-  const [set, unset] = [[] as string[], [] as string[]];
-  for (const [name, value] of Object.entries(after)) {
-    if (value === before[name] || value === undefined) continue;
+function settings(
+  before: WorkerBase['env'],
+  after: WorkerBase['env'],
+  stack: string | undefined,
+): string[] | undefined {
+  const unset: string[] = [];
+  const set = stack === undefined ? [] : [`${STACK}=${quoted(stack)}`];
+  for (const name in after) {
+    const value = after[name];
+    if (value === before[name] || value === undefined || (name === STACK && stack !== undefined)) continue;
     if (!NAME.test(name) || OF_THE_SHELL.test(name)) return undefined;
     set.push(`${name}=${quoted(value)}`);
   }
-  for (const [name, value] of Object.entries(before)) {
-    if (value === undefined || after[name] !== undefined) continue;
+  for (const name in before) {
+    if (before[name] === undefined || after[name] !== undefined) continue;
     if (!NAME.test(name) || OF_THE_SHELL.test(name)) return undefined;
     unset.push(name);
   }
@@ -94,11 +106,8 @@ export interface Status {
   said: string;
 }
 
-/** Whether the shell has written by now that the subshell has begun. */
-export const hasBegun = (text: string): boolean => text.startsWith('+\n');
-
 /** Reads what the shell has written so far; undefined as long as the status is not all there. */
 export function readStatus(text: string): Status | undefined {
-  const found = /^(?:\+\n)?([\s\S]*?)=(\d+)\n$/.exec(text);
+  const found = /^([\s\S]*?)=(\d+)\n$/.exec(text);
   return found === null ? undefined : { said: (found[1] as string).trim(), code: Number(found[2]) };
 }

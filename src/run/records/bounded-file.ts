@@ -14,20 +14,26 @@ const UNSORTED = Buffer.from(
 );
 
 export class BoundedFile {
-  readonly #fd: number;
+  readonly #path: string;
+  #fd: number | undefined;
   /** Bytes that it held before. */
-  readonly #from: number;
+  #from = 0;
   readonly #limit: number;
   readonly #head: number;
   readonly #end: number;
   #came = 0;
   #leftOut = 0;
 
-  /** Throws where it cannot be opened. @param goesOn keeps what it holds, to which the limit does not apply */
+  /**
+   * Made with the first bytes that come, in a folder that is there.
+   * @param goesOn keeps what it holds, to which the limit does not apply: then it is opened at once, and this throws where it cannot be
+   */
   constructor(path: string, goesOn: boolean, limit: number) {
-    this.#fd = openOwn(path, { reads: true });
-    if (!goesOn) ftruncateSync(this.#fd);
-    this.#from = fstatSync(this.#fd).size;
+    this.#path = path;
+    if (goesOn) {
+      this.#fd = openOwn(path, { reads: true });
+      this.#from = fstatSync(this.#fd).size;
+    }
     this.#limit = limit;
     this.#end = Math.min(MOST_OF_END, Math.ceil(limit / 2));
     this.#head = limit - this.#end;
@@ -59,25 +65,32 @@ export class BoundedFile {
     if (this.#came > this.#limit && began <= this.#limit) this.#put(UNSORTED, this.#from + this.#limit);
   }
 
+  #opened(): number {
+    if (this.#fd !== undefined) return this.#fd;
+    this.#fd = openOwn(this.#path, { reads: true });
+    ftruncateSync(this.#fd);
+    return this.#fd;
+  }
+
   #put(bytes: Buffer, position: number): void {
     for (let done = 0; done < bytes.length; )
-      done += writeSync(this.#fd, bytes, done, bytes.length - done, position + done);
+      done += writeSync(this.#opened(), bytes, done, bytes.length - done, position + done);
   }
 
   /** Throws where the disk says no; it is closed all the same. */
   close(): void {
     try {
-      if (this.#came > this.#limit) this.#putInOrder();
+      if (this.#came > this.#limit) this.#putInOrder(this.#opened());
     } finally {
-      closeSync(this.#fd);
+      if (this.#fd !== undefined) closeSync(this.#fd);
     }
   }
 
-  #putInOrder(): void {
+  #putInOrder(file: number): void {
     const round = Buffer.alloc(this.#end);
     const start = this.#from + this.#head;
     for (let done = 0; done < round.length; ) {
-      const read = readSync(this.#fd, round, done, round.length - done, start + done);
+      const read = readSync(file, round, done, round.length - done, start + done);
       // Somebody has cut it off: nothing of the end is there.
       if (read === 0) break;
       done += read;
@@ -91,7 +104,7 @@ export class BoundedFile {
     );
     this.#put(line, start);
     this.#put(end, start + line.length);
-    ftruncateSync(this.#fd, start + line.length + end.length);
+    ftruncateSync(file, start + line.length + end.length);
   }
 }
 

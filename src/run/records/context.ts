@@ -16,7 +16,7 @@ export interface RunContext {
   config: Config;
   folder: RunFolder;
   env: Environment;
-  /** On top of that for what runs in the user's own tree. */
+  /** The same for what runs in the user's own tree, with what that needs beside it. */
   sharedEnv: Environment;
   /** Takes out what is secret. Events and output are masked already; other files are up to who writes them. */
   masker: Masker;

@@ -1,4 +1,4 @@
-// The output of one task: written to its file as it comes, with only the end of it kept in memory.
+// The output of one task: written to its file as it comes, with only the end of it kept in memory. Nothing printed, no file.
 
 import { StringDecoder } from 'node:string_decoder';
 import type { Masker, MaskStream } from '../masking/masking.ts';
@@ -29,7 +29,7 @@ export class OutputFile {
   /** Why the file does not hold all of the output: a full disk, say. */
   failure: string | undefined;
 
-  /** Opens the file, empty unless it is to go on. Throws where it cannot. */
+  /** Begins with an empty file, or goes on with the one that is there. Throws where that cannot be opened. */
   constructor(path: string, onText: (text: string) => void, options: OutputOptions = {}) {
     const { goesOn = false, masker, limit = UNLIMITED } = options;
     this.#file = new BoundedFile(path, goesOn, Math.min(limit, UNLIMITED));

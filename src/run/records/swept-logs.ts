@@ -1,8 +1,10 @@
-// The logs of a run lie where any task may sweep them away, so until the run ends each has a second name in the folder of
-// its state, by which it comes back. Where a file system gives no second name, what is swept is gone.
+// The logs of a run lie where any task may sweep them away, and one that came there with its first byte would come under the hands of
+// who is just sweeping. So the log of a command lies in the folder of the run's state as long as the command runs, and gets its name
+// among the logs when that is over; until the run ends it has both, and comes back by the one where the other is swept. Where a file
+// system gives no second name, a log is among the logs from the beginning, and what is swept is gone.
 
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isThere, linkOwn, makeFolder } from '../../base/own-folders.ts';
 import { OutputFile, type OutputOptions } from './output.ts';
 import { bestEffort, ensureFolderOf, type RunFolder } from './run-folder.ts';
@@ -13,38 +15,51 @@ const keptIn = ({ state }: Folders): string => join(state, 'logs');
 
 const keptAt = (run: Folders, name: string): string => join(keptIn(run), encodeURIComponent(name));
 
-/** Gives a log its second name. @param name relative to the folder of the run */
-export function keepLog(run: Folders, name: string): void {
-  const kept = keptAt(run, name);
-  if (existsSync(kept)) return;
+/** Gives the journal, which is there from the beginning, its second name. */
+export function keepJournal(run: Folders & Pick<RunFolder, 'journal'>): void {
   bestEffort('', () => {
     makeFolder(keptIn(run));
-    linkOwn(join(run.path, name), kept);
+    linkOwn(run.journal, keptAt(run, basename(run.journal)));
   });
 }
 
-/** Before a log is opened: its folder is there, and the log as far as it had come. Throws where the disk says no. */
-export function bringBackLog(run: Folders, name: string): void {
+/** Whether there are second names: the journal has one. */
+const areKept = (run: Folders & Pick<RunFolder, 'journal'>): boolean =>
+  existsSync(keptAt(run, basename(run.journal)));
+
+/** Where a log stands, at whatever moment of its run. @param name relative to the folder of the run */
+export function logAt(run: Folders, name: string): string {
   const path = join(run.path, name);
-  ensureFolderOf(path);
   const kept = keptAt(run, name);
-  if (existsSync(kept) && !isThere(path)) bestEffort('', () => linkOwn(kept, path));
+  return existsSync(kept) && !isThere(path) ? kept : path;
 }
 
-/**
- * The output of a command as a log of the run. It is there before anything is printed: what came later would come under the hands
- * of who is just sweeping. Throws where the disk says no. @param name relative to the folder of the run
- */
+/** Gives a log its name among the logs, where it has one in the state and is not there. Throws where the disk says no. */
+function bringBackLog(run: Folders, name: string): void {
+  const kept = keptAt(run, name);
+  if (!existsSync(kept)) return;
+  const path = join(run.path, name);
+  ensureFolderOf(path);
+  if (!isThere(path)) bestEffort('', () => linkOwn(kept, path));
+}
+
+/** The output of a command as a log of the run. Throws where the disk says no. @param name relative to the folder of the run */
 export function openLog(
-  run: Folders,
+  run: RunFolder,
   name: string,
   onText: (text: string) => void,
   options: OutputOptions,
 ): OutputFile {
-  bringBackLog(run, name);
-  const output = new OutputFile(join(run.path, name), onText, options);
-  keepLog(run, name);
-  return output;
+  const path = join(run.path, name);
+  if (areKept(run)) return new OutputFile(keptAt(run, name), onText, options);
+  ensureFolderOf(path);
+  return new OutputFile(path, onText, options);
+}
+
+/** The command is over. */
+export function closeLog(run: Folders, name: string, output: OutputFile): void {
+  output.close();
+  if (output.bytes > 0) bestEffort('', () => bringBackLog(run, name));
 }
 
 /** The run is over: what was swept away is there again, and nothing has two names. */

@@ -26,7 +26,7 @@ export function runStep(
   const nothing = (): void => {};
   return runTask(task, {
     cwd: root,
-    environment: () => commandEnvironment({ ...env, ...(root === config.root ? sharedEnv : {}) }, {}, place),
+    environment: () => commandEnvironment(root === config.root ? sharedEnv : env, {}, place),
     output,
     stop,
     executor,

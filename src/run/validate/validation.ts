@@ -8,7 +8,7 @@ import { reachOf } from '../../plan/reach.ts';
 import type { RunContext } from '../records/context.ts';
 import { leftOut, type OutputFile } from '../records/output.ts';
 import { validationOutputName } from '../records/run-folder.ts';
-import { openLog } from '../records/swept-logs.ts';
+import { closeLog, openLog } from '../records/swept-logs.ts';
 import { compare, type Fingerprints } from '../workspace/fingerprints.ts';
 import { fingerprints } from '../workspace/pattern-reach.ts';
 import { Slots } from './semaphore.ts';
@@ -116,7 +116,7 @@ async function execute(context: RunContext, step: ValidateStep, index: number): 
     return skip(context, step, index, `it could not be prepared: ${reasonOf(error)}`, true, 'failed');
   }
   const outcome = await runStep(context, step, { root: config.root, output, stop });
-  output.close();
+  closeLog(folder, log, output);
   const isCancelled = outcome.status === 'cancelled';
   const reason = isCancelled ? context.whyStopped() : outcome.reason;
   const ended = {
