@@ -1,7 +1,6 @@
 // Which ptask this is: what one remembers, another may understand differently.
 
 import { statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
 
 let known: string | undefined;
@@ -9,7 +8,7 @@ let known: string | undefined;
 /** The version, and the state of the built file: whoever develops ptask builds one version many times. */
 export function buildId(): string {
   if (known === undefined) {
-    const { size, mtimeMs } = statSync(fileURLToPath(import.meta.url));
+    const { size, mtimeMs } = statSync(import.meta.filename);
     known = `${manifest.version} ${size} ${mtimeMs}`;
   }
   return known;

@@ -1,11 +1,12 @@
 // argv → one command → exit code.
 
 import { CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { isDiskFull, limitReached } from '../base/system-limits.ts';
 import { startTrace, TRACE } from '../base/trace.ts';
 import { outliveTheReader, say, whyBroken } from '../ui/terminal.ts';
 import { commandFirst } from './argv.ts';
-import { program } from './program.ts';
+import { isVersionFlag, program } from './program.ts';
 
 /** What ends ptask before its time, as a sentence. What the system has run out of, a git that fails and what others have put in our place are no bugs. */
 function whatEnds(error: Error): string {
@@ -53,10 +54,16 @@ process.on('beforeExit', () => {
   if (!isOver) crash('nothing left to run, but the command did not finish');
 });
 
-function start(): void {
+function start(words: readonly string[]): void {
+  // What is asked for most, by hooks and by who looks whether there is a ptask, waits for no list of commands.
+  if (words.length === 1 && isVersionFlag(words[0] ?? '')) {
+    say(process.stdout, `${manifest.version}\n`);
+    isOver = true;
+    return;
+  }
   const ptask = program();
   ptask
-    .parseAsync(commandFirst(ptask, process.argv.slice(2)), { from: 'user' })
+    .parseAsync(commandFirst(ptask, words), { from: 'user' })
     .catch((error: unknown) => {
       if (!(error instanceof CommanderError)) crash(error);
       // Help and version are no errors; anything else that commander ends for is wrong usage.
@@ -68,5 +75,5 @@ function start(): void {
 }
 
 const { [TRACE]: trace } = process.env;
-if (!trace || traceStarts(trace)) start();
+if (!trace || traceStarts(trace)) start(process.argv.slice(2));
 else process.exit(2);

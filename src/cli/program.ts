@@ -35,10 +35,14 @@ async function end(command: Command, ended: Ended, opened?: Session): Promise<vo
   }
 }
 
+const VERSION_FLAGS = '-V, --version';
+
+export const isVersionFlag = (word: string): boolean => VERSION_FLAGS.split(', ').includes(word);
+
 export function program(): Command {
   const ptask = new Command('ptask')
     .description('Run the tasks of parallel.config.yaml with as much parallelism as is safe.')
-    .version(manifest.version, '-V, --version')
+    .version(manifest.version, VERSION_FLAGS)
     .option('--config <file>', 'the config file (default: the nearest one, searching upward)')
     .option('--cwd <folder>', 'run as if started in this folder')
     .option('--color', 'use colors')

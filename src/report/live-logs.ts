@@ -17,6 +17,8 @@ import type { RunState } from '../state/run-state.ts';
 import { hasTaskLog, LOGGED_MS } from '../state/task-facts.ts';
 import { LiveFile } from './live-file.ts';
 
+const BEGUN_MS = 20;
+
 export class LiveLogs {
   readonly #state: RunState;
   readonly #folder: string;
@@ -38,10 +40,12 @@ export class LiveLogs {
     this.#assigned = new Map(config.tasks.map((task) => [task.id, task]));
     this.#masker = maskerToLook(config, env);
     let planned: Section[] | undefined;
-    this.#whole = new LiveFile(join(this.#folder, orchestratorName), () => {
+    const whole = (): string => {
       planned ??= planSections(plan);
       return markdown(runLog(state, planned));
-    });
+    };
+    // Once the first tasks have begun.
+    this.#whole = new LiveFile(join(this.#folder, orchestratorName), whole, BEGUN_MS);
     this.#whole.touch();
   }
 
