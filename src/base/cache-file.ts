@@ -20,7 +20,7 @@ export function cacheFile(root: string, name: string): string | undefined {
 
 function cacheOf(root: string): { folder: string; mode: number } | undefined {
   try {
-    const real = realpathSync(root);
+    const real = realpathSync.native(root);
     const git = findGitFolder(real);
     const place = git && placeInGit(git.gitDir);
     if (git === undefined || place === undefined) {

@@ -14,7 +14,7 @@ const MOST_LINKS = 40;
 export function followLinks(path: string, endsIn: (folder: string) => boolean = () => false): string {
   let at = path;
   for (let count = 0; count < MOST_LINKS; count++) {
-    const folder = realpathSync(dirname(at));
+    const folder = realpathSync.native(dirname(at));
     at = join(folder, basename(at));
     if (endsIn(folder) || !look(at)?.isSymbolicLink()) return at;
     at = resolve(folder, readlinkSync(at));

@@ -22,9 +22,9 @@ export function findGitFolder(start: string): GitFolder | undefined {
 /** The folder itself, or the one that a file `gitdir: …` names. */
 function gitDirAt(entry: string): string | undefined {
   const stats = statSync(entry, { throwIfNoEntry: false });
-  if (stats?.isDirectory()) return existsSync(join(entry, 'HEAD')) ? realpathSync(entry) : undefined;
+  if (stats?.isDirectory()) return existsSync(join(entry, 'HEAD')) ? realpathSync.native(entry) : undefined;
   if (!stats?.isFile()) return undefined;
   const named = /^gitdir: (.*?)\n*$/s.exec(readFileSync(entry, 'utf8'))?.[1];
   const gitDir = named === undefined ? undefined : resolve(dirname(entry), named);
-  return gitDir !== undefined && existsSync(gitDir) ? realpathSync(gitDir) : undefined;
+  return gitDir !== undefined && existsSync(gitDir) ? realpathSync.native(gitDir) : undefined;
 }

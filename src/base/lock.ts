@@ -67,7 +67,7 @@ const WRITING = 2_000;
 /** The locks that this process has. What bears its name and is none of these, a disk has kept it from letting go of. */
 const ours = new Set<string>();
 
-const keyOf = (folder: string, number: number): string => nameIn(realpathSync(folder), number);
+const keyOf = (folder: string, number: number): string => nameIn(realpathSync.native(folder), number);
 
 const nameIn = (folder: string, number: number): string => join(folder, `lock-${number}`);
 

@@ -22,7 +22,7 @@ function candidates(folder: string, name: string): string[] {
 /** The work tree that a folder lies in, its real path; none where it is in no repository, or is not there. */
 function groundsOf(folder: string): string[] {
   try {
-    for (let at = realpathSync(folder); ; at = dirname(at)) {
+    for (let at = realpathSync.native(folder); ; at = dirname(at)) {
       if (existsSync(join(at, '.git'))) return [at];
       if (dirname(at) === at) return [];
     }
@@ -38,7 +38,7 @@ const isWithin = (path: string, ground: string): boolean =>
 const runnable = (file: string): string | undefined =>
   orElse(() => {
     accessSync(file, constants.X_OK);
-    return statSync(file).isFile() ? realpathSync(file) : undefined;
+    return statSync(file).isFile() ? realpathSync.native(file) : undefined;
   }, undefined);
 
 /** The entries of a search path that mean the same wherever one stands. */

@@ -42,7 +42,7 @@ function* removing(path: FsPath, last?: string): Iterable<void> {
   );
   if (above === undefined) return;
   try {
-    if (last !== undefined && realpathSync(above.path()) !== parent)
+    if (last !== undefined && realpathSync.native(above.path()) !== parent)
       throw new Replaced(`a link leads to ${path}`);
     yield* remove(above, nameOf(path), true, () => {}, last);
   } catch (error) {

@@ -31,7 +31,7 @@ function read(root: string, name: string, wanted: 'every' | 'regular'): DotenvTe
     if (stats.isDirectory()) return nothing({ message: `\`${name}\` is a folder`, hint });
     const isPipe = stats.isFIFO();
     if (isPipe && wanted === 'regular') return nothing();
-    if (!stats.isFile() && !isPipe && realpathSync(path) !== devNull)
+    if (!stats.isFile() && !isPipe && realpathSync.native(path) !== devNull)
       return nothing({ message: `\`${name}\` is a device or a socket, not a file`, hint });
     const read = readBounded(path, MAX_BYTES, isPipe ? PATIENCE_MS : 0);
     if ('problem' in read) return nothing({ message: `\`${name}\` ${WHAT[read.problem]}`, hint });

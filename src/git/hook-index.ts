@@ -11,5 +11,5 @@ export function indexOf(
   const own = join(gitDir, 'index');
   const file = named ? resolve(top, named) : own;
   if (file === own || !existsSync(file)) return own;
-  return realpathSync(dirname(file)) === gitDir ? join(gitDir, basename(file)) : own;
+  return realpathSync.native(dirname(file)) === gitDir ? join(gitDir, basename(file)) : own;
 }

@@ -115,7 +115,7 @@ async function removeWorkTree(repository: Repository, owned: PtaskWorktree): Pro
 
 /** Whether there is a folder that no link leads to. */
 export const isItself = (path: string): boolean =>
-  lstatSync(path).isDirectory() && realpathSync(path) === path;
+  lstatSync(path).isDirectory() && realpathSync.native(path) === path;
 
 /** Killed while it was made, it may have no name yet, or an empty one; and a power cut may leave both names empty. */
 function isHalfMade(path: string, admin: string): boolean {

@@ -27,7 +27,7 @@ export interface Repository {
 
 /** Without any process: walks up to the first `.git` that is one. */
 export function findRepository(folder: string): Repository | undefined {
-  const start = realpathSync(folder);
+  const start = realpathSync.native(folder);
   const found = findGitFolder(start);
   if (found === undefined) return undefined;
   const { top, gitDir } = found;

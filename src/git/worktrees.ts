@@ -255,5 +255,5 @@ async function addedOnly(worktree: Repository, index: string, own: string): Prom
 function writable(dir: string, top: string): string {
   makeFolder(dir, statSync(top).mode & 0o777);
   accessSync(dir, constants.W_OK | constants.X_OK);
-  return realpathSync(dir);
+  return realpathSync.native(dir);
 }

@@ -20,7 +20,7 @@ export function configIdentity({ file }: Pick<Config, 'file'>): string {
   return join(
     repository.commonDir,
     '//',
-    relative(repository.top, join(realpathSync(folder), file.slice(folder.length))),
+    relative(repository.top, join(realpathSync.native(folder), file.slice(folder.length))),
   );
 }
 

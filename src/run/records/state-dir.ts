@@ -35,7 +35,7 @@ export function stateDirOf(
     return { home: inGit, lock: inGit, own: join(inGit, nameOf(repository.prefix)), mode: 0o777 };
   // Whoever else uses the folder has another state folder, so what keeps them apart stays beside the config.
   const lock = join(logsFolder(root), 'state');
-  const ofUser = placeOfUser(userStateFolder(), realpathSync(root));
+  const ofUser = placeOfUser(userStateFolder(), realpathSync.native(root));
   const home = ofUser ?? lock;
   return { home, lock, own: join(home, nameOf('')), mode: ofUser === undefined ? 0o777 : OF_USER };
 }
