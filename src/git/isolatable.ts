@@ -33,7 +33,8 @@ export async function whyNotIsolated(repository: Repository): Promise<string | u
     ]);
     if (shown === '' && (await gitLine(top, ['rev-parse', '--is-bare-repository'])) === 'true')
       return 'the repository is bare';
-    if (shown === '' || realpathSync.native(shown) !== top) return 'git takes another folder for the work tree';
+    if (shown === '' || realpathSync.native(shown) !== top)
+      return 'git takes another folder for the work tree';
     if (sparse) return 'the work tree is a sparse checkout';
     if (entries.some(({ stage }) => stage !== 0)) return 'files have unresolved conflicts';
     return undefined;

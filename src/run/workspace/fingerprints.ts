@@ -3,9 +3,19 @@
 import { changesBetween, kindOf } from '../../base/path-change.ts';
 import type { Fingerprint } from '../../base/stat-fingerprint.ts';
 import type { FileChange } from '../../model/report.ts';
+import type { PatternList } from '../../plan/patterns/index.ts';
 
 /** By path. */
 export type Fingerprints = ReadonlyMap<string, Fingerprint>;
+
+/** What a task may change. */
+export interface Reach {
+  /** Those that are declared, and what they come to beyond links, relative to the root. */
+  lists: readonly PatternList[];
+  covers(path: string): boolean;
+  /** The files that are there now. */
+  look(): Fingerprints;
+}
 
 /** Sorted by path. A file that was written again with the same content has changed as well. */
 export const compare = (before: Fingerprints, after: Fingerprints): FileChange[] =>

@@ -8,8 +8,7 @@ import { listFiles } from '../../plan/listing.ts';
 import { matcher, type PatternList } from '../../plan/patterns/index.ts';
 import { reachOf } from '../../plan/reach.ts';
 import { wantsOf } from '../../plan/touches.ts';
-import type { Fingerprints } from './fingerprints.ts';
-import type { Reach } from './reach.ts';
+import type { Fingerprints, Reach } from './fingerprints.ts';
 
 export function patternReach(root: string, patterns: PatternList): Reach {
   const lists = reachOf(root, patterns);

@@ -1,15 +1,7 @@
 // What a task may change. Patterns are loaded only for tasks that declare some.
 
 import type { PatternList } from '../../plan/patterns/index.ts';
-import type { Fingerprints } from './fingerprints.ts';
-
-export interface Reach {
-  /** Those that are declared, and what they come to beyond links, relative to the root. */
-  lists: readonly PatternList[];
-  covers(path: string): boolean;
-  /** The files that are there now. */
-  look(): Fingerprints;
-}
+import type { Reach } from './fingerprints.ts';
 
 const NOTHING: Reach = { lists: [], covers: () => false, look: () => new Map() };
 

@@ -18,7 +18,8 @@ import { StatCache } from '../../../store/stat-cache.ts';
 import { type Replaced, Transactions } from '../../../store/transaction.ts';
 import { blobStoreOf } from '../../records/state-dir.ts';
 import { readUndoLog, type UndoLog } from '../../records/undo-log.ts';
-import { type Reach, reachOf } from '../reach.ts';
+import type { Reach } from '../fingerprints.ts';
+import { reachOf } from '../reach.ts';
 import { leftAt } from './left-files.ts';
 
 export interface TreePlace {

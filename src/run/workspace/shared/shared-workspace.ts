@@ -2,8 +2,7 @@
 
 import { reasonOf } from '../../../base/system-limits.ts';
 import type { FailurePolicy, Task } from '../../../config/config.ts';
-import { compare } from '../fingerprints.ts';
-import type { Reach } from '../reach.ts';
+import { compare, type Reach } from '../fingerprints.ts';
 import type { Collected, Ended, Place, Workspace } from '../workspace.ts';
 import type { SharedTree } from './shared-tree.ts';
 import type { TreeWatch } from './watch.ts';
