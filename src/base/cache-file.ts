@@ -1,12 +1,12 @@
 // What is remembered from one command to the next, and is safe to delete: whoever reads a file takes what is damaged or foreign
 // for missing. It lies where no clone puts files, since a command that only looks at a repository remembers, too.
 
-import { closeSync, fstatSync, realpathSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { orElse } from './error-code.ts';
 import { findGitFolder } from './git-folder.ts';
 import { OWNER_ONLY, readFile } from './own-files.ts';
-import { makeFolder } from './own-folders.ts';
+import { lookAt, makeFolder, remove } from './own-folders.ts';
 import { nameOf, OF_USER, placeInGit, placeOfUser } from './own-place.ts';
 import { rawPath } from './raw-path.ts';
 import { draftOf, openFresh, replaceBy } from './replace.ts';
@@ -50,6 +50,18 @@ export function writeCache(root: string, name: string, write: (handle: number) =
     return true;
   });
   return isWritten ?? false;
+}
+
+/** Of the cache files whose names begin so, all but those that were written last are removed. */
+export function tidyCache(root: string, prefix: string, most: number): void {
+  inCache(root, (folder) => {
+    const names = readdirSync(folder).filter((name) => name.startsWith(prefix));
+    if (names.length <= most) return;
+    const files = names.map((name) => join(folder, name));
+    const age = new Map(files.map((file) => [file, lookAt(file)?.mtimeMs ?? 0n]));
+    files.sort((a, b) => Number((age.get(b) ?? 0n) - (age.get(a) ?? 0n)));
+    for (const file of files.slice(most)) remove(file);
+  });
 }
 
 /** When something is written there now, in milliseconds by the clock of its file system. */

@@ -105,14 +105,27 @@ export class DirectoryCache {
       const { mtimeMs: now, dev } = fstatSync(handle);
       const isProven = ({ stamp }: FolderRecord): boolean =>
         stamp[1] === dev && Math.max(stamp[2], stamp[3]) < now - elapsed - TICK_MS;
-      const records = [...this.#seen.values()].map((record) =>
-        isProven(record) ? record : { ...record, stamp: UNPROVEN },
-      );
+      const all = [...this.#seen.values(), ...this.#others()].sort((a, b) => (a.path < b.path ? -1 : 1));
+      const records = all.map((record) => (isProven(record) ? record : { ...record, stamp: UNPROVEN }));
       const { bytes, state } = encodeRecords(records, this.#isComplete);
       writeFileSync(handle, bytes);
       saved = state;
     });
     return saved;
+  }
+
+  /** Those that nobody has asked for this time, and that are as they were: plans of other tasks may stand on them. */
+  #others(): FolderRecord[] {
+    const known = this.#known;
+    if (known === undefined) return [];
+    const ask = this.#makeReader(this.#root);
+    return known.paths.flatMap((path, at) => {
+      if (this.#seen.has(path)) return [];
+      const [stamp, entries] = [known.stamp(at), known.entries(at)];
+      const isAsItWas =
+        stamp[0] === UNPROVEN[0] ? ask(path).join('\0') === entries : isStamp(this.#look(path), stamp);
+      return isAsItWas ? [{ path, stamp, entries }] : [];
+    });
   }
 
   #recall(folder: string): FolderRecord | undefined {

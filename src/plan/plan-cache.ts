@@ -1,8 +1,9 @@
-// The last plan, remembered in a cache file for as long as the config and all folders that it looked at stay as they
-// were. A plan depends on nothing else; see plan.ts.
+// The last plans, each remembered in a cache file for as long as the config and all folders that it looked at stay as they
+// were. A plan depends on nothing else but what is asked for; see plan.ts.
 
 import { writeFileSync } from 'node:fs';
-import { readCache, writeCache } from '../base/cache-file.ts';
+import { readCache, tidyCache, writeCache } from '../base/cache-file.ts';
+import { fnv64 } from '../base/checksum.ts';
 import type { Config } from '../config/config.ts';
 import { revisionOf } from '../config/remembered.ts';
 import type { Plan } from '../model/plan.ts';
@@ -10,7 +11,9 @@ import { ignoresCase, linksOf } from './file-system.ts';
 import type { DirectoryCache } from './listing-cache.ts';
 import type { PlanOptions } from './options.ts';
 
-const FILE = 'plan';
+const FILE = 'plan-';
+/** People ask for all tasks, then for one, then for all again. */
+const MOST_PLANS = 8;
 /** Groups and notes; to read more of them takes longer than to find them again. */
 const MOST_REMEMBERED = 50_000;
 
@@ -28,7 +31,7 @@ export function recallPlan(config: Config, options: PlanOptions, memory: Directo
   const state = memory.unchanged();
   if (state === undefined) return undefined;
   try {
-    const kept = JSON.parse(String(readCache(config.root, FILE))) as Kept;
+    const kept = JSON.parse(String(readCache(config.root, fileOf(config, options)))) as Kept;
     const key = keyOf(config, options, { revision, state, links: kept.links });
     return JSON.stringify(kept.key) === JSON.stringify(key) ? kept.plan : undefined;
   } catch {
@@ -45,9 +48,18 @@ export function rememberPlan(plan: Plan, config: Config, options: PlanOptions, m
   if (conflicts.length + edges.length + notes.length > MOST_REMEMBERED) return;
   const links = memory.links();
   const key = keyOf(config, options, { revision, state, links });
-  writeCache(config.root, FILE, (handle) => {
+  writeCache(config.root, fileOf(config, options), (handle) => {
     writeFileSync(handle, JSON.stringify({ key, links, plan } satisfies Kept));
   });
+  tidyCache(config.root, FILE, MOST_PLANS);
+}
+
+/** By what is asked for. */
+export const fileOf = (config: Config, options: PlanOptions): string =>
+  FILE + fnv64(JSON.stringify([options, besideTasks(config)]));
+
+function besideTasks({ root, tasks, resources, ...rest }: Config): object {
+  return rest;
 }
 
 type Key = unknown[];
@@ -58,7 +70,7 @@ function keyOf(
   options: PlanOptions,
   { revision, state, links }: { revision: string; state: string; links: readonly string[] },
 ): Key {
-  const { root, tasks, resources, ...rest } = config;
+  const { root, resources } = config;
   const names = [ignoresCase(root), linksOf(root, links)];
-  return [revision, state, names, options, [...resources], root, rest];
+  return [revision, state, names, options, [...resources], root, besideTasks(config)];
 }

@@ -1,6 +1,6 @@
 // The last plan, remembered for as long as nothing that it depends on has changed.
-import { readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { cacheFile } from '../../src/base/cache-file.ts';
 import { openConfig } from '../../src/config/open.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -15,7 +15,17 @@ const YAML = `tasks:
   a: { run: ':', writes: ['f1/**'] }
   b: { run: ':', reads: ['**/a', 'f1/*', 'out/**'] }
 `;
-const fileOf = (root: string): string => cacheFile(root, 'plan') as string;
+
+/** The plan that was written last. */
+function fileOf(root: string): string {
+  const folder = dirname(cacheFile(root, 'any') as string);
+  const plans = filesIn(root).map((name) => join(folder, name));
+  const written = (file: string): number => statSync(file).mtimeMs;
+  return plans.reduce((last, one) => (written(one) > written(last) ? one : last));
+}
+
+const filesIn = (root: string): string[] =>
+  readdirSync(dirname(cacheFile(root, 'any') as string)).filter((name) => name.startsWith('plan-'));
 
 async function settled(): Promise<string> {
   const root = tempDir();
@@ -126,4 +136,20 @@ test('a plan of few files, or of none, is remembered as well', async () => {
     mark(small);
     assert.ok(isRecalled(await planned(small, {}, yaml)));
   }
+});
+
+test('several are remembered, for who asks for some tasks and then for all again, and not more', async () => {
+  const root = tempDir();
+  const yaml = `tasks:
+${Array.from({ length: 12 }, (_, at) => `  t${at}: { run: ':', writes: ['f${at}/**'] }`).join('\n')}
+`;
+  write(root, Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`f${at}/a`, ''])));
+  write(root, { 'parallel.config.yaml': yaml });
+  await planned(root, { tasks: [] }, yaml);
+  mark(root);
+  await planned(root, { tasks: ['t1'] }, yaml);
+  await planned(root, { tasks: ['t2'] }, yaml);
+  assert.ok(isRecalled(await planned(root, { tasks: [] }, yaml)));
+  for (let at = 0; at < 12; at += 1) await planned(root, { tasks: [`t${at}`] }, yaml);
+  assert.is(filesIn(root).length, 8);
 });
