@@ -4,7 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { readCache, tidyCache, writeCache } from '../base/cache-file.ts';
 import { fnv64 } from '../base/checksum.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, Task } from '../config/config.ts';
 import { revisionOf } from '../config/remembered.ts';
 import type { Plan } from '../model/plan.ts';
 import { ignoresCase, linksOf } from './file-system.ts';
@@ -21,7 +21,25 @@ interface Kept {
   key: Key;
   /** All links that the listing came by: where they lead is not said by the folder they lie in. */
   links: string[];
-  plan: Plan;
+  plan: Omit<Plan, 'tasks'> & { tasks: KeptTask[] };
+}
+
+type PlannedTask = Plan['tasks'][number];
+
+/** Without what the config says. */
+type KeptTask = Omit<PlannedTask, 'description' | 'reads' | 'writes'>;
+
+const keptTask = ({ description: _d, reads: _r, writes: _w, ...kept }: PlannedTask): KeptTask => kept;
+
+/** As the plan was made, in the order of its keys. */
+function planOf({ tasks, ...plan }: Kept['plan'], config: Config): Plan {
+  const byId = new Map(config.tasks.map((task) => [task.id, task]));
+  const planned = tasks.map(({ id, phase, workspace, ...kept }): PlannedTask => {
+    const { description, reads, writes } = byId.get(id) as Task;
+    return { id, ...(description === '' ? {} : { description }), phase, workspace, reads, writes, ...kept };
+  });
+  const { schemaVersion, strategy, phases, ...rest } = plan;
+  return { schemaVersion, strategy, phases, tasks: planned, ...rest };
 }
 
 /** The plan that was made of the same; undefined when there is none or it cannot be told. */
@@ -33,7 +51,7 @@ export function recallPlan(config: Config, options: PlanOptions, memory: Directo
   try {
     const kept = JSON.parse(String(readCache(config.root, fileOf(config, options)))) as Kept;
     const key = keyOf(config, options, { revision, state, links: kept.links });
-    return JSON.stringify(kept.key) === JSON.stringify(key) ? kept.plan : undefined;
+    return JSON.stringify(kept.key) === JSON.stringify(key) ? planOf(kept.plan, config) : undefined;
   } catch {
     return undefined;
   }
@@ -49,7 +67,8 @@ export function rememberPlan(plan: Plan, config: Config, options: PlanOptions, m
   const links = memory.links();
   const key = keyOf(config, options, { revision, state, links });
   writeCache(config.root, fileOf(config, options), (handle) => {
-    writeFileSync(handle, JSON.stringify({ key, links, plan } satisfies Kept));
+    const kept: Kept = { key, links, plan: { ...plan, tasks: plan.tasks.map(keptTask) } };
+    writeFileSync(handle, JSON.stringify(kept));
   });
   tidyCache(config.root, FILE, MOST_PLANS);
 }

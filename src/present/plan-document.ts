@@ -41,16 +41,17 @@ export function planDocument(plan: Plan, { much = 1, locate }: PlanOptions = {})
 }
 
 /** The first of many, each with a bullet before it. */
-const bulleted = (texts: readonly Text[], most: number): Item[] =>
-  first<Item>(
-    texts.map((text) => ({ mark: 'bullet', text })),
+/** Of what is left out nothing is made: there may be ten thousand notes. */
+const bulleted = <T>(all: readonly T[], textOf: (one: T) => Text, most: number): Item[] =>
+  first<() => Item>(
+    all.map((one) => () => ({ mark: 'bullet', text: textOf(one) })),
     most,
-    (count) => ({ text: andMore(count) }),
-  );
+    (count) => () => ({ text: andMore(count) }),
+  ).map((make) => make());
 
 function reasons({ strategy: { letter, reasons } }: Plan, much: number): Section {
   const title = letter === 'A' ? 'Why fully parallel' : 'Why not fully parallel';
-  return section('reasons', title, list(bulleted(reasons.map(withPatterns), MOST_REASONS * much)));
+  return section('reasons', title, list(bulleted(reasons, withPatterns, MOST_REASONS * much)));
 }
 
 /** Undeclared tasks in one note, whoever they are; the others a few of each kind. */
@@ -59,12 +60,9 @@ const ONE_BY_ONE = ['not-isolated', 'reads-before-write', 'writer-left-out', 'ma
 function notes(all: readonly Note[], much: number): Section {
   const of = (kind: Note['kind']) => all.filter((note) => note.kind === kind);
   const items = [
-    ...bulleted(undeclared(of('undeclared'), MOST_NAMES * much), 1),
+    ...bulleted(undeclared(of('undeclared'), MOST_NAMES * much), (text) => text, 1),
     ...ONE_BY_ONE.flatMap((kind) =>
-      bulleted(
-        of(kind).map((note) => noteText(note, MOST_NAMES * much)),
-        MOST_NOTES * much,
-      ),
+      bulleted(of(kind), (note) => noteText(note, MOST_NAMES * much), MOST_NOTES * much),
     ),
   ];
   return section('notes', 'Notes', list(items));
