@@ -174,6 +174,12 @@ export class IndexStat {
       this.#bytes.writeUInt32BE(low(value), at + MODE + 4 + 4 * index);
   }
 
+  /** The same that an entry of another index says of the file. */
+  copy({ at }: StatEntry, from: IndexStat, { at: theirs }: StatEntry): void {
+    from.#bytes.copy(this.#bytes, at, theirs, theirs + MODE);
+    from.#bytes.copy(this.#bytes, at + MODE + 4, theirs + MODE + 4, theirs + STAT);
+  }
+
   /** Nothing that could be true of a file: git will read it. */
   forget({ at }: StatEntry): void {
     this.#bytes.fill(0, at, at + MODE).fill(0, at + MODE + 4, at + STAT);

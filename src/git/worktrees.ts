@@ -5,16 +5,18 @@
 import { accessSync, chmodSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { makeFolder } from '../base/own-folders.ts';
-import type { RawPath } from '../base/raw-path.ts';
+import { type RawPath, rawPath } from '../base/raw-path.ts';
 import { addWorktree, moveToBranch } from './add-worktree.ts';
 import { commitAsPtask } from './commit.ts';
 import { git, records } from './git.ts';
 import { IndexStat } from './index-stat.ts';
 import { locked, type Waiting } from './lock.ts';
+import type { LookMark } from './looks.ts';
 import { freeBranch, freeFolder } from './names.ts';
 import { pathKinds } from './path-kind.ts';
 import { followPins } from './pins.ts';
-import { type Content, checkOut, likenFolders, populate } from './populate.ts';
+import { type Content, checkOut, likenFolders, makeFolders, populate } from './populate.ts';
+import { toTop } from './prefix.ts';
 import {
   indexOfBytes,
   lockOf,
@@ -26,9 +28,9 @@ import {
 } from './ptask-worktree.ts';
 import type { RawView } from './raw-view.ts';
 import { GITLINK, isThere, type Repository } from './repository.ts';
-import { resetWorktree, whyNotReset } from './reset-worktree.ts';
+import { type Left, resetChanged, resetWorktree, whyNotReset } from './reset-worktree.ts';
 import { type Snapshot, Snapshots } from './snapshot.ts';
-import { rememberIndex, type Staged, stagedIn, statOf } from './staged.ts';
+import { isAsBegun, rememberIndex, type Staged, stagedIn, statOf } from './staged.ts';
 import { treeOf } from './tree.ts';
 
 export type UndoLogEntry = PtaskWorktree & { op: 'make' | 'gone' };
@@ -68,9 +70,23 @@ export interface Beginning {
  */
 const CLOSED = 0o700;
 
+/** What is known of a worktree, so that not all in it need be looked at again. */
+interface Known {
+  /** What its index of bytes has said when it was handed out. */
+  began: IndexStat;
+  /** What only its own index has said then. */
+  ownOnly: readonly RawPath[];
+  /** The look at the user's files by which it was made. */
+  look: LookMark | undefined;
+  /** What the last look has found in it. */
+  left?: Omit<Left, 'touched'> | undefined;
+}
+
 export class Worktrees {
   readonly #repository: Repository;
   readonly #options: WorktreesOptions;
+  /** By the name that git has for it. */
+  readonly #known = new Map<string, Known>();
 
   constructor(repository: Repository, options: WorktreesOptions) {
     this.#repository = repository;
@@ -99,7 +115,9 @@ export class Worktrees {
       return { owned, elsewhere };
     });
     await this.#orRemove(owned, async () => {
-      await checkOut(this.#options.view, repositoryIn(this.#repository, owned), content);
+      const worktree = repositoryIn(this.#repository, owned);
+      await checkOut(this.#options.view, worktree, content);
+      makeFolders(worktree.top, content);
       await this.#populate(owned, content);
     });
     return this.#worktree(owned, elsewhere);
@@ -121,13 +139,34 @@ export class Worktrees {
     chmodSync(path, CLOSED);
     const commit = head ?? (await this.#emptyCommit());
     const made = await this.#locked(() => this.#begin({ path, gitName, id, commit }));
-    const why = await resetWorktree(this.#repository, this.#options.view, made, content, keep);
-    if (why === undefined) await this.#populate(made, content);
+    const why = await this.#reset(made, content, keep);
     // Whichever worktree it is from now on, only one of its two branches goes on.
     const [goes, stays] = why === undefined ? [worktree, made] : [made, worktree];
     const left = why === undefined && keepBranch ? undefined : await removeBranch(this.#repository, goes);
     if (left === undefined) this.#gone(goes);
     return why === undefined ? { ok: true, worktree: this.#worktree(stays, elsewhere) } : { ok: false, why };
+  }
+
+  /** Returns why it did not work out, a sentence without a full stop. */
+  async #reset(made: PtaskWorktree, content: Content, keep: readonly RawPath[]): Promise<string | undefined> {
+    const [repository, view] = [this.#repository, this.#options.view];
+    const known = this.#known.get(made.gitName);
+    this.#known.delete(made.gitName);
+    if (known?.left === undefined || keep.length > 0) {
+      const why = await resetWorktree(repository, view, made, content, keep);
+      if (why === undefined) await this.#populate(made, content);
+      return why;
+    }
+    try {
+      const { began, left, look } = known;
+      const touched = new IndexStat(indexOfBytes(repositoryIn(repository, made))).changedSince(began);
+      const changed = await resetChanged(repository, view, made, content, { ...left, touched });
+      const byUser = look && content.look?.touchedSince(look);
+      await this.#populate(made, content, byUser && new Set([...changed, ...byUser]));
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   /** Puts a worktree that exists onto a new branch, in name only. */
@@ -159,9 +198,18 @@ export class Worktrees {
     const scratch = join(repository.gitDir, OWN_FOLDER);
     const snapshots = new Snapshots(repository, { scratch, view, seededFor: this.#repository });
     const index = indexOfBytes(repository);
-    const [also, hidden] = [await addedOnly(repository, index, scratch), await hiddenIn(repository)];
+    const known = this.#known.get(worktree.gitName);
+    const ownOnly = isAsBegun(repository.index, scratch) ? known?.ownOnly : undefined;
+    const added = ownOnly ?? (await onlyInOwn(repository, index, scratch));
+    const kindOf = pathKinds(repository.top);
+    const also = added.filter((path) => kindOf(path) === 'file');
+    const hidden = await hiddenIn(repository);
     await followPins(this.#repository, repository, index);
-    return snapshots.take({ message, parents: [base], exclude: [...exclude, ...hidden], also });
+    const excluded = [...exclude, ...hidden];
+    const taken = await snapshots.take({ message, parents: [base], exclude: excluded, also });
+    const left = hidden.length === 0 ? leftIn(repository, taken, exclude) : undefined;
+    if (known !== undefined) this.#known.set(worktree.gitName, { ...known, left });
+    return taken;
   }
 
   /** The paths of submodules. */
@@ -192,9 +240,10 @@ export class Worktrees {
     return { path, branch, gitName, commit, repository, ...(elsewhere === undefined ? {} : { elsewhere }) };
   }
 
-  async #populate(owned: PtaskWorktree, content: Content): Promise<void> {
+  async #populate(owned: PtaskWorktree, content: Content, only?: ReadonlySet<RawPath>): Promise<void> {
     const worktree = repositoryIn(this.#repository, owned);
-    await populate(this.#repository, worktree, content);
+    const { files, ownOnly } = await populate(this.#repository, worktree, content, only);
+    this.#known.set(owned.gitName, { began: files, ownOnly, look: content.look?.mark });
     rememberIndex(worktree.index, join(worktree.gitDir, OWN_FOLDER));
   }
 
@@ -231,6 +280,21 @@ export class Worktrees {
   }
 }
 
+/** Undefined where not all that is left could be seen. @param exclude what is there and no part of the result */
+function leftIn(
+  { prefix }: Repository,
+  { tree, nested, ignored, besides, look }: Snapshot,
+  exclude: readonly RawPath[],
+): Known['left'] {
+  const hasSubmodules = look.index?.entries.some(({ mode }) => mode === GITLINK) !== false;
+  if (!besides.isAll || hasSubmodules) return undefined;
+  const own = toTop(prefix, rawPath('.ptask'));
+  const folders = [...besides.folders, ...nested, ...ignored.map(withoutSlash), own];
+  return { tree, besides: [...folders, ...besides.special, ...exclude] };
+}
+
+const withoutSlash = (path: RawPath): RawPath => path.replace(/\/$/, '') as RawPath;
+
 /** What a sparse checkout that the task has set up keeps from the disk: it is not deleted. */
 async function hiddenIn({ top, gitDir }: Repository): Promise<RawPath[]> {
   if (!isThere(join(gitDir, 'info', 'sparse-checkout'))) return [];
@@ -240,15 +304,13 @@ async function hiddenIn({ top, gitDir }: Repository): Promise<RawPath[]> {
 }
 
 /**
- * The files that the task's own index has and the one of the bytes has not, ignored ones too: the task has made git keep them. An index
- * that cannot be read holds nothing.
+ * What the task's own index has and the one of the bytes has not, ignored files too: the task has made git keep them. An index that
+ * cannot be read holds nothing.
  */
-async function addedOnly(worktree: Repository, index: string, own: string): Promise<RawPath[]> {
+async function onlyInOwn(worktree: Repository, index: string, own: string): Promise<RawPath[]> {
   const held = new Set(new IndexStat(index).entries.map(({ path }) => path));
-  const kindOf = pathKinds(worktree.top);
   const stat = await statOf(worktree.top, worktree.index, own);
-  const added = stat?.entries.map(({ path }) => path).filter((path) => !held.has(path)) ?? [];
-  return added.filter((path) => kindOf(path) === 'file');
+  return stat?.entries.map(({ path }) => path).filter((path) => !held.has(path)) ?? [];
 }
 
 /** Its real path, which is the one git will write down. Made if need be, as open as the user's folder. */

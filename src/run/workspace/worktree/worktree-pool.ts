@@ -80,11 +80,13 @@ export class WorktreePool {
    */
   async open(task: Task, began: number, carried: ReadonlyMap<RawPath, PathState>): Promise<PreparedWorktree> {
     const base = await this.#chain.take();
+    const { look } = this.#chain;
     const { tree, folders } = base;
     const nested = this.#inRoot(base.nested);
     const inside = repositoryWithin(task.writes, nested);
     if (inside !== undefined) throw new Error(isOfItsOwn(inside));
-    const content = { tree, folders, isElsewhere: (path: RawPath) => this.#chain.isElsewhere(path) };
+    const isElsewhere = (path: RawPath): boolean => this.#chain.isElsewhere(path);
+    const content = { tree, folders, isElsewhere, ...(look && { look }) };
     const { commit: head } = await headOf(this.#repository);
     const { worktree, reused } = await this.#worktree({ id: task.id, head, content });
     const root = join(worktree.path, shownPath(this.#repository.prefix));
