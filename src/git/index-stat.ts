@@ -140,7 +140,7 @@ export class IndexStat {
     const changed: RawPath[] = [];
     for (let [old, now] = [0, 0]; old < was.length || now < is.length; ) {
       const [before, after] = [was[old], is[now]];
-      if (before !== undefined && after !== undefined && after.saysTheSameAs(before)) {
+      if (before !== undefined && after?.saysTheSameAs(before)) {
         old += 1;
         now += 1;
         continue;

@@ -271,7 +271,12 @@ test('whose turn comes first goes first, since what follows upon the others wait
 });
 
 test('those that conflict start in the order in which they are integrated, however long they take', () => {
-  const made = schedule({ tasks: { a: '', b: '', c: '' }, turns: ['a b'], concurrency: 1, ms: { b: 9, c: 5 } });
+  const made = schedule({
+    tasks: { a: '', b: '', c: '' },
+    turns: ['a b'],
+    concurrency: 1,
+    ms: { b: 9, c: 5 },
+  });
   assert.is(starts(made), 'a');
   made.ran('a');
   assert.equal(made.next(), { start: ['b'], blocked: [], integrate: 'a' }, 'it is integrated while b runs');
