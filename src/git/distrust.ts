@@ -20,11 +20,12 @@ const SECOND = 1_000_000_000n;
  * Has git read each file that is not to the nanosecond what this index file says of it. Returns the second in which that is
  * looked at, by the clock of the file system that the index file lies on.
  * @param isTimed the index file has the time of the look that it tells of, as `timeIndex` gives it
+ * @param known what the index file says; it stays as it is
  */
 export async function distrust(
   top: string,
   index: string,
-  { isTimed = false }: { isTimed?: boolean } = {},
+  { isTimed = false, known }: { isTimed?: boolean; known?: IndexStat | undefined } = {},
 ): Promise<number> {
   const stamp = `${index}.look`;
   writeFileSync(stamp, 'looked');
@@ -34,19 +35,19 @@ export async function distrust(
   if (is === undefined) return began;
   const written = Number(is.mtimeNs / SECOND);
   const skew = isTimed && is.dev === look(top)?.dev ? 0 : SKEW;
-  const files = new IndexStat(index);
+  const files = known ?? new IndexStat(index);
   const pace = new Pace();
-  let hasChanged = false;
+  let doubted: IndexStat | undefined;
   for (const entry of files.entries) {
     await pace.turn();
     if (files.latest(entry) < written - skew || entry.mode === GITLINK) continue;
     const stats = look(locate(top, entry.path));
     if (stats === undefined || files.isOf(entry, stats)) continue;
-    files.forget(entry);
-    hasChanged = true;
+    doubted ??= new IndexStat(index);
+    doubted.forget(entry);
   }
-  if (hasChanged) {
-    files.write(index);
+  if (doubted !== undefined) {
+    doubted.write(index);
     // By this time git decides which files it has to read anyway.
     timeIndex(index, written);
   }

@@ -23,14 +23,15 @@ export class StatEntry {
   /** @param path where it is not told as a whole */
   constructor(
     bytes: Buffer,
-    where: { at: number; flagsAt: number; pathAt: number; pathEnd: number },
+    at: number,
+    [flagsAt, pathAt, pathEnd]: readonly [flagsAt: number, pathAt: number, pathEnd: number],
     path?: string,
   ) {
     this.#bytes = bytes;
-    this.at = where.at;
-    this.#flagsAt = where.flagsAt;
-    this.#pathAt = where.pathAt;
-    this.#pathEnd = where.pathEnd;
+    this.at = at;
+    this.#flagsAt = flagsAt;
+    this.#pathAt = pathAt;
+    this.#pathEnd = pathEnd;
     this.#path = path as RawPath | undefined;
   }
 
@@ -244,7 +245,7 @@ function entriesIn(bytes: Buffer, hashLength: number): { entries: StatEntry[]; e
     const told = common === undefined ? flags & PATH_LENGTH : PATH_LENGTH;
     const pathEnd = told < PATH_LENGTH ? pathAt + told : bytes.indexOf(0, pathAt);
     last = common === undefined ? undefined : common + bytes.toString('latin1', pathAt, pathEnd);
-    entries.push(new StatEntry(bytes, { at, flagsAt, pathAt, pathEnd }, last));
+    entries.push(new StatEntry(bytes, at, [flagsAt, pathAt, pathEnd], last));
     at = version === COMPRESSED ? pathEnd + 1 : at + ((pathEnd - at + 8) & ~7);
   }
   return { entries, end: at };

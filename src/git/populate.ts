@@ -45,22 +45,28 @@ export function makeFolders(path: string, { folders }: Pick<Content, 'folders'>)
   for (const folder of folders) mkdirSync(locate(path, folder), { recursive: true });
 }
 
+/** What is known of a worktree's files. */
+export interface KnownFiles {
+  /** The index of bytes. */
+  files?: IndexStat;
+  /** All others have the user's times and permissions already. */
+  only?: ReadonlySet<RawPath>;
+}
+
 /**
  * Gives the files that were put there the times and permissions of the user's, and the worktree its index. Returns what the index
  * of bytes says then, and the paths that only the worktree's own one has.
- * @param only those of which it is not known that they have them already
  */
 export async function populate(
   repository: Repository,
   worktree: Repository,
   content: Content,
-  only?: ReadonlySet<RawPath>,
+  { only, files = new IndexStat(indexOfBytes(worktree)) }: KnownFiles = {},
 ): Promise<{ files: IndexStat; ownOnly: RawPath[] }> {
   const { top } = repository;
   const { isElsewhere = () => false, look: looked } = content;
   const index = indexOfBytes(worktree);
   const own = await ownIndex(repository, worktree.index);
-  const files = new IndexStat(index);
   const [inOwn, inLook] = [new Cursor(own?.stat.entries), new Cursor(looked?.index?.entries)];
   const pace = new Pace();
   for (const entry of files.entries) {
@@ -122,8 +128,13 @@ class Cursor {
 }
 
 /** The same for its folders, once all that is to be in them is there: what comes or goes changes their times. */
-export function likenFolders({ top }: Repository, worktree: Repository, { folders }: Content): void {
-  const files = new IndexStat(indexOfBytes(worktree)).entries.map((entry) => entry.path);
+export function likenFolders(
+  { top }: Repository,
+  worktree: Repository,
+  { folders }: Content,
+  index = new IndexStat(indexOfBytes(worktree)),
+): void {
+  const files = index.entries.map((entry) => entry.path);
   const all = new Set(['' as RawPath, ...folders, ...foldersOf([...files, ...folders])]);
   for (const folder of [...all].sort().reverse()) {
     const theirs = look(locate(top, folder));

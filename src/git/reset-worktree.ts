@@ -73,31 +73,30 @@ export async function resetWorktree(
 export interface Left {
   /** What no entry of the index stands for, and maybe some. */
   besides: readonly RawPath[];
-  /** What the index says otherwise than before the task, if only of a time. */
-  touched: readonly RawPath[];
   /** Of all that the index holds. */
   tree: string;
 }
 
 /**
- * The same where a look has found all that was done in it: only that is undone. Returns the paths that were written or taken away.
- * Throws where it cannot be done.
+ * The same where a look has found all that was done in it: only that is undone. Returns the paths that were written or taken away,
+ * and the index of bytes. Throws where it cannot be done.
+ * @param began what that index has said before the task
  */
 export async function resetChanged(
   repository: Repository,
   view: RawView,
   owned: PtaskWorktree,
   content: Content,
-  left: Left,
-): Promise<Set<RawPath>> {
+  { began, left }: { began: IndexStat; left: Left },
+): Promise<{ changed: Set<RawPath>; files: IndexStat }> {
   const worktree = repositoryIn(repository, owned);
   const { top } = worktree;
   const index = indexOfBytes(worktree);
   await emptyAdminDir(worktree);
   const before = new IndexStat(index);
   for (const path of left.besides) await removeWithin(top, path);
-  const [besides, touched] = [new Set<string>(left.besides), new Set(left.touched)];
-  const gone = new Set(left.touched);
+  const [besides, touched] = [new Set<string>(left.besides), new Set(before.changedSince(began))];
+  const gone = new Set(touched);
   for (const { path } of before.entries) {
     if (!touched.has(path) && !isWithin(path, besides)) continue;
     // Whatever its permissions, and whoever else has a name for it: git writes it anew.
@@ -105,15 +104,16 @@ export async function resetChanged(
     gone.add(path);
   }
   if (content.tree !== left.tree) await checkOut(view, worktree, content, true);
-  const after = new IndexStat(index);
+  let after = content.tree === left.tree ? before : new IndexStat(index);
   const written = new Set(after.changedSince(before));
   const missing = after.entries.filter(({ path }) => gone.has(path) && !written.has(path));
   if (missing.length > 0) {
     const input = nulTerminated(missing.map(({ path }) => path));
     await git(top, ['checkout-index', '--index', '-z', '--stdin'], { ...view.on(top, index), input });
+    after = new IndexStat(index);
   }
   makeFolders(top, content);
-  return new Set([...gone, ...written]);
+  return { changed: new Set([...gone, ...written]), files: after };
 }
 
 /** All but what makes it the folder of this worktree: a half-done merge, settings. */

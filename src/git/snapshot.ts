@@ -61,6 +61,14 @@ export interface SnapshotsOptions {
    * this repository: of a task's work tree there is no telling what has become of its `.git`.
    */
   seededFor?: Repository;
+  /** What the private index is known to say. */
+  known?: KnownIndex;
+}
+
+/** What an index file of this print says. */
+export interface KnownIndex {
+  index: IndexStat;
+  print: string | undefined;
 }
 
 export class Snapshots {
@@ -72,6 +80,8 @@ export class Snapshots {
   #copied: string | undefined;
   /** Paths that the private index does not have yet, since their blobs would not be their bytes. */
   #converted: RawPath[] = [];
+  /** What a private index file says. */
+  #known: KnownIndex | undefined;
   /** Whether the private index has the time of the look that it tells of. */
   #isTimed: boolean;
   readonly #looks = new Looks();
@@ -79,6 +89,7 @@ export class Snapshots {
   constructor(repository: Repository, options: SnapshotsOptions) {
     mkdirSync(options.scratch, { recursive: true });
     this.#isTimed = options.seededFor !== undefined;
+    this.#known = options.known;
     this.#repository = repository;
     this.#options = options;
     this.#index = privateIndex(options.scratch);
@@ -93,7 +104,8 @@ export class Snapshots {
       const seen = await insistently(async () => {
         await this.#seed();
         const on = this.#on();
-        const began = await distrust(top, this.#index, { isTimed: this.#isTimed });
+        const known = this.#known?.print === fingerprintOfIndex(this.#index) ? this.#known?.index : undefined;
+        const began = await distrust(top, this.#index, { isTimed: this.#isTimed, known });
         this.#isTimed = false;
         const { changed, removed, nested, ignored } = await this.#differences(on, isExcluded, also);
         await enter(top, on, { changed, removed });
@@ -101,6 +113,7 @@ export class Snapshots {
         const index = indexAt(this.#index);
         if (index !== undefined) timeIndex(this.#index, began);
         this.#isTimed = true;
+        this.#known = index && { index, print: fingerprintOfIndex(this.#index) };
         const closed = [...nested.map((path) => `${path}/`), ...ignored];
         const [tree, { folders, besides }] = await Promise.all([
           index === undefined ? treeOf(store, undefined) : treeOfIndex(store, index),

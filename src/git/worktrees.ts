@@ -9,13 +9,14 @@ import { type RawPath, rawPath } from '../base/raw-path.ts';
 import { addWorktree, moveToBranch } from './add-worktree.ts';
 import { commitAsPtask } from './commit.ts';
 import { git, records } from './git.ts';
+import { fingerprintOfIndex } from './index-file.ts';
 import { IndexStat } from './index-stat.ts';
 import { locked, type Waiting } from './lock.ts';
 import type { LookMark } from './looks.ts';
 import { freeBranch, freeFolder } from './names.ts';
 import { pathKinds } from './path-kind.ts';
 import { followPins } from './pins.ts';
-import { type Content, checkOut, likenFolders, makeFolders, populate } from './populate.ts';
+import { type Content, checkOut, type KnownFiles, likenFolders, makeFolders, populate } from './populate.ts';
 import { toTop } from './prefix.ts';
 import {
   indexOfBytes,
@@ -74,12 +75,14 @@ const CLOSED = 0o700;
 interface Known {
   /** What its index of bytes has said when it was handed out. */
   began: IndexStat;
+  /** Of that index file. */
+  print: string | undefined;
   /** What only its own index has said then. */
   ownOnly: readonly RawPath[];
   /** The look at the user's files by which it was made. */
   look: LookMark | undefined;
   /** What the last look has found in it. */
-  left?: Omit<Left, 'touched'> | undefined;
+  left?: Left | undefined;
 }
 
 export class Worktrees {
@@ -159,10 +162,10 @@ export class Worktrees {
     }
     try {
       const { began, left, look } = known;
-      const touched = new IndexStat(indexOfBytes(repositoryIn(repository, made))).changedSince(began);
-      const changed = await resetChanged(repository, view, made, content, { ...left, touched });
+      const { changed, files } = await resetChanged(repository, view, made, content, { began, left });
       const byUser = look && content.look?.touchedSince(look);
-      await this.#populate(made, content, byUser && new Set([...changed, ...byUser]));
+      const only = byUser && new Set([...changed, ...byUser]);
+      await this.#populate(made, content, { files, ...(only && { only }) });
       return undefined;
     } catch (error) {
       return (error as Error).message;
@@ -179,7 +182,8 @@ export class Worktrees {
 
   /** Once all is there that is to be: its folders get the times and permissions of the user's. Until then it is closed. */
   finish(worktree: Worktree, content: Content): void {
-    likenFolders(this.#repository, worktree.repository, content);
+    const { began } = this.#known.get(worktree.gitName) ?? {};
+    likenFolders(this.#repository, worktree.repository, content, began);
   }
 
   /**
@@ -196,9 +200,14 @@ export class Worktrees {
     const { base, message, exclude = [] } = options;
     const { view } = this.#options;
     const scratch = join(repository.gitDir, OWN_FOLDER);
-    const snapshots = new Snapshots(repository, { scratch, view, seededFor: this.#repository });
-    const index = indexOfBytes(repository);
     const known = this.#known.get(worktree.gitName);
+    const snapshots = new Snapshots(repository, {
+      scratch,
+      view,
+      seededFor: this.#repository,
+      ...(known && { known: { index: known.began, print: known.print } }),
+    });
+    const index = indexOfBytes(repository);
     const ownOnly = isAsBegun(repository.index, scratch) ? known?.ownOnly : undefined;
     const added = ownOnly ?? (await onlyInOwn(repository, index, scratch));
     const kindOf = pathKinds(repository.top);
@@ -213,8 +222,9 @@ export class Worktrees {
   }
 
   /** The paths of submodules. */
-  submodulesIn({ repository }: Worktree): RawPath[] {
-    const { entries } = new IndexStat(indexOfBytes(repository));
+  submodulesIn({ repository, gitName }: Worktree): RawPath[] {
+    const { began } = this.#known.get(gitName) ?? {};
+    const { entries } = began ?? new IndexStat(indexOfBytes(repository));
     return entries.filter(({ mode }) => mode === GITLINK).map(({ path }) => path);
   }
 
@@ -240,10 +250,11 @@ export class Worktrees {
     return { path, branch, gitName, commit, repository, ...(elsewhere === undefined ? {} : { elsewhere }) };
   }
 
-  async #populate(owned: PtaskWorktree, content: Content, only?: ReadonlySet<RawPath>): Promise<void> {
+  async #populate(owned: PtaskWorktree, content: Content, known?: KnownFiles): Promise<void> {
     const worktree = repositoryIn(this.#repository, owned);
-    const { files, ownOnly } = await populate(this.#repository, worktree, content, only);
-    this.#known.set(owned.gitName, { began: files, ownOnly, look: content.look?.mark });
+    const { files, ownOnly } = await populate(this.#repository, worktree, content, known);
+    const print = fingerprintOfIndex(indexOfBytes(worktree));
+    this.#known.set(owned.gitName, { began: files, print, ownOnly, look: content.look?.mark });
     rememberIndex(worktree.index, join(worktree.gitDir, OWN_FOLDER));
   }
 

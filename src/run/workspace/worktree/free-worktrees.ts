@@ -4,72 +4,76 @@
 
 import type { Worktree } from '../../../git/worktrees.ts';
 
+interface Waiting {
+  /** It has waited long enough when so many milliseconds are over. */
+  atMost(ms: number): void;
+  end(given?: Worktree): void;
+}
+
 export class FreeWorktrees {
   readonly #free: Worktree[] = [];
   /** In the order of asking. */
-  readonly #waiting: ((given?: Worktree) => void)[] = [];
+  readonly #waiting: Waiting[] = [];
   readonly #signal: AbortSignal | undefined;
-  /** Ends when the first one is made. */
-  #first: Promise<void> | undefined;
+  /** Whether somebody makes the first one. */
+  #isBegun = false;
   /** Milliseconds that it took to make the last one. */
-  #cost = 0;
+  #cost: number | undefined;
 
   /** @param signal ends all waiting */
   constructor(signal: AbortSignal | undefined) {
     this.#signal = signal;
   }
 
-  /** Undefined where one is to be made. Rejects where the waiting was ended. */
+  /**
+   * Undefined where one is to be made; who is told so says by `made` what became of it. Rejects where the waiting was
+   * ended.
+   */
   async take(): Promise<Worktree | undefined> {
     const free = this.#free.pop();
-    if (free !== undefined || this.#first === undefined) return free;
+    if (free !== undefined || !this.#isBegun) {
+      this.#isBegun = true;
+      return free;
+    }
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
-      const over = (given?: Worktree): void => {
-        clearTimeout(timer);
-        this.#signal?.removeEventListener('abort', stop);
-        const at = this.#waiting.indexOf(over);
-        if (at >= 0) this.#waiting.splice(at, 1);
-        resolve(given);
-      };
       const stop = (): void => {
         reject(new Error('it was stopped while it waited for a worktree'));
-        over();
+        waiting.end();
       };
-      this.#waiting.push(over);
+      const waiting: Waiting = {
+        atMost(ms) {
+          timer ??= setTimeout(() => waiting.end(), ms);
+        },
+        end: (given) => {
+          clearTimeout(timer);
+          this.#signal?.removeEventListener('abort', stop);
+          this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+          resolve(given);
+        },
+      };
+      this.#waiting.push(waiting);
+      if (this.#cost !== undefined) waiting.atMost(this.#cost);
       this.#signal?.addEventListener('abort', stop, { once: true });
       if (this.#signal?.aborted) stop();
-      void this.#first?.then(() => {
-        if (this.#waiting.includes(over)) timer = setTimeout(() => over(), this.#cost);
-      });
     });
   }
 
   /** Nobody has it any more. */
   give(worktree: Worktree): void {
-    const next = this.#waiting[0];
+    const [next] = this.#waiting;
     if (next === undefined) this.#free.push(worktree);
-    else next(worktree);
+    else next.end(worktree);
   }
 
-  /** Makes one, and sees how long that takes. */
-  async making(make: () => Promise<Worktree>): Promise<Worktree> {
-    const begin = performance.now();
-    const made = make();
-    const first = made.then(
-      () => {
-        this.#cost = performance.now() - begin;
-      },
-      () => {
-        this.#cost = 0;
-      },
-    );
-    this.#first ??= first;
-    return made;
+  /** @param ms how long it took to make one; 0 where none was made */
+  made(ms: number): void {
+    this.#cost = ms;
+    for (const waiting of this.#waiting) waiting.atMost(ms);
   }
 
   /** Those that are free, which nobody is given any more. */
-  all(): Worktree[] {
+  takeAll(): Worktree[] {
     return this.#free.splice(0);
   }
 }

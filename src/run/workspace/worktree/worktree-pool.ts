@@ -96,7 +96,8 @@ export class WorktreePool {
     const old = await this.#free.take();
     const began = areOver();
     const { base, content, head } = await this.#state(task).catch((error) => {
-      if (old !== undefined) this.#free.give(old);
+      if (old === undefined) this.#free.made(0);
+      else this.#free.give(old);
       throw error;
     });
     const nested = this.#inRoot(base.nested);
@@ -184,7 +185,7 @@ export class WorktreePool {
 
   /** Removes all worktrees with their branches. All tasks must be over. */
   async end(): Promise<{ worktrees: number; branches: number; problems: string[] }> {
-    for (const worktree of this.#free.all()) {
+    for (const worktree of this.#free.takeAll()) {
       const left = await this.#worktrees.remove(worktree);
       if (left.length === 0) this.#removed.worktrees += 1;
       if (left.length === 0) this.#removed.branches += 1;
@@ -208,8 +209,15 @@ export class WorktreePool {
       if (left.length === 0) this.#removed.worktrees += 1;
       this.#problems.push(...left);
     }
-    const worktree = await this.#free.making(() => this.#worktrees.add(beginning));
-    return { worktree, reused: false };
+    const begin = performance.now();
+    let ms = 0;
+    try {
+      const worktree = await this.#worktrees.add(beginning);
+      ms = performance.now() - begin;
+      return { worktree, reused: false };
+    } finally {
+      this.#free.made(ms);
+    }
   }
 }
 
