@@ -9,11 +9,12 @@ import { foldersOf } from '../base/path-names.ts';
 import { locate, type RawPath, rawPathOf } from '../base/raw-path.ts';
 import { listFolder } from '../base/remove-folder.ts';
 import { checkIgnore } from './ignored.ts';
+import type { IndexStat } from './index-stat.ts';
 import { isThere } from './repository.ts';
 
 export interface Kept {
-  /** The files, links and submodules that are kept. */
-  entries: readonly { path: RawPath }[];
+  /** Of the files, links and submodules that are kept. Without it there are none. */
+  index: IndexStat | undefined;
   /** Folders that are not looked into, with a `/` behind: ignored ones, repositories of their own. */
   closed: readonly string[];
   isExcluded(path: string): boolean;
@@ -48,9 +49,9 @@ export async function emptyFolders(
   return { folders, besides };
 }
 
-async function look(top: string, { entries, closed, isExcluded }: Kept): Promise<Besides> {
-  const occupied = foldersOf(entries.map(({ path }) => path));
-  const notOpened = new Set([...closed, ...entries.map(({ path }) => `${path}/`)]);
+async function look(top: string, { index, closed, isExcluded }: Kept): Promise<Besides> {
+  const occupied = foldersOf(index?.entries.map(({ path }) => path) ?? []);
+  const notOpened = new Set(closed);
   const folders: RawPath[] = [];
   const special: RawPath[] = [];
   let isAll = true;
@@ -68,7 +69,7 @@ async function look(top: string, { entries, closed, isExcluded }: Kept): Promise
       else if (!entry.isDirectory()) special.push(...(entry.isSymbolicLink() ? [] : [path]));
       else if (notOpened.has(`${path}/`) || isExcluded(path)) continue;
       else if (occupied.has(path)) await visit(path);
-      else folders.push(path);
+      else if (index?.entryOf(path) === undefined) folders.push(path);
     }
   }
 

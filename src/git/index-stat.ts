@@ -88,13 +88,6 @@ const INTENT = 0x2000;
 /** The version in which a path is told by what it has in common with the one before. */
 const COMPRESSED = 4;
 const SECOND = 1_000_000_000n;
-/** Of what it says of a file the parts by which git decides: both times, the inode and the size. */
-const AS_GIT_DECIDES = [
-  [0, 16],
-  [20, 24],
-  [36, 40],
-] as const;
-
 /** What it says of files stands elsewhere, or it says nothing of some: a split index, one of folders, a damaged one. */
 export class NotPlain extends Error {}
 
@@ -114,24 +107,23 @@ export class IndexStat {
     this.trees = treesIn(this.#bytes, this.#hashLength, end);
   }
 
+  /** Of a path in conflict the first of its sides. */
+  entryOf(path: RawPath): StatEntry | undefined {
+    let [low, high] = [0, this.entries.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.entries[middle] as StatEntry).path < path) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.entries[low];
+    return found?.path === path ? found : undefined;
+  }
+
   /** Whether what the entry says is true of a file: by its times, its inode and its size, as git decides. */
   isOf({ at }: StatEntry, { ctimeNs, mtimeNs, ino, size }: BigIntStats): boolean {
     const said = [0, 4, 8, 12, 20, 36].map((offset) => this.#bytes.readUInt32BE(at + offset));
     const is = [ctimeNs / SECOND, ctimeNs % SECOND, mtimeNs / SECOND, mtimeNs % SECOND, ino, size];
     return is.every((value, index) => low(value) === said[index]);
-  }
-
-  /** Whether what an entry of another index says would be true of the same file. */
-  isAs({ at }: StatEntry, other: IndexStat, { at: otherAt }: StatEntry): boolean {
-    const [theirs, mine] = [other.#bytes, this.#bytes];
-    return AS_GIT_DECIDES.every(
-      ([from, to]) => mine.compare(theirs, otherAt + from, otherAt + to, at + from, at + to) === 0,
-    );
-  }
-
-  /** Nanoseconds since 1970: when the content was last written. */
-  mtimeOf({ at }: StatEntry): bigint {
-    return BigInt(this.#bytes.readUInt32BE(at + 8)) * SECOND + BigInt(this.#bytes.readUInt32BE(at + 12));
   }
 
   /** The paths of which an older state of this index says anything else, be it only of a time. */

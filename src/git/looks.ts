@@ -12,8 +12,6 @@ export interface LookMark {
 
 export interface Look {
   mark: LookMark;
-  /** What it has found, as an index says it. Undefined where there was no file. */
-  index: IndexStat | undefined;
   /** Files that were touched since, be it only their times. Undefined where nobody can tell. */
   touchedSince(earlier: LookMark): readonly RawPath[] | undefined;
 }
@@ -30,7 +28,6 @@ export class Looks {
     const number = this.#touched.length;
     return {
       mark: { of: this, number },
-      index,
       touchedSince: (earlier) => {
         const since = earlier.of === this ? this.#touched.slice(earlier.number, number) : [undefined];
         const known = since.filter((touched) => touched !== undefined);

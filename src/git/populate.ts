@@ -8,6 +8,7 @@ import { Pace } from '../base/pace.ts';
 import { foldersOf } from '../base/path-names.ts';
 import { type FsPath, locate, type RawPath } from '../base/raw-path.ts';
 import { git } from './git.ts';
+import { fingerprintOfIndex } from './index-file.ts';
 import { IndexStat, plainCopy, type StatEntry } from './index-stat.ts';
 import type { Look } from './looks.ts';
 import { indexOfBytes } from './ptask-worktree.ts';
@@ -45,59 +46,106 @@ export function makeFolders(path: string, { folders }: Pick<Content, 'folders'>)
   for (const folder of folders) mkdirSync(locate(path, folder), { recursive: true });
 }
 
-/** What is known of a worktree's files. */
-export interface KnownFiles {
+/** What a worktree's index files say. */
+export interface Populated {
   /** The index of bytes. */
-  files?: IndexStat;
-  /** All others have the user's times and permissions already. */
-  only?: ReadonlySet<RawPath>;
+  files: IndexStat;
+  /** Its own one, made of the user's. */
+  own: OwnIndex | undefined;
+  /** What only its own one has. */
+  ownOnly: readonly RawPath[];
 }
 
-/**
- * Gives the files that were put there the times and permissions of the user's, and the worktree its index. Returns what the index
- * of bytes says then, and the paths that only the worktree's own one has.
- */
+interface OwnIndex {
+  stat: IndexStat;
+  /** The user's one, when it was written, and its print. */
+  user: IndexStat;
+  written: bigint;
+  print: string | undefined;
+}
+
+/** Gives the files that were put there the times and permissions of the user's, and the worktree its index. */
 export async function populate(
   repository: Repository,
   worktree: Repository,
   content: Content,
-  { only, files = new IndexStat(indexOfBytes(worktree)) }: KnownFiles = {},
-): Promise<{ files: IndexStat; ownOnly: RawPath[] }> {
-  const { top } = repository;
-  const { isElsewhere = () => false, look: looked } = content;
-  const index = indexOfBytes(worktree);
+  files = new IndexStat(indexOfBytes(worktree)),
+): Promise<Populated> {
   const own = await ownIndex(repository, worktree.index);
-  const [inOwn, inLook] = [new Cursor(own?.stat.entries), new Cursor(looked?.index?.entries)];
+  const inOwn = new Cursor(own?.stat.entries);
   const pace = new Pace();
   for (const entry of files.entries) {
     await pace.turn();
-    const { path, mode } = entry;
-    if (mode === GITLINK) continue;
-    const same = inOwn.at(path);
-    let isClean = false;
-    if (only === undefined || only.has(path)) {
-      const [from, to] = [locate(top, path), locate(worktree.top, path)];
-      const user = look(from);
-      const theirs = isElsewhere(path) ? undefined : user;
-      const is = theirs === undefined ? asClosed(to, user) : likened(to, mode, theirs);
-      if (is !== undefined) files.set(entry, is);
-      if (is !== undefined && theirs !== undefined && same !== undefined && own !== undefined)
-        isClean = own.stat.isOf(same, theirs) && theirs.mtimeNs < own.written;
-    } else if (looked?.index !== undefined && !isElsewhere(path) && same !== undefined && own !== undefined) {
-      const known = inLook.at(path);
-      if (known !== undefined)
-        isClean = own.stat.isAs(same, looked.index, known) && own.stat.mtimeOf(same) < own.written;
-    }
-    if (same === undefined) continue;
-    // What was written in the moment in which the index was is for git to read.
-    if (isClean) own?.stat.copy(same, files, entry);
-    else own?.stat.forget(same);
+    if (entry.mode === GITLINK) continue;
+    const theirs = populateFile(repository, worktree, content, { files, entry });
+    settle({ files, own }, { entry, same: inOwn.at(entry.path), theirs });
   }
-  files.write(index);
   const rest = inOwn.passed();
   for (const entry of rest) if (entry.mode !== GITLINK) own?.stat.forget(entry);
-  own?.stat.write(worktree.index);
-  return { files, ownOnly: rest.map(({ path }) => path) };
+  return write(worktree, { files, own, ownOnly: rest.map(({ path }) => path) });
+}
+
+/**
+ * The same where only these files have not got them from an earlier time. Undefined where the user's index is not the one of that
+ * time any more.
+ * @param files the index of bytes as it is by now
+ */
+export async function repopulate(
+  repository: Repository,
+  worktree: Repository,
+  content: Content,
+  { earlier, files, paths }: { earlier: Populated; files: IndexStat; paths: Iterable<RawPath> },
+): Promise<Populated | undefined> {
+  const { own } = earlier;
+  if (own?.print !== fingerprintOfIndex(repository.index)) return undefined;
+  const ownOnly = new Set(earlier.ownOnly);
+  for (const path of paths) {
+    const [entry, same] = [files.entryOf(path), own?.stat.entryOf(path)];
+    if (entry?.mode === GITLINK || same?.mode === GITLINK) return undefined;
+    if (entry !== undefined) {
+      const theirs = populateFile(repository, worktree, content, { files, entry });
+      settle({ files, own }, { entry, same, theirs });
+      ownOnly.delete(path);
+    } else if (same !== undefined) {
+      own?.stat.forget(same);
+      ownOnly.add(path);
+    }
+  }
+  return write(worktree, { files, own, ownOnly: [...ownOnly] });
+}
+
+/** Returns what the user's file is, where the worktree's has its time and permissions now. */
+function populateFile(
+  { top }: Repository,
+  worktree: Repository,
+  { isElsewhere = () => false }: Content,
+  { files, entry }: { files: IndexStat; entry: StatEntry },
+): BigIntStats | undefined {
+  const { path, mode } = entry;
+  const [from, to] = [locate(top, path), locate(worktree.top, path)];
+  const user = look(from);
+  const theirs = isElsewhere(path) ? undefined : user;
+  const is = theirs === undefined ? asClosed(to, user) : likened(to, mode, theirs);
+  if (is !== undefined) files.set(entry, is);
+  return is && theirs;
+}
+
+/** Has the worktree's own index say of a file what is true, if the user's one does. */
+function settle(
+  { files, own }: Pick<Populated, 'files' | 'own'>,
+  { entry, same, theirs }: { entry: StatEntry; same: StatEntry | undefined; theirs: BigIntStats | undefined },
+): void {
+  if (own === undefined || same === undefined) return;
+  // What was written in the moment in which the index was is for git to read.
+  const isClean = theirs !== undefined && own.user.isOf(same, theirs) && theirs.mtimeNs < own.written;
+  if (isClean) own.stat.copy(same, files, entry);
+  else own.stat.forget(same);
+}
+
+function write(worktree: Repository, populated: Populated): Populated {
+  populated.files.write(indexOfBytes(worktree));
+  populated.own?.stat.write(worktree.index);
+  return populated;
 }
 
 /** Goes through entries in step with others, as all of them are sorted. */
@@ -177,12 +225,12 @@ function asClosed(at: FsPath, theirs: BigIntStats | undefined): BigIntStats | un
 
 const OF_OWNER = 0o700;
 
-/** A copy of the user's index, put there, and when that was written. Undefined where there is none. */
-async function ownIndex(
-  { top, index }: Repository,
-  own: string,
-): Promise<{ stat: IndexStat; written: bigint } | undefined> {
+/** A copy of the user's index, put there. Undefined where there is none. */
+async function ownIndex({ top, index }: Repository, own: string): Promise<OwnIndex | undefined> {
+  const print = fingerprintOfIndex(index);
   const stat = await plainCopy(top, index, own);
   const written = look(index)?.mtimeNs;
-  return stat === undefined || written === undefined ? undefined : { stat, written };
+  return stat === undefined || written === undefined
+    ? undefined
+    : { stat, user: new IndexStat(own), written, print };
 }

@@ -3,6 +3,7 @@
 
 import { chmodSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { look } from '../base/look.ts';
 import { foldersOf, isWithin } from '../base/path-names.ts';
 import { locate, type RawPath } from '../base/raw-path.ts';
 import { listFolder, removeAll, removeWithin } from '../base/remove-folder.ts';
@@ -94,21 +95,18 @@ export async function resetChanged(
   const index = indexOfBytes(worktree);
   await emptyAdminDir(worktree);
   const before = new IndexStat(index);
-  for (const path of left.besides) await removeWithin(top, path);
-  const [besides, touched] = [new Set<string>(left.besides), new Set(before.changedSince(began))];
-  const gone = new Set(touched);
-  for (const { path } of before.entries) {
-    if (!touched.has(path) && !isWithin(path, besides)) continue;
-    // Whatever its permissions, and whoever else has a name for it: git writes it anew.
-    await removeWithin(top, path);
-    gone.add(path);
-  }
+  const besides = new Set<string>(left.besides.filter((path) => look(locate(top, path)) !== undefined));
+  for (const path of besides) await removeWithin(top, path as RawPath);
+  const within = besides.size === 0 ? [] : before.entries.filter(({ path }) => isWithin(path, besides));
+  const gone = new Set([...before.changedSince(began), ...within.map(({ path }) => path)]);
+  // Whatever its permissions, and whoever else has a name for it: git writes it anew.
+  for (const path of gone) if (before.entryOf(path) !== undefined) await removeWithin(top, path);
   if (content.tree !== left.tree) await checkOut(view, worktree, content, true);
   let after = content.tree === left.tree ? before : new IndexStat(index);
   const written = new Set(after.changedSince(before));
-  const missing = after.entries.filter(({ path }) => gone.has(path) && !written.has(path));
+  const missing = [...gone].filter((path) => !written.has(path) && after.entryOf(path) !== undefined);
   if (missing.length > 0) {
-    const input = nulTerminated(missing.map(({ path }) => path));
+    const input = nulTerminated(missing);
     await git(top, ['checkout-index', '--index', '-z', '--stdin'], { ...view.on(top, index), input });
     after = new IndexStat(index);
   }

@@ -117,7 +117,7 @@ export class Snapshots {
         const closed = [...nested.map((path) => `${path}/`), ...ignored];
         const [tree, { folders, besides }] = await Promise.all([
           index === undefined ? treeOf(store, undefined) : treeOfIndex(store, index),
-          emptyFolders(top, on, { entries: index?.entries ?? [], closed, isExcluded }),
+          emptyFolders(top, on, { index, closed, isExcluded }),
         ]);
         return { tree, folders, nested, ignored, besides, index };
       });

@@ -15,8 +15,16 @@ import { locked, type Waiting } from './lock.ts';
 import type { LookMark } from './looks.ts';
 import { freeBranch, freeFolder } from './names.ts';
 import { pathKinds } from './path-kind.ts';
-import { followPins } from './pins.ts';
-import { type Content, checkOut, type KnownFiles, likenFolders, makeFolders, populate } from './populate.ts';
+import { followPins, hasPins } from './pins.ts';
+import {
+  type Content,
+  checkOut,
+  likenFolders,
+  makeFolders,
+  type Populated,
+  populate,
+  repopulate,
+} from './populate.ts';
 import { toTop } from './prefix.ts';
 import {
   indexOfBytes,
@@ -73,15 +81,13 @@ const CLOSED = 0o700;
 
 /** What is known of a worktree, so that not all in it need be looked at again. */
 interface Known {
-  /** What its index of bytes has said when it was handed out. */
-  began: IndexStat;
-  /** Of that index file. */
+  /** What its index files have said when it was handed out. */
+  began: Populated;
+  /** The print of the index of bytes by then. */
   print: string | undefined;
-  /** What only its own index has said then. */
-  ownOnly: readonly RawPath[];
   /** The look at the user's files by which it was made. */
   look: LookMark | undefined;
-  /** What the last look has found in it. */
+  /** What the last look has found in it, if it could see all. */
   left?: Left | undefined;
 }
 
@@ -162,10 +168,16 @@ export class Worktrees {
     }
     try {
       const { began, left, look } = known;
-      const { changed, files } = await resetChanged(repository, view, made, content, { began, left });
+      const worktree = repositoryIn(repository, made);
+      const { changed, files } = await resetChanged(repository, view, made, content, {
+        began: began.files,
+        left,
+      });
       const byUser = look && content.look?.touchedSince(look);
-      const only = byUser && new Set([...changed, ...byUser]);
-      await this.#populate(made, content, { files, ...(only && { only }) });
+      const paths = byUser && new Set([...changed, ...byUser]);
+      const again = paths && { earlier: began, files, paths };
+      const populated = again && (await repopulate(repository, worktree, content, again));
+      this.#begun(made, content, populated ?? (await populate(repository, worktree, content, files)));
       return undefined;
     } catch (error) {
       return (error as Error).message;
@@ -183,7 +195,7 @@ export class Worktrees {
   /** Once all is there that is to be: its folders get the times and permissions of the user's. Until then it is closed. */
   finish(worktree: Worktree, content: Content): void {
     const { began } = this.#known.get(worktree.gitName) ?? {};
-    likenFolders(this.#repository, worktree.repository, content, began);
+    likenFolders(this.#repository, worktree.repository, content, began?.files);
   }
 
   /**
@@ -205,18 +217,20 @@ export class Worktrees {
       scratch,
       view,
       seededFor: this.#repository,
-      ...(known && { known: { index: known.began, print: known.print } }),
+      ...(known && { known: { index: known.began.files, print: known.print } }),
     });
     const index = indexOfBytes(repository);
-    const ownOnly = isAsBegun(repository.index, scratch) ? known?.ownOnly : undefined;
+    const ownOnly = isAsBegun(repository.index, scratch) ? known?.began.ownOnly : undefined;
     const added = ownOnly ?? (await onlyInOwn(repository, index, scratch));
     const kindOf = pathKinds(repository.top);
     const also = added.filter((path) => kindOf(path) === 'file');
     const hidden = await hiddenIn(repository);
-    await followPins(this.#repository, repository, index);
+    const isPinning = hasPins(known?.began.files ?? new IndexStat(index));
+    if (isPinning) await followPins(this.#repository, repository, index);
     const excluded = [...exclude, ...hidden];
     const taken = await snapshots.take({ message, parents: [base], exclude: excluded, also });
-    const left = hidden.length === 0 ? leftIn(repository, taken, exclude) : undefined;
+    const isSeen = taken.besides.isAll && hidden.length === 0 && !isPinning;
+    const left = isSeen ? leftIn(repository, taken, exclude) : undefined;
     if (known !== undefined) this.#known.set(worktree.gitName, { ...known, left });
     return taken;
   }
@@ -224,7 +238,7 @@ export class Worktrees {
   /** The paths of submodules. */
   submodulesIn({ repository, gitName }: Worktree): RawPath[] {
     const { began } = this.#known.get(gitName) ?? {};
-    const { entries } = began ?? new IndexStat(indexOfBytes(repository));
+    const { entries } = began?.files ?? new IndexStat(indexOfBytes(repository));
     return entries.filter(({ mode }) => mode === GITLINK).map(({ path }) => path);
   }
 
@@ -250,11 +264,15 @@ export class Worktrees {
     return { path, branch, gitName, commit, repository, ...(elsewhere === undefined ? {} : { elsewhere }) };
   }
 
-  async #populate(owned: PtaskWorktree, content: Content, known?: KnownFiles): Promise<void> {
+  async #populate(owned: PtaskWorktree, content: Content): Promise<void> {
     const worktree = repositoryIn(this.#repository, owned);
-    const { files, ownOnly } = await populate(this.#repository, worktree, content, known);
+    this.#begun(owned, content, await populate(this.#repository, worktree, content));
+  }
+
+  #begun(owned: PtaskWorktree, { look }: Content, began: Populated): void {
+    const worktree = repositoryIn(this.#repository, owned);
     const print = fingerprintOfIndex(indexOfBytes(worktree));
-    this.#known.set(owned.gitName, { began: files, print, ownOnly, look: content.look?.mark });
+    this.#known.set(owned.gitName, { began, print, look: look?.mark });
     rememberIndex(worktree.index, join(worktree.gitDir, OWN_FOLDER));
   }
 
@@ -291,14 +309,12 @@ export class Worktrees {
   }
 }
 
-/** Undefined where not all that is left could be seen. @param exclude what is there and no part of the result */
+/** @param exclude what is there and no part of the result */
 function leftIn(
   { prefix }: Repository,
-  { tree, nested, ignored, besides, look }: Snapshot,
+  { tree, nested, ignored, besides }: Snapshot,
   exclude: readonly RawPath[],
-): Known['left'] {
-  const hasSubmodules = look.index?.entries.some(({ mode }) => mode === GITLINK) !== false;
-  if (!besides.isAll || hasSubmodules) return undefined;
+): Left {
   const own = toTop(prefix, rawPath('.ptask'));
   const folders = [...besides.folders, ...nested, ...ignored.map(withoutSlash), own];
   return { tree, besides: [...folders, ...besides.special, ...exclude] };
