@@ -6,7 +6,7 @@ import { utimesSync, writeFileSync } from 'node:fs';
 import { look } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
 import { locate } from '../base/raw-path.ts';
-import { IndexStat } from './index-stat.ts';
+import { IndexStat, type StatEntry } from './index-stat.ts';
 import { GITLINK } from './repository.ts';
 
 /**
@@ -34,13 +34,13 @@ export async function distrust(
   const is = look(index);
   if (is === undefined) return began;
   const written = Number(is.mtimeNs / SECOND);
-  const skew = isTimed && is.dev === look(top)?.dev ? 0 : SKEW;
+  const skewOf = (entry: StatEntry): number => (isTimed && files.isOnDevice(entry, is.dev) ? 0 : SKEW);
   const files = known ?? new IndexStat(index);
   const pace = new Pace();
   let doubted: IndexStat | undefined;
   for (const entry of files.entries) {
     await pace.turn();
-    if (files.latest(entry) < written - skew || entry.mode === GITLINK) continue;
+    if (files.latest(entry) < written - skewOf(entry) || entry.mode === GITLINK) continue;
     const stats = look(locate(top, entry.path));
     if (stats === undefined || files.isOf(entry, stats)) continue;
     doubted ??= new IndexStat(index);

@@ -159,6 +159,11 @@ export class IndexStat {
     return Math.max(this.#bytes.readUInt32BE(at), this.#bytes.readUInt32BE(at + 8));
   }
 
+  /** Whether the file lies on this one, as far as the entry knows. */
+  isOnDevice({ at }: StatEntry, dev: bigint): boolean {
+    return this.#bytes.readUInt32BE(at + 16) === low(dev);
+  }
+
   /** The mode stays: it is what the entry is, and not what is on the disk. */
   set({ at }: StatEntry, { ctimeNs, mtimeNs, dev, ino, uid, gid, size }: BigIntStats): void {
     const first = [ctimeNs / SECOND, ctimeNs % SECOND, mtimeNs / SECOND, mtimeNs % SECOND, dev, ino];

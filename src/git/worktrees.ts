@@ -203,13 +203,14 @@ export class Worktrees {
    * files alike, what is ignored left out, but for what the task has made git keep. Excluded paths are as they were in
    * the beginning, even if they were committed meanwhile.
    * @param base the commit of that state
+   * @param isLast nobody works in it from here on, until it is reused
    */
   async resultOf(
     worktree: Worktree,
-    options: { base: string; message: string; exclude?: readonly RawPath[] },
+    options: { base: string; message: string; exclude?: readonly RawPath[]; isLast?: boolean },
   ): Promise<Snapshot> {
     const { repository } = worktree;
-    const { base, message, exclude = [] } = options;
+    const { base, message, exclude = [], isLast = false } = options;
     const { view } = this.#options;
     const scratch = join(repository.gitDir, OWN_FOLDER);
     const known = this.#known.get(worktree.gitName);
@@ -229,7 +230,7 @@ export class Worktrees {
     if (isPinning) await followPins(this.#repository, repository, index);
     const excluded = [...exclude, ...hidden];
     const taken = await snapshots.take({ message, parents: [base], exclude: excluded, also });
-    const isSeen = taken.besides.isAll && hidden.length === 0 && !isPinning;
+    const isSeen = isLast && taken.besides.isAll && hidden.length === 0 && !isPinning;
     const left = isSeen ? leftIn(repository, taken, exclude) : undefined;
     if (known !== undefined) this.#known.set(worktree.gitName, { ...known, left });
     return taken;
@@ -254,6 +255,7 @@ export class Worktrees {
 
   /** Removes it with its branch, unless that is to be kept. Returns what was left and why, a sentence each. */
   async remove(owned: PtaskWorktree, options: { keepBranch?: boolean } = {}): Promise<string[]> {
+    this.#known.delete(owned.gitName);
     const left = await removePtaskWorktree(this.#repository, owned, options);
     if (left.length === 0) this.#gone(owned);
     return left;

@@ -171,7 +171,7 @@ for (const [deed, script] of Object.entries(DEEDS))
     worktrees.finish(used, begin.content);
     for (const meanwhile of MEANWHILE) {
       run(used.path, `set +e; ${script}; true`);
-      const options = { base: begin.content.commit, message: 'x' };
+      const options = { base: begin.content.commit, message: 'x', isLast: true };
       // What cannot be taken as a result was looked at by nobody.
       await worktrees.resultOf(used, options).catch(() => {});
       run(made.dir, meanwhile);
@@ -187,6 +187,19 @@ for (const [deed, script] of Object.entries(DEEDS))
     }
   });
 
+test('what was done after a look that was not the last one goes as well', async () => {
+  const made = await rig();
+  await made.git('checkout', '-q', made.first);
+  const snapshots = new Snapshots(made.repository, { scratch: tempDir(), view: made.view });
+  const content = await snapshots.take({ parents: [], message: 'now' });
+  const used = await made.worktrees.add({ id: 'x', head: made.first, content });
+  await made.worktrees.resultOf(used, { base: content.commit, message: 'the setup' });
+  run(used.path, 'echo x > new; echo x > x.log; echo x >> d/b; mkdir build');
+  const reused = await made.worktrees.reuse(used, { id: 'y', head: made.first, content });
+  assert.ok(reused.ok);
+  assert.is(run(used.path, 'git status --porcelain --ignored'), '');
+});
+
 test('what lies beyond a link that a task has put in the place of a folder stays', async () => {
   const made = await rig();
   await made.git('checkout', '-q', made.first);
@@ -196,7 +209,7 @@ test('what lies beyond a link that a task has put in the place of a folder stays
   const theirs = tempDir();
   run(theirs, 'mkdir e; echo theirs > b; echo theirs > e/f; echo theirs > x.log');
   run(used.path, `echo mine > d/x.log; echo mine > d/b; rm -r d; ln -s ${theirs} d`);
-  await made.worktrees.resultOf(used, { base: content.commit, message: 'x' });
+  await made.worktrees.resultOf(used, { base: content.commit, message: 'x', isLast: true });
   // And once more when nobody looks any more.
   run(used.path, `rm -r only-old; ln -s ${theirs} only-old`);
   await made.worktrees.reuse(used, { id: 'y', head: made.first, content });
