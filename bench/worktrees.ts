@@ -1,5 +1,5 @@
-// What isolation costs: tasks that change one file, each in a worktree of a large repository, against a shell script that
-// does by hand, one after the other, what one would do: add a worktree, run, commit, merge, remove.
+// What isolation costs: tasks that change one file, each in a worktree of a large repository, against the same tasks in place, one
+// after the other, and against a shell script that does by hand what one would do: add a worktree, run, commit, merge, remove.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,10 +19,12 @@ const change = (task: number): string =>
   `sed -i.bak 's/^line ${task * 4}$/task ${task}/' ${SHARED} && rm ${SHARED}.bak`;
 
 const ids = Array.from({ length: TASKS }, (_, at) => at);
-const config = JSON.stringify({
-  worktrees: { dir: '../trees' },
-  tasks: Object.fromEntries(ids.map((id) => [`t${id}`, { run: change(id), writes: [SHARED] }])),
-});
+const config = (workspace: string): string =>
+  JSON.stringify({
+    worktrees: { dir: '../trees' },
+    tasks: Object.fromEntries(ids.map((id) => [`t${id}`, { run: change(id), writes: [SHARED], workspace }])),
+  });
+const IN_PLACE = 'in-place.config.yaml';
 
 /** The repository in a folder of its own, so that what is put beside it goes with it. */
 async function repository(): Promise<string> {
@@ -32,7 +34,8 @@ async function repository(): Promise<string> {
     for (let file = at; file < Math.min(FILES, at + PER_FOLDER); file++)
       writeFileSync(join(root, folderOf(at), `file${file}.txt`), `${LINES}\n${file}\n`);
   }
-  writeFileSync(join(root, 'parallel.config.yaml'), config);
+  writeFileSync(join(root, 'parallel.config.yaml'), config('auto'));
+  writeFileSync(join(root, IN_PLACE), config('shared'));
   writeFileSync(join(root, '.gitignore'), '.ptask/\n');
   const git = (...args: string[]) => run('git', args, { cwd: root });
   await git('init', '--quiet', '-b', 'main');
@@ -49,11 +52,11 @@ const root = await repository();
 /** Every turn begins at the first commit. */
 const again = () => run('git', ['reset', '--quiet', '--hard', 'first'], { cwd: root });
 
-const isolated = (integrate: string): Contestant => ({
-  name: `ptask, ${integrate}`,
+const byPtask = (how: string, ...more: string[]): Contestant => ({
+  name: `ptask, ${how}`,
   async turn() {
     await again();
-    const args = [ptask, 'run', '--json', '--reporter', 'silent', '--integrate', integrate];
+    const args = [ptask, 'run', '--json', '--reporter', 'silent', ...more];
     const ran = await node(args, { cwd: root });
     return { ...ran, insideMs: (JSON.parse(ran.stdout) as { durationMs: number }).durationMs };
   },
@@ -75,7 +78,13 @@ const byScript: Contestant = {
 };
 
 // Without a first round to warm up: each of them writes 30,000 files, and by then all of them are in the cache.
-const standings = await takeTurns([isolated('apply'), isolated('merge'), byScript], 1, false);
+const contestants = [
+  byPtask('apply', '--integrate', 'apply'),
+  byPtask('merge', '--integrate', 'merge'),
+  byPtask('in place', '--config', IN_PLACE),
+  byScript,
+];
+const standings = await takeTurns(contestants, 1, false);
 const byHand = standings.find(({ name }) => name === 'shell script');
 const rows = standings.map(
   ({ name, medianMs, bestMs, insideMs }): Figures => ({

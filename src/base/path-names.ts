@@ -17,8 +17,13 @@ export function ancestorsOf<Path extends string = RawPath>(path: Path): Path[] {
 /** The same of many, each once. */
 export function foldersOf<Path extends string = RawPath>(paths: Iterable<Path>): Set<Path> {
   const folders = new Set<Path>();
-  for (const path of paths)
-    for (let at = parentOf(path); at !== '' && !folders.has(at); at = parentOf(at)) folders.add(at);
+  let last = '' as Path;
+  for (const path of paths) {
+    // Most paths come after one in the same folder.
+    if (path.lastIndexOf('/') === last.length && path.startsWith(last)) continue;
+    last = parentOf(path);
+    for (let at = last; at !== '' && !folders.has(at); at = parentOf(at)) folders.add(at);
+  }
   return folders;
 }
 

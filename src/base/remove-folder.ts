@@ -4,7 +4,7 @@
 import { chmodSync, type Dirent, readdirSync, realpathSync, rmdirSync, unlinkSync } from 'node:fs';
 import { codeOf, orElse } from './error-code.ts';
 import { Pace } from './pace.ts';
-import { type FsPath, folderOf } from './raw-path.ts';
+import { bytesOf, type FsPath, folderOf, type RawPath } from './raw-path.ts';
 import { RealFolder, Replaced, withRealPath } from './real-folder.ts';
 
 /** Removes a file, a link or a folder with all it holds; nothing there is fine. Throws what the disk says. */
@@ -32,6 +32,29 @@ export type RawEntry = Omit<Dirent, 'name'> & { name: Buffer };
 /** The types of node 20 do not know that `readdir` gives buffers for entries, too. */
 export const listFolder = (folder: FsPath): RawEntry[] =>
   readdirSync(folder, { withFileTypes: true, encoding: 'buffer' as BufferEncoding }) as unknown as RawEntry[];
+
+/** As `removeAll`, of what a path leads to in a folder without any link on the way: beyond one there is nothing of it. */
+export const removeWithin = (top: string, path: RawPath): Promise<void> => paced(removingWithin(top, path));
+
+function* removingWithin(top: string, path: RawPath): Iterable<void> {
+  const names = path.split('/').map((name) => bytesOf(name as RawPath));
+  const name = names.pop() as Buffer;
+  let above = RealFolder.at(top);
+  const openUp = (): void => chmodSync(above.path(), 0o700);
+  try {
+    for (const folder of names) {
+      const next = attempt(() => enter(above, folder), openUp);
+      if (next === undefined) return;
+      above.close();
+      above = next;
+    }
+    yield* remove(above, name, true, openUp);
+  } catch (error) {
+    throw withRealPath(error);
+  } finally {
+    above.close();
+  }
+}
 
 /** Comes back after each entry. @param last see `removeFolder` */
 function* removing(path: FsPath, last?: string): Iterable<void> {

@@ -1,6 +1,7 @@
 // The folders that hold no file which git would keep: empty ones, and those in which all is ignored. git has no word for them,
 // and a task that finds one missing fails.
 
+import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { orElse } from '../base/error-code.ts';
 import { Pace } from '../base/pace.ts';
@@ -8,14 +9,25 @@ import { foldersOf } from '../base/path-names.ts';
 import { locate, type RawPath, rawPathOf } from '../base/raw-path.ts';
 import { listFolder } from '../base/remove-folder.ts';
 import { checkIgnore } from './ignored.ts';
+import type { IndexStat } from './index-stat.ts';
 import { isThere } from './repository.ts';
 
 export interface Kept {
-  /** The files, links and submodules that are kept. */
-  entries: readonly { path: RawPath }[];
+  /** Of the files, links and submodules that are kept. Without it there are none. */
+  index: IndexStat | undefined;
   /** Folders that are not looked into, with a `/` behind: ignored ones, repositories of their own. */
   closed: readonly string[];
   isExcluded(path: string): boolean;
+}
+
+/** What a look has found besides the files that are kept, but for the closed folders and what is ignored. */
+export interface Besides {
+  /** The outermost folders that hold no such file. */
+  folders: readonly RawPath[];
+  /** Neither files, links nor folders; and what makes a repository of a folder with such files. */
+  special: readonly RawPath[];
+  /** Whether all folders could be read. */
+  isAll: boolean;
 }
 
 /**
@@ -26,34 +38,43 @@ export async function emptyFolders(
   top: string,
   on: { env: Record<string, string> },
   kept: Kept,
-): Promise<RawPath[]> {
-  const empty = await outermost(top, kept);
-  const ignored = new Set(await checkIgnore(top, on, empty));
-  return innermost(
+): Promise<{ folders: RawPath[]; besides: Besides }> {
+  const besides = await look(top, kept);
+  const ignored = new Set(await checkIgnore(top, on, besides.folders));
+  const folders = await innermost(
     top,
     on,
-    empty.filter((folder) => !ignored.has(folder)),
+    besides.folders.filter((folder) => !ignored.has(folder)),
   );
+  return { folders, besides };
 }
 
-async function outermost(top: string, { entries, closed, isExcluded }: Kept): Promise<RawPath[]> {
-  const occupied = foldersOf(entries.map(({ path }) => path));
-  const notOpened = new Set([...closed, ...entries.map(({ path }) => `${path}/`)]);
-  const found: RawPath[] = [];
+async function look(top: string, { index, closed, isExcluded }: Kept): Promise<Besides> {
+  const occupied = foldersOf(index?.entries.map(({ path }) => path) ?? []);
+  const notOpened = new Set(closed);
+  const folders: RawPath[] = [];
+  const special: RawPath[] = [];
+  let isAll = true;
   const pace = new Pace();
 
   async function visit(folder: RawPath): Promise<void> {
     await pace.turn();
-    for (const path of foldersIn(top, folder)) {
-      if (path === '.git' || path.endsWith('/.git') || notOpened.has(`${path}/`) || isExcluded(path))
-        continue;
-      if (occupied.has(path)) await visit(path);
-      else found.push(path);
+    const prefix = folder === '' ? '' : `${folder}/`;
+    const within = orElse(() => entriesIn(top, folder), undefined);
+    if (within === undefined) isAll = false;
+    for (const entry of within ?? []) {
+      if (entry.isFile() && entry.name !== '.git') continue;
+      const path = `${prefix}${entry.name}` as RawPath;
+      if (entry.name === '.git') special.push(...(folder === '' ? [] : [path]));
+      else if (!entry.isDirectory()) special.push(...(entry.isSymbolicLink() ? [] : [path]));
+      else if (notOpened.has(`${path}/`) || isExcluded(path)) continue;
+      else if (occupied.has(path)) await visit(path);
+      else if (index?.entryOf(path) === undefined) folders.push(path);
     }
   }
 
   await visit('' as RawPath);
-  return found;
+  return { folders, special, isAll };
 }
 
 async function innermost(
@@ -86,7 +107,19 @@ const isRepository = (top: string, folder: RawPath): boolean =>
 /** Those that may not be read have none that anybody could find. */
 function foldersIn(top: string, folder: RawPath): RawPath[] {
   const prefix = folder === '' ? '' : `${folder}/`;
-  return orElse(() => listFolder(locate(top, folder)), [])
+  return orElse(() => entriesIn(top, folder), [])
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => `${prefix}${rawPathOf(name)}` as RawPath);
+    .map(({ name }) => `${prefix}${name}` as RawPath);
+}
+
+/** Their names are told one character a byte. */
+function entriesIn(top: string, folder: RawPath): Dirent[] {
+  const at = locate(top, folder);
+  try {
+    return readdirSync(at, { withFileTypes: true, encoding: 'latin1' });
+  } catch {
+    // Where the disk does not tell what an entry is, Node looks for it by its name, which then has to be its bytes.
+    const entries = listFolder(at);
+    return entries.map((entry) => Object.assign(entry as unknown as Dirent, { name: rawPathOf(entry.name) }));
+  }
 }

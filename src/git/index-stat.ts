@@ -10,16 +10,59 @@ import type { RawPath } from '../base/raw-path.ts';
 import { git } from './git.ts';
 import { copyIndex, onIndex } from './index-file.ts';
 
-export interface StatEntry {
-  path: RawPath;
+/** Told from the bytes when it is asked: most readers ask little, of few of them. */
+export class StatEntry {
+  readonly #bytes: Buffer;
   /** Where it begins. */
-  at: number;
+  readonly at: number;
+  readonly #flagsAt: number;
+  readonly #pathAt: number;
+  readonly #pathEnd: number;
+  #path: RawPath | undefined;
+
+  /** @param path where it is not told as a whole */
+  constructor(
+    bytes: Buffer,
+    at: number,
+    [flagsAt, pathAt, pathEnd]: readonly [flagsAt: number, pathAt: number, pathEnd: number],
+    path?: string,
+  ) {
+    this.#bytes = bytes;
+    this.at = at;
+    this.#flagsAt = flagsAt;
+    this.#pathAt = pathAt;
+    this.#pathEnd = pathEnd;
+    this.#path = path as RawPath | undefined;
+  }
+
+  get path(): RawPath {
+    this.#path ??= this.#bytes.toString('latin1', this.#pathAt, this.#pathEnd) as RawPath;
+    return this.#path;
+  }
+
   /** As git writes it, in octal digits. */
-  mode: string;
+  get mode(): string {
+    return this.#bytes.readUInt32BE(this.at + MODE).toString(8);
+  }
+
   /** Which side of a conflict it is; 0 where there is none. */
-  stage: number;
+  get stage(): number {
+    return (this.#bytes.readUInt16BE(this.#flagsAt) & STAGE) >> 12;
+  }
+
   /** Whether the file on the disk is not to count: `--assume-unchanged`, `--skip-worktree`. */
-  isHidden: boolean;
+  get isHidden(): boolean {
+    const isAssumed = (this.#bytes.readUInt16BE(this.#flagsAt) & ASSUMED) !== 0;
+    return isAssumed || (extendedFlags(this.#bytes, this.#flagsAt) & SKIPPED) !== 0;
+  }
+
+  /** Of an index of the same version. */
+  saysTheSameAs(other: StatEntry): boolean {
+    const [end, otherEnd] = [this.#pathEnd, other.#pathEnd];
+    const isSame = this.#bytes.compare(other.#bytes, other.at, otherEnd, this.at, end) === 0;
+    // In some versions the bytes tell no more than the end of a path.
+    return isSame && (this.#path === other.#path || this.path === other.path);
+  }
 }
 
 /** A folder of which the index knows the tree. */
@@ -30,11 +73,13 @@ export interface KnownTree {
 }
 
 const HEADER = 12;
+const FLAGS = 2;
 /** ctime, mtime, dev, ino, mode, uid, gid and size. */
 const STAT = 40;
 const MODE = 24;
 const EXTENDED = 0x4000;
 /** Of the flags. */
+const PATH_LENGTH = 0xfff;
 const STAGE = 0x3000;
 const ASSUMED = 0x8000;
 /** Of the extended ones. */
@@ -43,7 +88,6 @@ const INTENT = 0x2000;
 /** The version in which a path is told by what it has in common with the one before. */
 const COMPRESSED = 4;
 const SECOND = 1_000_000_000n;
-
 /** What it says of files stands elsewhere, or it says nothing of some: a split index, one of folders, a damaged one. */
 export class NotPlain extends Error {}
 
@@ -63,11 +107,44 @@ export class IndexStat {
     this.trees = treesIn(this.#bytes, this.#hashLength, end);
   }
 
+  /** Of a path in conflict the first of its sides. */
+  entryOf(path: RawPath): StatEntry | undefined {
+    let [low, high] = [0, this.entries.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.entries[middle] as StatEntry).path < path) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.entries[low];
+    return found?.path === path ? found : undefined;
+  }
+
   /** Whether what the entry says is true of a file: by its times, its inode and its size, as git decides. */
   isOf({ at }: StatEntry, { ctimeNs, mtimeNs, ino, size }: BigIntStats): boolean {
     const said = [0, 4, 8, 12, 20, 36].map((offset) => this.#bytes.readUInt32BE(at + offset));
     const is = [ctimeNs / SECOND, ctimeNs % SECOND, mtimeNs / SECOND, mtimeNs % SECOND, ino, size];
     return is.every((value, index) => low(value) === said[index]);
+  }
+
+  /** The paths of which an older state of this index says anything else, be it only of a time. */
+  changedSince(older: IndexStat): RawPath[] {
+    if (older === this || older.#bytes.equals(this.#bytes)) return [];
+    const [was, is] = [older.entries, this.entries];
+    const changed: RawPath[] = [];
+    for (let [old, now] = [0, 0]; old < was.length || now < is.length; ) {
+      const [before, after] = [was[old], is[now]];
+      if (before !== undefined && after?.saysTheSameAs(before)) {
+        old += 1;
+        now += 1;
+        continue;
+      }
+      const isOld = after === undefined || (before !== undefined && before.path <= after.path);
+      const isNow = before === undefined || (after !== undefined && after.path <= before.path);
+      changed.push((isOld ? before : after)?.path as RawPath);
+      if (isOld) old += 1;
+      if (isNow) now += 1;
+    }
+    return [...new Set(changed)];
   }
 
   /** The name of its content; undefined where it has none: the side of a conflict, what is only meant to be added. */
@@ -82,12 +159,23 @@ export class IndexStat {
     return Math.max(this.#bytes.readUInt32BE(at), this.#bytes.readUInt32BE(at + 8));
   }
 
+  /** Whether the file lies on this one, as far as the entry knows. */
+  isOnDevice({ at }: StatEntry, dev: bigint): boolean {
+    return this.#bytes.readUInt32BE(at + 16) === low(dev);
+  }
+
   /** The mode stays: it is what the entry is, and not what is on the disk. */
   set({ at }: StatEntry, { ctimeNs, mtimeNs, dev, ino, uid, gid, size }: BigIntStats): void {
     const first = [ctimeNs / SECOND, ctimeNs % SECOND, mtimeNs / SECOND, mtimeNs % SECOND, dev, ino];
     for (const [index, value] of first.entries()) this.#bytes.writeUInt32BE(low(value), at + 4 * index);
     for (const [index, value] of [uid, gid, size].entries())
       this.#bytes.writeUInt32BE(low(value), at + MODE + 4 + 4 * index);
+  }
+
+  /** The same that an entry of another index says of the file. */
+  copy({ at }: StatEntry, from: IndexStat, { at: theirs }: StatEntry): void {
+    from.#bytes.copy(this.#bytes, at, theirs, theirs + MODE);
+    from.#bytes.copy(this.#bytes, at + MODE + 4, theirs + MODE + 4, theirs + STAT);
   }
 
   /** Nothing that could be true of a file: git will read it. */
@@ -139,26 +227,22 @@ function entriesIn(bytes: Buffer, hashLength: number): { entries: StatEntry[]; e
   if (version < 2 || version > COMPRESSED) throw new NotPlain(`its version is ${version}`);
   const entries: StatEntry[] = [];
   let at = HEADER;
-  let path = '';
+  let last: string | undefined;
   for (let index = 0; index < count; index++) {
     const flagsAt = at + STAT + hashLength;
     const flags = bytes.readUInt16BE(flagsAt);
-    let pathAt = flagsAt + 2 + (flags & EXTENDED ? 2 : 0);
-    let common = '';
+    let pathAt = flagsAt + FLAGS + (flags & EXTENDED ? 2 : 0);
+    let common: string | undefined;
     if (version === COMPRESSED) {
       const { value, next } = numberAt(bytes, pathAt);
-      common = path.slice(0, path.length - value);
+      common = last?.slice(0, last.length - value) ?? '';
       pathAt = next;
     }
-    const pathEnd = bytes.indexOf(0, pathAt);
-    path = common + bytes.toString('latin1', pathAt, pathEnd);
-    entries.push({
-      path: path as RawPath,
-      at,
-      mode: bytes.readUInt32BE(at + MODE).toString(8),
-      stage: (flags & STAGE) >> 12,
-      isHidden: (flags & ASSUMED) !== 0 || (extendedFlags(bytes, flagsAt) & SKIPPED) !== 0,
-    });
+    // The flags tell how long the path is, unless it is too long for them.
+    const told = common === undefined ? flags & PATH_LENGTH : PATH_LENGTH;
+    const pathEnd = told < PATH_LENGTH ? pathAt + told : bytes.indexOf(0, pathAt);
+    last = common === undefined ? undefined : common + bytes.toString('latin1', pathAt, pathEnd);
+    entries.push(new StatEntry(bytes, at, [flagsAt, pathAt, pathEnd], last));
     at = version === COMPRESSED ? pathEnd + 1 : at + ((pathEnd - at + 8) & ~7);
   }
   return { entries, end: at };

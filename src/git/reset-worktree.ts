@@ -3,11 +3,12 @@
 
 import { chmodSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { foldersOf } from '../base/path-names.ts';
+import { look } from '../base/look.ts';
+import { foldersOf, isWithin } from '../base/path-names.ts';
 import { locate, type RawPath } from '../base/raw-path.ts';
-import { listFolder, removeAll } from '../base/remove-folder.ts';
+import { listFolder, removeAll, removeWithin } from '../base/remove-folder.ts';
 import { distrust } from './distrust.ts';
-import { git, records } from './git.ts';
+import { git, nulTerminated, records } from './git.ts';
 import { IndexStat, type StatEntry } from './index-stat.ts';
 import { type Content, checkOut, makeFolders } from './populate.ts';
 import {
@@ -53,14 +54,13 @@ export async function resetWorktree(
   keep: readonly RawPath[],
 ): Promise<string | undefined> {
   const worktree = repositoryIn(repository, owned);
-  const { top: path, gitDir } = worktree;
+  const { top: path } = worktree;
   const index = indexOfBytes(worktree);
   try {
-    const ours = new Set(['HEAD', 'commondir', 'gitdir', OWN_FOLDER]);
-    for (const name of readdirSync(gitDir)) if (!ours.has(name)) await removeAll(join(gitDir, name));
+    await emptyAdminDir(worktree);
     await sweep(path, new IndexStat(index).entries, keep);
     await distrust(path, index);
-    await checkOut(view, worktree, { ...content, folders: [] });
+    await checkOut(view, worktree, content);
     const rest = await leftovers(path, view.on(path, index), keep);
     if (rest !== undefined) return `${rest} is not as in a fresh one`;
     makeFolders(path, content);
@@ -68,6 +68,56 @@ export async function resetWorktree(
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+/** What a look has found in a worktree whose task is over. The index of bytes says the rest. */
+export interface Left {
+  /** What no entry of the index stands for, and maybe some. */
+  besides: readonly RawPath[];
+  /** Of all that the index holds. */
+  tree: string;
+}
+
+/**
+ * The same where a look has found all that was done in it: only that is undone. Returns the paths that were written or taken away,
+ * and the index of bytes. Throws where it cannot be done.
+ * @param began what that index has said before the task
+ */
+export async function resetChanged(
+  repository: Repository,
+  view: RawView,
+  owned: PtaskWorktree,
+  content: Content,
+  { began, left }: { began: IndexStat; left: Left },
+): Promise<{ changed: Set<RawPath>; files: IndexStat }> {
+  const worktree = repositoryIn(repository, owned);
+  const { top } = worktree;
+  const index = indexOfBytes(worktree);
+  await emptyAdminDir(worktree);
+  const before = new IndexStat(index);
+  const besides = new Set<string>(left.besides.filter((path) => look(locate(top, path)) !== undefined));
+  for (const path of besides) await removeWithin(top, path as RawPath);
+  const within = besides.size === 0 ? [] : before.entries.filter(({ path }) => isWithin(path, besides));
+  const gone = new Set([...before.changedSince(began), ...within.map(({ path }) => path)]);
+  // Whatever its permissions, and whoever else has a name for it: git writes it anew.
+  for (const path of gone) if (before.entryOf(path) !== undefined) await removeWithin(top, path);
+  if (content.tree !== left.tree) await checkOut(view, worktree, content, true);
+  let after = content.tree === left.tree ? before : new IndexStat(index);
+  const written = new Set(after.changedSince(before));
+  const missing = [...gone].filter((path) => !written.has(path) && after.entryOf(path) !== undefined);
+  if (missing.length > 0) {
+    const input = nulTerminated(missing);
+    await git(top, ['checkout-index', '--index', '-z', '--stdin'], { ...view.on(top, index), input });
+    after = new IndexStat(index);
+  }
+  makeFolders(top, content);
+  return { changed: new Set([...gone, ...written]), files: after };
+}
+
+/** All but what makes it the folder of this worktree: a half-done merge, settings. */
+async function emptyAdminDir({ gitDir }: Repository): Promise<void> {
+  const ours = new Set(['HEAD', 'commondir', 'gitdir', OWN_FOLDER]);
+  for (const name of readdirSync(gitDir)) if (!ours.has(name)) await removeAll(join(gitDir, name));
 }
 
 async function leftovers(

@@ -16,13 +16,14 @@ import { locate, type RawPath } from '../base/raw-path.ts';
 import { commitAsPtask } from './commit.ts';
 import { convertedIn } from './conversions.ts';
 import { differences } from './differences.ts';
-import { distrust } from './distrust.ts';
+import { distrust, timeIndex } from './distrust.ts';
 import { type Difference, enter, uncover } from './entering.ts';
-import { emptyFolders } from './folders.ts';
+import { type Besides, emptyFolders } from './folders.ts';
 import { GitError } from './git.ts';
 import { ignoredSince, isIgnoreFile } from './ignored.ts';
 import { fingerprintOfIndex, onIndex, privateIndex, releaseIndex } from './index-file.ts';
 import { IndexStat, plainCopy } from './index-stat.ts';
+import { type Look, Looks } from './looks.ts';
 import type { RawView } from './raw-view.ts';
 import { GITLINK, type Repository } from './repository.ts';
 import { treeOf, treeOfIndex } from './tree.ts';
@@ -45,6 +46,9 @@ export interface Snapshot {
   nested: readonly RawPath[];
   /** See `Differences`. */
   ignored: readonly RawPath[];
+  /** See folders.ts. */
+  besides: Besides;
+  look: Look;
 }
 
 export interface SnapshotsOptions {
@@ -57,6 +61,14 @@ export interface SnapshotsOptions {
    * this repository: of a task's work tree there is no telling what has become of its `.git`.
    */
   seededFor?: Repository;
+  /** What the private index is known to say. */
+  known?: KnownIndex;
+}
+
+/** What an index file of this print says. */
+export interface KnownIndex {
+  index: IndexStat;
+  print: string | undefined;
 }
 
 export class Snapshots {
@@ -68,9 +80,16 @@ export class Snapshots {
   #copied: string | undefined;
   /** Paths that the private index does not have yet, since their blobs would not be their bytes. */
   #converted: RawPath[] = [];
+  /** What a private index file says. */
+  #known: KnownIndex | undefined;
+  /** Whether the private index has the time of the look that it tells of. */
+  #isTimed: boolean;
+  readonly #looks = new Looks();
 
   constructor(repository: Repository, options: SnapshotsOptions) {
     mkdirSync(options.scratch, { recursive: true });
+    this.#isTimed = options.seededFor !== undefined;
+    this.#known = options.known;
     this.#repository = repository;
     this.#options = options;
     this.#index = privateIndex(options.scratch);
@@ -85,19 +104,26 @@ export class Snapshots {
       const seen = await insistently(async () => {
         await this.#seed();
         const on = this.#on();
-        await distrust(top, this.#index);
+        const known = this.#known?.print === fingerprintOfIndex(this.#index) ? this.#known?.index : undefined;
+        const began = await distrust(top, this.#index, { isTimed: this.#isTimed, known });
+        this.#isTimed = false;
         const { changed, removed, nested, ignored } = await this.#differences(on, isExcluded, also);
         await enter(top, on, { changed, removed });
         this.#converted = [];
         const index = indexAt(this.#index);
+        if (index !== undefined) timeIndex(this.#index, began);
+        this.#isTimed = true;
+        this.#known = index && { index, print: fingerprintOfIndex(this.#index) };
         const closed = [...nested.map((path) => `${path}/`), ...ignored];
-        const [tree, folders] = await Promise.all([
+        const [tree, { folders, besides }] = await Promise.all([
           index === undefined ? treeOf(store, undefined) : treeOfIndex(store, index),
-          emptyFolders(top, on, { entries: index?.entries ?? [], closed, isExcluded }),
+          emptyFolders(top, on, { index, closed, isExcluded }),
         ]);
-        return { tree, folders, nested, ignored };
+        return { tree, folders, nested, ignored, besides, index };
       });
-      return { commit: await commitAsPtask(store, { tree: seen.tree, parents, message }), ...seen };
+      const { index, ...rest } = seen;
+      const look = this.#looks.add(index);
+      return { commit: await commitAsPtask(store, { tree: seen.tree, parents, message }), ...rest, look };
     });
   }
 
@@ -117,6 +143,7 @@ export class Snapshots {
     const own = this.#repository.index;
     if (this.#copied === fingerprintOfIndex(own) && existsSync(this.#index)) return;
     this.#copied = undefined;
+    this.#isTimed = false;
     const print = fingerprintOfIndex(own);
     // Any other folder of git than the work tree's own one has only this half of a split index.
     const index = await plainCopy(this.#repository.top, own, this.#index);
@@ -142,7 +169,8 @@ export class Snapshots {
   ): Promise<Difference & Pick<Snapshot, 'nested' | 'ignored'>> {
     const { top } = this.#repository;
     const { seededFor, scratch } = this.#options;
-    const found = await differences(top, on);
+    // git writes down what it has read only to find it the same, so that neither it nor we look at that again.
+    const found = await differences(top, { env: { ...on.env, GIT_OPTIONAL_LOCKS: '1' } });
     const changed = new Set([...found.changed, ...found.untracked]);
     const removed = new Set(found.removed);
     // The task's own rules decide of nothing that it has made.

@@ -1,9 +1,10 @@
 // What a task has staged in its worktree (`git add`, `git rm --cached`, `git add --patch`), and the same done to the user's
 // index: a fixer in a pre-commit hook adds what it has mended. Unaware of when.
 
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { orElse } from '../base/error-code.ts';
 import { look } from '../base/look.ts';
 import { changesBetween } from '../base/path-change.ts';
 import type { RawPath } from '../base/raw-path.ts';
@@ -29,6 +30,12 @@ export function rememberIndex(index: string, own: string): void {
   if (look(index) !== undefined) copyFileSync(index, beganWith(own));
 }
 
+/** Whether the index is byte for byte the one that the task began with. */
+export function isAsBegun(index: string, own: string): boolean {
+  const [is, was] = [index, beganWith(own)].map((file) => orElse(() => readFileSync(file), undefined));
+  return is === undefined || was === undefined ? is === was : is.equals(was);
+}
+
 /**
  * What the task has entered into its index and taken out of it. What it has committed it stages for nobody.
  * @param head the commit that it began at
@@ -37,6 +44,7 @@ export async function stagedIn(worktree: Repository, own: string, head: string):
   const { top, gitDir, index } = worktree;
   // Whatever the task has done to the file `.git`.
   const on = { env: { GIT_DIR: gitDir, GIT_WORK_TREE: top } };
+  if (isAsBegun(index, own)) return [];
   const is = await statOf(top, index, own);
   // Taken away or damaged, it says nothing.
   if (is === undefined) return [];

@@ -5,16 +5,27 @@
 import { accessSync, chmodSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { makeFolder } from '../base/own-folders.ts';
-import type { RawPath } from '../base/raw-path.ts';
+import { type RawPath, rawPath } from '../base/raw-path.ts';
 import { addWorktree, moveToBranch } from './add-worktree.ts';
 import { commitAsPtask } from './commit.ts';
 import { git, records } from './git.ts';
+import { fingerprintOfIndex } from './index-file.ts';
 import { IndexStat } from './index-stat.ts';
 import { locked, type Waiting } from './lock.ts';
+import type { LookMark } from './looks.ts';
 import { freeBranch, freeFolder } from './names.ts';
 import { pathKinds } from './path-kind.ts';
-import { followPins } from './pins.ts';
-import { type Content, checkOut, likenFolders, populate } from './populate.ts';
+import { followPins, hasPins } from './pins.ts';
+import {
+  type Content,
+  checkOut,
+  likenFolders,
+  makeFolders,
+  type Populated,
+  populate,
+  repopulate,
+} from './populate.ts';
+import { toTop } from './prefix.ts';
 import {
   indexOfBytes,
   lockOf,
@@ -26,9 +37,9 @@ import {
 } from './ptask-worktree.ts';
 import type { RawView } from './raw-view.ts';
 import { GITLINK, isThere, type Repository } from './repository.ts';
-import { resetWorktree, whyNotReset } from './reset-worktree.ts';
+import { type Left, resetChanged, resetWorktree, whyNotReset } from './reset-worktree.ts';
 import { type Snapshot, Snapshots } from './snapshot.ts';
-import { rememberIndex, type Staged, stagedIn, statOf } from './staged.ts';
+import { isAsBegun, rememberIndex, type Staged, stagedIn, statOf } from './staged.ts';
 import { treeOf } from './tree.ts';
 
 export type UndoLogEntry = PtaskWorktree & { op: 'make' | 'gone' };
@@ -68,9 +79,23 @@ export interface Beginning {
  */
 const CLOSED = 0o700;
 
+/** What is known of a worktree, so that not all in it need be looked at again. */
+interface Known {
+  /** What its index files have said when it was handed out. */
+  began: Populated;
+  /** The print of the index of bytes by then. */
+  print: string | undefined;
+  /** The look at the user's files by which it was made. */
+  look: LookMark | undefined;
+  /** What the last look has found in it, if it could see all. */
+  left?: Left | undefined;
+}
+
 export class Worktrees {
   readonly #repository: Repository;
   readonly #options: WorktreesOptions;
+  /** By the name that git has for it. */
+  readonly #known = new Map<string, Known>();
 
   constructor(repository: Repository, options: WorktreesOptions) {
     this.#repository = repository;
@@ -99,7 +124,9 @@ export class Worktrees {
       return { owned, elsewhere };
     });
     await this.#orRemove(owned, async () => {
-      await checkOut(this.#options.view, repositoryIn(this.#repository, owned), content);
+      const worktree = repositoryIn(this.#repository, owned);
+      await checkOut(this.#options.view, worktree, content);
+      makeFolders(worktree.top, content);
       await this.#populate(owned, content);
     });
     return this.#worktree(owned, elsewhere);
@@ -121,13 +148,40 @@ export class Worktrees {
     chmodSync(path, CLOSED);
     const commit = head ?? (await this.#emptyCommit());
     const made = await this.#locked(() => this.#begin({ path, gitName, id, commit }));
-    const why = await resetWorktree(this.#repository, this.#options.view, made, content, keep);
-    if (why === undefined) await this.#populate(made, content);
+    const why = await this.#reset(made, content, keep);
     // Whichever worktree it is from now on, only one of its two branches goes on.
     const [goes, stays] = why === undefined ? [worktree, made] : [made, worktree];
     const left = why === undefined && keepBranch ? undefined : await removeBranch(this.#repository, goes);
     if (left === undefined) this.#gone(goes);
     return why === undefined ? { ok: true, worktree: this.#worktree(stays, elsewhere) } : { ok: false, why };
+  }
+
+  /** Returns why it did not work out, a sentence without a full stop. */
+  async #reset(made: PtaskWorktree, content: Content, keep: readonly RawPath[]): Promise<string | undefined> {
+    const [repository, view] = [this.#repository, this.#options.view];
+    const known = this.#known.get(made.gitName);
+    this.#known.delete(made.gitName);
+    if (known?.left === undefined || keep.length > 0) {
+      const why = await resetWorktree(repository, view, made, content, keep);
+      if (why === undefined) await this.#populate(made, content);
+      return why;
+    }
+    try {
+      const { began, left, look } = known;
+      const worktree = repositoryIn(repository, made);
+      const { changed, files } = await resetChanged(repository, view, made, content, {
+        began: began.files,
+        left,
+      });
+      const byUser = look && content.look?.touchedSince(look);
+      const paths = byUser && new Set([...changed, ...byUser]);
+      const again = paths && { earlier: began, files, paths };
+      const populated = again && (await repopulate(repository, worktree, content, again));
+      this.#begun(made, content, populated ?? (await populate(repository, worktree, content, files)));
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   /** Puts a worktree that exists onto a new branch, in name only. */
@@ -140,7 +194,8 @@ export class Worktrees {
 
   /** Once all is there that is to be: its folders get the times and permissions of the user's. Until then it is closed. */
   finish(worktree: Worktree, content: Content): void {
-    likenFolders(this.#repository, worktree.repository, content);
+    const { began } = this.#known.get(worktree.gitName) ?? {};
+    likenFolders(this.#repository, worktree.repository, content, began?.files);
   }
 
   /**
@@ -148,25 +203,43 @@ export class Worktrees {
    * files alike, what is ignored left out, but for what the task has made git keep. Excluded paths are as they were in
    * the beginning, even if they were committed meanwhile.
    * @param base the commit of that state
+   * @param isLast nobody works in it from here on, until it is reused
    */
   async resultOf(
     worktree: Worktree,
-    options: { base: string; message: string; exclude?: readonly RawPath[] },
+    options: { base: string; message: string; exclude?: readonly RawPath[]; isLast?: boolean },
   ): Promise<Snapshot> {
     const { repository } = worktree;
-    const { base, message, exclude = [] } = options;
+    const { base, message, exclude = [], isLast = false } = options;
     const { view } = this.#options;
     const scratch = join(repository.gitDir, OWN_FOLDER);
-    const snapshots = new Snapshots(repository, { scratch, view, seededFor: this.#repository });
+    const known = this.#known.get(worktree.gitName);
+    const snapshots = new Snapshots(repository, {
+      scratch,
+      view,
+      seededFor: this.#repository,
+      ...(known && { known: { index: known.began.files, print: known.print } }),
+    });
     const index = indexOfBytes(repository);
-    const [also, hidden] = [await addedOnly(repository, index, scratch), await hiddenIn(repository)];
-    await followPins(this.#repository, repository, index);
-    return snapshots.take({ message, parents: [base], exclude: [...exclude, ...hidden], also });
+    const ownOnly = isAsBegun(repository.index, scratch) ? known?.began.ownOnly : undefined;
+    const added = ownOnly ?? (await onlyInOwn(repository, index, scratch));
+    const kindOf = pathKinds(repository.top);
+    const also = added.filter((path) => kindOf(path) === 'file');
+    const hidden = await hiddenIn(repository);
+    const isPinning = hasPins(known?.began.files ?? new IndexStat(index));
+    if (isPinning) await followPins(this.#repository, repository, index);
+    const excluded = [...exclude, ...hidden];
+    const taken = await snapshots.take({ message, parents: [base], exclude: excluded, also });
+    const isSeen = isLast && taken.besides.isAll && hidden.length === 0 && !isPinning;
+    const left = isSeen ? leftIn(repository, taken, exclude) : undefined;
+    if (known !== undefined) this.#known.set(worktree.gitName, { ...known, left });
+    return taken;
   }
 
   /** The paths of submodules. */
-  submodulesIn({ repository }: Worktree): RawPath[] {
-    const { entries } = new IndexStat(indexOfBytes(repository));
+  submodulesIn({ repository, gitName }: Worktree): RawPath[] {
+    const { began } = this.#known.get(gitName) ?? {};
+    const { entries } = began?.files ?? new IndexStat(indexOfBytes(repository));
     return entries.filter(({ mode }) => mode === GITLINK).map(({ path }) => path);
   }
 
@@ -182,6 +255,7 @@ export class Worktrees {
 
   /** Removes it with its branch, unless that is to be kept. Returns what was left and why, a sentence each. */
   async remove(owned: PtaskWorktree, options: { keepBranch?: boolean } = {}): Promise<string[]> {
+    this.#known.delete(owned.gitName);
     const left = await removePtaskWorktree(this.#repository, owned, options);
     if (left.length === 0) this.#gone(owned);
     return left;
@@ -194,7 +268,13 @@ export class Worktrees {
 
   async #populate(owned: PtaskWorktree, content: Content): Promise<void> {
     const worktree = repositoryIn(this.#repository, owned);
-    await populate(this.#repository, worktree, content);
+    this.#begun(owned, content, await populate(this.#repository, worktree, content));
+  }
+
+  #begun(owned: PtaskWorktree, { look }: Content, began: Populated): void {
+    const worktree = repositoryIn(this.#repository, owned);
+    const print = fingerprintOfIndex(indexOfBytes(worktree));
+    this.#known.set(owned.gitName, { began, print, look: look?.mark });
     rememberIndex(worktree.index, join(worktree.gitDir, OWN_FOLDER));
   }
 
@@ -231,6 +311,19 @@ export class Worktrees {
   }
 }
 
+/** @param exclude what is there and no part of the result */
+function leftIn(
+  { prefix }: Repository,
+  { tree, nested, ignored, besides }: Snapshot,
+  exclude: readonly RawPath[],
+): Left {
+  const own = toTop(prefix, rawPath('.ptask'));
+  const folders = [...besides.folders, ...nested, ...ignored.map(withoutSlash), own];
+  return { tree, besides: [...folders, ...besides.special, ...exclude] };
+}
+
+const withoutSlash = (path: RawPath): RawPath => path.replace(/\/$/, '') as RawPath;
+
 /** What a sparse checkout that the task has set up keeps from the disk: it is not deleted. */
 async function hiddenIn({ top, gitDir }: Repository): Promise<RawPath[]> {
   if (!isThere(join(gitDir, 'info', 'sparse-checkout'))) return [];
@@ -240,15 +333,13 @@ async function hiddenIn({ top, gitDir }: Repository): Promise<RawPath[]> {
 }
 
 /**
- * The files that the task's own index has and the one of the bytes has not, ignored ones too: the task has made git keep them. An index
- * that cannot be read holds nothing.
+ * What the task's own index has and the one of the bytes has not, ignored files too: the task has made git keep them. An index that
+ * cannot be read holds nothing.
  */
-async function addedOnly(worktree: Repository, index: string, own: string): Promise<RawPath[]> {
+async function onlyInOwn(worktree: Repository, index: string, own: string): Promise<RawPath[]> {
   const held = new Set(new IndexStat(index).entries.map(({ path }) => path));
-  const kindOf = pathKinds(worktree.top);
   const stat = await statOf(worktree.top, worktree.index, own);
-  const added = stat?.entries.map(({ path }) => path).filter((path) => !held.has(path)) ?? [];
-  return added.filter((path) => kindOf(path) === 'file');
+  return stat?.entries.map(({ path }) => path).filter((path) => !held.has(path)) ?? [];
 }
 
 /** Its real path, which is the one git will write down. Made if need be, as open as the user's folder. */

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { lstatSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { rawPath } from '../../src/base/raw-path.ts';
+import { Snapshots } from '../../src/git/snapshot.ts';
 import { type UndoLogEntry, Worktrees } from '../../src/git/worktrees.ts';
 import { hermeticEnv } from '../support/env.ts';
 import { repo } from '../support/git.ts';
@@ -44,12 +45,13 @@ async function rig() {
   });
   const undoLog: UndoLogEntry[] = [];
   const repository = repositoryAt(made.dir);
+  const view = viewOf(repository);
   const worktrees = new Worktrees(repository, {
     dir: tempDir('w-'),
-    view: viewOf(repository),
+    view,
     undoLog: (entry) => undoLog.push(entry),
   });
-  return { ...made, first, second, worktrees, undoLog };
+  return { ...made, first, second, repository, view, worktrees, undoLog };
 }
 
 /** Names, modes and links of everything, and what git says of it. */
@@ -135,6 +137,84 @@ for (const [deed, script] of Object.entries(DEEDS))
       made.undoLog.filter(({ op }) => op === 'gone').length,
     );
   });
+
+/** What a user may do to his own folder between two tasks. */
+const MEANWHILE = [
+  'true',
+  'touch -d @1600000000 a d/b; chmod 640 d/e/f; rmdir d/e/none 2>/dev/null || mkdir d/e/none',
+  'printf eeee > a; git add script; echo n > new-file; git add new-file; rm -r only-old; echo x > only-old',
+  'git rm -q --cached a; echo more >> d/e/f; git add d/e/f; rm only-old; ln -sf d/b link; mkdir -p new/er',
+];
+
+/** All that `seen` tells, and the times. */
+function seenWithTimes(path: string) {
+  const times: Record<string, string> = {};
+  for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' }))
+    if (!/^\.git(?:\/|$)/.test(name))
+      times[name] = String(lstatSync(join(path, name), { bigint: true }).mtimeNs / 1000n);
+  // A file that git would have to read again it takes for changed.
+  return { ...seen(path), times, unread: run(path, 'git diff-files --name-only') };
+}
+
+for (const [deed, script] of Object.entries(DEEDS))
+  test(`after ${deed}, where a look has found what was done`, async () => {
+    const made = await rig();
+    const { worktrees } = made;
+    await made.git('checkout', '-q', made.first);
+    const snapshots = new Snapshots(made.repository, { scratch: tempDir(), view: made.view });
+    const open = async () => {
+      const content = await snapshots.take({ parents: [], message: 'now' });
+      return { id: 'x', head: await made.head(), content };
+    };
+    let begin = await open();
+    let used = await worktrees.add(begin);
+    worktrees.finish(used, begin.content);
+    for (const meanwhile of MEANWHILE) {
+      run(used.path, `set +e; ${script}; true`);
+      const options = { base: begin.content.commit, message: 'x', isLast: true };
+      // What cannot be taken as a result was looked at by nobody.
+      await worktrees.resultOf(used, options).catch(() => {});
+      run(made.dir, meanwhile);
+      begin = await open();
+      const reused = await worktrees.reuse(used, begin);
+      if (!reused.ok) throw new Error(reused.why);
+      used = reused.worktree;
+      const fresh = await worktrees.add(begin);
+      for (const each of [used, fresh]) worktrees.finish(each, begin.content);
+      assert.equal(seenWithTimes(used.path), seenWithTimes(fresh.path), meanwhile);
+      assert.equal(await worktrees.remove(fresh), []);
+      for (const branch of ['own', 'side']) await made.git('branch', '-D', branch).catch(() => {});
+    }
+  });
+
+test('what was done after a look that was not the last one goes as well', async () => {
+  const made = await rig();
+  await made.git('checkout', '-q', made.first);
+  const snapshots = new Snapshots(made.repository, { scratch: tempDir(), view: made.view });
+  const content = await snapshots.take({ parents: [], message: 'now' });
+  const used = await made.worktrees.add({ id: 'x', head: made.first, content });
+  await made.worktrees.resultOf(used, { base: content.commit, message: 'the setup' });
+  run(used.path, 'echo x > new; echo x > x.log; echo x >> d/b; mkdir build');
+  const reused = await made.worktrees.reuse(used, { id: 'y', head: made.first, content });
+  assert.ok(reused.ok);
+  assert.is(run(used.path, 'git status --porcelain --ignored'), '');
+});
+
+test('what lies beyond a link that a task has put in the place of a folder stays', async () => {
+  const made = await rig();
+  await made.git('checkout', '-q', made.first);
+  const snapshots = new Snapshots(made.repository, { scratch: tempDir(), view: made.view });
+  const content = await snapshots.take({ parents: [], message: 'now' });
+  const used = await made.worktrees.add({ id: 'x', head: made.first, content });
+  const theirs = tempDir();
+  run(theirs, 'mkdir e; echo theirs > b; echo theirs > e/f; echo theirs > x.log');
+  run(used.path, `echo mine > d/x.log; echo mine > d/b; rm -r d; ln -s ${theirs} d`);
+  await made.worktrees.resultOf(used, { base: content.commit, message: 'x', isLast: true });
+  // And once more when nobody looks any more.
+  run(used.path, `rm -r only-old; ln -s ${theirs} only-old`);
+  await made.worktrees.reuse(used, { id: 'y', head: made.first, content });
+  assert.equal(tree(theirs), { b: 'theirs\n', 'e/f': 'theirs\n', 'x.log': 'theirs\n' });
+});
 
 test('a sparse checkout that a task has set up is undone', async () => {
   const made = await rig();

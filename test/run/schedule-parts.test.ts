@@ -34,8 +34,9 @@ test('the longest chain that follows', () => {
     ['the longer of two', [['a', 'bc']], [], { ...ms, a: 301 }],
     ['a row', [['abc']], [], { ...ms, a: 321, b: 320 }],
     ['all for all', [['ab', 'cd']], [], { ...ms, a: 4_001, b: 4_020 }],
-    ['a turn is no wait of its own', [], [['a', 'b']], ms],
-    ['what follows upon the turn is', [['b', 'c']], [['a', 'b']], { ...ms, a: 301, b: 320 }],
+    ['a turn is no wait of its own', [], [['b', 'a']], ms],
+    ['what follows upon the turn is', [['a', 'c']], [['b', 'a']], { ...ms, a: 301, b: 320 }],
+    ['no less than what has a later turn', [['b', 'c']], [['a', 'b']], { ...ms, a: 320, b: 320 }],
   ];
   for (const [what, edges, turns, expected] of table)
     assert.equal(remaining(edges, turns, ms), expected, what);

@@ -270,6 +270,18 @@ test('whose turn comes first goes first, since what follows upon the others wait
   assert.is(starts(schedule({ tasks, turns: ['a b'], concurrency: 2, ms })), 'b a');
 });
 
+test('those that conflict start in the order in which they are integrated, however long they take', () => {
+  const made = schedule({
+    tasks: { a: '', b: '', c: '' },
+    turns: ['a b'],
+    concurrency: 1,
+    ms: { b: 9, c: 5 },
+  });
+  assert.is(starts(made), 'a');
+  made.ran('a');
+  assert.equal(made.next(), { start: ['b'], blocked: [], integrate: 'a' }, 'it is integrated while b runs');
+});
+
 test('what waits for its turn is cancelled by a stop, what is being integrated is not', () => {
   const made = schedule({ tasks: { a: '', b: '', c: '' }, turns: ['a c'] });
   starts(made);

@@ -5,7 +5,10 @@ import { inOrder, type OrderGroup } from '../../model/order-group.ts';
 
 export interface PathNode {
   task: { id: string };
-  /** Milliseconds from its start to the end of the longest chain that it begins. Set here. */
+  /**
+   * Milliseconds from its start to the end of the longest chain that it begins, and no less than of those whose turns come after its
+   * own: they start in the order in which they are integrated, so that this happens while others run. Set here.
+   */
   remaining: number;
 }
 
@@ -27,5 +30,10 @@ export function measureRemaining<N extends PathNode>(
     const rest = most?.value ?? 0;
     node.remaining = own(node) + rest;
     return (group) => (group < edges.length ? node.remaining : rest);
+  });
+  const turnsAfter = turns.map((group) => group.reversed());
+  inOrder(nodes, turnsAfter, (node, most) => {
+    node.remaining = Math.max(node.remaining, most?.value ?? 0);
+    return () => node.remaining;
   });
 }

@@ -6,6 +6,7 @@ import type { RawPath } from '../../../base/raw-path.ts';
 import { commitAsPtask } from '../../../git/commit.ts';
 import { updateTree } from '../../../git/hash-worktree.ts';
 import { assertThere, type Holds } from '../../../git/holds.ts';
+import type { Look } from '../../../git/looks.ts';
 import type { Repository } from '../../../git/repository.ts';
 import { insistently, type Snapshots } from '../../../git/snapshot.ts';
 import type { TreeChange } from '../../../git/tree.ts';
@@ -47,6 +48,7 @@ export class Chain {
   readonly #elsewhere = new Set<RawPath>();
   #tip: State | undefined;
   #latest: Promise<State> | undefined;
+  #look: Look | undefined;
 
   constructor(repository: Repository, snapshots: Snapshots, holds: Holds, isDetached: boolean) {
     this.#repository = repository;
@@ -61,11 +63,13 @@ export class Chain {
     const taking = this.#steps.run(async () => {
       if (this.#isDetached && this.#tip !== undefined) return this.#tip;
       const parents = this.#tip === undefined ? [] : [this.#tip.commit];
-      this.#tip = await this.#holds.holding(
+      const { commit, tree, folders, nested, look } = await this.#holds.holding(
         'snapshot',
         () => this.#snapshots.take({ parents, message: 'ptask: snapshot' }),
         { from: this.#tip?.tree, forget: () => this.#snapshots.forget() },
       );
+      this.#look = look;
+      this.#tip = { commit, tree, folders, nested };
       return this.#tip;
     });
     this.#latest = taking;
@@ -75,6 +79,11 @@ export class Chain {
     };
     taking.then(over, over);
     return taking;
+  }
+
+  /** The last look at the shared tree: for who has just been given the state that it has found. */
+  get look(): Look | undefined {
+    return this.#look;
   }
 
   /** Whether the states have it as the files of the shared tree do not. */

@@ -20,6 +20,7 @@ import { rememberKept } from '../../records/kept-worktrees.ts';
 import type { UndoLog } from '../../records/undo-log.ts';
 import type { Fingerprints } from '../fingerprints.ts';
 import { fingerprints } from '../pattern-reach.ts';
+import { FreeWorktrees } from './free-worktrees.ts';
 import { declaredFolders, isBeyond, placeFiles, removeLinks } from './populate-worktree.ts';
 import type { Chain, State } from './snapshot-history.ts';
 
@@ -60,15 +61,23 @@ export class WorktreePool {
   readonly #repository: Repository;
   readonly #worktrees: Worktrees;
   readonly #chain: Chain;
-  readonly #free: Worktree[] = [];
+  readonly #free: FreeWorktrees;
   #included: string[] | undefined;
   readonly #problems: string[] = [];
   readonly #keeping: Keeping;
   readonly #kept: KeptWorktree[] = [];
   #removed = { worktrees: 0, branches: 0 };
 
-  constructor(config: Config, repository: Repository, worktrees: Worktrees, chain: Chain, keeping: Keeping) {
+  constructor(
+    config: Config,
+    repository: Repository,
+    worktrees: Worktrees,
+    chain: Chain,
+    keeping: Keeping,
+    signal?: AbortSignal,
+  ) {
     this.#config = config;
+    this.#free = new FreeWorktrees(signal);
     this.#keeping = keeping;
     this.#repository = repository;
     this.#worktrees = worktrees;
@@ -77,17 +86,23 @@ export class WorktreePool {
 
   /**
    * A worktree at the state of now, with all that the task declares to touch in it.
+   * @param areOver how many tasks are over now
    * @param carried what tasks before it have left that git ignores and that is nowhere else
    */
-  async open(task: Task, began: number, carried: ReadonlyMap<RawPath, PathState>): Promise<PreparedWorktree> {
-    const base = await this.#chain.take();
-    const { tree, folders } = base;
+  async open(
+    task: Task,
+    areOver: () => number,
+    carried: ReadonlyMap<RawPath, PathState>,
+  ): Promise<PreparedWorktree> {
+    const old = await this.#free.take();
+    const began = areOver();
+    const { base, content, head } = await this.#state(task).catch((error) => {
+      if (old === undefined) this.#free.made(0);
+      else this.#free.give(old);
+      throw error;
+    });
     const nested = this.#inRoot(base.nested);
-    const inside = repositoryWithin(task.writes, nested);
-    if (inside !== undefined) throw new Error(isOfItsOwn(inside));
-    const content = { tree, folders, isElsewhere: (path: RawPath) => this.#chain.isElsewhere(path) };
-    const { commit: head } = await headOf(this.#repository);
-    const { worktree, reused } = await this.#worktree({ id: task.id, head, content });
+    const { worktree, reused } = await this.#worktree(old, { id: task.id, head, content });
     const root = join(worktree.path, shownPath(this.#repository.prefix));
     try {
       // A task has put a link there that is part of the state by now.
@@ -117,6 +132,18 @@ export class WorktreePool {
     }
   }
 
+  /** What it begins from. Throws where it may write in a repository of its own. */
+  async #state(task: Task): Promise<{ base: State } & Pick<Beginning, 'content' | 'head'>> {
+    const base = await this.#chain.take();
+    const { look } = this.#chain;
+    const { tree, folders, nested } = base;
+    const inside = repositoryWithin(task.writes, this.#inRoot(nested));
+    if (inside !== undefined) throw new Error(isOfItsOwn(inside));
+    const isElsewhere = (path: RawPath): boolean => this.#chain.isElsewhere(path);
+    const { commit: head } = await headOf(this.#repository);
+    return { base, head, content: { tree, folders, isElsewhere, ...(look && { look }) } };
+  }
+
   /** Paths of the repository as those of the config's folder, as shown; without what lies outside. */
   #inRoot(paths: readonly RawPath[]): string[] {
     return paths
@@ -132,7 +159,7 @@ export class WorktreePool {
   /** The worktree may go to another task; its branch stays until then. */
   close({ worktree }: Pick<PreparedWorktree, 'worktree'>): void {
     removeLinks(worktree.path, this.#repository.prefix, this.#config);
-    this.#free.push(worktree);
+    this.#free.give(worktree);
   }
 
   /** It outlives the run, with its branch: somebody is to look at what is in it. False where it is not there any more. */
@@ -159,7 +186,7 @@ export class WorktreePool {
 
   /** Removes all worktrees with their branches. All tasks must be over. */
   async end(): Promise<{ worktrees: number; branches: number; problems: string[] }> {
-    for (const worktree of this.#free.splice(0)) {
+    for (const worktree of this.#free.takeAll()) {
       const left = await this.#worktrees.remove(worktree);
       if (left.length === 0) this.#removed.worktrees += 1;
       if (left.length === 0) this.#removed.branches += 1;
@@ -168,8 +195,11 @@ export class WorktreePool {
     return { ...this.#removed, problems: this.#problems };
   }
 
-  async #worktree(beginning: Beginning): Promise<{ worktree: Worktree; reused: boolean }> {
-    for (let old = this.#free.pop(); old !== undefined; old = this.#free.pop()) {
+  async #worktree(
+    old: Worktree | undefined,
+    beginning: Beginning,
+  ): Promise<{ worktree: Worktree; reused: boolean }> {
+    if (old !== undefined) {
       // A git that is killed, say: then it is not used again.
       const again = await this.#worktrees.reuse(old, beginning).catch(() => undefined);
       if (again?.ok) {
@@ -180,7 +210,15 @@ export class WorktreePool {
       if (left.length === 0) this.#removed.worktrees += 1;
       this.#problems.push(...left);
     }
-    return { worktree: await this.#worktrees.add(beginning), reused: false };
+    const begin = performance.now();
+    let ms = 0;
+    try {
+      const worktree = await this.#worktrees.add(beginning);
+      ms = performance.now() - begin;
+      return { worktree, reused: false };
+    } finally {
+      this.#free.made(ms);
+    }
   }
 }
 

@@ -59,14 +59,15 @@ export class WorktreeWorkspaces {
       waiting,
     });
     const keeping = { home, runId, undoLog };
-    this.#pool = new WorktreePool(config, tree.repository, this.#worktrees, tree.chain, keeping);
+    const { signal } = waiting;
+    this.#pool = new WorktreePool(config, tree.repository, this.#worktrees, tree.chain, keeping, signal);
   }
 
   /** For a task that begins now. Throws where none can be made. */
   async open(task: Task, watch: TreeWatch | undefined): Promise<Workspace<TaskResult>> {
     const { tree, emit } = this.#options;
     const begin = performance.now();
-    const prepared = await this.#pool.open(task, tree.history.length, tree.carried ?? new Map());
+    const prepared = await this.#pool.open(task, () => tree.history.length, tree.carried ?? new Map());
     const { worktree, reused, reach } = prepared;
     const { branch, path } = worktree;
     const durationMs = Math.round(performance.now() - begin);
