@@ -110,6 +110,23 @@ export function replaceFile(
 }
 
 /**
+ * The same where there is most often no such file yet, and nobody to read it before this returns: then it is made in its place, with
+ * no draft beside it.
+ */
+export function writeFresh(path: string, text: string, mode: number): void {
+  const made = orElse(() => openOwn(path, { isFresh: true, mode }), undefined, 'EEXIST', 'ENOENT');
+  if (made === undefined) {
+    replaceFile(path, text, { mode });
+    return;
+  }
+  try {
+    writeFileSync(made, text);
+  } finally {
+    closeSync(made);
+  }
+}
+
+/**
  * Writes a file anew in its place, for what is written while tasks run: one that walks all folders, as some test runners
  * do, would stumble over a draft that comes and goes. A kill leaves the new text, at worst with the end of a longer old one.
  * @param isNew as for `openOwn`

@@ -162,3 +162,21 @@ test('the log of a task comes when its commands are over: one that came with its
   assert.is(ran.report.status, 'complete', JSON.stringify(ran.report.tasks));
   assert.is(ran.output('t'), 'printed\nswept\n');
 });
+
+test('a log takes its place, whatever a task has put there', async () => {
+  const tasks = '.ptask/runs/$PTASK_RUN_ID/tasks';
+  const config = JSON.stringify({
+    tasks: {
+      first: {
+        run: `echo mine > mine; cd ${tasks}; ln -s ../../../../mine a.out; mkdir -p b.out/c; echo no > first.out`,
+      },
+      a: { run: 'echo a', needs: ['first'] },
+      b: { run: 'echo b', needs: ['first'] },
+    },
+  });
+  const root = tempDir();
+  const ran = await runConfig(config, { root });
+  assert.is(ran.report.status, 'complete', JSON.stringify(ran.report.tasks));
+  assert.equal([ran.output('a'), ran.output('b')], ['a\n', 'b\n']);
+  assert.is(readFileSync(join(root, 'mine'), 'utf8'), 'mine\n');
+});

@@ -4,7 +4,7 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { orElse } from '../../base/error-code.ts';
-import { OWNER_ONLY, openOwn, openToRead, replaceFile } from '../../base/own-files.ts';
+import { OWNER_ONLY, openOwn, openToRead, replaceFile, writeFresh } from '../../base/own-files.ts';
 import { isThere, lookAt, remove } from '../../base/own-folders.ts';
 import type { HandedOver } from '../../model/report.ts';
 import { notesIn } from '../records/note-reader.ts';
@@ -130,12 +130,12 @@ export class Handovers {
   /** Writes down for a task what those that it needs have handed over. Throws where the disk says no. */
   give(task: string, needs: readonly string[]): Needed {
     const from = needs.map((id) => this.#kept(id));
-    const values = this.#path(neededValuesName(task));
+    const values = join(this.#run.path, neededValuesName(task));
     const all = Object.fromEntries(from.map((each) => [each.id, Object.fromEntries(each.values)]));
-    replaceFile(values, `${JSON.stringify(all, undefined, 2)}\n`, { mode: OWNER_ONLY });
-    const notes = this.#path(neededNotesName(task));
+    writeFresh(values, `${JSON.stringify(all, undefined, 2)}\n`, OWNER_ONLY);
+    const notes = join(this.#run.path, neededNotesName(task));
     const texts = from.flatMap(({ id, notes: own }) => (own.length > 0 ? [`## From ${id}`, ...own] : []));
-    replaceFile(notes, texts.map((text) => `${text}\n`).join('\n'), { mode: OWNER_ONLY });
+    writeFresh(notes, texts.map((text) => `${text}\n`).join('\n'), OWNER_ONLY);
     return { values, notes, from };
   }
 
@@ -148,12 +148,6 @@ export class Handovers {
   /** Others need it later, whatever is swept until then. */
   #keptAt(task: string): string {
     return join(this.#run.state, handoverName(task));
-  }
-
-  #path(name: string): string {
-    const path = join(this.#run.path, name);
-    ensureFolderOf(path);
-    return path;
   }
 }
 

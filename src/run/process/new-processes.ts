@@ -11,6 +11,9 @@ const FEW = 200;
 /** Milliseconds in which no system gets through all the numbers that it has and begins anew. */
 const SHORT_MS = 500;
 
+/** Who is remembered of those that have nothing to do with us. */
+const MOST_STRANGERS = 1_000;
+
 interface Moment {
   /** The number that a process was given last. */
   pid: number;
@@ -84,8 +87,10 @@ export class NewProcesses {
       } else members.delete(pid);
     }
     for (const pid of this.#strangers) {
-      if (!isThere(pid)) this.#strangers.delete(pid);
-      else isElsewhere ||= pid > since.pid;
+      if (isElsewhere) break;
+      if (pid <= since.pid) continue;
+      if (isThere(pid)) isElsewhere = true;
+      else this.#strangers.delete(pid);
     }
     return isElsewhere ? 'elsewhere' : 'nothing';
   }
@@ -93,7 +98,7 @@ export class NewProcesses {
   #look(): void {
     const [since, now] = [this.#seen, nowByProcesses()];
     this.#seen = now;
-    const isShort = now.ms - since.ms <= SHORT_MS;
+    const isShort = now.ms - since.ms <= SHORT_MS && this.#strangers.size <= MOST_STRANGERS;
     if (!(isShort && now.pid >= since.pid && now.pid - since.pid <= FEW)) {
       this.#round += 1;
       this.#strangers.clear();

@@ -55,15 +55,15 @@ export class WorkerCommands {
     const supervised = supervise(worker.pid, { stop, kill, graceMs, stack, onStop });
     const told = await worker.run(script);
     const result = resultOf(told);
-    const left = isMarked ? this.#processes.left(worker.pid, since) : 'nothing';
-    const mayStay =
+    const hasEnded =
       !('gone' in told) &&
       result.error === undefined &&
       result.signal === undefined &&
       told.code <= 128 &&
       !stop.aborted &&
-      !kill.aborted &&
-      left !== 'in the group';
+      !kill.aborted;
+    const left = hasEnded && isMarked ? this.#processes.left(worker.pid, since) : 'nothing';
+    const mayStay = hasEnded && left !== 'in the group';
     if (!mayStay) {
       await worker.end();
       // As when any other command is over, see process.ts.

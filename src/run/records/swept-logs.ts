@@ -5,7 +5,8 @@
 
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { isThere, linkOwn, makeFolder } from '../../base/own-folders.ts';
+import { look } from '../../base/look.ts';
+import { isThere, linkOwn, lookAt, makeFolder, remove } from '../../base/own-folders.ts';
 import { OutputFile, type OutputOptions } from './output.ts';
 import { bestEffort, ensureFolderOf, type RunFolder } from './run-folder.ts';
 
@@ -34,13 +35,18 @@ export function logAt(run: Folders, name: string): string {
   return existsSync(kept) && !isThere(path) ? kept : path;
 }
 
-/** Gives a log its name among the logs, where it has one in the state and is not there. Throws where the disk says no. */
+/** Gives a log its name among the logs, where it has one in the state. Throws where the disk says no. */
 function bringBackLog(run: Folders, name: string): void {
   const kept = keptAt(run, name);
-  if (!existsSync(kept)) return;
+  const log = look(kept);
+  if (log === undefined) return;
   const path = join(run.path, name);
   ensureFolderOf(path);
-  if (!isThere(path)) bestEffort('', () => linkOwn(kept, path));
+  const there = lookAt(path);
+  if (there?.ino === log.ino && there.dev === log.dev) return;
+  // What somebody has put in its place goes.
+  if (there !== undefined) remove(path);
+  bestEffort('', () => linkOwn(kept, path));
 }
 
 /** The output of a command as a log of the run. Throws where the disk says no. @param name relative to the folder of the run */

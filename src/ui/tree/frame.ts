@@ -96,17 +96,16 @@ function chosen(branches: readonly Branch[], look: Look, room: number): string[]
   const busy: Item[] = [];
   const failed: Item[] = [];
   const ran: Item[] = [];
-  const ready: Item[] = [];
-  const later: Item[] = [];
+  const waits: Item[] = [];
   for (const { items, open } of sections) {
     for (const item of items) {
       if (isBusy(item)) busy.push(item);
       else if (isFailed(item)) failed.push(item);
       else if (item.status === 'ran') ran.push(item);
-      else if (open && item.status === 'waiting') (isReady(look.run, item) ? ready : later).push(item);
+      else if (open && item.status === 'waiting') waits.push(item);
     }
   }
-  const waiting = ran.length + ready.length + later.length;
+  const waiting = ran.length + waits.length;
 
   // One line is kept for what is not shown.
   let left = Math.max(0, room - heads - 1);
@@ -122,8 +121,14 @@ function chosen(branches: readonly Branch[], look: Look, room: number): string[]
     shown.add(item);
   const failures = failed.filter((item) => shown.has(item)).length;
   const next = take(ran, left);
-  next.push(...take(ready, left));
-  next.push(...take(later, left));
+  const ready = new Set(firstOf(waits, left, (item) => isReady(look.run, item)));
+  next.push(...take([...ready], left));
+  next.push(
+    ...take(
+      firstOf(waits, left, (item) => !ready.has(item)),
+      left,
+    ),
+  );
   for (const item of next) shown.add(item);
 
   const lines = flat && heads > 0 ? [phasesLine(look)] : [];
@@ -143,6 +148,16 @@ function chosen(branches: readonly Branch[], look: Look, room: number): string[]
     lines.push(row([['  '], [`${marks.ellipsis} ${rest}`, colors.dim]], columns - 1, marks.ellipsis));
   }
   return lines;
+}
+
+/** Of ten thousand that wait only so many are asked as there is room for. */
+function firstOf(items: readonly Item[], most: number, is: (item: Item) => boolean): Item[] {
+  const found: Item[] = [];
+  for (const item of items) {
+    if (found.length >= most) break;
+    if (is(item)) found.push(item);
+  }
+  return found;
 }
 
 /** The room for output shared out evenly; what cannot be shared goes to those that have run longest. */

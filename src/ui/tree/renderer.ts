@@ -22,7 +22,9 @@ export interface TreeOptions {
 }
 
 const FRAME_MS = 100;
+/** What is left is counted down between two estimates, at least so many milliseconds and for each task so many: of ten thousand one takes 40. */
 const ESTIMATE_MS = 1_000;
+const ESTIMATE_MS_PER_TASK = 0.5;
 /** So many frames long the drawing does not become shorter, lest the bar jumps when one task follows another. */
 const STEADY = 10;
 
@@ -99,7 +101,8 @@ export class TreeRenderer implements ListrRenderer {
       this.#nameWidth = nameWidthFor(run, columns);
       this.#heights = [];
     }
-    if (!this.#left || at - this.#left.at >= ESTIMATE_MS) this.#left = { ms: estimate(run, at), at };
+    const pauseMs = Math.max(ESTIMATE_MS, run.tasks.length * ESTIMATE_MS_PER_TASK);
+    if (!this.#left || at - this.#left.at >= pauseMs) this.#left = { ms: estimate(run, at), at };
     const { ms, at: then } = this.#left;
     return {
       columns,
