@@ -3,8 +3,9 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Contestant, type Figures, print, ptask, quick, ratio, takeTurns } from './support/bench.ts';
+import { type Contestant, type Figures, print, ratio, takeTurns } from './support/bench.ts';
 import { tempDir } from './support/cleanup.ts';
+import { ptask, quick } from './support/options.ts';
 import { node, run } from './support/run.ts';
 
 const FILES = quick ? 60 : 30_000;
@@ -75,7 +76,7 @@ const byScript: Contestant = {
 };
 
 // Without a first round to warm up: each of them writes 30,000 files, and by then all of them are in the cache.
-const standings = await takeTurns([isolated('apply'), isolated('merge'), byScript], 1, false);
+const standings = await takeTurns([isolated('apply'), isolated('merge'), byScript], 1, { isWarmedUp: false });
 const byHand = standings.find(({ name }) => name === 'shell script');
 const rows = standings.map(
   ({ name, medianMs, bestMs, insideMs }): Figures => ({
