@@ -38,7 +38,7 @@ export async function enter(tool: Tool, course: Course): Promise<Entered> {
   if ('cannot' in way) return { ok: false, why: way.cannot, isFailure: false };
   try {
     const peakMb = await prove(tool, course);
-    const turn = turnOf(tool, course, way.args);
+    const turn = turnOf(tool, course);
     // The first one only warms the caches up.
     await turn();
     const value = {
@@ -85,7 +85,12 @@ function check(lack: string | undefined): void {
   if (lack !== undefined) throw new Error(lack);
 }
 
-function turnOf(tool: Tool, { kind, graph, files }: Course, args: string[]): () => Promise<Ran> {
+/** What a tool does in a turn of a course that it can run; its project is made here, once. */
+export function turnOf(tool: Tool, course: Course): () => Promise<Ran> {
+  const { kind, graph, files } = course;
+  const way = wayOf(tool, course, graph);
+  if ('cannot' in way) throw new Error(`${tool.name}: ${way.cannot}`);
+  const { args } = way;
   const cwd = repositoryOf(tool, graph, files);
   if (kind !== 'fresh plan') return () => start(tool, graph, args, { cwd });
   const clones = tempDir();

@@ -1,7 +1,7 @@
 // Temporary projects: with a config of ptask, or with whatever a tool needs for a graph, in a git repository.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Graph, Task } from '../graphs.ts';
 import { installed } from '../tools/find.ts';
@@ -41,7 +41,7 @@ const IGNORED = [
   '.nx/',
   '.wireit/',
   '.moon/cache/',
-  'node_modules',
+  'node_modules/',
   'out/t*',
 ];
 
@@ -56,7 +56,11 @@ export function repositoryOf(tool: Tool, graph: Graph, files: Record<string, str
   return root;
 }
 
-/** Some tools look for themselves in the project's own packages. */
+/** Some tools look for themselves among the project's own packages. The folder is real: some keep their cache in it. */
 export function linkPeers(root: string): void {
-  if (existsSync(installed)) symlinkSync(installed, join(root, 'node_modules'), 'dir');
+  if (!existsSync(installed)) return;
+  const folder = join(root, 'node_modules');
+  mkdirSync(folder);
+  for (const name of readdirSync(installed))
+    if (name !== '.cache') symlinkSync(join(installed, name), join(folder, name), 'junction');
 }

@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 
-const EVERY_MS = 5;
+const EVERY_MS = 20;
 
 /** Begins to look; the function returned ends it and gives megabytes, or undefined where nothing could be seen. */
 export function watchMemory(root: number): () => number | undefined {

@@ -9,8 +9,9 @@ import { environment } from './run.ts';
 
 /** As its package says, else as the tool itself says first. */
 export function versionOf(tool: Tool): string | undefined {
-  const [file, ...first] = tool.find() ?? [];
-  if (tool.peer && file?.startsWith(installed)) {
+  const found = tool.find() ?? [];
+  const [file, ...first] = found;
+  if (tool.peer && found.some((part) => part.startsWith(installed))) {
     const described = JSON.parse(readFileSync(join(installed, tool.peer, 'package.json'), 'utf8'));
     return (described as { version: string }).version;
   }
