@@ -3,7 +3,7 @@
 // watched then. `--graph name,name` and `--only tool,tool` take some of them, `--markdown` writes docs/benchmarks.md.
 
 import { availableParallelism } from 'node:os';
-import { type Course, courses } from './courses.ts';
+import { type Course, courses } from './graphs/courses.ts';
 import { asText, type Figures, json, ratio, type Standing, takeTurns } from './support/bench.ts';
 import { type Entrant, enter } from './support/entrants.ts';
 import { type Comparison, type Heat, writeFigures } from './support/figures.ts';

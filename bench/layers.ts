@@ -1,6 +1,6 @@
 // How near ptask comes to the best possible schedule: a layered graph, against the bound, a bare loop and make.
 
-import { layered } from './graphs.ts';
+import { layered } from './graphs/graph.ts';
 import { type Figures, print, ratio, takeTurns } from './support/bench.ts';
 import { bareLoop, ptaskRun, start } from './support/contestants.ts';
 import { quick } from './support/options.ts';

@@ -1,7 +1,7 @@
 // What ptask adds to each task: many tasks that do nothing, against a bare loop of child_process.spawn.
 
 import { availableParallelism } from 'node:os';
-import { independent } from './graphs.ts';
+import { independent } from './graphs/graph.ts';
 import { print, ratio, takeTurns } from './support/bench.ts';
 import { bareLoop, ptaskRun } from './support/contestants.ts';
 import { quick } from './support/options.ts';

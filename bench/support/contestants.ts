@@ -1,7 +1,7 @@
 // How a tool is started for a graph, and contestants made of that.
 
 import { delimiter, join } from 'node:path';
-import type { Graph } from '../graphs.ts';
+import type { Graph } from '../graphs/graph.ts';
 import { binaries } from '../tools/find.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Contestant } from './bench.ts';

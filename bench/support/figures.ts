@@ -88,8 +88,8 @@ function standingOf({ title, rows }: Heat): string {
   const ahead = rows
     .filter((row) => !row.isFloor && row.medianMs < own.medianMs)
     .sort((a, b) => a.medianMs - b.medianMs)
-    .map((row) => `${row.name} (${ratio(own.medianMs, row.medianMs)}× as fast)`);
+    .map((row) => `${row.name} (${ratio(row.medianMs, own.medianMs)}×)`);
   return ahead.length === 0
     ? `- ${title}: ptask is first.`
-    : `- ${title}: ahead of ptask ${ahead.length > 1 ? 'are' : 'is'} ${ahead.join(', ')}.`;
+    : `- ${title}: ahead of ptask: ${ahead.join(', ')}.`;
 }

@@ -1,7 +1,7 @@
 // What `guard.ts` watches over: contestants with the floor that each is a multiple of.
 
-import { type Course, courses } from '../courses.ts';
-import { copies, type Graph } from '../graphs.ts';
+import { type Course, courses } from '../graphs/courses.ts';
+import { copies, type Graph } from '../graphs/graph.ts';
 import { node as bareNode, spawnLoop } from '../tools/floors.ts';
 import { ptask } from '../tools/ptask.ts';
 import type { Tool } from '../tools/tool.ts';

@@ -1,6 +1,6 @@
 // A made-up repository of packages, one for each task.
 
-import type { Task } from '../graphs.ts';
+import type { Task } from '../graphs/graph.ts';
 
 /** A package for each task: three in four of its files are sources. */
 export function packageFiles(name: string, count: number): string[] {

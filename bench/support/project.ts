@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Graph, Task } from '../graphs.ts';
+import type { Graph, Task } from '../graphs/graph.ts';
 import { installed } from '../tools/find.ts';
 import { config } from '../tools/ptask.ts';
 import type { Tool } from '../tools/tool.ts';

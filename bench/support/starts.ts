@@ -2,7 +2,7 @@
 
 import { cpSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { independent } from '../graphs.ts';
+import { independent } from '../graphs/graph.ts';
 import { ptask as tool } from '../tools/ptask.ts';
 import type { Contestant } from './bench.ts';
 import { tempDir } from './cleanup.ts';

@@ -3,7 +3,7 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Graph } from '../graphs.ts';
+import type { Graph } from '../graphs/graph.ts';
 
 export const peers = fileURLToPath(new URL('../peers', import.meta.url));
 export const installed = join(peers, 'node_modules');

@@ -1,7 +1,7 @@
 // What a bench knows of a tool. Each file beside this one says the graphs of `bench/graphs.ts` in the words of one tool,
 // and decides nothing else: it reads no clock, starts nothing and writes nothing.
 
-import type { Graph } from '../graphs.ts';
+import type { Graph } from '../graphs/graph.ts';
 
 export interface Tool {
   name: string;

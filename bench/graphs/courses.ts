@@ -1,7 +1,7 @@
 // What the contestants of `compare.ts` are measured at: a graph, and what is done with it.
 
-import { copies, type Graph, independent, layered } from './graphs.ts';
-import { quick } from './support/options.ts';
+import { quick } from '../support/options.ts';
+import { copies, type Graph, independent, layered } from './graph.ts';
 
 /**
  * What a contestant does in a turn: print its version, run the graph, say what it would run (in the same checkout
