@@ -26,7 +26,7 @@ export interface Heat {
 export interface Comparison {
   settings: Figures;
   /** Of all that were here, in their order. */
-  versions: Record<string, string | undefined>;
+  versions: Record<string, string | null>;
   heats: Heat[];
   notes: string[];
 }

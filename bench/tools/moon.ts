@@ -1,10 +1,12 @@
 import { fromPeers, inPath } from './find.ts';
 import { eachTask, ids, json, type Tool } from './tool.ts';
 
+const BUILDS = ['@moonrepo/core-{os}-{cpu}-gnu/moon', '@moonrepo/core-macos-{cpu}/moon'];
+
 export const moon: Tool = {
   name: 'moon',
   peer: '@moonrepo/cli',
-  find: () => fromPeers('@moonrepo/core-{os}-{cpu}-gnu/moon') ?? inPath('moon'),
+  find: () => BUILDS.map((build) => fromPeers(build)).find(Boolean) ?? inPath('moon'),
   version: ['--version'],
   files(graph) {
     const tasks = eachTask(graph, ({ run, needs, reads, writes }) => ({

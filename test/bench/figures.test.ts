@@ -18,7 +18,7 @@ const heat = (course: string, rows: Heat['rows']): Heat => ({
 test('medians stand beside multiples of ptask, floors in italics, and under them who is ahead', () => {
   const comparison: Comparison = {
     settings: { node: 'v20.1.0', cores: 2, system: 'linux' },
-    versions: { ptask: '0.1.0', make: '4.3', slow: undefined, floor: undefined },
+    versions: { ptask: '0.1.0', make: '4.3', slow: null, floor: null },
     heats: [
       heat('one', [row('ptask', 100), row('make', 4.44), row('slow', 2_000), row('floor', 25, null, true)]),
       heat('exec', [row('ptask', 1_000, 80.4), row('slow', 1_500, 120), row('floor', 900, null, true)]),

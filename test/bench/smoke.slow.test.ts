@@ -85,7 +85,7 @@ const refusal = (...args: [string, ...string[]]): Promise<string> =>
   );
 
 interface Compared {
-  versions: Record<string, string>;
+  versions: Record<string, string | null>;
   heats: { course: string; rows: { name: string }[]; cannot: Record<string, string> }[];
   notes: string[];
 }
