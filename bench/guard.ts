@@ -8,6 +8,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Figures, json, median, print, ratio, takeTurns } from './support/bench.ts';
+import { cpuTimeOfChildren } from './support/cpu-time.ts';
 import { type Group, groups } from './support/guarded.ts';
 import { quick, values } from './support/options.ts';
 
@@ -16,7 +17,9 @@ const LIMIT = 1.25;
 /** What is this much better should be committed, or it is lost again unseen. */
 const BETTER = 0.75;
 const TRIES = quick ? 1 : 4;
-const WRITTEN_FROM = quick ? 1 : 3;
+const WRITTEN_FROM = 3;
+/** Milliseconds for a group each time it is measured: on a busy machine rounds are fewer, not the guard endless. */
+const ENOUGH_MS = 20_000;
 
 interface Standard {
   /** Of Node: another one has other multiples. */
@@ -33,6 +36,7 @@ if (values.write) await write();
 else await compare();
 
 async function write(): Promise<void> {
+  if (quick) throw new Error('tiny sizes are no standard: --quick and --write do not go together');
   for (let time = 0; time < WRITTEN_FROM; time++) for (const one of all) await measure(one);
   const ratios = Object.fromEntries(
     all.flatMap(({ measured }) =>
@@ -45,12 +49,18 @@ async function write(): Promise<void> {
 
 async function compare(): Promise<void> {
   const standard = JSON.parse(readFileSync(file, 'utf8')) as Standard;
-  if (standard.node !== node) {
-    console.log(`guard.json is of Node ${standard.node}: nothing to compare with on ${node}`);
+  if (standard.node !== node || cpuTimeOfChildren() === undefined) {
+    const why = standard.node === node ? 'the system does not tell times of processors' : `this is ${node}`;
+    console.log(`guard.json is of Node ${standard.node}, and ${why}: nothing is compared`);
     return;
   }
   const rows: Figures[] = [];
   const notes: string[] = [];
+  const fail = (note: string): void => {
+    notes.push(note);
+    // Tiny sizes have other multiples.
+    if (!quick) process.exitCode = 1;
+  };
   for (const one of all) {
     for (let tries = 0; tries < TRIES; tries++) {
       await measure(one);
@@ -66,17 +76,20 @@ async function compare(): Promise<void> {
         by: one.group.by,
         tries: found.length,
       });
-      if (committed === undefined) notes.push(`${name} is not in guard.json: run it with --write`);
-      else if (least < committed * BETTER)
+      if (committed !== undefined && least < committed * BETTER)
         notes.push(`${name} is better than committed: run it with --write`);
     }
     for (const name of tooSlow(one.measured, standard)) {
       const times = ratio(Math.min(...(one.measured.get(name) ?? [])), standard.ratios[name]);
-      notes.push(`TOO SLOW: ${name} takes ${times} times what is committed, and ${LIMIT} are allowed`);
-      // Tiny sizes have other multiples.
-      if (!quick) process.exitCode = 1;
+      fail(`TOO SLOW: ${name} takes ${times} times what is committed, and ${LIMIT} are allowed`);
     }
   }
+  const names = all.flatMap(({ measured }) => [...measured.keys()]);
+  const committed = Object.keys(standard.ratios);
+  for (const name of names.filter((each) => !committed.includes(each)))
+    fail(`NOT GUARDED: ${name} is not in guard.json, which --write mends`);
+  for (const name of committed.filter((each) => !names.includes(each)))
+    fail(`NOT MEASURED: ${name} is in guard.json`);
   print({
     bench: 'guard',
     about: 'What ptask takes as a multiple of its floors, committed and now.',
@@ -89,7 +102,8 @@ async function compare(): Promise<void> {
 /** One more ratio for each of the group. */
 async function measure({ group, measured }: (typeof all)[number]): Promise<void> {
   const { floor, guarded, by, rounds } = group;
-  const standings = await takeTurns([floor, ...guarded], rounds);
+  const options = { isWarmedUp: measured.size === 0, enoughMs: ENOUGH_MS };
+  const standings = await takeTurns([floor, ...guarded], rounds, options);
   const base = standings[0]?.[by];
   for (const standing of standings.slice(1)) {
     const value = standing[by];
