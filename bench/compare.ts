@@ -18,6 +18,11 @@ const ENOUGH_MS = 100_000;
 /** Milliseconds that a tool may take for all its turns at one graph, after which it sits out. */
 const EACH_MS = 8_000;
 
+if (values.markdown && (quick || values.only || values.graph))
+  throw new Error(
+    'the document shows everything at full size: --markdown goes without --quick, --only and --graph',
+  );
+
 const chosen = pick(tools, values.only, 'tool');
 const graphs = pick(courses, values.graph, 'graph');
 const notes: string[] = [];

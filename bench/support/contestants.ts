@@ -1,11 +1,10 @@
 // How a tool is started for a graph, and contestants made of that.
 
-import { delimiter, join } from 'node:path';
+import { delimiter } from 'node:path';
 import type { Graph } from '../graphs/graph.ts';
 import { binaries } from '../tools/find.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Contestant } from './bench.ts';
-import { tempDir } from './cleanup.ts';
 import { ptask } from './options.ts';
 import { repositoryOf } from './project.ts';
 import { node, type Ran, run } from './run.ts';
@@ -44,9 +43,6 @@ export function bareLoop(name: string, loop: Tool, graph: Graph): Contestant {
   };
 }
 
-/** What a tool keeps in the user's folders it keeps in here. */
-let home: string | undefined;
-
 /** @param args what `tool.run`, `tool.plan` or `tool.version` says */
 export function start(
   tool: Tool,
@@ -56,13 +52,7 @@ export function start(
 ): Promise<Ran> {
   const [file, ...first] = tool.find() ?? [];
   if (file === undefined) throw new Error(`${tool.name} is not here`);
-  home ??= tempDir();
   const env = {
-    HOME: home,
-    XDG_CACHE_HOME: join(home, '.cache'),
-    XDG_CONFIG_HOME: join(home, '.config'),
-    XDG_DATA_HOME: join(home, '.local/share'),
-    XDG_STATE_HOME: join(home, '.local/state'),
     DO_NOT_TRACK: '1',
     // Nobody asks a registry for anything.
     npm_config_offline: 'true',

@@ -57,20 +57,25 @@ async function prove(tool: Tool, course: Course): Promise<{ peakMb: number | nul
   const proofs = tempDir();
   const graph = proving(course.graph, proofs);
   const way = wayOf(tool, course, graph);
-  if (!('args' in way)) throw new Error(way.cannot);
+  if ('cannot' in way) throw new Error(way.cannot);
+  const { args } = way;
   const cwd = repositoryOf(tool, graph, files);
-  const { peakMb, wallMs, stdout, stderr } = await start(tool, graph, way.args, { cwd, peak: 'tree' });
-  if (kind === 'run' || kind === 'unchanged') check(lackOfProof(graph, proofs));
-  // What is unchanged is left alone: a second time nothing may be added.
-  if (kind === 'unchanged') {
-    await start(tool, graph, way.args, { cwd });
-    check(lackOfProof(graph, proofs));
-  }
-  if (kind === 'plan' || kind === 'fresh plan') {
-    check(readdirSync(proofs).length > 0 ? 'the plan has run bodies' : undefined);
-    if (!tool.isFloor) check(lackOfNames(graph, `${stdout}${stderr}`));
-  }
+  const { peakMb, wallMs, stdout, stderr } = await start(tool, graph, args, { cwd, peak: 'tree' });
+  if (!tool.runsNothing) await checkProofs();
   return { wallMs, peakMb: kind === 'version' || peakMb === undefined ? null : round(peakMb) };
+
+  async function checkProofs(): Promise<void> {
+    if (kind === 'run' || kind === 'unchanged') check(lackOfProof(graph, proofs));
+    // What is unchanged is left alone: a second time nothing may be added.
+    if (kind === 'unchanged') {
+      await start(tool, graph, args, { cwd });
+      check(lackOfProof(graph, proofs));
+    }
+    if (kind === 'plan' || kind === 'fresh plan') {
+      check(readdirSync(proofs).length > 0 ? 'the plan has run bodies' : undefined);
+      check(lackOfNames(graph, `${stdout}${stderr}`));
+    }
+  }
 }
 
 function lackOfNames(graph: Graph, text: string): string | undefined {

@@ -32,12 +32,18 @@ export interface RunOptions {
 const preload = fileURLToPath(new URL('peak-memory.cjs', import.meta.url));
 let peakFile: string | undefined;
 
-/** What slows the start of Node, and what changes what ptask or git does: certificates to load, CI, colours, a hook's repository. */
+/** What slows the start of Node, and what changes what ptask or git does: certificates to load, CI, colours, a hook's repository, the user's folders. */
 const LEFT_OUT =
-  /^(NODE_EXTRA_CA_CERTS|NODE_OPTIONS|NODE_V8_COVERAGE|CI|GITHUB_ACTIONS|GITLAB_CI|FORCE_COLOR|GIT_.*|PTASK_.*)$/;
+  /^(NODE_EXTRA_CA_CERTS|NODE_OPTIONS|NODE_V8_COVERAGE|CI|GITHUB_ACTIONS|GITLAB_CI|FORCE_COLOR|GIT_.*|PTASK_.*|XDG_.*)$/;
 
-export const environment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !LEFT_OUT.test(name)));
+/** What is measured keeps in here what it else would in the user's folders. */
+let home: string | undefined;
+
+export function environment(): NodeJS.ProcessEnv {
+  home ??= tempDir();
+  const kept = Object.entries(process.env).filter(([name]) => !LEFT_OUT.test(name));
+  return { ...Object.fromEntries(kept), HOME: home };
+}
 
 /** What takes longer hangs. */
 const LONGEST_MS = 5 * 60_000;

@@ -1,19 +1,21 @@
 // The least that the work takes: Node that does nothing, a loop of `child_process.spawn`, one shell script.
 
 import { fileURLToPath } from 'node:url';
-import { json, noCache, onlyLayers, type Tool } from './tool.ts';
+import { ids, json, noCache, onlyLayers, type Tool } from './tool.ts';
 
 const loopFile = fileURLToPath(new URL('../support/bare-loop.mjs', import.meta.url));
 
 export const node: Tool = {
   name: "node -e ''",
   isFloor: true,
+  runsNothing: true,
   find: () => [process.execPath],
   version: ['--version'],
-  cannot: () => 'runs no tasks',
+  // No Node program runs one task in less; of more than one it would say little.
+  cannot: (graph) => (ids(graph).length === 1 ? undefined : 'runs no tasks'),
   files: () => ({}),
   run: () => ['-e', ''],
-  // It plans nothing, but no plan by a Node program takes less.
+  // Nor does one plan in less.
   plan: () => ['-e', ''],
 };
 

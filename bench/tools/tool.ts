@@ -7,6 +7,8 @@ export interface Tool {
   name: string;
   /** What is no tool to choose, but the least that the work takes. */
   isFloor?: true;
+  /** It only takes part: it has nothing to prove. */
+  runsNothing?: true;
   /** Its package in `bench/peers`, where that has it. */
   peer?: string;
   /** The program with its first arguments; undefined where it is not here. */
