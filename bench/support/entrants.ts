@@ -13,7 +13,7 @@ import { git, linkPeers, repositoryOf } from './project.ts';
 import type { Ran } from './run.ts';
 
 /** Milliseconds from which on a tool is warmed up while it is measured. */
-const LONG_MS = 3_000;
+const LONG_MS = 1_000;
 
 export interface Entrant extends Contestant {
   isFloor: boolean;
