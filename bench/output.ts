@@ -1,7 +1,8 @@
 // A task that prints a great deal: time and memory, against the shell writing the same to a file.
 
-import { print, quick, ratio, takeTurns } from './support/bench.ts';
+import { print, ratio, takeTurns } from './support/bench.ts';
 import { ptaskRun } from './support/contestants.ts';
+import { quick } from './support/options.ts';
 import { project } from './support/project.ts';
 import { run } from './support/run.ts';
 

@@ -1,8 +1,9 @@
 // How long a plan takes, and how much memory, as tasks and files grow; beside git, which lists the same files.
 
 import { execFileSync } from 'node:child_process';
-import { type Contestant, type Figures, print, ptask, quick, ratio, takeTurns } from './support/bench.ts';
+import { type Contestant, type Figures, print, ratio, takeTurns } from './support/bench.ts';
 import { packageFiles, taskOf } from './support/monorepo.ts';
+import { ptask, quick } from './support/options.ts';
 import { project } from './support/project.ts';
 import { environment, has, node, run } from './support/run.ts';
 

@@ -7,8 +7,9 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Contestant, type Figures, print, ptask, quick, ratio, takeTurns } from './support/bench.ts';
+import { type Contestant, type Figures, print, ratio, takeTurns } from './support/bench.ts';
 import { packageFiles, taskOf } from './support/monorepo.ts';
+import { ptask, quick } from './support/options.ts';
 import { project } from './support/project.ts';
 import { environment, has, node, run } from './support/run.ts';
 

@@ -3,8 +3,9 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Contestant, type Figures, print, ptask, quick, ratio, takeTurns } from './support/bench.ts';
+import { type Contestant, type Figures, print, ratio, takeTurns } from './support/bench.ts';
 import { tempDir } from './support/cleanup.ts';
+import { ptask, quick } from './support/options.ts';
 import { node, run } from './support/run.ts';
 
 const FILES = quick ? 60 : 30_000;
@@ -84,7 +85,7 @@ const contestants = [
   byPtask('in place', '--config', IN_PLACE),
   byScript,
 ];
-const standings = await takeTurns(contestants, 1, false);
+const standings = await takeTurns(contestants, 1, { isWarmedUp: false });
 const byHand = standings.find(({ name }) => name === 'shell script');
 const rows = standings.map(
   ({ name, medianMs, bestMs, insideMs }): Figures => ({

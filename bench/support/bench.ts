@@ -1,27 +1,7 @@
 // What every bench shares: its options, taking turns, and how the figures are printed.
 
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { quick, values } from './options.ts';
 import type { Ran } from './run.ts';
-
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    rounds: { type: 'string' },
-    ptask: { type: 'string', default: fileURLToPath(new URL('../../bin/ptask.cjs', import.meta.url)) },
-  },
-});
-
-/** Tiny sizes and one round: for trying the bench, not for measuring. */
-export const { quick } = values;
-
-/** The command under test. */
-export const ptask = resolve(values.ptask);
-
-/** No further round begins that would, going by the last one, end after so many milliseconds. */
-const ENOUGH_MS = 40_000;
 
 export type Figures = Record<string, number | string | null>;
 
@@ -39,6 +19,8 @@ export interface Standing {
   /** Medians of what only some contestants measure. */
   insideMs: number | null;
   peakMb: number | null;
+  /** A mean, since a single one is coarse. */
+  cpuMs: number | null;
 }
 
 const byValue = (a: number, b: number): number => a - b;
@@ -49,20 +31,31 @@ export function median(values: readonly number[]): number {
   return ((low ?? 0) + (high ?? 0)) / 2;
 }
 
-const round = (value: number, digits = 1): number => Number(value.toFixed(digits));
+export const round = (value: number, digits = 1): number => Number(value.toFixed(digits));
 
 /** How many times as long; two decimals. */
 export const ratio = (value: number, base: number | undefined): number | null =>
   base ? round(value / base, 2) : null;
 
-/**
- * Lets the contestants take turns (A B C A B C …), so that what else the machine does meets all of them alike. A first
- * round only warms the caches up, where that is wanted.
- */
+function mean(values: readonly (number | undefined)[]): number | null {
+  const known = values.filter((value) => value !== undefined);
+  return known.length > 0 ? round(known.reduce((sum, value) => sum + value, 0) / known.length) : null;
+}
+
+export interface TurnOptions {
+  /** A first round only warms the caches up. */
+  isWarmedUp?: boolean;
+  /** No further round begins that would, going by the last one, end after so many milliseconds. */
+  enoughMs?: number;
+  /** Who has taken so many milliseconds in all sits the further rounds out. */
+  eachMs?: number;
+}
+
+/** Lets the contestants take turns (A B C A B C …), so that what else the machine does meets all of them alike. */
 export async function takeTurns(
   contestants: readonly Contestant[],
   rounds: number,
-  isWarmedUp = true,
+  { isWarmedUp = true, enoughMs = 40_000, eachMs = Number.POSITIVE_INFINITY }: TurnOptions = {},
 ): Promise<Standing[]> {
   const turns = new Map(
     contestants.map(({ name }) => [name, [] as Awaited<ReturnType<Contestant['turn']>>[]]),
@@ -73,9 +66,12 @@ export async function takeTurns(
   let last = begin;
   for (let done = 0; done < wanted; done++) {
     const now = performance.now();
-    if (done > 0 && now - begin + (now - last) > ENOUGH_MS) break;
+    if (done > 0 && now - begin + (now - last) > enoughMs) break;
     last = now;
-    for (const { name, turn } of contestants) turns.get(name)?.push(await turn());
+    for (const { name, turn } of contestants) {
+      const had = turns.get(name) ?? [];
+      if (had.reduce((sum, { wallMs }) => sum + wallMs, 0) < eachMs) had.push(await turn());
+    }
   }
   return [...turns].map(([name, ran]) => {
     const walls = ran.map(({ wallMs }) => wallMs);
@@ -90,6 +86,7 @@ export async function takeTurns(
       bestMs: round(Math.min(...walls)),
       insideMs: optional(({ insideMs }) => insideMs),
       peakMb: optional(({ peakMb }) => peakMb),
+      cpuMs: mean(ran.map(({ cpuMs }) => cpuMs)),
     };
   });
 }
@@ -105,12 +102,16 @@ export interface Table {
 }
 
 /** Prints a table for people or, with --json, one JSON document. */
-export function print({ bench, about, settings, rows, notes = [] }: Table): void {
+export function print(table: Table): void {
+  const { bench, settings, rows, notes = [] } = table;
   const all = { node: process.version, ...settings };
-  if (values.json) {
-    console.log(JSON.stringify({ bench, quick, settings: all, rows, notes }, undefined, 2));
-    return;
-  }
+  if (values.json) console.log(json({ bench, quick, settings: all, rows, notes }));
+  else console.log(asText({ ...table, settings: all }));
+}
+
+export const json = (value: unknown): string => JSON.stringify(value, undefined, 2);
+
+export function asText({ about, settings, rows, notes = [] }: Omit<Table, 'bench'>): string {
   const columns = Object.keys(rows[0] ?? {}).filter((key) => rows.some((row) => row[key] !== null));
   const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
   const widths = columns.map((_, at) => Math.max(...cells.map((line) => line[at]?.length ?? 0)));
@@ -118,6 +119,6 @@ export function print({ bench, about, settings, rows, notes = [] }: Table): void
     texts
       .map((text, at) => (at === 0 ? text.padEnd(widths[at] ?? 0) : text.padStart(widths[at] ?? 0)))
       .join('  ');
-  const facts = Object.entries(all).map(([name, value]) => `${name} ${value}`);
-  console.log([about, facts.join(', '), '', ...cells.map(line), ...notes].join('\n'));
+  const facts = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  return [about, facts.join(', '), '', ...cells.map(line), ...notes].join('\n');
 }

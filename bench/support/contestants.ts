@@ -1,14 +1,13 @@
-// The same tasks run by ptask and by a bare loop.
+// How a tool is started for a graph, and contestants made of that.
 
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Contestant, ptask } from './bench.ts';
-import { tempDir } from './cleanup.ts';
-import type { BenchTask } from './project.ts';
-import { node } from './run.ts';
-
-const loop = fileURLToPath(new URL('bare-loop.mjs', import.meta.url));
+import { delimiter } from 'node:path';
+import type { Graph } from '../graphs/graph.ts';
+import { binaries } from '../tools/find.ts';
+import type { Tool } from '../tools/tool.ts';
+import type { Contestant } from './bench.ts';
+import { ptask } from './options.ts';
+import { repositoryOf } from './project.ts';
+import { node, type Ran, run } from './run.ts';
 
 export interface PtaskOptions {
   cwd: string;
@@ -32,27 +31,35 @@ export function ptaskRun(
   };
 }
 
-export interface LoopOptions {
-  tasks: Record<string, BenchTask>;
-  concurrency: number;
-  shell: boolean;
-}
-
 /** `insideMs` is the loop without the start of Node. */
-export function bareLoop(name: string, { tasks, concurrency, shell }: LoopOptions): Contestant {
-  const cwd = tempDir();
-  const ids = Object.keys(tasks);
-  const list = Object.values(tasks).map(({ run, needs = [] }) => ({
-    command: run,
-    needs: needs.map((need) => ids.indexOf(need)),
-  }));
-  const file = join(cwd, 'tasks.json');
-  writeFileSync(file, JSON.stringify({ concurrency, shell, tasks: list }));
+export function bareLoop(name: string, loop: Tool, graph: Graph): Contestant {
+  const cwd = repositoryOf(loop, graph);
   return {
     name,
     async turn() {
-      const ran = await node([loop, file], { cwd });
+      const ran = await start(loop, graph, loop.run(graph), { cwd });
       return { ...ran, insideMs: Number(ran.stdout) };
     },
   };
+}
+
+/** @param args what `tool.run`, `tool.plan` or `tool.version` says */
+export function start(
+  tool: Tool,
+  graph: Graph,
+  args: readonly string[],
+  options: { cwd: string; peak?: 'tree' },
+): Promise<Ran> {
+  const [file, ...first] = tool.find() ?? [];
+  if (file === undefined) throw new Error(`${tool.name} is not here`);
+  const env = {
+    DO_NOT_TRACK: '1',
+    // Nobody asks a registry for anything.
+    npm_config_offline: 'true',
+    pnpm_config_offline: 'true',
+    pnpm_config_pm_on_fail: 'ignore',
+    PATH: [...binaries(), process.env.PATH].join(delimiter),
+    ...tool.env?.(graph),
+  };
+  return run(file, [...first, ...args], { ...options, env });
 }

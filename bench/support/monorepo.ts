@@ -1,6 +1,6 @@
 // A made-up repository of packages, one for each task.
 
-import type { BenchTask } from './project.ts';
+import type { Task } from '../graphs/graph.ts';
 
 /** A package for each task: three in four of its files are sources. */
 export function packageFiles(name: string, count: number): string[] {
@@ -11,7 +11,7 @@ export function packageFiles(name: string, count: number): string[] {
 }
 
 /** Three patterns a task. One in fifty looks at all packages; one at everything, and so conflicts with all that build. */
-export function taskOf(at: number): BenchTask {
+export function taskOf(at: number): Task {
   const own = `packages/p${at}`;
   if (at === 1) return { run: 'true', reads: ['**/*.ts'], writes: ['reports/all.txt'] };
   if (at % 50 === 2)

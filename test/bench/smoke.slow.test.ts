@@ -11,7 +11,10 @@ const folder = join(repositoryRoot, 'bench');
 
 /** Rows each must have, by the beginning of the name. */
 const ROWS: Record<string, string[]> = {
-  startup: ['node -e', 'ptask --version', 'ptask plan', 'ptask run'],
+  startup: [
+    ...['node -e', 'git status', 'ptask --version', 'ptask plan', 'ptask run', 'ptask run, no repository'],
+    ...['ptask, hook with nothing to do', 'ptask run, first after install'],
+  ],
   noop: ['spawn true', 'spawn sh -c true', 'ptask, silent', 'ptask, lines'],
   layers: ['all: ptask', 'all: bare loop', 'three: ptask', 'three: bare loop'],
   plan: ['5/50: ptask plan', '5/50: git ls-files -z'],
@@ -28,12 +31,12 @@ interface Printed {
 
 async function run(name: string, ...args: string[]) {
   const tmp = tempDir();
-  const { stdout, exitCode, all } = await execa(
+  const { stdout, stderr, exitCode } = await execa(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), join(folder, `${name}.ts`), '--quick', ...args],
-    { env: hermeticEnv({ TMPDIR: tmp }), extendEnv: false, reject: false, all: true, stdin: 'ignore' },
+    { env: hermeticEnv({ TMPDIR: tmp }), extendEnv: false, reject: false, stdin: 'ignore' },
   );
-  assert.is(exitCode, 0, all);
+  assert.is(exitCode, 0, `${stdout}${stderr}`);
   const left = readdirSync(tmp).filter((entry) => entry.startsWith('ptask-bench-'));
   assert.equal(left, [], 'it has left folders behind');
   return stdout;
@@ -41,12 +44,7 @@ async function run(name: string, ...args: string[]) {
 
 test('every bench is tried here', () => {
   const benches = readdirSync(folder).filter((file) => file.endsWith('.ts'));
-  assert.equal(
-    benches.sort(),
-    Object.keys(ROWS)
-      .map((name) => `${name}.ts`)
-      .sort(),
-  );
+  assert.equal(benches.sort(), [...Object.keys(ROWS), 'compare', 'guard'].map((name) => `${name}.ts`).sort());
 });
 
 for (const [name, expected] of Object.entries(ROWS)) {
@@ -76,6 +74,49 @@ for (const [name, expected] of Object.entries(ROWS)) {
 
 test('without --json a bench prints a table', { timeout: 60_000 }, async () => {
   const lines = (await run('startup')).split('\n');
-  assert.match(lines[3] ?? '', /^name +medianMs +bestMs +ratio/);
-  assert.is(lines.length, 4 + 5);
+  assert.match(lines[3] ?? '', /^name +medianMs +bestMs +cpuMs +ratio/);
+  assert.is(lines.length, 4 + 9);
+});
+
+const refusal = (...args: [string, ...string[]]): Promise<string> =>
+  run(...args).then(
+    () => 'it was not refused',
+    (error: Error) => error.message,
+  );
+
+interface Compared {
+  versions: Record<string, string | null>;
+  heats: { course: string; rows: { name: string }[]; cannot: Record<string, string> }[];
+  notes: string[];
+}
+
+test('compare runs each graph by all that can say it, each of which proves it', {
+  timeout: 120_000,
+}, async () => {
+  // Those that are not in the peers: no test installs anything.
+  const only = ['ptask', 'make', 'ninja', "node -e ''", 'spawn loop', 'one sh'];
+  const { versions, heats, notes } = JSON.parse(
+    await run('compare', '--json', '--only', only.join(',')),
+  ) as Compared;
+  const missing = notes.flatMap((note) => note.match(/^not here: (.*)/)?.[1]?.split(', ') ?? []);
+  assert.equal(Object.keys(versions).sort(), only.filter((name) => !missing.includes(name)).sort());
+  assert.equal(
+    notes.filter((note) => !note.startsWith('not here')),
+    [],
+  );
+  for (const { course, rows, cannot } of heats) {
+    const told = [...rows.map(({ name }) => name), ...Object.keys(cannot)].sort();
+    assert.equal(told, Object.keys(versions).sort(), course);
+    const isDone = rows.some(({ name }) => name === 'ptask');
+    assert.is(isDone, course !== 'unchanged', course);
+  }
+  assert.is(heats.length, 8);
+});
+
+test('compare refuses a tool that it does not know', async () => {
+  assert.match(await refusal('compare', '--only', 'nobody'), /there is no tool nobody, but ptask, make/);
+});
+
+test('an option of another bench is refused', async () => {
+  assert.match(await refusal('startup', '--only', 'ptask'), /Unknown option '--only'/);
 });
