@@ -58,10 +58,11 @@ function recall(file: ConfigFile, cwd: string): ReturnType<typeof recallConfig> 
   const cache = readCache(file.root, FILE);
   const end = cache?.indexOf(NEWLINE) ?? -1;
   if (cache === undefined || end < 0) return undefined;
+  const kept = JSON.parse(cache.toString('utf8', 0, end)) as Kept;
+  // What is no file is not even read: a FIFO would keep us waiting.
+  if (JSON.stringify(kept.key) !== JSON.stringify(keyOf(file))) return undefined;
   const bytes = readFileSync(file.path);
   if (!cache.subarray(end + 1).equals(bytes)) return undefined;
-  const kept = JSON.parse(cache.toString('utf8', 0, end)) as Kept;
-  if (JSON.stringify(kept.key) !== JSON.stringify(keyOf(file))) return undefined;
   const { value, tasks, texts } = kept;
   const wordingAt = (above: Path): Wording => ({
     textOf: (path) => texts[JSON.stringify([...above, ...path])],
@@ -122,6 +123,7 @@ export function textsOf(value: WrittenConfig, wording: Wording): Facts['texts'] 
  * taken for what this file says.
  */
 function keyOf({ path, root }: ConfigFile): Kept['key'] {
-  const { ino, dev, mtimeMs, ctimeMs }: Stats = statSync(path);
-  return [buildId(), path, root, ino, dev, mtimeMs, ctimeMs];
+  const stats: Stats = statSync(path);
+  const { ino, dev, mtimeMs, ctimeMs } = stats;
+  return [buildId(), path, root, stats.isFile(), ino, dev, mtimeMs, ctimeMs];
 }

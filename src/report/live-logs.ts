@@ -17,7 +17,7 @@ import type { RunState } from '../state/run-state.ts';
 import { hasTaskLog, LOGGED_MS } from '../state/task-facts.ts';
 import { LiveFile } from './live-file.ts';
 
-const BEGUN_MS = 20;
+const BEGUN_MS = 100;
 
 export class LiveLogs {
   readonly #state: RunState;
