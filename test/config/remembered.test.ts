@@ -1,10 +1,12 @@
 // What a config's text came to, from one command to the next: the same config, as long as text, file and disk are the same.
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
   rmdirSync,
+  rmSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -135,6 +137,16 @@ test('another text, other times, another file, damage: read again', async () => 
   // As long as before, and perhaps within the same tick of the clock.
   writeFileSync(file, SOUND.replace('npm test', 'npm runs'));
   assert.equal((await opened(root)).tasks[0]?.run, ['npm runs']);
+});
+
+test('a pipe in the place of the config is refused, and not read', { timeout: 20_000 }, async () => {
+  if (process.platform === 'win32') return;
+  const root = rootOf();
+  await opened(root);
+  rmSync(join(root, 'parallel.config.yaml'));
+  execFileSync('mkfifo', [join(root, 'parallel.config.yaml')]);
+  const config = await openConfig({ cwd: root });
+  assert.match(config.ok ? '' : (config.diagnostics[0]?.message ?? ''), /is not a file/);
 });
 
 test('two texts never share a revision, and what was changed for a purpose has none', async () => {
