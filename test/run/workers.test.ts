@@ -245,6 +245,17 @@ test('it is stopped in good order', { timeout: 30_000 }, async () => {
   });
 });
 
+test('it is stopped by who hears what it prints', { timeout: 30_000 }, async () => {
+  await bothWays(async ({ worker, own }) => {
+    for (const way of [own, worker]) {
+      const stop = new AbortController();
+      const onOutput = (): void => stop.abort();
+      const ran = await way.run('echo up; sleep 60', { stop: stop.signal, onOutput });
+      assert.equal(ran, { result: { exitCode: null, signal: 'SIGTERM' }, output: 'up\n' });
+    }
+  });
+});
+
 test('it is stopped at whatever moment that is asked for', { timeout: 60_000 }, async () => {
   await bothWays(async ({ worker, dir }) => {
     await worker.run(':');

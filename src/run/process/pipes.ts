@@ -50,6 +50,8 @@ export interface Pipe {
   readNow(onData: (chunk: Buffer) => void): boolean;
   /** It is not open here, and nobody else has it. */
   giveBack(): void;
+  /** The same, but for somebody who may have it open for ever. */
+  giveUp(): void;
 }
 
 export interface OpenPipe {
@@ -97,6 +99,7 @@ export async function takePipe(): Promise<Pipe | undefined> {
     open: () => opened(fifo),
     readNow: (onData) => keeper !== undefined && readNow(keeper, onData),
     giveBack: () => giveBack(fifo),
+    giveUp: () => giveUp(fifo),
   };
 }
 
