@@ -256,6 +256,16 @@ test('it is stopped by who hears what it prints', { timeout: 30_000 }, async () 
   });
 });
 
+test('who prints without end keeps nobody from anything', { timeout: 30_000 }, async () => {
+  await bothWays(async ({ worker }) => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 200);
+    const { result } = await worker.run('yes', { stop: stop.signal });
+    assert.equal(result, { exitCode: null, signal: 'SIGTERM' });
+    await worker.run('setsid timeout 3 yes &');
+  });
+});
+
 test('it is stopped at whatever moment that is asked for', { timeout: 60_000 }, async () => {
   await bothWays(async ({ worker, dir }) => {
     await worker.run(':');
