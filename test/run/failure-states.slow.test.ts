@@ -65,11 +65,11 @@ const MOMENTS: readonly Moment[] = [
     mend: (_, state) => rmSync(join(state, 'images/task.json'), { recursive: true }),
   },
   {
-    name: 'it cannot be prepared',
-    reason: /^it could not be prepared: /,
-    attempts: 0,
-    config: () => ({ tasks: blocked(`mkdir ${RUN}/tasks/task.out`, shared) }),
-    mend: (folder) => rmSync(join(folder, 'tasks/task.out'), { recursive: true }),
+    name: 'it cannot be given what it is to have',
+    reason: /handover/,
+    attempts: 1,
+    config: () => ({ tasks: blocked(`rm -r ${RUN}/handover; : > ${RUN}/handover`, shared) }),
+    mend: (folder) => rmSync(join(folder, 'handover')),
   },
   {
     name: 'its setup fails',

@@ -245,6 +245,27 @@ test('it is stopped in good order', { timeout: 30_000 }, async () => {
   });
 });
 
+test('it is stopped by who hears what it prints', { timeout: 30_000 }, async () => {
+  await bothWays(async ({ worker, own }) => {
+    for (const way of [own, worker]) {
+      const stop = new AbortController();
+      const onOutput = (): void => stop.abort();
+      const ran = await way.run('echo up; sleep 60', { stop: stop.signal, onOutput });
+      assert.equal(ran, { result: { exitCode: null, signal: 'SIGTERM' }, output: 'up\n' });
+    }
+  });
+});
+
+test('who prints without end keeps nobody from anything', { timeout: 30_000 }, async () => {
+  await bothWays(async ({ worker }) => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 200);
+    const { result } = await worker.run('yes', { stop: stop.signal });
+    assert.equal(result, { exitCode: null, signal: 'SIGTERM' });
+    await worker.run('setsid timeout 3 yes &');
+  });
+});
+
 test('it is stopped at whatever moment that is asked for', { timeout: 60_000 }, async () => {
   await bothWays(async ({ worker, dir }) => {
     await worker.run(':');

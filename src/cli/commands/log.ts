@@ -40,7 +40,7 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
       return printFile(session, file);
     }
   }
-  // What a task has printed by now is nobody's secret while it still runs.
+  // There is no report yet, and what a task has printed by now can be read all the same.
   if (!flags.md && id !== undefined && isGoingOn(root.value, run.value.id)) {
     const printed = logFile(run.value, outputName(basename(id)));
     if (printed !== undefined && isThere(printed)) return printFile(session, printed);

@@ -45,11 +45,13 @@ export interface Pipe {
   open(): OpenPipe;
   /**
    * Gives what is in it, without waiting for more, where it has a name and is not open here. Whether that is the end: nobody has
-   * it open to write at this moment.
+   * it open to write at this moment. Who goes on printing is left in the middle.
    */
   readNow(onData: (chunk: Buffer) => void): boolean;
   /** It is not open here, and nobody else has it. */
   giveBack(): void;
+  /** The same, but for somebody who may have it open for ever. */
+  giveUp(): void;
 }
 
 export interface OpenPipe {
@@ -97,6 +99,7 @@ export async function takePipe(): Promise<Pipe | undefined> {
     open: () => opened(fifo),
     readNow: (onData) => keeper !== undefined && readNow(keeper, onData),
     giveBack: () => giveBack(fifo),
+    giveUp: () => giveUp(fifo),
   };
 }
 
@@ -121,13 +124,14 @@ function opened(fifo: Fifo): OpenPipe {
   };
 }
 
-/** As much as a pipe holds. */
+/** As much as a pipe holds; and how often that is read at one go, where somebody fills it as fast as it is emptied. */
 const BLOCK = 65_536;
+const MOST_BLOCKS = 4;
 let block: Buffer | undefined;
 
 function readNow(keeper: number, onData: (chunk: Buffer) => void): boolean {
   block ??= Buffer.allocUnsafeSlow(BLOCK);
-  for (;;) {
+  for (let turn = 0; turn < MOST_BLOCKS; turn++) {
     let length: number;
     try {
       length = readSync(keeper, block);
@@ -138,6 +142,7 @@ function readNow(keeper: number, onData: (chunk: Buffer) => void): boolean {
     if (length === 0) return true;
     onData(Buffer.from(block.subarray(0, length)));
   }
+  return false;
 }
 
 function giveBack(fifo: Fifo): void {

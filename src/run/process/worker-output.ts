@@ -23,6 +23,7 @@ export class WorkerOutput {
   /** Bytes of the mark that are still to come. */
   #mark: number;
   #timer: NodeJS.Timeout | undefined;
+  #isFollowed = false;
   #followed: { pipe: OpenPipe; stream: Readable } | undefined;
 
   /** Before the command begins. */
@@ -34,7 +35,9 @@ export class WorkerOutput {
 
   /** Reads as it comes, from now on. */
   follow(): void {
-    if (this.#followed !== undefined) return;
+    // Whoever hears of output may ask for the end, and so come here once more.
+    if (this.#isFollowed) return;
+    this.#isFollowed = true;
     clearTimeout(this.#timer);
     const { pipe } = this.#options;
     // What is there by now is known when this returns.
@@ -46,6 +49,7 @@ export class WorkerOutput {
       this.#followed = { pipe: opened, stream };
     } catch {
       // No descriptor is left. Some may be when others have ended.
+      this.#isFollowed = false;
       this.#wait();
     }
   }
@@ -62,7 +66,10 @@ export class WorkerOutput {
       this.follow();
       clearTimeout(this.#timer);
     }
-    if (this.#followed === undefined) return;
+    if (this.#followed === undefined) {
+      pipe.giveUp();
+      return;
+    }
     this.#followed.pipe.letGo();
     await readToEnd(this.#followed.stream);
   }
