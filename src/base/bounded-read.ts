@@ -2,6 +2,7 @@
 // wait without end.
 
 import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { elapsed } from './elapsed.ts';
 import { orElse } from './error-code.ts';
 
 const PIECE = 65_536;
@@ -18,7 +19,7 @@ export type BoundedRead = { bytes: Buffer } | { problem: 'too long' | 'nothing c
 export function readBounded(path: string, most: number, patienceMs: number): BoundedRead {
   const handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    const end = performance.now() + patienceMs;
+    const end = elapsed() + patienceMs;
     const pieces: Buffer[] = [];
     let length = 0;
     for (;;) {
@@ -28,7 +29,7 @@ export function readBounded(path: string, most: number, patienceMs: number): Bou
       const isOver = read === 0 && (length > 0 || patienceMs === 0);
       if (isOver) return { bytes: Buffer.concat(pieces, length) };
       if (read === 0 || read === undefined) {
-        if (performance.now() > end) return { problem: 'nothing comes' };
+        if (elapsed() > end) return { problem: 'nothing comes' };
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
         continue;
       }

@@ -3,6 +3,7 @@
 // differ, and one's own may be set.
 
 import { closeSync, constants, lstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { elapsed } from './elapsed.ts';
 import { fingerprintOf } from './stat-fingerprint.ts';
 
 /** Milliseconds between two signs of life. */
@@ -45,7 +46,7 @@ export class Silence {
   of(file: string): number {
     const stats = lstatSync(file, { bigint: true, throwIfNoEntry: false });
     if (stats === undefined) return Number.POSITIVE_INFINITY;
-    const [now, sign] = [performance.now(), fingerprintOf(stats)];
+    const [now, sign] = [elapsed(), fingerprintOf(stats)];
     const isNew = sign !== this.#sign;
     this.#length = isNew ? 0 : this.#length + Math.min(now - this.#lastLook, LISTENED);
     this.#sign = sign;

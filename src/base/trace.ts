@@ -3,6 +3,7 @@
 // step costs one comparison.
 
 import { constants, openSync, writeSync } from 'node:fs';
+import { elapsed } from './elapsed.ts';
 
 export type Category = 'phase' | 'task' | 'process' | 'git' | 'disk';
 
@@ -37,7 +38,7 @@ class Trace {
 
   begin(category: Category, name: string, args: Record<string, unknown>): EndStep {
     const row = this.#takeRow(category);
-    const start = performance.now();
+    const start = elapsed();
     return (more = {}) => {
       this.#freeRow(category, row);
       this.add(category, name, { start, row, args: { ...args, ...more } });
@@ -51,7 +52,7 @@ class Trace {
   ): void {
     const tid = (BANDS.indexOf(category) + 1) * ROWS + row;
     const micros = (ms: number): number => Math.round(ms * 1000);
-    const dur = micros(performance.now() - start);
+    const dur = micros(elapsed() - start);
     this.#write({ ph: 'X', cat: category, name, ts: micros(start), dur, tid, args });
   }
 

@@ -2,6 +2,7 @@
 // of the signal itself: a shell goes on with its loop after a command that merely exits.
 
 import { constants } from 'node:os';
+import { elapsed } from '../base/elapsed.ts';
 
 export interface SignalWatch {
   aborts: { signal: AbortSignal; kill: AbortSignal };
@@ -52,7 +53,7 @@ export function watchSignals(): SignalWatch {
   const kill = new AbortController();
   let first: { name: NodeJS.Signals; at: number } | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
-    const now = performance.now();
+    const now = elapsed();
     first ??= { name, at: now };
     stop.abort(first.name);
     if (AT_ONCE.includes(name) || now - first.at > ECHO_MS) kill.abort(name);

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { elapsed } from '../base/elapsed.ts';
 import { orElse } from '../base/error-code.ts';
 import { noteNew, onDisk } from '../base/on-disk.ts';
 import { GitError, git } from './git.ts';
@@ -196,10 +197,10 @@ async function claim(lock: string, ticket: string, { onWait, signal }: Waiting):
   // A run has the work tree to itself: a ticket that is there is what a killed one has left.
   rmSync(ticket, { force: true });
   closeSync(openSync(ticket, 'wx'));
-  const begin = performance.now();
+  const begin = elapsed();
   let isTold = false;
   while (!isLinked(ticket, lock)) {
-    const waited = performance.now() - begin;
+    const waited = elapsed() - begin;
     if (waited > PATIENCE || signal?.aborted) {
       rmSync(ticket, { force: true });
       return `${lock} is there: another git process works in this repository, or has left it`;

@@ -2,6 +2,7 @@
 // is done then.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { elapsed } from '../base/elapsed.ts';
 import { type Holder, Lock } from '../base/lock.ts';
 import { Mutex } from '../base/mutex.ts';
 
@@ -35,13 +36,13 @@ export function locked<T>(folder: string, waiting: Waiting, work: () => Promise<
 
 async function take(folder: string, { onWait, signal }: Waiting): Promise<() => void> {
   const lock = new Lock(folder);
-  const begin = performance.now();
+  const begin = elapsed();
   for (let isTold = false; ; ) {
     const taken = lock.take('ptask');
     if (taken.ok) return taken.release;
     const until = `${whoOf(taken.holder)} has made its worktrees in this repository`;
     if (signal?.aborted) throw new Error(`it was stopped while it waited until ${until}`);
-    if (!isTold && performance.now() - begin > UNHEARD) {
+    if (!isTold && elapsed() - begin > UNHEARD) {
       onWait?.(until);
       isTold = true;
     }

@@ -4,6 +4,7 @@
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { elapsed } from '../base/elapsed.ts';
 import { orElse } from '../base/error-code.ts';
 import { look } from '../base/look.ts';
 import { changesBetween } from '../base/path-change.ts';
@@ -74,13 +75,13 @@ export async function stageAs({ top, gitDir, index }: Repository, staged: readon
 }
 
 async function patiently(top: string, args: readonly string[], options: GitOptions): Promise<void> {
-  for (const end = performance.now() + PATIENCE; ; await sleep(MOMENT)) {
+  for (const end = elapsed() + PATIENCE; ; await sleep(MOMENT)) {
     try {
       await git(top, args, options);
       return;
     } catch (error) {
       const isLocked = error instanceof GitError && /\.lock': File exists/.test(error.stderr);
-      if (!isLocked || performance.now() > end) throw error;
+      if (!isLocked || elapsed() > end) throw error;
     }
   }
 }

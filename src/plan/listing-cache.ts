@@ -3,6 +3,7 @@
 
 import { fstatSync, lstatSync, type Stats, writeFileSync } from 'node:fs';
 import { readCache, writeCache } from '../base/cache-file.ts';
+import { elapsed } from '../base/elapsed.ts';
 import { folderReader, isRemembered, LINK, type ReadFolder, UNREADABLE } from './listing-folder.ts';
 import {
   decodeRecords,
@@ -26,7 +27,7 @@ const TICK_MS = 2_000;
 export class DirectoryCache {
   readonly #root: string;
   readonly #base: string;
-  readonly #begin = performance.now();
+  readonly #begin = elapsed();
   /** What the file has, by path as the index of a record. */
   #known: Records | undefined;
   #index: Map<string, number> | undefined;
@@ -100,11 +101,11 @@ export class DirectoryCache {
     if (!this.#isStale && this.#known !== undefined) return this.#isComplete ? this.#known?.state : undefined;
     let saved: string | undefined;
     writeCache(this.#root, FILE, (handle) => {
-      const elapsed = performance.now() - this.#begin;
+      const took = elapsed() - this.#begin;
       // Just made by the file system, whose clock may not agree with ours.
       const { mtimeMs: now, dev } = fstatSync(handle);
       const isProven = ({ stamp }: FolderRecord): boolean =>
-        stamp[1] === dev && Math.max(stamp[2], stamp[3]) < now - elapsed - TICK_MS;
+        stamp[1] === dev && Math.max(stamp[2], stamp[3]) < now - took - TICK_MS;
       const all = [...this.#seen.values(), ...this.#others()].sort((a, b) => (a.path < b.path ? -1 : 1));
       const records = all.map((record) => (isProven(record) ? record : { ...record, stamp: UNPROVEN }));
       const { bytes, state } = encodeRecords(records, this.#isComplete);

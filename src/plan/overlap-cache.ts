@@ -1,6 +1,7 @@
 // What searches have told about pairs of lists, remembered in a cache file: a change of one line of the config leaves
 // the patterns of all others as they were. Unaware of tasks; only answers of one's own are believed, see `answers-file.ts`.
 
+import { elapsed } from '../base/elapsed.ts';
 import { type KnownAnswers, readAnswers, writeAnswers } from './overlap-cache-file.ts';
 import { type Overlap, overlap, type PatternList } from './patterns/index.ts';
 
@@ -48,7 +49,7 @@ export class Answers {
     const [a, b] = [this.#lists[first] as PatternList, this.#lists[second] as PatternList];
     const answer = this.#shared(overlap(a, b, this.#recall));
     if (this.#begin !== undefined) {
-      this.#spent += performance.now() - this.#begin;
+      this.#spent += elapsed() - this.#begin;
       this.#keep(answer);
     }
     return answer;
@@ -63,7 +64,7 @@ export class Answers {
   readonly #recall = (): Overlap | undefined => {
     if (this.#kept === undefined) this.#kept = readAnswers(this.#root, this.#lists) ?? null;
     const known = this.#kept?.of(...this.#pair);
-    if (known === undefined) this.#begin = performance.now();
+    if (known === undefined) this.#begin = elapsed();
     return known;
   };
 

@@ -1,6 +1,7 @@
 // A file that is written anew as what it tells goes on: soon, and not more often than is worth it. A task that is just sweeping
 // it away would fail if it came again under its hands, so it comes again when all is over. Unaware of what stands in it.
 
+import { elapsed } from '../base/elapsed.ts';
 import { codeOf } from '../base/error-code.ts';
 import { overwriteFile } from '../base/own-files.ts';
 import { isThere } from '../base/own-folders.ts';
@@ -22,7 +23,7 @@ export class LiveFile {
 
   /** @param delayMs before the first write: what is over by then is written once */
   constructor(path: string, text: () => string, delayMs = 0) {
-    this.#notBefore = performance.now() + delayMs;
+    this.#notBefore = elapsed() + delayMs;
     this.#path = path;
     this.#text = text;
   }
@@ -30,7 +31,7 @@ export class LiveFile {
   /** There is news: written now, or once the pause is over. */
   touch(): void {
     if (this.#timer !== undefined) return;
-    const wait = this.#notBefore - performance.now();
+    const wait = this.#notBefore - elapsed();
     if (wait <= 0) this.write();
     else this.#timer = setTimeout(() => this.write(), wait).unref();
   }
@@ -58,9 +59,9 @@ export class LiveFile {
   write(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const begin = performance.now();
+    const begin = elapsed();
     this.failure = bestEffort('a log cannot be written', () => this.#overwrite());
-    const end = performance.now();
+    const end = elapsed();
     this.#notBefore = end + Math.max(PAUSE_MS, (end - begin) * PAUSE_FACTOR);
   }
 

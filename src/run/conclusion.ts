@@ -1,6 +1,7 @@
 // How a task ends, whatever it was that ended it and wherever it worked: its changes stay or go as the config says, or whoever is
 // asked, and it is said in one event.
 
+import { elapsed } from '../base/elapsed.ts';
 import type { FailurePolicy, Task } from '../config/config.ts';
 import type { FileChange } from '../model/report.ts';
 import type { Briefings } from './agents/prompt-context.ts';
@@ -59,7 +60,7 @@ export class Conclusions {
 
   /** An attempt begins. */
   begin({ id }: Task): void {
-    if (!this.#since.has(id)) this.#since.set(id, performance.now());
+    if (!this.#since.has(id)) this.#since.set(id, elapsed());
   }
 
   earlier(id: string): Earlier | undefined {
@@ -112,11 +113,11 @@ export class Conclusions {
     if (ask === undefined) return 'continue';
     const { emit, stop } = this.#context;
     emit({ type: 'task-asking', id, reason });
-    const begin = performance.now();
+    const begin = elapsed();
     const choice = await answer(ask, { task: id, reason, stop });
     emit({ type: 'task-answered', id, choice });
     const since = this.#since.get(id);
-    if (since !== undefined) this.#since.set(id, since + performance.now() - begin);
+    if (since !== undefined) this.#since.set(id, since + elapsed() - begin);
     return choice;
   }
 
@@ -131,7 +132,7 @@ export class Conclusions {
   end(id: string, executed: Omit<Executed, 'status'> & Pick<Finished, 'status'>, done: Done): Finished {
     if (executed.status === 'passed') this.#briefings.handOver(id);
     else this.#briefings.drop(id);
-    const now = performance.now();
+    const now = elapsed();
     const durationMs = Math.round((now - (this.#since.get(id) ?? now)) * 10) / 10;
     return { type: 'task-finished', id, ...executed, durationMs, ...done };
   }

@@ -1,6 +1,7 @@
 // What is done with one task: it works in its workspace, its result is integrated in its turn, and it ends. Unaware of the order of
 // tasks.
 
+import { elapsed } from '../base/elapsed.ts';
 import { reasonOf } from '../base/system-limits.ts';
 import type { Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
@@ -115,10 +116,10 @@ export class TaskRunner {
     }
     const { workspace } = opened;
     this.#conclusions.begin(task);
-    const began = performance.now();
+    const began = elapsed();
     const earlier = this.#conclusions.earlier(id);
     const ended = await execute(this.#context, this.#briefings, task, workspace.place, earlier);
-    const durationMs = performance.now() - began;
+    const durationMs = elapsed() - began;
     const { done, failure, result } = await workspace.collect(ended);
     const executed = failure === undefined ? ended : failed(ended, failure);
     if (executed.status === 'passed' && result !== undefined) {

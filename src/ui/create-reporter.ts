@@ -1,10 +1,11 @@
 // Chooses how a run is shown.
 
+import { elapsed } from '../base/elapsed.ts';
 import { LinesReporter } from './lines.ts';
 import type { Clock, Reporter, ReporterOptions } from './reporter.ts';
 
 const realClock: Clock = {
-  now: () => performance.now(),
+  now: () => elapsed(),
   every(ms, tick) {
     const timer = setInterval(tick, ms);
     timer.unref();

@@ -3,6 +3,7 @@
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../../base/duration.ts';
+import { elapsed } from '../../base/elapsed.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { Shell, Task } from '../../config/config.ts';
 import { findingsOf, Hearing, type Verdict, verdictOf } from '../agents/verdict.ts';
@@ -166,7 +167,7 @@ async function verify(
   const { attempts: attempt } = passed;
   const reviewer = context.reviewer?.(attempt);
   hooks.verifying();
-  const begin = performance.now();
+  const begin = elapsed();
   const hearing = new Hearing();
   const checked = await runAll(task.verify, context, { ...supply, ...reviewer, hearing });
   const stopped = judge(checked);
@@ -178,7 +179,7 @@ async function verify(
     {
       attempt,
       result: reason === undefined ? 'approved' : 'needs-fixes',
-      durationMs: Math.round((performance.now() - begin) * 10) / 10,
+      durationMs: Math.round((elapsed() - begin) * 10) / 10,
       findings: findingsOf(lines),
     },
     reason ?? 'it ended well',

@@ -1,6 +1,7 @@
 // A command with all that it has started: its group, the other groups of its session, what descends from them, and the tasks
 // of a ptask that was among them, which are in sessions of their own.
 
+import { elapsed } from '../../base/elapsed.ts';
 import { hasProc } from '../../base/liveness.ts';
 import {
   canList,
@@ -94,7 +95,7 @@ export function stopperOf(family: Family, graceMs: number) {
     /** SIGTERM, then SIGKILL when something of it is still there after the grace. */
     terminate(): void {
       if (deadline !== undefined) return;
-      deadline = performance.now() + graceMs;
+      deadline = elapsed() + graceMs;
       family.ask();
       timer = setTimeout(() => family.kill(), graceMs);
     },
@@ -103,7 +104,7 @@ export function stopperOf(family: Family, graceMs: number) {
       if (deadline !== undefined) family.ask();
     },
     kill(): void {
-      deadline = performance.now();
+      deadline = elapsed();
       family.kill();
     },
     /** Resolves once nothing of the family is left, or nothing but zombies that their new parent does not reap. */
@@ -113,7 +114,7 @@ export function stopperOf(family: Family, graceMs: number) {
       if (deadline === undefined) return;
       // A busy machine may not let us look before it is late: nobody is left without having been killed.
       while (family.isAlive()) {
-        const lateMs = performance.now() - deadline;
+        const lateMs = elapsed() - deadline;
         if (lateMs > 0) family.kill();
         if (lateMs > REAP_MS) return;
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -2,6 +2,7 @@
 // milliseconds, to look once at each that has begun takes none where they are few. On Linux.
 
 import { openSync, readSync, statSync } from 'node:fs';
+import { elapsed } from '../../base/elapsed.ts';
 import { isZombie, processFields } from '../../base/liveness.ts';
 import { liveProcesses } from './process-table.ts';
 
@@ -25,7 +26,7 @@ let load: number | undefined;
 const line = Buffer.alloc(128);
 
 function nowByProcesses(): Moment {
-  const ms = performance.now();
+  const ms = elapsed();
   try {
     load ??= openSync('/proc/loadavg', 'r');
     const said = line.toString('latin1', 0, readSync(load, line, 0, line.length, 0)).trimEnd();

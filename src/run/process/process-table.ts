@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
+import { elapsed } from '../../base/elapsed.ts';
 import { codeOf } from '../../base/error-code.ts';
 import { hasProc, isZombie, processFields } from '../../base/liveness.ts';
 import { systemProgram } from '../../base/program.ts';
@@ -118,8 +119,8 @@ let began: number | undefined;
  * machine that has slept since then makes it too early a moment.
  */
 export function sinceBoot(): number {
-  began ??= uptime() * 1_000 - performance.now();
-  return Math.floor((began + performance.now()) / 10);
+  began ??= uptime() * 1_000 - elapsed();
+  return Math.floor((began + elapsed()) / 10);
 }
 
 /** The processes that have started a process, its parent first; none where there is nobody to ask. */

@@ -1,6 +1,7 @@
 // Where the events of a run go, with what is secret masked: first into the journal, then to who listens. Neither may
 // break the run: when one of them fails, the tasks are stopped in good order, and what failed is told at the end.
 
+import { elapsed } from '../../base/elapsed.ts';
 import type { Event } from '../../model/event.ts';
 import type { Masker } from '../masking/masking.ts';
 import type { News } from './context.ts';
@@ -11,7 +12,7 @@ export class EventSink {
   readonly #onEvent: ((event: Event) => void) | undefined;
   readonly #abort: AbortController;
   readonly #masker: Masker;
-  readonly #begin = performance.now();
+  readonly #begin = elapsed();
   /** Why the journal ends early. */
   failure: string | undefined;
   /** What the listener threw; it hears no more. */
@@ -31,7 +32,7 @@ export class EventSink {
 
   emit(news: News): void {
     const { type, ...rest } = news;
-    const at = Math.round((performance.now() - this.#begin) * 10) / 10;
+    const at = Math.round((elapsed() - this.#begin) * 10) / 10;
     const event = this.#masker.event({ type, at, ...rest } as Event);
     this.#write(event);
     if (this.thrown !== undefined) return;

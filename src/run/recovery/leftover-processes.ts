@@ -1,5 +1,6 @@
 // The processes of a run that was killed: a task that was left alone would go on writing files.
 
+import { elapsed } from '../../base/elapsed.ts';
 import { isOfThisPlace, processWord } from '../../base/liveness.ts';
 import { GIT_OWNER } from '../../git/git.ts';
 import { Family } from '../process/family.ts';
@@ -18,8 +19,8 @@ export async function endProcesses(
   const groups = groupsOf(undoLog, runId);
   const families = groups.map((group) => new Family(group));
   for (const family of families) family.kill();
-  const deadline = performance.now() + PATIENCE;
-  while (families.some((family) => family.isAlive()) && performance.now() < deadline)
+  const deadline = elapsed() + PATIENCE;
+  while (families.some((family) => family.isAlive()) && elapsed() < deadline)
     await new Promise((done) => setTimeout(done, 10));
   await endGit(undoLog, deadline);
   const left = groups.filter((_, index) => families[index]?.isAlive());
@@ -35,7 +36,7 @@ async function endGit(undoLog: readonly Entry[], deadline: number): Promise<void
   for (let isAsked = false; ; isAsked = true) {
     const left = [...owners].flatMap((owner) => processesWith(owner));
     if (left.length === 0) return;
-    const isLate = performance.now() > deadline;
+    const isLate = elapsed() > deadline;
     for (const pid of left) if (!isAsked || isLate) signal(pid, isLate ? 'SIGKILL' : 'SIGTERM');
     if (isLate) return;
     await new Promise((done) => setTimeout(done, 10));

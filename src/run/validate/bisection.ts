@@ -2,6 +2,7 @@
 // validation step.
 
 import { join } from 'node:path';
+import { elapsed } from '../../base/elapsed.ts';
 import type { Task } from '../../config/config.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -58,9 +59,9 @@ export class Bisection {
     const scratch = repository && new ScratchTree(context, repository, undoLog, this.#scratch);
     try {
       for (const one of failed) {
-        const begin = performance.now();
+        const begin = elapsed();
         const { found, replays } = await this.#search(one, strays, scratch);
-        const durationMs = Math.round((performance.now() - begin) * 10) / 10;
+        const durationMs = Math.round((elapsed() - begin) * 10) / 10;
         context.emit({
           type: 'validation-blamed',
           name: one.step.name,

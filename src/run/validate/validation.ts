@@ -1,6 +1,7 @@
 // The checks of the whole result, after every task has passed: side by side as far as there are slots, each after those
 // that it needs. Unaware of what a failure is followed by.
 
+import { elapsed } from '../../base/elapsed.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { ValidateStep } from '../../config/config.ts';
 import type { ValidationFinished } from '../../model/event.ts';
@@ -106,7 +107,7 @@ async function execute(context: RunContext, step: ValidateStep, index: number): 
   const { name } = step;
   if (stop.aborted) return skip(context, step, index, context.whyStopped(), true);
   emit({ type: 'validation-started', name });
-  const begin = performance.now();
+  const begin = elapsed();
   const log = validationOutputName(index);
   const onText = (text: string): void => emit({ type: 'validation-output', name, text });
   let output: OutputFile;
@@ -128,7 +129,7 @@ async function execute(context: RunContext, step: ValidateStep, index: number): 
     type: 'validation-finished',
     ...ended,
     ...(reason === undefined ? {} : { reason }),
-    durationMs: Math.round((performance.now() - begin) * 10) / 10,
+    durationMs: Math.round((elapsed() - begin) * 10) / 10,
     output: {
       bytes: output.bytes,
       tail: outcome.status === 'failed' ? output.tail() : [],

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { elapsed } from '../../../base/elapsed.ts';
 import { type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import type { Fingerprint } from '../../../base/stat-fingerprint.ts';
 import type { Config, Task } from '../../../config/config.ts';
@@ -210,11 +211,11 @@ export class WorktreePool {
       if (left.length === 0) this.#removed.worktrees += 1;
       this.#problems.push(...left);
     }
-    const begin = performance.now();
+    const begin = elapsed();
     let ms = 0;
     try {
       const worktree = await this.#worktrees.add(beginning);
-      ms = performance.now() - begin;
+      ms = elapsed() - begin;
       return { worktree, reused: false };
     } finally {
       this.#free.made(ms);

@@ -2,6 +2,7 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { elapsed } from '../../../base/elapsed.ts';
 import { reasonOf } from '../../../base/system-limits.ts';
 import type { Config, Task } from '../../../config/config.ts';
 import type { Waiting } from '../../../git/lock.ts';
@@ -66,11 +67,11 @@ export class WorktreeWorkspaces {
   /** For a task that begins now. Throws where none can be made. */
   async open(task: Task, watch: TreeWatch | undefined): Promise<Workspace<TaskResult>> {
     const { tree, emit } = this.#options;
-    const begin = performance.now();
+    const begin = elapsed();
     const prepared = await this.#pool.open(task, () => tree.history.length, tree.carried ?? new Map());
     const { worktree, reused, reach } = prepared;
     const { branch, path } = worktree;
-    const durationMs = Math.round(performance.now() - begin);
+    const durationMs = Math.round(elapsed() - begin);
     emit({ type: 'workspace-ready', id: task.id, path, branch, reused, durationMs });
     return new WorktreeWorkspace(this, task, prepared, watch, watch?.begin(task, false, coversOf(reach)));
   }
