@@ -157,9 +157,13 @@ function install() {
     const isSync = name.endsWith('Sync') && typeof fs[name] === 'function';
     if (!isSync) continue;
     const original = fs[name];
-    fs[name] = function (...args) {
-      return call(name, args, () => original.apply(this, args));
-    };
+    const watched = (real, called) =>
+      function (...args) {
+        return call(called, args, () => real.apply(this, args));
+      };
+    fs[name] = watched(original, name);
+    // `realpathSync.native` is a function of its own.
+    if (original.native) fs[name].native = watched(original.native, name);
   }
   const { open } = fs;
   fs.open = function (...args) {
