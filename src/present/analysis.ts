@@ -63,20 +63,25 @@ export function analyse(plan: Plan): Analysis {
     addUnits(plan, found);
     addChains(plan, found);
   }
-  const all = found.sorted();
-  const no = all.filter(({ verdict }) => verdict === 'no').length;
+  const { size, no } = found;
   return {
     ...{ tasks, pairs },
-    told: all.slice(0, MOST_TOLD),
-    counts: isSmall ? { yes: pairs - all.length, maybe: all.length - no, no } : undefined,
+    told: found.first(MOST_TOLD),
+    counts: isSmall ? { yes: pairs - size, maybe: size - no, no } : undefined,
     independent: independentOf(plan),
   };
+}
+
+interface Finding {
+  verdict: Exclude<Verdict, 'yes'>;
+  /** Of which most are never told. */
+  why: (() => Text)[];
 }
 
 /** What is known of pairs, by the numbers of their tasks. */
 class Findings {
   readonly #tasks: readonly string[];
-  readonly #pairs = new Map<number, Pair>();
+  readonly #pairs = new Map<number, Finding>();
 
   constructor(tasks: readonly string[]) {
     this.#tasks = tasks;
@@ -86,25 +91,43 @@ class Findings {
     return this.#pairs.has(this.#key(a, b));
   }
 
-  /** The worst verdict counts, and all that is to be said is kept, once. */
-  add(
-    a: number,
-    b: number,
-    verdict: Exclude<Verdict, 'yes'>,
-    why: (one: string, other: string) => Text,
-  ): void {
-    const key = this.#key(a, b);
-    const name = (at: number): string => this.#tasks[at] ?? '';
-    const tasks: Pair['tasks'] = [name(Math.min(a, b)), name(Math.max(a, b))];
-    const pair = this.#pairs.get(key) ?? { tasks, verdict, why: [] };
-    this.#pairs.set(key, pair);
-    if (verdict === 'no') pair.verdict = 'no';
-    const text = why(name(a), name(b));
-    if (!pair.why.some((known) => JSON.stringify(known) === JSON.stringify(text))) pair.why.push(text);
+  get size(): number {
+    return this.#pairs.size;
   }
 
-  sorted(): Pair[] {
-    return [...this.#pairs].sort(([a], [b]) => a - b).map(([, pair]) => pair);
+  /** How many are not to run at once. */
+  get no(): number {
+    let count = 0;
+    for (const { verdict } of this.#pairs.values()) if (verdict === 'no') count += 1;
+    return count;
+  }
+
+  /** The worst verdict counts, and all that is to be said is kept. */
+  add(a: number, b: number, verdict: Finding['verdict'], why: (one: string, other: string) => Text): void {
+    const key = this.#key(a, b);
+    const finding = this.#pairs.get(key) ?? { verdict, why: [] };
+    this.#pairs.set(key, finding);
+    if (verdict === 'no') finding.verdict = 'no';
+    finding.why.push(() => why(this.#name(a), this.#name(b)));
+  }
+
+  /** By declaration; what is to be said of each is said once. */
+  first(most: number): Pair[] {
+    const keys = [...this.#pairs.keys()].sort((a, b) => a - b).slice(0, most);
+    return keys.map((key): Pair => {
+      const { verdict, why } = this.#pairs.get(key) as Finding;
+      const size = this.#tasks.length;
+      const texts = new Map(why.map((say) => say()).map((text) => [JSON.stringify(text), text]));
+      return {
+        tasks: [this.#name(Math.floor(key / size)), this.#name(key % size)],
+        verdict,
+        why: [...texts.values()],
+      };
+    });
+  }
+
+  #name(at: number): string {
+    return this.#tasks[at] ?? '';
   }
 
   #key(a: number, b: number): number {
