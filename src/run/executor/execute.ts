@@ -106,7 +106,10 @@ export async function execute(
       hooks: {
         started: (attempt) =>
           emit({ type: 'task-started', id, attempt: before + attempt, ...assigned(task) }),
-        outlived: () => briefing.outlived(),
+        outlived() {
+          briefing.outlived();
+          place.onOutlived?.();
+        },
         verifying: () =>
           emit({ type: 'task-verifying', id, ...(reviewing && { agent: reviewing.agent.name }) }),
         reviewed(reviewed, how) {

@@ -11,6 +11,8 @@ export interface Place {
   setup: readonly string[];
   /** Once they have ended well. */
   onSetUp?(): Promise<void>;
+  /** Something that a command has started may go on when that is over. */
+  onOutlived?(): void;
   /** What has changed of the files that the task declares to write. */
   changed(): FileChange[];
 }

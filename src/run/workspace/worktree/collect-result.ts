@@ -45,7 +45,8 @@ export async function collectResult(collecting: Collecting): Promise<TaskResult>
   const { prefix } = repository;
   const message = `${task.description || task.id}\n`;
   assertItself(prepared);
-  const made = await worktrees.resultOf(worktree, { base: base.commit, message, exclude, isLast: true });
+  const isLast = prepared.isOutlived !== true;
+  const made = await worktrees.resultOf(worktree, { base: base.commit, message, exclude, isLast });
   const { commit, tree } = await withoutSetup(collecting, made, message);
   const inTree = await treeChanges(repository, base.tree, tree);
   const after = fingerprints(root, ...reach);

@@ -46,6 +46,8 @@ export interface PreparedWorktree {
   /** The declared files and folders as they were when the task began. */
   before: Fingerprints;
   foldersBefore: readonly RawPath[];
+  /** Something that was started in it may go on when its task is over: no look says what will be left in it. */
+  isOutlived?: boolean;
   /** What the setup has left: where it differs from the base, the task has not done it. */
   afterSetup?: Snapshot;
 }

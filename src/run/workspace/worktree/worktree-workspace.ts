@@ -178,6 +178,9 @@ class WorktreeWorkspace implements Workspace<TaskResult> {
       branch: prepared.worktree.branch,
       setup,
       ...(setup.length > 0 && { onSetUp: () => owner.setUp(task, prepared) }),
+      onOutlived() {
+        prepared.isOutlived = true;
+      },
       changed: () => compare(prepared.before, fingerprints(prepared.root, ...prepared.reach)),
     };
   }
