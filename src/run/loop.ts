@@ -8,7 +8,9 @@ import type { TaskFinished } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { carriesFailure } from '../model/task-pairs.ts';
 import type { RunContext } from './records/context.ts';
+import { bestOrder } from './schedule/best-order.ts';
 import { Schedule } from './schedule/schedule.ts';
+import type { ScheduleInput } from './schedule/schedule-graph.ts';
 import { neverRan } from './task-result.ts';
 import type { Ran, TaskRunner, Turned } from './task-runner.ts';
 
@@ -39,7 +41,7 @@ export function runTasks(
   const phases = new Map(plan.tasks.map(({ id, phase }) => [id, phase]));
   const outcome: LoopOutcome = { passed: new Map() };
   const blocked = new Map<string, string>();
-  const schedule = new Schedule({
+  const input: ScheduleInput = {
     tasks: tasks.map(({ id, resources }) => ({ id, resources, phase: phases.get(id) ?? 0 })),
     edges: plan.edges.map(({ tasks, because }) => ({
       tasks,
@@ -51,7 +53,8 @@ export function runTasks(
     concurrency: loop.concurrency,
     expectedMs: loop.expected,
     barrier: config.barrier,
-  });
+  };
+  const schedule = new Schedule({ ...input, order: bestOrder(input) });
 
   return new Promise((done, reject) => {
     const because = (): { because?: string } =>

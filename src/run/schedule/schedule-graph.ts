@@ -30,6 +30,8 @@ export interface ScheduleInput {
   concurrency: number;
   /** Milliseconds; a task without one is taken to last as long as the others do on average. */
   expectedMs: ReadonlyMap<string, number>;
+  /** Places of tasks, by which ready ones start instead; see best-order.ts. */
+  order?: ReadonlyMap<string, number> | undefined;
   /** Start no task before every task of the phases before its own is over. */
   barrier: boolean;
 }
@@ -59,6 +61,8 @@ export interface Node {
   isDoomed: boolean;
   /** Milliseconds from its start to the end of the longest chain that it begins. */
   remaining: number;
+  /** Its place in the order that is given. */
+  place: number;
 }
 
 class Edges extends OrderGroup<Node> {
@@ -72,7 +76,9 @@ class Edges extends OrderGroup<Node> {
 
 /** By id. All of them are waiting. */
 export function nodesOf(input: ScheduleInput): Map<string, Node> {
-  const nodes = new Map(input.tasks.map((task, index) => [task.id, nodeOf(task, index)]));
+  const nodes = new Map(
+    input.tasks.map((task, index) => [task.id, nodeOf(task, index, input.order?.get(task.id))]),
+  );
   const groupOf = (order: ScheduledOrder): Node[][] =>
     order.map((ids) => ids.map((id) => nodes.get(id) as Node));
   const edges = input.edges.map(({ tasks, requires }) => new Edges(groupOf(tasks), requires));
@@ -89,7 +95,7 @@ export function nodesOf(input: ScheduleInput): Map<string, Node> {
   return nodes;
 }
 
-const nodeOf = (task: ScheduledTask, index: number): Node => ({
+const nodeOf = (task: ScheduledTask, index: number, place = 0): Node => ({
   task,
   index,
   state: 'waiting',
@@ -99,4 +105,5 @@ const nodeOf = (task: ScheduledTask, index: number): Node => ({
   turnsAfter: [],
   isDoomed: false,
   remaining: 0,
+  place,
 });

@@ -7,8 +7,8 @@
 //      └──────────┴────────────────────────────────────────▶ skipped | cancelled
 //
 // A task is ready when everything before it is over. Among ready tasks the one with the longest remaining path of
-// expected durations goes first (critical-path list scheduling: Graham 1969, Hu 1961), if a slot and all of its
-// resources are free; they are taken together, so a waiter holds nothing and no deadlock can arise.
+// expected durations goes first (critical-path list scheduling: Graham 1969, Hu 1961), or the first in an order that is given, if
+// a slot and all of its resources are free; they are taken together, so a waiter holds nothing and no deadlock can arise.
 //
 // A task in a workspace of its own has only run when its command ends: it gives its slot and its resources back, waits
 // for its turn and is integrated, one task at a time. Its turn comes when all that it conflicts with and that was
@@ -179,7 +179,7 @@ export class Schedule {
 
   #enqueue(node: Node): void {
     const isBefore = (other: Node): boolean =>
-      other.remaining > node.remaining || (other.remaining === node.remaining && other.index < node.index);
+      (other.place - node.place || node.remaining - other.remaining || other.index - node.index) < 0;
     let low = 0;
     let high = this.#ready.length;
     while (low < high) {
