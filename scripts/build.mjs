@@ -71,12 +71,14 @@ const findTogether = {
     };
     const main = at('src/cli/main.ts');
     const entries = {
-      always: main,
-      plan: at('src/cli/commands/plan.ts'),
-      run: at('src/cli/commands/run.ts'),
+      // What most commands begin with, and how a hook finds out that there is nothing to do.
+      always: [main, at('src/cli/session.ts'), at('src/cli/commands/run.ts')],
+      plan: [at('src/config/open.ts'), at('src/cli/commands/plan.ts')],
+      run: [at('src/cli/run-tasks.ts')],
     };
-    for (const [name, entry] of Object.entries(entries))
-      for (const id of closure(entry)) if (id !== main && !together.has(id)) together.set(id, name);
+    for (const [name, each] of Object.entries(entries))
+      for (const id of each.flatMap((entry) => [...closure(entry)]))
+        if (id !== main && !together.has(id)) together.set(id, name);
   },
 };
 

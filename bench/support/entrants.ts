@@ -30,7 +30,8 @@ export type Entered =
 type Way = { args: string[] } | { cannot: string };
 
 function wayOf(tool: Tool, { kind }: Course, graph: Graph): Way {
-  if (kind === 'version') return tool.version ? { args: tool.version } : { cannot: 'no version of its own' };
+  const said = tool.least ?? tool.version;
+  if (kind === 'version') return said ? { args: said } : { cannot: 'no version of its own' };
   const isPlan = kind === 'plan' || kind === 'fresh plan';
   if (isPlan) return tool.plan ? { args: tool.plan(graph) } : { cannot: 'nothing that only tells' };
   const cannot = tool.cannot?.(graph);

@@ -12,7 +12,16 @@ export function installPeers(): string[] {
   if (had >= wanted) return [];
   process.stderr.write('installing the other runners into bench/peers, about 500 MB\n');
   try {
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error'];
+    // Not `npm ci`, which some npms refuse where the lock file lacks the binaries of other systems.
+    const args = [
+      'install',
+      '--no-save',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel',
+      'error',
+    ];
     // By the shell where npm is a script for it.
     execFileSync('npm', args, {
       cwd: peers,

@@ -11,6 +11,8 @@ export const node: Tool = {
   runsNothing: true,
   find: () => [process.execPath],
   version: ['--version'],
+  // For its own version it starts nothing.
+  least: ['-e', ''],
   // No Node program runs one task in less; of more than one it would say little.
   cannot: (graph) => (ids(graph).length === 1 ? undefined : 'runs no tasks'),
   files: () => ({}),

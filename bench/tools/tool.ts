@@ -15,6 +15,8 @@ export interface Tool {
   find(): string[] | undefined;
   /** What makes it print its version; undefined where it has none of its own. */
   version?: string[];
+  /** Of a floor: what it does where others print their versions. */
+  least?: string[];
   /** Why it cannot run this graph as it is meant. */
   cannot?(graph: Graph): string | undefined;
   /** What its project has, by path. */

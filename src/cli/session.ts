@@ -5,7 +5,6 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { ok, type Result } from '../base/result.ts';
 import { traced } from '../base/trace.ts';
 import type { Config, IntegrationMode } from '../config/config.ts';
-import { openConfig } from '../config/open.ts';
 import { openTerminal, type Terminal } from '../ui/terminal.ts';
 import { jsonPieces } from './json-pieces.ts';
 import type { GlobalFlags } from './options.ts';
@@ -72,7 +71,8 @@ export async function configOf(session: Session, overrides: Overrides = {}): Pro
   });
 }
 
-function load(session: Session): Promise<Result<Config>> {
+async function load(session: Session): Promise<Result<Config>> {
+  const { openConfig } = await import('../config/open.ts');
   const { cwd, config } = session.flags;
   return openConfig({ cwd, config }, (text, bytes) => {
     session.configText = text;
