@@ -37,7 +37,8 @@ export function starts(): Contestant[] {
     contestant('ptask run', [ptask, 'run']),
     contestant('ptask run, no repository', [ptask, 'run'], outside),
     { name: 'ptask, hook with nothing to do', turn: () => node([ptask, ...hook], { cwd, input: DELETION }) },
-    firstStart(cwd),
+    // In a repository of its own: another build does not read what this one remembers, and remembers its own.
+    firstStart(repositoryOf(tool, graph)),
   ];
 }
 
