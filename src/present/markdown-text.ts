@@ -20,7 +20,8 @@ export function escapeMarkdown(text: string): string {
 /** A code span. In a table a `|` has to be escaped even in code. */
 export function codeSpan(text: string): string {
   // A table reads `\\|` as a backslash and the end of the cell, and code knows no way to say it otherwise.
-  if (text.includes('\\|')) return `<code>${escapeMarkdown(text)}</code>`;
+  // And of nothing no span is made: two backticks begin one that goes on to the next two.
+  if (text === '' || text.includes('\\|')) return `<code>${escapeMarkdown(text)}</code>`;
   const inside = printable(text);
   const fence = '`'.repeat(longestRun(inside) + 1);
   const pad = /^`|`$|^ .* $/.test(inside) ? ' ' : '';

@@ -174,10 +174,20 @@ test('nothing that stands in a name becomes markdown or HTML', () => {
         ends(name, 2, 1, { strays: [stray(name, { others: [line] })] }),
         cleans(3, { kept: [{ task: name, branch: 'task/x', reason: line }], problems: [line] }),
       ]);
-      const outside = text.replace(/^(`{3,})\w+\n[\s\S]*?\n\1$/gm, '');
+      const outside = text
+        .replace(/^(`{3,})\w+\n[\s\S]*?\n\1$/gm, '')
+        .replace(/(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g, '');
       assert.not.match(outside, /<(?!\/?code>)/);
       const titles = outside.match(/^#+ .{3}/gm)?.filter((line) => line.startsWith('## '));
       assert.equal(titles, ['## Int', '## Str', '## Bra', '## Cle']);
     }),
+    {
+      examples: [
+        ['', '<'],
+        ['x', '<'],
+        ['<', 'x'],
+        ['', '*'],
+      ],
+    },
   );
 });
