@@ -6,7 +6,8 @@ import { utimesSync, writeFileSync } from 'node:fs';
 import { look } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
 import { locate } from '../base/raw-path.ts';
-import { IndexStat, type StatEntry } from './index-stat.ts';
+import type { StatEntry } from './index-format.ts';
+import { IndexStat } from './index-stat.ts';
 import { GITLINK } from './repository.ts';
 
 /**

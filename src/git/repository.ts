@@ -9,7 +9,8 @@ import { git, gitLine, LOOKING, records } from './git.ts';
 import { indexOf } from './hook-index.ts';
 import { checkIgnore } from './ignored.ts';
 import { indexEntries } from './index-file.ts';
-import { IndexStat, NotPlain, type StatEntry } from './index-stat.ts';
+import { NotPlain, type StatEntry } from './index-format.ts';
+import { IndexStat } from './index-stat.ts';
 import { pathKinds } from './path-kind.ts';
 
 export interface Repository {

@@ -9,7 +9,8 @@ import { locate, type RawPath } from '../base/raw-path.ts';
 import { listFolder, removeAll, removeWithin } from '../base/remove-folder.ts';
 import { distrust } from './distrust.ts';
 import { git, nulTerminated, records } from './git.ts';
-import { IndexStat, type StatEntry } from './index-stat.ts';
+import type { StatEntry } from './index-format.ts';
+import { IndexStat } from './index-stat.ts';
 import { type Content, checkOut, makeFolders } from './populate.ts';
 import {
   adminDir,

@@ -5,17 +5,14 @@
 import { accessSync, chmodSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { makeFolder } from '../base/own-folders.ts';
-import { type RawPath, rawPath } from '../base/raw-path.ts';
+import type { RawPath } from '../base/raw-path.ts';
 import { addWorktree, moveToBranch } from './add-worktree.ts';
 import { commitAsPtask } from './commit.ts';
-import { git, records } from './git.ts';
 import { fingerprintOfIndex } from './index-file.ts';
 import { IndexStat } from './index-stat.ts';
 import { locked, type Waiting } from './lock.ts';
 import type { LookMark } from './looks.ts';
 import { freeBranch, freeFolder } from './names.ts';
-import { pathKinds } from './path-kind.ts';
-import { followPins, hasPins } from './pins.ts';
 import {
   type Content,
   checkOut,
@@ -25,7 +22,6 @@ import {
   populate,
   repopulate,
 } from './populate.ts';
-import { toTop } from './prefix.ts';
 import {
   indexOfBytes,
   lockOf,
@@ -36,11 +32,12 @@ import {
   repositoryIn,
 } from './ptask-worktree.ts';
 import type { RawView } from './raw-view.ts';
-import { GITLINK, isThere, type Repository } from './repository.ts';
+import { GITLINK, type Repository } from './repository.ts';
 import { type Left, resetChanged, resetWorktree, whyNotReset } from './reset-worktree.ts';
-import { type Snapshot, Snapshots } from './snapshot.ts';
-import { isAsBegun, rememberIndex, type Staged, stagedIn, statOf } from './staged.ts';
+import type { Snapshot } from './snapshot.ts';
+import { rememberIndex, type Staged, stagedIn } from './staged.ts';
 import { treeOf } from './tree.ts';
+import { type ResultOptions, resultOf } from './worktree-result.ts';
 
 export type UndoLogEntry = PtaskWorktree & { op: 'make' | 'gone' };
 
@@ -202,38 +199,16 @@ export class Worktrees {
    * What the worktree holds now, byte for byte, as a commit upon the state that it began with: commits, changes and new
    * files alike, what is ignored left out, but for what the task has made git keep. Excluded paths are as they were in
    * the beginning, even if they were committed meanwhile.
-   * @param base the commit of that state
-   * @param isLast nobody works in it from here on, until it is reused
    */
-  async resultOf(
-    worktree: Worktree,
-    options: { base: string; message: string; exclude?: readonly RawPath[]; isLast?: boolean },
-  ): Promise<Snapshot> {
-    const { repository } = worktree;
-    const { base, message, exclude = [], isLast = false } = options;
-    const { view } = this.#options;
-    const scratch = join(repository.gitDir, OWN_FOLDER);
+  async resultOf(worktree: Worktree, options: Omit<ResultOptions, 'view' | 'began'>): Promise<Snapshot> {
     const known = this.#known.get(worktree.gitName);
-    const snapshots = new Snapshots(repository, {
-      scratch,
-      view,
-      seededFor: this.#repository,
-      ...(known && { known: { index: known.began.files, print: known.print } }),
+    const { snapshot, left } = await resultOf(this.#repository, worktree.repository, {
+      ...options,
+      view: this.#options.view,
+      began: known,
     });
-    const index = indexOfBytes(repository);
-    const ownOnly = isAsBegun(repository.index, scratch) ? known?.began.ownOnly : undefined;
-    const added = ownOnly ?? (await onlyInOwn(repository, index, scratch));
-    const kindOf = pathKinds(repository.top);
-    const also = added.filter((path) => kindOf(path) === 'file');
-    const hidden = await hiddenIn(repository);
-    const isPinning = hasPins(known?.began.files ?? new IndexStat(index));
-    if (isPinning) await followPins(this.#repository, repository, index);
-    const excluded = [...exclude, ...hidden];
-    const taken = await snapshots.take({ message, parents: [base], exclude: excluded, also });
-    const isSeen = isLast && taken.besides.isAll && hidden.length === 0 && !isPinning;
-    const left = isSeen ? leftIn(repository, taken, exclude) : undefined;
     if (known !== undefined) this.#known.set(worktree.gitName, { ...known, left });
-    return taken;
+    return snapshot;
   }
 
   /** The paths of submodules. */
@@ -309,37 +284,6 @@ export class Worktrees {
       return { dir: writable(inside, top), name: id, elsewhere: (error as Error).message };
     }
   }
-}
-
-/** @param exclude what is there and no part of the result */
-function leftIn(
-  { prefix }: Repository,
-  { tree, nested, ignored, besides }: Snapshot,
-  exclude: readonly RawPath[],
-): Left {
-  const own = toTop(prefix, rawPath('.ptask'));
-  const folders = [...besides.folders, ...nested, ...ignored.map(withoutSlash), own];
-  return { tree, besides: [...folders, ...besides.special, ...exclude] };
-}
-
-const withoutSlash = (path: RawPath): RawPath => path.replace(/\/$/, '') as RawPath;
-
-/** What a sparse checkout that the task has set up keeps from the disk: it is not deleted. */
-async function hiddenIn({ top, gitDir }: Repository): Promise<RawPath[]> {
-  if (!isThere(join(gitDir, 'info', 'sparse-checkout'))) return [];
-  const env = { GIT_DIR: gitDir, GIT_WORK_TREE: top };
-  const { stdout } = await git(top, ['ls-files', '-z', '-v'], { env, accept: [0, 128] });
-  return records(stdout).flatMap((record) => (/^s /i.test(record) ? [record.slice(2) as RawPath] : []));
-}
-
-/**
- * What the task's own index has and the one of the bytes has not, ignored files too: the task has made git keep them. An index that
- * cannot be read holds nothing.
- */
-async function onlyInOwn(worktree: Repository, index: string, own: string): Promise<RawPath[]> {
-  const held = new Set(new IndexStat(index).entries.map(({ path }) => path));
-  const stat = await statOf(worktree.top, worktree.index, own);
-  return stat?.entries.map(({ path }) => path).filter((path) => !held.has(path)) ?? [];
 }
 
 /** Its real path, which is the one git will write down. Made if need be, as open as the user's folder. */

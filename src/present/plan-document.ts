@@ -40,8 +40,7 @@ export function planDocument(plan: Plan, { much = 1, locate }: PlanOptions = {})
   };
 }
 
-/** The first of many, each with a bullet before it. */
-/** Of what is left out nothing is made: there may be ten thousand notes. */
+/** The first of many, each with a bullet before it. Of what is left out nothing is made: there may be ten thousand notes. */
 const bulleted = <T>(all: readonly T[], textOf: (one: T) => Text, most: number): Item[] =>
   first<() => Item>(
     all.map((one) => () => ({ mark: 'bullet', text: textOf(one) })),

@@ -17,7 +17,7 @@ export interface RunFiles {
   undoLog: UndoLog;
   shared: SharedTree;
   /** From then on a power cut leaves what recovery needs: no task begins before. Rejects where the disk says no. */
-  onItsFeet: Promise<void>;
+  durable: Promise<void>;
   /** Nothing is left to be put right. Without it the next command does what a full disk, say, has kept us from. */
   settle(): void;
   close(): void;
@@ -57,8 +57,8 @@ export function openRunFiles(
     if (isSettled) mark.remove();
     else mark.leave();
   };
-  const onItsFeet = changesFiles ? onDisk() : Promise.resolve();
+  const durable = changesFiles ? onDisk() : Promise.resolve();
   // Who waits for it hears of it.
-  onItsFeet.catch(() => {});
-  return { journal, undoLog, shared, onItsFeet, settle, close };
+  durable.catch(() => {});
+  return { journal, undoLog, shared, durable, settle, close };
 }

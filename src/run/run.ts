@@ -114,7 +114,7 @@ export async function runPlan(
     numberRun(config.root, folder);
     records = openRunFiles(config, folder, workTree, changesFiles);
     opened = records;
-    await records.onItsFeet;
+    await records.durable;
   } catch (error) {
     opened?.close();
     watch?.close();
