@@ -1,4 +1,11 @@
-const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const UNITS: Record<string, number> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 /** The longest wait a timer knows, nearly 25 days; a longer one would be over at once. */
 const LONGEST = 2 ** 31 - 1;
@@ -7,6 +14,12 @@ const LONGEST = 2 ** 31 - 1;
 export function parseDuration(text: string): number {
   const [, amount = '0', unit = 'ms'] = /^([\d.]+)(ms|s|m|h)$/.exec(text) ?? [];
   return Math.min(LONGEST, Math.round(Number(amount) * (UNITS[unit] ?? 1)));
+}
+
+/** `30m`, `12h`, `30d`, `4w` in milliseconds, however long. The schema has made sure of the form. */
+export function parseAge(text: string): number {
+  const [, amount = '0', unit = 'd'] = /^([\d.]+)([mhdw])$/.exec(text) ?? [];
+  return Math.round(Number(amount) * (UNITS[unit] ?? 1));
 }
 
 /** Milliseconds for people: `4ms`, `1.2s`, `3m 05s`, `1h 02m`. */

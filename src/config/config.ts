@@ -43,6 +43,13 @@ export interface Assignment {
   instructions: string[];
 }
 
+/** What the result of a task depends on beside its reads, or why it is not kept. */
+export type TaskCache =
+  /** `env`: names and globs; `clean`: what it has made before goes before it runs. */
+  | { isOn: true; env: string[]; reads: string[]; clean: boolean }
+  /** A clause; undefined where nobody has asked for it. */
+  | { isOn: false; reason: string | undefined };
+
 export interface Task {
   id: string;
   /** Its place in the order of declaration, from 0. */
@@ -77,6 +84,9 @@ export interface Task {
   workspace: 'auto' | 'shared' | 'worktree';
   strays: StrayPolicy;
   checkpoint: boolean;
+  cache: TaskCache;
+  /** It runs in a folder that holds what it declares to read, and nothing else of the repository. */
+  strict: boolean;
 }
 
 export interface ValidateStep {
@@ -126,6 +136,21 @@ export interface Config {
   validation: 'report' | 'bisect';
   /** Variables whose values are masked. */
   secrets: string[];
+  cache: {
+    /** Globs. */
+    reads: string[];
+    /** Names and globs of variables that reach cached tasks: those that their results depend on, and the others. */
+    env: string[];
+    passEnv: string[];
+    /** Commands, on whose output all results depend. */
+    tools: string[];
+    salt: string;
+    /** Absolute; undefined for the usual place. */
+    dir: string | undefined;
+    /** Bytes. */
+    maxSize: number;
+    maxAgeMs: number;
+  };
   /** Of the text that was read; one that was remembered is read again for it. */
   places(): Promise<Locate>;
 }

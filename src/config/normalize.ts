@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { parseDuration } from '../base/duration.ts';
 import { parseSize } from '../base/size.ts';
 import type { WrittenConfig, Task as WrittenTask } from '../model/written-config.ts';
+import { cacheOf, taskCache } from './caching.ts';
 import { collisions } from './collisions.ts';
 import type { Agent, Assignment, Config, ResourceUse, Task } from './config.ts';
 import type { ConfigFile } from './config-file.ts';
@@ -119,6 +120,8 @@ function task({ id, written, source }: TaskDraft<Wording>, index: number, shared
     workspace: written.workspace ?? 'auto',
     strays: written.strays ?? config.strays ?? 'warn',
     checkpoint: written.checkpoint ?? false,
+    cache: taskCache(written, config),
+    strict: written.strict ?? false,
   };
 }
 
@@ -163,6 +166,7 @@ export function normalize({ written, wording, tasks, places }: Sound, file: Conf
     })),
     validation: written.validation ?? 'report',
     secrets: written.secrets ?? [],
+    cache: cacheOf(written.cache, file.root),
     places,
   };
 }

@@ -65,6 +65,15 @@ export function told(event: Event, state: RunState): Told[] {
       return [run('everybody', 'started', [heading(event)], { verb: 'run started:' }), ...resumed(event)];
     case 'task-waiting':
       return [of(event.id, 'verbose', 'waiting', say`waits for ${codes(event.resources, NAMED)}`)];
+    case 'task-looked-up': {
+      const { hit, because } = event.cached;
+      const text = hit ? ['its result is in the cache'] : sentence.notCached(because);
+      return [colon(of(event.id, 'verbose', 'dot', text))];
+    }
+    case 'task-not-stored':
+      return [
+        colon(of(event.id, 'run-log', 'dot', [`its result is not kept in the cache: ${event.reason}`])),
+      ];
     case 'workspace-ready': {
       const { id, path, branch, reused } = event;
       const where = say`in its own worktree (${code(path)}, branch ${code(branch)}${reused ? ', used before' : ''})`;

@@ -2,7 +2,7 @@
 
 import type { Event, TaskCollided, TaskFinished, ValidationFinished } from '../model/event.ts';
 import type { PlannedTask } from '../model/plan.ts';
-import type { Blame } from '../model/report.ts';
+import type { Blame, Cached } from '../model/report.ts';
 import type { Counts, Status } from './status.ts';
 
 /** A task or a validation step. Times are milliseconds after the start of the run. */
@@ -42,6 +42,8 @@ export interface TaskState extends Item {
   denied?: string;
   /** The branch on which it works in its worktree. */
   branch?: string;
+  /** What the cache had of it, where that was asked. */
+  cached?: Cached;
   result?: TaskFinished;
   /** Those of the journal that are about it, in order, and of those that have begun also what the whole tree went through. */
   readonly events: Event[];

@@ -138,10 +138,15 @@ export class RunState {
     const task = this.#byId.get(event.id);
     if (!task) return undefined;
     if (isJournaled(event)) task.events.push(event);
+    if (event.type === 'task-not-stored' && task.cached)
+      task.cached = { ...task.cached, notStored: event.reason };
     if (isOver(task.status)) return task;
     switch (event.type) {
       case 'task-waiting':
         task.resources = event.resources;
+        break;
+      case 'task-looked-up':
+        task.cached = event.cached;
         break;
       case 'task-started':
         this.#start(task, event.at, event.attempt);
