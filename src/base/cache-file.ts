@@ -1,11 +1,11 @@
 // What is remembered from one command to the next, and is safe to delete: whoever reads a file takes what is damaged or foreign
 // for missing. It lies where no clone puts files, since a command that only looks at a repository remembers, too.
 
-import { closeSync, fstatSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, readdirSync, realpathSync, rmSync, writeSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { orElse } from './error-code.ts';
 import { findGitFolder } from './git-folder.ts';
-import { OWNER_ONLY, readFile } from './own-files.ts';
+import { OWNER_ONLY, openOwn, readFile } from './own-files.ts';
 import { lookAt, makeFolder, remove } from './own-folders.ts';
 import { nameOf, OF_USER, placeInGit, placeOfUser } from './own-place.ts';
 import { rawPath } from './raw-path.ts';
@@ -47,6 +47,20 @@ export function readCache(root: string, name: string): Buffer | undefined {
 export function writeCache(root: string, name: string, write: (handle: number) => void): boolean {
   const isWritten = inCache(root, (folder) => {
     replaceBy(join(folder, name), OWNER_ONLY, write);
+    return true;
+  });
+  return isWritten ?? false;
+}
+
+/** Adds to a cache file, in one go; false where nothing may be written. */
+export function appendCache(root: string, name: string, text: string): boolean {
+  const isWritten = inCache(root, (folder) => {
+    const handle = openOwn(join(folder, name), { appends: true, mode: OWNER_ONLY });
+    try {
+      writeSync(handle, text);
+    } finally {
+      closeSync(handle);
+    }
     return true;
   });
   return isWritten ?? false;

@@ -13,6 +13,12 @@ export const fingerprintOf = ({ ino, size, mode, mtimeNs, ctimeNs }: BigIntStats
 export const printOf = (stats: BigIntStats | undefined): Fingerprint | 'absent' =>
   stats === undefined ? 'absent' : fingerprintOf(stats);
 
+/** The size that it tells of, in bytes. */
+export function sizeIn(fingerprint: Fingerprint): number {
+  const from = fingerprint.indexOf(':') + 1;
+  return Number(fingerprint.slice(from, fingerprint.indexOf(':', from)));
+}
+
 /** The permissions that it tells of. */
 export const permissionsIn = (fingerprint: Fingerprint): number => Number(fingerprint.split(':')[2]) & 0o7777;
 

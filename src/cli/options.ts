@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError, Option } from 'commander';
 import type { Config, FailurePolicy, IntegrationMode } from '../config/config.ts';
+import type { CacheUse } from '../run/records/options.ts';
 import type { GraphFormat } from '../present/graph.ts';
 
 export interface GlobalFlags {
@@ -33,6 +34,9 @@ export interface RunFlags extends PlanFlags {
   dryRun?: boolean;
   hook?: string[];
   report?: ReportFile[];
+  force?: boolean;
+  /** False: neither read nor written. */
+  cache?: boolean | CacheUse;
 }
 
 /** What a report can be, beside the text for a terminal. */
@@ -75,6 +79,30 @@ function letters(text: string): string[] {
   });
 }
 
+const USES: Record<string, CacheUse> = {
+  rw: { reads: true, writes: true },
+  r: { reads: true, writes: false },
+  w: { reads: false, writes: true },
+  off: { reads: false, writes: false },
+};
+
+/** Tier by tier: `local:r`. */
+function cacheUse(text: string): CacheUse {
+  const [, how = ''] = /^local:(rw|r|w|off)$/.exec(text.trim()) ?? [];
+  const use = USES[how];
+  if (use === undefined)
+    throw new InvalidArgumentError('Expected a tier and its use, such as local:r; uses are rw, r, w and off.');
+  return use;
+}
+
+/** What a run is to do with the cache. */
+export function cacheUseOf({ force = false, cache = true }: Pick<RunFlags, 'force' | 'cache'>): CacheUse {
+  const use = cache === true ? { reads: true, writes: true } : cache === false ? NEITHER : cache;
+  return force ? { ...use, reads: false } : use;
+}
+
+const NEITHER: CacheUse = { reads: false, writes: false };
+
 /** Makes sure that a value may be given with `=` or a space and never swallows a task's name. */
 export const flags = {
   strategy: () =>
@@ -102,6 +130,13 @@ export const flags = {
   keepWorktrees: () => new Option('--keep-worktrees', 'keep the worktrees of failed tasks for inspection'),
   resume: () =>
     new Option('--resume', 'resume the last run: tasks that passed and are unchanged do not run again'),
+  force: () => new Option('--force', 'run cached tasks too, and replace their results in the cache'),
+  noCache: () => new Option('--no-cache', 'run every task, and keep no result'),
+  cache: () =>
+    new Option(
+      '--cache <tier:use>',
+      'how the cache is used: local:rw, local:r, local:w or local:off',
+    ).argParser(cacheUse),
   noWait: () =>
     new Option('--no-wait', 'fail if another run is in progress in this work tree, instead of waiting'),
   reporter: () =>

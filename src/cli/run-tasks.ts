@@ -19,7 +19,7 @@ import { goingOn, recoveredRun, waitingFor, waitingUntil } from '../ui/recovery-
 import { writeSummary } from '../ui/summary.ts';
 import type { Asker, Asking } from './ask.ts';
 import { dieOf, watchSignals } from './interrupt.ts';
-import type { ReportFile, RunFlags } from './options.ts';
+import { cacheUseOf, type ReportFile, type RunFlags } from './options.ts';
 import { configOf, type Ended, printJson, type Session } from './session.ts';
 
 export async function runTasks(
@@ -77,7 +77,7 @@ export async function runTasks(
   const color = terminal.colors.isColorSupported;
   const { concurrency, onFailure } = flags;
   const ran = await recordRun(config, plan, {
-    ...{ concurrency, onFailure, onEvent, color, hook, resume: flags.resume },
+    ...{ concurrency, onFailure, onEvent, color, hook, resume: flags.resume, cache: cacheUseOf(flags) },
     ...signals.aborts,
     onWait: flags.wait
       ? (holder, isUnseen) => err.write(waitingFor(holder, isUnseen, err.colors))

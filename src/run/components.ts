@@ -3,8 +3,11 @@
 import type { Config, Task } from '../config/config.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Caching } from './caching/open-caching.ts';
+import type { TaskCaching } from './caching/task-caching.ts';
 import type { Checkpointing } from './checkpoint/checkpointing.ts';
 import type { RunContext } from './records/context.ts';
+import type { CacheUse } from './records/options.ts';
 import type { RunFolder } from './records/run-folder.ts';
 import { isolationScratch } from './records/scratch.ts';
 import type { WorkTree } from './recovery/work-tree.ts';
@@ -42,6 +45,19 @@ export async function checkpointingFor(
   return new Checkpointing(config, plan, folder, repository, isolationScratch(folder.state));
 }
 
+const BOTH: CacheUse = { reads: true, writes: true };
+
+/** Where a task is cached. */
+export async function cachingFor(
+  context: RunContext,
+  tasks: readonly Task[],
+  { use = BOTH, ...parts }: Omit<Caching, 'use'> & { use: CacheUse | undefined },
+): Promise<TaskCaching | undefined> {
+  if (!tasks.some(({ cache }) => cache.isOn)) return undefined;
+  const { openCaching } = await import('./caching/open-caching.ts');
+  return openCaching(context, { ...parts, use });
+}
+
 /** Step by step, the footprint of the files that it depends on, where it depends on some. */
 export async function footprintsOf({ root, validate }: Config): Promise<Fingerprints[]> {
   const all = validate.map(({ changed = [] }) => reachOf(root, changed));
@@ -76,7 +92,7 @@ export function treeWatchFor(
 ): TreeWatch | undefined {
   const hasWorktrees = plan.tasks.some(({ workspace }) => workspace === 'worktree');
   const isWatched = tasks.some(
-    ({ run, strays }) => run.length > 0 && (isBisected(config) || strays !== 'ignore'),
+    ({ run, strays, cache }) => run.length > 0 && (isBisected(config) || cache.isOn || strays !== 'ignore'),
   );
   if (repository === undefined || !isWatched) return undefined;
   const ids = tasks.map(({ id }) => id);

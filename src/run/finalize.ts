@@ -3,6 +3,7 @@
 
 import type { RunCleaned } from '../model/event.ts';
 import type { LoopOutcome } from './loop.ts';
+import type { TaskCaching } from './caching/task-caching.ts';
 import type { RunContext } from './records/context.ts';
 import type { Isolation } from './task-runner.ts';
 import type { Bisection } from './validate/bisection.ts';
@@ -18,12 +19,13 @@ export interface Aftermath {
   shared: SharedTree;
   isolation: Isolation | undefined;
   watch: TreeWatch | undefined;
+  caching: TaskCaching | undefined;
   /** How many there were. */
   tasks: number;
 }
 
 export async function finishRun(context: RunContext, aftermath: Aftermath): Promise<void> {
-  const { outcome, validation, bisection, shared, isolation, watch, tasks } = aftermath;
+  const { outcome, validation, bisection, shared, isolation, watch, caching, tasks } = aftermath;
   const { emit } = context;
   let why = outcome.passed.size === tasks ? undefined : 'not every task passed';
   if (outcome.endedBy !== undefined) {
@@ -50,6 +52,7 @@ export async function finishRun(context: RunContext, aftermath: Aftermath): Prom
   }
   for (const [id, changes] of found.outside)
     if (!ignoring.has(id)) emit({ type: 'task-reached-outside', id, changes });
+  caching?.commit(found);
   const failed = await validated(context, { ...validation, why });
   if (failed.length > 0) await bisection?.blame(failed, strayed);
   if (isolation !== undefined) emit({ type: 'run-cleaned', ...(await cleanUp(isolation)) });

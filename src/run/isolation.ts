@@ -33,6 +33,7 @@ export async function isolationIn(
   const resolver = resolverIn(context, join(tree.scratch, 'resolvers'));
   const begun = await headOf(tree.repository);
   return {
+    tree,
     workspaces: new WorktreeWorkspaces({ ...common, home, emit }),
     integrator: new Integrator({ ...common, plan, begun, shared, resolver }),
   };

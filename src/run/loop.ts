@@ -12,7 +12,7 @@ import { bestOrder } from './schedule/best-order.ts';
 import { Schedule } from './schedule/schedule.ts';
 import type { ScheduleInput } from './schedule/schedule-graph.ts';
 import { neverRan } from './task-result.ts';
-import type { Ran, TaskRunner, Turned } from './task-runner.ts';
+import type { LookedUp, Ran, TaskRunner, Turned } from './task-runner.ts';
 
 export interface TaskLoop {
   concurrency: number;
@@ -22,8 +22,9 @@ export interface TaskLoop {
 }
 
 export interface LoopOutcome {
-  /** Durations of the tasks that passed. */
+  /** Durations of the tasks that passed, and of those that have also run. */
   passed: Map<string, number>;
+  measured: Map<string, number>;
   /** The task that ended the run: its failure asks for an abort, or its result does not fit. */
   endedBy?: { task: string; reason: 'abort' | 'collision' };
 }
@@ -39,10 +40,13 @@ export function runTasks(
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const taskOf = (id: string): Task => byId.get(id) as Task;
   const phases = new Map(plan.tasks.map(({ id, phase }) => [id, phase]));
-  const outcome: LoopOutcome = { passed: new Map() };
+  const outcome: LoopOutcome = { passed: new Map(), measured: new Map() };
   const blocked = new Map<string, string>();
   const input: ScheduleInput = {
-    tasks: tasks.map(({ id, resources }) => ({ id, resources, phase: phases.get(id) ?? 0 })),
+    tasks: tasks.map((task) => ({
+      ...{ id: task.id, resources: task.resources, phase: phases.get(task.id) ?? 0 },
+      isCached: runner.isCached(task),
+    })),
     edges: plan.edges.map(({ tasks, because }) => ({
       tasks,
       requires: carriesFailure(because),
@@ -79,6 +83,7 @@ export function runTasks(
       const cancelled = finished.status === 'cancelled' ? { reason: why(), ...because() } : {};
       emit({ ...finished, ...cancelled });
       if (finished.status === 'passed') outcome.passed.set(id, finished.durationMs);
+      if (finished.status === 'passed' && finished.attempts > 0) outcome.measured.set(id, finished.durationMs);
       const state = finished.status === 'rolled-back' ? 'failed' : finished.status;
       const fallout = schedule.finish(id, state as 'passed' | 'failed' | 'cancelled');
       for (const { id: skipped, because: cause } of fallout)
@@ -86,10 +91,11 @@ export function runTasks(
       if (ends === undefined) advance();
       else end(id, ends);
     };
-    const take = (id: string, ended: Ran | Turned): void => {
+    const take = (id: string, ended: Ran | Turned | LookedUp): void => {
       if (ended.kind === 'finished') finish(id, ended.finished, ended.ends);
-      else if (ended.kind === 'again' || ended.kind === 'turns') {
+      else if (ended.kind === 'again' || ended.kind === 'turns' || ended.kind === 'missed') {
         if (ended.kind === 'again') schedule.again(id);
+        else if (ended.kind === 'missed') schedule.missed(id);
         else schedule.takeTurns(id);
         // As below: while the run is being stopped nothing runs again.
         if (stop.aborted) halt();
@@ -103,7 +109,7 @@ export function runTasks(
       }
     };
     // What is thrown here is a bug of ours: nothing more is started, and whoever waits hears of it.
-    const follow = (id: string, work: Promise<Ran | Turned>): void => {
+    const follow = (id: string, work: Promise<Ran | Turned | LookedUp>): void => {
       work
         .then((ended) => take(id, ended))
         .catch((error) => {
@@ -117,13 +123,18 @@ export function runTasks(
         done(outcome);
         return;
       }
-      const { start, blocked: held, integrate } = schedule.next();
+      const { look, start, blocked: held, integrate } = schedule.next();
       for (const { id, resources } of held) {
         const names = resources.join('\0');
         if (blocked.get(id) === names) continue;
         blocked.set(id, names);
         emit({ type: 'task-waiting', id, resources });
       }
+      for (const id of look)
+        follow(
+          id,
+          traced('task', `look up ${id}`, () => runner.lookUp(taskOf(id))),
+        );
       for (const id of start)
         follow(
           id,

@@ -12,8 +12,9 @@ import { readDotenv } from '../config/dotenv.ts';
 import type { Repository } from '../git/repository.ts';
 import { endSessions } from '../git/session.ts';
 import type { Plan } from '../model/plan.ts';
+import { Briefings } from './agents/prompt-context.ts';
 import { announce, doneBefore, resumeLast, tellInterrupt } from './announcement.ts';
-import { bisectionFor, checkpointingFor, footprintsOf, isolationFor, treeWatchFor } from './components.ts';
+import { bisectionFor, cachingFor, checkpointingFor, footprintsOf, isolationFor, treeWatchFor } from './components.ts';
 import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
 import { finishRun } from './finalize.ts';
 import { hookVariables, indexVariables } from './hook.ts';
@@ -135,7 +136,8 @@ export async function runPlan(
     },
   });
   try {
-    const recording = { folder, env, options, records, workTree, processes, watch };
+    const dotenvNames = Object.keys(dotenv.values);
+    const recording = { folder, env, dotenvNames, options, records, workTree, processes, watch };
     const warnings = await runRecorded(config, plan, tasks, recording);
     records.close();
     return ok({ folder, warnings, changesFiles });
@@ -163,6 +165,7 @@ const mayChangeFiles = ({ validation }: Config, plan: Plan, tasks: readonly Task
 interface Recording {
   folder: RunFolder;
   env: Environment;
+  dotenvNames: readonly string[];
   options: RunOptions;
   records: RunFiles;
   workTree: WorkTree;
@@ -174,7 +177,7 @@ async function runRecorded(
   config: Config,
   plan: Plan,
   tasks: readonly Task[],
-  { folder, env, options, records, workTree, processes, watch }: Recording,
+  { folder, env, dotenvNames, options, records, workTree, processes, watch }: Recording,
 ): Promise<string[]> {
   const { journal, undoLog, shared } = records;
   shared.onPutBack = (paths) => watch?.changed(paths);
@@ -189,6 +192,7 @@ async function runRecorded(
     folder,
     env: own,
     sharedEnv: { ...own, ...indexVariables(workTree.repository) },
+    dotenvNames,
     masker,
     emit(news) {
       sink.emit(news);
@@ -215,8 +219,10 @@ async function runRecorded(
     ...{ root: config.root, tree: shared, watch },
     onOver: (task, paths) => isolation?.tree.sharedTaskOver(task, paths),
   });
+  const briefings = new Briefings(context, plan);
+  const caching = await cachingFor(context, tasks, { shared, briefings, watch, use: options.cache });
   const runner = new TaskRunner(context, {
-    ...{ plan, shared: workspaces, isolation, watch, onFailure, ask },
+    ...{ plan, briefings, shared: workspaces, isolation, watch, caching, onFailure, ask },
     onAbort: () => shared.aborting(),
     done: doneBefore(resumed),
     doneIn: resumed?.run,
@@ -231,7 +237,7 @@ async function runRecorded(
   const validation = { before, concurrency };
   await traced('phase', 'finish the run', () =>
     finishRun(context, {
-      ...{ outcome, validation, bisection, shared, isolation, watch, tasks: tasks.length },
+      ...{ outcome, validation, bisection, shared, isolation, watch, caching, tasks: tasks.length },
     }),
   );
   release();
@@ -243,7 +249,7 @@ async function runRecorded(
   bringBackLogs(folder);
   records.settle();
   if (sink.thrown !== undefined) throw sink.thrown.error;
-  rememberDurations(config.root, outcome.passed);
+  rememberDurations(config.root, outcome.measured);
   shared.remember();
   const { isNested, home } = workTree;
   const unpruned = bestEffort('old runs cannot be removed', () => {

@@ -5,7 +5,8 @@ import { elapsed } from '../base/elapsed.ts';
 import { reasonOf } from '../base/system-limits.ts';
 import type { Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
-import { Briefings } from './agents/prompt-context.ts';
+import type { Briefings } from './agents/prompt-context.ts';
+import type { Hit, TaskCaching } from './caching/task-caching.ts';
 import { type Concluded, Conclusions, type ConclusionsOptions } from './conclusion.ts';
 import { type Executed, execute, neverBegan } from './executor/execute.ts';
 import { againBecause, stuckBecause } from './integrate/conflict-text.ts';
@@ -17,6 +18,7 @@ import { type Finished, neverRan } from './task-result.ts';
 import type { SharedWorkspaces } from './workspace/shared/shared-workspace.ts';
 import type { TreeWatch } from './workspace/shared/watch.ts';
 import { NOTHING, type Workspace } from './workspace/workspace.ts';
+import type { IsolatedTree } from './workspace/worktree/isolated-tree.ts';
 import type { TaskResult } from './workspace/worktree/results.ts';
 import type { WorktreeWorkspaces } from './workspace/worktree/worktree-workspace.ts';
 
@@ -34,18 +36,30 @@ export type Turned =
   /** Its result was dropped, and it is to run again. */
   | { kind: 'again' };
 
+/** What has become of a task whose result was looked for. */
+export type LookedUp =
+  | Concluded
+  /** An isolated task, whose result is to be integrated in its turn. */
+  | { kind: 'ran' }
+  /** It is to run. */
+  | { kind: 'missed' };
+
 /** There where a task is isolated. */
 export interface Isolation {
   workspaces: WorktreeWorkspaces;
   integrator: Integrator;
+  tree: IsolatedTree;
 }
 
 export interface TaskRunnerOptions extends ConclusionsOptions {
   plan: Plan;
+  briefings: Briefings;
   shared: SharedWorkspaces;
   isolation: Isolation | undefined;
   /** Sees what tasks change beyond what they are to change, where there is somebody to tell. */
   watch: TreeWatch | undefined;
+  /** There where a task is cached. */
+  caching: TaskCaching | undefined;
   /** What an earlier run has done and need not be done again, each with a sentence that says so. */
   done: ReadonlyMap<string, string>;
   /** That run. */
@@ -77,11 +91,13 @@ export class TaskRunner {
   /** Those that were to have one and work in the shared tree. */
   readonly #shared = new Set<string>();
   readonly #held = new Map<string, Held>();
+  /** Results of isolated tasks that came from the cache and wait for their turn. */
+  readonly #hits = new Map<string, Hit>();
 
   constructor(context: RunContext, options: TaskRunnerOptions) {
     this.#context = context;
     this.#options = options;
-    this.#briefings = new Briefings(context, options.plan);
+    this.#briefings = options.briefings;
     this.#conclusions = new Conclusions(context, this.#briefings, options);
     const isolated = options.plan.tasks.filter(({ workspace }) => workspace === 'worktree');
     this.#isolated = new Set(options.isolation === undefined ? [] : isolated.map(({ id }) => id));
@@ -90,6 +106,42 @@ export class TaskRunner {
   /** No task runs any more. */
   close(): void {
     this.#briefings.handovers.close();
+  }
+
+  isCached({ id, cache }: Task): boolean {
+    const { caching, done } = this.#options;
+    if (caching === undefined || !cache.isOn || done.has(id)) return false;
+    // What goes to a branch is a commit of its own, and none is kept.
+    return !this.#isolated.has(id) || this.#context.config.integrate === 'apply';
+  }
+
+  /** Only for those that are cached. */
+  async lookUp(task: Task): Promise<LookedUp> {
+    const caching = this.#options.caching as TaskCaching;
+    const hit = await caching.lookUp(task);
+    if (hit === undefined || this.#context.stop.aborted) return { kind: 'missed' };
+    if (!this.#isolated.has(task.id) || this.#shared.has(task.id))
+      return (await this.#restore(task, hit)) ?? { kind: 'missed' };
+    this.#hits.set(task.id, hit);
+    return { kind: 'ran' };
+  }
+
+  /** Undefined where the result is not there after all. */
+  async #restore(task: Task, hit: Hit): Promise<Concluded | undefined> {
+    const { isolation, caching } = this.#options;
+    this.#conclusions.begin(task);
+    const restored = await (caching as TaskCaching).restore(task, hit);
+    if (restored === undefined) return undefined;
+    const { executed, filesChanged } = restored;
+    isolation?.tree.sharedTaskOver(
+      task.id,
+      filesChanged.map(({ path }) => path),
+    );
+    const done = { ...NOTHING, filesChanged };
+    const again = async (): Promise<never> => {
+      throw new Error('what has passed does not run again');
+    };
+    return this.#conclusions.conclude({ task, executed, done, again });
   }
 
   async run(task: Task): Promise<Ran> {
@@ -115,13 +167,19 @@ export class TaskRunner {
       return this.#conclusions.conclude({ task, executed, done: NOTHING, again });
     }
     const { workspace } = opened;
+    const { workdir } = workspace.place;
+    const caching = this.isCached(task) ? this.#options.caching : undefined;
+    await caching?.begin(task, workdir);
     this.#conclusions.begin(task);
     const began = elapsed();
     const earlier = this.#conclusions.earlier(id);
     const ended = await execute(this.#context, this.#briefings, task, workspace.place, earlier);
     const durationMs = elapsed() - began;
+    // Others find what it leaves changed.
+    await (caching?.ran(task, workdir, ended, durationMs) ?? this.#options.caching?.outdated());
     const { done, failure, result } = await workspace.collect(ended);
     const executed = failure === undefined ? ended : failed(ended, failure);
+    if (executed.status !== 'passed') caching?.drop(id);
     if (executed.status === 'passed' && result !== undefined) {
       this.#held.set(id, { executed, result, durationMs });
       return { kind: 'ran' };
@@ -169,6 +227,15 @@ export class TaskRunner {
 
   /** What the task has done goes into the shared tree, or is dropped. */
   async integrate(task: Task): Promise<Turned> {
+    const hit = this.#hits.get(task.id);
+    if (hit === undefined) return this.#integrate(task);
+    this.#hits.delete(task.id);
+    // Others have come first, and it is looked for anew.
+    if (!(await this.#options.caching?.isStill(task, hit))) return { kind: 'again' };
+    return (await this.#restore(task, hit)) ?? { kind: 'again' };
+  }
+
+  async #integrate(task: Task): Promise<Turned> {
     const { integrator } = this.#options.isolation as Isolation;
     const { emit } = this.#context;
     const { watch, checkpoint, onAbort } = this.#options;

@@ -4,11 +4,18 @@
 import { ancestorsOf } from '../base/path-names.ts';
 import type { FsPath, RawPath } from '../base/raw-path.ts';
 import type { Fingerprint } from '../base/stat-fingerprint.ts';
+import type { BlobStore } from './blob-store.ts';
 import type { Oid } from './content.ts';
 import { isAllowed } from './paths.ts';
 
-/** Where a new content comes from. A file that is moved is gone afterwards, whether the transaction succeeds or not. */
-export type Content = { moved: FsPath } | { copied: FsPath } | { oid: Oid };
+/**
+ * Where a new content comes from. A file that is moved is gone afterwards, whether the transaction succeeds or not; a saved content
+ * is in the transaction's store, or in one that is named.
+ */
+export type Content =
+  | { moved: FsPath }
+  | { copied: FsPath }
+  | { oid: Oid; from?: Pick<BlobStore, 'get'> };
 
 /** What stands at a path, or is to. */
 export type PathState =

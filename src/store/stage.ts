@@ -46,7 +46,7 @@ export async function stage(
     case 'file': {
       const { content, mode, mtime } = after;
       if ('oid' in content) {
-        await store.get(content.oid, fresh, mode).catch((error: unknown) => {
+        await (content.from ?? store).get(content.oid, fresh, mode).catch((error: unknown) => {
           throw error instanceof DamagedBlob ? new Unrestorable(path, error) : error;
         });
         keepOwner(fresh, now, mode);

@@ -4,10 +4,11 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { orElse } from '../../base/error-code.ts';
-import { OWNER_ONLY, openOwn, openToRead, replaceFile, writeFresh } from '../../base/own-files.ts';
+import { OWNER_ONLY, openOwn, openToRead, readFile, replaceFile, writeFresh } from '../../base/own-files.ts';
 import { isThere, lookAt, remove } from '../../base/own-folders.ts';
-import type { HandedOver } from '../../model/report.ts';
+import type { HandedOver, Note } from '../../model/report.ts';
 import { notesIn } from '../records/note-reader.ts';
+import { parseNotes } from '../records/notes.ts';
 import { ensureFolderOf, notesName, type RunFolder } from '../records/run-folder.ts';
 import { handoverName, neededNotesName, neededValuesName, outputsName } from './files.ts';
 import { parseOutputs } from './outputs.ts';
@@ -105,13 +106,23 @@ export class Handovers {
       if (path !== undefined) this.#release(task, path, isSilent);
       if (values.size === 0 && notes.length === 0)
         return problems.length > 0 ? { outputs: [], problems } : undefined;
-      const kept: Kept = { outputs: Object.fromEntries(values), notes };
-      replaceFile(this.#keptAt(task), JSON.stringify(kept), { mode: OWNER_ONLY });
+      replaceFile(this.#keptAt(task), keptText(values, notes), { mode: OWNER_ONLY });
       this.#givers.add(task);
     } catch (error) {
       problems.push(`it could not be kept: ${(error as Error).message}`);
     }
     return { outputs: told(values), problems };
+  }
+
+  /** What a task that runs has written by now, undefined where that is nothing. */
+  valuesOf(task: string): Buffer | undefined {
+    const path = this.#files.get(task);
+    return path === undefined || isUntouched(path) ? undefined : readFile(path);
+  }
+
+  /** All that a task hands over, as text; '' where that is nothing. */
+  textOf(task: string): string {
+    return this.#givers.has(task) ? readFileSync(this.#keptAt(task), 'utf8') : '';
   }
 
   /** The same for a task that was done in an earlier run. */
@@ -151,6 +162,16 @@ export class Handovers {
   }
 }
 
+const keptText = (values: ReadonlyMap<string, string>, notes: readonly string[]): string =>
+  JSON.stringify({ outputs: Object.fromEntries(values), notes } satisfies Kept);
+
+/** What a task would hand over, as `textOf` has it, that has written this to PTASK_OUTPUT and to PTASK_LOG. */
+export function handedOverBy(values: Buffer | undefined, notes: Buffer | undefined): string {
+  const parsed = parseOutputs(values?.toString('utf8') ?? '').values;
+  const handoffs = notes === undefined ? [] : handoffsIn(parseNotes(notes.toString('utf8')));
+  return parsed.size === 0 && handoffs.length === 0 ? '' : keptText(parsed, handoffs);
+}
+
 /** Whether a file of values is as it was made. Never so where modes mean nothing: there it is done without. */
 function isUntouched(path: string): boolean {
   const stats = lookAt(path);
@@ -177,8 +198,10 @@ function emptied(path: string): boolean {
   }
 }
 
-const notesOf = (path: string): string[] => [
-  ...new Set(notesIn(path).flatMap(({ kind, text }) => (kind === 'handoff' ? [text] : []))),
+const notesOf = (path: string): string[] => handoffsIn(notesIn(path));
+
+const handoffsIn = (notes: readonly Note[]): string[] => [
+  ...new Set(notes.flatMap(({ kind, text }) => (kind === 'handoff' ? [text] : []))),
 ];
 
 const told = (values: ReadonlyMap<string, string>): HandedOver[] =>

@@ -9,6 +9,7 @@ import type { Review } from '../../model/report.ts';
 import { promptName } from '../agents/files.ts';
 import type { Briefings, Given } from '../agents/prompt-context.ts';
 import { type Environment, taskEnvironment } from '../process/environment.ts';
+import { strictEnvironment } from '../process/strict-environment.ts';
 import { takeRoom } from '../process/room.ts';
 import type { RunContext } from '../records/context.ts';
 import { NoteReader } from '../records/note-reader.ts';
@@ -68,9 +69,11 @@ export async function execute(
   const dropped = before > 0 ? `Attempt ${before} was not taken: ${earlier?.note}` : undefined;
   const briefing = briefings.begin(task, place, dropped);
   let given: Given = { variables: {} };
+  const all = place.branch === undefined ? sharedEnv : env;
+  const inherited = task.cache.isOn ? strictEnvironment(all, config, task, context.dotenvNames).env : all;
   const environment = (attempt: number, agentsOwn: Environment = {}): Environment =>
     taskEnvironment(
-      place.branch === undefined ? sharedEnv : env,
+      inherited,
       { id, cwd: task.cwd, env: { ...agentsOwn, ...task.env } },
       {
         runId: folder.id,

@@ -18,6 +18,8 @@ export interface RunContext {
   env: Environment;
   /** The same for what runs in the user's own tree, with what that needs beside it. */
   sharedEnv: Environment;
+  /** The variables that dotenv files set. */
+  dotenvNames: readonly string[];
   /** Takes out what is secret. Events and output are masked already; other files are up to who writes them. */
   masker: Masker;
   emit(news: News): void;

@@ -4,6 +4,12 @@ import type { Holder } from '../../base/lock.ts';
 import type { Config, FailurePolicy } from '../../config/config.ts';
 import type { Event } from '../../model/event.ts';
 
+/** What is asked of the cache: results to take from it, results to keep in it. */
+export interface CacheUse {
+  reads: boolean;
+  writes: boolean;
+}
+
 export interface RunOptions {
   /** Instead of the config's. */
   concurrency?: Config['concurrency'] | undefined;
@@ -22,6 +28,8 @@ export interface RunOptions {
   onRecovered?: ((recovered: Recovered) => void) | undefined;
   /** Go on from the last run: what passed there and has not changed since does not run again. */
   resume?: boolean | undefined;
+  /** Of tasks that are cached. Default: both. */
+  cache?: CacheUse | undefined;
   /** Chooses what becomes of a failed task whose `onFailure` is `ask`. Without it the run goes on. */
   ask?: Ask | undefined;
   /** Stops the run: SIGTERM to what runs, SIGKILL after `graceMs`. Its reason, a signal's name, goes into the report. */

@@ -8,6 +8,8 @@ export interface ScheduledTask {
   id: string;
   phase: number;
   resources: readonly ResourceUse[];
+  /** Its result is looked for before it starts. */
+  isCached?: boolean;
 }
 
 /** The second of each pair waits for the first. */
@@ -39,6 +41,7 @@ export interface ScheduleInput {
 export type State =
   | 'waiting'
   | 'ready'
+  | 'looking'
   | 'running'
   | 'ran'
   | 'integrating'
@@ -49,6 +52,8 @@ export type State =
 
 export interface Node {
   task: ScheduledTask;
+  /** Its result is still to be looked for. */
+  isSought: boolean;
   index: number;
   state: State;
   /** In how many groups it waits for others to be over. */
@@ -97,6 +102,7 @@ export function nodesOf(input: ScheduleInput): Map<string, Node> {
 
 const nodeOf = (task: ScheduledTask, index: number, place = 0): Node => ({
   task,
+  isSought: task.isCached === true,
   index,
   state: 'waiting',
   before: 0,

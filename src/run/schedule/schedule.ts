@@ -1,14 +1,18 @@
 // When which task starts: a pure state machine, unaware of processes, clocks and files.
 //
 //   waiting ──▶ ready ──▶ running ─────────────────────────▶ passed
-//      │          │ ▲        ├──▶ ran ──▶ integrating ──────▶ passed
-//      │          │ └────────┼─────┼───────────┤
-//      │          │          └─────┴───────────┴───────────▶ failed | cancelled
+//      │         ▲│ ▲        ├──▶ ran ──▶ integrating ──────▶ passed
+//      │         ││ └────────┼─────┼───────────┤
+//      │         ││          └─────┴───────────┴───────────▶ failed | cancelled
+//      │   looking ────────────▶ ran | passed | cancelled
 //      └──────────┴────────────────────────────────────────▶ skipped | cancelled
 //
 // A task is ready when everything before it is over. Among ready tasks the one with the longest remaining path of
 // expected durations goes first (critical-path list scheduling: Graham 1969, Hu 1961), or the first in an order that is given, if
 // a slot and all of its resources are free; they are taken together, so a waiter holds nothing and no deadlock can arise.
+//
+// A cached task is first looked for, with no slot: either its result is there and it is over without having run, or it is ready once
+// more, to start.
 //
 // A task in a workspace of its own has only run when its command ends: it gives its slot and its resources back, waits
 // for its turn and is integrated, one task at a time. Its turn comes when all that it conflicts with and that was
@@ -21,6 +25,8 @@ import { ResourcePool } from './resource-pool.ts';
 import { type Node, nodesOf, type ScheduleInput, type State } from './schedule-graph.ts';
 
 export interface Decision {
+  /** Whose results to look for. */
+  look: string[];
   start: string[];
   /** Ready, but for resources that others hold. */
   blocked: { id: string; resources: string[] }[];
@@ -47,6 +53,8 @@ export class Schedule {
   #over = 0;
   #stopped = false;
   #areTurnsTaken = false;
+  /** How many ready ones are still to be looked for. */
+  #sought = 0;
 
   constructor(input: ScheduleInput) {
     this.#input = input;
@@ -58,7 +66,7 @@ export class Schedule {
 
   /** What to start now. The tasks named are running from here on. */
   next(): Decision {
-    const decision: Decision = { start: [], blocked: [] };
+    const decision: Decision = { look: [], start: [], blocked: [] };
     if (this.#stopped) return decision;
     const next = this.#integrating ? undefined : this.#ran.find(({ turnsBefore }) => turnsBefore === 0);
     if (next !== undefined) {
@@ -68,9 +76,16 @@ export class Schedule {
     // What a more urgent task waits for is not taken by a less urgent one, or a writer might never get its turn.
     const claimed = new Set<string>();
     for (const node of [...this.#ready]) {
-      if (this.#running >= this.#input.concurrency) break;
+      const isFull = this.#running >= this.#input.concurrency;
+      if (isFull && this.#sought === 0) break;
       if (this.#input.barrier && node.task.phase > this.#phase) continue;
       if (this.#areTurnsTaken && node.turnsBefore > 0) continue;
+      if (node.isSought) {
+        this.#set(node, 'looking');
+        decision.look.push(node.task.id);
+        continue;
+      }
+      if (isFull) continue;
       const missing = node.task.resources
         .filter((use) => claimed.has(use.name) || !this.#pool.isFree(use))
         .map((use) => use.name);
@@ -85,16 +100,26 @@ export class Schedule {
     return decision;
   }
 
-  /** The command of an isolated task has ended well. */
+  /** There is no result of it: it is to run. */
+  missed(id: string): void {
+    this.#expect(id, 'looking');
+    const node = this.#node(id);
+    node.isSought = false;
+    this.#set(node, 'ready');
+  }
+
+  /** The command of an isolated task has ended well, or its result is there. */
   ran(id: string): void {
-    this.#expect(id, 'running');
+    this.#expect(id, 'running', 'looking');
     this.#set(this.#node(id), 'ran');
   }
 
   /** What an integrating task has done is dropped, and it runs again. */
   again(id: string): void {
     this.#expect(id, 'integrating');
-    this.#set(this.#node(id), 'ready');
+    const node = this.#node(id);
+    node.isSought = node.task.isCached === true;
+    this.#set(node, 'ready');
   }
 
   /** It has got no workspace of its own, and nobody else will: tasks that conflict start one after the other from here on. */
@@ -104,9 +129,9 @@ export class Schedule {
     this.#set(this.#node(id), 'ready');
   }
 
-  /** Takes the outcome of a running or integrating task; what cannot be run any more is skipped and comes back. */
+  /** Takes the outcome of a task that is running, integrating or looked for; what cannot be run any more is skipped and comes back. */
   finish(id: string, outcome: 'passed' | 'failed' | 'cancelled'): Fallout[] {
-    this.#expect(id, 'running', 'integrating');
+    this.#expect(id, 'running', 'integrating', 'looking');
     const node = this.#node(id);
     const fallout: Fallout[] = [];
     this.#end(node, outcome, id, fallout);
@@ -144,7 +169,7 @@ export class Schedule {
 
   /** The one place where a state changes. */
   #set(node: Node, state: State): void {
-    if (node.state === 'ready') this.#ready.splice(this.#ready.indexOf(node), 1);
+    if (node.state === 'ready') this.#dequeue(node);
     if (node.state === 'ran') this.#ran.splice(this.#ran.indexOf(node), 1);
     if (node.state === 'running') this.#stopRunning(node);
     if (node.state === 'integrating') this.#integrating = false;
@@ -177,7 +202,13 @@ export class Schedule {
     }
   }
 
+  #dequeue(node: Node): void {
+    this.#ready.splice(this.#ready.indexOf(node), 1);
+    if (node.isSought) this.#sought--;
+  }
+
   #enqueue(node: Node): void {
+    if (node.isSought) this.#sought++;
     const isBefore = (other: Node): boolean =>
       (other.place - node.place || node.remaining - other.remaining || other.index - node.index) < 0;
     let low = 0;

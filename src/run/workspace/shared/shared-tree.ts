@@ -45,7 +45,8 @@ export class SharedTree {
   readonly place: TreePlace;
   readonly transactions: Transactions;
   readonly #blobs: BlobStore;
-  readonly #cache: StatCache;
+  /** What is in the files that were looked at. */
+  readonly statCache: StatCache;
   readonly #undoLog: UndoLog;
   /** Something was to be put back and could not be: the undo log says so to whoever comes next. */
   isHalfDone = false;
@@ -56,7 +57,7 @@ export class SharedTree {
     this.place = place;
     this.#undoLog = undoLog;
     this.#blobs = blobStoreOf(place.root);
-    this.#cache = new StatCache(place.root);
+    this.statCache = new StatCache(place.root);
     this.transactions = new Transactions(transactionsFolder(place.state), place.top, this.#blobs);
   }
 
@@ -70,7 +71,7 @@ export class SharedTree {
     if (writes.length === 0) return reach;
     const { takeImage } = await import('./before-images.ts');
     const image = { root, state, task: id, reach: reach.lists, mustKeep: onFailure !== 'continue' };
-    const hasImage = await takeImage(image, this.#blobs, this.#cache);
+    const hasImage = await takeImage(image, this.#blobs, this.statCache);
     this.#undoLog.write({ op: 'begun', task: id, writes, hasImage });
     await inReserveAsync(home, () => this.#blobs.settle());
     return reach;
@@ -117,7 +118,7 @@ export class SharedTree {
     const kept = keptOf(state, id);
     if (kept === undefined) return { files: 0, left: [] };
     const wanted = await inReserveAsync(home, () =>
-      changesTo(root, kept.image, listerOf(root, kept.reach), this.#cache),
+      changesTo(root, kept.image, listerOf(root, kept.reach), this.statCache),
     );
     const [changes, later] = [[] as Change[], [] as string[]];
     for (const change of wanted) {
@@ -152,7 +153,7 @@ export class SharedTree {
 
   /** For the next run: what need not be read again. */
   remember(): void {
-    this.#cache.save();
+    this.statCache.save();
   }
 
   /** Somebody may be in the way: what he edits is left as it is, and so is that whose saved content is gone. */

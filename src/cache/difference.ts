@@ -1,0 +1,68 @@
+// Why a result is not in the cache: what differs between now and the nearest earlier time, as clauses for people. Pure but for the
+// store that is asked.
+
+import type { CacheStore } from './cache-store.ts';
+import type { Parts } from './record.ts';
+
+/** Earlier times that are looked at. */
+const MOST_EARLIER = 16;
+/** Differences that are named before the rest is counted. */
+const MOST_NAMED = 5;
+
+/** @param task for the store */
+export function whyNotCached(store: Pick<CacheStore, 'partsOf'>, task: string, now: Parts): string[] {
+  const [nearest] = store
+    .partsOf(task, MOST_EARLIER)
+    .map(({ parts }) => differences(parts, now))
+    .sort((a, b) => a.length - b.length);
+  if (nearest === undefined) return ['it has no result in the cache yet'];
+  if (nearest.length === 0) return ['its result was damaged, or has been removed'];
+  const named = nearest.slice(0, nearest.length <= MOST_NAMED ? MOST_NAMED : MOST_NAMED - 1);
+  const rest = nearest.length - named.length;
+  return [...named.map(clauseOf), ...(rest > 0 ? [`${rest} more differences`] : [])];
+}
+
+interface Difference {
+  part: string;
+  before: string | undefined;
+  now: string | undefined;
+}
+
+/** What is not a file first: there is less of it, and it decides more. */
+function differences(before: Parts, now: Parts): Difference[] {
+  const all: Difference[] = [];
+  for (const [part, value] of now)
+    if (before.get(part) !== value) all.push({ part, before: before.get(part), now: value });
+  for (const [part, value] of before) if (!now.has(part)) all.push({ part, before: value, now: undefined });
+  const rank = ({ part }: Difference): number => (part.startsWith('file ') ? 1 : 0);
+  return all.sort((a, b) => rank(a) - rank(b) || (a.part < b.part ? -1 : 1));
+}
+
+function clauseOf({ part, before, now }: Difference): string {
+  const space = part.indexOf(' ');
+  const [kind, name] = space < 0 ? [part, ''] : [part.slice(0, space), part.slice(space + 1)];
+  const how = before === undefined ? 'new' : now === undefined ? 'gone' : 'changed';
+  switch (kind) {
+    case 'file':
+      return { new: `new file ${name}`, gone: `${name} is gone`, changed: `${name} changed` }[how];
+    case 'env':
+      return { new: `${name} is set now`, gone: `${name} is no longer set`, changed: `${name} changed` }[how];
+    case 'installed':
+      return `other packages are installed (${name})`;
+    case 'tool':
+      return how === 'changed' ? `\`${name}\` says something else` : `\`cache.tools\` changed`;
+    case 'needs':
+      return how === 'changed' ? `${name} hands over something else` : 'its `needs` changed';
+    case 'node':
+    case 'os':
+    case 'arch':
+    case 'libc':
+      return `${kind} ${before} → ${now}`;
+    case 'salt':
+      return '`cache.salt` changed';
+    case 'command':
+      return 'its commands changed';
+    default:
+      return `its \`${kind}\` changed`;
+  }
+}

@@ -1,0 +1,61 @@
+// The files that the result of a task depends on: what it declares to read, and what lies under its writes and is not its own work.
+
+import type { RawPath } from '../base/raw-path.ts';
+import { shownPath } from '../base/raw-path.ts';
+import type { Config, Task } from '../config/config.ts';
+import type { Entry, Image } from '../store/image.ts';
+import { type Made, stateOf } from './made.ts';
+import type { TreeView } from './tree-view.ts';
+
+export interface TaskInputs {
+  entries: ReadonlyMap<RawPath, Entry>;
+  /** What lies under its writes now, whosever it is. */
+  written: Image;
+  /** What of that it has made itself, files, links and folders: it goes before the task runs. */
+  own: ReadonlySet<RawPath>;
+}
+
+/** `reason` is a clause. */
+export type Found = { ok: true; inputs: TaskInputs } | { ok: false; reason: string };
+
+export interface Wanted {
+  config: Config;
+  task: Task;
+  made: Made;
+  /** Which of these files git tracks: of what a task has made those that somebody has edited since are his. */
+  tracked(paths: readonly RawPath[]): Promise<ReadonlySet<RawPath>>;
+}
+
+export async function inputsOf(view: TreeView, { config, task, made, tracked }: Wanted): Promise<Found> {
+  const { cache } = task;
+  const extra = cache.isOn ? [...config.cache.reads, ...cache.reads] : [];
+  const lists = [task.reads, ...(extra.length > 0 ? [extra] : [])];
+  const read = await Promise.all(lists.map((list) => view.image(list)));
+  const written = await view.image(task.writes);
+  const [unknown] = [...read, written].flatMap(({ leftOut }) => leftOut);
+  if (unknown !== undefined) return { ok: false, reason: `${shownPath(unknown)} cannot be read` };
+  const entries = new Map<RawPath, Entry>();
+  for (const { entries: some } of read) for (const [path, entry] of some) entries.set(path, entry);
+  const cleans = cache.isOn && cache.clean;
+  const own = cleans ? await ownIn(written, entries, made, tracked) : new Set<RawPath>();
+  for (const [path, entry] of written.entries) if (!own.has(path)) entries.set(path, entry);
+  return { ok: true, inputs: { entries, written, own } };
+}
+
+async function ownIn(
+  { entries, folders }: Image,
+  read: ReadonlyMap<RawPath, Entry>,
+  made: Made,
+  tracked: Wanted['tracked'],
+): Promise<Set<RawPath>> {
+  const own = new Set<RawPath>();
+  const edited: RawPath[] = [];
+  for (const [path, state] of made) {
+    const entry = entries.get(path);
+    if (entry === undefined ? !folders.has(path) : read.has(path)) continue;
+    own.add(path);
+    if (entry !== undefined && stateOf(entry) !== state) edited.push(path);
+  }
+  if (edited.length > 0) for (const path of await tracked(edited)) own.delete(path);
+  return own;
+}

@@ -1,0 +1,66 @@
+// The environment of a cached task: what it is given is what its result may depend on, and nothing of whoever starts ptask beside
+// that. Unaware of keys.
+
+import type { Config, Task } from '../../config/config.ts';
+import type { Environment } from './environment.ts';
+
+/**
+ * What programs need to find their way, and what says how to show things: these reach every cached task, and its result is taken not
+ * to depend on them.
+ */
+const USUAL = [
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'PWD', 'TMPDIR', 'TMP', 'TEMP', 'XDG_RUNTIME_DIR'],
+  ...['TERM', 'COLORTERM', 'FORCE_COLOR', 'NO_COLOR'],
+  ...['SYSTEMROOT', 'COMSPEC', 'PATHEXT', 'WINDIR', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'PROGRAMFILES'],
+];
+
+/** What decides how programs sort, count, and tell the time: it reaches them too, and their results depend on it. */
+const PLACE = ['LANG', 'LANGUAGE', 'LC_ALL', 'LC_COLLATE', 'LC_CTYPE', 'LC_MESSAGES', 'LC_NUMERIC', 'LC_TIME', 'TZ'];
+
+/** What is ours: it says where and in which run a task works. */
+const OURS = /^PTASK_/;
+
+export interface StrictEnvironment {
+  /** What reaches it, but for its own `env`. */
+  env: Environment;
+  /** What its result depends on, by name, its own `env` included. */
+  declared: [name: string, value: string][];
+}
+
+/**
+ * @param base what the task would inherit, dotenv files and the config's `env` included
+ * @param dotenv the names that these files set
+ */
+export function strictEnvironment(
+  base: Environment,
+  config: Pick<Config, 'env' | 'cache'>,
+  task: Pick<Task, 'env' | 'cache'>,
+  dotenv: Iterable<string>,
+): StrictEnvironment {
+  const own = task.cache.isOn ? task.cache.env : [];
+  const named = new Set([...PLACE, ...dotenv, ...Object.keys(config.env)]);
+  const joins = testOf([...config.cache.env, ...own]);
+  const passes = testOf(config.cache.passEnv);
+  const env: Environment = {};
+  const declared = new Map<string, string>();
+  for (const [name, value] of Object.entries(base)) {
+    if (value === undefined) continue;
+    const isDeclared = named.has(name) || joins(name);
+    if (isDeclared) declared.set(name, value);
+    if (isDeclared || isUsual.has(name) || OURS.test(name) || passes(name)) env[name] = value;
+  }
+  for (const [name, value] of Object.entries(task.env)) declared.set(name, value);
+  return { env, declared: [...declared].sort(([a], [b]) => (a < b ? -1 : 1)) };
+}
+
+const isUsual: ReadonlySet<string> = new Set(USUAL);
+
+/** Whether one of the names or globs is that of a variable. */
+function testOf(globs: readonly string[]): (name: string) => boolean {
+  if (globs.length === 0) return () => false;
+  const all = globs.map((glob) => glob.split('*').map(escaped).join('.*'));
+  const pattern = new RegExp(`^(?:${all.join('|')})$`);
+  return (name) => pattern.test(name);
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
