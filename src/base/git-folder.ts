@@ -28,3 +28,9 @@ function gitDirAt(entry: string): string | undefined {
   const gitDir = named === undefined ? undefined : resolve(dirname(entry), named);
   return gitDir !== undefined && existsSync(gitDir) ? realpathSync.native(gitDir) : undefined;
 }
+
+/** What all work trees of the repository share: the folder itself, or the one above the folders of linked ones. */
+export function commonGitFolder(gitDir: string): string {
+  const file = join(gitDir, 'commondir');
+  return existsSync(file) ? resolve(gitDir, readFileSync(file, 'utf8').replace(/\n$/, '')) : gitDir;
+}

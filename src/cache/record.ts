@@ -1,23 +1,28 @@
-// What is kept of a task that has passed. Types.
+// What a task has done, as it is kept under its key. Unaware of how it is written down, and of what a key is made of.
 
 import type { RawPath } from '../base/raw-path.ts';
 import type { Oid } from '../store/content.ts';
 
+/** A content of the store. */
 export interface Blob {
   oid: Oid;
+  /** Bytes. */
   size: number;
 }
 
-export type RecordedState =
-  /** `mode`: its permission bits. */
-  | { kind: 'file'; oid: Oid; size: number; mode: number }
+/** What a task has left at a path, relative to the root. Below a file or a link there is no other: what was there goes with it. */
+export type RecordedPath = {
+  path: RawPath;
+  /** The task has created it: nothing was there, or its own former output. */
+  isMade: boolean;
+} & (
+  | { kind: 'file'; oid: Oid; size: number /** Permission bits, 0o777 at most. */; mode: number }
   | { kind: 'link'; target: RawPath }
-  /** One that is empty. */
+  /** An empty one. */
   | { kind: 'folder'; mode: number }
-  | { kind: 'absent' };
-
-/** `isMade`: nothing was there, or what the task had made before. */
-export type RecordedPath = { path: RawPath; isMade: boolean } & RecordedState;
+  /** It has deleted what was there. */
+  | { kind: 'absent' }
+);
 
 export interface TaskRecord {
   task: string;
@@ -27,13 +32,22 @@ export interface TaskRecord {
   changes: RecordedPath[];
   /** Its log, masked. */
   output?: Blob;
-  /** What it wrote to PTASK_OUTPUT. */
+  /** What it wrote to `PTASK_OUTPUT`. */
   values?: Blob;
-  /** What it wrote to PTASK_LOG. */
+  /** What it wrote to `PTASK_LOG`. */
   notes?: Blob;
   exitCode: number | null;
   verify?: 'passed';
 }
 
-/** What a key was made from, by part, for explanations alone: `file src/a.ts` → digest, `node` → v20.1. */
+/**
+ * What a key was made from, by part: for explanations alone. `file:src/a.ts` → its digest, `node` → `v20.1`; any text to the
+ * store.
+ */
 export type Parts = ReadonlyMap<string, string>;
+
+/** The contents without which a record is worth nothing. */
+export function blobsOf({ changes, output, values, notes }: TaskRecord): Blob[] {
+  const files = changes.flatMap((change) => (change.kind === 'file' ? [change] : []));
+  return [...files, ...[output, values, notes].filter((blob) => blob !== undefined)];
+}

@@ -1,9 +1,9 @@
 // Which repository a folder lies in, and which paths git does not hold. Reads
 // only.
 
-import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
-import { findGitFolder } from '../base/git-folder.ts';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+import { commonGitFolder, findGitFolder } from '../base/git-folder.ts';
 import { type RawPath, rawPath } from '../base/raw-path.ts';
 import { git, gitLine, LOOKING, records } from './git.ts';
 import { indexOf } from './hook-index.ts';
@@ -33,12 +33,7 @@ export function findRepository(folder: string): Repository | undefined {
   if (found === undefined) return undefined;
   const { top, gitDir } = found;
   const prefix = rawPath(relative(top, start).split(sep).join('/'));
-  return { top, gitDir, index: indexOf(found), commonDir: commonDirOf(gitDir), prefix };
-}
-
-function commonDirOf(gitDir: string): string {
-  const file = join(gitDir, 'commondir');
-  return existsSync(file) ? resolve(gitDir, readFileSync(file, 'utf8').replace(/\n$/, '')) : gitDir;
+  return { top, gitDir, index: indexOf(found), commonDir: commonGitFolder(gitDir), prefix };
 }
 
 export async function isSparse({ top }: Repository): Promise<boolean> {

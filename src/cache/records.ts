@@ -1,0 +1,95 @@
+// The records of a store: a folder for each task, in it a file for each key, whose time says when it was last used.
+
+import { closeSync, lutimesSync, readdirSync, statSync } from 'node:fs';
+import { digestOf } from '../base/digest.ts';
+import { orElse } from '../base/error-code.ts';
+import { openToRead } from '../base/own-files.ts';
+import type { Parts, TaskRecord } from './record.ts';
+import { isDigest } from './record-check.ts';
+import { decodeRecord, decodeWhole, encodeRecord } from './record-file.ts';
+import { type StoreFolder, TASKS } from './store-folder.ts';
+
+export interface Earlier {
+  key: string;
+  storedAt: number;
+  parts: Parts;
+}
+
+export class Records {
+  readonly #folder: StoreFolder;
+  readonly #count: (bytes: number) => void;
+
+  /** @param count hears of what is new */
+  constructor(folder: StoreFolder, count: (bytes: number) => void) {
+    this.#folder = folder;
+    this.#count = count;
+  }
+
+  read(task: string, key: string): TaskRecord | undefined {
+    const kept = this.#decode(task, key, decodeRecord);
+    return kept?.record;
+  }
+
+  partsOf(task: string, most: number): Earlier[] {
+    const folder = this.#folder.pathOf(...namesOf(task));
+    const keys = orElse(() => readdirSync(folder), []).filter(isDigest);
+    const times = new Map(keys.map((key) => [key, mtimeOf(this.#path(task, key))]));
+    keys.sort((a, b) => (times.get(b) ?? 0) - (times.get(a) ?? 0) || (a < b ? -1 : 1));
+    return keys.slice(0, most).flatMap((key) => {
+      const kept = this.#decode(task, key, decodeWhole);
+      return kept === undefined ? [] : [{ key, storedAt: kept.record.storedAt, parts: kept.parts }];
+    });
+  }
+
+  write(task: string, key: string, record: TaskRecord, parts: Parts): void {
+    if (!isDigest(key)) throw new Error(`${key} is no key`);
+    const bytes = encodeRecord({ task, key, record }, parts);
+    this.#folder.enter(bytes, namesOf(task), key);
+    this.#count(bytes.length);
+  }
+
+  remove(task: string, key: string): void {
+    if (isDigest(key)) this.#folder.remove(namesOf(task), key);
+  }
+
+  used(task: string, key: string): void {
+    const held = isDigest(key) ? this.#folder.find(...namesOf(task)) : undefined;
+    if (held === undefined) return;
+    const now = new Date();
+    // Where it is another user's, it is as old as it was.
+    orElse(() => lutimesSync(held.pathOf(key), now, now), undefined);
+    held.close();
+  }
+
+  /** What makes no sense, or is another's record, is removed. */
+  #decode<T extends { task: string; key: string }>(
+    task: string,
+    key: string,
+    decode: (handle: number) => T | undefined,
+  ): T | undefined {
+    const handle = isDigest(key) ? openToRead(this.#path(task, key)) : undefined;
+    if (handle === undefined) return undefined;
+    try {
+      const kept = decode(handle);
+      if (kept?.task === task && kept.key === key) return kept;
+    } catch {
+      // A disk that cannot read it.
+      return undefined;
+    } finally {
+      closeSync(handle);
+    }
+    this.remove(task, key);
+    return undefined;
+  }
+
+  #path(task: string, key: string): string {
+    return this.#folder.pathOf(...namesOf(task), key);
+  }
+}
+
+const mtimeOf = (path: string): number => orElse(() => statSync(path).mtimeMs, 0);
+
+function namesOf(task: string): [top: string, shard: string, name: string] {
+  const digest = digestOf(task);
+  return [TASKS, digest.slice(0, 2), digest.slice(2)];
+}

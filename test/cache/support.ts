@@ -1,0 +1,41 @@
+// A store in a folder of its own, and records to put into it.
+
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { RawPath } from '../../src/base/raw-path.ts';
+import { CacheStore } from '../../src/cache/cache-store.ts';
+import type { RecordedPath, TaskRecord } from '../../src/cache/record.ts';
+import { tempDir } from '../support/tmp.ts';
+
+export const sha256 = (bytes: string | Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('hex');
+
+export const raw = (path: string): RawPath => path as RawPath;
+
+export interface Scene {
+  dir: string;
+  folder: string;
+  store: CacheStore;
+}
+
+export function scene(): Scene {
+  const dir = tempDir();
+  const folder = join(dir, 'cache');
+  return { dir, folder, store: new CacheStore(folder) };
+}
+
+export const recordWith = (changes: RecordedPath[] = [], more: Partial<TaskRecord> = {}): TaskRecord => ({
+  ...{ task: 'build', durationMs: 12, storedAt: 1_700_000_000_000, changes, exitCode: 0 },
+  ...more,
+});
+
+export const fileAt = (path: string, content: string, mode = 0o644): RecordedPath => ({
+  ...{ path: raw(path), isMade: true, kind: 'file', mode },
+  ...{ oid: sha256(content), size: Buffer.byteLength(content) },
+});
+
+/** Where a record lies, below the folder of the store. */
+export const recordPath = (task: string, key: string): string =>
+  join('tasks', sha256(task).slice(0, 2), sha256(task).slice(2), key);
+
+export const blobPath = (oid: string): string => join('blobs', oid.slice(0, 2), oid.slice(2));
