@@ -43,7 +43,7 @@ export interface Key {
 export function keyOf(input: KeyInput): Key {
   const { config, task, entries, machine, installed, tools, needs } = input;
   const { root } = merkleTree(nodesOf(entries));
-  const env = input.env.map(([name, value]): [string, string] => [name, valueOf(input, name, value)]);
+  const env = input.env.map(([name, value]): [string, string] => [name, toldValue(input, name, value)]);
   const command = encodeCommand({
     arguments: [task.shell, '-c', scriptOf(task)],
     environment: Object.fromEntries(env),
@@ -74,7 +74,7 @@ const scriptOf = ({ shell, run, verify }: Task): string => {
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** A key is written down where others may read it. */
-const valueOf = ({ isSecret }: KeyInput, name: string, value: string): string =>
+const toldValue = ({ isSecret }: KeyInput, name: string, value: string): string =>
   isSecret(name) ? `sha256:${digestOf(value)}` : value;
 
 function* nodesOf(entries: ReadonlyMap<RawPath, Entry>): Generator<[RawPath, TreeNode]> {
@@ -83,7 +83,12 @@ function* nodesOf(entries: ReadonlyMap<RawPath, Entry>): Generator<[RawPath, Tre
 
 function nodeOf(entry: Entry): TreeNode {
   if (entry.kind === 'link') return { kind: 'link', target: entry.target };
-  return { kind: 'file', oid: entry.oid, size: sizeIn(entry.print), isExecutable: (entry.mode & 0o100) !== 0 };
+  return {
+    kind: 'file',
+    oid: entry.oid,
+    size: sizeIn(entry.print),
+    isExecutable: (entry.mode & 0o100) !== 0,
+  };
 }
 
 /** Values of variables are told apart by a digest: nobody is shown them. */
@@ -105,7 +110,9 @@ function partsOf({ config, task, entries, env, machine, installed, tools, needs 
 }
 
 const contentOf = (entry: Entry): string =>
-  entry.kind === 'link' ? `> ${brief(digestOf(entry.target))}` : `${brief(entry.oid)}${entry.mode & 0o100 ? ' x' : ''}`;
+  entry.kind === 'link'
+    ? `> ${brief(digestOf(entry.target))}`
+    : `${brief(entry.oid)}${entry.mode & 0o100 ? ' x' : ''}`;
 
 /** Enough to tell two of them apart. */
 const brief = (digest: Oid): string => digest.slice(0, 16);

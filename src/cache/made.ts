@@ -105,7 +105,6 @@ export function madeBetween(before: Image, own: ReadonlySet<RawPath>, after: Ima
   const made = new Map<RawPath, string>();
   for (const [path, entry] of after.entries)
     if (own.has(path) || !before.entries.has(path)) made.set(path, stateOf(entry));
-  for (const path of after.folders.keys())
-    if (own.has(path) || !before.folders.has(path)) made.set(path, '');
+  for (const path of after.folders.keys()) if (own.has(path) || !before.folders.has(path)) made.set(path, '');
   return made;
 }

@@ -6,7 +6,7 @@ import { sizeIn } from '../base/stat-fingerprint.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { Change, PathState } from '../store/change.ts';
 import { type Entry, type Image, isAlike } from '../store/image.ts';
-import type { RecordedPath, RecordedState } from './record.ts';
+import type { RecordedPath } from './record.ts';
 
 /**
  * @param before what lay under its writes
@@ -37,7 +37,13 @@ export function changesBetween(before: Image, own: ReadonlySet<RawPath>, after: 
   return changes;
 }
 
-const recorded = (entry: Entry): RecordedState =>
+type State = RecordedPath extends infer Path
+  ? Path extends RecordedPath
+    ? Omit<Path, 'path' | 'isMade'>
+    : never
+  : never;
+
+const recorded = (entry: Entry): State =>
   entry.kind === 'link'
     ? { kind: entry.kind, target: entry.target }
     : { kind: entry.kind, oid: entry.oid, size: sizeIn(entry.print), mode: entry.mode };

@@ -2,8 +2,8 @@
 
 import { InvalidArgumentError, Option } from 'commander';
 import type { Config, FailurePolicy, IntegrationMode } from '../config/config.ts';
-import type { CacheUse } from '../run/records/options.ts';
 import type { GraphFormat } from '../present/graph.ts';
+import type { CacheUse } from '../run/records/options.ts';
 
 export interface GlobalFlags {
   config?: string;
@@ -91,7 +91,9 @@ function cacheUse(text: string): CacheUse {
   const [, how = ''] = /^local:(rw|r|w|off)$/.exec(text.trim()) ?? [];
   const use = USES[how];
   if (use === undefined)
-    throw new InvalidArgumentError('Expected a tier and its use, such as local:r; uses are rw, r, w and off.');
+    throw new InvalidArgumentError(
+      'Expected a tier and its use, such as local:r; uses are rw, r, w and off.',
+    );
   return use;
 }
 

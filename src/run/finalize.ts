@@ -2,8 +2,8 @@
 // and what the run had made for itself goes away.
 
 import type { RunCleaned } from '../model/event.ts';
-import type { LoopOutcome } from './loop.ts';
 import type { TaskCaching } from './caching/task-caching.ts';
+import type { LoopOutcome } from './loop.ts';
 import type { RunContext } from './records/context.ts';
 import type { Isolation } from './task-runner.ts';
 import type { Bisection } from './validate/bisection.ts';

@@ -43,10 +43,7 @@ export function runTasks(
   const outcome: LoopOutcome = { passed: new Map(), measured: new Map() };
   const blocked = new Map<string, string>();
   const input: ScheduleInput = {
-    tasks: tasks.map((task) => ({
-      ...{ id: task.id, resources: task.resources, phase: phases.get(task.id) ?? 0 },
-      isCached: runner.isCached(task),
-    })),
+    tasks: tasks.map(({ id, resources }) => ({ id, resources, phase: phases.get(id) ?? 0 })),
     edges: plan.edges.map(({ tasks, because }) => ({
       tasks,
       requires: carriesFailure(because),
@@ -58,7 +55,9 @@ export function runTasks(
     expectedMs: loop.expected,
     barrier: config.barrier,
   };
-  const schedule = new Schedule({ ...input, order: bestOrder(input) });
+  const cached = new Set(tasks.filter((task) => runner.isCached(task)).map(({ id }) => id));
+  // What turns out to be cached takes no time, whatever its place.
+  const schedule = new Schedule({ ...input, cached, order: bestOrder(input) });
 
   return new Promise((done, reject) => {
     const because = (): { because?: string } =>
@@ -83,7 +82,8 @@ export function runTasks(
       const cancelled = finished.status === 'cancelled' ? { reason: why(), ...because() } : {};
       emit({ ...finished, ...cancelled });
       if (finished.status === 'passed') outcome.passed.set(id, finished.durationMs);
-      if (finished.status === 'passed' && finished.attempts > 0) outcome.measured.set(id, finished.durationMs);
+      if (finished.status === 'passed' && finished.attempts > 0)
+        outcome.measured.set(id, finished.durationMs);
       const state = finished.status === 'rolled-back' ? 'failed' : finished.status;
       const fallout = schedule.finish(id, state as 'passed' | 'failed' | 'cancelled');
       for (const { id: skipped, because: cause } of fallout)

@@ -14,7 +14,14 @@ import { endSessions } from '../git/session.ts';
 import type { Plan } from '../model/plan.ts';
 import { Briefings } from './agents/prompt-context.ts';
 import { announce, doneBefore, resumeLast, tellInterrupt } from './announcement.ts';
-import { bisectionFor, cachingFor, checkpointingFor, footprintsOf, isolationFor, treeWatchFor } from './components.ts';
+import {
+  bisectionFor,
+  cachingFor,
+  checkpointingFor,
+  footprintsOf,
+  isolationFor,
+  treeWatchFor,
+} from './components.ts';
 import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
 import { finishRun } from './finalize.ts';
 import { hookVariables, indexVariables } from './hook.ts';

@@ -12,10 +12,7 @@ import { isAllowed } from './paths.ts';
  * Where a new content comes from. A file that is moved is gone afterwards, whether the transaction succeeds or not; a saved content
  * is in the transaction's store, or in one that is named.
  */
-export type Content =
-  | { moved: FsPath }
-  | { copied: FsPath }
-  | { oid: Oid; from?: Pick<BlobStore, 'get'> };
+export type Content = { moved: FsPath } | { copied: FsPath } | { oid: Oid; from?: Pick<BlobStore, 'get'> };
 
 /** What stands at a path, or is to. */
 export type PathState =

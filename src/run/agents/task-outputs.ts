@@ -162,7 +162,7 @@ export class Handovers {
   }
 }
 
-const keptText = (values: ReadonlyMap<string, string>, notes: readonly string[]): string =>
+const keptText = (values: ReadonlyMap<string, string>, notes: string[]): string =>
   JSON.stringify({ outputs: Object.fromEntries(values), notes } satisfies Kept);
 
 /** What a task would hand over, as `textOf` has it, that has written this to PTASK_OUTPUT and to PTASK_LOG. */

@@ -66,7 +66,10 @@ export async function forecast(
     if (record === undefined) continue;
     for (const change of record.changes) {
       if (change.kind === 'file')
-        view.suppose(change.path, { ...change, print: `0:${change.size}:${change.mode}:0:0` } satisfies Entry);
+        view.suppose(change.path, {
+          ...change,
+          print: `0:${change.size}:${change.mode}:0:0`,
+        } satisfies Entry);
       else if (change.kind === 'link') view.suppose(change.path, { ...change, print: '0:0:0:0:0' });
       else if (change.kind === 'absent') view.suppose(change.path, 'absent');
     }
@@ -86,7 +89,10 @@ export async function forecast(
     const record = store?.read(name, key);
     const said = record && store && readSaid(store, record);
     if (record === undefined || said === undefined) {
-      const because = store === undefined ? ['there is no place for the cache'] : whyNotCached(store, name, found.key.parts());
+      const because =
+        store === undefined
+          ? ['there is no place for the cache']
+          : whyNotCached(store, name, found.key.parts());
       return [{ id, state: 'miss', key, inputs, because }];
     }
     handed.set(id, handedOverBy(said.values, said.notes));

@@ -92,8 +92,7 @@ export class Keeping {
     const now = await this.#options.lookups.of(task);
     if (!now.ok) return now.reason;
     const before = lookup.inputs;
-    const isWritten = (path: RawPath): boolean =>
-      before.written.entries.has(path) || after.entries.has(path);
+    const isWritten = (path: RawPath): boolean => before.written.entries.has(path) || after.entries.has(path);
     for (const [path, { print }] of before.entries)
       if (now.inputs.entries.get(path)?.print !== print && !isWritten(path))
         return `${shownPath(path)} changed while it ran`;

@@ -15,7 +15,17 @@ const USUAL = [
 ];
 
 /** What decides how programs sort, count, and tell the time: it reaches them too, and their results depend on it. */
-const PLACE = ['LANG', 'LANGUAGE', 'LC_ALL', 'LC_COLLATE', 'LC_CTYPE', 'LC_MESSAGES', 'LC_NUMERIC', 'LC_TIME', 'TZ'];
+const PLACE = [
+  'LANG',
+  'LANGUAGE',
+  'LC_ALL',
+  'LC_COLLATE',
+  'LC_CTYPE',
+  'LC_MESSAGES',
+  'LC_NUMERIC',
+  'LC_TIME',
+  'TZ',
+];
 
 /** What is ours: it says where and in which run a task works. */
 const OURS = /^PTASK_/;

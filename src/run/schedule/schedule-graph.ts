@@ -8,8 +8,6 @@ export interface ScheduledTask {
   id: string;
   phase: number;
   resources: readonly ResourceUse[];
-  /** Its result is looked for before it starts. */
-  isCached?: boolean;
 }
 
 /** The second of each pair waits for the first. */
@@ -32,6 +30,8 @@ export interface ScheduleInput {
   concurrency: number;
   /** Milliseconds; a task without one is taken to last as long as the others do on average. */
   expectedMs: ReadonlyMap<string, number>;
+  /** Those whose results are looked for before they start. */
+  cached?: ReadonlySet<string>;
   /** Places of tasks, by which ready ones start instead; see best-order.ts. */
   order?: ReadonlyMap<string, number> | undefined;
   /** Start no task before every task of the phases before its own is over. */
@@ -82,7 +82,7 @@ class Edges extends OrderGroup<Node> {
 /** By id. All of them are waiting. */
 export function nodesOf(input: ScheduleInput): Map<string, Node> {
   const nodes = new Map(
-    input.tasks.map((task, index) => [task.id, nodeOf(task, index, input.order?.get(task.id))]),
+    input.tasks.map((task, index) => [task.id, nodeOf(task, index, input)]),
   );
   const groupOf = (order: ScheduledOrder): Node[][] =>
     order.map((ids) => ids.map((id) => nodes.get(id) as Node));
@@ -100,9 +100,9 @@ export function nodesOf(input: ScheduleInput): Map<string, Node> {
   return nodes;
 }
 
-const nodeOf = (task: ScheduledTask, index: number, place = 0): Node => ({
+const nodeOf = (task: ScheduledTask, index: number, { cached, order }: ScheduleInput): Node => ({
   task,
-  isSought: task.isCached === true,
+  isSought: cached?.has(task.id) ?? false,
   index,
   state: 'waiting',
   before: 0,
@@ -111,5 +111,5 @@ const nodeOf = (task: ScheduledTask, index: number, place = 0): Node => ({
   turnsAfter: [],
   isDoomed: false,
   remaining: 0,
-  place,
+  place: order?.get(task.id) ?? 0,
 });

@@ -118,7 +118,7 @@ export class Schedule {
   again(id: string): void {
     this.#expect(id, 'integrating');
     const node = this.#node(id);
-    node.isSought = node.task.isCached === true;
+    node.isSought = this.#input.cached?.has(id) ?? false;
     this.#set(node, 'ready');
   }
 
@@ -178,7 +178,7 @@ export class Schedule {
     else if (state === 'running') this.#startRunning(node);
     else if (state === 'ran') this.#queue(node);
     else if (state === 'integrating') this.#integrating = true;
-    else if (state !== 'waiting') this.#leave(node);
+    else if (state !== 'waiting' && state !== 'looking') this.#leave(node);
   }
 
   #end(first: Node, outcome: State, cause: string, fallout: Fallout[]): void {
