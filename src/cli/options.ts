@@ -22,6 +22,7 @@ export interface PlanFlags extends GlobalFlags {
 
 export interface PromptFlags {
   prompts?: boolean;
+  cache?: boolean;
 }
 
 export interface RunFlags extends PlanFlags {
@@ -157,6 +158,8 @@ export const flags = {
   hook: () =>
     new Option('--hook <name...>', 'in a git hook: its name and "$@", for the tasks; must come last'),
   dryRun: () => new Option('--dry-run', 'show the plan and run nothing'),
+  planCache: () =>
+    new Option('--cache', 'show what the cache has of each task, and why not, instead of the plan'),
   prompts: () => new Option('--prompts', "show each agent's prompt instead of the plan"),
   quiet: () => new Option('-q, --quiet', 'show failures only'),
   verbose: () => new Option('-v, --verbose', 'show everything'),

@@ -89,15 +89,16 @@ export function program(): Command {
     .addOption(flags.requireStrategy())
     .addOption(flags.integrate())
     .addOption(flags.prompts())
+    .addOption(flags.planCache())
     .addOption(flags.json('the plan'))
     .addOption(flags.verbose())
     .action(lazily(() => import('./commands/plan.ts')));
 
   ptask
     .command('explain')
-    .description('explain whether two tasks can run in parallel, and if not, why')
+    .description('explain whether two tasks can run in parallel, or whether one is cached, and if not, why')
     .argument('<a>', 'the name of a task')
-    .argument('<b>', 'the name of another')
+    .argument('[b]', 'the name of another')
     .addOption(flags.json('the explanation'))
     .addOption(flags.verbose())
     .action(lazily(() => import('./commands/explain.ts')));

@@ -26,7 +26,6 @@ export function cacheOf(written: WrittenConfig['cache'], root: string): Config['
 export function taskCache(task: WrittenTask, config: WrittenConfig): TaskCache {
   const { cache: own } = task;
   const isAsked = own === undefined ? isOnForAll(config.cache) : own !== false;
-  if (own === false) return { isOn: false, reason: 'its `cache` is false' };
   if (!isAsked) return { isOn: false, reason: undefined };
   const reason = whyNot(task, config);
   if (reason !== undefined) return { isOn: false, reason };

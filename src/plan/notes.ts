@@ -22,7 +22,23 @@ export const isUndeclared = (task: Task): boolean =>
   task.reads.length + task.writes.length === 0 && task.run.length > 0;
 
 export function notesOf(input: NotesInput): Note[] {
-  return [...earlyReads(input), ...writersLeftOut(input), ...readsOfNothing(input), ...undeclared(input)];
+  return [
+    ...earlyReads(input),
+    ...writersLeftOut(input),
+    ...readsOfNothing(input),
+    ...undeclared(input),
+    ...notCached(input),
+  ];
+}
+
+/** Of those for which the cache was asked, reason by reason. */
+function notCached({ tasks }: NotesInput): Note[] {
+  const byReason = new Map<string, string[]>();
+  for (const { id, cache, run } of tasks) {
+    if (cache.isOn || cache.reason === undefined || run.length === 0) continue;
+    byReason.set(cache.reason, [...(byReason.get(cache.reason) ?? []), id]);
+  }
+  return [...byReason].map(([text, ids]): Note => ({ kind: 'not-cached', tasks: ids, text }));
 }
 
 function earlyReads({ hazards: { earlyReads }, tasks }: NotesInput): Note[] {

@@ -54,7 +54,9 @@ function reasons({ strategy: { letter, reasons } }: Plan, much: number): Section
 }
 
 /** Undeclared tasks in one note, whoever they are; the others a few of each kind. */
-const ONE_BY_ONE = ['not-isolated', 'reads-before-write', 'writer-left-out', 'matches-nothing'] as const;
+const ONE_BY_ONE = [
+  ...(['not-isolated', 'reads-before-write', 'writer-left-out', 'matches-nothing', 'not-cached'] as const),
+];
 
 function notes(all: readonly Note[], much: number): Section {
   const of = (kind: Note['kind']) => all.filter((note) => note.kind === kind);
@@ -69,6 +71,8 @@ function notes(all: readonly Note[], much: number): Section {
 
 /** With the names, where the text does not say them. */
 function noteText({ kind, tasks: ids, text }: Note, most: number): Text {
+  if (kind === 'not-cached')
+    return say`${tasks(ids, most)} ${ids.length === 1 ? 'is' : 'are'} not cached: ${withPatterns(text)}`;
   if (kind !== 'not-isolated') return withPatterns(text);
   return say`${tasks(ids, most)} ${ids.length === 1 ? 'works' : 'work'} ${text}`;
 }

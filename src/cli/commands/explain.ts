@@ -1,3 +1,5 @@
+import type { Config } from '../../config/config.ts';
+import type { Forecast } from '../../model/forecast.ts';
 import { explain, findPair, toExplain } from '../../plan/explain.ts';
 import { linksOf } from '../../plan/file-system.ts';
 import { listTree } from '../../plan/listing.ts';
@@ -10,21 +12,47 @@ import type { PlanFlags } from '../options.ts';
 import { maskerOf } from '../secrets.ts';
 import { configOf, type Ended, print, printJson, type Session } from '../session.ts';
 
-export default async function explainPair(session: Session<PlanFlags>, a: string, b: string): Promise<Ended> {
-  const { flags } = session;
+export default async function explainTasks(
+  session: Session<PlanFlags>,
+  a: string,
+  b: string | undefined,
+): Promise<Ended> {
   const config = await configOf(session);
   if (!config.ok) return config;
-  const pair = findPair(config.value, [a, b]);
+  return b === undefined ? explainTask(session, config.value, a) : explainPair(session, config.value, a, b);
+}
+
+/** Whether its result is in the cache. */
+async function explainTask(session: Session<PlanFlags>, config: Config, id: string): Promise<Ended> {
+  const plan = await planWithGit(toExplain(config), { tasks: [id] });
+  if (!plan.ok) return plan;
+  const { forecastsOf } = await import('../forecasts.ts');
+  const { forecastDocument } = await import('../../present/forecast-document.ts');
+  const all = await forecastsOf(config, plan.value);
+  const told = (await maskerOf(config)).all(all.find((each) => each.id === id) as Forecast);
+  if (session.flags.json) await printJson(session, { schemaVersion: 1, ...told });
+  else await print(session, documentText(forecastDocument(told, Date.now()), lookOf(session.out), true));
+  return 0;
+}
+
+async function explainPair(
+  session: Session<PlanFlags>,
+  config: Config,
+  a: string,
+  b: string,
+): Promise<Ended> {
+  const { flags } = session;
+  const pair = findPair(config, [a, b]);
   if (!pair.ok) return pair;
-  const plan = await planWithGit(toExplain(config.value));
+  const plan = await planWithGit(toExplain(config));
   if (!plan.ok) return plan;
   const wants = pair.value.flatMap(({ reads, writes }) => [...wantsOf(reads), ...wantsOf(writes)]);
-  const listing = listTree(config.value.root, wants);
-  const links = linksOf(config.value.root, listing.links);
-  const locate = await config.value.places();
-  const masker = await maskerOf(config.value);
+  const listing = listTree(config.root, wants);
+  const links = linksOf(config.root, listing.links);
+  const locate = await config.places();
+  const masker = await maskerOf(config);
   const explanation = masker.all(
-    explain({ config: config.value, plan: plan.value, listing, links, locate }, pair.value),
+    explain({ config: config, plan: plan.value, listing, links, locate }, pair.value),
   );
   if (flags.json) {
     await printJson(session, explanation);

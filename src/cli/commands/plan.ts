@@ -9,16 +9,19 @@ import { mentionKilledRuns } from '../past-runs.ts';
 import { maskerOf } from '../secrets.ts';
 import { configOf, type Ended, print, printJson, printJsonPieces, type Session } from '../session.ts';
 
+/** Of which it is told what the cache has. */
+const MOST_TASKS = 200;
+
 export default async function plan(
   session: Session<PlanFlags & PromptFlags>,
   tasks: string[],
 ): Promise<Ended> {
-  const { strategy, requireStrategy, prompts } = session.flags;
+  const { strategy, requireStrategy, prompts, cache } = session.flags;
   const config = await configOf(session, session.flags);
   if (!config.ok) return config;
   const made = await planWithGit(config.value, { tasks, strategy, requireStrategy });
   if (!made.ok) return made;
-  await (prompts ? showPrompts : showPlan)(session, config.value, made.value);
+  await (prompts ? showPrompts : cache ? showCache : showPlan)(session, config.value, made.value);
   mentionKilledRuns(session, config.value.root);
   return 0;
 }
@@ -36,6 +39,17 @@ export async function showPlan(session: Session<PlanFlags>, config: Config, made
       return `${file}:${line}:${column}`;
     });
   const document = planDocument(plan, { locate, ...(verbose && { much: Infinity }) });
+  await print(session, documentText(document, lookOf(session.out), verbose));
+}
+
+/** What the cache has of each task. */
+async function showCache(session: Session<PlanFlags>, config: Config, plan: Plan): Promise<void> {
+  const { forecastsOf } = await import('../forecasts.ts');
+  const { forecastsDocument } = await import('../../present/forecast-document.ts');
+  const cache = (await maskerOf(config)).all(await forecastsOf(config, plan));
+  const { json, verbose = false } = session.flags;
+  if (json) return printJson(session, { schemaVersion: 1, cache });
+  const document = forecastsDocument(cache, verbose ? Infinity : MOST_TASKS);
   await print(session, documentText(document, lookOf(session.out), verbose));
 }
 

@@ -17,6 +17,7 @@ import { type Hit, Hits, type HitsOptions } from './hits.ts';
 import { Keeping } from './keeping.ts';
 import { type Lookup, Lookups } from './lookups.ts';
 import { replay } from './said.ts';
+import { taskName } from './task-name.ts';
 
 export type { Hit } from './hits.ts';
 
@@ -151,9 +152,8 @@ export class TaskCaching {
     this.#made.tidy();
   }
 
-  /** Configs in several folders of a repository share its cache. */
   #nameOf(id: string): string {
-    return `${this.#options.shared.place.prefix}\0${id}`;
+    return taskName(this.#options.shared.place.prefix, id);
   }
 
   #tell(id: string, cached: Cached): void {

@@ -81,9 +81,7 @@ class Edges extends OrderGroup<Node> {
 
 /** By id. All of them are waiting. */
 export function nodesOf(input: ScheduleInput): Map<string, Node> {
-  const nodes = new Map(
-    input.tasks.map((task, index) => [task.id, nodeOf(task, index, input)]),
-  );
+  const nodes = new Map(input.tasks.map((task, index) => [task.id, nodeOf(task, index, input)]));
   const groupOf = (order: ScheduledOrder): Node[][] =>
     order.map((ids) => ids.map((id) => nodes.get(id) as Node));
   const edges = input.edges.map(({ tasks, requires }) => new Edges(groupOf(tasks), requires));
