@@ -47,7 +47,7 @@ ${part('waits')}
 <section id="graph" aria-labelledby="graph-title"><h2 id="graph-title">Graph</h2>${SCRIPTED}</section>
 <section id="conflicts" aria-labelledby="conflicts-title"><h2 id="conflicts-title">Conflicts</h2>${SCRIPTED}${conflicts(state.started.plan, places)}</section>
 ${tasks(report)}
-${part('validation', ...TRACES)}
+${part('cache', 'validation', ...TRACES)}
 </main>
 <dialog id="task" aria-labelledby="task-title"></dialog>
 <script type="application/json" id="data">${raw(embedded(data))}</script>
@@ -84,7 +84,7 @@ function sectionLinks(made: readonly Section[]): Markup[] {
     ['graph', 'Graph'],
     ['conflicts', 'Conflicts'],
     ['tasks', 'Tasks'],
-    ...there('validation', ...TRACES),
+    ...there('cache', 'validation', ...TRACES),
   ];
   return sections.map(
     ([id, name]) => html`<li><a href="#${id}">${name}</a></li>

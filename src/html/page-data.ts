@@ -30,6 +30,10 @@ export interface PageTask
     Pick<PlannedTask, 'description' | 'reads' | 'writes'> {
   /** Why it did not pass. */
   reason?: string;
+  /** Its result came from the cache. */
+  isHit?: true;
+  /** What the cache had of it, in words. */
+  cache?: string;
   waits: PageWait[];
   files: FileChange[];
   filesLeftOut: number;

@@ -3,6 +3,7 @@
 import type { Plan, PlannedTask } from '../model/plan.ts';
 import type { Report, TaskReport } from '../model/report.ts';
 import { conflictCount, edgeCount, numberedConflicts, numberedEdges, pairsIn } from '../model/task-pairs.ts';
+import { whatCached } from '../present/cache-sentences.ts';
 import { isComparable } from '../present/failures.ts';
 import { plain } from '../present/plain.ts';
 import { outcomeOf, reasonOf } from '../present/plan-sentences.ts';
@@ -10,6 +11,7 @@ import { waitFor } from '../present/sentences.ts';
 import { withoutCodes } from '../present/terminal-codes.ts';
 import { say, tasks } from '../present/text.ts';
 import type { ReadOutput } from '../report/excerpt.ts';
+import { hitOf } from '../state/cached.ts';
 import type { RunState } from '../state/run-state.ts';
 import { timelineOf } from '../state/timeline.ts';
 import type { Bar, Excerpted, Matrix, MatrixPair, PageData, PageEdge, PageTask } from './page-data.ts';
@@ -76,13 +78,15 @@ function tasksOf(report: Report, plan: Plan, sources: PageSources): PageTask[] {
 const urgency = ({ status }: TaskReport): number => (status === 'failed' || status === 'rolled-back' ? 0 : 1);
 
 function pageTask(task: TaskReport, planned: PlannedTask | undefined): PageTask {
-  const { status, reason, waits = [], filesChanged, strays } = task;
+  const { status, reason, waits = [], filesChanged, strays, cached } = task;
   return {
     ...(Object.fromEntries(KEPT.map((key) => [key, task[key]])) as Pick<TaskReport, (typeof KEPT)[number]>),
     ...(planned?.description !== undefined && { description: planned.description }),
     reads: planned?.reads ?? [],
     writes: planned?.writes ?? [],
     ...(reason !== undefined && status !== 'passed' && { reason }),
+    ...(hitOf(task) && { isHit: true }),
+    ...(cached !== undefined && { cache: plain(whatCached(cached)) }),
     waits: waits.map((wait) => ({ kind: wait.for, text: plain(waitFor(wait)), at: wait.at, ms: wait.ms })),
     files: filesChanged.slice(0, MAX_FILES),
     filesLeftOut: Math.max(0, filesChanged.length - MAX_FILES),

@@ -3,14 +3,16 @@
 
 import { formatDuration } from '../base/duration.ts';
 import type { Report, TaskReport } from '../model/report.ts';
+import { cachedCount } from '../present/cache-sentences.ts';
 import { countsOf } from '../present/failures.ts';
 import { formatCount, plural, spoken } from '../present/format.ts';
-import { measures } from '../present/report-document.ts';
+import { measures, remark } from '../present/report-document.ts';
 import { opener, sign, statusMark } from './blocks.ts';
 import { html, type Markup, nothing } from './markup.ts';
 
 export function headline(report: Report): Markup {
-  const { strategy, status, concurrency, criticalPath } = report;
+  const { strategy, status, concurrency, criticalPath, cache } = report;
+  const spared = cachedCount(cache);
   const tiles: [name: string, value: string, note: string][] = [
     ...measures(report).map(([name, value, note]): [string, string, string] => [
       name,
@@ -24,7 +26,7 @@ export function headline(report: Report): Markup {
 <p class="sign" aria-hidden="true">${sign(status)}</p>
 <div><h1>Run ${status}</h1>
 <p><code>${report.id}</code> · <time datetime="${report.startedAt}">${report.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</time></p>
-<p class="counts">${countsOf(report.tasks).map(([each, count]) => html`<span class="status ${each}"><span aria-hidden="true">${sign(each)}</span> ${formatCount(count)} ${spoken(each)}</span> `)}</p></div>
+<p class="counts">${countsOf(report.tasks).map(([each, count]) => html`<span class="status ${each}"><span aria-hidden="true">${sign(each)}</span> ${formatCount(count)} ${spoken(each)}</span> `)}${spared === undefined ? nothing : html`<span>${spared}</span>`}</p></div>
 <button type="button" id="theme" hidden>Theme: auto</button>
 </div>
 <dl class="tiles">
@@ -47,10 +49,10 @@ ${tasks.map(row)}</tbody></table></div></section>`;
 }
 
 function row(task: TaskReport, at: number): Markup {
-  const { id, status, reason, startedAt, durationMs, attempts, filesChanged, waits = [] } = task;
+  const { id, status, startedAt, durationMs, attempts, filesChanged, waits = [] } = task;
   const waited = waits.filter((wait) => wait.for !== 'task').reduce((sum, { ms }) => sum + ms, 0);
-  const why =
-    status === 'passed' || reason === undefined ? nothing : html` <span class="dim">${reason}</span>`;
+  const more = remark(task);
+  const why = more === undefined ? nothing : html` <span class="dim">${more}</span>`;
   const time = (ms: number | undefined): Markup =>
     ms === undefined
       ? html`<td class="number"></td>`

@@ -11,10 +11,12 @@ import type {
   TaskStarted,
 } from '../model/event.ts';
 import type { Note, Review, Stray } from '../model/report.ts';
+import { hitOf } from '../state/cached.ts';
 import { type Collision, collisionsOf, discardedOf, isUnresolved, runsAgain } from '../state/collisions.ts';
 import type { TaskState } from '../state/items.ts';
 import { pendingOn } from '../state/pending.ts';
 import type { RunState } from '../state/run-state.ts';
+import * as cache from './cache-sentences.ts';
 import type { Mark } from './document.ts';
 import { formatCount, plural } from './format.ts';
 import * as sentence from './sentences.ts';
@@ -66,14 +68,13 @@ export function told(event: Event, state: RunState): Told[] {
     case 'task-waiting':
       return [of(event.id, 'verbose', 'waiting', say`waits for ${codes(event.resources, NAMED)}`)];
     case 'task-looked-up': {
-      const { hit, because } = event.cached;
-      const text = hit ? ['its result is in the cache'] : sentence.notCached(because);
-      return [colon(of(event.id, 'verbose', 'dot', text))];
+      const { id, cached } = event;
+      // Its end says it once more, with no more words than a line has room for.
+      if (cached.hit) return [colon(of(id, 'run-log', 'dot', [cache.fromCache(cached)]))];
+      return [colon(of(id, 'verbose', 'dot', cache.notCached(cached.because)))];
     }
     case 'task-not-stored':
-      return [
-        colon(of(event.id, 'run-log', 'dot', [`its result is not kept in the cache: ${event.reason}`])),
-      ];
+      return [colon(of(event.id, 'verbose', 'dot', [cache.notStored(event.reason)]))];
     case 'workspace-ready': {
       const { id, path, branch, reused } = event;
       const where = say`in its own worktree (${code(path)}, branch ${code(branch)}${reused ? ', used before' : ''})`;
@@ -113,7 +114,7 @@ export function told(event: Event, state: RunState): Told[] {
     case 'task-collided':
       return collisionsOf(event.conflicts).map(collided);
     case 'task-finished':
-      return [finished(event)];
+      return [finished(event, state.task(event.id))];
     case 'task-strayed':
       return [
         of(
@@ -217,11 +218,13 @@ function collided(collision: Collision): Told {
   return run('everybody', markOf(collision), text, isLost ? { warning: { title, text } } : {});
 }
 
-function finished(event: TaskFinished): Told {
+function finished(event: TaskFinished, own: TaskState | undefined): Told {
   const { id, status, attempts, filesChanged, strays } = event;
-  const isPassed = status === 'passed' && attempts > 0;
-  return of(id, 'everybody', status, [sentence.outcome(event)], {
-    ...verbOf(event),
+  const hit = own && hitOf(own);
+  const isPassed = status === 'passed' && (attempts > 0 || hit !== undefined);
+  const text = hit ? cache.cached(hit) : sentence.outcome(event);
+  return of(id, 'everybody', status, [text], {
+    ...(hit ? { verb: 'passed:' } : verbOf(event)),
     ...(isPassed && { more: [`, ${plural(filesChanged.length, 'file')} changed`] }),
     ...(strays.length > 0 && strayWarning(id, strays)),
   });

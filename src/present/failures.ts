@@ -1,16 +1,18 @@
 // What a report says of its tasks and steps alike, and of what went wrong in the order in which a person asks for it: the
 // first cause, the further ones, and then what was held back on their account.
 
-import type { Output, Report, TaskReport, ValidationReport } from '../model/report.ts';
+import type { Cached, Output, Report, TaskReport, ValidationReport } from '../model/report.ts';
+import { hitOf } from '../state/cached.ts';
 import { type Collision, collisionsOf, isUnresolved } from '../state/collisions.ts';
 import { causeOf, type Ended } from './sentences.ts';
 
 /**
  * Only where all of the work was done and is there can a run be compared with what it would have been one task at a time:
  * of what failed, was rolled back or never began nobody knows how long it would have taken, and speedup and critical path
- * would speak of half a run.
+ * would speak of half a run. Nor where all of it came from the cache: to fetch it is hardly work.
  */
-export const isComparable = ({ status }: Pick<Report, 'status'>): boolean => status === 'complete';
+export const isComparable = ({ status, tasks }: Pick<Report, 'status' | 'tasks'>): boolean =>
+  status === 'complete' && (tasks.length === 0 || tasks.some((task) => !hitOf(task)));
 
 /** A task or a validation step, as far as both have the same. */
 export interface Work {
@@ -23,6 +25,8 @@ export interface Work {
   output: Output;
   /** Relative to the folder of the run; undefined where nothing was kept. */
   log: string | undefined;
+  /** Where its result came from the cache. */
+  hit: Cached | undefined;
 }
 
 /** Tasks first, so that a validation step of the same name does not hide one. */
@@ -46,6 +50,7 @@ function workOf(
     log,
     output,
     attempts: 'attempts' in rest ? rest.attempts : 1,
+    hit: 'attempts' in rest ? hitOf({ status, ...rest }) : undefined,
   };
 }
 

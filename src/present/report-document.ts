@@ -3,9 +3,12 @@
 
 import { formatDuration } from '../base/duration.ts';
 import { formatBytes } from '../base/size.ts';
-import type { FileChange, Report, Wait } from '../model/report.ts';
+import type { FileChange, Report, TaskReport, Wait } from '../model/report.ts';
+import { hasBegun, hitOf } from '../state/cached.ts';
 import { collisionsOf, runsAgain } from '../state/collisions.ts';
 import { coveredMs, type Interval } from '../state/interval.ts';
+import { cacheSection } from './cache-section.ts';
+import { cached, cachedCount } from './cache-sentences.ts';
 import {
   type Block,
   type Document,
@@ -33,16 +36,14 @@ const WORTH_SAYING = 0.01;
 
 export function reportDocument(report: Report): Document {
   const { letter, name } = report.strategy;
-  const said =
-    countsOf(report.tasks)
-      .map(([status, count]) => `${count} ${spoken(status)}`)
-      .join(', ') || 'no tasks';
+  const counts = countsOf(report.tasks).map(([status, count]) => `${count} ${spoken(status)}`);
+  const said = [counts.join(', ') || 'no tasks', ...given(cachedCount(report.cache))];
   return {
     title: say`${icon(report.status)} ${report.id}: ${report.status}`,
     facts: [
       say`Execution ID: ${code(report.id)}`,
       say`Strategy: ${strong(letter)} (${name}), up to ${plural(report.concurrency, 'task')} in parallel`,
-      say`Status: ${icon(report.status)} ${strong(report.status)}, ${said}`,
+      say`Status: ${icon(report.status)} ${strong(report.status)}, ${said.join(' · ')}`,
       ['Started: ', report.startedAt],
       ['Took: ', formatDuration(report.durationMs)],
     ],
@@ -52,6 +53,7 @@ export function reportDocument(report: Report): Document {
       notRun(report),
       notes(report),
       tasks(report),
+      cacheSection(report),
       ...traces(report),
       validation(report),
       time(report),
@@ -135,15 +137,26 @@ export function notes(report: Report, limits = WIDE): Section {
 }
 
 function tasks({ tasks }: Report): Section {
-  const rows = tasks.map(({ id, status, reason, attempts, durationMs, filesChanged }) => [
-    [task(id)],
-    say`${{ status }}${status === 'passed' || reason === undefined ? '' : `: ${reason}`}`,
-    attempts > 0 ? [formatDuration(durationMs)] : [],
-    [String(attempts)],
-    [String(filesChanged.length)],
-  ]);
+  const rows = tasks.map((each) => {
+    const { id, status, attempts, durationMs, filesChanged } = each;
+    const more = remark(each);
+    return [
+      [task(id)],
+      say`${{ status }}${more === undefined ? '' : `: ${more}`}`,
+      attempts > 0 ? [formatDuration(durationMs)] : [],
+      [String(attempts)],
+      [String(filesChanged.length)],
+    ];
+  });
   const header = ['Task', 'Status', 'Duration', 'Attempts', 'Files changed'];
   return { id: 'tasks', title: 'Tasks', blocks: [table(header, rows, [2, 3, 4])] };
+}
+
+/** What stands beside its status: why it did not pass, or that it did not run. */
+export function remark(task: Pick<TaskReport, 'status' | 'reason' | 'cached'>): string | undefined {
+  const hit = hitOf(task);
+  if (hit) return cached(hit);
+  return task.status === 'passed' ? undefined : task.reason;
 }
 
 export function validation({ validation }: Report): Section {
@@ -163,7 +176,7 @@ export function validation({ validation }: Report): Section {
 
 /** Each measure with its value and what it means. */
 export function measures(report: Report): [name: string, value: string, meaning: Text][] {
-  const { durationMs, workMs, criticalPathMs, criticalPath, speedup } = report;
+  const { durationMs, workMs, criticalPathMs, criticalPath, speedup, cache } = report;
   const path = chain(criticalPath, 20);
   return [
     ['Duration', formatDuration(durationMs), ['wall time, validation included']],
@@ -178,8 +191,13 @@ export function measures(report: Report): [name: string, value: string, meaning:
           ['Speedup', `${speedup}×`, ['compared to sequential: measured work over wall time']],
         ] as [string, string, Text][])
       : []),
+    ...(cache !== undefined && cache.hits > 0
+      ? ([['Saved', formatDuration(cache.savedMs), SAVED]] as [string, string, Text][])
+      : []),
   ];
 }
+
+const SAVED: Text = ['by the cache: what its hits took when they ran, no part of work and speedup'];
 
 function time(report: Report): Section {
   const rows = measures(report).map(([name, value, meaning]) => [[name], [value], meaning]);
@@ -228,11 +246,10 @@ function files({ tasks, restored }: Report): Section {
 
 function logs({ id, tasks }: Report): Section {
   const hasLogs = tasks.some(({ taskLog }) => taskLog !== undefined);
-  const hasBegun = tasks.some(({ startedAt }) => startedAt !== undefined);
   const items = given<Text>(
     say`${code('orchestrator.md')}: what was decided, and why`,
     hasLogs && say`${code('tasks/<task>.md')}: the log of each task that had something to say`,
-    hasBegun && say`${code('tasks/<task>.out')}: everything it printed`,
+    tasks.some(hasBegun) && say`${code('tasks/<task>.out')}: everything it printed`,
     say`${code('events.ndjson')}: everything that happened, for programs`,
   );
   return section('logs', 'Logs', paragraph(say`In ${code(`.ptask/runs/${id}/`)}:`), list(items));

@@ -77,15 +77,6 @@ export function retrying(attempt: number, reason: string, delayMs: number): stri
 
 // --- waits ---
 
-/** Causes that are named before the rest is counted. */
-const NAMED_CAUSES = 3;
-
-/** @param because clauses: `src/a.ts changed` */
-export const notCached = (because: readonly string[]): Text => {
-  const causes = because.map((cause): Text => [printable(cause)]);
-  return causes.length === 0 ? ['not in the cache'] : say`not in the cache: ${listOf(causes, NAMED_CAUSES)}`;
-};
-
 /** What a wait was for: `db.orders, held by api`. */
 export function waitFor({ for: kind, on, holders = [] }: Omit<Wait, 'at' | 'ms'>): Text {
   const by = holders.length > 0 ? say`, held by ${tasks(holders, NAMED)}` : [];

@@ -5,7 +5,10 @@ import { formatDuration } from '../base/duration.ts';
 import { formatBytes } from '../base/size.ts';
 import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
+import { hitOf } from '../state/cached.ts';
+import type { TaskState } from '../state/items.ts';
 import { eventsOf, outputsOf, restoredOf, reviewsOf, stayingOf } from '../state/task-facts.ts';
+import { fromCache } from './cache-sentences.ts';
 import { clock, isoAt } from './clock.ts';
 import {
   type Block,
@@ -33,18 +36,14 @@ const MOST_OF_A_VALUE = 200;
 
 export function taskLog(story: TaskStory): Document {
   const { started } = story.state;
-  const { id, number, startedAt, phase } = story.task;
+  const { id, number, phase } = story.task;
   const { letter, name } = started.plan.strategy;
-  const begun =
-    startedAt === undefined
-      ? 'not yet'
-      : `${isoAt(started.startedAt, startedAt)}, ${formatDuration(startedAt)} into the run`;
   return {
     title: ['Task log: ', id],
     facts: [
       say`Task: ${code(id)}, ${number + 1} of ${story.state.tasks.length}`,
       say`Part of: ${code(started.id)}, strategy ${strong(letter)} (${name}), phase ${phase.index + 1} of ${story.state.phases.length}`,
-      [`Started: ${begun}`],
+      [`Started: ${begun(story)}`],
     ],
     sections: [
       section('assignment', 'Task Assignment', assignment(story)),
@@ -57,6 +56,13 @@ export function taskLog(story: TaskStory): Document {
       section('completion', 'Completion Report', completion(story)),
     ],
   };
+}
+
+function begun({ state, task }: TaskStory): string {
+  const { startedAt, cached } = task;
+  if (startedAt !== undefined)
+    return `${isoAt(state.started.startedAt, startedAt)}, ${formatDuration(startedAt)} into the run`;
+  return cached?.hit ? `no, ${fromCache(cached)}` : 'not yet';
 }
 
 const quote = (markdown: string): Block => ({ kind: 'quote', markdown });
@@ -159,9 +165,7 @@ function issues({ task }: TaskStory): Block[] {
 function review({ state, task, assigned }: TaskStory): Block[] {
   const called = eventsOf(task, 'task-verifying');
   if (called.length === 0) {
-    const isAsked = assigned === undefined || assigned.verify.length > 0;
-    const why = isAsked ? ['it did not get that far'] : say`it has no ${code('verify')}`;
-    return [list([say`Called: no, ${why}`, ['Result: none']])];
+    return [list([say`Called: no, ${whyNoReview(task, assigned)}`, ['Result: none']])];
   }
   const who = (agent: string | undefined): Text =>
     agent === undefined ? ['commands'] : say`the agent ${code(agent)}`;
@@ -185,6 +189,12 @@ function review({ state, task, assigned }: TaskStory): Block[] {
       ),
     ),
   ];
+}
+
+function whyNoReview({ cached }: TaskState, assigned: Task | undefined): Text {
+  if (cached?.hit) return [fromCache(cached)];
+  const isAsked = assigned === undefined || assigned.verify.length > 0;
+  return isAsked ? ['it did not get that far'] : say`it has no ${code('verify')}`;
 }
 
 function completion(story: TaskStory): Block[] {
@@ -218,7 +228,9 @@ function why({ task }: TaskStory, end: TaskFinished): Text {
     stays > 0 && (gone || status !== 'passed') && `${plural(stays, 'changed file')} remained`,
   );
   if (status === 'passed' && gone) return [`, ${fate.join('; ')}`];
-  if (status === 'passed') return end.reason === undefined ? [] : [` (${end.reason})`];
+  const hit = hitOf(task);
+  const reason = hit ? fromCache(hit) : end.reason;
+  if (status === 'passed') return reason === undefined ? [] : [` (${reason})`];
   const how = status === 'failed' ? '' : `, ${spoken(status)}`;
   return [`${how}: `, ...join([causeOf(end), ...fate], '; ')];
 }

@@ -9,6 +9,7 @@ import { failuresOf, isComparable, type Work, worksOf } from '../present/failure
 import { plain } from '../present/plain.ts';
 import { blameOf } from '../present/report-document.ts';
 import { withoutCodes } from '../present/terminal-codes.ts';
+import { hitOf } from '../state/cached.ts';
 
 type Fact = [name: string, value: string];
 
@@ -29,6 +30,7 @@ export function reportJunit(report: Report): string {
     ['ptask.strategy', `${report.strategy.letter} ${report.strategy.name}`],
     ['ptask.status', report.status],
     isComparable(report) && ['ptask.speedup', String(report.speedup)],
+    report.cache !== undefined && ['ptask.cached', String(report.cache.hits)],
   );
   const suiteOf = (kind: Work['kind']): Case[] => cases.filter(({ work }) => work.kind === kind);
   const failures = cases.filter(({ failure }) => failure !== undefined).length;
@@ -64,7 +66,9 @@ function casesOf(report: Report): Case[] {
   });
 }
 
-function factsOf({ attempts, workspace, branch, filesChanged, waits = [] }: TaskReport): Fact[] {
+function factsOf(task: TaskReport): Fact[] {
+  const { attempts, workspace, branch, filesChanged, waits = [], cached } = task;
+  const hit = hitOf(task);
   const waited = waits.filter((wait) => wait.for !== 'task').reduce((sum, { ms }) => sum + ms, 0);
   return given<Fact>(
     ['attempts', String(attempts)],
@@ -72,6 +76,9 @@ function factsOf({ attempts, workspace, branch, filesChanged, waits = [] }: Task
     branch !== undefined && ['branch', branch],
     ['files changed', String(filesChanged.length)],
     waited > 0 && ['waited', `${seconds(waited)} s`],
+    hit !== undefined && ['cached', `saved ${seconds(hit.savedMs ?? 0)} s`],
+    cached?.hit === false && ['not cached', cached.because.join('; ') || 'unknown'],
+    cached?.notStored !== undefined && ['not kept', cached.notStored],
   );
 }
 

@@ -12,6 +12,7 @@ import { taskLog } from '../present/task-log.ts';
 import { type Masker, maskerToLook } from '../run/masking/masking.ts';
 import type { Environment } from '../run/process/environment.ts';
 import { orchestratorName, runFolderOf, taskLogName } from '../run/records/run-folder.ts';
+import { hasBegun } from '../state/cached.ts';
 import type { TaskState } from '../state/items.ts';
 import type { RunState } from '../state/run-state.ts';
 import { hasTaskLog, LOGGED_MS } from '../state/task-facts.ts';
@@ -67,7 +68,7 @@ export class LiveLogs {
 
   #touch(id: string, isOver: boolean): void {
     const task = this.#state.task(id);
-    if (task?.startedAt === undefined) return;
+    if (task === undefined || !hasBegun(task)) return;
     const file = this.#tasks.get(id) ?? this.#open(task);
     if (hasTaskLog(task)) {
       if (isOver) file.write();

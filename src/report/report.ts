@@ -2,6 +2,7 @@
 
 import type { Report, TaskReport, ValidationReport } from '../model/report.ts';
 import { outputName, taskLogName } from '../run/records/run-folder.ts';
+import { cacheTotals } from '../state/cached.ts';
 import type { StepState, TaskState } from '../state/items.ts';
 import { type Measures, measure } from '../state/measures.ts';
 import type { RunState } from '../state/run-state.ts';
@@ -29,6 +30,7 @@ export function reportOf(state: RunState): Report {
   const measures = measure(state);
   const tasks = state.tasks.map((task) => taskReport(state, task, measures));
   const validation = state.steps.map((step) => validationReport(state, step));
+  const cache = cacheTotals(tasks);
   const { letter, name } = started.plan.strategy;
   const report: Report = {
     schemaVersion: 2,
@@ -45,6 +47,7 @@ export function reportOf(state: RunState): Report {
     ...(firstFailure !== undefined && { firstFailure }),
     ...(started.resume !== undefined && { resume: started.resume }),
     tasks,
+    ...(cache !== undefined && { cache }),
     integration: integrationOf(state),
     validation,
     ...(restored && { restored: { files: restored.files, left: restored.left } }),
@@ -55,7 +58,7 @@ export function reportOf(state: RunState): Report {
 }
 
 function taskReport(state: RunState, task: TaskState, { waits }: Measures): TaskReport {
-  const { id, planned, workspace, branch, startedAt, result } = task;
+  const { id, planned, workspace, branch, startedAt, result, cached } = task;
   const outside = outsideOf(task);
   const waited = waits.get(id);
   return {
@@ -77,6 +80,7 @@ function taskReport(state: RunState, task: TaskState, { waits }: Measures): Task
     ...saidOf(task),
     ...(outside !== undefined && { outside }),
     ...(waited !== undefined && { waits: waited }),
+    ...(cached !== undefined && { cached }),
   };
 }
 

@@ -50,6 +50,7 @@ function everything(facts: Facts): (Suggestion & { savesMs: number })[] {
     ...longest(facts),
     ...reruns(facts),
     ...setup(facts),
+    ...uncached(facts),
   ]
     .filter(({ savesMs = 0 }) => savesMs >= worth)
     .map((suggestion) => ({ ...suggestion, savesMs: Math.round(suggestion.savesMs ?? 0) }))
@@ -64,7 +65,12 @@ interface Facts extends Pick<Measures, 'timelines' | 'workOf'> {
   /** How long each task held a slot, what was dropped included. */
   busyMs(id: string): number;
   /** How soon the run could have ended at best, were it not for this. */
-  bound(but?: { slots?: true; edges?: { from: string; to: string[] }; task?: string }): number;
+  bound(but?: {
+    slots?: true;
+    edges?: { from: string; to: string[] };
+    task?: string;
+    cached?: string;
+  }): number;
 }
 
 function factsOf(report: Report, plan: Plan, { timelines, workOf }: Measures): Facts {
@@ -75,11 +81,13 @@ function factsOf(report: Report, plan: Plan, { timelines, workOf }: Measures): F
   const path = criticalPath(plan, busyMs).ms;
   return {
     ...{ report, plan, timelines, end, busyMs, workOf },
-    bound({ slots, edges, task } = {}) {
-      const weight = (id: string): number => (id === task ? 0 : busyMs(id));
-      const chain = edges === undefined && task === undefined ? path : criticalPath(plan, weight, edges).ms;
-      // A task that is split is still the same work.
-      return slots ? chain : Math.max(chain, all / report.concurrency);
+    bound({ slots, edges, task, cached } = {}) {
+      const gone = task ?? cached;
+      const weight = (id: string): number => (id === gone ? 0 : busyMs(id));
+      const chain = edges === undefined && gone === undefined ? path : criticalPath(plan, weight, edges).ms;
+      // A task that is split is still the same work, one from the cache is none.
+      const work = cached === undefined ? all : all - busyMs(cached);
+      return slots ? chain : Math.max(chain, work / report.concurrency);
     },
   };
 }
@@ -237,6 +245,28 @@ function setup(facts: Facts): Suggestion[] {
   const tasks = made.map(([id]) => id);
   return [{ kind: 'setup', text, tasks, savesMs: saved(facts, 0, intervals) }];
 }
+
+/** Where results are cached: the longest task whose result cannot be, as nobody knows what it depends on. */
+function uncached(facts: Facts): Suggestion[] {
+  const { report, plan, workOf, end } = facts;
+  if (report.cache === undefined) return [];
+  const [longest] = plan.tasks
+    .filter((task, at) => isUnknown(task) && canBeCached(report.tasks[at]))
+    .sort((a, b) => workOf(b.id) - workOf(a.id));
+  if (longest === undefined) return [];
+  const { id, undeclared } = longest;
+  const ms = workOf(id);
+  const what = undeclared ? 'neither reads nor writes' : 'no reads';
+  const text = `${id} took ${formatDuration(ms)} and cannot be cached while it declares ${what}; with them it runs only when what it reads has changed`;
+  const savesMs = Math.max(0, Math.min(ms, end - facts.bound({ cached: id })));
+  return [{ kind: 'cache', text, tasks: [id], savesMs }];
+}
+
+const isUnknown = ({ undeclared, reads }: PlannedTask): boolean => undeclared || reads.length === 0;
+
+/** Nobody has asked the cache for it, and what an agent does is never kept. */
+const canBeCached = (task: TaskReport | undefined): boolean =>
+  task !== undefined && task.cached === undefined && task.agent === undefined;
 
 /** Not sooner, but safe to be: what nobody declares nobody can plan for. */
 function strays({ tasks }: Report): Suggestion[] {

@@ -30,6 +30,8 @@ export interface Item {
   replay?: number;
   /** And what was found. */
   blame?: Blame;
+  /** What the cache had of it, where that was asked. A task that runs again is looked up again. */
+  cached?: Cached;
 }
 
 export interface TaskState extends Item {
@@ -42,8 +44,6 @@ export interface TaskState extends Item {
   denied?: string;
   /** The branch on which it works in its worktree. */
   branch?: string;
-  /** What the cache had of it, where that was asked. */
-  cached?: Cached;
   result?: TaskFinished;
   /** Those of the journal that are about it, in order, and of those that have begun also what the whole tree went through. */
   readonly events: Event[];

@@ -13,6 +13,7 @@ import type {
 import { isJournaled } from '../model/journal.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { Restored } from '../model/report.ts';
+import { hasBegun } from './cached.ts';
 import { runsAgain } from './collisions.ts';
 import type { Item, Phase, StepState, TaskState } from './items.ts';
 import { type Counts, countOver, isOver, noCounts, type Status } from './status.ts';
@@ -131,7 +132,7 @@ export class RunState {
     this.restored.left = [...new Set([...this.restored.left, ...event.left])];
     for (const id of event.tasks) this.restored.tasks.add(id);
     // Whoever has begun may have changed something, also one that failed.
-    for (const task of this.tasks) if (task.startedAt !== undefined) task.events.push(event);
+    for (const task of this.tasks) if (hasBegun(task)) task.events.push(event);
   }
 
   #advanceTask(event: TaskEvent): TaskState | undefined {
@@ -147,6 +148,7 @@ export class RunState {
         break;
       case 'task-looked-up':
         task.cached = event.cached;
+        if (event.cached.hit) task.phase.startedAt ??= event.at;
         break;
       case 'task-started':
         this.#start(task, event.at, event.attempt);
@@ -182,6 +184,8 @@ export class RunState {
         // Otherwise it goes on integrating, or ends.
         if (!runsAgain(event.conflicts)) break;
         task.collision = event;
+        // The result from the cache is dropped; what comes next is another one, or an attempt.
+        if (task.cached?.hit) delete task.cached;
         this.#move(task, 'waiting');
         break;
       case 'task-finished':

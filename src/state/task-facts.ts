@@ -2,6 +2,7 @@
 
 import type { Event } from '../model/event.ts';
 import type { FileChange, HandedOver, Note, OutsideChange, Review, Stray } from '../model/report.ts';
+import { hasBegun, hitOf } from './cached.ts';
 import type { TaskState } from './items.ts';
 import type { RunState } from './run-state.ts';
 
@@ -18,15 +19,26 @@ export const LOGGED_MS = 200;
  * Whether it has a log of its own, by now: it has begun, and it still runs or there is more to tell than that it was soon over and
  * has passed. Of a thousand tasks that have nothing to say a thousand files would be most of what they cost.
  */
-export function hasTaskLog({ startedAt, result, events, workspace }: TaskState): boolean {
-  if (startedAt === undefined) return false;
-  if (result === undefined || result.status !== 'passed' || result.durationMs >= LOGGED_MS) return true;
+export function hasTaskLog(task: TaskState): boolean {
+  const { result, events, workspace } = task;
+  if (!hasBegun(task)) return false;
+  if (result === undefined || result.status !== 'passed') return true;
+  const isUsual = ({ type }: Event): boolean => USUAL.has(type);
+  // What it has changed and where is as it was in the run that made it.
+  if (hitOf(task)) return result.output.bytes > 0 || !events.every(isUsual);
+  if (result.durationMs >= LOGGED_MS || workspace !== 'shared') return true;
   const { output, filesChanged, strays } = result;
   const isSilent = output.bytes === 0 && filesChanged.length === 0 && strays.length === 0;
-  return !isSilent || workspace !== 'shared' || !events.every(({ type }) => isUsual(type));
+  return !isSilent || !events.every(isUsual);
 }
 
-const isUsual = (type: Event['type']): boolean => type === 'task-started' || type === 'task-finished';
+const USUAL: ReadonlySet<Event['type']> = new Set([
+  'task-looked-up',
+  'task-started',
+  'task-ran',
+  'task-integrating',
+  'task-finished',
+]);
 
 export const reviewsOf = (task: TaskState): Review[] =>
   eventsOf(task, 'task-reviewed').map(({ review }) => review);

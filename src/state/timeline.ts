@@ -8,7 +8,7 @@ import { type Interval, lengthOf, sum, tenths } from './interval.ts';
 export interface Timeline {
   /** When it held a slot and its resources: the making of its worktree, its attempts and the waits between them. */
   slots: (Interval & { isDropped: boolean })[];
-  /** Its attempts and the integration of its result. What was dropped with a result is not in it: sequentially nobody would have done it. */
+  /** Its attempts, or the fetching of its result from the cache, and the integration of it. What was dropped with a result is not in it: sequentially nobody would have done it. */
   work: Interval[];
   /** Where it could have started but for resources, and which. */
   blocked: { at: number; resources: string[] }[];
@@ -69,6 +69,11 @@ export function timelineOf(events: readonly Event[], until: number): Timeline {
         since.slot ??= from;
         break;
       }
+      case 'task-looked-up':
+        if (!event.cached.hit) break;
+        since.slot ??= at;
+        since.work ??= at;
+        break;
       case 'task-started':
         since.slot ??= at;
         since.work ??= at;

@@ -3,7 +3,8 @@
 
 import { formatDuration } from '../base/duration.ts';
 import type { Report, TaskReport } from '../model/report.ts';
-import type { Block, Item, Section } from '../present/document.ts';
+import { cached, cachedCount } from '../present/cache-sentences.ts';
+import { type Block, given, type Item, type Section } from '../present/document.ts';
 import { countsOf, failuresOf, isComparable } from '../present/failures.ts';
 import { formatCount, plural, printable, spoken } from '../present/format.ts';
 import { plain } from '../present/plain.ts';
@@ -12,6 +13,7 @@ import { logCommand } from '../present/sentences.ts';
 import { chain, say, tasks as tasksOf } from '../present/text.ts';
 import { type Limits, traces } from '../present/traces.ts';
 import { exitCode } from '../report/exit-code.ts';
+import { hitOf } from '../state/cached.ts';
 import { blockLines, itemLines, sectionLines } from './document-lines.ts';
 import { writeFailures } from './failure-view.ts';
 import { flow, type Look, padEnd } from './layout.ts';
@@ -89,18 +91,20 @@ function strayCount({ tasks }: Report, { colors }: Look): string[] {
 
 function everyTask({ look, report }: SummaryContext): string[] {
   const column = Math.min(40, Math.max(0, ...report.tasks.map(({ id }) => id.length)));
-  return report.tasks.map(({ id, status, durationMs, startedAt, filesChanged }) => {
-    const time = startedAt === undefined ? status : formatDuration(durationMs);
+  return report.tasks.map((task) => {
+    const { id, status, durationMs, startedAt, filesChanged } = task;
+    const hit = hitOf(task);
+    const time = hit ? cached(hit) : startedAt === undefined ? status : formatDuration(durationMs);
     const files = filesChanged.length > 0 ? `  ${plural(filesChanged.length, 'file')} changed` : '';
     const detail = look.colors.dim(`${time.padStart(7)}${files}`);
     return `${signOf(status, look)} ${padEnd(printable(id), column)}  ${detail}`;
   });
 }
 
-/** `✖ 12 passed, 1 failed, 3 skipped`: how many came out how, and the validation. */
+/** `✖ 12 passed, 1 failed, 3 skipped · 9 cached, saved 1m 20s`: how many came out how, the cache, and the validation. */
 function headline({ look, report }: SummaryContext, more: string[]): string[] {
   const { colors } = look;
-  const { status, tasks, validation } = report;
+  const { status, tasks, validation, cache } = report;
   const mark = {
     complete: exitCode(report) === 0 ? 'passed' : 'warning',
     partial: 'failed',
@@ -114,6 +118,7 @@ function headline({ look, report }: SummaryContext, more: string[]): string[] {
   const parts = [
     ...(status === 'interrupted' ? ['interrupted'] : []),
     tasks.length === 0 ? 'no tasks to run' : count(tasks),
+    ...given(cachedCount(cache)),
     ...(validation.length > 0 ? [`validation: ${count(validation)}`] : []),
     ...more,
   ];

@@ -1,9 +1,10 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cachedRun } from '../report/cached.ts';
 import { expectCode, expectOutput, type Project, project, ptask, ptaskBin } from '../support/cli.ts';
 import { puppets } from '../support/puppet.ts';
 import { assert, suite } from '../support/suite.ts';
-import { tempDir } from '../support/tmp.ts';
+import { tempDir, write } from '../support/tmp.ts';
 
 const test = suite('cli/logs');
 
@@ -76,6 +77,20 @@ test('what a task had changed before it was rolled back is still told', async ()
   assert.match(whole, /Files modified before the failure: created `out.txt`\n/);
   const log = expectCode(await made.ptask('log', '--md', 'bad'), 0).stdout;
   assert.match(log, /\| `out.txt` \| created, restored \|/);
+});
+
+test('of a result from the cache, which has no file of its own, the journal tells', async () => {
+  const made = project("tasks:\n  a: { run: 'true' }\n");
+  const [first] = cachedRun();
+  const run = { ...first, root: made.dir };
+  const journal = [run, ...cachedRun().slice(1)].map((event) => `${JSON.stringify(event)}\n`).join('');
+  write(made.dir, { '.ptask/runs/PARALLEL-20250314-092653-589/events.ndjson': journal });
+  const all = expectCode(await made.ptask('log'), 0).stdout;
+  assert.match(all, /^build {2}passed {5} {2}cached {2}5 bytes\n/);
+  const shown = expectCode(await made.ptask('log', '--md', 'build'), 0).stdout;
+  assert.match(shown, '- Started: no, its result came from the cache, made in 1m 20s\n');
+  const report = expectCode(await made.ptask('report', '--format', 'md'), 0).stdout;
+  assert.match(report, '| `build` | ✅ passed: cached (saved 1m 20s) |');
 });
 
 test('a run that is killed leaves true logs', async () => {

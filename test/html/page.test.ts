@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
+import { cachedRun } from '../report/cached.ts';
 import { shopFailure, shopSuccess } from '../report/fixtures.ts';
 import { collidingRun } from '../report/isolated.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -34,7 +35,7 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 inBrowser('a good and a failed run are drawn without a problem, light and dark', async () => {
-  for (const events of [shopSuccess(), shopFailure(), collidingRun()]) {
+  for (const events of [shopSuccess(), shopFailure(), collidingRun(), cachedRun()]) {
     for (const colorScheme of ['light', 'dark'] as const) {
       const { page, problems } = await open(written(pageOf(events)), { colorScheme });
       assert.is(
@@ -75,6 +76,28 @@ inBrowser('the details of a task open from anywhere, are accessible, and close w
   assert.equal(await violations(page), []);
   assert.match(page.url(), /#task=api$/);
   assert.equal(problems, []);
+  await page.context().close();
+});
+
+test('the page says what came from the cache, and of the rest why not', () => {
+  const page = pageOf(cachedRun());
+  assert.match(page, '<span>1 cached, saved 1m 20s</span>');
+  assert.match(page, 'passed</span> <span class="dim">cached (saved 1m 20s)</span>');
+  assert.match(page, '<li><a href="#cache">Cache</a></li>');
+  assert.match(page, '<td>src/a.ts changed and CI is now set</td>');
+});
+
+inBrowser('a task from the cache says so wherever its status stands', async () => {
+  const { page } = await open(written(pageOf(cachedRun())));
+  assert.match((await page.locator('#graph [data-task="0"]').getAttribute('title')) ?? '', 'passed, cached');
+  assert.match(
+    (await page.locator('#timeline [data-task="0"]').getAttribute('title')) ?? '',
+    'passed, cached',
+  );
+  await page.locator('#task-table [data-task="0"]').click();
+  const text = await page.locator('dialog#task').innerText();
+  assert.match(text, 'passed, cached');
+  assert.match(text, 'its result came from the cache, made in 1m 20s');
   await page.context().close();
 });
 

@@ -4,6 +4,7 @@ import type { Blame, Report } from '../../src/model/report.ts';
 import { markdown } from '../../src/present/markdown.ts';
 import { blockQuote, codeSpan, escapeMarkdown, fencedBlock } from '../../src/present/markdown-text.ts';
 import { reportDocument } from '../../src/present/report-document.ts';
+import { cachedRun, warmRun } from '../report/cached.ts';
 import {
   ends,
   finished,
@@ -196,6 +197,34 @@ In \`.ptask/runs/PARALLEL-20250314-092653-589/\`:
 1. api is 48% of the critical path, 1.9s of 4.0s, and no run is faster than that path; split it, or speed it up (saves up to 1.9s)
 `,
   );
+});
+
+test('a run with a cache: what came from it, and of the rest why not', () => {
+  const text = reportMarkdown(foldReport(cachedRun()));
+  assert.match(text, '\n- Status: ✅ **complete**, 3 passed · 1 cached, saved 1m 20s\n');
+  assert.match(text, '\n| `build` | ✅ passed: cached (saved 1m 20s) |   | 0 | 1 |\n');
+  assert.match(
+    text,
+    `## Cache
+
+1 hit, 1 miss.
+
+| Not in the cache | Because | Kept now |
+| --- | --- | --- |
+| \`test\` | src/a.ts changed and CI is now set | no: src/a.ts changed while it ran |
+`,
+  );
+  assert.match(
+    text,
+    '\n| Saved | 1m 20s | by the cache: what its hits took when they ran, no part of work and speedup |\n',
+  );
+});
+
+test('of a run that only took from the cache nothing is compared with sequential', () => {
+  const text = reportMarkdown(foldReport(warmRun()));
+  assert.match(text, '## Cache\n\n2 hits, 0 misses.\n\n## Time\n');
+  assert.not.match(text, 'Speedup');
+  assert.not.match(text, 'Critical path');
 });
 
 test('nothing that a task says becomes markdown or HTML', () => {

@@ -4,6 +4,7 @@ import { analysisSection, planSections } from '../../src/present/analysis-sectio
 import { markdown, sectionMarkdown } from '../../src/present/markdown.ts';
 import { runLog } from '../../src/present/run-log.ts';
 import { RunState } from '../../src/state/run-state.ts';
+import { cachedRun } from '../report/cached.ts';
 import { conflict, edge, ends, planned, planOf, started, starts } from '../report/fixtures.ts';
 import { assert, suite } from '../support/suite.ts';
 
@@ -219,4 +220,15 @@ test('of very many decisions the first and the last are told', () => {
   const events = Array.from({ length: 3_000 }, (_, at): Event => starts('a', at, at + 2));
   const text = log(...events);
   assert.ok(text.includes('- … 1,001 more …'), text.slice(0, 400));
+});
+
+test('the cache: what came from it, why something did not, and why it is not kept', () => {
+  const text = markdown(runLog(RunState.of(cachedRun()), []));
+  for (const line of [
+    '- 09:26:53.599 `build`: its result came from the cache, made in 1m 20s',
+    '- 09:26:53.603 `build` passed: cached (saved 1m 20s), 1 file changed',
+    '- 09:26:53.607 `test`: not in the cache: src/a.ts changed and CI is now set',
+    '- 09:26:56.596 `test`: its result is not kept in the cache: src/a.ts changed while it ran',
+  ])
+    assert.match(text, `${line}\n`);
 });

@@ -6,6 +6,7 @@ import { markdown } from '../../src/present/markdown.ts';
 import { taskLog } from '../../src/present/task-log.ts';
 import type { TaskState } from '../../src/state/items.ts';
 import { RunState } from '../../src/state/run-state.ts';
+import { fetched, hit, looksUp, miss, notStored } from '../report/cached.ts';
 import { edge, ends, planned, planOf, started, starts } from '../report/fixtures.ts';
 import { assert, suite } from '../support/suite.ts';
 
@@ -295,4 +296,28 @@ test('of a long value the beginning is told, and an empty one is said to be', ()
     told['Completion Report'] ?? '',
     /\| `long` \| x{200} … \(1,000,000 bytes\) \|\n\| `none` \| \(empty\) \|\n\| `masked` \| \\\*\\\*\\\* \|\n/,
   );
+});
+
+test('a result from the cache: that it did not run, and what came of it', () => {
+  const changed = { filesChanged: [{ path: 'src/a.ts', change: 'modified' as const }] };
+  const markdown = log([looksUp('api', 5, hit(12_000)), fetched('api', 9, 4, changed)]);
+  assert.match(markdown, '\n- Started: no, its result came from the cache, made in 12.0s\n');
+  const sections = sectionsOf(markdown);
+  assert.is(
+    sections['Execution Log'],
+    'Times are in UTC.\n\n- 09:26:53.594 its result came from the cache, made in 12.0s\n- 09:26:53.598 passed: cached (saved 12.0s), 1 file changed',
+  );
+  assert.match(sections['Files Modified'] ?? '', '| `src/a.ts` | modified |');
+  assert.match(sections['QA Review'] ?? '', '- Called: no, its result came from the cache, made in 12.0s\n');
+  assert.match(
+    sections['Completion Report'] ?? '',
+    '- Status: **Complete** (its result came from the cache, made in 12.0s)\n- Time taken: 4ms\n',
+  );
+});
+
+test('a task that was not in the cache: why, and why it will not be next time', () => {
+  const events = [looksUp('api', 5, miss('a.txt changed')), starts('api', 6), ends('api', 9, 3)];
+  const { 'Execution Log': text = '' } = sectionsOf(log([...events, notStored('api', 10, 'x changed')]));
+  assert.match(text, '- 09:26:53.594 not in the cache: a.txt changed\n');
+  assert.match(text, '- 09:26:53.599 its result is not kept in the cache: x changed');
 });

@@ -7,6 +7,7 @@ import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import type { Event } from '../../src/model/event.ts';
 import { reportJunit } from '../../src/report/junit.ts';
 import { assert, suite } from '../support/suite.ts';
+import { cachedRun } from './cached.ts';
 import {
   ends,
   finished,
@@ -62,6 +63,7 @@ test('every kind of run is what the schema says', () => {
     shopSuccess(),
     rolledBackRun(),
     unresolvedRun(),
+    cachedRun(),
     [started(planOf([]))],
   ])
     validate(junit(events));
@@ -69,6 +71,17 @@ test('every kind of run is what the schema says', () => {
 
 test('the schema is no rubber stamp', () => {
   assert.throws(() => validate(junit(shopSuccess()).replace('<testcase name=', '<testcase title=')));
+});
+
+test('what came from the cache, why something did not, and why it is not kept', () => {
+  const xml = junit(cachedRun());
+  assert.match(xml, '<property name="ptask.cached" value="1"/>');
+  assert.match(xml, '\ncached: saved 80.000 s\n');
+  assert.match(
+    xml,
+    '\nnot cached: src/a.ts changed; CI is now set\nnot kept: src/a.ts changed while it ran<',
+  );
+  assert.not.match(junit(shopSuccess()), 'cached');
 });
 
 test('a reader finds the counts, the failure with its output, and why something was skipped', async () => {

@@ -8,6 +8,7 @@ import { reportOf } from '../../src/report/report.ts';
 import { RunState } from '../../src/state/run-state.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
+import { fetched, hit, looksUp } from './cached.ts';
 import { ends, planned, planOf, started, starts } from './fixtures.ts';
 
 const test = suite('report/live-logs');
@@ -70,7 +71,7 @@ test('what somebody takes away comes again when all is over, and not before', ()
 
 test('a task that has begun has a log, and one that never did or that had nothing to say has none', () => {
   const root = tempDir();
-  const plan = planOf(['a', 'b', 'c', 'silent', 'long'].map((id) => planned(id)));
+  const plan = planOf(['a', 'b', 'c', 'silent', 'long', 'kept', 'loud'].map((id) => planned(id)));
   const run = started(plan, { root });
   const folder = join(root, '.ptask/runs', run.id);
   write(folder, { 'tasks/keep': '' });
@@ -86,6 +87,10 @@ test('a task that has begun has a log, and one that never did or that had nothin
     ends('silent', 3, 1),
     starts('long', 2),
     ends('long', 402, 400),
+    looksUp('kept', 3, hit(900)),
+    fetched('kept', 4, 1, { filesChanged: [{ path: 'z', change: 'created' }] }),
+    looksUp('loud', 3, hit(900)),
+    fetched('loud', 4, 1, { output: { bytes: 4, tail: [] } }),
     starts('c', 3),
     ends('c', 4, 1, { status: 'failed', exitCode: 4, filesChanged: [{ path: 'y', change: 'created' }] }),
   ];
@@ -95,11 +100,16 @@ test('a task that has begun has a log, and one that never did or that had nothin
   };
   for (const event of story) hear(event);
   const named = (): (string | undefined)[] => reportOf(state).tasks.map(({ taskLog }) => taskLog);
-  assert.equal(readdirSync(join(folder, 'tasks')).sort(), ['a.md', 'c.md', 'keep', 'long.md']);
-  assert.equal(named(), ['tasks/a.md', undefined, 'tasks/c.md', undefined, 'tasks/long.md']);
+  assert.equal(readdirSync(join(folder, 'tasks')).sort(), ['a.md', 'c.md', 'keep', 'long.md', 'loud.md']);
+  assert.equal(named(), [
+    ...['tasks/a.md', undefined, 'tasks/c.md', undefined, 'tasks/long.md'],
+    ...[undefined, 'tasks/loud.md'],
+  ]);
   hear({ type: 'tree-restored', at: 4, tasks: ['a'], files: 1, left: [] });
   assert.equal(logs.end(), []);
-  assert.equal(readdirSync(join(folder, 'tasks')).sort(), ['a.md', 'c.md', 'keep', 'long.md', 'silent.md']);
+  assert.equal(readdirSync(join(folder, 'tasks')).sort(), [
+    ...['a.md', 'c.md', 'keep', 'kept.md', 'long.md', 'loud.md', 'silent.md'],
+  ]);
   assert.is(named()[3], 'tasks/silent.md');
   const a = readFileSync(join(folder, 'tasks/a.md'), 'utf8');
   assert.match(a, /waits for `db`\n/);

@@ -5,6 +5,7 @@ import type { EdgeGroup } from '../../src/model/plan.ts';
 import { exitCode } from '../../src/report/exit-code.ts';
 import { parseJournal } from '../../src/report/journal.ts';
 import { assert, suite } from '../support/suite.ts';
+import { cachedRun, hit, looksUp, miss, notStored } from './cached.ts';
 import {
   edge,
   ends,
@@ -307,6 +308,34 @@ test('two validation steps of one name are two', () => {
   );
 });
 
+test('what came from the cache: saved time is told apart, and is no work', () => {
+  const report = foldReport(cachedRun());
+  assert.equal(problems('report', report), []);
+  assert.equal(report.cache, { hits: 1, misses: 1, savedMs: 80_000 });
+  assert.equal([report.status, report.workMs, report.speedup], ['complete', 4_004, 1.33]);
+  const [build, test, lint] = report.tasks;
+  assert.equal(build?.cached, hit(80_000));
+  assert.equal([build?.attempts, build?.durationMs, build?.startedAt], [0, 4, undefined]);
+  assert.equal(test?.cached, {
+    ...miss('src/a.ts changed', 'CI is now set'),
+    notStored: 'src/a.ts changed while it ran',
+  });
+  assert.not.ok('cached' in (lint ?? {}));
+  assert.not.ok('cache' in foldReport(shopSuccess()));
+});
+
+test('a result from the cache that was rolled back with the rest is no hit', () => {
+  const events: Event[] = [
+    ...cachedRun().slice(0, -1),
+    { type: 'run-stopping', at: 3_008, reason: 'abort', task: 'lint' },
+    restores(3_009, ['build'], 1),
+    finished(3_010),
+  ];
+  const report = foldReport(events);
+  assert.is(report.tasks[0]?.status, 'rolled-back');
+  assert.equal(report.cache, { hits: 0, misses: 1, savedMs: 0 });
+});
+
 test('output changes nothing, not even when it comes last', () => {
   const events = shopFailure().slice(0, 9);
   const noisy = events.flatMap((event) => [
@@ -377,6 +406,10 @@ test('every prefix of a run folds into a valid report in which each planned task
     }),
     fc.record({ type: fc.constant('task-waiting' as const), at, id, resources: fc.array(fc.constant('db')) }),
     fc.record({ type: fc.constant('task-output' as const), at, id, text: fc.string() }),
+    fc
+      .tuple(id, at, fc.constantFrom(hit(5), hit(), miss('x')))
+      .map(([id, at, cached]) => looksUp(id, at, cached)),
+    fc.tuple(id, at).map(([id, at]) => notStored(id, at, 'x changed')),
     fc.tuple(id, at, fc.constantFrom(ready, ran, integrating)).map(([id, at, make]) => make(id, at)),
     fc
       .tuple(id, at, fc.constantFrom('rerun' as const, 'ours' as const, 'abort' as const))

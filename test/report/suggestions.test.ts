@@ -1,5 +1,6 @@
 import type { Event } from '../../src/model/event.ts';
 import { assert, suite } from '../support/suite.ts';
+import { cachedRun, warmRun } from './cached.ts';
 import {
   edge,
   ends,
@@ -176,4 +177,25 @@ test('where very many wait for each other they are counted, and few are listed',
 
 test('a run that was interrupted teaches nothing', () => {
   assert.equal(suggestionsOf(collidingRun().slice(0, -1)), []);
+});
+
+test('the longest task that cannot be cached, where others are', () => {
+  assert.equal(only(cachedRun(), 'cache'), [
+    {
+      kind: 'cache',
+      // The longest chain of the others is all that would be left.
+      savesMs: 2_002,
+      text: 'lint took 3.0s and cannot be cached while it declares neither reads nor writes; with them it runs only when what it reads has changed',
+    },
+  ]);
+  const off = cachedRun().filter(({ type }) => type !== 'task-looked-up' && type !== 'task-not-stored');
+  assert.equal(only(off, 'cache'), []);
+  const byAgent = cachedRun().map((event) =>
+    event.type === 'task-started' && event.id === 'lint' ? { ...event, agent: 'coder' } : event,
+  );
+  assert.equal(only(byAgent, 'cache'), []);
+});
+
+test('nothing is faster than a run that did nothing', () => {
+  assert.equal(suggestionsOf(warmRun()), []);
 });

@@ -7,6 +7,7 @@ import { reportOf } from '../../src/report/report.ts';
 import { lengthOf, merged } from '../../src/state/interval.ts';
 import { measure } from '../../src/state/measures.ts';
 import { RunState } from '../../src/state/run-state.ts';
+import { hit, looksUp, miss } from '../report/cached.ts';
 import { edge, ends, finished, planned, planOf, started, starts } from '../report/fixtures.ts';
 import { clash, collides, integrating, ran, ready } from '../report/isolated.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -20,6 +21,8 @@ interface Scripted {
   /** How often its result is dropped. */
   drops: number;
   fails: boolean;
+  /** The cache has its result, as long as that fits. */
+  isHit: boolean;
   /** Which of the tasks before it it waits for. */
   after: number[];
 }
@@ -32,6 +35,7 @@ const scripted: fc.Arbitrary<Scripted> = fc.record({
   ),
   drops: fc.nat(2),
   fails: fc.boolean(),
+  isHit: fc.boolean(),
   after: fc.array(fc.nat(20), { maxLength: 3 }),
 });
 
@@ -66,7 +70,7 @@ function journalOf({ tasks, concurrency, validationMs, keep }: Script): Event[] 
   const slots = Array.from({ length: concurrency }, () => 0);
   const over: number[] = [];
   let turn = 0;
-  for (const [at, { isIsolated, attempts, drops, fails }] of tasks.entries()) {
+  for (const [at, { isIsolated, attempts, drops, fails, isHit }] of tasks.entries()) {
     const id = `t${at}`;
     const slot = slots.indexOf(Math.min(...slots));
     let now = Math.max(slots[slot] ?? 0, ...(before[at] ?? []).map((other) => over[other] ?? 0));
@@ -74,9 +78,14 @@ function journalOf({ tasks, concurrency, validationMs, keep }: Script): Event[] 
     let asked = 0;
     let attempt = 0;
     for (let round = 0; round <= (isIsolated ? drops : 0); round++) {
-      if (isIsolated) events.push(ready(id, now + 5));
-      if (isIsolated) now += 5;
-      for (const [index, { ms, waitMs, askedMs }] of attempts.entries()) {
+      const comesFromCache = isHit && round === 0;
+      events.push(looksUp(id, now, comesFromCache ? hit(900) : miss('x changed')));
+      if (comesFromCache) now += 4;
+      else if (isIsolated) {
+        now += 5;
+        events.push(ready(id, now));
+      }
+      for (const [index, { ms, waitMs, askedMs }] of (comesFromCache ? [] : attempts).entries()) {
         attempt += 1;
         events.push(starts(id, now, attempt));
         now += ms;

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { cachedRun } from '../report/cached.ts';
 import { clash, collidingRun, resolvedRun, rolledBackRun, unresolvedRun } from '../report/isolated.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -52,6 +53,26 @@ test('verbose says when things begin and what they wait for', async () => {
   );
   assert.match(text, '▸ schema started\n');
   assert.match(text, '◌ api waits for db, x, y and z\n');
+});
+
+test('what came from the cache says so, and verbose says why something did not', async () => {
+  assert.is(
+    await written(cachedRun()),
+    'C phased, 3 tasks in 2 phases, 4 at a time\n✔ build cached (saved 1m 20s) (1/3)\n✔ test 1.0s (2/3)\n✔ lint 3.0s (3/3)\n',
+  );
+  const text = await written(cachedRun(), { verbose: true });
+  assert.match(text, '· test: not in the cache: src/a.ts changed and CI is now set\n▸ test started\n');
+  assert.match(text, '· test: its result is not kept in the cache: src/a.ts changed while it ran\n');
+  assert.not.match(text, 'came from');
+  assert.match(await written(cachedRun(), { env: { LANG: 'C' } }), '+ build cached (saved 1m 20s) (1/3)\n');
+});
+
+test('the output that a result from the cache has brought stands under its line on GitHub', async () => {
+  const text = await written(cachedRun(), {
+    ...outputs({ build: 'built\n' }),
+    env: { GITHUB_ACTIONS: 'true', NO_COLOR: '1' },
+  });
+  assert.match(text, '::group::✔ build cached (saved 1m 20s) (1/3)\nbuilt\n::endgroup::\n');
 });
 
 test('quiet leaves what failed to the summary but for the annotation of a CI service, silent says nothing', async () => {

@@ -5,6 +5,7 @@ import type { ReadOutput } from '../../src/report/excerpt.ts';
 import { outputFiles } from '../../src/report/output-files.ts';
 import { writeSummary } from '../../src/ui/summary.ts';
 import type { SummaryOptions } from '../../src/ui/summary-context.ts';
+import { cachedRun, warmRun } from '../report/cached.ts';
 import {
   ends,
   finished,
@@ -69,6 +70,29 @@ test('a good run of one task', () => {
     `✔ 1 passed
   A parallel · wall 401ms
   report runs/1/report.md
+`,
+  );
+});
+
+test('a run with a cache: how many came from it, and what that saved, which is no speedup', () => {
+  assert.fixture(
+    show(cachedRun()),
+    `✔ 3 passed · 1 cached, saved 1m 20s
+  C phased · wall 3.0s · work 4.0s · critical path 3.0s (lint)
+  1.3× as fast as sequential (measured work over wall time)
+  report .ptask/runs/PARALLEL-20250314-092653-589/report.md
+`,
+  );
+  assert.is(show(cachedRun(), { quiet: true }), '✔ 3 passed · 1 cached, saved 1m 20s · took 3.0s\n');
+  assert.match(show(cachedRun(), { verbose: true }), '✔ build  cached (saved 1m 20s)  1 file changed\n');
+});
+
+test('a run that only took from the cache', () => {
+  assert.fixture(
+    show(warmRun(), { unicode: false }),
+    `+ 2 passed - 2 cached, saved 1m 20s
+  C phased - wall 25ms
+  report .ptask/runs/PARALLEL-20250314-092653-589/report.md
 `,
   );
 });

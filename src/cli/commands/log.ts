@@ -13,6 +13,7 @@ import { taskLog } from '../../present/task-log.ts';
 import { logFile, outputFiles } from '../../report/output-files.ts';
 import { orchestratorName, outputName, taskLogName } from '../../run/records/run-folder.ts';
 import { isGoingOn } from '../../run/recovery/active-runs.ts';
+import { hasBegun } from '../../state/cached.ts';
 import { padEnd, widthOf } from '../../ui/layout.ts';
 import { endsWithItsRun } from '../../ui/recovery-view.ts';
 import type { GlobalFlags } from '../options.ts';
@@ -55,7 +56,7 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
     const bytesOf = ({ output, log }: Work): number =>
       output.bytes || (log === undefined ? undefined : outputFiles(run.value)(log)?.bytes) || 0;
     const line = (each: Work): string =>
-      `${padEnd(printable(each.name), width)}  ${each.status.padEnd(9)}  ${formatDuration(each.durationMs).padStart(8)}  ${bytesOf(each)} bytes\n`;
+      `${padEnd(printable(each.name), width)}  ${each.status.padEnd(9)}  ${(each.hit ? 'cached' : formatDuration(each.durationMs)).padStart(8)}  ${bytesOf(each)} bytes\n`;
     await print(session, logs.map(line).join(''));
     return 0;
   }
@@ -68,7 +69,7 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
   if (flags.md) {
     const { state } = past.value;
     const task = state.task(id);
-    if (task?.startedAt !== undefined) {
+    if (task !== undefined && hasBegun(task)) {
       await print(session, markdown(taskLog({ state, task, assigned: undefined })));
       return 0;
     }

@@ -3,7 +3,7 @@
 import type { Review } from '../../model/report.ts';
 import type { Excerpted, PageData, PageEdge, PageTask } from '../page-data.ts';
 import { byId, make, opener } from './dom.ts';
-import { count, formatDuration, SIGNS, spoken } from './words.ts';
+import { count, formatDuration, SIGNS, spoken, statusOf } from './words.ts';
 
 export function watchDetails(data: PageData): void {
   const dialog = byId('task') as HTMLDialogElement;
@@ -35,7 +35,7 @@ function contents(task: PageTask, at: number, data: PageData, close: () => void)
   const mark = make(
     'span',
     { class: `status ${task.status}` },
-    `${SIGNS[task.status] ?? ''} ${spoken(task.status)}`,
+    `${SIGNS[task.status] ?? ''} ${statusOf(task)}`,
   );
   const conflicts = data.matrix.pairs.filter(({ a, b }) => a === at || b === at);
   return [
@@ -58,11 +58,13 @@ function contents(task: PageTask, at: number, data: PageData, close: () => void)
 }
 
 function facts(task: PageTask): HTMLElement {
-  const { startedAt, durationMs, attempts, phase, workspace, branch, agent, verify, reads, writes } = task;
+  const { startedAt, durationMs, attempts, phase, workspace, branch, agent, verify, reads, writes, cache } =
+    task;
   const all: [name: string, value: string | undefined][] = [
     ['Started', startedAt === undefined ? 'not at all' : `${formatDuration(startedAt)} into the run`],
     ['Duration', startedAt === undefined ? undefined : formatDuration(durationMs)],
     ['Attempts', String(attempts)],
+    ['Cache', cache],
     ['Phase', String(phase + 1)],
     ['Workspace', branch === undefined ? workspace : `${workspace}, branch ${branch}`],
     ['Agent', agent],

@@ -2,7 +2,7 @@
 
 import type { PageData, PageEdge } from '../page-data.ts';
 import { make, makeSvg, opener, roving } from './dom.ts';
-import { count, SIGNS, spoken } from './words.ts';
+import { count, SIGNS, statusOf } from './words.ts';
 
 /** Tasks of a phase that are shown until somebody asks for the rest. */
 const MAX_IN_PHASE = 30;
@@ -24,7 +24,7 @@ export function drawGraph(section: HTMLElement, data: PageData): void {
     if (!task) return make('li');
     const isCritical = critical.has(at);
     const before = neighbours.before.get(at)?.length ?? 0;
-    const said = `${task.id}: ${spoken(task.status)}${isCritical ? ', on the critical path' : ''}, after ${count(before, 'task')}`;
+    const said = `${task.id}: ${statusOf(task)}${isCritical ? ', on the critical path' : ''}, after ${count(before, 'task')}`;
     const node = opener(
       at,
       { class: `node ${task.status}${isCritical ? ' critical' : ''}`, 'aria-label': said, title: said },

@@ -2,7 +2,7 @@
 
 import type { Bar, PageData, PageTask } from '../page-data.ts';
 import { make, opener, roving } from './dom.ts';
-import { formatDuration, SIGNS, spoken } from './words.ts';
+import { formatDuration, SIGNS, spoken, statusOf } from './words.ts';
 
 /** Rows of the view by task; more would be slow and read by nobody. */
 const MAX_ROWS = 1_500;
@@ -69,8 +69,8 @@ function byTask(data: PageData): HTMLElement[] {
   const bars = new Map<number | undefined, Bar[]>();
   for (const bar of data.bars) bars.set(bar.task, [...(bars.get(bar.task) ?? []), bar]);
   const order = [...data.tasks.entries()]
-    .filter(([, { startedAt }]) => startedAt !== undefined)
-    .sort(([, a], [, b]) => (a.startedAt ?? 0) - (b.startedAt ?? 0));
+    .filter(([at]) => bars.has(at))
+    .sort(([a], [b]) => since(bars, a) - since(bars, b));
   const rows = order.slice(0, MAX_ROWS).map(([at, task]) => {
     const waits = task.waits.map((wait) => waitMark(wait, data.durationMs));
     const own = (bars.get(at) ?? []).map((bar) => barButton(bar, data, critical));
@@ -81,6 +81,9 @@ function byTask(data: PageData): HTMLElement[] {
   const more = rest > 0 ? [make('p', { class: 'dim' }, `And ${rest} more; the table below has all.`)] : [];
   return [...rows, ...steps, ...more];
 }
+
+const since = (bars: ReadonlyMap<number | undefined, Bar[]>, task: number): number =>
+  bars.get(task)?.[0]?.from ?? 0;
 
 const row = (name: string, marks: HTMLElement[]): HTMLElement =>
   make(
@@ -93,9 +96,10 @@ const row = (name: string, marks: HTMLElement[]): HTMLElement =>
 function barButton(bar: Bar, data: PageData, critical: ReadonlySet<number>): HTMLElement {
   const { task, name, status, from, to, isDropped } = bar;
   const isCritical = task !== undefined && critical.has(task);
-  const waits = task === undefined ? '' : waitsIn(data.tasks[task]);
+  const own = task === undefined ? undefined : data.tasks[task];
+  const waits = waitsIn(own);
   const said = [
-    `${name}: ${isDropped ? 'dropped, ran again' : spoken(status)}`,
+    `${name}: ${isDropped ? 'dropped, ran again' : own ? statusOf(own) : spoken(status)}`,
     `${formatDuration(to - from)} from ${formatDuration(from)}`,
     ...(isCritical ? ['on the critical path'] : []),
     ...(waits === '' ? [] : [`waited for ${waits}`]),

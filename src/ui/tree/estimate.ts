@@ -1,5 +1,6 @@
 // How long the rest of a run may take. Pure.
 
+import { hitOf } from '../../state/cached.ts';
 import type { TaskState } from '../../state/items.ts';
 import type { RunState } from '../../state/run-state.ts';
 import { isOver, isRunning } from '../../state/status.ts';
@@ -34,12 +35,13 @@ export function estimate(state: RunState, at: number): number | undefined {
   return all > 0 ? all : undefined;
 }
 
-/** What a task of unknown length takes: the mean of those that have ended well and of those remembered. */
+/** What a task of unknown length takes: the mean of those that have run and ended well and of those remembered. */
 function meanOf(tasks: readonly TaskState[], known: Record<string, number>): number | undefined {
   let sum = 0;
   let count = 0;
-  for (const { id, status, result } of tasks) {
-    const one = status === 'passed' ? result?.durationMs : known[id];
+  for (const task of tasks) {
+    const { id, status, result } = task;
+    const one = status === 'passed' && !hitOf(task) ? result?.durationMs : known[id];
     if (one === undefined) continue;
     sum += one;
     count += 1;

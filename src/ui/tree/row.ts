@@ -1,9 +1,11 @@
 // The lines of a task: what it is and does, and the last of what it printed. Pure; unaware of which of them are shown.
 
 import { formatDuration } from '../../base/duration.ts';
+import { cached } from '../../present/cache-sentences.ts';
 import * as say from '../../present/live.ts';
 import { oneLine, plain } from '../../present/plain.ts';
 import { blamed, rerunBecause } from '../../present/sentences.ts';
+import { hitOf } from '../../state/cached.ts';
 import type { Item } from '../../state/items.ts';
 import { pendingOn } from '../../state/pending.ts';
 import type { RunState } from '../../state/run-state.ts';
@@ -85,6 +87,8 @@ function timeOf(item: Item, { at }: Look): string {
   if (state === 'running' || state === 'retrying') return say.clock(at - (item.startedAt ?? at));
   if (state === 'waiting') return '';
   if (state === 'ran') return say.clock((item.ranAt ?? at) - (item.startedAt ?? at));
+  const hit = hitOf(item);
+  if (hit) return cached(hit);
   return item.startedAt === undefined ? '' : formatDuration(item.result?.durationMs ?? 0);
 }
 
@@ -93,7 +97,8 @@ function details(item: Item, { colors, run, at }: Look): Piece[] {
   const pieces: Piece[] = [];
   if (state === 'waiting' && item.collision)
     pieces.push([plain(rerunBecause(item.collision)), colors.yellow]);
-  if (state === 'waiting' || state === 'ran') pieces.push([say.waits(pendingOn(run, item)), colors.dim]);
+  if (state === 'waiting' && item.cached?.hit) pieces.push(['from the cache', colors.cyan]);
+  else if (state === 'waiting' || state === 'ran') pieces.push([say.waits(pendingOn(run, item)), colors.dim]);
   if (state === 'retrying') {
     pieces.push([say.retries(item.attempt + 1, (item.retry?.at ?? at) - at), colors.yellow]);
     if (item.retry) pieces.push([oneLine(item.retry.reason), colors.red]);

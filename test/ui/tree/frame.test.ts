@@ -8,6 +8,7 @@ import { finalTree } from '../../../src/ui/tree/final.ts';
 import { branchesOf, frame } from '../../../src/ui/tree/frame.ts';
 import { type Look, nameWidthFor } from '../../../src/ui/tree/row.ts';
 import { cut, lastLines } from '../../../src/ui/tree/text.ts';
+import { fetched, hit, looksUp, miss } from '../../report/cached.ts';
 import { collidingRun, ran, rolledBackRun } from '../../report/isolated.ts';
 import { assert, suite } from '../../support/suite.ts';
 import { begin, fail, finish, print, simulate, smallTasks, start } from '../support/scripted.ts';
@@ -168,6 +169,32 @@ test('a task that has run waits for its turn, is integrated, and runs again when
   assert.equal(at(3_080).slice(5, 6), ['  ◌ web             conflicts with api, runs again']);
   assert.equal(at(3_200).slice(5, 6), ['  * web         2s  attempt 2']);
   assert.match(at(3_080).at(-1) ?? '', /^━+╺─+ {2}3\/5 {2}3s$/);
+});
+
+test('a task whose result is being fetched waits for nothing', () => {
+  const events = [begin([{ id: 'build' }, { id: 'test' }]), looksUp('build', 10, hit(12_000))];
+  assert.equal(shown(events, 80, 24).slice(0, 1), ['  ◌ build          from the cache']);
+});
+
+test('a task whose result came from the cache says so where its time would be', () => {
+  const tasks = [{ id: 'build', description: 'Build it' }, { id: 'types' }, { id: 'test', needs: ['build'] }];
+  const events = [
+    begin(tasks),
+    looksUp('build', 10, hit(12_000)),
+    fetched('build', 14, 4),
+    looksUp('types', 10, hit()),
+    fetched('types', 15, 5),
+    looksUp('test', 16, miss('src/a.ts changed')),
+    start(17, 'test'),
+    finish(1_017, 'test', 1_000),
+  ];
+  assert.equal(shown(events, 80, 24, false, finalTree), [
+    '✔ phase 1  2 tasks  5ms',
+    '  ✔ build  cached (saved 12.0s)  Build it',
+    '  ✔ types  cached',
+    '✔ phase 2  1 task  1.0s',
+    '  ✔ test     1.0s',
+  ]);
 });
 
 test('a task that was rolled back has failed', () => {
