@@ -101,15 +101,15 @@ export class TaskCaching {
   async restore(task: Task, hit: Hit): Promise<Replayed | undefined> {
     const { id } = task;
     const { record, lookup, said } = hit;
+    const key = lookup.key.digest.hash;
+    this.#tell(id, { hit: true, key, because: [], savedMs: record.durationMs });
     const restored = await (this.#hits as Hits).restore(this.#nameOf(id), task, hit);
     if (!restored.ok || restored.filesChanged.length > 0) this.#lookups.outdated();
-    const key = lookup.key.digest.hash;
     if (!restored.ok) {
       this.#looked.delete(id);
       this.#tell(id, { hit: false, key, because: [restored.reason] });
       return undefined;
     }
-    this.#tell(id, { hit: true, key, because: [], savedMs: record.durationMs });
     const executed = replay(this.#context, this.#options.briefings, task, record, said);
     return { executed, filesChanged: restored.filesChanged };
   }
