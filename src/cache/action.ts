@@ -4,7 +4,7 @@
 
 import type { RawPath } from '../base/raw-path.ts';
 import { type Oid, oidOf } from '../store/content.ts';
-import { encodeMessage, type MessageWriter } from './protobuf.ts';
+import { type Bytes, bufferOf, bytes, flag, integer, message, text, utf8 } from './protobuf.ts';
 
 /** `Digest`: hash = 1, size_bytes = 2. The name of some bytes. */
 export interface Digest {
@@ -39,7 +39,7 @@ export interface Directory {
   symlinks: readonly SymlinkNode[];
 }
 
-/** Values by name: a message for each with name = 1, value = 2. */
+/** Values by name: a message for each with name = 1, value = 2. In any order. */
 export type Properties = Readonly<Record<string, string>>;
 
 /** `Command`. All of it is text: a `RawPath` would be encoded twice. */
@@ -76,100 +76,81 @@ export const digestOf = (bytes: Uint8Array): Digest => ({ hash: oidOf(bytes), si
 
 /** Throws where two nodes have one name, or one has none. */
 export function encodeDirectory(directory: Directory): Buffer {
-  checkNames(directory);
-  return encodeMessage(directory, writeDirectory);
+  const files = sortedByName(directory.files);
+  const directories = sortedByName(directory.directories);
+  const symlinks = sortedByName(directory.symlinks);
+  checkNames([files, directories, symlinks]);
+  let written = '';
+  for (const { name, digest, isExecutable } of files)
+    written += message(1, bytes(1, name) + message(2, bytesOfDigest(digest)) + flag(4, isExecutable));
+  for (const { name, digest } of directories)
+    written += message(2, bytes(1, name) + message(2, bytesOfDigest(digest)));
+  for (const { name, target } of symlinks) written += message(3, bytes(1, name) + bytes(2, target));
+  return bufferOf(written);
 }
 
-export const encodeCommand = (command: Command): Buffer => encodeMessage(command, writeCommand);
-
-export const encodeAction = (action: Action): Buffer => encodeMessage(action, writeAction);
-
-function writeDirectory(to: MessageWriter, { files, directories, symlinks }: Directory): void {
-  for (const file of sortedByName(files)) to.message(1, file, writeFile);
-  for (const directory of sortedByName(directories)) to.message(2, directory, writeDirectoryNode);
-  for (const symlink of sortedByName(symlinks)) to.message(3, symlink, writeSymlink);
+export function encodeCommand(command: Command): Buffer {
+  const outputPaths = [...new Set([...command.outputPaths].map(utf8))].sort();
+  return bufferOf(
+    command.arguments.map((each) => message(1, utf8(each))).join('') +
+      bytesOfProperties(2, command.environment) +
+      bytesOfPlatform(5, command.platform) +
+      text(6, command.workingDirectory) +
+      outputPaths.map((path) => message(7, path)).join(''),
+  );
 }
 
-function writeFile(to: MessageWriter, { name, digest, isExecutable }: FileNode): void {
-  to.path(1, name);
-  to.message(2, digest, writeDigest);
-  to.flag(4, isExecutable);
-}
-
-function writeDirectoryNode(to: MessageWriter, { name, digest }: DirectoryNode): void {
-  to.path(1, name);
-  to.message(2, digest, writeDigest);
-}
-
-function writeSymlink(to: MessageWriter, { name, target }: SymlinkNode): void {
-  to.path(1, name);
-  to.path(2, target);
-}
-
-function writeCommand(to: MessageWriter, command: Command): void {
-  to.texts(1, command.arguments);
-  writeProperties(to, 2, command.environment);
-  writePlatform(to, 5, command.platform);
-  to.text(6, command.workingDirectory);
-  to.texts(7, [...new Set(command.outputPaths)].sort(byCodePoint));
-}
-
-function writeAction(to: MessageWriter, action: Action): void {
+export function encodeAction(action: Action): Buffer {
   const { command, inputRoot, timeoutMs, doNotCache = false, salt, platform } = action;
-  to.message(1, command, writeDigest);
-  to.message(2, inputRoot, writeDigest);
-  if (timeoutMs !== undefined) to.message(6, timeoutMs, writeDuration);
-  to.flag(7, doNotCache);
-  if (salt !== undefined) to.bytes(9, salt);
-  writePlatform(to, 10, platform);
+  return bufferOf(
+    message(1, bytesOfDigest(command)) +
+      message(2, bytesOfDigest(inputRoot)) +
+      (timeoutMs === undefined ? '' : message(6, bytesOfDuration(timeoutMs))) +
+      flag(7, doNotCache) +
+      (salt === undefined ? '' : bytes(9, Buffer.from(salt).toString('latin1'))) +
+      bytesOfPlatform(10, platform),
+  );
 }
 
-function writeDigest(to: MessageWriter, { hash, size }: Digest): void {
-  to.text(1, hash);
-  to.integer(2, size);
+const bytesOfDigest = ({ hash, size }: Digest): Bytes => bytes(1, hash) + integer(2, size);
+
+const bytesOfDuration = (durationMs: number): Bytes =>
+  integer(1, Math.floor(durationMs / 1_000)) + integer(2, (durationMs % 1_000) * 1e6);
+
+/** `Platform`: properties = 1. */
+const bytesOfPlatform = (field: number, platform: Properties | undefined): Bytes =>
+  platform === undefined ? '' : message(field, bytesOfProperties(1, platform));
+
+const bytesOfProperties = (field: number, properties: Properties): Bytes =>
+  Object.entries(properties)
+    .map(([name, value]): [Bytes, Bytes] => [utf8(name), utf8(value)])
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => message(field, bytes(1, name) + bytes(2, value)))
+    .join('');
+
+interface Named {
+  name: RawPath;
 }
 
-function writeDuration(to: MessageWriter, durationMs: number): void {
-  to.integer(1, Math.floor(durationMs / 1_000));
-  to.integer(2, (durationMs % 1_000) * 1e6);
+/** The characters of a raw path are its bytes, so their order is the one that is asked for. Throws where two have one name. */
+function sortedByName<Node extends Named>(nodes: readonly Node[]): readonly Node[] {
+  if (isAscending(nodes)) return nodes;
+  const sorted = [...nodes].sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (!isAscending(sorted)) throw new Error('two nodes of a directory have one name');
+  return sorted;
 }
 
-/** `Platform`: properties = 1. One that asks for nothing is not there. */
-function writePlatform(to: MessageWriter, field: number, platform: Properties = {}): void {
-  if (Object.keys(platform).length > 0)
-    to.message(field, platform, (inner) => writeProperties(inner, 1, platform));
+function isAscending(nodes: readonly Named[]): boolean {
+  for (let at = 1; at < nodes.length; at += 1)
+    if ((nodes[at - 1] as Named).name >= (nodes[at] as Named).name) return false;
+  return true;
 }
 
-function writeProperties(to: MessageWriter, field: number, properties: Properties): void {
-  const sorted = Object.entries(properties).sort(([a], [b]) => byCodePoint(a, b));
-  for (const property of sorted) to.message(field, property, writeProperty);
-}
-
-function writeProperty(to: MessageWriter, [name, value]: readonly [string, string]): void {
-  to.text(1, name);
-  to.text(2, value);
-}
-
-/** The characters of a raw path are its bytes, so their order is the one that is asked for. */
-function sortedByName<Node extends { name: RawPath }>(nodes: readonly Node[]): readonly Node[] {
-  const isSorted = nodes.every(({ name }, index) => index === 0 || (nodes[index - 1] as Node).name < name);
-  return isSorted ? nodes : [...nodes].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function checkNames({ files, directories, symlinks }: Directory): void {
-  const names = new Set<RawPath>();
-  for (const nodes of [files, directories, symlinks])
-    for (const { name } of nodes) {
-      if (name === '' || name.includes('/')) throw new Error(`not the name of a file or folder: "${name}"`);
-      if (names.has(name)) throw new Error(`a folder with two of one name: "${name}"`);
-      names.add(name);
-    }
-}
-
-const SURROGATE = /[\ud800-\udfff]/;
-
-/** Equivalently, by the bytes of UTF-8. JavaScript compares halves of surrogate pairs, which puts U+1F600 before U+FF5E. */
-function byCodePoint(a: string, b: string): number {
-  if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  return a < b ? -1 : a > b ? 1 : 0;
+/** @param kinds each of them sorted */
+function checkNames(kinds: readonly (readonly Named[])[]): void {
+  const filled = kinds.filter(({ length }) => length > 0);
+  if (filled.some(([first]) => first?.name === '')) throw new Error('a node of a directory has no name');
+  if (filled.length < 2) return;
+  const names = filled.flat().map(({ name }) => name);
+  if (new Set(names).size < names.length) throw new Error('two nodes of a directory have one name');
 }

@@ -43,7 +43,8 @@ export function merkleTree(
 ): MerkleTree {
   const folders = new Folders();
   for (const [path, node] of entries) {
-    const [name, folder] = [nameOf(path), folders.at(parentOf(path))];
+    const name = nameOf(path);
+    const folder = folders.at(parentOf(path));
     if (node.kind === 'link') folder.symlinks.push({ name, target: node.target });
     else {
       const { oid: hash, size, isExecutable } = node;

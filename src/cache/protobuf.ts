@@ -1,9 +1,13 @@
 // Messages in the wire format of Protocol Buffers, as far as the Remote Execution API needs it: written in their one canonical form,
 // and read. Unaware of what any message says.
 //
+// What is being written is a string with a character for each byte, as a `RawPath` is. The engine joins strings about as fast as a
+// buffer is filled, and how long a message in a message is, which stands before it, is known without writing it twice.
+//
 // The format: https://protobuf.dev/programming-guides/encoding/
 
-import type { RawPath } from '../base/raw-path.ts';
+/** Of a message, or a part of one: one character each. Fields follow each other by their numbers, and what has its default value is ''. */
+export type Bytes = string;
 
 const VARINT = 0;
 const FIXED_64 = 1;
@@ -13,122 +17,34 @@ const FIXED_32 = 5;
 /** Bytes that a number takes at most. */
 const LONGEST_VARINT = 10;
 
-/**
- * The bytes of one message after the other, in one buffer that grows. The caller names the fields in the order of their numbers; what
- * has its default value is left out.
- */
-class MessageWriter {
-  #bytes = Buffer.allocUnsafe(4_096);
-  #end = 0;
+/** Of a whole number from 0 to `Number.MAX_SAFE_INTEGER`. */
+export const integer = (field: number, value: number): Bytes =>
+  value === 0 ? '' : varint(field * 8 + VARINT) + varint(value);
 
-  /** What `write` writes, as bytes of their own. */
-  collect<Value>(value: Value, write: (to: MessageWriter, value: Value) => void): Buffer {
-    const start = this.#end;
-    try {
-      write(this, value);
-      return Buffer.from(this.#bytes.subarray(start, this.#end));
-    } finally {
-      this.#end = start;
-    }
-  }
+export const flag = (field: number, value: boolean): Bytes => integer(field, value ? 1 : 0);
 
-  /** A whole number from 0 to `Number.MAX_SAFE_INTEGER`. */
-  integer(field: number, value: number): void {
-    if (value === 0) return;
-    this.#reserve(2 * LONGEST_VARINT);
-    this.#tag(field, VARINT);
-    this.#varint(value);
-  }
+export const text = (field: number, value: string): Bytes => bytes(field, utf8(value));
 
-  flag(field: number, value: boolean): void {
-    this.integer(field, value ? 1 : 0);
-  }
+export const bytes = (field: number, value: Bytes): Bytes => (value === '' ? '' : message(field, value));
 
-  text(field: number, value: string): void {
-    if (value !== '') this.#string(field, value, 'utf8');
-  }
+/** Also what is in a repeated field: it is there even if nothing is in it. */
+export const message = (field: number, value: Bytes): Bytes =>
+  varint(field * 8 + LENGTH_DELIMITED) + varint(value.length) + value;
 
-  /** A repeated field: nothing that is in it is left out. */
-  texts(field: number, values: Iterable<string>): void {
-    for (const value of values) this.#string(field, value, 'utf8');
-  }
+const ASCII = /^[\0-\x7f]*$/;
 
-  /** The bytes as they are: the format asks for UTF-8, and names of files are what they are. */
-  path(field: number, value: RawPath): void {
-    if (value !== '') this.#string(field, value, 'latin1');
-  }
+export const utf8 = (value: string): Bytes =>
+  ASCII.test(value) ? value : Buffer.from(value, 'utf8').toString('latin1');
 
-  bytes(field: number, value: Uint8Array): void {
-    if (value.length === 0) return;
-    this.#reserve(2 * LONGEST_VARINT + value.length);
-    this.#tag(field, LENGTH_DELIMITED);
-    this.#varint(value.length);
-    this.#bytes.set(value, this.#end);
-    this.#end += value.length;
-  }
+export const bufferOf = (written: Bytes): Buffer => Buffer.from(written, 'latin1');
 
-  /** A message in this one, there even if nothing is in it. */
-  message<Value>(field: number, value: Value, write: (to: MessageWriter, value: Value) => void): void {
-    this.#reserve(2 * LONGEST_VARINT);
-    this.#tag(field, LENGTH_DELIMITED);
-    // Most lengths take one byte; what is in a longer message moves when its length is known.
-    const start = this.#end + 1;
-    this.#end = start;
-    write(this, value);
-    const length = this.#end - start;
-    const extra = sizeOfVarint(length) - 1;
-    if (extra > 0) {
-      this.#reserve(extra);
-      this.#bytes.copyWithin(start + extra, start, this.#end);
-    }
-    this.#end = start - 1;
-    this.#varint(length);
-    this.#end += length;
-  }
-
-  #string(field: number, value: string, encoding: 'utf8' | 'latin1'): void {
-    const length = Buffer.byteLength(value, encoding);
-    this.#reserve(2 * LONGEST_VARINT + length);
-    this.#tag(field, LENGTH_DELIMITED);
-    this.#varint(length);
-    this.#end += this.#bytes.write(value, this.#end, encoding);
-  }
-
-  #tag(field: number, wireType: number): void {
-    this.#varint(field * 8 + wireType);
-  }
-
-  #varint(value: number): void {
-    let rest = value;
-    // Divided, not shifted: the bit operators know 32 bits.
-    for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) this.#bytes[this.#end++] = (rest % 0x80) | 0x80;
-    this.#bytes[this.#end++] = rest;
-  }
-
-  #reserve(count: number): void {
-    const needed = this.#end + count;
-    if (needed <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#bytes.length));
-    larger.set(this.#bytes.subarray(0, this.#end));
-    this.#bytes = larger;
-  }
+function varint(value: number): Bytes {
+  let written = '';
+  let rest = value;
+  // Divided, not shifted: the bit operators know 32 bits.
+  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) written += String.fromCharCode((rest % 0x80) | 0x80);
+  return written + String.fromCharCode(rest);
 }
-
-export type { MessageWriter };
-
-function sizeOfVarint(value: number): number {
-  let size = 1;
-  for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 0x80)) size += 1;
-  return size;
-}
-
-/** One for all: what makes it fast is that its buffer is there. */
-const writer = new MessageWriter();
-
-export const encodeMessage = <Value>(
-  value: Value,
-  write: (to: MessageWriter, value: Value) => void,
-): Buffer => writer.collect(value, write);
 
 /** A field as it stands in the bytes: a number, or the bytes of a text, of bytes or of a message. */
 export interface Field {

@@ -37,13 +37,13 @@ const WORTH_SAYING = 0.01;
 export function reportDocument(report: Report): Document {
   const { letter, name } = report.strategy;
   const counts = countsOf(report.tasks).map(([status, count]) => `${count} ${spoken(status)}`);
-  const said = [counts.join(', ') || 'no tasks', ...given(cachedCount(report.cache))];
+  const said = counts.length === 0 ? ['no tasks'] : given(...counts, cachedCount(report.cache));
   return {
     title: say`${icon(report.status)} ${report.id}: ${report.status}`,
     facts: [
       say`Execution ID: ${code(report.id)}`,
       say`Strategy: ${strong(letter)} (${name}), up to ${plural(report.concurrency, 'task')} in parallel`,
-      say`Status: ${icon(report.status)} ${strong(report.status)}, ${said.join(' · ')}`,
+      say`Status: ${icon(report.status)} ${strong(report.status)}, ${said.join(', ')}`,
       ['Started: ', report.startedAt],
       ['Took: ', formatDuration(report.durationMs)],
     ],

@@ -101,7 +101,7 @@ function everyTask({ look, report }: SummaryContext): string[] {
   });
 }
 
-/** `✖ 12 passed, 1 failed, 3 skipped · 9 cached, saved 1m 20s`: how many came out how, the cache, and the validation. */
+/** `✖ 12 passed, 1 failed, 3 skipped, 9 cached, saved 1m 20s`: how many came out how, the cache, and the validation. */
 function headline({ look, report }: SummaryContext, more: string[]): string[] {
   const { colors } = look;
   const { status, tasks, validation, cache } = report;
@@ -117,8 +117,7 @@ function headline({ look, report }: SummaryContext, more: string[]): string[] {
       .join(', ');
   const parts = [
     ...(status === 'interrupted' ? ['interrupted'] : []),
-    tasks.length === 0 ? 'no tasks to run' : count(tasks),
-    ...given(cachedCount(cache)),
+    tasks.length === 0 ? 'no tasks to run' : given(count(tasks), cachedCount(cache)).join(', '),
     ...(validation.length > 0 ? [`validation: ${count(validation)}`] : []),
     ...more,
   ];

@@ -201,7 +201,7 @@ In \`.ptask/runs/PARALLEL-20250314-092653-589/\`:
 
 test('a run with a cache: what came from it, and of the rest why not', () => {
   const text = reportMarkdown(foldReport(cachedRun()));
-  assert.match(text, '\n- Status: ✅ **complete**, 3 passed · 1 cached, saved 1m 20s\n');
+  assert.match(text, '\n- Status: ✅ **complete**, 3 passed, 1 cached, saved 1m 20s\n');
   assert.match(text, '\n| `build` | ✅ passed: cached (saved 1m 20s) |   | 0 | 1 |\n');
   assert.match(
     text,

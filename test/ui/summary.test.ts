@@ -77,13 +77,13 @@ test('a good run of one task', () => {
 test('a run with a cache: how many came from it, and what that saved, which is no speedup', () => {
   assert.fixture(
     show(cachedRun()),
-    `✔ 3 passed · 1 cached, saved 1m 20s
+    `✔ 3 passed, 1 cached, saved 1m 20s
   C phased · wall 3.0s · work 4.0s · critical path 3.0s (lint)
   1.3× as fast as sequential (measured work over wall time)
   report .ptask/runs/PARALLEL-20250314-092653-589/report.md
 `,
   );
-  assert.is(show(cachedRun(), { quiet: true }), '✔ 3 passed · 1 cached, saved 1m 20s · took 3.0s\n');
+  assert.is(show(cachedRun(), { quiet: true }), '✔ 3 passed, 1 cached, saved 1m 20s · took 3.0s\n');
   assert.match(show(cachedRun(), { verbose: true }), '✔ build  cached (saved 1m 20s)  1 file changed\n');
 });
 
