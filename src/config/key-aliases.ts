@@ -1,14 +1,14 @@
 // Words that a config does not know, and what is to be said about them.
 
 /** Keys of the contract that have no code yet; a person who writes one should read that, and not a guess. */
-const COMING = new Set('include inputs outputs cache'.split(' '));
+const COMING = new Set(['include']);
 
 /** What other runners call the same thing, in small letters and without dashes. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   run: 'cmd cmds command commands exec script scripts steps',
   needs: 'after dependencies depends dependson deps requires wants',
-  reads: 'files sources',
-  writes: 'generates produces targets',
+  reads: 'files inputs sources',
+  writes: 'generates outputs produces targets',
   cwd: 'directory dir workdir workingdirectory',
   env: 'environment variables vars',
   dotenv: 'envfile',

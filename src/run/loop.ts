@@ -123,7 +123,7 @@ export function runTasks(
         done(outcome);
         return;
       }
-      const { look, start, blocked: held, integrate } = schedule.next();
+      const { look = [], start, blocked: held, integrate } = schedule.next();
       for (const { id, resources } of held) {
         const names = resources.join('\0');
         if (blocked.get(id) === names) continue;

@@ -43,6 +43,8 @@ test('what is not written has its default', () => {
         workspace: 'auto',
         strays: 'warn',
         checkpoint: false,
+        cache: { isOn: false, reason: undefined },
+        strict: false,
         assignment: undefined,
         review: undefined,
       },
@@ -50,6 +52,10 @@ test('what is not written has its default', () => {
     validate: [],
     validation: 'report',
     secrets: [],
+    cache: {
+      ...{ reads: [], env: [], passEnv: [], tools: [], salt: '', dir: undefined },
+      ...{ maxSize: 2_000_000_000, maxAgeMs: 2_592_000_000 },
+    },
     outputLimit: 64_000_000,
   });
 });
@@ -91,6 +97,8 @@ test('everything that can be written', () => {
         workspace: worktree
         strays: error
         checkpoint: true
+        cache: { env: [E], reads: [e/**], clean: false }
+        strict: false
       b:
         run: z
         retry: 3
@@ -131,6 +139,8 @@ test('everything that can be written', () => {
     workspace: 'worktree',
     strays: 'error',
     checkpoint: true,
+    cache: { isOn: false, reason: 'it uses resources' },
+    strict: false,
     assignment: undefined,
     review: undefined,
   });

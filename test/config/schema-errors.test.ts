@@ -9,7 +9,7 @@ const task = (...more: string[]): string =>
   `tasks:\n  a:\n    run: x\n${more.map((line) => `    ${line}\n`).join('')}`;
 
 const TASK_KEYS =
-  'the keys are description, run, agent, prompt, instructions, requirements, reads, writes, needs, resources, cwd, shell, env, verify, timeout, output, retry, onFailure, conflicts, workspace, strays, checkpoint and snapshotReads';
+  'the keys are description, run, agent, prompt, instructions, requirements, reads, writes, needs, resources, cwd, shell, env, verify, timeout, output, retry, onFailure, conflicts, workspace, strays, checkpoint, cache, strict and snapshotReads';
 const NAME =
   'use letters, digits, dots, dashes and underscores, beginning with a letter or a digit and not ending with a dot';
 
@@ -91,8 +91,8 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
     '2:31 [working_directory] unknown key `working_directory` in `tasks.a` | → it is called `cwd` here',
   ],
   'what is not there yet': [
-    'tasks:\n  a: {run: x, cache: true}\n',
-    '2:15 [cache] this version of ptask does not know `cache` yet | → remove it for now',
+    'tasks:\n  a: {run: x, include: y}\n',
+    '2:15 [include] this version of ptask does not know `include` yet | → remove it for now',
   ],
   'a string instead of a list': [
     task('reads: src/**'),

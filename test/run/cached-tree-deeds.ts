@@ -39,7 +39,19 @@ export interface Deed {
 }
 
 const KINDS: Kind[] = [
-  ...(['concat', 'each', 'odd', 'format', 'sweep', 'lint', 'values', 'grow', 'picky', 'swap', 'beside'] as const),
+  ...([
+    'concat',
+    'each',
+    'odd',
+    'format',
+    'sweep',
+    'lint',
+    'values',
+    'grow',
+    'picky',
+    'swap',
+    'beside',
+  ] as const),
 ];
 
 export const deeds: fc.Arbitrary<Deed[]> = fc.array(
@@ -90,11 +102,19 @@ export function taskOf(deed: Deed, index: number, all: readonly Deed[]): object 
         run: `find src/a -type f | LC_ALL=C sort | while IFS= read -r f; do if grep -q todo "$f"; then sed 's/todo/done/g' "$f" > "$f.new" && cat "$f.new" > "$f"; rm -f "$f.new"; fi; done; true`,
       };
     case 'sweep':
-      return { reads: ['docs/**'], writes: ['docs/**'], workspace, run: `find docs -name '*.tmp' -type f -exec rm -f {} +; true` };
+      return {
+        reads: ['docs/**'],
+        writes: ['docs/**'],
+        workspace,
+        run: `find docs -name '*.tmp' -type f -exec rm -f {} +; true`,
+      };
     case 'lint':
       return { reads, writes: [], run: `${list} | cksum` };
     case 'values':
-      return { ...own, run: `mkdir -p ${out}; echo "sum=$(${list} | cksum | cut -d' ' -f1)" >> "$PTASK_OUTPUT"; echo ok > ${out}/done` };
+      return {
+        ...own,
+        run: `mkdir -p ${out}; echo "sum=$(${list} | cksum | cut -d' ' -f1)" >> "$PTASK_OUTPUT"; echo ok > ${out}/done`,
+      };
     case 'grow':
       return {
         ...own,
@@ -102,7 +122,10 @@ export function taskOf(deed: Deed, index: number, all: readonly Deed[]): object 
         run: `mkdir -p ${out} && s=$(${list} | cksum); grep -qxF "$s" ${out}/seen 2>/dev/null || echo "$s" >> ${out}/seen`,
       };
     case 'picky':
-      return { ...own, run: `mkdir -p ${out} && echo half > ${out}/half && ! ${list} | grep -q bad && echo whole > ${out}/whole` };
+      return {
+        ...own,
+        run: `mkdir -p ${out} && echo half > ${out}/half && ! ${list} | grep -q bad && echo whole > ${out}/whole`,
+      };
     case 'swap':
       // A folder at one time, a file at another.
       return {
@@ -111,7 +134,12 @@ export function taskOf(deed: Deed, index: number, all: readonly Deed[]): object 
       };
     case 'beside':
       // Writes among files of others.
-      return { reads, writes: ['docs/**'], workspace, run: `mkdir -p docs && ${list} | cksum > docs/t${index}.made` };
+      return {
+        reads,
+        writes: ['docs/**'],
+        workspace,
+        run: `mkdir -p docs && ${list} | cksum > docs/t${index}.made`,
+      };
   }
 }
 

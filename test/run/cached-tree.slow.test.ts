@@ -32,9 +32,7 @@ function copyOf(parent: string, name: string): string {
 }
 
 const treeOf = (dir: string): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(rawTree(dir)).filter(([path]) => !/^\.(git|ptask)(\/|$)/.test(path)),
-  );
+  Object.fromEntries(Object.entries(rawTree(dir)).filter(([path]) => !/^\.(git|ptask)(\/|$)/.test(path)));
 
 interface Case {
   deeds: Parameters<typeof taskOf>[2];
@@ -43,10 +41,10 @@ interface Case {
 
 const cases: fc.Arbitrary<Case> = fc.record({
   deeds,
-  steps: fc.array(
-    fc.record({ edits, harm: fc.option(fc.nat(100_000), { freq: 2 }), other: fc.boolean() }),
-    { minLength: 2, maxLength: 5 },
-  ),
+  steps: fc.array(fc.record({ edits, harm: fc.option(fc.nat(100_000), { freq: 2 }), other: fc.boolean() }), {
+    minLength: 2,
+    maxLength: 5,
+  }),
 });
 
 const count = { cases: 0, runs: 0, hits: 0, misses: 0 };
@@ -71,7 +69,8 @@ async function check({ deeds: all, steps }: Case): Promise<void> {
     const expected = await runIn(plain, plainStore, { concurrency, cache: { reads: false, writes: false } });
     const run = await runIn(cached, config, { concurrency });
     const states = (of: typeof run) => of.report.tasks.map(({ id, status }) => `${id} ${status}`);
-    const about = () => `${JSON.stringify({ all, steps })}\n${JSON.stringify(run.events.filter(({ type }) => type === 'task-looked-up'))}\n${told(run)}`;
+    const about = () =>
+      `${JSON.stringify({ all, steps })}\n${JSON.stringify(run.events.filter(({ type }) => type === 'task-looked-up'))}\n${told(run)}`;
     assert.equal(states(run), states(expected), about());
     assertSame(treeOf(cached), treeOf(plain), about);
     assert.equal(
@@ -92,7 +91,9 @@ async function check({ deeds: all, steps }: Case): Promise<void> {
   void readdirSync;
 }
 
-test('property: a run with the cache ends with the tree of one without it', { timeout: 3_600_000 }, async () => {
+test('property: a run with the cache ends with the tree of one without it', {
+  timeout: 3_600_000,
+}, async () => {
   const numRuns = Number(process.env.PTASK_TEST_RUNS ?? 40);
   const seed = process.env.PTASK_TEST_SEED;
   await fc.assert(fc.asyncProperty(cases, check), {

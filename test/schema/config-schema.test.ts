@@ -62,7 +62,7 @@ const all = fields(schema);
 
 /** What nothing stands for when it is left out: there is no agent, and nothing more is said to it. */
 const HAS_NO_DEFAULT = new Set([
-  ...['.tasks.*.agent', '.tasks.*.prompt', '.tasks.*.verify.prompt'],
+  ...['.tasks.*.agent', '.tasks.*.prompt', '.tasks.*.verify.prompt', '.tasks.*.cache'],
   // One or the other.
   ...['.onCollision', '.onCollision[].use'].flatMap((each) => [`${each}.run`, `${each}.rerun`]),
 ]);

@@ -90,7 +90,7 @@ test('a run with a cache: how many came from it, and what that saved, which is n
 test('a run that only took from the cache', () => {
   assert.fixture(
     show(warmRun(), { unicode: false }),
-    `+ 2 passed - 2 cached, saved 1m 20s
+    `+ 2 passed, 2 cached, saved 1m 20s
   C phased - wall 25ms
   report .ptask/runs/PARALLEL-20250314-092653-589/report.md
 `,

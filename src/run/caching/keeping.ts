@@ -1,15 +1,18 @@
 // The results of tasks that have run, on their way into the cache: taken where they were made, and kept for others only once it is known
 // that nothing speaks against it.
 
-import { type RawPath, shownPath } from '../../base/raw-path.ts';
+import { type FsPath, type RawPath, shownPath } from '../../base/raw-path.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
-import { type MadeFiles, madeBetween } from '../../cache/made.ts';
+import type { MadeFiles } from '../../cache/made.ts';
+import { madeBetween } from '../../cache/own-work.ts';
 import type { TaskRecord } from '../../cache/record.ts';
 import { changesBetween } from '../../cache/task-result.ts';
 import { imageOf } from '../../cache/tree-view.ts';
 import type { Task } from '../../config/config.ts';
-import { DIGESTS_ONLY, type Image } from '../../store/image.ts';
+import type { BlobStore } from '../../store/blob-store.ts';
+import { type Oid, oidOfFile } from '../../store/content.ts';
+import type { Image } from '../../store/image.ts';
 import type { StatCache } from '../../store/stat-cache.ts';
 import type { Briefings } from '../agents/prompt-context.ts';
 import type { Executed } from '../executor/execute.ts';
@@ -51,26 +54,28 @@ export class Keeping {
 
   /** Its commands are over, and what it has done is still where it has done it. */
   async take(ran: RanTask): Promise<void> {
-    const { task, executed } = ran;
+    const { task, lookup, workdir, executed } = ran;
+    const { made, statCache } = this.#options;
     const store = executed.status === 'passed' ? this.#options.store : undefined;
+    const contents = new Contents(store);
     try {
-      const reason = await this.#take(ran, store);
-      if (reason !== undefined && store !== undefined) this.#refuse(task.id, reason);
+      const after = await imageOf(workdir, task.writes, contents, statCache);
+      const mine = madeBetween(lookup.inputs.written, lookup.inputs.own, after);
+      if (executed.status === 'passed') made.set(task.id, mine);
+      else made.add(task.id, mine);
+      if (store === undefined) return;
+      const reason = contents.problem ?? (await this.#take(ran, after, store));
+      if (reason !== undefined) this.#refuse(task.id, reason);
     } catch (error) {
       if (store !== undefined) this.#refuse(task.id, reasonOf(error));
     }
   }
 
   /** A reason why it is not kept, a clause. */
-  async #take(ran: RanTask, store: CacheStore | undefined): Promise<string | undefined> {
-    const { made, statCache, briefings } = this.#options;
-    const { task, lookup, workdir, executed, durationMs } = ran;
+  async #take(ran: RanTask, after: Image, store: CacheStore): Promise<string | undefined> {
+    const { briefings } = this.#options;
+    const { task, lookup, executed, durationMs } = ran;
     const { written, own } = lookup.inputs;
-    const after = await imageOf(workdir, task.writes, store ?? DIGESTS_ONLY, statCache);
-    const mine = madeBetween(written, own, after);
-    if (executed.status === 'passed') made.set(task.id, mine);
-    else made.add(task.id, mine);
-    if (store === undefined) return undefined;
     if (executed.attempts > 1) return `it has passed only at attempt ${executed.attempts}`;
     const reason = unreadableIn(after) ?? (await this.#changedBeside(ran, after));
     if (reason !== undefined) return reason;
@@ -124,6 +129,33 @@ export class Keeping {
 
   #refuse(id: string, reason: string): void {
     this.#context.emit({ type: 'task-not-stored', id, reason });
+  }
+}
+
+/** What a task has left is looked at whether it can be kept or not. */
+class Contents implements Pick<BlobStore, 'put' | 'has'> {
+  readonly #store: CacheStore | undefined;
+  /** Why not all of it is kept. */
+  problem: string | undefined;
+
+  constructor(store: CacheStore | undefined) {
+    this.#store = store;
+  }
+
+  has(oid: Oid, size: number): boolean {
+    return this.#store === undefined || this.problem !== undefined || this.#store.has(oid, size);
+  }
+
+  async put(path: FsPath): Promise<Oid> {
+    if (this.#store === undefined || this.problem !== undefined) return oidOfFile(path);
+    try {
+      return await this.#store.put(path);
+    } catch (error) {
+      // What is wrong with the file itself shows now.
+      const oid = await oidOfFile(path);
+      this.problem = reasonOf(error);
+      return oid;
+    }
   }
 }
 

@@ -4,7 +4,7 @@
 //      │         ▲│ ▲        ├──▶ ran ──▶ integrating ──────▶ passed
 //      │         ││ └────────┼─────┼───────────┤
 //      │         ││          └─────┴───────────┴───────────▶ failed | cancelled
-//      │   looking ────────────▶ ran | passed | cancelled
+//      │      looking ───────────▶ ran | passed
 //      └──────────┴────────────────────────────────────────▶ skipped | cancelled
 //
 // A task is ready when everything before it is over. Among ready tasks the one with the longest remaining path of
@@ -26,7 +26,7 @@ import { type Node, nodesOf, type ScheduleInput, type State } from './schedule-g
 
 export interface Decision {
   /** Whose results to look for. */
-  look: string[];
+  look?: string[];
   start: string[];
   /** Ready, but for resources that others hold. */
   blocked: { id: string; resources: string[] }[];
@@ -66,7 +66,7 @@ export class Schedule {
 
   /** What to start now. The tasks named are running from here on. */
   next(): Decision {
-    const decision: Decision = { look: [], start: [], blocked: [] };
+    const decision: Decision = { start: [], blocked: [] };
     if (this.#stopped) return decision;
     const next = this.#integrating ? undefined : this.#ran.find(({ turnsBefore }) => turnsBefore === 0);
     if (next !== undefined) {
@@ -75,6 +75,7 @@ export class Schedule {
     }
     // What a more urgent task waits for is not taken by a less urgent one, or a writer might never get its turn.
     const claimed = new Set<string>();
+    const look: string[] = [];
     for (const node of [...this.#ready]) {
       const isFull = this.#running >= this.#input.concurrency;
       if (isFull && this.#sought === 0) break;
@@ -82,7 +83,7 @@ export class Schedule {
       if (this.#areTurnsTaken && node.turnsBefore > 0) continue;
       if (node.isSought) {
         this.#set(node, 'looking');
-        decision.look.push(node.task.id);
+        look.push(node.task.id);
         continue;
       }
       if (isFull) continue;
@@ -97,7 +98,7 @@ export class Schedule {
       this.#set(node, 'running');
       decision.start.push(node.task.id);
     }
-    return decision;
+    return look.length > 0 ? { ...decision, look } : decision;
   }
 
   /** There is no result of it: it is to run. */
