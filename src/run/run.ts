@@ -13,7 +13,14 @@ import type { Repository } from '../git/repository.ts';
 import { endSessions } from '../git/session.ts';
 import type { Plan } from '../model/plan.ts';
 import { announce, doneBefore, resumeLast, tellInterrupt } from './announcement.ts';
-import { bisectionFor, checkpointingFor, footprintsOf, isolationFor, treeWatchFor } from './components.ts';
+import {
+  bisectionFor,
+  checkpointingFor,
+  footprintsOf,
+  isolationFor,
+  scratchFor,
+  treeWatchFor,
+} from './components.ts';
 import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
 import { finishRun } from './finalize.ts';
 import { hookVariables, indexVariables } from './hook.ts';
@@ -211,12 +218,12 @@ async function runRecorded(
   const checkpoints = await checkpointingFor(context, plan, tasks, workTree);
   const bisection = await bisectionFor(context, plan, tasks, records, workTree);
   await watch?.ready();
-  const workspaces = new SharedWorkspaces({
-    ...{ root: config.root, tree: shared, watch },
-    onOver: (task, paths) => isolation?.tree.sharedTaskOver(task, paths),
-  });
+  const onOver = (task: string, paths: readonly string[]): void =>
+    isolation?.tree.sharedTaskOver(task, paths);
+  const workspaces = new SharedWorkspaces({ root: config.root, tree: shared, watch, onOver });
+  const scratch = await scratchFor({ config, folder, tree: shared, undoLog, watch, onOver }, tasks);
   const runner = new TaskRunner(context, {
-    ...{ plan, shared: workspaces, isolation, watch, onFailure, ask },
+    ...{ plan, shared: workspaces, scratch, isolation, watch, onFailure, ask },
     onAbort: () => shared.aborting(),
     done: doneBefore(resumed),
     doneIn: resumed?.run,
@@ -238,6 +245,7 @@ async function runRecorded(
   rmSync(isolationScratch(folder.state), { recursive: true, force: true });
   const left =
     isolation === undefined && bisection === undefined ? [] : await leftBehind(workTree.repository, folder);
+  left.push(...((await scratch?.end()) ?? []));
   context.emit({ type: 'run-finished' });
   journal.close();
   bringBackLogs(folder);

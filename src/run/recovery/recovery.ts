@@ -17,6 +17,7 @@ import { lastSeen, markedState, markOf } from '../records/run-mark.ts';
 import { isolationScratch } from '../records/scratch.ts';
 import { bringBackLogs } from '../records/swept-logs.ts';
 import { type Entry, isSettled, readUndoLog, UndoLog } from '../records/undo-log.ts';
+import { removeLeftScratch } from '../workspace/scratch/scratch-folder.ts';
 import { DamagedImage } from '../workspace/shared/before-images.ts';
 import {
   type PutBackFiles,
@@ -78,6 +79,11 @@ async function recoverRun(
     const since = ended.count > 0 ? undefined : lastSeen(home, runId, hasStopped);
     const shared = new SharedTree({ root, home, state, top, prefix: begin.prefix }, writer);
     await recoverTree(shared, { since, isUndone: begin.isCommitted && !hasMoved }, report);
+    for (const entry of undoLog) {
+      if (entry.op !== 'scratch') continue;
+      const left = await removeLeftScratch(entry.path, runId);
+      if (left !== undefined) report.problems.push(left);
+    }
     if (repository !== undefined) await removeMade(repository, runId, undoLog, report);
     rmSync(isolationScratch(state), { recursive: true, force: true });
     bringBackLogs({ path: runFolderOf(root, runId), state });
