@@ -1,7 +1,6 @@
 // What a strict task is given of the user's tree: the files that its lists match, by whatever links they name them, and the links
 // on the way to them. What is in `node_modules` is no file of the user's and comes another way, see node-modules.ts.
 
-import { ancestorsOf } from '../../../base/path-names.ts';
 import { type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import { LinkIndex } from '../../../plan/link-index.ts';
 import { listTree } from '../../../plan/listing.ts';
@@ -15,7 +14,7 @@ import { coversOf } from '../pattern-reach.ts';
 export interface DeclaredFiles {
   /** Files and links, relative to the root. */
   files: RawPath[];
-  /** Folders of what may be written that are there, be they empty. */
+  /** Folders of what may be written that are there, be they empty, and those in which something declared is installed. */
   folders: RawPath[];
   /** Folders that have a `node_modules`, among those that were opened; '' is the root. */
   installed: string[];
@@ -51,9 +50,10 @@ export async function declaredFiles(
     : paths.filter(isGiven).map(rawPath);
   const prefixes = writes.flatMap(prefixesOf).filter((prefix) => prefix !== '');
   const { folders } = await walk(root, { prefixes, matches: () => false });
+  const installing = [...installed].filter((folder) => folder !== '' && covers(`${folder}/${MODULES}/x`));
   return {
     files: [...new Set([...files, ...[...links].map(rawPath)])].sort(),
-    folders: folders.filter(isOwn),
+    folders: [...folders.filter(isOwn), ...installing.map(rawPath)],
     installed: [...installed],
   };
 }
@@ -64,8 +64,8 @@ function linksOnTheWay(links: readonly string[], lists: readonly PatternList[]):
   return new Set(lists.flatMap((list) => index.at(asFolders(list)).map(({ link }) => link)));
 }
 
-const isOwn = (path: RawPath): boolean =>
-  ![...ancestorsOf<string>(path), path].some((each) => /(?:^|\/)node_modules$/.test(each));
+/** Not installed, and nothing of git's. */
+export const isOwn = (path: RawPath): boolean => !/(?:^|\/)(?:node_modules|\.git|\.ptask)(?:\/|$)/.test(path);
 
 /** Whether the lists of a task match no file at all. */
 export const matchesNothing = ({ files }: DeclaredFiles, list: PatternList): boolean => {

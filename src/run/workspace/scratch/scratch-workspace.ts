@@ -1,6 +1,7 @@
 // A strict task's workspace: a folder with what it declares, and nothing else. What it has changed of its writes comes to the user's
 // files as one transaction; the rest goes with the folder.
 
+import { join } from 'node:path';
 import { type RawPath, rawPath } from '../../../base/raw-path.ts';
 import { readEnds } from '../../../base/read-ends.ts';
 import type { Fingerprint } from '../../../base/stat-fingerprint.ts';
@@ -50,7 +51,8 @@ export class ScratchWorkspaces {
     const { config, folder, tree, undoLog, watch } = this.options;
     // Of one that is tried again.
     await this.close(task.id);
-    const place = { tree: tree.place, dir: config.worktrees.dir, runId: folder.id };
+    const otherwise = join(folder.state, 'strict');
+    const place = { tree: tree.place, dir: config.worktrees.dir, otherwise, owner: folder.id };
     const scratch = makeScratch(place, task.id, (path) => undoLog.write({ op: 'scratch', path }));
     this.#folders.set(task.id, scratch);
     const { workdir } = scratch;

@@ -30,14 +30,17 @@ const NOT_THE_USERS = /(?:^|\/)(?:\.git|\.ptask|node_modules)(?:\/|$)/;
 
 /** Patterns for its `reads`, those of complaints first, each once. */
 export function undeclaredReads(output: string, asked: Asked): string[] {
-  const lines = output.split('\n').map((line) => ({ words: wordsOf(line), isSure: MISSING.test(line) }));
+  const lines = output.split('\n').map((line) => ({
+    words: wordsOf(line),
+    isSure: MISSING.test(line),
+    isOfDisk: /ENOENT|no such file/i.test(line),
+  }));
   const from = new Set(lines.flatMap(({ words }) => words.flatMap((word) => askerIn(word, asked))));
   const found = new Set<string>();
   for (const sure of [true, false])
-    for (const { words, isSure } of lines)
-      if (isSure === sure)
-        for (const word of words)
-          for (const pattern of missedBy(word, isSure, asked, from)) found.add(pattern);
+    for (const { words, isSure, isOfDisk } of lines.filter((line) => line.isSure === sure))
+      for (const word of words)
+        for (const pattern of missedBy(word, { isSure, isOfDisk }, asked, from)) found.add(pattern);
   return [...found];
 }
 
@@ -55,7 +58,19 @@ function askerIn(word: string, { workdir, cwd, isGiven }: Asked): string[] {
   return word !== '' && isGiven(path) ? [dirname(path)] : [];
 }
 
-function missedBy(word: string, isSure: boolean, asked: Asked, from: ReadonlySet<string>): string[] {
+/** What is known of the line that a word stands in. */
+interface Context {
+  isSure: boolean;
+  /** Elsewhere a bare name may be that of a program or a package, and is none of a folder. */
+  isOfDisk: boolean;
+}
+
+function missedBy(
+  word: string,
+  { isSure, isOfDisk }: Context,
+  asked: Asked,
+  from: ReadonlySet<string>,
+): string[] {
   if (word === '' || word.length > 1_000 || (!isSure && !/[./]/.test(word))) return [];
   const { root, workdir, cwd } = asked;
   const places = word.startsWith('/')
@@ -70,7 +85,8 @@ function missedBy(word: string, isSure: boolean, asked: Asked, from: ReadonlySet
       const stats = statsOf(join(root, path));
       if (stats === undefined || asked.isGiven(path)) continue;
       if (stats.isFile()) return [literalPattern(path)];
-      if (isSure && stats.isDirectory() && word.includes('/')) return [`${literalPattern(path)}/**`];
+      if (isSure && stats.isDirectory() && (word.includes('/') || isOfDisk))
+        return [`${literalPattern(path)}/**`];
     }
   }
   return [];
