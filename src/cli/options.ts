@@ -20,6 +20,11 @@ export interface PlanFlags extends GlobalFlags {
   json?: boolean;
 }
 
+export interface CheckFlags extends GlobalFlags {
+  strict?: boolean;
+  json?: boolean;
+}
+
 export interface PromptFlags {
   prompts?: boolean;
   cache?: boolean;

@@ -105,7 +105,10 @@ export function program(): Command {
 
   ptask
     .command('check')
-    .description('validate the config')
+    .description('validate the config, or find what tasks read and do not declare')
+    .argument('[tasks...]', 'with --strict: names of tasks (default: all that declare reads)')
+    .option('--strict', 'run each task with its declared reads alone, and name the files that it lacks')
+    .addOption(flags.json('what was found'))
     .action(lazily(() => import('./commands/check.ts')));
 
   ptask

@@ -85,7 +85,7 @@ export interface Task {
   strays: StrayPolicy;
   checkpoint: boolean;
   cache: TaskCache;
-  /** It runs in a folder that holds what it declares to read, and nothing else of the repository. */
+  /** It runs in a folder that holds what it declares to read, and nothing else of the repository; `workspace` is shared then. */
   strict: boolean;
 }
 

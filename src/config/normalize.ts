@@ -117,7 +117,8 @@ function task({ id, written, source }: TaskDraft<Wording>, index: number, shared
     onFailure: written.onFailure ?? config.onFailure ?? 'continue',
     conflicts: written.conflicts,
     snapshotReads: written.snapshotReads ?? false,
-    workspace: written.workspace ?? 'auto',
+    // What it does comes to the user's own tree, and it has a folder of its own already.
+    workspace: written.strict ? 'shared' : (written.workspace ?? 'auto'),
     strays: written.strays ?? config.strays ?? 'warn',
     checkpoint: written.checkpoint ?? false,
     cache: taskCache(written, config),

@@ -10,6 +10,7 @@ import { foldersExist } from './folders.ts';
 import { patternsAreSound, writesAreTheUsers } from './globs.ts';
 import { type DiskInput, type DiskRule, each, type Rule } from './rule.ts';
 import { stepNeedsExist, stepNeedsHaveNoCycle } from './step-needs.ts';
+import { strictHasNoWorktree } from './strict.ts';
 import { linksAreInside, worktreesAreOutside } from './worktrees.ts';
 
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.lock$|\.\./i;
@@ -140,6 +141,7 @@ const RULES: Rule[] = [
   stepNeedsExist,
   stepNeedsHaveNoCycle,
   linksAreInside,
+  strictHasNoWorktree,
 ];
 
 /** For who remembers a text `remembered.ts` asks the same. */

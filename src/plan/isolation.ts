@@ -30,10 +30,15 @@ const [UNASKED, KEPT] = ['', 'shared'];
 const MOST_NAMED = 3;
 
 function keptIn(tasks: readonly Task[]): string {
-  const ids = tasks.filter(({ workspace }) => workspace === 'shared').map(({ id }) => id);
+  const kept = tasks.filter(({ workspace }) => workspace === 'shared');
+  const ids = kept.map(({ id }) => id);
+  const isOne = ids.length === 1;
+  const how = kept.every(({ strict }) => strict)
+    ? `${isOne ? 'is' : 'are'} strict`
+    : `${isOne ? 'works' : 'work'} in the shared tree`;
   return ids.length > MOST_NAMED + 1
-    ? `${ids.slice(0, MOST_NAMED).join(', ')} and ${ids.length - MOST_NAMED} more work in the shared tree`
-    : `${ids.join(', ').replace(/, ([^,]*)$/, ' and $1')} ${ids.length === 1 ? 'works' : 'work'} in the shared tree`;
+    ? `${ids.slice(0, MOST_NAMED).join(', ')} and ${ids.length - MOST_NAMED} more ${how}`
+    : `${ids.join(', ').replace(/, ([^,]*)$/, ' and $1')} ${how}`;
 }
 
 export class IsolationPolicy {

@@ -16,6 +16,7 @@ import type { Isolation } from './task-runner.ts';
 import type { Bisection } from './validate/bisection.ts';
 import type { Fingerprints } from './workspace/fingerprints.ts';
 import { reachOf } from './workspace/reach.ts';
+import type { ScratchWorkspaces, ScratchWorkspacesOptions } from './workspace/scratch/scratch-workspace.ts';
 import { TreeWatch } from './workspace/shared/watch.ts';
 import type { IsolatedTree } from './workspace/worktree/isolated-tree.ts';
 
@@ -31,6 +32,16 @@ export async function isolationFor(
   const { isolatedTreeIn, isolationIn } = await import('./isolation.ts');
   const tree = isolatedTreeIn(context, repository);
   return { ...(await isolationIn(context, plan, tree, { ...records, home })), tree };
+}
+
+/** Where a task is strict. */
+export async function scratchFor(
+  options: ScratchWorkspacesOptions,
+  tasks: readonly Task[],
+): Promise<ScratchWorkspaces | undefined> {
+  if (!tasks.some(({ strict }) => strict)) return undefined;
+  const { ScratchWorkspaces } = await import('./workspace/scratch/scratch-workspace.ts');
+  return new ScratchWorkspaces(options);
 }
 
 /** Where a task leaves a checkpoint. */

@@ -89,8 +89,11 @@ export class Conclusions {
     }
     if (choice === 'rollback') return this.#discard('rolled-back', conclusion);
     if (choice === 'abort') this.#options.onAbort();
-    await workspace?.keep();
-    const finished = this.end(task.id, executed, done);
+    const lost = await workspace?.keep();
+    const finished =
+      lost === undefined
+        ? this.end(task.id, executed, done)
+        : this.end(task.id, because(executed, lost), { ...done, filesChanged: [] });
     return { kind: 'finished', finished, ...(choice === 'abort' && { ends: 'abort' as const }) };
   }
 
@@ -101,8 +104,8 @@ export class Conclusions {
     const problem = await workspace?.discard();
     if (problem === undefined)
       return { kind: 'finished', finished: this.end(task.id, { ...executed, status }, undone(done)) };
-    const reason = executed.reason === undefined ? problem : `${executed.reason}; ${problem}`;
-    return { kind: 'finished', finished: this.end(task.id, { ...executed, status: 'failed', reason }, done) };
+    const failed = { ...because(executed, problem), status: 'failed' as const };
+    return { kind: 'finished', finished: this.end(task.id, failed, done) };
   }
 
   /** What the config says of a failure, or whoever is asked. Nobody is asked any more once the run stops. */
@@ -141,6 +144,12 @@ export class Conclusions {
     return this.#options.onFailure ?? onFailure;
   }
 }
+
+/** With one more reason. */
+const because = (executed: Executed, problem: string): Executed => ({
+  ...executed,
+  reason: executed.reason === undefined ? problem : `${executed.reason}; ${problem}`,
+});
 
 /** Whatever is answered before the run stops; then nobody waits for an answer any more. */
 async function answer(

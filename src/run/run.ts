@@ -20,6 +20,7 @@ import {
   checkpointingFor,
   footprintsOf,
   isolationFor,
+  scratchFor,
   treeWatchFor,
 } from './components.ts';
 import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
@@ -222,14 +223,14 @@ async function runRecorded(
   const checkpoints = await checkpointingFor(context, plan, tasks, workTree);
   const bisection = await bisectionFor(context, plan, tasks, records, workTree);
   await watch?.ready();
-  const workspaces = new SharedWorkspaces({
-    ...{ root: config.root, tree: shared, watch },
-    onOver: (task, paths) => isolation?.tree.sharedTaskOver(task, paths),
-  });
+  const onOver = (task: string, paths: readonly string[]): void =>
+    isolation?.tree.sharedTaskOver(task, paths);
+  const workspaces = new SharedWorkspaces({ root: config.root, tree: shared, watch, onOver });
+  const scratch = await scratchFor({ config, folder, tree: shared, undoLog, watch, onOver }, tasks);
   const briefings = new Briefings(context, plan);
   const caching = await cachingFor(context, tasks, { shared, briefings, watch, use: options.cache });
   const runner = new TaskRunner(context, {
-    ...{ plan, briefings, shared: workspaces, isolation, watch, caching, onFailure, ask },
+    ...{ plan, briefings, shared: workspaces, scratch, isolation, watch, caching, onFailure, ask },
     onAbort: () => shared.aborting(),
     done: doneBefore(resumed),
     doneIn: resumed?.run,
@@ -251,6 +252,7 @@ async function runRecorded(
   rmSync(isolationScratch(folder.state), { recursive: true, force: true });
   const left =
     isolation === undefined && bisection === undefined ? [] : await leftBehind(workTree.repository, folder);
+  left.push(...((await scratch?.end()) ?? []));
   context.emit({ type: 'run-finished' });
   journal.close();
   bringBackLogs(folder);

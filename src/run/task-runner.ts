@@ -15,6 +15,7 @@ import type { Integrator, Stuck } from './integrate/integrator.ts';
 import type { RunContext } from './records/context.ts';
 import type { RunFolder } from './records/run-folder.ts';
 import { type Finished, neverRan } from './task-result.ts';
+import type { ScratchWorkspaces } from './workspace/scratch/scratch-workspace.ts';
 import type { SharedWorkspaces } from './workspace/shared/shared-workspace.ts';
 import type { TreeWatch } from './workspace/shared/watch.ts';
 import { NOTHING, type Workspace } from './workspace/workspace.ts';
@@ -55,6 +56,8 @@ export interface TaskRunnerOptions extends ConclusionsOptions {
   plan: Plan;
   briefings: Briefings;
   shared: SharedWorkspaces;
+  /** For strict tasks, where there are some. */
+  scratch: ScratchWorkspaces | undefined;
   isolation: Isolation | undefined;
   /** Sees what tasks change beyond what they are to change, where there is somebody to tell. */
   watch: TreeWatch | undefined;
@@ -188,7 +191,15 @@ export class TaskRunner {
   }
 
   async #open(task: Task): Promise<Opened> {
-    const { isolation, shared, watch } = this.#options;
+    const { isolation, shared, scratch, watch } = this.#options;
+    if (task.strict && scratch !== undefined) {
+      try {
+        return { kind: 'opened', workspace: await scratch.open(task) };
+      } catch (error) {
+        await scratch.close(task.id);
+        return { kind: 'failed', reason: `its scratch folder could not be made: ${reasonOf(error)}` };
+      }
+    }
     if (isolation !== undefined && this.#isolated.has(task.id)) {
       if (this.#denied === undefined) {
         try {

@@ -320,3 +320,13 @@ test('patterns that it would take too long to look into are one error, at the fi
   );
   assert.equal(more, []);
 });
+
+test('a strict task has a folder of its own, and so no worktree', () => {
+  const [told = '', ...others] = problems('tasks: {a: {run: x, strict: true, workspace: worktree}}\n');
+  assert.is(
+    told,
+    '1:46 [worktree] `a` is strict and has `workspace: worktree`, but a strict task has a scratch folder of its own | 1:29 it is strict | → remove `workspace`: strict tasks that write the same files run one after the other',
+  );
+  assert.equal(others, []);
+  assert.equal(problems('tasks: {a: {run: x, strict: true, workspace: shared}}\n'), []);
+});

@@ -153,3 +153,11 @@ test('property: edges and turns make no circle, and one after the other keeps to
     { numRuns: Number(process.env.PTASK_TEST_RUNS ?? 500) },
   );
 });
+
+test('a strict task takes turns, whatever the strategy makes of others', () => {
+  const yaml = TWO.replace('[src/app.ts]', '[src/app.ts], strict: true');
+  const plan = planOf(yaml, [], { isolation: HERE });
+  assert.is(workspaces(plan), 'a shared, b shared');
+  assert.equal(edgesOf(plan), ['a>b write-write src/app.ts']);
+  assert.match(plan.notes[0]?.text ?? '', 'not in worktrees: b is strict');
+});

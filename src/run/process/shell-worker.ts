@@ -2,6 +2,7 @@
 // all that it runs is. Unaware of what the commands are.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { readStatus, type Status, type WorkerBase } from './worker-script.ts';
 
@@ -15,6 +16,7 @@ export interface Gone {
 
 export class ShellWorker {
   readonly base: WorkerBase;
+  readonly #folder: string;
   readonly pid: number;
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
@@ -24,6 +26,7 @@ export class ShellWorker {
 
   private constructor(child: ChildProcess, pid: number, base: WorkerBase) {
     this.base = base;
+    this.#folder = folderAt(base.cwd);
     this.pid = pid;
     this.#child = child;
     child.stderr?.on('data', (chunk: Buffer) => this.#hear(chunk.toString()));
@@ -57,6 +60,11 @@ export class ShellWorker {
     for (const each of [child, child.stdin, child.stderr]) each?.on('error', () => {});
     const { pid } = child;
     return pid === undefined ? undefined : new ShellWorker(child, pid, base);
+  }
+
+  /** What is still so: its folder may be gone, and another one of that name there, as with scratch folders. */
+  get baseNow(): WorkerBase {
+    return folderAt(this.base.cwd) === this.#folder ? this.base : { ...this.base, cwd: '' };
   }
 
   get isGone(): boolean {
@@ -101,4 +109,10 @@ export class ShellWorker {
       if (isBusy) each?.ref();
       else each?.unref();
   }
+}
+
+/** What tells a folder from another of the same name. */
+function folderAt(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? '' : `${stats.dev}:${stats.ino}`;
 }

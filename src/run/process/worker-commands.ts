@@ -95,7 +95,7 @@ export class WorkerCommands {
     const job = { call, command: text, cwd, env, stack, output: pipe?.name ?? '' };
     const isProgram = (word: string): boolean => this.#isProgram(word, cwd, env.PATH);
     const worker = pipe?.name === undefined ? undefined : await this.#worker(call.file, command);
-    const script = worker && jobScript(job, worker.base, isProgram);
+    const script = worker && jobScript(job, worker.baseNow, isProgram);
     if (pipe !== undefined && worker !== undefined && script !== undefined)
       return { worker, script, pipe, stack };
     if (worker !== undefined) this.#idle.push(worker);

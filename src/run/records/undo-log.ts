@@ -36,6 +36,8 @@ export type Entry =
   | { op: 'over'; task: string; status: string }
   /** The result of an isolated task reached the shared tree by this transaction. */
   | { op: 'applied'; task: string; transaction: string }
+  /** The scratch folder of a strict task, absolute, about to be made. */
+  | { op: 'scratch'; path: string }
   /** A worktree with its branch, about to be made, and gone again. */
   | ({ op: 'make' | 'gone' } & PtaskWorktree)
   /** A worktree of ours that is to outlive the run, with its branch. */

@@ -78,6 +78,7 @@ async function recoverRun(
     const since = ended.count > 0 ? undefined : lastSeen(home, runId, hasStopped);
     const shared = new SharedTree({ root, home, state, top, prefix: begin.prefix }, writer);
     await recoverTree(shared, { since, isUndone: begin.isCommitted && !hasMoved }, report);
+    report.problems.push(...(await scratchFoldersLeft(undoLog, runId)));
     if (repository !== undefined) await removeMade(repository, runId, undoLog, report);
     rmSync(isolationScratch(state), { recursive: true, force: true });
     bringBackLogs({ path: runFolderOf(root, runId), state });
@@ -88,6 +89,16 @@ async function recoverRun(
     writer.close();
   }
   return report;
+}
+
+/** Removes the folders of strict tasks; a sentence for each that stays. */
+async function scratchFoldersLeft(undoLog: readonly Entry[], runId: string): Promise<string[]> {
+  const paths = undoLog.flatMap((entry) => (entry.op === 'scratch' ? [entry.path] : []));
+  if (paths.length === 0) return [];
+  const { removeLeftScratch } = await import('../workspace/scratch/scratch-folder.ts');
+  const left = [];
+  for (const path of new Set(paths)) left.push(await removeLeftScratch(path, runId));
+  return left.filter((problem) => problem !== undefined);
 }
 
 interface TreeRecovery {

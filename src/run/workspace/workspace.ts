@@ -1,5 +1,5 @@
-// Where a task works, and what has become of it there: one shape for the user's own tree and for a worktree, so that who runs
-// tasks need not know which it is.
+// Where a task works, and what has become of it there: one shape for the user's own tree, a worktree and a scratch folder, so that
+// who runs tasks need not know which it is.
 
 import type { FileChange, Stray } from '../../model/report.ts';
 
@@ -53,8 +53,11 @@ export interface Workspace<Result = never> {
   readonly place: Place;
   /** Looks at what the task has done, once its commands are over. Called once. */
   collect(ended: Ended): Promise<Collected<Result>>;
-  /** The task is over, and what it has changed stays as it is: it passed, or nothing is to be done about its failure. */
-  keep(): Promise<void>;
+  /**
+   * The task is over, and what it has changed stays as it is: it passed, or nothing is to be done about its failure. A sentence
+   * where it does not stay.
+   */
+  keep(): Promise<string | undefined>;
   /** What it has changed goes. A sentence about what is not as it was before, where there is something. */
   discard(): Promise<string | undefined>;
 }

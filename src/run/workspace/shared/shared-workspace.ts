@@ -70,7 +70,7 @@ class SharedWorkspace implements Workspace {
     return { done: { filesChanged, strays: found }, failure: strayReason(found) };
   }
 
-  async keep(): Promise<void> {
+  async keep(): Promise<undefined> {
     await this.#options.tree.keep(this.#task, this.#changed);
     this.#options.onOver(this.#task.id, this.#changed);
   }

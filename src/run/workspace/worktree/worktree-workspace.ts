@@ -224,7 +224,7 @@ class WorktreeWorkspace implements Workspace<TaskResult> {
   }
 
   /** The user's own tree is as it was: only what was collected can reach it, and what was not is gone with the worktree. */
-  async keep(): Promise<void> {}
+  async keep(): Promise<undefined> {}
 
   async discard(): Promise<undefined> {}
 }
