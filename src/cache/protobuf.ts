@@ -39,11 +39,9 @@ export const utf8 = (value: string): Bytes =>
 export const bufferOf = (written: Bytes): Buffer => Buffer.from(written, 'latin1');
 
 function varint(value: number): Bytes {
-  let written = '';
-  let rest = value;
+  if (value < 0x80) return String.fromCharCode(value);
   // Divided, not shifted: the bit operators know 32 bits.
-  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) written += String.fromCharCode((rest % 0x80) | 0x80);
-  return written + String.fromCharCode(rest);
+  return String.fromCharCode((value % 0x80) | 0x80) + varint(Math.floor(value / 0x80));
 }
 
 /** A field as it stands in the bytes: a number, or the bytes of a text, of bytes or of a message. */
