@@ -87,10 +87,11 @@ export class CacheStore implements Pick<BlobStore, 'put' | 'get' | 'has' | 'size
     this.#records.remove(task, key);
   }
 
-  /** A hit: its last use is written down, and it is counted. Never throws. */
-  used(task: string, key: string): void {
-    this.#records.used(task, key);
+  /** A hit: its last use is written down, and it is counted. False, and no hit, where there is no record of it. Never throws. */
+  used(task: string, key: string): boolean {
+    if (!this.#records.used(task, key)) return false;
     countHit(this.folder);
+    return true;
   }
 
   /** Bytes that were stored by this process since this was last asked. */

@@ -1,6 +1,6 @@
 // The records of a store: a folder for each task, in it a file for each key, whose time says when it was last used.
 
-import { closeSync, lutimesSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, lstatSync, lutimesSync, readdirSync, statSync } from 'node:fs';
 import { digestOf } from '../base/digest.ts';
 import { orElse } from '../base/error-code.ts';
 import { openToRead } from '../base/own-files.ts';
@@ -14,6 +14,9 @@ export interface Earlier {
   storedAt: number;
   parts: Parts;
 }
+
+/** A use is told to the hour: to write it down takes longer than to see that it was. */
+const FRESH_MS = 3_600_000;
 
 export class Records {
   readonly #folder: StoreFolder;
@@ -52,13 +55,16 @@ export class Records {
     if (isDigest(key)) this.#folder.remove(namesOf(task), key);
   }
 
-  used(task: string, key: string): void {
-    const held = isDigest(key) ? this.#folder.find(...namesOf(task)) : undefined;
-    if (held === undefined) return;
-    const now = new Date();
+  /** Writes down that it is used now, within the hour; false where there is no such record. */
+  used(task: string, key: string): boolean {
+    if (!isDigest(key)) return false;
+    const path = this.#path(task, key);
+    const stats = orElse(() => lstatSync(path, { throwIfNoEntry: false }), undefined);
+    if (stats?.isFile() !== true) return false;
+    const now = Date.now();
     // Where it is another user's, it is as old as it was.
-    orElse(() => lutimesSync(held.pathOf(key), now, now), undefined);
-    held.close();
+    if (now - stats.mtimeMs > FRESH_MS) orElse(() => lutimesSync(path, now / 1_000, now / 1_000), undefined);
+    return true;
   }
 
   /** What makes no sense, or is another's record, is removed. */

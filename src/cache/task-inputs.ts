@@ -5,7 +5,7 @@ import { shownPath } from '../base/raw-path.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Entry, Image } from '../store/image.ts';
 import { type Made, stateOf } from './made.ts';
-import type { TreeView } from './tree-view.ts';
+import type { TreeImage, TreeView } from './tree-view.ts';
 
 export interface TaskInputs {
   entries: ReadonlyMap<RawPath, Entry>;
@@ -13,6 +13,8 @@ export interface TaskInputs {
   written: Image;
   /** What of that it has made itself, files, links and folders: it goes before the task runs. */
   own: ReadonlySet<RawPath>;
+  /** All folders that were looked at, undefined where that is not all that says which files there are. */
+  folders: ReadonlySet<RawPath> | undefined;
 }
 
 /** `reason` is a clause. */
@@ -39,7 +41,17 @@ export async function inputsOf(view: TreeView, { config, task, made, tracked }: 
   const cleans = cache.isOn && cache.clean;
   const own = cleans ? await ownIn(written, entries, made, tracked) : new Set<RawPath>();
   for (const [path, entry] of written.entries) if (!own.has(path)) entries.set(path, entry);
-  return { ok: true, inputs: { entries, written, own } };
+  return { ok: true, inputs: { entries, written, own, folders: foldersOf([...read, written]) } };
+}
+
+function foldersOf(images: readonly TreeImage[]): Set<RawPath> | undefined {
+  const isLinked = images.some(
+    ({ entries, isThroughLinks }) =>
+      isThroughLinks || [...entries.values()].some(({ kind }) => kind === 'link'),
+  );
+  return isLinked
+    ? undefined
+    : new Set(['' as RawPath, ...images.flatMap(({ folders }) => [...folders.keys()])]);
 }
 
 async function ownIn(

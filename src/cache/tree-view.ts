@@ -11,10 +11,15 @@ import { capture, DIGESTS_ONLY, type Entry, type Image } from '../store/image.ts
 import type { StatCache } from '../store/stat-cache.ts';
 import { walk } from '../store/walk.ts';
 
+export interface TreeImage extends Image {
+  /** Some of it was found by way of links: where they lead is not told by the folders alone. */
+  isThroughLinks: boolean;
+}
+
 export class TreeView {
   readonly #root: string;
   readonly #cache: StatCache;
-  readonly #known = new Map<string, Promise<Image>>();
+  readonly #known = new Map<string, Promise<TreeImage>>();
   /** How files would be by now. */
   readonly #supposed = new Map<RawPath, Entry | 'absent'>();
 
@@ -35,7 +40,7 @@ export class TreeView {
   }
 
   /** The files that the list matches now, and those that it reaches through links, by names that lead through none. */
-  image(list: PatternList): Promise<Image> {
+  image(list: PatternList): Promise<TreeImage> {
     const key = list.join('\0');
     let image = this.#known.get(key);
     if (image === undefined) {
@@ -45,7 +50,7 @@ export class TreeView {
     return image;
   }
 
-  async #image(list: PatternList): Promise<Image> {
+  async #image(list: PatternList): Promise<TreeImage> {
     const image = await imageOf(this.#root, list, DIGESTS_ONLY, this.#cache);
     if (this.#supposed.size === 0 || list.length === 0) return image;
     const covers = coversOf(reachOf(this.#root, list));
@@ -72,9 +77,11 @@ export async function imageOf(
   list: PatternList,
   keeper: Pick<BlobStore, 'put' | 'has'>,
   cache: StatCache,
-): Promise<Image> {
-  if (list.length === 0) return { entries: new Map(), folders: new Map(), leftOut: [] };
+): Promise<TreeImage> {
+  if (list.length === 0)
+    return { entries: new Map(), folders: new Map(), leftOut: [], isThroughLinks: false };
   const lists = reachOf(root, list);
   const reach = { prefixes: lists.flatMap(prefixesOf), matches: coversOf(lists) };
-  return capture(root, () => walk(root, reach), keeper, cache);
+  const image = await capture(root, () => walk(root, reach), keeper, cache);
+  return { ...image, isThroughLinks: lists.length > 1 };
 }

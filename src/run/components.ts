@@ -93,7 +93,7 @@ export async function bisectionFor(
 const isBisected = ({ validate, validation, integrate }: Config): boolean =>
   validation === 'bisect' && validate.length > 0 && integrate !== 'branches';
 
-/** Only where somebody wants to know, and a task may change what it is not to change. Begins to look at once. */
+/** Only where somebody wants to know, and a task may change what it is not to change. Begins to look at once where something will run. */
 export function treeWatchFor(
   config: Config,
   folder: RunFolder,
@@ -107,5 +107,9 @@ export function treeWatchFor(
   );
   if (repository === undefined || !isWatched) return undefined;
   const ids = tasks.map(({ id }) => id);
-  return new TreeWatch({ repository, root: config.root, scratch: folder.state, tasks: ids, hasWorktrees });
+  const { root } = config;
+  const watch = new TreeWatch({ repository, root, scratch: folder.state, tasks: ids, hasWorktrees });
+  // Where all of it may be in the cache nothing may come to run.
+  if (!tasks.every(({ run, cache }) => cache.isOn || run.length === 0)) watch.look();
+  return watch;
 }

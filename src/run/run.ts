@@ -222,7 +222,6 @@ async function runRecorded(
   const { onFailure, ask } = options;
   const checkpoints = await checkpointingFor(context, plan, tasks, workTree);
   const bisection = await bisectionFor(context, plan, tasks, records, workTree);
-  await watch?.ready();
   const onOver = (task: string, paths: readonly string[]): void =>
     isolation?.tree.sharedTaskOver(task, paths);
   const workspaces = new SharedWorkspaces({ root: config.root, tree: shared, watch, onOver });

@@ -192,6 +192,7 @@ export class TaskRunner {
 
   async #open(task: Task): Promise<Opened> {
     const { isolation, shared, scratch, watch } = this.#options;
+    await watch?.ready();
     if (task.strict && scratch !== undefined) {
       try {
         return { kind: 'opened', workspace: await scratch.open(task) };

@@ -6,6 +6,7 @@ import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import type { MadeFiles } from '../../cache/made.ts';
 import { madeOf } from '../../cache/own-work.ts';
+import { numbersAt, numbersIn, type Receipt, type Receipts, type Seen } from '../../cache/receipts.ts';
 import type { RecordedPath, TaskRecord } from '../../cache/record.ts';
 import { changesTo } from '../../cache/task-result.ts';
 import type { Config, Task } from '../../config/config.ts';
@@ -20,9 +21,17 @@ import type { Lookup } from './lookups.ts';
 import { readSaid, type Said } from './said.ts';
 
 export interface Hit {
+  key: string;
+  /** What is told of the task. */
+  told: Pick<TaskRecord, 'durationMs' | 'exitCode' | 'verify'>;
+  said: Said;
+  /** What is to be in place; undefined where it is known to be. */
+  wanted?: Wanted;
+}
+
+interface Wanted {
   lookup: Lookup;
   record: TaskRecord;
-  said: Said;
 }
 
 export type Restored =
@@ -35,6 +44,7 @@ export interface HitsOptions {
   store: CacheStore;
   shared: SharedTree;
   made: MadeFiles;
+  receipts: Receipts;
   /** Hears which files of the user's tree are about to change, and which have, as shown, relative to the root. */
   changing(paths: readonly string[]): void;
   changed(paths: readonly string[]): void;
@@ -47,6 +57,16 @@ export class Hits {
     this.#options = options;
   }
 
+  /** One that is known to be in place, without a look at contents. @param about see `Lookups` */
+  inPlace(name: string, { id }: Task, about: string): Hit | undefined {
+    const { store, receipts } = this.#options;
+    const receipt = receipts.of(id, about);
+    if (receipt === undefined) return undefined;
+    const said = readSaid(store, receipt);
+    if (said === undefined || !store.used(name, receipt.key)) return undefined;
+    return { key: receipt.key, told: receipt, said };
+  }
+
   /** @param name of the task, for the store */
   find(name: string, task: Task, lookup: Lookup): Hit | undefined {
     const { store } = this.#options;
@@ -55,7 +75,7 @@ export class Hits {
     if (record === undefined) return undefined;
     const said = readSaid(store, record);
     if (said !== undefined && this.#isWithin(task, record.changes) && this.#isWhole(lookup, record))
-      return { lookup, record, said };
+      return { key, told: record, said, wanted: { lookup, record } };
     store.remove(name, key);
     return undefined;
   }
@@ -89,34 +109,76 @@ export class Hits {
     return changesTo(changes, inputs.written, inputs.own, this.#options.store);
   }
 
-  async restore(name: string, { id }: Task, { lookup, record }: Hit): Promise<Restored> {
-    const { store, shared, made, changing, changed } = this.#options;
+  async restore(name: string, task: Task, { key, wanted }: Hit): Promise<Restored> {
+    const { store, made, receipts } = this.#options;
+    if (wanted === undefined) return { ok: true, filesChanged: [] };
+    const { lookup, record } = wanted;
     const changes = this.#changesOf(lookup, record);
     const result = madeOf(record, lookup.inputs);
     if (changes.length > 0) {
-      const paths = changes.map(({ path }) => shownPath(path));
-      const { prefix } = shared.place;
       // A kill may leave some of it there.
-      made.add(id, result);
-      changing(paths);
-      try {
-        const ofTop = changes.map((change) => ({ ...change, path: toTop(prefix, change.path) }));
-        const done = await shared.transactions.replace(ofTop, `restore ${id} from the cache`);
-        if (!done.ok) {
-          const [path = '' as RawPath] = done.edited;
-          return { ok: false, reason: `${shownFromTop(prefix, path)} was edited meanwhile` };
-        }
-        shared.applied(id, done.id);
-      } catch (error) {
-        if (error instanceof Unrestorable) store.remove(name, lookup.key.digest.hash);
-        return { ok: false, reason: `its result could not be restored: ${reasonOf(error)}` };
-      }
-      changed(paths);
+      made.add(task.id, result);
+      const reason = await this.#change(name, task, key, changes);
+      if (reason !== undefined) return { ok: false, reason };
     }
-    made.set(id, result);
-    store.used(name, lookup.key.digest.hash);
+    made.set(task.id, result);
+    store.used(name, key);
+    const seen = changes.length > 0 ? undefined : this.#seen(lookup);
+    if (seen === undefined) receipts.drop(task.id);
+    else receipts.add(task.id, receiptOf(lookup, record), seen);
     return { ok: true, filesChanged: changes.flatMap(fileChangeOf) };
   }
+
+  /** All or nothing; a clause where it is nothing. */
+  async #change(
+    name: string,
+    { id }: Task,
+    key: string,
+    changes: readonly Change[],
+  ): Promise<string | undefined> {
+    const { store, shared, changing, changed } = this.#options;
+    const paths = changes.map(({ path }) => shownPath(path));
+    const { prefix } = shared.place;
+    changing(paths);
+    try {
+      const ofTop = changes.map((change) => ({ ...change, path: toTop(prefix, change.path) }));
+      const done = await shared.transactions.replace(ofTop, `restore ${id} from the cache`);
+      if (!done.ok) {
+        const [path = '' as RawPath] = done.edited;
+        return `${shownFromTop(prefix, path)} was edited meanwhile`;
+      }
+      shared.applied(id, done.id);
+    } catch (error) {
+      if (error instanceof Unrestorable) store.remove(name, key);
+      return `its result could not be restored: ${reasonOf(error)}`;
+    }
+    changed(paths);
+    return undefined;
+  }
+
+  /** All that was looked at; undefined where that is not all that decides. */
+  #seen({ inputs: { entries, written, folders } }: Lookup): Seen[] | undefined {
+    if (folders === undefined) return undefined;
+    const files = new Map([...entries, ...written.entries]);
+    const seen = [...files].map(([path, { print }]): Seen => ({ path, numbers: numbersIn(print) }));
+    for (const path of folders) {
+      const numbers = numbersAt(this.#options.config.root, path);
+      if (numbers === undefined) return undefined;
+      seen.push({ path, numbers });
+    }
+    return seen;
+  }
+}
+
+function receiptOf({ key, about }: Lookup, record: TaskRecord): Receipt {
+  const { durationMs, exitCode, verify, output, values, notes } = record;
+  return {
+    ...{ key: key.digest.hash, about, durationMs, exitCode },
+    ...(verify && { verify }),
+    ...(output && { output }),
+    ...(values && { values }),
+    ...(notes && { notes }),
+  };
 }
 
 /** For the report, which counts files. */

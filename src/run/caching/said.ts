@@ -21,8 +21,11 @@ export interface Said {
   notes: Buffer | undefined;
 }
 
+/** Where that is in the store. */
+type Saying = Pick<TaskRecord, 'output' | 'values' | 'notes'>;
+
 /** Undefined where not all of it is there. */
-export function readSaid(store: CacheStore, { output, values, notes }: TaskRecord): Said | undefined {
+export function readSaid(store: CacheStore, { output, values, notes }: Saying): Said | undefined {
   const said: Said = { output: undefined, values: undefined, notes: undefined };
   const blobs: [keyof Said, Blob | undefined][] = [
     ['output', output],
@@ -42,7 +45,7 @@ export function replay(
   context: RunContext,
   briefings: Briefings,
   task: Task,
-  { exitCode, verify }: TaskRecord,
+  { exitCode, verify }: Pick<TaskRecord, 'exitCode' | 'verify'>,
   said: Said,
 ): Executed {
   const { folder, masker, emit } = context;
@@ -65,8 +68,6 @@ export function replay(
     overwriteFile(briefings.handovers.open(id), said.values.toString('utf8'), false);
   return { status: 'passed', exitCode, attempts: 0, output, ...(verify && { verify }) };
 }
-
-type Saying = Pick<TaskRecord, 'output' | 'values' | 'notes'>;
 
 /** What it has said, once it is over; a reason, a clause, where that is not for others. Throws where it cannot be kept. */
 export function keepSaid(

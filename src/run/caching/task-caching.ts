@@ -3,6 +3,7 @@
 
 import type { CacheStore } from '../../cache/cache-store.ts';
 import { MadeFiles } from '../../cache/made.ts';
+import { Receipts } from '../../cache/receipts.ts';
 import { TreeView } from '../../cache/tree-view.ts';
 import type { Task } from '../../config/config.ts';
 import type { Cached, FileChange } from '../../model/report.ts';
@@ -40,6 +41,7 @@ export class TaskCaching {
   readonly #options: TaskCachingOptions;
   readonly #made: MadeFiles;
   readonly #lookups: Lookups;
+  readonly #receipts: Receipts;
   /** Undefined where nothing is taken from it. */
   readonly #hits: Hits | undefined;
   readonly #keeping: Keeping;
@@ -51,6 +53,7 @@ export class TaskCaching {
     const { store, use, shared, briefings, changing, changed } = options;
     const { statCache } = shared;
     const made = new MadeFiles(config.root);
+    const receipts = new Receipts(config.root);
     const lookups = new Lookups(context, {
       ...{ made, statCache, view: new TreeView(config.root, statCache) },
       handedOver: (id) => briefings.handovers.textOf(id),
@@ -59,8 +62,9 @@ export class TaskCaching {
     this.#options = options;
     this.#made = made;
     this.#lookups = lookups;
+    this.#receipts = receipts;
     if (store !== undefined && use.reads)
-      this.#hits = new Hits({ config, store, shared, made, changing, changed });
+      this.#hits = new Hits({ config, store, shared, made, receipts, changing, changed });
     this.#keeping = new Keeping(context, {
       ...{ lookups, made, statCache, briefings, store: use.writes ? store : undefined },
     });
@@ -69,8 +73,11 @@ export class TaskCaching {
   /** Its result, where that is in the cache; else it is to run, and it is said why. */
   async lookUp(task: Task): Promise<Hit | undefined> {
     const { id } = task;
-    const found = await this.#lookups.of(task);
     this.#looked.delete(id);
+    const about = await this.#lookups.about(task);
+    const inPlace = about.ok ? this.#hits?.inPlace(this.#nameOf(id), task, about.text) : undefined;
+    if (inPlace !== undefined) return inPlace;
+    const found = await this.#lookups.of(task, about);
     if (!found.ok) {
       this.#tell(id, { hit: false, because: [found.reason] });
       return undefined;
@@ -91,26 +98,25 @@ export class TaskCaching {
   }
 
   /** Whether all that decides it is as it was. */
-  async isStill(task: Task, { lookup }: Hit): Promise<boolean> {
-    this.#lookups.outdated();
+  async isStill(task: Task, { key }: Hit): Promise<boolean> {
+    this.outdated();
     const now = await this.#lookups.of(task);
-    return now.ok && now.key.digest.hash === lookup.key.digest.hash;
+    return now.ok && now.key.digest.hash === key;
   }
 
   /** Puts its result where it belongs, and has it say what it said. Undefined where that proves impossible: it is to run. */
   async restore(task: Task, hit: Hit): Promise<Replayed | undefined> {
     const { id } = task;
-    const { record, lookup, said } = hit;
-    const key = lookup.key.digest.hash;
-    this.#tell(id, { hit: true, key, because: [], savedMs: record.durationMs });
+    const { key, told, said } = hit;
+    this.#tell(id, { hit: true, key, because: [], savedMs: told.durationMs });
     const restored = await (this.#hits as Hits).restore(this.#nameOf(id), task, hit);
-    if (!restored.ok || restored.filesChanged.length > 0) this.#lookups.outdated();
+    if (!restored.ok || restored.filesChanged.length > 0) this.outdated();
     if (!restored.ok) {
       this.#looked.delete(id);
       this.#tell(id, { hit: false, key, because: [restored.reason] });
       return undefined;
     }
-    const executed = replay(this.#context, this.#options.briefings, task, record, said);
+    const executed = replay(this.#context, this.#options.briefings, task, told, said);
     return { executed, filesChanged: restored.filesChanged };
   }
 
@@ -123,7 +129,7 @@ export class TaskCaching {
       return;
     }
     // Its worktree was made since it was looked up, of the tree as that was then.
-    this.#lookups.outdated();
+    this.outdated();
     const now = await this.#lookups.of(task);
     if (!now.ok || now.key.digest.hash !== looked?.key.digest.hash) this.#looked.delete(id);
     if (now.ok) removeOwn(workdir, now.inputs.own);
@@ -132,6 +138,7 @@ export class TaskCaching {
   /** Its commands are over, and what it has done is still where it has done it. */
   async ran(task: Task, workdir: string, executed: Executed, durationMs: number): Promise<void> {
     const lookup = this.#looked.get(task.id);
+    this.#receipts.drop(task.id);
     this.outdated();
     if (lookup !== undefined) await this.#keeping.take({ task, lookup, workdir, executed, durationMs });
   }
@@ -139,6 +146,7 @@ export class TaskCaching {
   /** Something has run, or is put back. */
   outdated(): void {
     this.#lookups.outdated();
+    this.#receipts.outdated();
   }
 
   /** It has not passed after all. */
@@ -150,6 +158,7 @@ export class TaskCaching {
   commit(findings: Findings): void {
     this.#keeping.commit(findings, (id) => this.#nameOf(id));
     this.#made.tidy();
+    this.#receipts.save();
   }
 
   #nameOf(id: string): string {

@@ -30,25 +30,31 @@ export class StrayWatch {
   readonly #repository: Repository;
   readonly #root: string;
   readonly #windows: TaskWindows;
-  readonly #before: Promise<Differences | undefined>;
-  readonly #begun: number;
+  #before: Promise<Differences | undefined> | undefined;
+  #begun = Number.POSITIVE_INFINITY;
   /** How ptask itself has left a path, by integrating a result or putting something back. */
   readonly #ours = new Map<RawPath, string>();
   /** What was seen before a result came over it. */
   readonly #seen: TimedChange[] = [];
 
-  /** Begins to look at once; tasks must not begin before `ready`. @param root the config's folder */
+  /** Tasks must not begin before `ready`. @param root the config's folder */
   constructor(repository: Repository, root: string, windows: TaskWindows) {
     this.#repository = repository;
     this.#root = root;
     this.#windows = windows;
-    this.#begun = windows.now();
-    this.#before = differences(repository).catch(ignoreGit);
+  }
+
+  /** Begins to look: it asks git, which works while others go on. */
+  begin(): void {
+    if (this.#before !== undefined) return;
+    this.#begun = this.#windows.now();
+    this.#before = differences(this.#repository).catch(ignoreGit);
     // Who waits for it hears of it; a run that does not come to begin waits for nothing.
     this.#before.catch(() => {});
   }
 
   async ready(): Promise<void> {
+    this.begin();
     await this.#before;
   }
 

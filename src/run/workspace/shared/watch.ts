@@ -29,6 +29,7 @@ export class TreeWatch {
   readonly #windows: TaskWindows;
   readonly #strays: StrayWatch;
   readonly #git: GitWatch | undefined;
+  #isReady: Promise<unknown> | undefined;
 
   /** Tasks must not begin before `ready`. */
   constructor({ repository, root, scratch, tasks, hasWorktrees }: TreeWatchOptions) {
@@ -37,8 +38,14 @@ export class TreeWatch {
     this.#git = hasWorktrees ? new GitWatch(repository, this.#windows, tasks) : undefined;
   }
 
+  /** Begins to look; without it that is done once somebody waits for it. */
+  look(): void {
+    this.#strays.begin();
+  }
+
   async ready(): Promise<void> {
-    await Promise.all([this.#strays.ready(), this.#git?.begin()]);
+    this.#isReady ??= Promise.all([this.#strays.ready(), this.#git?.begin()]);
+    await this.#isReady;
   }
 
   /** A task begins; call what comes back when it is over. @param covers whether a path is one that it is to change */
