@@ -151,7 +151,7 @@ export class Blobs implements Pick<BlobStore, 'put' | 'get' | 'has' | 'sizeOf'> 
 
   #enter(draft: string, oid: Oid, size: number): void {
     const [shard, name] = namesOf(oid);
-    this.#folder.move(draft, [BLOBS, shard], name);
+    this.#folder.writing(() => this.#folder.move(draft, [BLOBS, shard], name));
     this.#count(size);
   }
 
