@@ -1,14 +1,17 @@
 // A file of a store to which any number of processes append: of bytes that two append none is lost, as of a number that both raise
 // one would be. Its first line says since when. Unaware of what is counted.
 
-import { closeSync, linkSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, linkSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { orElse } from '../base/error-code.ts';
 import { look } from '../base/look.ts';
 import { openOwn, readFile } from '../base/own-files.ts';
+import { NotOurs } from '../base/own-folders.ts';
 import { uniqueWord } from '../base/unique-word.ts';
 import { DRAFTS, type StoreFolder } from './store-folder.ts';
 
 const HEAD = /^since (\d{1,15})\n/;
+/** Bytes that it has at most. */
+const HEAD_BYTES = 32;
 /** Bytes from which on it is begun anew. */
 const MOST = 4 * 1_024 * 1_024;
 
@@ -35,7 +38,7 @@ export class Tally {
       const top = this.#store.hold();
       const file = String(top.pathOf(this.#name));
       try {
-        const handle = orElse(() => openToAppend(file), undefined, 'ENOENT') ?? this.#begin(file);
+        const handle = openToAppend(file) ?? this.#begin(file);
         try {
           writeSync(handle, text);
         } finally {
@@ -86,10 +89,30 @@ export class Tally {
       rmSync(draft, { force: true });
       drafts.close();
     }
-    return openToAppend(file);
+    return openToAppend(file) ?? this.#refuse();
+  }
+
+  #refuse(): never {
+    throw new NotOurs(`${this.#store.pathOf(this.#name)} is none of ptask's: remove it`);
   }
 }
 
-const openToAppend = (file: string): number => openOwn(file, { isNew: false, appends: true });
+/** Undefined where there is none; what stands there instead is removed, be it a link or another name of somebody's file. */
+function openToAppend(file: string): number | undefined {
+  if (look(file) === undefined) return undefined;
+  const handle = orElse(
+    () => openOwn(file, { isNew: false, appends: true, reads: true }),
+    undefined,
+    'ELOOP',
+  );
+  if (handle !== undefined) {
+    const begins = Buffer.alloc(HEAD_BYTES);
+    const read = readSync(handle, begins, 0, HEAD_BYTES, 0);
+    if (HEAD.test(begins.toString('latin1', 0, read))) return handle;
+    closeSync(handle);
+  }
+  rmSync(file, { force: true });
+  return undefined;
+}
 
 const head = (): string => `since ${Date.now()}\n`;

@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { CacheStore } from '../../src/cache/cache-store.ts';
+import { hitsOf } from '../../src/cache/hit-count.ts';
 import { sweep } from '../../src/cache/sweep.ts';
 import { atEnd } from '../support/cleanup.ts';
 import { program } from '../support/program.ts';
@@ -58,6 +59,13 @@ test('beside somebody who removes the folder', SLOW, async () => {
   const [problems, others] = [await race(folder, 'remove', 'may be gone'), 4];
   assert.equal(problems.slice(0, others), ['', '', '', '']);
   await isRightAfter(folder);
+});
+
+test('no hit is counted twice, or not at all', SLOW, async () => {
+  const { folder, store } = scene();
+  const all = [1, 2, 3, 4].map(() => start('hit', folder, '500'));
+  for (const { said } of all) assert.is(await said, '');
+  assert.is(hitsOf(store.folder).count, 2_000);
 });
 
 /** Whatever has happened to it, it can be used, and swept. */

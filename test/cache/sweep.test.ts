@@ -2,8 +2,10 @@
 
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -252,8 +254,25 @@ test('it is due after a day, or when a tenth of what it may hold was stored sinc
   assert.not.ok(isDue(made.store.folder, UNBOUND, Date.now() + 0.9 * DAY));
   assert.ok(isDue(made.store.folder, UNBOUND, Date.now() + 1.1 * DAY));
   assert.ok(isDue(made.store.folder, UNBOUND, Date.now() - 1.1 * DAY), 'a clock that was wrong');
-  writeFileSync(join(made.folder, 'stored'), 'what is this');
+  writeFileSync(join(made.folder, 'stored'), `since ${Date.now()}\nwhat is this\n`);
   assert.is(due(made), 1);
+});
+
+test('what is counted is never written into what is no count of ours', () => {
+  const made = scene();
+  made.store.putBytes(Buffer.from('x'));
+  const theirs = join(made.dir, 'theirs');
+  for (const name of ['hits', 'stored'])
+    for (const link of [linkSync, symlinkSync]) {
+      writeFileSync(theirs, 'theirs');
+      rmSync(join(made.folder, name), { force: true });
+      link(theirs, join(made.folder, name));
+      made.store.used('build', sha256('key'));
+      due(made);
+      assert.is(readFileSync(theirs, 'utf8'), 'theirs');
+      assert.is(hitsOf(made.store.folder).count, 1, 'and begun anew');
+      rmSync(join(made.folder, 'hits'), { force: true });
+    }
 });
 
 test('one process sweeps, once, and makes room until the next time', () => {

@@ -43,6 +43,9 @@ const WORK: Record<string, () => Promise<void> | void> = {
       }
     }
   },
+  hit() {
+    for (let hits = 0; hits < Number(given[0]); hits += 1) store.used(taskOf(1), keyOf(1));
+  },
   /** Until it is killed. */
   async sweep() {
     for (;;) {
