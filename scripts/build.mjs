@@ -112,7 +112,12 @@ const whenCalled = {
 async function bundle() {
   const build = await rolldown({
     plugins: [findTogether, whenCalled],
-    input: { cli: at('src/cli/main.ts'), index: at('src/index.ts') },
+    input: {
+      cli: at('src/cli/main.ts'),
+      index: at('src/index.ts'),
+      // What sweeps a store of results in the background.
+      sweep: at('src/cache/sweep-program.ts'),
+    },
     platform: 'node',
     // What cosmiconfig would load for configs that are code, or without a loader of ours; nothing ever asks for it.
     external: ['typescript', 'import-fresh', 'js-yaml', 'parse-json'],

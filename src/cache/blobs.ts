@@ -26,6 +26,8 @@ import type { Blob } from './record.ts';
 import { isDigest } from './record-check.ts';
 import { BLOBS, DRAFTS, type StoreFolder } from './store-folder.ts';
 
+const NOTHING = Buffer.alloc(0);
+
 /** Bytes that Node reads into memory at most. */
 const MOST_HELD = 2 ** 31 - 1;
 
@@ -84,7 +86,9 @@ export class Blobs implements Pick<BlobStore, 'put' | 'get' | 'has' | 'sizeOf'> 
     if (size > LARGE) await this.#copy(oid, target);
     else {
       const bytes = orElse(() => readSmall(this.#path(oid)), undefined);
-      if (bytes === undefined || oidOf(bytes) !== oid) throw this.#damaged(oid);
+      // Gone meanwhile.
+      if (bytes === undefined) throw new DamagedBlob(oid, 'missing');
+      if (oidOf(bytes) !== oid) throw this.#damaged(oid);
       writeFileSync(target, bytes, { flag: 'wx', mode: 0o600 });
     }
     chmodSync(target, mode);
@@ -93,10 +97,10 @@ export class Blobs implements Pick<BlobStore, 'put' | 'get' | 'has' | 'sizeOf'> 
   bytesOf({ oid, size }: Blob): Buffer | undefined {
     const found = this.#sizeOf(oid);
     if (found === undefined || size > MOST_HELD) return undefined;
-    const bytes = found === size ? orElse(() => readFile(this.#path(oid)), undefined) : undefined;
-    if (bytes !== undefined && oidOf(bytes) === oid) return bytes;
-    this.#remove(oid);
-    return undefined;
+    const bytes = found === size ? orElse(() => readFile(this.#path(oid)), undefined) : NOTHING;
+    const isRight = bytes !== undefined && bytes.length === size && oidOf(bytes) === oid;
+    if (bytes !== undefined && !isRight) this.#remove(oid);
+    return isRight ? bytes : undefined;
   }
 
   /** Undefined where it is not there, or is no plain file. */
@@ -151,7 +155,7 @@ export class Blobs implements Pick<BlobStore, 'put' | 'get' | 'has' | 'sizeOf'> 
 
   #enter(draft: string, oid: Oid, size: number): void {
     const [shard, name] = namesOf(oid);
-    this.#folder.move(draft, [BLOBS, shard], name);
+    this.#folder.writing(() => this.#folder.move(draft, [BLOBS, shard], name));
     this.#count(size);
   }
 

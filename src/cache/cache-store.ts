@@ -9,7 +9,7 @@ import type { FsPath } from '../base/raw-path.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { Oid } from '../store/content.ts';
 import { Blobs } from './blobs.ts';
-import { countHit } from './hit-count.ts';
+import { countHits } from './hit-count.ts';
 import type { Blob, Parts, TaskRecord } from './record.ts';
 import { type Earlier, Records } from './records.ts';
 import { StoreFolder } from './store-folder.ts';
@@ -19,6 +19,7 @@ export class CacheStore implements Pick<BlobStore, 'put' | 'get' | 'has' | 'size
   readonly #blobs: Blobs;
   readonly #records: Records;
   #stored = 0;
+  #hits = 0;
 
   /**
    * Nothing is made before there is something to keep.
@@ -89,9 +90,15 @@ export class CacheStore implements Pick<BlobStore, 'put' | 'get' | 'has' | 'size
 
   /** A hit: its last use is written down, and it is counted. False, and no hit, where there is no record of it. Never throws. */
   used(task: string, key: string): boolean {
-    if (!this.#records.used(task, key)) return false;
-    countHit(this.folder);
-    return true;
+    const isHit = this.#records.used(task, key);
+    if (isHit) this.#hits += 1;
+    return isHit;
+  }
+
+  /** Nothing more is taken from it for now: the hits are written down. Never throws. */
+  close(): void {
+    if (this.#hits > 0) countHits(this.folder, this.#hits);
+    this.#hits = 0;
   }
 
   /** Bytes that were stored by this process since this was last asked. */

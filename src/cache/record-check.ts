@@ -1,7 +1,7 @@
 // Whether what was read is a record that may be acted on. A store may have been made by anybody, so nothing of it is believed that
 // could reach beyond the root, into git's files or ours, or give a file more rights than a task can. Knows no disk.
 
-import type { RawPath } from '../base/raw-path.ts';
+import { type RawPath, shownPath } from '../base/raw-path.ts';
 import { isOurs } from '../store/paths.ts';
 import type { Blob, RecordedPath, TaskRecord } from './record.ts';
 
@@ -88,18 +88,24 @@ const isPath = (value: unknown): value is RawPath =>
   isRaw(value) && NOT_IN_NAMES?.test(value) !== true && value.split('/').every(isName);
 
 const isName = (name: string): boolean =>
-  name !== '' && name !== '.' && name !== '..' && !isOurs(name as RawPath);
+  name !== '' && name !== '.' && name !== '..' && !isOurs(spelled(name) as RawPath);
 
-/** Each path once, and none below what is no folder. */
+/** Each path once, and none below what is no folder, in whatever spelling: below a link it would be beyond the root. */
 function isTree(changes: readonly RecordedPath[]): boolean {
-  const kinds = new Map(changes.map(({ path, kind }) => [path as string, kind]));
-  const isLeaf = (path: string): boolean => ['file', 'link'].includes(kinds.get(path) ?? '');
-  return (
-    kinds.size === changes.length &&
-    changes.every(({ path }) => {
-      for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
-        if (isLeaf(path.slice(0, end))) return false;
-      return true;
-    })
-  );
+  const paths = new Set(changes.map(({ path }) => path));
+  const isLeaf = ({ kind }: RecordedPath): boolean => kind === 'file' || kind === 'link';
+  const leaves = new Set(changes.filter(isLeaf).map(({ path }) => spelled(path)));
+  const isBelow = (path: string): boolean => {
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+      if (leaves.has(path.slice(0, end))) return true;
+    return false;
+  };
+  return paths.size === changes.length && !changes.some(({ path }) => isBelow(spelled(path)));
+}
+
+/** One spelling for all that some file system takes for one name, and for a few more. */
+function spelled(path: string): string {
+  const shown = shownPath(path as RawPath);
+  // Most are ASCII, and then it is what was given.
+  return shown === path ? path.toLowerCase() : shown.normalize('NFC').toUpperCase().toLowerCase();
 }

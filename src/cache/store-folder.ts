@@ -4,7 +4,7 @@
 //   blobs/ab/cdef…             contents, by their sha256
 //   tasks/ab/cdef…/<key>       records, in a folder for each task, by the sha256 of its name
 //   drafts/                    what is not whole yet, and what is about to be removed
-//   hits, sweeps, sweep-lock/  what is counted, and the sweep
+//   hits, stored, sweep-lock/  what is counted, and who sweeps
 //
 // Unaware of what is in the files.
 

@@ -1,6 +1,7 @@
 // The flags that several commands share, and their values.
 
 import { InvalidArgumentError, Option } from 'commander';
+import { parseAge } from '../base/duration.ts';
 import type { Config, FailurePolicy, IntegrationMode } from '../config/config.ts';
 import type { GraphFormat } from '../present/graph.ts';
 import type { CacheUse } from '../run/records/options.ts';
@@ -111,6 +112,12 @@ export function cacheUseOf({ force = false, cache = true }: Pick<RunFlags, 'forc
 
 const NEITHER: CacheUse = { reads: false, writes: false };
 
+function age(text: string): number {
+  if (!/^\d+(?:\.\d+)?[mhdw]$/.test(text))
+    throw new InvalidArgumentError('Expected an age such as 12h, 7d or 4w.');
+  return parseAge(text);
+}
+
 /** Makes sure that a value may be given with `=` or a space and never swallows a task's name. */
 export const flags = {
   strategy: () =>
@@ -162,6 +169,8 @@ export const flags = {
     ).argParser(reportFile),
   hook: () =>
     new Option('--hook <name...>', 'in a git hook: its name and "$@", for the tasks; must come last'),
+  older: () =>
+    new Option('--older <age>', 'clear only what was last used before this, e.g. 7d').argParser(age),
   dryRun: () => new Option('--dry-run', 'show the plan and run nothing'),
   planCache: () =>
     new Option('--cache', 'show what the cache has of each task, and why not, instead of the plan'),

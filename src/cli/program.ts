@@ -1,6 +1,6 @@
 // The commands and their flags. What a command does is loaded when it is asked for.
 
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { withoutCodes } from '../present/terminal-codes.ts';
 import { say } from '../ui/terminal.ts';
@@ -171,6 +171,14 @@ export function program(): Command {
     .description('clean up after killed runs: partial changes, worktrees, branches, processes')
     .option('--force', 'also remove the worktrees that runs have kept, with their contents')
     .action(lazily(() => import('./commands/clean.ts')));
+
+  ptask
+    .command('cache')
+    .description('show what is cached, or remove it')
+    .addArgument(new Argument('[action]', 'clear removes it').choices(['clear']))
+    .addOption(flags.older())
+    .addOption(flags.json('what it shows'))
+    .action(lazily(() => import('./commands/cache.ts')));
 
   return ptask;
 }

@@ -52,7 +52,7 @@ export async function finishRun(context: RunContext, aftermath: Aftermath): Prom
   }
   for (const [id, changes] of found.outside)
     if (!ignoring.has(id)) emit({ type: 'task-reached-outside', id, changes });
-  caching?.commit(found);
+  await caching?.commit(found);
   const failed = await validated(context, { ...validation, why });
   if (failed.length > 0) await bisection?.blame(failed, strayed);
   if (isolation !== undefined) emit({ type: 'run-cleaned', ...(await cleanUp(isolation)) });

@@ -244,6 +244,10 @@ const BAD_RECORDS: Record<string, unknown> = {
   'no kind': recordWith([{ ...FILE, kind: 'fifo' } as unknown as RecordedPath]),
   'nobody says who made it': recordWith([{ ...FILE, isMade: undefined } as unknown as RecordedPath]),
   twice: recordWith([FILE, { path: raw('a'), isMade: true, kind: 'absent' }]),
+  'below a link in another spelling': recordWith([
+    { path: raw('D\xc3\xa4'), isMade: true, kind: 'link', target: raw('/') },
+    fileAt('da\xcc\x88/x', 'a'),
+  ]),
   'below a file': recordWith([fileAt('a/b/c', 'c'), FILE]),
   'below a link': recordWith([LINK as RecordedPath, { path: raw('a/b'), isMade: true, kind: 'absent' }]),
   ...Object.fromEntries(
@@ -270,7 +274,7 @@ const BAD_RECORDS: Record<string, unknown> = {
       '.git/config',
       'a/.GIT/x',
     ]
-      .concat(['.ptask', 'a/.Ptask/runs', 'a\0', '\u{100}'])
+      .concat(['.ptask', 'a/.Ptask/runs', '.ptas\xe2\x84\xaa/x', 'a\0', '\u{100}'])
       .map((path) => [`path ${JSON.stringify(path)}`, recordWith([fileAt(path, 'a')])]),
   ),
 };
@@ -361,7 +365,10 @@ test('hits are counted, all of them, and nothing else is', () => {
   store.write('build', KEY, recordWith(), PARTS);
   const file = join(folder, recordPath('build', KEY));
   utimesSync(file, 1, 1);
-  for (const each of [store, new CacheStore(folder), store]) each.used('build', KEY);
+  for (const each of [store, new CacheStore(folder), store]) {
+    each.used('build', KEY);
+    each.close();
+  }
   const { count, since = 0 } = hitsOf(store.folder);
   assert.is(count, 3);
   assert.ok(Math.abs(Date.now() - since) < 3_600_000);

@@ -39,3 +39,21 @@ export const recordPath = (task: string, key: string): string =>
   join('tasks', sha256(task).slice(0, 2), sha256(task).slice(2), key);
 
 export const blobPath = (oid: string): string => join('blobs', oid.slice(0, 2), oid.slice(2));
+
+// What all processes of a test store, by number.
+
+export const taskOf = (number: number): string => `task ${number % 7}`;
+
+export const keyOf = (number: number): string => sha256(`key ${number}`);
+
+/** Some of them are in several. */
+export const contentsOf = (number: number): string[] =>
+  [number, 100 + (number % 3), 200 + (number % 5)].map((each) => `content ${each}\n`.repeat(1 + (each % 40)));
+
+export const recordOf = (number: number): TaskRecord =>
+  recordWith(
+    contentsOf(number).map((content, index) => fileAt(`dist/${index}`, content)),
+    { durationMs: number },
+  );
+
+export const partsOf = (number: number): Map<string, string> => new Map([['number', String(number)]]);

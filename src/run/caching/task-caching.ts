@@ -155,10 +155,15 @@ export class TaskCaching {
   }
 
   /** Every task is over. */
-  commit(findings: Findings): void {
+  async commit(findings: Findings): Promise<void> {
+    const { store } = this.#options;
     this.#keeping.commit(findings, (id) => this.#nameOf(id));
     this.#made.tidy();
     this.#receipts.save();
+    if (store === undefined) return;
+    store.close();
+    const { sweepIfDue } = await import('../../cache/sweep-due.ts');
+    sweepIfDue(store, this.#context.config.cache);
   }
 
   #nameOf(id: string): string {
