@@ -2,15 +2,7 @@
 // so the folder lies beside the repository, as worktrees do, and not in the run's state, which lies inside: what the task has not
 // declared would be found there. Who is killed leaves it to recovery, which knows of it from the undo log.
 
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmdirSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { codeOf, orElse } from '../../../base/error-code.ts';
 import { lifeOf, processNamed, thisProcess } from '../../../base/liveness.ts';
@@ -99,10 +91,11 @@ export const removeScratch = (path: string): Promise<void> => removeFolder(path,
 /** Removes what a killed run has left there. A sentence where it stays. */
 export async function removeLeftScratch(path: string, runId: string): Promise<string | undefined> {
   if (look(path)?.isDirectory() !== true) return undefined;
-  if (ownerOf(path) === runId) await removeScratch(path);
-  // It was killed before it could say so.
-  else if (readdirSync(path).length === 0) rmdirSync(path);
-  else return `${path} was left, since it does not say which run it is of`;
+  const owner = ownerOf(path);
+  // Killed before it could say so, or when nothing else was left.
+  const isBare = !owner && readdirSync(path).every((name) => name === OWN_FOLDER);
+  if (owner !== runId && !isBare) return `${path} was left, since it does not say which run it is of`;
+  await removeScratch(path);
   return undefined;
 }
 
