@@ -19,22 +19,27 @@ const TICK = 2_000;
 
 export class StatCache {
   readonly #root: string;
-  readonly #known: Map<Fingerprint, Oid>;
+  /** Read when somebody first asks. */
+  #known: Map<Fingerprint, Oid> | undefined;
   #isStale = false;
 
   constructor(root: string) {
     this.#root = root;
-    this.#known = load(root);
+  }
+
+  get #all(): Map<Fingerprint, Oid> {
+    this.#known ??= load(this.#root);
+    return this.#known;
   }
 
   get(print: Fingerprint): Oid | undefined {
-    return this.#known.get(print);
+    return this.#all.get(print);
   }
 
   /** @param changed when the file was last changed, @param now when it was read, both by the file system's clock */
   learn(print: Fingerprint, oid: Oid, changed: number, now: number): void {
     if (changed >= now - TICK) return;
-    this.#known.set(print, oid);
+    this.#all.set(print, oid);
     this.#isStale = true;
   }
 
@@ -47,7 +52,7 @@ export class StatCache {
 
   save(): void {
     if (!this.#isStale) return;
-    const lines = [...this.#known].slice(-MOST).map(([print, oid]) => `${print} ${oid}\n`);
+    const lines = [...this.#all].slice(-MOST).map(([print, oid]) => `${print} ${oid}\n`);
     const body = Buffer.from(lines.join(''), 'latin1');
     writeCache(this.#root, FILE, (handle) => {
       writeSync(handle, `${MAGIC} ${checksum(body)}\n`);

@@ -17,6 +17,7 @@ import { maskerFor } from '../masking/masking.ts';
 import { baseEnvironment, type Environment } from '../process/environment.ts';
 import { Lookups } from './lookups.ts';
 import { readSaid } from './said.ts';
+import { Surroundings } from './surroundings.ts';
 import { taskName } from './task-name.ts';
 
 export interface ForecastOptions {
@@ -62,13 +63,13 @@ class Forecaster {
     this.#options = options;
     this.#statCache = new StatCache(config.root);
     this.#view = new TreeView(config.root, this.#statCache);
-    this.#lookups = new Lookups(
+    const surroundings = new Surroundings(
       { config, sharedEnv, dotenvNames: Object.keys(dotenv), masker: maskerFor(config, sharedEnv) },
-      {
-        ...{ view: this.#view, statCache: this.#statCache, made: new MadeFiles(config.root) },
-        handedOver: (id) => this.#handed.get(id) ?? '',
-      },
+      this.#statCache,
+      (id) => this.#handed.get(id) ?? '',
     );
+    const made = new MadeFiles(config.root);
+    this.#lookups = new Lookups({ config, surroundings, made, view: this.#view });
   }
 
   /** @param first a task before it that would run */

@@ -17,22 +17,9 @@ import type { Change } from '../../store/change.ts';
 import { Unrestorable } from '../../store/stage.ts';
 import { coversOf } from '../workspace/pattern-reach.ts';
 import type { SharedTree } from '../workspace/shared/shared-tree.ts';
+import type { Hit, Wanted } from './hit.ts';
 import type { Lookup } from './lookups.ts';
-import { readSaid, type Said } from './said.ts';
-
-export interface Hit {
-  key: string;
-  /** What is told of the task. */
-  told: Pick<TaskRecord, 'durationMs' | 'exitCode' | 'verify'>;
-  said: Said;
-  /** What is to be in place; undefined where it is known to be. */
-  wanted?: Wanted;
-}
-
-interface Wanted {
-  lookup: Lookup;
-  record: TaskRecord;
-}
+import { readSaid } from './said.ts';
 
 export type Restored =
   | { ok: true; filesChanged: FileChange[] }
@@ -55,16 +42,6 @@ export class Hits {
 
   constructor(options: HitsOptions) {
     this.#options = options;
-  }
-
-  /** One that is known to be in place, without a look at contents. @param about see `Lookups` */
-  inPlace(name: string, { id }: Task, about: string): Hit | undefined {
-    const { store, receipts } = this.#options;
-    const receipt = receipts.of(id, about);
-    if (receipt === undefined) return undefined;
-    const said = readSaid(store, receipt);
-    if (said === undefined || !store.used(name, receipt.key)) return undefined;
-    return { key: receipt.key, told: receipt, said };
   }
 
   /** @param name of the task, for the store */
@@ -109,10 +86,9 @@ export class Hits {
     return changesTo(changes, inputs.written, inputs.own, this.#options.store);
   }
 
-  async restore(name: string, task: Task, { key, wanted }: Hit): Promise<Restored> {
+  async restore(name: string, task: Task, { lookup, record }: Wanted): Promise<Restored> {
     const { store, made, receipts } = this.#options;
-    if (wanted === undefined) return { ok: true, filesChanged: [] };
-    const { lookup, record } = wanted;
+    const key = lookup.key.digest.hash;
     const changes = this.#changesOf(lookup, record);
     const result = madeOf(record, lookup.inputs);
     if (changes.length > 0) {

@@ -4,7 +4,6 @@
 import type { CacheStore } from '../../cache/cache-store.ts';
 import { MadeFiles } from '../../cache/made.ts';
 import { Receipts } from '../../cache/receipts.ts';
-import { TreeView } from '../../cache/tree-view.ts';
 import type { Task } from '../../config/config.ts';
 import type { Cached, FileChange } from '../../model/report.ts';
 import type { Briefings } from '../agents/prompt-context.ts';
@@ -14,13 +13,13 @@ import type { CacheUse } from '../records/options.ts';
 import type { SharedTree } from '../workspace/shared/shared-tree.ts';
 import type { Findings } from '../workspace/shared/watch.ts';
 import { removeOwn } from './clean.ts';
-import { type Hit, Hits, type HitsOptions } from './hits.ts';
-import { Keeping } from './keeping.ts';
-import { type Lookup, Lookups } from './lookups.ts';
-import { replay } from './said.ts';
+import type { Hit } from './hit.ts';
+import type { HitsOptions } from './hits.ts';
+import type { Looking } from './looking.ts';
+import type { Lookup } from './lookups.ts';
+import { readSaid, replay } from './said.ts';
+import { Surroundings } from './surroundings.ts';
 import { taskName } from './task-name.ts';
-
-export type { Hit } from './hits.ts';
 
 export interface TaskCachingOptions extends Pick<HitsOptions, 'changing' | 'changed'> {
   /** Undefined where there is no place for it. */
@@ -40,53 +39,67 @@ export class TaskCaching {
   readonly #context: RunContext;
   readonly #options: TaskCachingOptions;
   readonly #made: MadeFiles;
-  readonly #lookups: Lookups;
   readonly #receipts: Receipts;
-  /** Undefined where nothing is taken from it. */
-  readonly #hits: Hits | undefined;
-  readonly #keeping: Keeping;
+  readonly #surroundings: Surroundings;
+  /** Undefined as long as all was known to be in place. */
+  #looking: Promise<Looking> | undefined;
+  /** The same, once it is there. */
+  #looks: Looking | undefined;
   /** Of the tasks that are about to run, or run. */
   readonly #looked = new Map<string, Lookup>();
 
   constructor(context: RunContext, options: TaskCachingOptions) {
-    const { config } = context;
-    const { store, use, shared, briefings, changing, changed } = options;
-    const { statCache } = shared;
-    const made = new MadeFiles(config.root);
-    const receipts = new Receipts(config.root);
-    const lookups = new Lookups(context, {
-      ...{ made, statCache, view: new TreeView(config.root, statCache) },
-      handedOver: (id) => briefings.handovers.textOf(id),
-    });
+    const { root } = context.config;
+    const { shared, briefings } = options;
     this.#context = context;
     this.#options = options;
-    this.#made = made;
-    this.#lookups = lookups;
-    this.#receipts = receipts;
-    if (store !== undefined && use.reads)
-      this.#hits = new Hits({ config, store, shared, made, receipts, changing, changed });
-    this.#keeping = new Keeping(context, {
-      ...{ lookups, made, statCache, briefings, store: use.writes ? store : undefined },
-    });
+    this.#made = new MadeFiles(root);
+    this.#receipts = new Receipts(root);
+    this.#surroundings = new Surroundings(context, shared.statCache, (id) => briefings.handovers.textOf(id));
   }
 
   /** Its result, where that is in the cache; else it is to run, and it is said why. */
   async lookUp(task: Task): Promise<Hit | undefined> {
     const { id } = task;
     this.#looked.delete(id);
-    const about = await this.#lookups.about(task);
-    const inPlace = about.ok ? this.#hits?.inPlace(this.#nameOf(id), task, about.text) : undefined;
+    const about = await this.#surroundings.of(task);
+    const inPlace = about.ok ? this.#inPlace(task, about.text) : undefined;
     if (inPlace !== undefined) return inPlace;
-    const found = await this.#lookups.of(task, about);
+    const { lookups, hits } = await this.#look();
+    const found = await lookups.of(task, about);
     if (!found.ok) {
       this.#tell(id, { hit: false, because: [found.reason] });
       return undefined;
     }
     this.#looked.set(id, found);
-    const hit = this.#hits?.find(this.#nameOf(id), task, found);
+    const hit = hits?.find(this.#nameOf(id), task, found);
     if (hit !== undefined) return hit;
     this.#tell(id, { hit: false, key: found.key.digest.hash, because: await this.#whyNot(id, found) });
     return undefined;
+  }
+
+  /** Without a look at contents. */
+  #inPlace({ id }: Task, about: string): Hit | undefined {
+    const { store, use } = this.#options;
+    const receipt = store !== undefined && use.reads ? this.#receipts.of(id, about) : undefined;
+    if (store === undefined || receipt === undefined) return undefined;
+    const said = readSaid(store, receipt);
+    if (said === undefined || !store.used(this.#nameOf(id), receipt.key)) return undefined;
+    return { key: receipt.key, told: receipt, said };
+  }
+
+  #look(): Promise<Looking> {
+    this.#looking ??= import('./looking.ts').then(({ openLooking }) => {
+      const { store, use, shared, briefings, changing, changed } = this.#options;
+      this.#looks = openLooking(this.#context, {
+        ...{ shared, briefings, changing, changed },
+        ...{ made: this.#made, receipts: this.#receipts, surroundings: this.#surroundings },
+        from: use.reads ? store : undefined,
+        to: use.writes ? store : undefined,
+      });
+      return this.#looks;
+    });
+    return this.#looking;
   }
 
   async #whyNot(id: string, { key }: Lookup): Promise<string[]> {
@@ -99,25 +112,31 @@ export class TaskCaching {
 
   /** Whether all that decides it is as it was. */
   async isStill(task: Task, { key }: Hit): Promise<boolean> {
+    const { lookups } = await this.#look();
     this.outdated();
-    const now = await this.#lookups.of(task);
+    const now = await lookups.of(task);
     return now.ok && now.key.digest.hash === key;
   }
 
   /** Puts its result where it belongs, and has it say what it said. Undefined where that proves impossible: it is to run. */
   async restore(task: Task, hit: Hit): Promise<Replayed | undefined> {
     const { id } = task;
-    const { key, told, said } = hit;
+    const { key, told, said, wanted } = hit;
     this.#tell(id, { hit: true, key, because: [], savedMs: told.durationMs });
-    const restored = await (this.#hits as Hits).restore(this.#nameOf(id), task, hit);
-    if (!restored.ok || restored.filesChanged.length > 0) this.outdated();
-    if (!restored.ok) {
-      this.#looked.delete(id);
-      this.#tell(id, { hit: false, key, because: [restored.reason] });
-      return undefined;
+    let filesChanged: FileChange[] = [];
+    const hits = wanted && (await this.#look()).hits;
+    if (wanted !== undefined && hits !== undefined) {
+      const restored = await hits.restore(this.#nameOf(id), task, wanted);
+      if (!restored.ok || restored.filesChanged.length > 0) this.outdated();
+      if (!restored.ok) {
+        this.#looked.delete(id);
+        this.#tell(id, { hit: false, key, because: [restored.reason] });
+        return undefined;
+      }
+      filesChanged = restored.filesChanged;
     }
     const executed = replay(this.#context, this.#options.briefings, task, told, said);
-    return { executed, filesChanged: restored.filesChanged };
+    return { executed, filesChanged };
   }
 
   /** It is about to run in this folder, which takes the place of the config's: what it has made before goes. */
@@ -128,9 +147,10 @@ export class TaskCaching {
       if (looked !== undefined) removeOwn(workdir, looked.inputs.own);
       return;
     }
-    // Its worktree was made since it was looked up, of the tree as that was then.
+    // Its folder was made since it was looked up, of the tree as that was then.
+    const { lookups } = await this.#look();
     this.outdated();
-    const now = await this.#lookups.of(task);
+    const now = await lookups.of(task);
     if (!now.ok || now.key.digest.hash !== looked?.key.digest.hash) this.#looked.delete(id);
     if (now.ok) removeOwn(workdir, now.inputs.own);
   }
@@ -140,24 +160,27 @@ export class TaskCaching {
     const lookup = this.#looked.get(task.id);
     this.#receipts.drop(task.id);
     this.outdated();
-    if (lookup !== undefined) await this.#keeping.take({ task, lookup, workdir, executed, durationMs });
+    if (lookup === undefined) return;
+    const { keeping } = await this.#look();
+    await keeping.take({ task, lookup, workdir, executed, durationMs });
   }
 
   /** Something has run, or is put back. */
   outdated(): void {
-    this.#lookups.outdated();
+    this.#looks?.lookups.outdated();
+    this.#surroundings.outdated();
     this.#receipts.outdated();
   }
 
   /** It has not passed after all. */
   drop(id: string): void {
-    this.#keeping.drop(id);
+    this.#looks?.keeping.drop(id);
   }
 
   /** Every task is over. */
   async commit(findings: Findings): Promise<void> {
     const { store } = this.#options;
-    this.#keeping.commit(findings, (id) => this.#nameOf(id));
+    this.#looks?.keeping.commit(findings, (id) => this.#nameOf(id));
     this.#made.tidy();
     this.#receipts.save();
     if (store === undefined) return;

@@ -1,0 +1,93 @@
+// All but files that a task's key is made from: what the config says of it, its environment, this machine, what is installed.
+
+import { digestOf } from '../../base/digest.ts';
+import { reasonOf } from '../../base/system-limits.ts';
+import { type Installed, InstalledPackages } from '../../cache/installed.ts';
+import { thisMachine } from '../../cache/machine.ts';
+import type { Task } from '../../config/config.ts';
+import type { StatCache } from '../../store/stat-cache.ts';
+import { type StrictEnvironment, strictEnvironment } from '../process/strict-environment.ts';
+import type { RunContext } from '../records/context.ts';
+import { askTools, type Tools } from './tools.ts';
+
+/** What decides of a run, or of one that could be. */
+export type Ground = Pick<RunContext, 'config' | 'sharedEnv' | 'dotenvNames' | 'masker'>;
+
+interface Strict extends StrictEnvironment {
+  /** Of what is declared. */
+  digest: string;
+  isSecret(name: string): boolean;
+}
+
+/** Of a task; `text` tells two of them apart. */
+export type About =
+  | {
+      ok: true;
+      text: string;
+      strict: Strict;
+      tools: readonly (readonly [command: string, digest: string])[];
+      installed: Installed;
+      needs: readonly (readonly [task: string, digest: string])[];
+    }
+  /** A clause. */
+  | { ok: false; reason: string };
+
+export class Surroundings {
+  readonly #ground: Ground;
+  readonly #handedOver: (task: string) => string;
+  readonly #installed: InstalledPackages;
+  #tools: Promise<Tools> | undefined;
+  readonly #strict = new Map<string, Strict>();
+
+  /** @param handedOver all that a task hands over to those that need it, as text */
+  constructor(ground: Ground, statCache: StatCache, handedOver: (task: string) => string) {
+    this.#ground = ground;
+    this.#handedOver = handedOver;
+    this.#installed = new InstalledPackages(ground.config.root, statCache);
+  }
+
+  /** Something has run. */
+  outdated(): void {
+    this.#installed.outdated();
+  }
+
+  async of(task: Task): Promise<About> {
+    const { config } = this.#ground;
+    const strict = this.#strictOf(task);
+    this.#tools ??= config.cache.tools.length === 0 ? NO_TOOLS : askTools(config, strict.env);
+    try {
+      const [tools, installed] = await Promise.all([this.#tools, this.#installed.of(task.cwd)]);
+      if (!tools.ok) return tools;
+      const needs = task.needs.map((id): [string, string] => [id, digestOf(this.#handedOver(id))]);
+      const { run, verify, shell, cwd, reads, writes, cache } = task;
+      const text = JSON.stringify([
+        ...[run, verify, shell, cwd, reads, writes, cache, config.cache.reads, config.cache.salt],
+        ...[strict.digest, tools.tools, installed, needs, thisMachine()],
+      ]);
+      return { ok: true, text, strict, installed, needs, tools: tools.tools };
+    } catch (error) {
+      return { ok: false, reason: `its inputs could not be read: ${reasonOf(error)}` };
+    }
+  }
+
+  /** Most tasks are given the same. */
+  #strictOf({ env, cache }: Task): Strict {
+    const name = JSON.stringify([env, cache]);
+    let strict = this.#strict.get(name);
+    if (strict === undefined) {
+      const { config, sharedEnv, dotenvNames, masker } = this.#ground;
+      const made = strictEnvironment(sharedEnv, config, { env, cache }, dotenvNames);
+      const secret = new Set(
+        made.declared.flatMap(([name, value]) =>
+          config.secrets.includes(name) || masker.text(value) !== value ? [name] : [],
+        ),
+      );
+      const digest = digestOf(JSON.stringify(made.declared));
+      strict = { ...made, digest, isSecret: (name) => secret.has(name) };
+      this.#strict.set(name, strict);
+    }
+    return strict;
+  }
+}
+
+const NO_TOOLS: Promise<Tools> = Promise.resolve({ ok: true, tools: [] });
