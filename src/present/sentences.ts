@@ -206,7 +206,7 @@ export function reachedOutside(id: string, change: OutsideChange): Text {
   const who = [id, ...others].map(task);
   if (others.length === 0 && !perhapsUser) {
     if (kind === 'HEAD') return say`${task(id)} switched the shared tree: ${code(name)}`;
-    return say`${task(id)} ${change.change} ${thing}${where}${kind === 'file' ? ', past its worktree' : ''}`;
+    return say`${task(id)} ${change.change} ${thing}${where}${kind === 'file' ? ', past the folder it works in' : ''}`;
   }
   const either = listOf([...who, ...(perhapsUser ? ['somebody else'] : [])], 10);
   const what =

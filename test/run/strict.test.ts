@@ -51,6 +51,16 @@ test('it sees what it declares to read, what it may write and what all cached ta
   nothingBeside(root);
 });
 
+test('PTASK_ROOT is the folder as well', async () => {
+  const root = await scene({ a: '1', b: '2' });
+  const ran = await run(root, {
+    run: 'ls "$PTASK_ROOT"; test "$PTASK_ROOT" = "$PTASK_WORKDIR"',
+    reads: ['a'],
+  });
+  assert.is(ran.output('t'), 'a\n');
+  assert.is(ran.task('t').status, 'passed');
+});
+
 test('no folder above it has files of the repository', async () => {
   const root = await scene({ a: '1', 'package.json': '{}' });
   const ran = await run(root, {
@@ -286,10 +296,15 @@ test('tries again where it has begun, and after an answer anew', async () => {
 
 test('a config in a folder below works in the same folder below, and in no repository too', async () => {
   const top = await scene({ 'pkg/a': 'a', above: '1' });
+  write(top, { 'node_modules/dep/index.js': 'dep' });
   const root = join(top, 'pkg');
-  const task = { run: 'basename "$PWD"; ls ..; cat a > out', reads: ['a'], writes: ['out'] };
+  const task = {
+    run: 'basename "$PWD"; ls ..; cat ../node_modules/dep/index.js; cat "$PTASK_ROOT/a" > out',
+    reads: ['a'],
+    writes: ['out'],
+  };
   const ran = await run(root, task);
-  assert.is(ran.output('t'), 'pkg\npkg\n');
+  assert.is(ran.output('t'), 'pkg\nnode_modules\npkg\ndep');
   assert.is(readFileSync(join(root, 'out'), 'utf8'), 'a');
   nothingBeside(top);
   const bare = tempDir();
@@ -315,6 +330,23 @@ test('a file that it may not read is not there, and folders that are read-only a
   chmodSync(join(root, 'in/closed'), 0o755);
   assert.is(ran.task('t').status, 'passed');
   assert.is(readFileSync(join(root, 'out/x'), 'utf8'), 'a');
+});
+
+test('names of any bytes come and go, and what is no file is left alone', async () => {
+  const root = await scene({ 'out/a': 'a' });
+  const odd = Buffer.concat([Buffer.from(`${root}/out/`), Buffer.from([0x66, 0xff])]);
+  writeFileSync(odd, 'odd');
+  await run(root, { run: 'mkfifo out/pipe', writes: ['out/**'], strict: false });
+  const ran = await run(root, {
+    run: 'cat out/f* > out/a; printf two > "$(printf \'out/f\\376\')"; rm "$(printf \'out/f\\377\')"',
+    writes: ['out/**'],
+  });
+  assert.is(ran.task('t').status, 'passed', ran.task('t').reason);
+  assert.is(readFileSync(join(root, 'out/a'), 'utf8'), 'odd');
+  assert.equal(
+    readdirSync(join(root, 'out'), 'latin1').map((name) => name),
+    ['a', 'f\xfe', 'pipe'],
+  );
 });
 
 test('strict tasks take turns for a file, and are never in a worktree', async () => {

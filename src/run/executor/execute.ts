@@ -79,6 +79,7 @@ export async function execute(
         runId: folder.id,
         root: config.root,
         workdir: place.workdir,
+        isApart: place.isApart ?? false,
         attempt: before + attempt,
         log: notesFile,
         ...(place.branch === undefined ? {} : { branch: place.branch }),

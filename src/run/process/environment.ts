@@ -76,20 +76,22 @@ export interface CommandPlace {
   workdir: string;
   /** Relative to it. */
   cwd?: string;
+  /** Whether it is all that the commands are to know of: then `PTASK_ROOT` names it, too. */
+  isApart?: boolean;
   /** Whose commands they are. */
   what: string;
 }
 
 /** What is true of all commands of a run. @param own what is theirs alone, above what all share */
 export function commandEnvironment(base: Environment, own: Environment, place: CommandPlace): Environment {
-  const { runId, root, workdir, what } = place;
+  const { runId, root, workdir, isApart, what } = place;
   // It is made for each attempt anew, of a hundred variables: once, and what is added is added to it.
   const env: Environment = { ...base, ...own };
   // Programs complain of both.
   if (own.NO_COLOR !== undefined && own.FORCE_COLOR === undefined) delete env.FORCE_COLOR;
   extendPath(env, binFolders(place));
   env.PTASK_RUN_ID = runId;
-  env.PTASK_ROOT = root;
+  env.PTASK_ROOT = isApart ? workdir : root;
   env.PTASK_WORKDIR = workdir;
   const stack = base[STACK] ? `${base[STACK]}:` : '';
   env[STACK] = `${stack}${runId}/${what}`;

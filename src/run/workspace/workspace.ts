@@ -7,6 +7,8 @@ export interface Place {
   /** The folder that takes the place of the config's. */
   workdir: string;
   branch?: string;
+  /** There is nothing to be looked for in the config's own folder: `PTASK_ROOT` is this one, too. */
+  isApart?: boolean;
   /** Commands that run before the task's own, once. */
   setup: readonly string[];
   /** Once they have ended well. */

@@ -2,15 +2,26 @@
 // so the folder lies beside the repository, as worktrees do, and not in the run's state, which lies inside: what the task has not
 // declared would be found there. Who is killed leaves it to recovery, which knows of it from the undo log.
 
-import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { codeOf, orElse } from '../../../base/error-code.ts';
 import { lifeOf, processNamed, thisProcess } from '../../../base/liveness.ts';
 import { look } from '../../../base/look.ts';
 import { OWN_FOLDER } from '../../../base/own-folders.ts';
+import { ancestorsOf } from '../../../base/path-names.ts';
 import { shownPath } from '../../../base/raw-path.ts';
 import { removeFolder } from '../../../base/remove-folder.ts';
 import type { TreePlace } from '../shared/shared-tree.ts';
+import { MODULES } from './declared-files.ts';
 
 export interface ScratchPlace {
   tree: Pick<TreePlace, 'top' | 'prefix'>;
@@ -53,7 +64,16 @@ export function makeScratch(
   writeFileSync(mark(path), owner);
   const workdir = join(path, shownPath(prefix));
   mkdirSync(workdir, { recursive: true });
+  if (prefix !== '') linkModulesAbove(top, path, shownPath(prefix));
   return { path, workdir, own };
+}
+
+/** What is installed in the folders above that of the config is found there from it. */
+function linkModulesAbove(top: string, path: string, prefix: string): void {
+  for (const folder of ['', ...ancestorsOf<string>(prefix)]) {
+    const from = join(top, folder, MODULES);
+    if (existsSync(from)) symlinkSync(from, join(path, folder, MODULES));
+  }
 }
 
 const besideOf = ({ tree, dir }: Pick<ScratchPlace, 'tree' | 'dir'>): string =>

@@ -108,7 +108,7 @@ class ScratchWorkspace implements Workspace {
     const { workdir, given } = opened;
     const look = (): Fingerprints => fingerprints(workdir, ...given.reach);
     const before = look();
-    this.place = { workdir, setup: [], changed: () => compare(before, look()) };
+    this.place = { workdir, isApart: true, setup: [], changed: () => compare(before, look()) };
   }
 
   async collect({ status, reason = 'failed' }: Ended): Promise<Collected<never>> {
