@@ -53,7 +53,7 @@ export class Blobs implements Pick<BlobStore, 'put' | 'get' | 'has' | 'sizeOf'> 
       chmodSync(draft, mode);
       const oid = await oidOfFile(draft);
       const { size } = statSync(draft);
-      if (!this.#touch(oid, size)) this.#enter(draft, oid, size);
+      if (!this.renew(oid, size)) this.#enter(draft, oid, size);
       return oid;
     } catch (error) {
       throw withRealPath(error);
@@ -65,7 +65,7 @@ export class Blobs implements Pick<BlobStore, 'put' | 'get' | 'has' | 'sizeOf'> 
 
   putBytes(bytes: Uint8Array): Oid {
     const oid = oidOf(bytes);
-    if (this.#touch(oid, bytes.length)) return oid;
+    if (this.renew(oid, bytes.length)) return oid;
     const [shard, name] = namesOf(oid);
     this.#folder.enter(bytes, [BLOBS, shard], name);
     this.#count(bytes.length);
@@ -133,7 +133,7 @@ export class Blobs implements Pick<BlobStore, 'put' | 'get' | 'has' | 'sizeOf'> 
    * Whether it is there and stays for a while: it is younger now than anything the sweep takes. Where the sweep has just taken it,
    * its place is empty, or somebody else's.
    */
-  #touch(oid: Oid, size: number): boolean {
+  renew(oid: Oid, size: number): boolean {
     const [shard, name] = namesOf(oid);
     const held = this.#folder.find(BLOBS, shard);
     if (held === undefined) return false;

@@ -50,6 +50,11 @@ export class CacheStore implements Pick<BlobStore, 'put' | 'get' | 'has' | 'size
     return this.#blobs.has(oid, size);
   }
 
+  /** The same, and it is kept as if it had just been put. */
+  renew(oid: Oid, size: number): boolean {
+    return this.#blobs.renew(oid, size);
+  }
+
   sizeOf(oid: Oid): number {
     return this.#blobs.sizeOf(oid);
   }

@@ -1,6 +1,6 @@
 // What a task has done under its writes, as it is kept; and what of that is still to be done where its result is in the cache. Pure.
 
-import { isInside, parentOf } from '../base/path-names.ts';
+import { ancestorsOf, isInside, parentOf } from '../base/path-names.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import { sizeIn } from '../base/stat-fingerprint.ts';
 import type { BlobStore } from '../store/blob-store.ts';
@@ -20,8 +20,10 @@ export function changesBetween(before: Image, own: ReadonlySet<RawPath>, after: 
     if (was !== undefined && isAlike(was, entry)) continue;
     changes.push({ path, isMade: was === undefined, ...recorded(entry) });
   }
+  /** Below a file or a link nothing else is told: what was there goes with the folder. */
   const absent = (path: RawPath): void => {
-    changes.push({ path, isMade: false, kind: 'absent' });
+    if (!ancestorsOf(path).some((folder) => after.entries.has(folder)))
+      changes.push({ path, isMade: false, kind: 'absent' });
   };
   for (const path of before.entries.keys())
     if (!own.has(path) && !after.entries.has(path) && !after.folders.has(path)) absent(path);
@@ -66,6 +68,7 @@ export function changesTo(
 ): Change[] {
   const changes: Change[] = [];
   const kept = new Set<RawPath>();
+  const above = new Set(result.flatMap(({ path }) => ancestorsOf(path)));
   for (const to of result) {
     const { path } = to;
     kept.add(path);
@@ -73,11 +76,15 @@ export function changesTo(
     if (entry === undefined ? isAlreadyFolder(to, now) : isAlready(to, entry)) continue;
     const before = entry?.print ?? (now.folders.has(path) ? undefined : 'absent');
     changes.push({ path, ...(before !== undefined && { before }), after: stateOf(to, from) });
+    if (to.kind !== 'file' && to.kind !== 'link') continue;
+    for (const [inside, { print }] of now.folders.has(path) ? now.entries : [])
+      if (isInside(inside, path) && !own.has(inside))
+        changes.push({ path: inside, before: print, after: { kind: 'absent' } });
   }
   for (const path of own) {
     if (kept.has(path)) continue;
     const before = now.entries.get(path)?.print;
-    if (before === undefined && [...kept].some((each) => isInside(each, path))) continue;
+    if (before === undefined && above.has(path)) continue;
     changes.push({ path, ...(before !== undefined && { before }), after: { kind: 'absent' } });
   }
   return changes;

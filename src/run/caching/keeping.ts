@@ -143,7 +143,7 @@ class Contents implements Pick<BlobStore, 'put' | 'has'> {
   }
 
   has(oid: Oid, size: number): boolean {
-    return this.#store === undefined || this.problem !== undefined || this.#store.has(oid, size);
+    return this.#store === undefined || this.problem !== undefined || this.#store.renew(oid, size);
   }
 
   async put(path: FsPath): Promise<Oid> {
