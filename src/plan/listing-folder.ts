@@ -1,6 +1,7 @@
 // Reads one folder of the disk.
 
-import { type Dirent, readdirSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
 
 /** Never part of what a task may touch: git's own files and ptask's, in whatever folder they lie. */
 const OUTSIDE = new Set(['.git', '.ptask']);
@@ -43,6 +44,19 @@ export function folderReader(root: string): ReadFolder {
     }
     return names;
   };
+}
+
+/** One name of a folder, as the folder would be read; undefined where there is none. @param folder relative to the root */
+export function entryAt(root: string, folder: string, name: string): string | undefined {
+  if (OUTSIDE.has(name)) return undefined;
+  let stats: Stats | undefined;
+  try {
+    stats = lstatSync(join(root, folder, name), { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+  if (stats === undefined) return undefined;
+  return stats.isDirectory() ? `${name}/` : stats.isSymbolicLink() ? name + LINK : name;
 }
 
 function entriesOf(folder: string | Buffer): readonly string[] {

@@ -1,6 +1,6 @@
 // The files there are, as far as somebody wants to know them: the one place where planning looks at the disk.
 
-import { folderReader, LINK, type ReadFolder } from './listing-folder.ts';
+import { entryAt, folderReader, isRemembered, LINK, type ReadFolder } from './listing-folder.ts';
 import { type Folder, Listing } from './listing-tree.ts';
 
 /** Files at or below a path of the root ('' for everything), but for those below some folders. */
@@ -16,19 +16,24 @@ export const listFiles = (root: string, wants: Iterable<Want>): string[] => list
  * The wanted files, tracked or not, ignored or not, in the order of their paths. A folder that nobody wants anything
  * of is not opened. A symbolic link is a file, wherever it leads.
  */
-export function listTree(
-  root: string,
-  wants: Iterable<Want>,
-  read: ReadFolder = folderReader(root),
-): Listing {
+export function listTree(root: string, wants: Iterable<Want>, given?: ReadFolder): Listing {
   const wanted = new Wanted(wants);
   const listing = new Listing();
+  const read = given ?? folderReader(root);
+  /** Of a folder that is only on the way: to read all of it would take long for one of a thousand names in it. */
+  const readOnTheWay = (folder: string): readonly string[] => {
+    const names = wanted.next(folder);
+    // A reader that is given remembers what whole folders hold.
+    if (given !== undefined || !names.every(isRemembered)) return read(folder);
+    const found = names.map((name) => entryAt(root, folder, name)).filter((entry) => entry !== undefined);
+    return found.sort((a, b) => (unmarked(a) < unmarked(b) ? -1 : 1));
+  };
   const walk = (folder: Folder, above: readonly Want[]): void => {
     const here = wanted.at(folder.path, above);
     if (here.length > 0 || wanted.leadsOn(folder.path)) {
       const { path } = folder;
-      for (const marked of read(path)) {
-        const entry = marked.endsWith(LINK) ? marked.slice(0, -LINK.length) : marked;
+      for (const marked of here.length > 0 ? read(path) : readOnTheWay(path)) {
+        const entry = unmarked(marked);
         const full = path === '' ? entry : `${path}/${entry}`;
         if (entry !== marked) listing.links.push(full);
         if (entry.endsWith('/')) walk(listing.addFolder(folder, entry.slice(0, -1)), here);
@@ -41,6 +46,8 @@ export function listTree(
   return listing;
 }
 
+const unmarked = (entry: string): string => (entry.endsWith(LINK) ? entry.slice(0, -LINK.length) : entry);
+
 /** A path and all folders above it, the root as ''. */
 function* upwards(path: string): Generator<string> {
   for (let at = path.length; at > 0; at = path.lastIndexOf('/', at - 1)) yield path.slice(0, at);
@@ -50,7 +57,8 @@ function* upwards(path: string): Generator<string> {
 /** What is wanted, by prefix. */
 class Wanted {
   readonly #byPrefix = new Map<string, Want[]>();
-  readonly #onTheWay = new Set<string>();
+  /** Folders above what is wanted, each with the names in it that lead there. */
+  readonly #onTheWay = new Map<string, Set<string>>();
 
   constructor(wants: Iterable<Want>) {
     const seen = new Set<string>();
@@ -63,9 +71,13 @@ class Wanted {
       // One that makes no exception stands for all others of the same prefix.
       else if (want.except.length === 0) known.splice(0, known.length, want);
       else if (known[0]?.except.length !== 0) known.push(want);
+      let below: string | undefined;
       for (const folder of upwards(want.prefix)) {
-        if (folder !== want.prefix && this.#onTheWay.has(folder)) break;
-        this.#onTheWay.add(folder);
+        const names = this.#onTheWay.get(folder) ?? new Set<string>();
+        if (below !== undefined) names.add(below.slice(folder === '' ? 0 : folder.length + 1));
+        if (this.#onTheWay.has(folder) && folder !== want.prefix) break;
+        this.#onTheWay.set(folder, names);
+        below = folder;
       }
     }
   }
@@ -85,6 +97,11 @@ class Wanted {
   /** Whether something is wanted of what lies deeper. */
   leadsOn(folder: string): boolean {
     return this.#onTheWay.has(folder);
+  }
+
+  /** The names in a folder that lead there. */
+  next(folder: string): string[] {
+    return [...(this.#onTheWay.get(folder) ?? [])];
   }
 
   /** Whether just this path is wanted. */
