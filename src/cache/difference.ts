@@ -9,17 +9,41 @@ const MOST_EARLIER = 16;
 /** Differences that are named before the rest is counted. */
 const MOST_NAMED = 5;
 
+/** How often one after the other a task has missed by the same part alone, from which on that is worth a word. */
+const OFTEN = 3;
+
+export interface WhyNot {
+  /** Clauses. */
+  because: string[];
+  /** The part by which it has missed this time and the last times. */
+  always?: string;
+}
+
 /** @param task for the store */
-export function whyNotCached(store: Pick<CacheStore, 'partsOf'>, task: string, now: Parts): string[] {
-  const [nearest] = store
-    .partsOf(task, MOST_EARLIER)
-    .map(({ parts }) => differences(parts, now))
-    .sort((a, b) => a.length - b.length);
-  if (nearest === undefined) return ['it has no result in the cache yet'];
-  if (nearest.length === 0) return ['its result was damaged, or has been removed'];
+export function whyNotCached(store: Pick<CacheStore, 'partsOf'>, task: string, now: Parts): WhyNot {
+  const earlier = store.partsOf(task, MOST_EARLIER);
+  const [nearest] = earlier.map(({ parts }) => differences(parts, now)).sort((a, b) => a.length - b.length);
+  if (nearest === undefined) return { because: ['it has no result in the cache yet'] };
+  if (nearest.length === 0) return { because: ['its result was damaged, or has been removed'] };
   const named = nearest.slice(0, nearest.length <= MOST_NAMED ? MOST_NAMED : MOST_NAMED - 1);
   const rest = nearest.length - named.length;
-  return [...named.map(clauseOf), ...(rest > 0 ? [`${rest} more differences`] : [])];
+  const because = [...named.map(clauseOf), ...(rest > 0 ? [`${rest} more differences`] : [])];
+  const latest = [...earlier].sort((a, b) => b.storedAt - a.storedAt).slice(0, OFTEN);
+  const always = latest.length < OFTEN ? undefined : onlyPart([now, ...latest.map(({ parts }) => parts)]);
+  return { because, ...(always !== undefined && { always }) };
+}
+
+/** The part that alone makes each of them differ from the next, where it is the same one. */
+function onlyPart([first, ...rest]: readonly Parts[]): string | undefined {
+  let last = first as Parts;
+  let only: string | undefined;
+  for (const next of rest) {
+    const [one, other] = differences(next, last);
+    if (one === undefined || other !== undefined || (only ?? one.part) !== one.part) return undefined;
+    only = one.part;
+    last = next;
+  }
+  return only;
 }
 
 interface Difference {

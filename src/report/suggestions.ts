@@ -51,6 +51,7 @@ function everything(facts: Facts): (Suggestion & { savesMs: number })[] {
     ...reruns(facts),
     ...setup(facts),
     ...uncached(facts),
+    ...alwaysMissed(facts),
   ]
     .filter(({ savesMs = 0 }) => savesMs >= worth)
     .map((suggestion) => ({ ...suggestion, savesMs: Math.round(suggestion.savesMs ?? 0) }))
@@ -250,23 +251,42 @@ function setup(facts: Facts): Suggestion[] {
 function uncached(facts: Facts): Suggestion[] {
   const { report, plan, workOf, end } = facts;
   if (report.cache === undefined) return [];
-  const [longest] = plan.tasks
-    .filter((task, at) => isUnknown(task) && canBeCached(report.tasks[at]))
-    .sort((a, b) => workOf(b.id) - workOf(a.id));
+  const undeclared = new Map(
+    plan.notes
+      .filter(({ kind, text }) => kind === 'not-cached' && text.startsWith('it declares no'))
+      .flatMap(({ tasks, text }) => tasks.map((id): [string, string] => [id, text])),
+  );
+  const [longest] = [...undeclared].sort(([a], [b]) => workOf(b) - workOf(a));
   if (longest === undefined) return [];
-  const { id, undeclared } = longest;
+  const [id, reason] = longest;
   const ms = workOf(id);
-  const what = undeclared ? 'neither reads nor writes' : 'no reads';
-  const text = `${id} took ${formatDuration(ms)} and cannot be cached while it declares ${what}; with them it runs only when what it reads has changed`;
+  const text = `${id} took ${formatDuration(ms)} and is not cached: ${reason}; with them it runs only when what it reads has changed`;
   const savesMs = Math.max(0, Math.min(ms, end - facts.bound({ cached: id })));
   return [{ kind: 'cache', text, tasks: [id], savesMs }];
 }
 
-const isUnknown = ({ undeclared, reads }: PlannedTask): boolean => undeclared || reads.length === 0;
-
-/** Nobody has asked the cache for it, and what an agent does is never kept. */
-const canBeCached = (task: TaskReport | undefined): boolean =>
-  task !== undefined && task.cached === undefined && task.agent === undefined;
+/** What has kept a task from the cache each time, and is perhaps none of its inputs. */
+function alwaysMissed(facts: Facts): Suggestion[] {
+  const { report, workOf, end } = facts;
+  return report.tasks.flatMap(({ id, cached }): Suggestion[] => {
+    if (cached?.always === undefined) return [];
+    const [kind = '', ...rest] = cached.always.split(' ');
+    const what = rest.length > 0 ? rest.join(' ') : kind;
+    const advice =
+      kind === 'env'
+        ? `if its result does not depend on it, name it in cache.passEnv instead`
+        : `leave it out of what ${id} reads, or have it written only when it differs`;
+    const text = `${id} misses the cache each time because ${what} has changed each time: ${advice}`;
+    return [
+      {
+        kind: 'cache',
+        text,
+        tasks: [id],
+        savesMs: Math.max(0, Math.min(workOf(id), end - facts.bound({ cached: id }))),
+      },
+    ];
+  });
+}
 
 /** Not sooner, but safe to be: what nobody declares nobody can plan for. */
 function strays({ tasks }: Report): Suggestion[] {

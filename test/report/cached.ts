@@ -38,7 +38,10 @@ export const cachedRun = (): Event[] => [
         planned('test', 1, { reads: ['dist/**', 'test/**'] }),
         planned('lint', 0, { undeclared: true }),
       ],
-      { edges: [edge('build', 'test', { kind: 'write-read', witness: 'dist/a.js' })] },
+      {
+        edges: [edge('build', 'test', { kind: 'write-read', witness: 'dist/a.js' })],
+        notes: [{ kind: 'not-cached', tasks: ['lint'], text: 'it declares no `reads`' }],
+      },
     ),
   ),
   starts('lint', 6),

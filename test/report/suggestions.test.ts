@@ -185,15 +185,36 @@ test('the longest task that cannot be cached, where others are', () => {
       kind: 'cache',
       // The longest chain of the others is all that would be left.
       savesMs: 2_002,
-      text: 'lint took 3.0s and cannot be cached while it declares neither reads nor writes; with them it runs only when what it reads has changed',
+      text: 'lint took 3.0s and is not cached: it declares no `reads`; with them it runs only when what it reads has changed',
     },
   ]);
   const off = cachedRun().filter(({ type }) => type !== 'task-looked-up' && type !== 'task-not-stored');
   assert.equal(only(off, 'cache'), []);
-  const byAgent = cachedRun().map((event) =>
-    event.type === 'task-started' && event.id === 'lint' ? { ...event, agent: 'coder' } : event,
-  );
-  assert.equal(only(byAgent, 'cache'), []);
+});
+
+test('what has kept a task from the cache each time', () => {
+  const always = (part: string) =>
+    cachedRun().flatMap((event): Event[] => {
+      if (event.type === 'task-looked-up' && event.id === 'test')
+        return [{ ...event, cached: { ...event.cached, always: part } }];
+      // Nothing else takes long.
+      if (event.type === 'task-finished' && event.id === 'lint') return [ends('lint', 1_020, 30)];
+      return event.type === 'run-finished'
+        ? [finished(1_030)]
+        : event.type === 'task-not-stored'
+          ? []
+          : [event];
+    });
+  const textsOf = (part: string) =>
+    (foldReport(always(part)).suggestions ?? [])
+      .filter(({ tasks }) => tasks[0] === 'test')
+      .map(({ text }) => text);
+  assert.equal(textsOf('file src/stamp.ts'), [
+    'test misses the cache each time because src/stamp.ts has changed each time: leave it out of what test reads, or have it written only when it differs',
+  ]);
+  assert.equal(textsOf('env BUILD_ID'), [
+    'test misses the cache each time because BUILD_ID has changed each time: if its result does not depend on it, name it in cache.passEnv instead',
+  ]);
 });
 
 test('nothing is faster than a run that did nothing', () => {

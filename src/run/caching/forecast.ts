@@ -86,7 +86,7 @@ class Forecaster {
     const record = store.read(name, known.key);
     const said = record && readSaid(store, record);
     if (record === undefined || said === undefined)
-      return { ...known, state: 'miss', because: whyNotCached(store, name, found.key.parts()) };
+      return { ...known, state: 'miss', because: whyNotCached(store, name, found.key.parts()).because };
     this.#handed.set(id, handedOverBy(said.values, said.notes));
     this.#suppose(record);
     const { durationMs: savedMs, storedAt } = record;

@@ -74,7 +74,7 @@ export class TaskCaching {
     this.#looked.set(id, found);
     const hit = hits?.find(this.#nameOf(id), task, found);
     if (hit !== undefined) return hit;
-    this.#tell(id, { hit: false, key: found.key.digest.hash, because: await this.#whyNot(id, found) });
+    this.#tell(id, { hit: false, key: found.key.digest.hash, ...(await this.#whyNot(id, found)) });
     return undefined;
   }
 
@@ -102,10 +102,10 @@ export class TaskCaching {
     return this.#looking;
   }
 
-  async #whyNot(id: string, { key }: Lookup): Promise<string[]> {
+  async #whyNot(id: string, { key }: Lookup): Promise<Pick<Cached, 'because' | 'always'>> {
     const { store, use } = this.#options;
-    if (!use.reads) return ['the cache is not asked'];
-    if (store === undefined) return ['there is no place for the cache'];
+    if (!use.reads) return { because: ['the cache is not asked'] };
+    if (store === undefined) return { because: ['there is no place for the cache'] };
     const { whyNotCached } = await import('../../cache/difference.ts');
     return whyNotCached(store, this.#nameOf(id), key.parts());
   }
