@@ -1,6 +1,6 @@
 import type { Event } from '../../src/model/event.ts';
 import { assert, suite } from '../support/suite.ts';
-import { cachedRun, warmRun } from './cached.ts';
+import { cachedRun, looksUp, miss, warmRun } from './cached.ts';
 import {
   edge,
   ends,
@@ -193,18 +193,13 @@ test('the longest task that cannot be cached, where others are', () => {
 });
 
 test('what has kept a task from the cache each time', () => {
-  const always = (part: string) =>
-    cachedRun().flatMap((event): Event[] => {
-      if (event.type === 'task-looked-up' && event.id === 'test')
-        return [{ ...event, cached: { ...event.cached, always: part } }];
-      // Nothing else takes long.
-      if (event.type === 'task-finished' && event.id === 'lint') return [ends('lint', 1_020, 30)];
-      return event.type === 'run-finished'
-        ? [finished(1_030)]
-        : event.type === 'task-not-stored'
-          ? []
-          : [event];
-    });
+  const always = (part: string): Event[] => [
+    started(planOf([planned('test', 0, { reads: ['src/**'] })])),
+    looksUp('test', 1, { ...miss('it changed'), always: part }),
+    starts('test', 2),
+    ends('test', 1_002, 1_000),
+    finished(1_010),
+  ];
   const textsOf = (part: string) =>
     (foldReport(always(part)).suggestions ?? [])
       .filter(({ tasks }) => tasks[0] === 'test')
