@@ -1,27 +1,26 @@
 // How a run begins for those who hear of it: what it is going to do, what an earlier run has done of that, and that it was stopped.
 
-import type { Config, Task } from '../config/config.ts';
+import type { Task } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Resumed } from './checkpoint/resuming.ts';
 import type { RunContext } from './records/context.ts';
-import type { RunFolder } from './records/run-folder.ts';
 import type { SharedTree } from './workspace/shared/shared-tree.ts';
 
 /** Also hands the checkpoints on of what is done, so that this run can itself be gone on from. */
 export async function resumeLast(
-  config: Config,
+  context: RunContext,
   plan: Plan,
   tasks: readonly Task[],
-  folder: RunFolder,
   shared: SharedTree,
 ): Promise<Resumed | undefined> {
   const [{ resume, runToResume }, { passOnCheckpoint }] = await Promise.all([
     import('./checkpoint/resuming.ts'),
     import('./checkpoint/checkpoints.ts'),
   ]);
+  const { config, folder } = context;
   const run = runToResume(config.root, folder.id);
   if (run === undefined) return undefined;
-  const resumed = await resume(config, plan, tasks, run, shared);
+  const resumed = await resume(context, plan, tasks, run, shared);
   for (const { id, isDone } of resumed.decisions) if (isDone) passOnCheckpoint(run.state, folder.state, id);
   return resumed;
 }

@@ -46,14 +46,14 @@ export async function scratchFor(
 
 /** Where a task leaves a checkpoint. */
 export async function checkpointingFor(
-  { config, folder }: RunContext,
+  context: RunContext,
   plan: Plan,
   tasks: readonly Task[],
   { repository }: WorkTree,
 ): Promise<Checkpointing | undefined> {
   if (plan.strategy.letter !== 'D' && !tasks.some(({ checkpoint }) => checkpoint)) return undefined;
   const { Checkpointing } = await import('./checkpoint/checkpointing.ts');
-  return new Checkpointing(config, plan, folder, repository, isolationScratch(folder.state));
+  return new Checkpointing(context, plan, repository, isolationScratch(context.folder.state));
 }
 
 const BOTH: CacheUse = { reads: true, writes: true };

@@ -213,7 +213,7 @@ async function runRecorded(
   };
   const expected = rememberedDurations(config.root);
   const concurrency = slots(options.concurrency ?? config.concurrency);
-  const resumed = options.resume ? await resumeLast(config, plan, tasks, folder, shared) : undefined;
+  const resumed = options.resume ? await resumeLast(context, plan, tasks, shared) : undefined;
   announce(context, plan, { concurrency, expected, resumed });
   const release = tellInterrupt(context, options.signal);
 

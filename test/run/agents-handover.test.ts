@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import type { TaskHandedOver } from '../../src/model/event.ts';
 import { Handovers } from '../../src/run/agents/task-outputs.ts';
-import { taskFingerprint } from '../../src/run/checkpoint/task-fingerprint.ts';
+import { definitionOf } from '../../src/run/caching/task-fingerprint.ts';
 import { runsIn, stateDirOf } from '../../src/run/records/state-dir.ts';
 import { configOf } from '../plan/support.ts';
 import { repo } from '../support/git.ts';
@@ -195,7 +195,7 @@ tasks:
   const of = (text: string): string => {
     const config = configOf(text);
     const [task] = config.tasks;
-    return task === undefined ? '' : taskFingerprint(config, task);
+    return task === undefined ? '' : definitionOf(task, config);
   };
   const changes: [string, string][] = [
     ['description: d', 'description: e'],

@@ -8,6 +8,7 @@ import type { Task } from '../../config/config.ts';
 import type { StatCache } from '../../store/stat-cache.ts';
 import { type StrictEnvironment, strictEnvironment } from '../process/strict-environment.ts';
 import type { RunContext } from '../records/context.ts';
+import { definitionOf, type TaskFingerprint } from './task-fingerprint.ts';
 import { askTools, type Tools } from './tools.ts';
 
 /** What decides of a run, or of one that could be. */
@@ -24,6 +25,7 @@ export type About =
   | {
       ok: true;
       text: string;
+      fingerprint: TaskFingerprint;
       strict: Strict;
       tools: readonly (readonly [command: string, digest: string])[];
       installed: Installed;
@@ -40,7 +42,7 @@ export class Surroundings {
   readonly #strict = new Map<string, Strict>();
 
   /** @param handedOver all that a task hands over to those that need it, as text */
-  constructor(ground: Ground, statCache: StatCache, handedOver: (task: string) => string) {
+  constructor(ground: Ground, statCache: StatCache, handedOver: (task: string) => string = () => '') {
     this.#ground = ground;
     this.#handedOver = handedOver;
     this.#installed = new InstalledPackages(ground.config.root, statCache);
@@ -59,12 +61,10 @@ export class Surroundings {
       const [tools, installed] = await Promise.all([this.#tools, this.#installed.of(task.cwd)]);
       if (!tools.ok) return tools;
       const needs = task.needs.map((id): [string, string] => [id, digestOf(this.#handedOver(id))]);
-      const { run, verify, shell, cwd, reads, writes, cache } = task;
-      const text = JSON.stringify([
-        ...[run, verify, shell, cwd, reads, writes, cache, config.cache.reads, config.cache.salt],
-        ...[strict.digest, tools.tools, installed, needs, thisMachine()],
-      ]);
-      return { ok: true, text, strict, installed, needs, tools: tools.tools };
+      const environment = digestOf(JSON.stringify([strict.digest, tools.tools, installed, thisMachine()]));
+      const fingerprint = `${definitionOf(task, config)} ${environment}`;
+      const text = needs.length === 0 ? fingerprint : `${fingerprint} ${JSON.stringify(needs)}`;
+      return { ok: true, text, fingerprint, strict, installed, needs, tools: tools.tools };
     } catch (error) {
       return { ok: false, reason: `its inputs could not be read: ${reasonOf(error)}` };
     }

@@ -1,38 +1,33 @@
 // When a task leaves a checkpoint, and what that is made of.
 
 import { Mutex } from '../../base/mutex.ts';
-import type { Config, Task } from '../../config/config.ts';
+import type { Task } from '../../config/config.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Plan } from '../../model/plan.ts';
 import { StatCache } from '../../store/stat-cache.ts';
+import { Surroundings } from '../caching/surroundings.ts';
+import type { RunContext } from '../records/context.ts';
 import type { RunFolder } from '../records/run-folder.ts';
 import { CheckpointRefs } from './checkpoint-refs.ts';
 import { observe, writeCheckpoint } from './checkpoints.ts';
-import { environmentOf, taskFingerprint } from './task-fingerprint.ts';
 
 export class Checkpointing {
-  readonly #config: Config;
+  readonly #root: string;
   readonly #folder: RunFolder;
-  /** As of the beginning of the run, when tasks were given their environment. */
-  readonly #environment: string;
+  readonly #surroundings: Surroundings;
   readonly #isEach: boolean;
   readonly #refs: CheckpointRefs | undefined;
-  /** Read when the first is written. */
-  #cache: StatCache | undefined;
+  readonly #cache: StatCache;
   #problem: string | undefined;
   /** One after the other: each is the state after one task. */
   readonly #turns = new Mutex();
 
-  constructor(
-    config: Config,
-    plan: Plan,
-    folder: RunFolder,
-    repository: Repository | undefined,
-    scratch: string,
-  ) {
-    this.#config = config;
-    this.#environment = environmentOf(config);
+  constructor(context: RunContext, plan: Plan, repository: Repository | undefined, scratch: string) {
+    const { config, folder } = context;
+    this.#root = config.root;
     this.#folder = folder;
+    this.#cache = new StatCache(config.root);
+    this.#surroundings = new Surroundings(context, this.#cache);
     this.#isEach = plan.strategy.letter === 'D';
     this.#refs = repository && new CheckpointRefs(repository, folder.id, scratch);
   }
@@ -48,12 +43,12 @@ export class Checkpointing {
   }
 
   async #write(task: Task, hasChanged: boolean): Promise<void> {
-    const { root } = this.#config;
     try {
-      this.#cache ??= new StatCache(root);
-      const image = await observe(root, task, this.#cache);
-      const fingerprint = taskFingerprint(this.#config, task, this.#environment);
-      writeCheckpoint(this.#folder.state, task.id, { fingerprint, image });
+      const image = await observe(this.#root, task, this.#cache);
+      this.#surroundings.outdated();
+      const about = await this.#surroundings.of(task);
+      if (!about.ok) throw new Error(about.reason);
+      writeCheckpoint(this.#folder.state, task.id, { fingerprint: about.fingerprint, image });
       await this.#refs?.add(task.id, hasChanged);
     } catch (error) {
       this.#problem ??= `the checkpoint after ${task.id} cannot be written: ${(error as Error).message}`;

@@ -4,12 +4,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '../../base/own-files.ts';
+import { imageOf } from '../../cache/tree-view.ts';
 import type { Task } from '../../config/config.ts';
-import { reachOf } from '../../plan/reach.ts';
-import { capture, DIGESTS_ONLY, type Image, imageFromJson, imageToJson } from '../../store/image.ts';
+import { DIGESTS_ONLY, type Image, imageFromJson, imageToJson } from '../../store/image.ts';
 import type { StatCache } from '../../store/stat-cache.ts';
-import { listerOf } from '../workspace/shared/before-images.ts';
-import type { TaskFingerprint } from './task-fingerprint.ts';
+import type { TaskFingerprint } from '../caching/task-fingerprint.ts';
 
 export interface Checkpoint {
   /** Of what had decided, before it ran, what it would do. */
@@ -27,8 +26,8 @@ export async function observe(
   cache: StatCache,
 ): Promise<Image> {
   const image: Image = { entries: new Map(), folders: new Map(), leftOut: [] };
-  for (const lists of [reachOf(root, reads), reachOf(root, writes)]) {
-    const { entries, folders, leftOut } = await capture(root, listerOf(root, lists), DIGESTS_ONLY, cache);
+  for (const list of [reads, writes]) {
+    const { entries, folders, leftOut } = await imageOf(root, list, DIGESTS_ONLY, cache);
     for (const [path, entry] of entries) image.entries.set(path, entry);
     for (const [path, mode] of folders) image.folders.set(path, mode);
     image.leftOut.push(...leftOut);

@@ -8,8 +8,8 @@ import type { EdgeGroup } from '../../model/plan.ts';
 import { carriesFailure, groupsBefore } from '../../model/task-pairs.ts';
 import { matcher, type PatternList } from '../../plan/patterns/index.ts';
 import { type Entry, type Image, isAlike } from '../../store/image.ts';
+import { differenceOf, type TaskFingerprint } from '../caching/task-fingerprint.ts';
 import type { Checkpoint } from './checkpoints.ts';
-import { differenceOf, type TaskFingerprint } from './task-fingerprint.ts';
 
 export interface Decision {
   id: string;

@@ -1,11 +1,13 @@
 // Going on from an earlier run: what it left half-done is put back, and what is still done is not run again.
 
 import { shownPath } from '../../base/raw-path.ts';
-import type { Config, Task } from '../../config/config.ts';
+import type { Task } from '../../config/config.ts';
 import type { Plan } from '../../model/plan.ts';
 import { reachOf } from '../../plan/reach.ts';
 import { StatCache } from '../../store/stat-cache.ts';
 import { Transactions } from '../../store/transaction.ts';
+import { Surroundings } from '../caching/surroundings.ts';
+import type { RunContext } from '../records/context.ts';
 import { listRuns, type RunFolder } from '../records/run-folder.ts';
 import { blobStoreOf } from '../records/state-dir.ts';
 import { type Entry, readUndoLog } from '../records/undo-log.ts';
@@ -13,7 +15,6 @@ import { putBack } from '../workspace/shared/put-back.ts';
 import { type SharedTree, transactionsFolder } from '../workspace/shared/shared-tree.ts';
 import { type Checkpoint, observe, readCheckpoint } from './checkpoints.ts';
 import { type Decision, decideResume } from './resume.ts';
-import { environmentOf, taskFingerprint } from './task-fingerprint.ts';
 
 export interface Resumed {
   run: RunFolder;
@@ -32,7 +33,7 @@ export function runToResume(root: string, current: string): RunFolder | undefine
 
 /** Changes the shared tree as far as the earlier run has left something half-done there that nobody has edited since. */
 export async function resume(
-  config: Config,
+  context: RunContext,
   plan: Plan,
   tasks: readonly Task[],
   run: RunFolder,
@@ -44,7 +45,7 @@ export async function resume(
   );
   await putBackFailed(undoLog, earlier, run, shared);
 
-  const { root } = config;
+  const { root } = context.config;
   const checkpoints = new Map<string, Checkpoint>();
   for (const [id, status] of earlier) {
     const checkpoint = status === 'passed' ? readCheckpoint(run.state, id) : undefined;
@@ -55,15 +56,21 @@ export async function resume(
     reads: [...new Set(candidates.flatMap(({ reads }) => onlyIncludes(reads)))],
     writes: [...new Set(candidates.flatMap(({ writes }) => onlyIncludes(writes)))],
   };
-  const environment = environmentOf(config);
+  const statCache = new StatCache(root);
+  const surroundings = new Surroundings(context, statCache);
+  const fingerprints = new Map<string, string>();
+  for (const task of candidates) {
+    const about = await surroundings.of(task);
+    if (about.ok) fingerprints.set(task.id, about.fingerprint);
+  }
   const decisions = decideResume({
     tasks: inOrder(tasks, plan),
     edges: plan.edges,
     earlier,
     checkpoints,
     reachOf: (globs) => reachOf(root, globs),
-    fingerprintOf: (task) => taskFingerprint(config, task, environment),
-    now: await observe(root, globs, new StatCache(root)),
+    fingerprintOf: ({ id }) => fingerprints.get(id) ?? '',
+    now: await observe(root, globs, statCache),
   });
   return { run, decisions };
 }
