@@ -18,7 +18,7 @@ import type { Parts } from './record.ts';
 const VERSION = 1;
 
 export interface KeyInput {
-  config: Pick<Config, 'cache'>;
+  config: Pick<Config, 'cache' | 'worktrees'>;
   task: Task;
   entries: ReadonlyMap<RawPath, Entry>;
   /** What reaches the task and its result depends on, by name. */
@@ -54,7 +54,7 @@ export function keyOf(input: KeyInput): Key {
   const clean = task.cache.isOn && task.cache.clean;
   const salt = JSON.stringify([
     ...[VERSION, config.cache.salt, os, arch, libc, node, clean, task.run.length],
-    ...[task.writes, installed, tools, needs],
+    ...[task.writes, installed, tools, needs, setupOf(task, config)],
   ]);
   const action = encodeAction({
     command: digestOfBytes(command),
@@ -63,6 +63,10 @@ export function keyOf(input: KeyInput): Key {
   });
   return { digest: digestOfBytes(action), parts: () => partsOf(input) };
 }
+
+/** What comes before it in a worktree. */
+const setupOf = ({ workspace }: Task, { worktrees }: KeyInput['config']): readonly string[] =>
+  workspace === 'shared' ? [] : worktrees.setup;
 
 /** Each command has a shell of its own, as at home, and the first that fails ends it. */
 const scriptOf = ({ shell, run, verify }: Task): string => {
@@ -100,7 +104,7 @@ function partsOf({ config, task, entries, env, machine, installed, tools, needs 
   for (const [command, digest] of tools) parts.set(`tool ${command}`, brief(digest));
   for (const [id, digest] of needs) parts.set(`needs ${id}`, brief(digest));
   for (const [name, value] of Object.entries(machine)) parts.set(name, value);
-  parts.set('command', brief(digestOf(scriptOf(task))));
+  parts.set('command', brief(digestOf(JSON.stringify([scriptOf(task), setupOf(task, config)]))));
   parts.set('shell', task.shell);
   parts.set('cwd', task.cwd);
   parts.set('writes', brief(digestOf(JSON.stringify(task.writes))));

@@ -13,17 +13,6 @@ export function removeOwn(root: string, own: Iterable<RawPath>): void {
     if (!ancestorsOf(path).every((folder) => look(locate(root, folder))?.isDirectory())) continue;
     const at = locate(root, path);
     const remove = look(at)?.isDirectory() === true ? rmdirSync : unlinkSync;
-    orElse(
-      () => remove(at),
-      undefined,
-      'ENOENT',
-      'ENOTEMPTY',
-      'EEXIST',
-      'EACCES',
-      'EPERM',
-      'EBUSY',
-      'ENOTDIR',
-      'EISDIR',
-    );
+    orElse(() => remove(at), undefined);
   }
 }

@@ -79,7 +79,7 @@ export class Keeping {
     if (executed.attempts > 1) return `it has passed only at attempt ${executed.attempts}`;
     const reason = unreadableIn(after) ?? (await this.#changedBeside(ran, after));
     if (reason !== undefined) return reason;
-    const said = keepSaid(this.#context, briefings, task, executed, store);
+    const said = await keepSaid(this.#context, briefings, task, executed, store);
     if ('reason' in said) return said.reason;
     const { exitCode, verify } = executed;
     const record: TaskRecord = {

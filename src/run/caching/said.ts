@@ -1,6 +1,6 @@
 // What a task has said, its output, its notes and the values that it hands over: kept, and said again where it does not run.
 
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { overwriteFile, readFile, replaceFile } from '../../base/own-files.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
@@ -70,16 +70,19 @@ export function replay(
 }
 
 /** What it has said, once it is over; a reason, a clause, where that is not for others. Throws where it cannot be kept. */
-export function keepSaid(
+export async function keepSaid(
   { folder, masker }: RunContext,
   { handovers }: Briefings,
   { id }: Task,
   { output }: Executed,
   store: CacheStore,
-): Saying | { reason: string } {
+): Promise<Saying | { reason: string }> {
   const keep = (bytes: Buffer): Blob => ({ oid: store.putBytes(bytes), size: bytes.length });
   const said: Saying = {};
-  if (output.bytes > 0) said.output = keep(readFileSync(logAt(folder, outputName(id))));
+  if (output.bytes > 0) {
+    const log = logAt(folder, outputName(id));
+    said.output = { oid: await store.put(log), size: statSync(log).size };
+  }
   const notes = readFile(join(folder.path, notesName(id)));
   if (notes !== undefined && notes.length > 0) said.notes = keep(notes);
   const values = handovers.valuesOf(id);

@@ -1,6 +1,7 @@
 // The cache in a run: before a task runs its result is looked for, and what it has done is kept after it has passed. Unaware of the
 // order of tasks.
 
+import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import { MadeFiles } from '../../cache/made.ts';
 import { Receipts } from '../../cache/receipts.ts';
@@ -60,8 +61,17 @@ export class TaskCaching {
 
   /** Its result, where that is in the cache; else it is to run, and it is said why. */
   async lookUp(task: Task): Promise<Hit | undefined> {
+    this.#looked.delete(task.id);
+    try {
+      return await this.#lookUp(task);
+    } catch (error) {
+      this.#tell(task.id, { hit: false, because: [reasonOf(error)] });
+      return undefined;
+    }
+  }
+
+  async #lookUp(task: Task): Promise<Hit | undefined> {
     const { id } = task;
-    this.#looked.delete(id);
     const about = await this.#surroundings.of(task);
     const inPlace = about.ok ? this.#inPlace(task, about.text) : undefined;
     if (inPlace !== undefined) return inPlace;
@@ -135,8 +145,13 @@ export class TaskCaching {
       }
       filesChanged = restored.filesChanged;
     }
-    const executed = replay(this.#context, this.#options.briefings, task, told, said);
-    return { executed, filesChanged };
+    try {
+      const executed = replay(this.#context, this.#options.briefings, task, told, said);
+      return { executed, filesChanged };
+    } catch (error) {
+      this.#tell(id, { hit: false, key, because: [`its output could not be written: ${reasonOf(error)}`] });
+      return undefined;
+    }
   }
 
   /** It is about to run in this folder, which takes the place of the config's: what it has made before goes. */

@@ -9,22 +9,18 @@ import type { Environment } from './environment.ts';
  * to depend on them.
  */
 const USUAL = [
-  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'PWD', 'TMPDIR', 'TMP', 'TEMP', 'XDG_RUNTIME_DIR'],
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'PWD', 'TMPDIR', 'TMP', 'TEMP'],
+  ...['XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XDG_RUNTIME_DIR'],
   ...['TERM', 'COLORTERM', 'FORCE_COLOR', 'NO_COLOR'],
+  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
+  ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS'],
   ...['SYSTEMROOT', 'COMSPEC', 'PATHEXT', 'WINDIR', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'PROGRAMFILES'],
 ];
 
-/** What decides how programs sort, count, and tell the time: it reaches them too, and their results depend on it. */
-const PLACE = [
-  'LANG',
-  'LANGUAGE',
-  'LC_ALL',
-  'LC_COLLATE',
-  'LC_CTYPE',
-  'LC_MESSAGES',
-  'LC_NUMERIC',
-  'LC_TIME',
-  'TZ',
+/** What decides how programs sort, count and tell the time, and how strict they are: their results depend on it. */
+const DECISIVE = [
+  ...['LANG', 'LANGUAGE', 'LC_ALL', 'LC_COLLATE', 'LC_CTYPE', 'LC_MESSAGES', 'LC_NUMERIC', 'LC_TIME'],
+  ...['TZ', 'CI'],
 ];
 
 /** What is ours: it says where and in which run a task works. */
@@ -48,7 +44,7 @@ export function strictEnvironment(
   dotenv: Iterable<string>,
 ): StrictEnvironment {
   const own = task.cache.isOn ? task.cache.env : [];
-  const named = new Set([...PLACE, ...dotenv, ...Object.keys(config.env)]);
+  const named = new Set([...DECISIVE, ...dotenv, ...Object.keys(config.env)]);
   const joins = testOf([...config.cache.env, ...own]);
   const passes = testOf(config.cache.passEnv);
   const env: Environment = {};
