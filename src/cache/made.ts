@@ -3,7 +3,7 @@
 
 import { writeSync } from 'node:fs';
 import { appendCache, readCache, writeCache } from '../base/cache-file.ts';
-import type { RawPath } from '../base/raw-path.ts';
+import { type RawPath, shownPath } from '../base/raw-path.ts';
 import type { Entry } from '../store/image.ts';
 
 const FILE = 'made';
@@ -18,6 +18,10 @@ const NOTHING: Made = new Map();
 /** What tells two states of a path apart. */
 export const stateOf = (entry: Entry): string =>
   entry.kind === 'link' ? `> ${entry.target}` : `${entry.oid.slice(0, 32)} ${entry.mode.toString(8)}`;
+
+/** Those of what a task has made, as shown. */
+export const linksIn = (made: Made): Set<string> =>
+  new Set([...made].flatMap(([path, state]) => (state.startsWith('> ') ? [shownPath(path)] : [])));
 
 export class MadeFiles {
   readonly #root: string;

@@ -4,13 +4,13 @@ import type { RawPath } from '../base/raw-path.ts';
 import { shownPath } from '../base/raw-path.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Entry, Image } from '../store/image.ts';
-import { type Made, stateOf } from './made.ts';
-import type { TreeView } from './tree-view.ts';
+import { linksIn, type Made, stateOf } from './made.ts';
+import type { TreeView, View } from './tree-view.ts';
 
 export interface TaskInputs {
   entries: ReadonlyMap<RawPath, Entry>;
-  /** What lies under its writes now, whosever it is. */
-  written: Image;
+  /** What lies under its writes now, whosever it is: not what lies beyond a link that it has made itself. */
+  written: View;
   /** What of that it has made itself, files, links and folders: it goes before the task runs. */
   own: ReadonlySet<RawPath>;
 }
@@ -31,7 +31,7 @@ export async function inputsOf(view: TreeView, { config, task, made, tracked }: 
   const extra = cache.isOn ? [...config.cache.reads, ...cache.reads] : [];
   const lists = [task.reads, ...(extra.length > 0 ? [extra] : [])];
   const read = await Promise.all(lists.map((list) => view.image(list)));
-  const written = await view.image(task.writes);
+  const written = await view.image(task.writes, linksIn(made));
   const [unknown] = [...read, written].flatMap(({ leftOut }) => leftOut);
   if (unknown !== undefined) return { ok: false, reason: `${shownPath(unknown)} cannot be read` };
   const entries = new Map<RawPath, Entry>();

@@ -6,12 +6,11 @@ import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import type { MadeFiles } from '../../cache/made.ts';
 import { madeOf } from '../../cache/own-work.ts';
-import type { RecordedPath, TaskRecord } from '../../cache/record.ts';
+import type { TaskRecord } from '../../cache/record.ts';
 import { changesTo } from '../../cache/task-result.ts';
-import type { Config, Task } from '../../config/config.ts';
+import type { Task } from '../../config/config.ts';
 import { shownFromTop, toTop } from '../../git/prefix.ts';
 import type { FileChange } from '../../model/report.ts';
-import { reachOf } from '../../plan/reach.ts';
 import type { Change } from '../../store/change.ts';
 import { Unrestorable } from '../../store/stage.ts';
 import { coversOf } from '../workspace/pattern-reach.ts';
@@ -31,7 +30,6 @@ export type Restored =
   | { ok: false; reason: string };
 
 export interface HitsOptions {
-  config: Config;
   store: CacheStore;
   shared: SharedTree;
   made: MadeFiles;
@@ -48,22 +46,22 @@ export class Hits {
   }
 
   /** @param name of the task, for the store */
-  find(name: string, task: Task, lookup: Lookup): Hit | undefined {
+  find(name: string, lookup: Lookup): Hit | undefined {
     const { store } = this.#options;
     const key = lookup.key.digest.hash;
     const record = store.read(name, key);
     if (record === undefined) return undefined;
     const said = readSaid(store, record);
-    if (said !== undefined && this.#isWithin(task, record.changes) && this.#isWhole(lookup, record))
+    if (said !== undefined && this.#isWithin(lookup, record) && this.#isWhole(lookup, record))
       return { lookup, record, said };
     store.remove(name, key);
     return undefined;
   }
 
   /** Whether it changes nothing but what the task declares to write. */
-  #isWithin(task: Task, changes: readonly RecordedPath[]): boolean {
+  #isWithin({ inputs }: Lookup, { changes }: TaskRecord): boolean {
     if (changes.length === 0) return true;
-    const covers = coversOf(reachOf(this.#options.config.root, task.writes));
+    const covers = coversOf(inputs.written.reach);
     const above = new Set(changes.flatMap(({ path }) => ancestorsOf(path)));
     return changes.every(({ path, kind }) => {
       const shown = shownPath(path);

@@ -59,7 +59,7 @@ export class Keeping {
     const store = executed.status === 'passed' ? this.#options.store : undefined;
     const contents = new Contents(store);
     try {
-      const after = await imageOf(workdir, task.writes, contents, statCache);
+      const after = await imageOf(workdir, lookup.inputs.written.reach, contents, statCache);
       const mine = madeBetween(lookup.inputs.written, lookup.inputs.own, after);
       if (executed.status === 'passed') made.set(task.id, mine);
       else made.add(task.id, mine);

@@ -59,8 +59,7 @@ export class TaskCaching {
     this.#options = options;
     this.#made = made;
     this.#lookups = lookups;
-    if (store !== undefined && use.reads)
-      this.#hits = new Hits({ config, store, shared, made, changing, changed });
+    if (store !== undefined && use.reads) this.#hits = new Hits({ store, shared, made, changing, changed });
     this.#keeping = new Keeping(context, {
       ...{ lookups, made, statCache, briefings, store: use.writes ? store : undefined },
     });
@@ -76,7 +75,7 @@ export class TaskCaching {
       return undefined;
     }
     this.#looked.set(id, found);
-    const hit = this.#hits?.find(this.#nameOf(id), task, found);
+    const hit = this.#hits?.find(this.#nameOf(id), found);
     if (hit !== undefined) return hit;
     this.#tell(id, { hit: false, key: found.key.digest.hash, because: await this.#whyNot(id, found) });
     return undefined;
