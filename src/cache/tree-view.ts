@@ -72,7 +72,7 @@ export class TreeView {
 
 const NO_LINKS: ReadonlySet<string> = new Set();
 
-const coversOf = (lists: readonly PatternList[]): ((path: string) => boolean) => {
+export const coversOf = (lists: readonly PatternList[]): ((path: string) => boolean) => {
   const tests = lists.map(matcher);
   return (path) => tests.some((each) => each(path));
 };

@@ -71,7 +71,8 @@ export class Lookups {
       if (!found.ok) return found;
       const { inputs } = found;
       const key = keyOf({
-        ...{ config, task, installed, entries: inputs.entries, tools: tools.tools },
+        ...{ config, task, installed, entries: inputs.entries },
+        ...{ emptyFolders: inputs.emptyFolders, tools: tools.tools },
         env: strict.declared,
         isSecret: this.#secretsIn(strict),
         machine: thisMachine(),

@@ -1,11 +1,12 @@
 // The cache in a run: before a task runs its result is looked for, and what it has done is kept after it has passed. Unaware of the
 // order of tasks.
 
+import { shownPath } from '../../base/raw-path.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import { MadeFiles } from '../../cache/made.ts';
 import { TreeView } from '../../cache/tree-view.ts';
 import type { Task } from '../../config/config.ts';
-import type { Cached, FileChange } from '../../model/report.ts';
+import type { Cached, FileChange, Stray } from '../../model/report.ts';
 import type { Briefings } from '../agents/prompt-context.ts';
 import type { Executed } from '../executor/execute.ts';
 import type { RunContext } from '../records/context.ts';
@@ -14,7 +15,7 @@ import type { SharedTree } from '../workspace/shared/shared-tree.ts';
 import type { Findings } from '../workspace/shared/watch.ts';
 import { removeOwn } from './clean.ts';
 import { type Hit, Hits, type HitsOptions } from './hits.ts';
-import { Keeping } from './keeping.ts';
+import { Keeping, type RanTask } from './keeping.ts';
 import { type Lookup, Lookups } from './lookups.ts';
 import { replay } from './said.ts';
 import { taskName } from './task-name.ts';
@@ -35,6 +36,12 @@ export interface Replayed {
   filesChanged: FileChange[];
 }
 
+interface Looked {
+  lookup: Lookup;
+  /** Why it may not be of this that its result is made, a clause. */
+  doubt?: string;
+}
+
 export class TaskCaching {
   readonly #context: RunContext;
   readonly #options: TaskCachingOptions;
@@ -44,7 +51,7 @@ export class TaskCaching {
   readonly #hits: Hits | undefined;
   readonly #keeping: Keeping;
   /** Of the tasks that are about to run, or run. */
-  readonly #looked = new Map<string, Lookup>();
+  readonly #looked = new Map<string, Looked>();
 
   constructor(context: RunContext, options: TaskCachingOptions) {
     const { config } = context;
@@ -74,7 +81,7 @@ export class TaskCaching {
       this.#tell(id, { hit: false, because: [found.reason] });
       return undefined;
     }
-    this.#looked.set(id, found);
+    this.#looked.set(id, { lookup: found });
     const hit = this.#hits?.find(this.#nameOf(id), found);
     if (hit !== undefined) return hit;
     this.#tell(id, { hit: false, key: found.key.digest.hash, because: await this.#whyNot(id, found) });
@@ -103,9 +110,11 @@ export class TaskCaching {
     const key = lookup.key.digest.hash;
     this.#tell(id, { hit: true, key, because: [], savedMs: record.durationMs });
     const restored = await (this.#hits as Hits).restore(this.#nameOf(id), task, hit);
-    if (!restored.ok || restored.filesChanged.length > 0) this.#lookups.outdated();
+    this.#lookups.outdated();
     if (!restored.ok) {
-      this.#looked.delete(id);
+      const now = await this.#lookups.of(task);
+      if (now.ok) this.#looked.set(id, { lookup: now });
+      else this.#looked.delete(id);
       this.#tell(id, { hit: false, key, because: [restored.reason] });
       return undefined;
     }
@@ -118,26 +127,43 @@ export class TaskCaching {
     const { id } = task;
     const looked = this.#looked.get(id);
     if (workdir === this.#context.config.root) {
-      if (looked !== undefined) removeOwn(workdir, looked.inputs.own);
+      if (looked === undefined) return;
+      const { own, written } = looked.lookup.inputs;
+      const staying = removeOwn(workdir, own, written.entries);
+      if (staying !== undefined) looked.doubt = `${shownPath(staying)} could not be removed before it began`;
       return;
     }
-    // Its worktree was made since it was looked up, of the tree as that was then.
+    // Its folder was made since it was looked up, of the tree as that was then.
     this.#lookups.outdated();
     const now = await this.#lookups.of(task);
-    if (!now.ok || now.key.digest.hash !== looked?.key.digest.hash) this.#looked.delete(id);
-    if (now.ok) removeOwn(workdir, now.inputs.own);
+    if (!now.ok) {
+      if (looked !== undefined) looked.doubt = now.reason;
+      return;
+    }
+    const isSame = now.key.digest.hash === looked?.lookup.key.digest.hash;
+    const staying = removeOwn(workdir, now.inputs.own);
+    const doubt = !isSame
+      ? 'its inputs changed before it began'
+      : staying && `${shownPath(staying)} could not be removed before it began`;
+    this.#looked.set(id, { lookup: now, ...(doubt !== undefined && { doubt }) });
   }
 
   /** Its commands are over, and what it has done is still where it has done it. */
-  async ran(task: Task, workdir: string, executed: Executed, durationMs: number): Promise<void> {
-    const lookup = this.#looked.get(task.id);
+  async ran(ran: Omit<RanTask, 'lookup' | 'doubt'>): Promise<void> {
+    const looked = this.#looked.get(ran.task.id);
     this.outdated();
-    if (lookup !== undefined) await this.#keeping.take({ task, lookup, workdir, executed, durationMs });
+    if (looked !== undefined)
+      await this.#keeping.take({ ...ran, lookup: looked.lookup, doubt: looked.doubt });
   }
 
   /** Something has run, or is put back. */
   outdated(): void {
     this.#lookups.outdated();
+  }
+
+  /** What it was found to have changed undeclared, where it has worked. */
+  strayed(id: string, strays: readonly Stray[]): void {
+    this.#keeping.strayed(id, strays);
   }
 
   /** It has not passed after all. */
