@@ -58,7 +58,7 @@ function differences(before: Parts, now: Parts): Difference[] {
   for (const [part, value] of now)
     if (before.get(part) !== value) all.push({ part, before: before.get(part), now: value });
   for (const [part, value] of before) if (!now.has(part)) all.push({ part, before: value, now: undefined });
-  const rank = ({ part }: Difference): number => (part.startsWith('file ') ? 1 : 0);
+  const rank = ({ part }: Difference): number => (/^(?:file|folder) /.test(part) ? 1 : 0);
   return all.sort((a, b) => rank(a) - rank(b) || (a.part < b.part ? -1 : 1));
 }
 
@@ -69,6 +69,8 @@ function clauseOf({ part, before, now }: Difference): string {
   switch (kind) {
     case 'file':
       return { new: `new file ${name}`, gone: `${name} is gone`, changed: `${name} changed` }[how];
+    case 'folder':
+      return how === 'new' ? `new folder ${name}` : `the folder ${name} is gone, or no longer empty`;
     case 'env':
       return { new: `${name} is set now`, gone: `${name} is no longer set`, changed: `${name} changed` }[how];
     case 'installed':

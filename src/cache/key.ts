@@ -13,6 +13,7 @@ import type { Installed } from './installed.ts';
 import type { Machine } from './machine.ts';
 import { merkleTree, type TreeNode } from './merkle.ts';
 import type { Parts } from './record.ts';
+import { isUsualFile } from './usual-modes.ts';
 
 /** What is written down of a result, and how its key is made: another one, another cache. */
 const VERSION = 1;
@@ -21,6 +22,7 @@ export interface KeyInput {
   config: Pick<Config, 'cache' | 'worktrees'>;
   task: Task;
   entries: ReadonlyMap<RawPath, Entry>;
+  emptyFolders: readonly RawPath[];
   /** What reaches the task and its result depends on, by name. */
   env: readonly (readonly [name: string, value: string])[];
   /** Names whose values nobody is to read. */
@@ -42,7 +44,7 @@ export interface Key {
 
 export function keyOf(input: KeyInput): Key {
   const { config, task, entries, machine, installed, tools, needs } = input;
-  const { root } = merkleTree(nodesOf(entries));
+  const { root } = merkleTree(nodesOf(entries), input.emptyFolders);
   const env = input.env.map(([name, value]): [string, string] => [name, toldValue(input, name, value)]);
   const command = encodeCommand({
     arguments: [task.shell, '-c', scriptOf(task)],
@@ -53,8 +55,8 @@ export function keyOf(input: KeyInput): Key {
   const { os, arch, libc, node } = machine;
   const clean = task.cache.isOn && task.cache.clean;
   const salt = JSON.stringify([
-    ...[VERSION, config.cache.salt, os, arch, libc, node, clean, task.run.length],
-    ...[task.writes, installed, tools, needs, setupOf(task, config)],
+    ...[VERSION, config.cache.salt, os, arch, libc, node, clean, task.strict, task.run.length],
+    ...[task.writes, installed, tools, needs, unusualModes(entries), setupOf(task, config)],
   ]);
   const action = encodeAction({
     command: digestOfBytes(command),
@@ -85,6 +87,13 @@ function* nodesOf(entries: ReadonlyMap<RawPath, Entry>): Generator<[RawPath, Tre
   for (const [path, entry] of entries) yield [path, nodeOf(entry)];
 }
 
+function unusualModes(entries: ReadonlyMap<RawPath, Entry>): [RawPath, number][] {
+  const found: [RawPath, number][] = [];
+  for (const [path, entry] of entries)
+    if (entry.kind === 'file' && !isUsualFile(entry.mode)) found.push([path, entry.mode]);
+  return found.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
 function nodeOf(entry: Entry): TreeNode {
   if (entry.kind === 'link') return { kind: 'link', target: entry.target };
   return {
@@ -96,9 +105,20 @@ function nodeOf(entry: Entry): TreeNode {
 }
 
 /** Values of variables are told apart by a digest: nobody is shown them. */
-function partsOf({ config, task, entries, env, machine, installed, tools, needs }: KeyInput): Parts {
+function partsOf({
+  config,
+  task,
+  entries,
+  env,
+  machine,
+  installed,
+  tools,
+  needs,
+  ...input
+}: KeyInput): Parts {
   const parts = new Map<string, string>();
   for (const [path, entry] of entries) parts.set(`file ${shownPath(path)}`, contentOf(entry));
+  for (const path of input.emptyFolders) parts.set(`folder ${shownPath(path)}`, '');
   for (const [name, value] of env) parts.set(`env ${name}`, brief(digestOf(value)));
   for (const [path, oid] of installed) parts.set(`installed ${path}`, brief(oid));
   for (const [command, digest] of tools) parts.set(`tool ${command}`, brief(digest));
@@ -109,6 +129,7 @@ function partsOf({ config, task, entries, env, machine, installed, tools, needs 
   parts.set('cwd', task.cwd);
   parts.set('writes', brief(digestOf(JSON.stringify(task.writes))));
   parts.set('salt', brief(digestOf(config.cache.salt)));
+  parts.set('strict', String(task.strict));
   parts.set('clean', String(task.cache.isOn && task.cache.clean));
   return parts;
 }
@@ -116,7 +137,7 @@ function partsOf({ config, task, entries, env, machine, installed, tools, needs 
 const contentOf = (entry: Entry): string =>
   entry.kind === 'link'
     ? `> ${brief(digestOf(entry.target))}`
-    : `${brief(entry.oid)}${entry.mode & 0o100 ? ' x' : ''}`;
+    : `${brief(entry.oid)}${isUsualFile(entry.mode) ? '' : ` ${entry.mode.toString(8)}`}${entry.mode & 0o100 ? ' x' : ''}`;
 
 /** Enough to tell two of them apart. */
 const brief = (digest: Oid): string => digest.slice(0, 16);

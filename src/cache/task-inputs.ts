@@ -1,19 +1,21 @@
 // The files that the result of a task depends on: what it declares to read, and what lies under its writes and is not its own work.
 
-import type { RawPath } from '../base/raw-path.ts';
-import { shownPath } from '../base/raw-path.ts';
+import { parentOf } from '../base/path-names.ts';
+import { type RawPath, shownPath } from '../base/raw-path.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Entry, Image } from '../store/image.ts';
-import { type Made, stateOf } from './made.ts';
-import type { TreeImage, TreeView } from './tree-view.ts';
+import { linksIn, type Making, stateOf } from './made.ts';
+import { coversOf, type TreeView, type View } from './tree-view.ts';
 
 export interface TaskInputs {
   entries: ReadonlyMap<RawPath, Entry>;
-  /** What lies under its writes now, whosever it is. */
-  written: Image;
+  /** Folders in which none of these lies. */
+  emptyFolders: readonly RawPath[];
+  /** What lies under its writes now, whosever it is: not what lies beyond a link that it has made itself. */
+  written: View;
   /** What of that it has made itself, files, links and folders: it goes before the task runs. */
   own: ReadonlySet<RawPath>;
-  /** All folders that were looked at, undefined where that is not all that says which files there are. */
+  /** All folders that were looked at, undefined where links say as well which files there are. */
   folders: ReadonlySet<RawPath> | undefined;
 }
 
@@ -23,7 +25,7 @@ export type Found = { ok: true; inputs: TaskInputs } | { ok: false; reason: stri
 export interface Wanted {
   config: Config;
   task: Task;
-  made: Made;
+  made: Making;
   /** Which of these files git tracks: of what a task has made those that somebody has edited since are his. */
   tracked(paths: readonly RawPath[]): Promise<ReadonlySet<RawPath>>;
 }
@@ -33,7 +35,7 @@ export async function inputsOf(view: TreeView, { config, task, made, tracked }: 
   const extra = cache.isOn ? [...config.cache.reads, ...cache.reads] : [];
   const lists = [task.reads, ...(extra.length > 0 ? [extra] : [])];
   const read = await Promise.all(lists.map((list) => view.image(list)));
-  const written = await view.image(task.writes);
+  const written = await view.image(task.writes, linksIn(made));
   const [unknown] = [...read, written].flatMap(({ leftOut }) => leftOut);
   if (unknown !== undefined) return { ok: false, reason: `${shownPath(unknown)} cannot be read` };
   const entries = new Map<RawPath, Entry>();
@@ -41,23 +43,34 @@ export async function inputsOf(view: TreeView, { config, task, made, tracked }: 
   const cleans = cache.isOn && cache.clean;
   const own = cleans ? await ownIn(written, entries, made, tracked) : new Set<RawPath>();
   for (const [path, entry] of written.entries) if (!own.has(path)) entries.set(path, entry);
-  return { ok: true, inputs: { entries, written, own, folders: foldersOf([...read, written]) } };
+  const emptyFolders = [...read, written].flatMap((view) => emptyIn(view, own));
+  return { ok: true, inputs: { entries, emptyFolders, written, own, folders: foldersOf(read, written) } };
 }
 
-function foldersOf(images: readonly TreeImage[]): Set<RawPath> | undefined {
-  const isLinked = images.some(
-    ({ entries, isThroughLinks }) =>
-      isThroughLinks || [...entries.values()].some(({ kind }) => kind === 'link'),
-  );
+function foldersOf(read: readonly View[], written: View): Set<RawPath> | undefined {
+  const all = [...read, written];
+  const isLinked =
+    all.some(({ reach }) => reach.length > 1) ||
+    read.some(({ entries }) => [...entries.values()].some(({ kind }) => kind === 'link'));
   return isLinked
     ? undefined
-    : new Set(['' as RawPath, ...images.flatMap(({ folders }) => [...folders.keys()])]);
+    : new Set(['' as RawPath, ...all.flatMap(({ folders }) => [...folders.keys()])]);
+}
+
+/** A task finds them, as far as it may find something in them. */
+function emptyIn({ entries, folders, reach }: View, own: ReadonlySet<RawPath>): RawPath[] {
+  const others = [...entries.keys(), ...folders.keys()].filter((path) => !own.has(path));
+  const held = new Set(others.map(parentOf));
+  const empty = [...folders.keys()].filter((path) => !held.has(path) && !own.has(path));
+  if (empty.length === 0) return empty;
+  const covers = coversOf(reach);
+  return empty.filter((path) => covers(`${shownPath(path)}/any`));
 }
 
 async function ownIn(
   { entries, folders }: Image,
   read: ReadonlyMap<RawPath, Entry>,
-  made: Made,
+  { made, before }: Making,
   tracked: Wanted['tracked'],
 ): Promise<Set<RawPath>> {
   const own = new Set<RawPath>();
@@ -66,7 +79,13 @@ async function ownIn(
     const entry = entries.get(path);
     if (entry === undefined ? !folders.has(path) : read.has(path)) continue;
     own.add(path);
-    if (entry !== undefined && stateOf(entry) !== state) edited.push(path);
+    if (entry !== undefined && stateOf(entry) !== state && stateOf(entry) !== before.get(path))
+      edited.push(path);
+  }
+  for (const [path, state] of before) {
+    const entry = entries.get(path);
+    const isAsMade = entry === undefined ? state === '' && folders.has(path) : stateOf(entry) === state;
+    if (isAsMade && !made.has(path) && !read.has(path)) own.add(path);
   }
   if (edited.length > 0) for (const path of await tracked(edited)) own.delete(path);
   return own;

@@ -11,15 +11,15 @@ import { capture, DIGESTS_ONLY, type Entry, type Image } from '../store/image.ts
 import type { StatCache } from '../store/stat-cache.ts';
 import { walk } from '../store/walk.ts';
 
-export interface TreeImage extends Image {
-  /** Some of it was found by way of links: where they lead is not told by the folders alone. */
-  isThroughLinks: boolean;
+/** What the list matches, and those that say the same of names that lead through no link. */
+export interface View extends Image {
+  reach: readonly PatternList[];
 }
 
 export class TreeView {
   readonly #root: string;
   readonly #cache: StatCache;
-  readonly #known = new Map<string, Promise<TreeImage>>();
+  readonly #known = new Map<string, Promise<View>>();
   /** How files would be by now. */
   readonly #supposed = new Map<RawPath, Entry | 'absent'>();
 
@@ -39,21 +39,25 @@ export class TreeView {
     this.outdated();
   }
 
-  /** The files that the list matches now, and those that it reaches through links, by names that lead through none. */
-  image(list: PatternList): Promise<TreeImage> {
-    const key = list.join('\0');
+  /**
+   * The files that the list matches now, and those that it reaches through links, by names that lead through none.
+   * @param ignored links that are taken to lead nowhere
+   */
+  image(list: PatternList, ignored: ReadonlySet<string> = NO_LINKS): Promise<View> {
+    const key = JSON.stringify([list, [...ignored]]);
     let image = this.#known.get(key);
     if (image === undefined) {
-      image = this.#image(list);
+      image = this.#image(list, ignored);
       this.#known.set(key, image);
     }
     return image;
   }
 
-  async #image(list: PatternList): Promise<TreeImage> {
-    const image = await imageOf(this.#root, list, DIGESTS_ONLY, this.#cache);
+  async #image(list: PatternList, ignored: ReadonlySet<string>): Promise<View> {
+    const reach = reachOf(this.#root, list, ignored);
+    const image = { ...(await imageOf(this.#root, reach, DIGESTS_ONLY, this.#cache)), reach };
     if (this.#supposed.size === 0 || list.length === 0) return image;
-    const covers = coversOf(reachOf(this.#root, list));
+    const covers = coversOf(reach);
     for (const [path, entry] of this.#supposed) {
       if (!covers(shownPath(path))) continue;
       if (entry === 'absent') image.entries.delete(path);
@@ -66,22 +70,21 @@ export class TreeView {
   }
 }
 
-const coversOf = (lists: readonly PatternList[]): ((path: string) => boolean) => {
+const NO_LINKS: ReadonlySet<string> = new Set();
+
+export const coversOf = (lists: readonly PatternList[]): ((path: string) => boolean) => {
   const tests = lists.map(matcher);
   return (path) => tests.some((each) => each(path));
 };
 
-/** The same of any folder. @param keeper where contents go */
+/** The same of any folder. @param lists by names that lead through no link @param keeper where contents go */
 export async function imageOf(
   root: string,
-  list: PatternList,
+  lists: readonly PatternList[],
   keeper: Pick<BlobStore, 'put' | 'has'>,
   cache: StatCache,
-): Promise<TreeImage> {
-  if (list.length === 0)
-    return { entries: new Map(), folders: new Map(), leftOut: [], isThroughLinks: false };
-  const lists = reachOf(root, list);
+): Promise<Image> {
+  if (lists.length === 0) return { entries: new Map(), folders: new Map(), leftOut: [] };
   const reach = { prefixes: lists.flatMap(prefixesOf), matches: coversOf(lists) };
-  const image = await capture(root, () => walk(root, reach), keeper, cache);
-  return { ...image, isThroughLinks: lists.length > 1 };
+  return capture(root, () => walk(root, reach), keeper, cache);
 }

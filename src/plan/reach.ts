@@ -14,13 +14,20 @@ const MAX_ROUNDS = 4;
  * The list, and those that match what it matches beyond a link by the name that goes through none: where `ln` is a link to `lib`,
  * `ln/**` and `lib/**`. What can be said only as more than that is not said: nobody's files are to be taken for a task's. Nor
  * is what lies outside of the root.
+ * @param ignored links that are taken not to be there
  */
-export function reachOf(root: string, list: PatternList): PatternList[] {
+export function reachOf(
+  root: string,
+  list: PatternList,
+  ignored: ReadonlySet<string> = new Set(),
+): PatternList[] {
   let lists: PatternList[] = list.length === 0 ? [] : [list];
   let known = 0;
   for (let round = 0; round < MAX_ROUNDS && list.length > 0; round++) {
     const named = lists.flatMap(prefixesOf);
-    const found = listTree(root, lists.flatMap(wantsOf)).links.filter((link) => isMeant(link, named));
+    const found = listTree(root, lists.flatMap(wantsOf)).links.filter(
+      (link) => isMeant(link, named) && !ignored.has(link),
+    );
     if (found.length === known) break;
     known = found.length;
     const { links, fileLinks } = linksOf(root, found);

@@ -180,15 +180,22 @@ export class TaskRunner {
     const ended = await execute(this.#context, this.#briefings, task, workspace.place, earlier);
     const durationMs = elapsed() - began;
     // Others find what it leaves changed.
-    await (caching?.ran(task, workdir, ended, durationMs) ?? this.#options.caching?.outdated());
+    const isOfGit = workspace.place.branch !== undefined;
+    const ran = { task, workdir, isOfGit, executed: ended, durationMs };
+    await (caching?.ran(ran) ?? this.#options.caching?.outdated());
     const { done, failure, result } = await workspace.collect(ended);
     const executed = failure === undefined ? ended : failed(ended, failure);
+    // What it has done in a folder of its own is in the user's tree by now, or is not to be.
+    this.#options.caching?.outdated();
     if (executed.status !== 'passed') caching?.drop(id);
+    else caching?.strayed(id, done.strays);
     if (executed.status === 'passed' && result !== undefined) {
       this.#held.set(id, { executed, result, durationMs });
       return { kind: 'ran' };
     }
-    return this.#conclusions.conclude({ task, executed, done, workspace, again });
+    const concluded = await this.#conclusions.conclude({ task, executed, done, workspace, again });
+    this.#options.caching?.outdated();
+    return concluded;
   }
 
   async #open(task: Task): Promise<Opened> {
@@ -276,6 +283,7 @@ export class TaskRunner {
       return { kind: 'again' };
     }
     if (outcome.kind === 'integrated') {
+      this.#options.caching?.outdated();
       watch?.integrated(paths);
       const strays = task.strays === 'ignore' ? [] : result.strays;
       const finished = this.#conclusions.end(id, executed, { filesChanged, strays, branch });

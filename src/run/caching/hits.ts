@@ -7,12 +7,11 @@ import type { CacheStore } from '../../cache/cache-store.ts';
 import type { MadeFiles } from '../../cache/made.ts';
 import { madeOf } from '../../cache/own-work.ts';
 import { numbersAt, numbersIn, type Receipt, type Receipts, type Seen } from '../../cache/receipts.ts';
-import type { RecordedPath, TaskRecord } from '../../cache/record.ts';
+import type { TaskRecord } from '../../cache/record.ts';
 import { changesTo } from '../../cache/task-result.ts';
-import type { Config, Task } from '../../config/config.ts';
+import type { Task } from '../../config/config.ts';
 import { shownFromTop, toTop } from '../../git/prefix.ts';
 import type { FileChange } from '../../model/report.ts';
-import { reachOf } from '../../plan/reach.ts';
 import type { Change } from '../../store/change.ts';
 import { Unrestorable } from '../../store/stage.ts';
 import { coversOf } from '../workspace/pattern-reach.ts';
@@ -22,12 +21,11 @@ import type { Lookup } from './lookups.ts';
 import { readSaid } from './said.ts';
 
 export type Restored =
-  | { ok: true; filesChanged: FileChange[] }
+  | { ok: true; filesChanged: FileChange[]; isChanged: boolean }
   /** A clause. */
   | { ok: false; reason: string };
 
 export interface HitsOptions {
-  config: Config;
   store: CacheStore;
   shared: SharedTree;
   made: MadeFiles;
@@ -45,22 +43,22 @@ export class Hits {
   }
 
   /** @param name of the task, for the store */
-  find(name: string, task: Task, lookup: Lookup): Hit | undefined {
+  find(name: string, lookup: Lookup): Hit | undefined {
     const { store } = this.#options;
     const key = lookup.key.digest.hash;
     const record = store.read(name, key);
     if (record === undefined) return undefined;
     const said = readSaid(store, record);
-    if (said !== undefined && this.#isWithin(task, record.changes) && this.#isWhole(lookup, record))
+    if (said !== undefined && this.#isWithin(lookup, record) && this.#isWhole(lookup, record))
       return { key, told: record, said, wanted: { lookup, record } };
     store.remove(name, key);
     return undefined;
   }
 
   /** Whether it changes nothing but what the task declares to write. */
-  #isWithin(task: Task, changes: readonly RecordedPath[]): boolean {
+  #isWithin({ inputs }: Lookup, { changes }: TaskRecord): boolean {
     if (changes.length === 0) return true;
-    const covers = coversOf(reachOf(this.#options.config.root, task.writes));
+    const covers = coversOf(inputs.written.reach);
     const above = new Set(changes.flatMap(({ path }) => ancestorsOf(path)));
     return changes.every(({ path, kind }) => {
       const shown = shownPath(path);
@@ -102,7 +100,7 @@ export class Hits {
     const seen = changes.length > 0 ? undefined : this.#seen(lookup);
     if (seen === undefined) receipts.drop(task.id);
     else receipts.add(task.id, receiptOf(lookup, record), seen);
-    return { ok: true, filesChanged: changes.flatMap(fileChangeOf) };
+    return { ok: true, filesChanged: changes.flatMap(fileChangeOf), isChanged: changes.length > 0 };
   }
 
   /** All or nothing; a clause where it is nothing. */
@@ -138,7 +136,7 @@ export class Hits {
     const files = new Map([...entries, ...written.entries]);
     const seen = [...files].map(([path, { print }]): Seen => ({ path, numbers: numbersIn(print) }));
     for (const path of folders) {
-      const numbers = numbersAt(this.#options.config.root, path);
+      const numbers = numbersAt(this.#options.shared.place.root, path);
       if (numbers === undefined) return undefined;
       seen.push({ path, numbers });
     }

@@ -6,10 +6,11 @@ import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import type { MadeFiles } from '../../cache/made.ts';
 import { madeBetween } from '../../cache/own-work.ts';
-import type { TaskRecord } from '../../cache/record.ts';
+import type { RecordedPath, TaskRecord } from '../../cache/record.ts';
 import { changesBetween } from '../../cache/task-result.ts';
 import { imageOf } from '../../cache/tree-view.ts';
 import type { Task } from '../../config/config.ts';
+import type { Stray } from '../../model/report.ts';
 import type { BlobStore } from '../../store/blob-store.ts';
 import { type Oid, oidOfFile } from '../../store/content.ts';
 import type { Image } from '../../store/image.ts';
@@ -35,8 +36,11 @@ export interface RanTask {
   task: Task;
   /** What it was looked up by before. */
   lookup: Lookup;
-  /** Where it has worked. */
+  /** Where it has worked, and whether that was made by git. */
   workdir: string;
+  isOfGit: boolean;
+  /** Why it is not kept in any case, a clause. */
+  doubt: string | undefined;
   executed: Executed;
   durationMs: number;
 }
@@ -59,7 +63,7 @@ export class Keeping {
     const store = executed.status === 'passed' ? this.#options.store : undefined;
     const contents = new Contents(store);
     try {
-      const after = await imageOf(workdir, task.writes, contents, statCache);
+      const after = await imageOf(workdir, lookup.inputs.written.reach, contents, statCache);
       const mine = madeBetween(lookup.inputs.written, lookup.inputs.own, after);
       if (executed.status === 'passed') made.set(task.id, mine);
       else made.add(task.id, mine);
@@ -74,17 +78,21 @@ export class Keeping {
   /** A reason why it is not kept, a clause. */
   async #take(ran: RanTask, after: Image, store: CacheStore): Promise<string | undefined> {
     const { briefings } = this.#options;
-    const { task, lookup, executed, durationMs } = ran;
+    const { task, lookup, workdir, isOfGit, executed, durationMs } = ran;
     const { written, own } = lookup.inputs;
+    if (ran.doubt !== undefined) return ran.doubt;
     if (executed.attempts > 1) return `it has passed only at attempt ${executed.attempts}`;
     const reason = unreadableIn(after) ?? (await this.#changedBeside(ran, after));
     if (reason !== undefined) return reason;
     const said = await keepSaid(this.#context, briefings, task, executed, store);
     if ('reason' in said) return said.reason;
+    const changes = changesBetween(written, own, after, isOfGit);
+    const leading = leadingInto(workdir, changes);
+    if (leading !== undefined) return `${leading} leads by a whole path to where it has worked`;
     const { exitCode, verify } = executed;
     const record: TaskRecord = {
       ...{ task: task.id, durationMs: Math.round(durationMs), storedAt: Date.now(), exitCode, ...said },
-      changes: changesBetween(written, own, after),
+      changes,
       ...(verify === 'passed' && { verify }),
     };
     this.#kept.set(task.id, { lookup, record });
@@ -106,6 +114,11 @@ export class Keeping {
     return undefined;
   }
 
+  /** What it was found to have changed undeclared in a folder of its own. */
+  strayed(task: string, [stray]: readonly Stray[]): void {
+    if (stray !== undefined && this.#kept.delete(task)) this.#refuse(task, strayed(stray));
+  }
+
   /** It has not passed after all. */
   drop(task: string): void {
     this.#kept.delete(task);
@@ -117,7 +130,7 @@ export class Keeping {
       const [stray] = strays.get(id) ?? [];
       const [other] = outside.get(id) ?? [];
       try {
-        if (stray !== undefined) this.#refuse(id, `it has changed ${stray.path}, which it does not declare`);
+        if (stray !== undefined) this.#refuse(id, strayed(stray));
         else if (other !== undefined) this.#refuse(id, `it has changed ${other.name}, beyond its own tree`);
         else this.#options.store?.write(nameOf(id), lookup.key.digest.hash, record, lookup.key.parts());
       } catch (error) {
@@ -157,6 +170,18 @@ class Contents implements Pick<BlobStore, 'put' | 'has'> {
       return oid;
     }
   }
+}
+
+const strayed = ({ path }: Stray): string => `it has changed ${path}, which it does not declare`;
+
+/** A link that leads nowhere in another tree. */
+function leadingInto(workdir: string, changes: readonly RecordedPath[]): string | undefined {
+  const link = changes.find((change) => {
+    if (change.kind !== 'link') return false;
+    const target = shownPath(change.target);
+    return target === workdir || target.startsWith(`${workdir}/`);
+  });
+  return link && shownPath(link.path);
 }
 
 const unreadableIn = ({ leftOut: [path] }: Image): string | undefined =>

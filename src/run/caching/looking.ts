@@ -8,7 +8,7 @@ import { Keeping, type KeepingOptions } from './keeping.ts';
 import { Lookups, type LookupsOptions } from './lookups.ts';
 
 export interface LookingOptions
-  extends Omit<HitsOptions, 'store' | 'config'>,
+  extends Omit<HitsOptions, 'store'>,
     Pick<LookupsOptions, 'surroundings'>,
     Pick<KeepingOptions, 'briefings'> {
   /** Undefined where there is none to take from, or none to keep in. */
@@ -31,7 +31,7 @@ export function openLooking(context: RunContext, options: LookingOptions): Looki
   const lookups = new Lookups({ config, surroundings, view, made });
   return {
     lookups,
-    hits: from && new Hits({ ...rest, config, store: from }),
+    hits: from && new Hits({ ...rest, store: from }),
     keeping: new Keeping(context, { lookups, made, statCache, briefings, store: to }),
   };
 }

@@ -54,7 +54,8 @@ export class Lookups {
       if (!found.ok) return found;
       const { inputs } = found;
       const key = keyOf({
-        ...{ config, task, installed, needs, tools, entries: inputs.entries },
+        ...{ config, task, installed, needs, tools },
+        ...{ entries: inputs.entries, emptyFolders: inputs.emptyFolders },
         ...{ env: strict.declared, isSecret: strict.isSecret, machine: thisMachine() },
       });
       return { ok: true, key, inputs, about: text };

@@ -1,12 +1,13 @@
 // The cache in a run: before a task runs its result is looked for, and what it has done is kept after it has passed. Unaware of the
 // order of tasks.
 
+import { shownPath } from '../../base/raw-path.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import { MadeFiles } from '../../cache/made.ts';
 import { Receipts } from '../../cache/receipts.ts';
 import type { Task } from '../../config/config.ts';
-import type { Cached, FileChange } from '../../model/report.ts';
+import type { Cached, FileChange, Stray } from '../../model/report.ts';
 import type { Briefings } from '../agents/prompt-context.ts';
 import type { Executed } from '../executor/execute.ts';
 import type { RunContext } from '../records/context.ts';
@@ -16,6 +17,7 @@ import type { Findings } from '../workspace/shared/watch.ts';
 import { removeOwn } from './clean.ts';
 import type { Hit } from './hit.ts';
 import type { HitsOptions } from './hits.ts';
+import type { RanTask } from './keeping.ts';
 import type { Looking } from './looking.ts';
 import type { Lookup } from './lookups.ts';
 import { readSaid, replay } from './said.ts';
@@ -36,6 +38,12 @@ export interface Replayed {
   filesChanged: FileChange[];
 }
 
+interface Looked {
+  lookup: Lookup;
+  /** Why it may not be of this that its result is made, a clause. */
+  doubt?: string;
+}
+
 export class TaskCaching {
   readonly #context: RunContext;
   readonly #options: TaskCachingOptions;
@@ -47,7 +55,7 @@ export class TaskCaching {
   /** The same, once it is there. */
   #looks: Looking | undefined;
   /** Of the tasks that are about to run, or run. */
-  readonly #looked = new Map<string, Lookup>();
+  readonly #looked = new Map<string, Looked>();
 
   constructor(context: RunContext, options: TaskCachingOptions) {
     const { root } = context.config;
@@ -81,8 +89,8 @@ export class TaskCaching {
       this.#tell(id, { hit: false, because: [found.reason] });
       return undefined;
     }
-    this.#looked.set(id, found);
-    const hit = hits?.find(this.#nameOf(id), task, found);
+    this.#looked.set(id, { lookup: found });
+    const hit = hits?.find(this.#nameOf(id), found);
     if (hit !== undefined) return hit;
     this.#tell(id, { hit: false, key: found.key.digest.hash, ...(await this.#whyNot(id, found)) });
     return undefined;
@@ -137,9 +145,12 @@ export class TaskCaching {
     const hits = wanted && (await this.#look()).hits;
     if (wanted !== undefined && hits !== undefined) {
       const restored = await hits.restore(this.#nameOf(id), task, wanted);
-      if (!restored.ok || restored.filesChanged.length > 0) this.outdated();
+      if (!restored.ok || restored.isChanged) this.outdated();
       if (!restored.ok) {
-        this.#looked.delete(id);
+        const { lookups } = await this.#look();
+        const now = await lookups.of(task);
+        if (now.ok) this.#looked.set(id, { lookup: now });
+        else this.#looked.delete(id);
         this.#tell(id, { hit: false, key, because: [restored.reason] });
         return undefined;
       }
@@ -159,25 +170,37 @@ export class TaskCaching {
     const { id } = task;
     const looked = this.#looked.get(id);
     if (workdir === this.#context.config.root) {
-      if (looked !== undefined) removeOwn(workdir, looked.inputs.own);
+      if (looked === undefined) return;
+      const { own, written } = looked.lookup.inputs;
+      const staying = removeOwn(workdir, own, written.entries);
+      if (staying !== undefined) looked.doubt = `${shownPath(staying)} could not be removed before it began`;
       return;
     }
     // Its folder was made since it was looked up, of the tree as that was then.
     const { lookups } = await this.#look();
     this.outdated();
     const now = await lookups.of(task);
-    if (!now.ok || now.key.digest.hash !== looked?.key.digest.hash) this.#looked.delete(id);
-    if (now.ok) removeOwn(workdir, now.inputs.own);
+    if (!now.ok) {
+      if (looked !== undefined) looked.doubt = now.reason;
+      return;
+    }
+    const isSame = now.key.digest.hash === looked?.lookup.key.digest.hash;
+    const staying = removeOwn(workdir, now.inputs.own);
+    const doubt = !isSame
+      ? 'its inputs changed before it began'
+      : staying && `${shownPath(staying)} could not be removed before it began`;
+    this.#looked.set(id, { lookup: now, ...(doubt !== undefined && { doubt }) });
   }
 
   /** Its commands are over, and what it has done is still where it has done it. */
-  async ran(task: Task, workdir: string, executed: Executed, durationMs: number): Promise<void> {
-    const lookup = this.#looked.get(task.id);
-    this.#receipts.drop(task.id);
+  async ran(ran: Omit<RanTask, 'lookup' | 'doubt'>): Promise<void> {
+    const { id } = ran.task;
+    const looked = this.#looked.get(id);
+    this.#receipts.drop(id);
     this.outdated();
-    if (lookup === undefined) return;
+    if (looked === undefined) return;
     const { keeping } = await this.#look();
-    await keeping.take({ task, lookup, workdir, executed, durationMs });
+    await keeping.take({ ...ran, lookup: looked.lookup, doubt: looked.doubt });
   }
 
   /** Something has run, or is put back. */
@@ -185,6 +208,11 @@ export class TaskCaching {
     this.#looks?.lookups.outdated();
     this.#surroundings.outdated();
     this.#receipts.outdated();
+  }
+
+  /** What it was found to have changed undeclared, where it has worked. */
+  strayed(id: string, strays: readonly Stray[]): void {
+    this.#looks?.keeping.strayed(id, strays);
   }
 
   /** It has not passed after all. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { replaceFile } from '../../base/own-files.ts';
 import { imageOf } from '../../cache/tree-view.ts';
 import type { Task } from '../../config/config.ts';
+import { reachOf } from '../../plan/reach.ts';
 import { DIGESTS_ONLY, type Image, imageFromJson, imageToJson } from '../../store/image.ts';
 import type { StatCache } from '../../store/stat-cache.ts';
 import type { TaskFingerprint } from '../caching/task-fingerprint.ts';
@@ -27,7 +28,7 @@ export async function observe(
 ): Promise<Image> {
   const image: Image = { entries: new Map(), folders: new Map(), leftOut: [] };
   for (const list of [reads, writes]) {
-    const { entries, folders, leftOut } = await imageOf(root, list, DIGESTS_ONLY, cache);
+    const { entries, folders, leftOut } = await imageOf(root, reachOf(root, list), DIGESTS_ONLY, cache);
     for (const [path, entry] of entries) image.entries.set(path, entry);
     for (const [path, mode] of folders) image.folders.set(path, mode);
     image.leftOut.push(...leftOut);

@@ -105,7 +105,7 @@ export class Schedule {
   missed(id: string): void {
     this.#expect(id, 'looking');
     const node = this.#node(id);
-    node.isSought = false;
+    node.isSought = this.#areTurnsTaken && node.turnsBefore > 0;
     this.#set(node, 'ready');
   }
 
@@ -128,6 +128,12 @@ export class Schedule {
     this.#expect(id, 'running');
     this.#areTurnsTaken = true;
     this.#set(this.#node(id), 'ready');
+    // What was looked for was to be made beside the others, and is made after them now.
+    for (const node of this.#nodes.values()) {
+      if (node.isSought || node.turnsBefore === 0 || !this.#input.cached?.has(node.task.id)) continue;
+      node.isSought = true;
+      if (node.state === 'ready') this.#sought++;
+    }
   }
 
   /** Takes the outcome of a task that is running, integrating or looked for; what cannot be run any more is skipped and comes back. */

@@ -1,0 +1,109 @@
+// What is not kept for others, and that it is said: whatever may be more, or less, than what the task makes of its inputs.
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert, suite } from '../support/suite.ts';
+import { type Cached, cachedGround, isHit, lookedUp, notStored } from './cached-support.ts';
+import type { Asked } from './isolation-support.ts';
+
+const test = suite('run/cached-kept');
+
+const ground = () => cachedGround({ 'src/a': 'a\n', 'src/b': 'b\n', 'docs/c': 'c\n' });
+
+/** A second run of the same finds nothing. */
+async function isNotKept(at: Cached, task: object, reason: string, asked: Asked = {}): Promise<void> {
+  const config = { tasks: { one: task } };
+  assert.equal(notStored(await at.run(config, asked)), [`one: ${reason}`]);
+}
+
+/** Does something while a task runs. */
+const meanwhile = (work: () => void): Asked => ({
+  onEvent: (event) => {
+    if (event.type === 'task-output') work();
+  },
+});
+
+const SLOW = 'echo go; while [ ! -e ignored/go ]; do sleep 0.02; done; cat src/a > out';
+
+for (const [how, more] of Object.entries({
+  shared: {},
+  isolated: { workspace: 'worktree' },
+  strict: { strict: true },
+}))
+  test(`undeclared changes: ${how}`, async () => {
+    const at = await ground();
+    const task = { reads: ['src/a'], writes: ['made'], run: 'cat src/a > made && echo x > other', ...more };
+    await isNotKept(at, task, 'it has changed other, which it does not declare');
+    assert.is(isHit(await at.run({ tasks: { one: task } }), 'one'), false);
+  });
+
+test('an input that is edited while the task runs', async () => {
+  const at = await ground();
+  const go = () => at.write({ 'src/a': 'edited\n', 'ignored/go': '' });
+  const task = { reads: ['src/**'], writes: ['out'], run: SLOW };
+  await isNotKept(at, task, 'src/a changed while it ran', meanwhile(go));
+});
+
+test('an input that comes while the task runs', async () => {
+  const at = await ground();
+  const go = () => at.write({ 'src/new': 'new\n', 'ignored/go': '' });
+  const task = { reads: ['src/**'], writes: ['out'], run: SLOW };
+  await isNotKept(at, task, 'src/new came while it ran', meanwhile(go));
+});
+
+test('what has passed at the second attempt', async () => {
+  const at = await ground();
+  const task = {
+    reads: ['src/a'],
+    writes: ['out'],
+    retry: 1,
+    run: '[ "$PTASK_ATTEMPT" = 2 ] && cat src/a > out',
+  };
+  await isNotKept(at, task, 'it has passed only at attempt 2');
+});
+
+test('a failure is a miss, every time', async () => {
+  const at = await ground();
+  const config = { tasks: { one: { reads: ['src/a'], writes: ['out'], run: 'cat src/a > out; false' } } };
+  for (const _ of [1, 2]) {
+    const run = await at.run(config);
+    assert.is(run.task('one').status, 'failed');
+    assert.equal(lookedUp(run), ['miss one: it has no result in the cache yet']);
+  }
+});
+
+test('a link that leads by a whole path into the tree', async () => {
+  const at = await ground();
+  const task = {
+    reads: ['src/a'],
+    writes: ['made/**'],
+    run: 'mkdir -p made && ln -s "$PWD/src/a" made/link',
+  };
+  const reason = 'made/link leads by a whole path to where it has worked';
+  await isNotKept(at, task, reason);
+  await isNotKept(await ground(), { ...task, workspace: 'worktree' }, reason);
+});
+
+test('values that are secret', async () => {
+  const at = await ground();
+  const task = { reads: ['src/a'], writes: [], run: 'echo "token=$TOKEN" >> "$PTASK_OUTPUT"' };
+  const config = { secrets: ['TOKEN'], cache: { env: ['TOKEN'] }, tasks: { one: task } };
+  const run = await at.run(config, { env: { ...process.env, TOKEN: 'very-secret-value' } });
+  assert.equal(notStored(run), ['one: it hands over a secret']);
+});
+
+test('a strict task is another task than one that sees all files', async () => {
+  const at = await ground();
+  const task = { reads: ['src/a'], writes: [], run: 'cat src/b' };
+  assert.is((await at.run({ tasks: { one: task } })).task('one').status, 'passed');
+  const strict = await at.run({ tasks: { one: { ...task, strict: true } } });
+  assert.is(strict.task('one').status, 'failed');
+});
+
+test('a file that cannot be read', async () => {
+  const at = await ground();
+  if (process.getuid?.() === 0) return;
+  writeFileSync(join(at.dir, 'src/closed'), '');
+  chmodSync(join(at.dir, 'src/closed'), 0);
+  const run = await at.run({ tasks: { one: { reads: ['src/**'], writes: [], run: 'true' } } });
+  assert.equal(lookedUp(run), ['miss one: src/closed cannot be read']);
+});
