@@ -15,7 +15,7 @@ export function whyNotCached(store: Pick<CacheStore, 'partsOf'>, task: string, n
     .partsOf(task, MOST_EARLIER)
     .map(({ parts }) => differences(parts, now))
     .sort((a, b) => a.length - b.length);
-  if (nearest === undefined) return ['it has no result in the cache yet'];
+  if (nearest === undefined) return ['nothing is stored of it yet'];
   if (nearest.length === 0) return ['its result was damaged, or has been removed'];
   const named = nearest.slice(0, nearest.length <= MOST_NAMED ? MOST_NAMED : MOST_NAMED - 1);
   const rest = nearest.length - named.length;

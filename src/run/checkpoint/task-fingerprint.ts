@@ -18,7 +18,7 @@ export function taskFingerprint(
   environment = environmentOf(config),
 ): TaskFingerprint {
   const { id, index, needs, resources, timeoutMs, retry, onFailure, conflicts, ...rest } = task;
-  const { snapshotReads, workspace, strays, checkpoint, description, ...said } = rest;
+  const { snapshotReads, workspace, strays, checkpoint, description, isDeclared, ...said } = rest;
   const setup = workspace === 'shared' ? [] : config.worktrees.setup;
   // An agent is told the description.
   const told = task.assignment === undefined ? {} : { description };
