@@ -23,7 +23,7 @@ export interface WhyNot {
 export function whyNotCached(store: Pick<CacheStore, 'partsOf'>, task: string, now: Parts): WhyNot {
   const earlier = store.partsOf(task, MOST_EARLIER);
   const [nearest] = earlier.map(({ parts }) => differences(parts, now)).sort((a, b) => a.length - b.length);
-  if (nearest === undefined) return { because: ['it has no result in the cache yet'] };
+  if (nearest === undefined) return { because: ['nothing is stored of it yet'] };
   if (nearest.length === 0) return { because: ['its result was damaged, or has been removed'] };
   const named = nearest.slice(0, nearest.length <= MOST_NAMED ? MOST_NAMED : MOST_NAMED - 1);
   const rest = nearest.length - named.length;

@@ -97,8 +97,8 @@ export function program(): Command {
   ptask
     .command('explain')
     .description('explain whether two tasks can run in parallel, or whether one is cached, and if not, why')
-    .argument('<a>', 'the name of a task')
-    .argument('[b]', 'the name of another')
+    .argument('<task>', 'the name of a task')
+    .argument('[other]', 'the name of another')
     .addOption(flags.json('the explanation'))
     .addOption(flags.verbose())
     .action(lazily(() => import('./commands/explain.ts')));

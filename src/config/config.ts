@@ -65,6 +65,8 @@ export interface Task {
   review: Assignment | undefined;
   reads: string[];
   writes: string[];
+  /** It says what it reads or what it writes, be that nothing. */
+  isDeclared: boolean;
   needs: string[];
   /** By name, sorted. */
   resources: ResourceUse[];

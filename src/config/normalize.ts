@@ -106,6 +106,7 @@ function task({ id, written, source }: TaskDraft<Wording>, index: number, shared
     review,
     reads: written.reads ?? [],
     writes: written.writes ?? [],
+    isDeclared: written.reads !== undefined || written.writes !== undefined,
     needs: [...new Set(written.needs ?? [])],
     resources: resources(written.resources, capacities),
     cwd: written.cwd ?? '.',

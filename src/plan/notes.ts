@@ -18,8 +18,7 @@ export interface NotesInput {
 }
 
 /** A task that only gathers others touches nothing, and that is no omission. */
-export const isUndeclared = (task: Task): boolean =>
-  task.reads.length + task.writes.length === 0 && task.run.length > 0;
+export const isUndeclared = (task: Task): boolean => !task.isDeclared && task.run.length > 0;
 
 export function notesOf(input: NotesInput): Note[] {
   return [

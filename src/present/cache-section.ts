@@ -25,8 +25,8 @@ function because({ cached }: TaskReport): Text {
   return causes.length === 0 ? ['unknown'] : listOf(causes, MOST_CAUSES);
 }
 
-/** Only what has passed is kept. */
+/** Only what has passed is kept, and only what has a key. */
 function kept({ status, cached }: TaskReport): string {
   if (cached?.notStored !== undefined) return `no: ${cached.notStored}`;
-  return status === 'passed' ? 'yes' : 'no';
+  return status === 'passed' && cached?.key !== undefined ? 'yes' : 'no';
 }

@@ -25,7 +25,7 @@ const why = (now: Facts, ...earlier: Facts[]) =>
 const BASE = { 'file src/a.ts': '1', 'env API_URL': 'x', node: 'v20.1.0', command: 'c', 'tool py': 't' };
 
 test('what has never run', () => {
-  assert.equal(why(BASE), { because: ['it has no result in the cache yet'] });
+  assert.equal(why(BASE), { because: ['nothing is stored of it yet'] });
 });
 
 test('what differs is named, whatever it is', () => {

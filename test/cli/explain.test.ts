@@ -1,4 +1,5 @@
-import { describeResult, project } from '../support/cli.ts';
+import type { Forecast } from '../../src/model/forecast.ts';
+import { describeResult, expectCode, gitProject, project } from '../support/cli.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('cli/explain');
@@ -52,5 +53,41 @@ test('wrong names are told, with what was meant, and end with 2', async () => {
   const twice = await ptask('explain', 'test', 'test');
   assert.is(twice.code, 2);
   assert.match(twice.stderr, '`test` is named twice');
-  assert.is((await ptask('explain', 'test')).code, 2);
+  const none = await ptask('explain');
+  assert.is(none.code, 2);
+  assert.match(none.stderr, "missing required argument 'task'");
+});
+
+test('of one task it tells what the cache has, and why not', async () => {
+  const { ptask } = await gitProject({
+    config: [
+      'cache: true',
+      'tasks:',
+      '  lint: { run: "true", reads: [src], writes: [] }',
+      '  types: { run: "true", reads: [src] }',
+      '  deploy: { run: "true", reads: [src], writes: [], cache: false }',
+      '',
+    ].join('\n'),
+    files: { 'src/a': '1' },
+  });
+  const told = async (task: string): Promise<Pick<Forecast, 'state' | 'because'>> => {
+    const { state, because } = JSON.parse(
+      expectCode(await ptask('explain', task, '--json'), 0).stdout,
+    ) as Forecast;
+    return { state, because };
+  };
+  assert.equal(await told('lint'), { state: 'miss', because: ['nothing is stored of it yet'] });
+  expectCode(await ptask('--quiet'), 0);
+  assert.equal(await told('lint'), { state: 'hit', because: [] });
+  assert.equal(await told('types'), {
+    state: 'off',
+    because: ['it declares no `writes`; `writes: []` says that it writes nothing'],
+  });
+  assert.equal(await told('deploy'), {
+    state: 'off',
+    because: ['the cache is off for it; `cache: true` turns it on'],
+  });
+  const unknown = await ptask('explain', 'lnit');
+  assert.is(unknown.code, 2);
+  assert.match(unknown.stderr, /there is no task `lnit`[\s\S]*did you mean `lint`/);
 });

@@ -29,6 +29,7 @@ test('what is not written has its default', () => {
         verify: [],
         reads: [],
         writes: [],
+        isDeclared: false,
         needs: [],
         resources: [],
         cwd: '.',
@@ -121,6 +122,7 @@ test('everything that can be written', () => {
     verify: ['v'],
     reads: ['r/**'],
     writes: ['w/**'],
+    isDeclared: true,
     needs: ['b'],
     resources: [
       { name: 'api', mode: 'write', units: 0 },

@@ -87,8 +87,8 @@ test('unknown tasks are told, each with a guess', () => {
   ]);
 });
 
-test('undeclared tasks are named; those that only gather are not', () => {
-  const plan = planOf("tasks:\n  a: { run: ':' }\n  all: { needs: [a] }\n");
+test('undeclared tasks are named; those that only gather, or say that they write nothing, are not', () => {
+  const plan = planOf("tasks:\n  a: { run: ':' }\n  b: { run: ':', writes: [] }\n  all: { needs: [a, b] }\n");
   assert.equal(
     plan.notes.filter(({ kind }) => kind === 'undeclared').map(({ tasks }) => tasks),
     [['a']],

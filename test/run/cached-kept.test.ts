@@ -67,7 +67,7 @@ test('a failure is a miss, every time', async () => {
   for (const _ of [1, 2]) {
     const run = await at.run(config);
     assert.is(run.task('one').status, 'failed');
-    assert.equal(lookedUp(run), ['miss one: it has no result in the cache yet']);
+    assert.equal(lookedUp(run), ['miss one: nothing is stored of it yet']);
   }
 });
 

@@ -76,7 +76,12 @@ class Forecaster {
   async of(task: Task, first: string | undefined): Promise<Forecast> {
     const { store, prefix } = this.#options;
     const { id, cache } = task;
-    if (!cache.isOn) return { id, state: 'off', because: [cache.reason ?? 'nobody asks for it'] };
+    if (!cache.isOn)
+      return {
+        id,
+        state: 'off',
+        because: [cache.reason ?? 'the cache is off for it; `cache: true` turns it on'],
+      };
     if (first !== undefined) return { id, state: 'unknown', because: [`${first} runs before it`] };
     const found = await this.#lookups.of(task);
     if (!found.ok) return { id, state: 'miss', because: [found.reason] };

@@ -67,8 +67,11 @@ export class Keeping {
       const mine = madeBetween(lookup.inputs.written, lookup.inputs.own, after);
       if (executed.status === 'passed') made.set(task.id, mine);
       else made.add(task.id, mine);
-      if (store === undefined) return;
-      const reason = contents.problem ?? (await this.#take(ran, after, store));
+      if (executed.status !== 'passed') return;
+      const reason =
+        store === undefined
+          ? 'this run adds nothing to the cache'
+          : (contents.problem ?? (await this.#take(ran, after, store)));
       if (reason !== undefined) this.#refuse(task.id, reason);
     } catch (error) {
       if (store !== undefined) this.#refuse(task.id, reasonOf(error));
