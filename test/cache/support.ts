@@ -39,3 +39,10 @@ export const recordPath = (task: string, key: string): string =>
   join('tasks', sha256(task).slice(0, 2), sha256(task).slice(2), key);
 
 export const blobPath = (oid: string): string => join('blobs', oid.slice(0, 2), oid.slice(2));
+
+/** The file of a record, whatever that says. @param parts as they are to stand there */
+export function encodeAsFound(kept: object, parts: Uint8Array): Buffer {
+  const record = Buffer.from(JSON.stringify(kept));
+  const lengths = [record, parts].map((part) => `${part.length} ${sha256(part)}`);
+  return Buffer.concat([Buffer.from(`ptask-cache 1 ${lengths.join(' ')}\n`), record, parts]);
+}
