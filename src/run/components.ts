@@ -1,11 +1,14 @@
 // The parts of a run that only some runs need, each made only where the plan or the config asks for it.
 
+import { relative, sep } from 'node:path';
+import { namedFolder } from '../cache/named-folder.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Caching } from './caching/open-caching.ts';
 import type { TaskCaching } from './caching/task-caching.ts';
 import type { Checkpointing } from './checkpoint/checkpointing.ts';
+import type { Environment } from './process/environment.ts';
 import type { RunContext } from './records/context.ts';
 import type { CacheUse } from './records/options.ts';
 import type { RunFolder } from './records/run-folder.ts';
@@ -100,12 +103,17 @@ export function treeWatchFor(
   plan: Plan,
   tasks: readonly Task[],
   repository: Repository | undefined,
+  env: Environment,
 ): TreeWatch | undefined {
   const hasWorktrees = plan.tasks.some(({ workspace }) => workspace === 'worktree');
   const isWatched = tasks.some(
     ({ run, strays, cache }) => run.length > 0 && (isBisected(config) || cache.isOn || strays !== 'ignore'),
   );
   if (repository === undefined || !isWatched) return undefined;
-  const ids = tasks.map(({ id }) => id);
-  return new TreeWatch({ repository, root: config.root, scratch: folder.state, tasks: ids, hasWorktrees });
+  const { root } = config;
+  const cache = namedFolder(config, env);
+  return new TreeWatch({
+    ...{ repository, root, scratch: folder.state, tasks: tasks.map(({ id }) => id), hasWorktrees },
+    own: cache === undefined ? [] : [relative(root, cache).split(sep).join('/')],
+  });
 }
