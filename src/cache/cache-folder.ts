@@ -2,16 +2,14 @@
 // config or the environment names another. Changes nothing.
 
 import { realpathSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { orElse } from '../base/error-code.ts';
 import { commonGitFolder, findGitFolder } from '../base/git-folder.ts';
 import { OF_USER, placeInGit, placeOfUser } from '../base/own-place.ts';
 import { userCacheFolder } from '../base/user-folders.ts';
 import type { Config } from '../config/config.ts';
 import { CacheStore } from './cache-store.ts';
-
-/** Names the folder instead of the config; relative to the config, as there. */
-export const CACHE_DIR = 'PTASK_CACHE_DIR';
+import { namedFolder } from './named-folder.ts';
 
 export interface CachePlace {
   /** Absolute. */
@@ -24,15 +22,11 @@ type Located = { root: string; cache: Pick<Config['cache'], 'dir'> };
 type Environment = Record<string, string | undefined>;
 
 /** Undefined where there is no place for it. */
-export function cacheFolderOf(
-  { root, cache: { dir } }: Located,
-  env: Environment = process.env,
-): CachePlace | undefined {
-  const { [CACHE_DIR]: named = '' } = env;
-  if (named !== '') return { folder: resolve(root, named), mode: 0o777 };
-  if (dir !== undefined) return { folder: dir, mode: 0o777 };
+export function cacheFolderOf(config: Located, env: Environment = process.env): CachePlace | undefined {
+  const named = namedFolder(config, env);
+  if (named !== undefined) return { folder: named, mode: 0o777 };
   // A folder that is no longer there.
-  const real = orElse(() => realpathSync.native(root), undefined);
+  const real = orElse(() => realpathSync.native(config.root), undefined);
   return real === undefined ? undefined : usualPlace(real, env);
 }
 

@@ -1,11 +1,14 @@
 // The parts of a run that only some runs need, each made only where the plan or the config asks for it.
 
+import { relative, sep } from 'node:path';
+import { namedFolder } from '../cache/named-folder.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Caching } from './caching/open-caching.ts';
 import type { TaskCaching } from './caching/task-caching.ts';
 import type { Checkpointing } from './checkpoint/checkpointing.ts';
+import type { Environment } from './process/environment.ts';
 import type { RunContext } from './records/context.ts';
 import type { CacheUse } from './records/options.ts';
 import type { RunFolder } from './records/run-folder.ts';
@@ -100,15 +103,19 @@ export function treeWatchFor(
   plan: Plan,
   tasks: readonly Task[],
   repository: Repository | undefined,
+  env: Environment,
 ): TreeWatch | undefined {
   const hasWorktrees = plan.tasks.some(({ workspace }) => workspace === 'worktree');
   const isWatched = tasks.some(
     ({ run, strays, cache }) => run.length > 0 && (isBisected(config) || cache.isOn || strays !== 'ignore'),
   );
   if (repository === undefined || !isWatched) return undefined;
-  const ids = tasks.map(({ id }) => id);
   const { root } = config;
-  const watch = new TreeWatch({ repository, root, scratch: folder.state, tasks: ids, hasWorktrees });
+  const cache = namedFolder(config, env);
+  const watch = new TreeWatch({
+    ...{ repository, root, scratch: folder.state, tasks: tasks.map(({ id }) => id), hasWorktrees },
+    own: cache === undefined ? [] : [relative(root, cache).split(sep).join('/')],
+  });
   // Where all of it may be in the cache nothing may come to run.
   if (!tasks.every(({ run, cache }) => cache.isOn || run.length === 0)) watch.look();
   return watch;

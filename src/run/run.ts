@@ -116,7 +116,7 @@ export async function runPlan(
     }
     workTree = entered.workTree;
     // It asks git, which works while we go on.
-    watch = treeWatchFor(config, folder, plan, tasks, workTree.repository);
+    watch = treeWatchFor(config, folder, plan, tasks, workTree.repository, outer);
     for (const recovered of workTree.recovered) options.onRecovered?.(recovered);
     // A task of the run that was waited for may have swept it away.
     ensureFolderOf(folder.journal);

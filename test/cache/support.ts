@@ -57,3 +57,10 @@ export const recordOf = (number: number): TaskRecord =>
   );
 
 export const partsOf = (number: number): Map<string, string> => new Map([['number', String(number)]]);
+
+/** The file of a record, whatever that says. @param parts as they are to stand there */
+export function encodeAsFound(kept: object, parts: Uint8Array): Buffer {
+  const record = Buffer.from(JSON.stringify(kept));
+  const lengths = [record, parts].map((part) => `${part.length} ${sha256(part)}`);
+  return Buffer.concat([Buffer.from(`ptask-cache 1 ${lengths.join(' ')}\n`), record, parts]);
+}

@@ -116,7 +116,8 @@ export class Hits {
     changing(paths);
     try {
       const ofTop = changes.map((change) => ({ ...change, path: toTop(prefix, change.path) }));
-      const done = await shared.transactions.replace(ofTop, `restore ${id} from the cache`);
+      // By this name recovery knows whose result it is that a kill has kept from being written down.
+      const done = await shared.transactions.replace(ofTop, `apply ${id}`);
       if (!done.ok) {
         const [path = '' as RawPath] = done.edited;
         return `${shownFromTop(prefix, path)} was edited meanwhile`;

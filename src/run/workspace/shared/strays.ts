@@ -5,6 +5,7 @@
 import { join, sep } from 'node:path';
 import { look, millisecondsOf } from '../../../base/look.ts';
 import { changesBetween } from '../../../base/path-change.ts';
+import { isWithin } from '../../../base/path-names.ts';
 import { locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import { printOf } from '../../../base/stat-fingerprint.ts';
 import { GitError, git, records } from '../../../git/git.ts';
@@ -30,6 +31,7 @@ export class StrayWatch {
   readonly #repository: Repository;
   readonly #root: string;
   readonly #windows: TaskWindows;
+  readonly #own: ReadonlySet<string>;
   #before: Promise<Differences | undefined> | undefined;
   #begun = Number.POSITIVE_INFINITY;
   /** How ptask itself has left a path, by integrating a result or putting something back. */
@@ -37,11 +39,16 @@ export class StrayWatch {
   /** What was seen before a result came over it. */
   readonly #seen: TimedChange[] = [];
 
-  /** Tasks must not begin before `ready`. @param root the config's folder */
-  constructor(repository: Repository, root: string, windows: TaskWindows) {
+  /**
+   * Tasks must not begin before `ready`.
+   * @param root the config's folder
+   * @param own folders that are not looked at, relative to the root
+   */
+  constructor(repository: Repository, root: string, windows: TaskWindows, own: readonly string[]) {
     this.#repository = repository;
     this.#root = root;
     this.#windows = windows;
+    this.#own = new Set(own);
   }
 
   /** Begins to look: it asks git, which works while others go on. */
@@ -91,6 +98,7 @@ export class StrayWatch {
     if (this.#windows.all.length === 0 || before === undefined) return { strays: new Map(), past };
     const after = (await differences(this.#repository).catch(ignoreGit)) ?? before;
     for (const change of [...this.#seen, ...this.#changesBetween(before, after)]) {
+      if (isWithin(change.path, this.#own)) continue;
       const then = this.#windows.during(change.time);
       if (then.some(({ isShared, covers }) => isShared && covers(change.path))) continue;
       const by = suspectsOf(then, change.path, this.#root);

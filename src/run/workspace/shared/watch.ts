@@ -17,6 +17,8 @@ export interface TreeWatchOptions {
   tasks: readonly string[];
   /** Whether tasks work in worktrees. */
   hasWorktrees: boolean;
+  /** Folders that ptask itself writes to meanwhile, as shown, relative to the root. */
+  own: readonly string[];
 }
 
 export interface Findings {
@@ -32,9 +34,9 @@ export class TreeWatch {
   #isReady: Promise<unknown> | undefined;
 
   /** Tasks must not begin before `ready`. */
-  constructor({ repository, root, scratch, tasks, hasWorktrees }: TreeWatchOptions) {
+  constructor({ repository, root, scratch, tasks, hasWorktrees, own }: TreeWatchOptions) {
     this.#windows = new TaskWindows(scratch);
-    this.#strays = new StrayWatch(repository, root, this.#windows);
+    this.#strays = new StrayWatch(repository, root, this.#windows, own);
     this.#git = hasWorktrees ? new GitWatch(repository, this.#windows, tasks) : undefined;
   }
 
