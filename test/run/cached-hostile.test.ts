@@ -115,7 +115,7 @@ test('no secret stands in the store in the clear, and none in an explanation', a
     assert.not.match(out, 'secret');
   }
   assert.equal(told, [
-    'miss says: it has no result in the cache yet',
+    'miss says: nothing is stored of it yet',
     'hit says',
     'miss says: TOKEN changed',
   ]);

@@ -1,6 +1,7 @@
 import { fail } from '../../base/result.ts';
 import { formatBytes } from '../../base/size.ts';
-import { CACHE_DIR, cacheFolderOf } from '../../cache/cache-folder.ts';
+import { cacheFolderOf } from '../../cache/cache-folder.ts';
+import { CACHE_DIR } from '../../cache/named-folder.ts';
 import { type StoreStats, statsOf } from '../../cache/stats.ts';
 import { StoreFolder } from '../../cache/store-folder.ts';
 import { clear, type Swept, sweep } from '../../cache/sweep.ts';
