@@ -38,14 +38,3 @@ test('prices depend on CURRENCY, and on no other variable', async () => {
   assert.is(await hit({ CURRENCY: 'EUR' }), 0);
   assert.is(await hit({ CURRENCY: 'EUR' }), 1);
 });
-
-test('the reads are complete, but for those that undeclared.config.yaml leaves out', async () => {
-  const example = copyOf('cache');
-  await example.run(0);
-  expectCode(await example.ptask('check', '--strict'), 0);
-  const { stdout } = expectCode(
-    await example.ptask('check', '--strict', '--config', 'undeclared.config.yaml'),
-    1,
-  );
-  assert.match(stdout, 'prices needs data/prices.json: add it to its reads');
-});

@@ -63,6 +63,8 @@ const all = fields(schema);
 /** What nothing stands for when it is left out: there is no agent, and nothing more is said to it. */
 const HAS_NO_DEFAULT = new Set([
   ...['.tasks.*.agent', '.tasks.*.prompt', '.tasks.*.verify.prompt', '.tasks.*.cache'],
+  // To say nothing is something else than to say that there are none.
+  ...['.tasks.*.reads', '.tasks.*.writes'],
   // One or the other.
   ...['.onCollision', '.onCollision[].use'].flatMap((each) => [`${each}.run`, `${each}.rerun`]),
 ]);

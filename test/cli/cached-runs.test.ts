@@ -1,10 +1,10 @@
-// What `--force`, `--no-cache` and `--cache` do, run after run, and what the reports say of it.
+// Runs with a cache, one after the other: what the flags do, what is stored, and what the reports say of it.
 
 import type { Report } from '../../src/model/report.ts';
 import { expectCode, gitProject } from '../support/cli.ts';
 import { assert, suite } from '../support/suite.ts';
 
-const test = suite('cli/cache flags');
+const test = suite('cli/cached runs');
 
 const config = 'cache: true\ntasks: { a: { run: date, reads: [in], writes: [] } }\n';
 
