@@ -263,7 +263,8 @@ async function runRecorded(
   const unpruned = bestEffort('old runs cannot be removed', () => {
     if (!isNested) prune(config.root, home, folder.id);
   });
-  return [...left, sink.failure, unpruned, checkpoints?.problem].filter((warning) => warning !== undefined);
+  const problems = [sink.failure, unpruned, checkpoints?.problem, caching?.problem];
+  return [...left, ...problems].filter((warning) => warning !== undefined);
 }
 
 /** What a git that failed has kept the run from removing, and still cannot be. */

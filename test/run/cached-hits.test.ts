@@ -243,3 +243,25 @@ test('a folder that leads elsewhere by a link is not written through', async () 
   await at.run({ tasks: { build: { ...build, run: `[ -L out ] || exit 0` } } });
   assert.equal(treeOf(outside), {});
 });
+
+test('a folder that is none of its own, in what it declares not to write, is no part of its result', async () => {
+  const at = await cachedGround({ 'src/a': 'a\n', 'dist/keep/a': 'a\n' });
+  const tasks = {
+    build: {
+      run: 'rm -rf dist/keep dist/other && mkdir -p dist && cat src/a > dist/out',
+      reads: ['src/**'],
+      writes: ['dist/**', '!dist/keep/**'],
+      strays: 'ignore',
+    },
+  };
+  await at.run({ tasks });
+  await at.run({ tasks });
+  assert.ok(isHit(await at.run({ tasks }), 'build'));
+});
+
+test('a tool that cannot be asked is a warning, and nothing is cached', async () => {
+  const at = await ground();
+  const run = await at.run({ cache: { tools: ['exit 3'] }, tasks: { build } });
+  assert.is(run.report.status, 'complete');
+  assert.match(run.warnings.join(), 'nothing is cached: `exit 3`, of `cache.tools`, ended with exit code 3');
+});

@@ -114,11 +114,7 @@ test('no secret stands in the store in the clear, and none in an explanation', a
     const out = readFileSync(join(run.folder, 'tasks/says.out'), 'utf8');
     assert.not.match(out, 'secret');
   }
-  assert.equal(told, [
-    'miss says: nothing is stored of it yet',
-    'hit says',
-    'miss says: TOKEN changed',
-  ]);
+  assert.equal(told, ['miss says: nothing is stored of it yet', 'hit says', 'miss says: TOKEN changed']);
   const files = filesBelow(storeOf(at));
   assert.ok(files.length > 2);
   for (const path of files) assert.not.match(readFileSync(path, 'latin1'), /secret-of|another-secret/);

@@ -1,6 +1,5 @@
 // A result that is in the cache: found only where all of it is there and right, and put where it belongs as a whole or not at all.
 
-import { ancestorsOf } from '../../base/path-names.ts';
 import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
@@ -9,6 +8,7 @@ import { madeOf } from '../../cache/own-work.ts';
 import { numbersAt, numbersIn, type Receipt, type Receipts, type Seen } from '../../cache/receipts.ts';
 import type { TaskRecord } from '../../cache/record.ts';
 import { changesTo } from '../../cache/task-result.ts';
+import { withinOf } from '../../cache/within.ts';
 import type { Task } from '../../config/config.ts';
 import { shownFromTop, toTop } from '../../git/prefix.ts';
 import type { FileChange } from '../../model/report.ts';
@@ -58,14 +58,7 @@ export class Hits {
   /** Whether it changes nothing but what the task declares to write. */
   #isWithin({ inputs }: Lookup, { changes }: TaskRecord): boolean {
     if (changes.length === 0) return true;
-    const covers = coversOf(inputs.written.reach);
-    const above = new Set(changes.flatMap(({ path }) => ancestorsOf(path)));
-    return changes.every(({ path, kind }) => {
-      const shown = shownPath(path);
-      if (covers(shown)) return true;
-      // A folder is part of it by what it may hold.
-      return (kind === 'folder' || kind === 'absent') && (above.has(path) || covers(`${shown}/any`));
-    });
+    return changes.every(withinOf(changes, coversOf(inputs.written.reach)));
   }
 
   /** Whether all contents are there that are not in the tree already. What they are is seen when they are read. */

@@ -8,7 +8,8 @@ import type { MadeFiles } from '../../cache/made.ts';
 import { madeBetween } from '../../cache/own-work.ts';
 import type { RecordedPath, TaskRecord } from '../../cache/record.ts';
 import { changesBetween } from '../../cache/task-result.ts';
-import { imageOf } from '../../cache/tree-view.ts';
+import { coversOf, imageOf } from '../../cache/tree-view.ts';
+import { withinOf } from '../../cache/within.ts';
 import type { Task } from '../../config/config.ts';
 import type { Stray } from '../../model/report.ts';
 import type { BlobStore } from '../../store/blob-store.ts';
@@ -89,7 +90,9 @@ export class Keeping {
     if (reason !== undefined) return reason;
     const said = await keepSaid(this.#context, briefings, task, executed, store);
     if ('reason' in said) return said.reason;
-    const changes = changesBetween(written, own, after, isOfGit);
+    const all = changesBetween(written, own, after, isOfGit);
+    // Folders that only lead to what it writes are none of its result.
+    const changes = all.filter(withinOf(all, coversOf(written.reach)));
     const leading = leadingInto(workdir, changes);
     if (leading !== undefined) return `${leading} leads by a whole path to where it has worked`;
     const { exitCode, verify } = executed;

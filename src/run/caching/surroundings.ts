@@ -40,6 +40,8 @@ export class Surroundings {
   readonly #installed: InstalledPackages;
   #tools: Promise<Tools> | undefined;
   readonly #strict = new Map<string, Strict>();
+  /** Why no task has a key, a clause. */
+  problem: string | undefined;
 
   /** @param handedOver all that a task hands over to those that need it, as text */
   constructor(ground: Ground, statCache: StatCache, handedOver: (task: string) => string = () => '') {
@@ -59,7 +61,10 @@ export class Surroundings {
     this.#tools ??= config.cache.tools.length === 0 ? NO_TOOLS : askTools(config, strict.env);
     try {
       const [tools, installed] = await Promise.all([this.#tools, this.#installed.of(task.cwd)]);
-      if (!tools.ok) return tools;
+      if (!tools.ok) {
+        this.problem = tools.reason;
+        return tools;
+      }
       const needs = task.needs.map((id): [string, string] => [id, digestOf(this.#handedOver(id))]);
       const environment = digestOf(JSON.stringify([strict.digest, tools.tools, installed, thisMachine()]));
       const fingerprint = `${definitionOf(task, config)} ${environment}`;

@@ -203,6 +203,12 @@ export class TaskCaching {
     await keeping.take({ ...ran, lookup: looked.lookup, doubt: looked.doubt });
   }
 
+  /** What keeps all tasks from it, a sentence without a full stop. */
+  get problem(): string | undefined {
+    const { problem } = this.#surroundings;
+    return problem && `nothing is cached: ${problem}`;
+  }
+
   /** Something has run, or is put back. */
   outdated(): void {
     this.#looks?.lookups.outdated();
