@@ -94,6 +94,7 @@ export class Hits {
     if (changes.length > 0) {
       const paths = changes.map(({ path }) => shownPath(path));
       const { prefix } = shared.place;
+      const { made: known } = made.of(id);
       // A kill may leave some of it there.
       made.add(id, result);
       changing(paths);
@@ -102,11 +103,13 @@ export class Hits {
         // By this name recovery knows whose result it is that a kill has kept from being written down.
         const done = await shared.transactions.replace(ofTop, `apply ${id}`);
         if (!done.ok) {
+          made.set(id, known);
           const [path = '' as RawPath] = done.edited;
           return { ok: false, reason: `${shownFromTop(prefix, path)} was edited meanwhile` };
         }
         shared.applied(id, done.id);
       } catch (error) {
+        made.set(id, known);
         if (error instanceof Unrestorable) store.remove(name, lookup.key.digest.hash);
         return { ok: false, reason: `its result could not be restored: ${reasonOf(error)}` };
       }
