@@ -55,7 +55,7 @@ test('what has passed at the second attempt', async () => {
   const task = {
     reads: ['src/a'],
     writes: ['out'],
-    retry: 1,
+    retry: { times: 1, delay: '0s' },
     run: '[ "$PTASK_ATTEMPT" = 2 ] && cat src/a > out',
   };
   await isNotKept(at, task, 'it has passed only at attempt 2');
