@@ -83,6 +83,16 @@ test('a link that leads by a whole path into the tree', async () => {
   await isNotKept(await ground(), { ...task, workspace: 'worktree' }, reason);
 });
 
+test('a repository of git', async () => {
+  const at = await ground();
+  const task = {
+    reads: ['src/a'],
+    writes: ['ignored/**'],
+    run: 'mkdir -p ignored && git init -q ignored/one && cp src/a ignored/one/',
+  };
+  for (const _ of [1, 2]) await isNotKept(at, task, 'it has made a git repository, ignored/one');
+});
+
 test('values that are secret', async () => {
   const at = await ground();
   const task = { reads: ['src/a'], writes: [], run: 'echo "token=$TOKEN" >> "$PTASK_OUTPUT"' };
