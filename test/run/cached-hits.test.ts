@@ -120,6 +120,24 @@ test('what lies under its writes and is not its work joins the key', async () =>
   assert.equal(lookedUp(await at.run({ tasks: { count } })), ['miss count: new file docs/more']);
 });
 
+test('what a task installs itself is no reason to install it again', async () => {
+  const at = await ground();
+  at.write({ 'package.json': '{}' });
+  const install = {
+    reads: ['package.json'],
+    writes: ['node_modules/**'],
+    run: 'mkdir -p node_modules && cp package.json node_modules/.package-lock.json',
+  };
+  const lint = { needs: ['install'], reads: ['src/**'], writes: [], run: 'cksum src/a' };
+  await at.run({ tasks: { install, lint } });
+  assert.equal(lookedUp(await at.run({ tasks: { install, lint } })), ['hit install', 'hit lint']);
+  at.write({ 'package.json': '{ }' });
+  assert.equal(lookedUp(await at.run({ tasks: { install, lint } })), [
+    'miss install: package.json changed',
+    'miss lint: other packages are installed (node_modules/.package-lock.json)',
+  ]);
+});
+
 test('output, notes and values are said again', async () => {
   const at = await ground();
   const says = {

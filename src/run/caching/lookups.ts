@@ -1,6 +1,7 @@
 // By which key a task's result is looked for, and from which files that was made.
 
 import { digestOf } from '../../base/digest.ts';
+import { rawPath } from '../../base/raw-path.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import { InstalledPackages } from '../../cache/installed.ts';
 import { type Key, keyOf } from '../../cache/key.ts';
@@ -70,8 +71,11 @@ export class Lookups {
       if (!tools.ok) return tools;
       if (!found.ok) return found;
       const { inputs } = found;
+      // What it has installed itself goes before it runs.
+      const others = installed.filter(([path]) => !inputs.own.has(rawPath(path)));
       const key = keyOf({
-        ...{ config, task, installed, entries: inputs.entries },
+        installed: others,
+        ...{ config, task, entries: inputs.entries },
         ...{ emptyFolders: inputs.emptyFolders, tools: tools.tools },
         env: strict.declared,
         isSecret: this.#secretsIn(strict),
