@@ -120,6 +120,22 @@ test('what lies under its writes and is not its work joins the key', async () =>
   assert.equal(lookedUp(await at.run({ tasks: { count } })), ['miss count: new file docs/more']);
 });
 
+test('a folder in which others work as well stays', async () => {
+  const at = await ground();
+  const task = (name: string) => ({
+    reads: ['src/**'],
+    writes: [`out/${name}/**`],
+    run: `[ ! -e src/second ] || [ -d out ] && mkdir -p out/${name} && cat src/a > out/${name}/a`,
+  });
+  const tasks = { one: task('one'), two: task('two') };
+  await at.run({ tasks });
+  at.write({ 'src/second': '' });
+  const run = await at.run({ tasks });
+  assert.equal([run.task('one').status, run.task('two').status], ['passed', 'passed']);
+  rmSync(join(at.dir, 'src/second'));
+  assert.equal(lookedUp(await at.run({ tasks })).sort(), ['hit one', 'hit two']);
+});
+
 test('what a task installs itself is no reason to install it again', async () => {
   const at = await ground();
   at.write({ 'package.json': '{}' });
