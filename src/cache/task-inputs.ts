@@ -3,7 +3,7 @@
 import { parentOf } from '../base/path-names.ts';
 import { type RawPath, shownPath } from '../base/raw-path.ts';
 import type { Config, Task } from '../config/config.ts';
-import type { Entry, Image } from '../store/image.ts';
+import type { Entry } from '../store/image.ts';
 import { linksIn, type Making, stateOf } from './made.ts';
 import { coversOf, type TreeView, type View } from './tree-view.ts';
 
@@ -68,23 +68,26 @@ function emptyIn({ entries, folders, reach }: View, own: ReadonlySet<RawPath>): 
 }
 
 async function ownIn(
-  { entries, folders }: Image,
+  { entries, folders, reach }: View,
   read: ReadonlyMap<RawPath, Entry>,
   { made, before }: Making,
   tracked: Wanted['tracked'],
 ): Promise<Set<RawPath>> {
+  const covers = coversOf(reach);
+  // One on the way to its writes may be on the way to those of others, who run at the same time.
+  const isOwnFolder = (path: RawPath): boolean => folders.has(path) && covers(`${shownPath(path)}/any`);
   const own = new Set<RawPath>();
   const edited: RawPath[] = [];
   for (const [path, state] of made) {
     const entry = entries.get(path);
-    if (entry === undefined ? !folders.has(path) : read.has(path)) continue;
+    if (entry === undefined ? !isOwnFolder(path) : read.has(path)) continue;
     own.add(path);
     if (entry !== undefined && stateOf(entry) !== state && stateOf(entry) !== before.get(path))
       edited.push(path);
   }
   for (const [path, state] of before) {
     const entry = entries.get(path);
-    const isAsMade = entry === undefined ? state === '' && folders.has(path) : stateOf(entry) === state;
+    const isAsMade = entry === undefined ? state === '' && isOwnFolder(path) : stateOf(entry) === state;
     if (isAsMade && !made.has(path) && !read.has(path)) own.add(path);
   }
   if (edited.length > 0) for (const path of await tracked(edited)) own.delete(path);

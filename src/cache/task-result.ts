@@ -114,6 +114,16 @@ export function changesTo(
     else if (!isUsualFolder(now.folders.get(path) ?? USUAL_FOLDER))
       changes.push({ path, after: { kind: 'folder', mode: USUAL_FOLDER } });
   }
+  // One that is not its own stays where all that was in it goes.
+  const emptied = foldersOf(
+    changes.flatMap(({ path, after }) => (after.kind === 'absent' ? [path] : [])).sort(),
+  );
+  for (const path of emptied) {
+    const mode = now.folders.get(path);
+    if (mode === undefined || own.has(path) || needed.has(path) || kept.has(path) || isInTheWay(path))
+      continue;
+    changes.push({ path, after: { kind: 'folder', mode } });
+  }
   if (leaves.size > 0)
     for (const path of [...now.entries.keys(), ...now.folders.keys()])
       if (!own.has(path) && !kept.has(path) && isInTheWay(path)) goes(path);

@@ -120,6 +120,40 @@ test('what lies under its writes and is not its work joins the key', async () =>
   assert.equal(lookedUp(await at.run({ tasks: { count } })), ['miss count: new file docs/more']);
 });
 
+test('a folder in which others work as well stays', async () => {
+  const at = await ground();
+  const task = (name: string) => ({
+    reads: ['src/**'],
+    writes: [`out/${name}/**`],
+    run: `[ ! -e src/second ] || [ -d out ] && mkdir -p out/${name} && cat src/a > out/${name}/a`,
+  });
+  const tasks = { one: task('one'), two: task('two') };
+  await at.run({ tasks });
+  at.write({ 'src/second': '' });
+  const run = await at.run({ tasks });
+  assert.equal([run.task('one').status, run.task('two').status], ['passed', 'passed']);
+  rmSync(join(at.dir, 'src/second'));
+  assert.equal(lookedUp(await at.run({ tasks })).sort(), ['hit one', 'hit two']);
+});
+
+test('what a task installs itself is no reason to install it again', async () => {
+  const at = await ground();
+  at.write({ 'package.json': '{}' });
+  const install = {
+    reads: ['package.json'],
+    writes: ['node_modules/**'],
+    run: 'mkdir -p node_modules && cp package.json node_modules/.package-lock.json',
+  };
+  const lint = { needs: ['install'], reads: ['src/**'], writes: [], run: 'cksum src/a' };
+  await at.run({ tasks: { install, lint } });
+  assert.equal(lookedUp(await at.run({ tasks: { install, lint } })), ['hit install', 'hit lint']);
+  at.write({ 'package.json': '{ }' });
+  assert.equal(lookedUp(await at.run({ tasks: { install, lint } })), [
+    'miss install: package.json changed',
+    'miss lint: other packages are installed (node_modules/.package-lock.json)',
+  ]);
+});
+
 test('output, notes and values are said again', async () => {
   const at = await ground();
   const says = {

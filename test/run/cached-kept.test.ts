@@ -55,7 +55,7 @@ test('what has passed at the second attempt', async () => {
   const task = {
     reads: ['src/a'],
     writes: ['out'],
-    retry: 1,
+    retry: { times: 1, delay: '0s' },
     run: '[ "$PTASK_ATTEMPT" = 2 ] && cat src/a > out',
   };
   await isNotKept(at, task, 'it has passed only at attempt 2');
@@ -81,6 +81,16 @@ test('a link that leads by a whole path into the tree', async () => {
   const reason = 'made/link leads by a whole path to where it has worked';
   await isNotKept(at, task, reason);
   await isNotKept(await ground(), { ...task, workspace: 'worktree' }, reason);
+});
+
+test('a repository of git', async () => {
+  const at = await ground();
+  const task = {
+    reads: ['src/a'],
+    writes: ['ignored/**'],
+    run: 'mkdir -p ignored && git init -q ignored/one && cp src/a ignored/one/',
+  };
+  for (const _ of [1, 2]) await isNotKept(at, task, 'it has made a git repository, ignored/one');
 });
 
 test('values that are secret', async () => {

@@ -197,7 +197,11 @@ export function taskOf(deed: Deed, index: number, all: readonly Deed[]): object 
         run: `${make} && echo half > ${out}/half && ! ${list} | grep -q bad && echo whole > ${out}/whole`,
       };
     case 'flaky':
-      return { ...own, retry: 1, run: `[ "$PTASK_ATTEMPT" != 1 ] && ${make} && ${list} > ${out}/all` };
+      return {
+        ...own,
+        retry: { times: 1, delay: '0s' },
+        run: `[ "$PTASK_ATTEMPT" != 1 ] && ${make} && ${list} > ${out}/all`,
+      };
     case 'swap':
       // A folder at one time, a file at another.
       return {

@@ -17,6 +17,8 @@ interface Given {
   phases?: Record<string, number>;
   /** `a b` in short: b is integrated after a. */
   turns?: string[];
+  /** Those that are first looked for. */
+  cached?: string[];
 }
 
 function schedule({
@@ -27,6 +29,7 @@ function schedule({
   ms = {},
   phases,
   turns = [],
+  cached = [],
 }: Given): Schedule {
   const resources = (id: string): ResourceUse[] =>
     Object.entries(uses[id] ?? {}).map(([name, use]) =>
@@ -45,6 +48,7 @@ function schedule({
     concurrency,
     expectedMs: new Map(Object.entries(ms)),
     barrier: phases !== undefined,
+    cached: new Set(cached),
   };
   return new Schedule(input);
 }
@@ -396,6 +400,43 @@ test('without workspaces of their own, tasks with turns start one after the othe
   assert.is(starts(made), '');
   made.finish('b', 'failed');
   assert.is(starts(made), 'c');
+  made.finish('c', 'passed');
+  assert.ok(made.isOver);
+});
+
+test('what is cached is looked for first, with no slot', () => {
+  const made = schedule({ tasks: { a: '', b: '', c: 'b' }, cached: ['b', 'c'], concurrency: 1 });
+  assert.equal(made.next(), { look: ['b'], start: ['a'], blocked: [] });
+  made.finish('b', 'passed');
+  assert.equal(made.next(), { look: ['c'], start: [], blocked: [] });
+  made.missed('c');
+  assert.equal(made.next(), { start: [], blocked: [] });
+  made.finish('a', 'passed');
+  assert.is(starts(made), 'c');
+});
+
+test('without workspaces of their own, what was looked for is looked for anew in its turn', () => {
+  // a ∥ b ∥ c in turns: c is still looked for as they are denied
+  const made = schedule({
+    tasks: { a: '', b: '', c: '' },
+    turns: ['a b', 'a c', 'b c'],
+    cached: ['a', 'b', 'c'],
+  });
+  assert.equal(made.next().look, ['a', 'b', 'c']);
+  made.missed('a');
+  made.missed('b');
+  assert.is(starts(made), 'a b');
+  made.takeTurns('a');
+  made.takeTurns('b');
+  assert.is(starts(made), 'a');
+  made.missed('c');
+  assert.equal(made.next(), { start: [], blocked: [] });
+  made.finish('a', 'passed');
+  assert.equal(made.next(), { look: ['b'], start: [], blocked: [] });
+  made.missed('b');
+  assert.is(starts(made), 'b');
+  made.finish('b', 'passed');
+  assert.equal(made.next().look, ['c']);
   made.finish('c', 'passed');
   assert.ok(made.isOver);
 });

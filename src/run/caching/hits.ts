@@ -83,10 +83,14 @@ export class Hits {
     const changes = this.#changesOf(lookup, record);
     const result = madeOf(record, lookup.inputs);
     if (changes.length > 0) {
+      const { made: known } = made.of(task.id);
       // A kill may leave some of it there.
       made.add(task.id, result);
       const reason = await this.#change(name, task, key, changes);
-      if (reason !== undefined) return { ok: false, reason };
+      if (reason !== undefined) {
+        made.set(task.id, known);
+        return { ok: false, reason };
+      }
     }
     made.set(task.id, result);
     store.used(name, key);

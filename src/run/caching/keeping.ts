@@ -1,7 +1,8 @@
 // The results of tasks that have run, on their way into the cache: taken where they were made, and kept for others only once it is known
 // that nothing speaks against it.
 
-import { type FsPath, type RawPath, shownPath } from '../../base/raw-path.ts';
+import { look } from '../../base/look.ts';
+import { type FsPath, locate, type RawPath, shownPath } from '../../base/raw-path.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import type { MadeFiles } from '../../cache/made.ts';
@@ -86,7 +87,7 @@ export class Keeping {
     const { written, own } = lookup.inputs;
     if (ran.doubt !== undefined) return ran.doubt;
     if (executed.attempts > 1) return `it has passed only at attempt ${executed.attempts}`;
-    const reason = unreadableIn(after) ?? (await this.#changedBeside(ran, after));
+    const reason = unreadableIn(after) ?? repositoryIn(ran, after) ?? (await this.#changedBeside(ran, after));
     if (reason !== undefined) return reason;
     const said = await keepSaid(this.#context, briefings, task, executed, store);
     if ('reason' in said) return said.reason;
@@ -179,6 +180,15 @@ class Contents implements Pick<BlobStore, 'put' | 'has'> {
 }
 
 const strayed = ({ path }: Stray): string => `it has changed ${path}, which it does not declare`;
+
+/** What lies in git's own folders is no file of a tree: a repository without it would be none. A clause. */
+function repositoryIn({ workdir, lookup }: RanTask, { folders }: Image): string | undefined {
+  const { written, own } = lookup.inputs;
+  for (const path of folders.keys())
+    if ((own.has(path) || !written.folders.has(path)) && look(locate(workdir, `${path}/.git` as RawPath)))
+      return `it has made a git repository, ${shownPath(path)}`;
+  return undefined;
+}
 
 /** A link that leads nowhere in another tree. */
 function leadingInto(workdir: string, changes: readonly RecordedPath[]): string | undefined {

@@ -1,5 +1,6 @@
 // By which key a task's result is looked for, and from which files that was made.
 
+import { rawPath } from '../../base/raw-path.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import { type Key, keyOf } from '../../cache/key.ts';
 import { thisMachine } from '../../cache/machine.ts';
@@ -53,8 +54,10 @@ export class Lookups {
       });
       if (!found.ok) return found;
       const { inputs } = found;
+      // What it has installed itself goes before it runs.
+      const others = installed.filter(([path]) => !inputs.own.has(rawPath(path)));
       const key = keyOf({
-        ...{ config, task, installed, needs, tools },
+        ...{ config, task, installed: others, needs, tools },
         ...{ entries: inputs.entries, emptyFolders: inputs.emptyFolders },
         ...{ env: strict.declared, isSecret: strict.isSecret, machine: thisMachine() },
       });
