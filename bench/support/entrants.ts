@@ -10,13 +10,14 @@ import type { Tool } from '../tools/tool.ts';
 import { type Contestant, round } from './bench.ts';
 import { tempDir } from './cleanup.ts';
 import { start } from './contestants.ts';
+import { quick } from './options.ts';
 import { git, linkPeers, repositoryOf } from './project.ts';
 import type { Ran } from './run.ts';
 
 /** Milliseconds from which on a tool is warmed up while it is measured. */
 const LONG_MS = 1_000;
 /** Milliseconds after which a file counts as old. */
-const SETTLED_MS = 2_500;
+const SETTLED_MS = quick ? 0 : 2_500;
 
 export interface Entrant extends Contestant {
   isFloor: boolean;
