@@ -1,7 +1,7 @@
 // What the contestants of `compare.ts` are measured at: a graph, and what is done with it.
 
 import { quick } from '../support/options.ts';
-import { copies, type Graph, independent, layered } from './graph.ts';
+import { type Graph, independent, layered, readers } from './graph.ts';
 
 /**
  * What a contestant does in a turn: print its version, run the graph, say what it would run (in the same checkout
@@ -29,7 +29,8 @@ const count = many.toLocaleString('en-US');
 const bound = Math.max(shape.depth * 50, (shape.depth * shape.width * 50) / CONCURRENCY);
 const one = independent(1, 'true', CONCURRENCY);
 const trues = independent(many, 'true', CONCURRENCY);
-const cached = copies(some, CONCURRENCY);
+const each = quick ? 2 : 20;
+const cached = readers(some, each, CONCURRENCY);
 
 export const courses: readonly Course[] = [
   {
@@ -92,7 +93,7 @@ export const courses: readonly Course[] = [
     name: 'unchanged',
     kind: 'unchanged',
     title: `${some} unchanged`,
-    about: `${some} tasks that copy a file, of which none has changed since they ran.`,
+    about: `${some} tasks that each put ${each} files together, of which none has changed since they ran.`,
     graph: cached.graph,
     files: cached.files,
     rounds: 7,

@@ -3,6 +3,8 @@
 export interface Task {
   run: string;
   reads?: string[];
+  /** The same files as globs, for tools that know these. */
+  globs?: string[];
   writes?: string[];
   needs?: string[];
 }
@@ -60,5 +62,27 @@ export function copies(count: number, concurrency: number): { graph: Graph; file
     ...ids.map((id) => [`in/${id}.txt`, `${id}\n`]),
     ['out/kept.txt', 'for the folder\n'],
   ]);
+  return { graph: { tasks, layers: [ids], concurrency, isCached: true }, files };
+}
+
+/** Independent tasks that each put `each` files of their own together into one; and these files. */
+export function readers(
+  count: number,
+  each: number,
+  concurrency: number,
+): { graph: Graph; files: Record<string, string> } {
+  const ids = listOf(count, (at) => `t${at + 1}`);
+  const files: Record<string, string> = { 'out/kept.txt': 'for the folder\n' };
+  const tasks: Record<string, Task> = {};
+  for (const id of ids) {
+    const reads = listOf(each, (at) => `in/${id}/${at + 1}.txt`);
+    for (const path of reads) files[path] = `${path}\n`;
+    tasks[id] = {
+      run: `cat in/${id}/*.txt > out/${id}.txt`,
+      reads,
+      globs: [`in/${id}/*.txt`],
+      writes: [`out/${id}.txt`],
+    };
+  }
   return { graph: { tasks, layers: [ids], concurrency, isCached: true }, files };
 }

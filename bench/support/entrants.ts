@@ -2,6 +2,7 @@
 
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Course } from '../graphs/courses.ts';
 import type { Graph } from '../graphs/graph.ts';
 import { lackOfProof, proving } from '../graphs/proof.ts';
@@ -9,11 +10,14 @@ import type { Tool } from '../tools/tool.ts';
 import { type Contestant, round } from './bench.ts';
 import { tempDir } from './cleanup.ts';
 import { start } from './contestants.ts';
+import { quick } from './options.ts';
 import { git, linkPeers, repositoryOf } from './project.ts';
 import type { Ran } from './run.ts';
 
 /** Milliseconds from which on a tool is warmed up while it is measured. */
 const LONG_MS = 1_000;
+/** Milliseconds after which a file counts as old. */
+const SETTLED_MS = quick ? 0 : 2_500;
 
 export interface Entrant extends Contestant {
   isFloor: boolean;
@@ -98,7 +102,9 @@ export function turnOf(tool: Tool, course: Course): () => Promise<Ran> {
   if ('cannot' in way) throw new Error(`${tool.name}: ${way.cannot}`);
   const { args } = way;
   const cwd = repositoryOf(tool, graph, files);
-  if (kind !== 'fresh plan') return () => start(tool, graph, args, { cwd });
+  const run = (): Promise<Ran> => start(tool, graph, args, { cwd });
+  if (kind === 'unchanged') return onceSettled(run);
+  if (kind !== 'fresh plan') return run;
   const clones = tempDir();
   return async () => {
     const clone = mkdtempSync(join(clones, 'clone-'));
@@ -109,5 +115,22 @@ export function turnOf(tool: Tool, course: Course): () => Promise<Ran> {
     } finally {
       rmSync(clone, { recursive: true, force: true });
     }
+  };
+}
+
+/**
+ * The first turn makes the results, and sees once that all is as it was: who keeps what it has seen of files does so only
+ * once they are older than the clock of a file system is exact.
+ */
+export function onceSettled(run: () => Promise<Ran>): () => Promise<Ran> {
+  let isSettled = false;
+  return async () => {
+    if (!isSettled) {
+      await run();
+      await setTimeout(SETTLED_MS);
+      await run();
+      isSettled = true;
+    }
+    return run();
   };
 }

@@ -6,10 +6,10 @@ export const lage: Tool = {
   peer: 'lage',
   find: () => fromPeers('lage/dist/lage.js', 'node'),
   files(graph) {
-    const pipeline = eachTask(graph, ({ needs, reads, writes }) => ({
+    const pipeline = eachTask(graph, ({ needs, globs, writes }) => ({
       dependsOn: needs,
       cache: graph.isCached,
-      ...(graph.isCached ? { inputs: reads, outputs: writes } : {}),
+      ...(graph.isCached ? { inputs: globs, outputs: writes } : {}),
     }));
     const config = {
       npmClient: 'pnpm',

@@ -7,8 +7,8 @@ export const mise: Tool = {
   find: () => fromPeers('@jdxcode/mise-linux-x64/bin/mise') ?? inPath('mise'),
   version: ['--version'],
   files(graph) {
-    const tasks = eachTask(graph, ({ run, needs, reads, writes }, id) => {
-      const lists = { depends: needs, ...(graph.isCached ? { sources: reads, outputs: writes } : {}) };
+    const tasks = eachTask(graph, ({ run, needs, globs, writes }, id) => {
+      const lists = { depends: needs, ...(graph.isCached ? { sources: globs, outputs: writes } : {}) };
       const lines = Object.entries(lists).map(([key, list]) => `${key} = ${JSON.stringify(list)}\n`);
       return `[tasks.${id}]\nrun = ${JSON.stringify(run)}\n${lines.join('')}`;
     });

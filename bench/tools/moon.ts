@@ -9,10 +9,10 @@ export const moon: Tool = {
   find: () => BUILDS.map((build) => fromPeers(build)).find(Boolean) ?? inPath('moon'),
   version: ['--version'],
   files(graph) {
-    const tasks = eachTask(graph, ({ run, needs, reads, writes }) => ({
+    const tasks = eachTask(graph, ({ run, needs, globs, writes }) => ({
       script: run,
       deps: needs.map((need) => `~:${need}`),
-      inputs: reads,
+      inputs: globs,
       ...(graph.isCached ? { outputs: writes } : {}),
       options: { cache: graph.isCached },
     }));

@@ -7,14 +7,14 @@ export const nx: Tool = {
   find: () => fromPeers('.bin/nx', 'node'),
   version: ['--version'],
   files(graph) {
-    const targets = eachTask(graph, ({ run, needs, reads, writes }) => ({
+    const targets = eachTask(graph, ({ run, needs, globs, writes }) => ({
       executor: 'nx:run-commands',
       options: { command: run },
       dependsOn: needs,
       cache: graph.isCached,
       ...(graph.isCached
         ? {
-            inputs: reads.map((path) => `{projectRoot}/${path}`),
+            inputs: globs.map((path) => `{projectRoot}/${path}`),
             outputs: writes.map((path) => `{projectRoot}/${path}`),
           }
         : {}),

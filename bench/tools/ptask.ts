@@ -11,8 +11,14 @@ export const ptask: Tool = {
   name: 'ptask',
   find: () => [process.execPath, file],
   version: ['--version'],
-  cannot: ({ isCached }) => (isCached ? 'no cache yet' : undefined),
-  files: ({ tasks }) => ({ 'parallel.config.yaml': config(tasks) }),
+  files(graph) {
+    const tasks = Object.entries(graph.tasks).map(([id, { globs, ...task }]) => [
+      id,
+      globs === undefined ? task : { ...task, reads: globs },
+    ]);
+    const text = config(Object.fromEntries(tasks));
+    return { 'parallel.config.yaml': graph.isCached ? `cache: true\n${text}` : text };
+  },
   run: ({ concurrency }) => ['run', '--reporter', 'silent', '--concurrency', String(concurrency)],
   plan: () => ['plan', '--json'],
 };

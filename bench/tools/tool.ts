@@ -1,7 +1,7 @@
 // What a bench knows of a tool. Each file beside this one says the graphs of `bench/graphs.ts` in the words of one tool,
 // and decides nothing else: it reads no clock, starts nothing and writes nothing.
 
-import type { Graph } from '../graphs/graph.ts';
+import type { Graph, Task } from '../graphs/graph.ts';
 
 export interface Tool {
   name: string;
@@ -30,14 +30,11 @@ export interface Tool {
 export const ids = (graph: Graph): string[] => Object.keys(graph.tasks);
 
 /** Each task as what the tool makes of it, with nothing undefined in it. */
-export function eachTask<T>(
-  graph: Graph,
-  make: (task: { run: string; needs: string[]; reads: string[]; writes: string[] }, id: string) => T,
-): Record<string, T> {
-  const entries = Object.entries(graph.tasks).map(([id, { run, needs = [], reads = [], writes = [] }]) => [
-    id,
-    make({ run, needs, reads, writes }, id),
-  ]);
+export function eachTask<T>(graph: Graph, make: (task: Required<Task>, id: string) => T): Record<string, T> {
+  const entries = Object.entries(graph.tasks).map(([id, task]) => {
+    const { run, needs = [], reads = [], globs = reads, writes = [] } = task;
+    return [id, make({ run, needs, reads, globs, writes }, id)];
+  });
   return Object.fromEntries(entries);
 }
 

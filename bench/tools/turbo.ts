@@ -8,9 +8,9 @@ export const turbo: Tool = {
   find: () => fromPeers('turbo/bin/turbo', 'node'),
   version: ['--version'],
   files(graph) {
-    const tasks = eachTask(graph, ({ needs, reads, writes }) => ({
+    const tasks = eachTask(graph, ({ needs, globs, writes }) => ({
       dependsOn: needs,
-      ...(graph.isCached ? { inputs: reads, outputs: writes } : { cache: false }),
+      ...(graph.isCached ? { inputs: globs, outputs: writes } : { cache: false }),
     }));
     return {
       'package.json': json({ name: 'project', private: true, packageManager, scripts: scripts(graph) }),

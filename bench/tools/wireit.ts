@@ -7,10 +7,10 @@ export const wireit: Tool = {
   // Scripts alone can start it, so its time has that of a package manager in it.
   find: () => (fromPeers('wireit/bin/wireit.js') ? fromPeers(PNPM) : undefined),
   files(graph) {
-    const wireit = eachTask(graph, ({ run, needs, reads, writes }) => ({
+    const wireit = eachTask(graph, ({ run, needs, globs, writes }) => ({
       command: run,
       dependencies: needs,
-      ...(graph.isCached ? { files: reads, output: writes } : {}),
+      ...(graph.isCached ? { files: globs, output: writes } : {}),
     }));
     const names = [...ids(graph), 'all'];
     return {

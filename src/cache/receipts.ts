@@ -74,10 +74,20 @@ export class Receipts {
     const known = this.#known[path];
     if (known !== 0) return known === 1;
     const now = statsOf(locate(this.#root, this.#paths[path] as RawPath));
-    const isSame =
-      now !== undefined && numbersOf(now).every((one, at) => one === this.#numbers[path * NUMBERS + at]);
+    const isSame = now !== undefined && this.#isSame(now, path * NUMBERS);
     this.#known[path] = isSame ? 1 : 2;
     return isSame;
+  }
+
+  #isSame({ ino, size, mode, mtimeMs, ctimeMs }: Stats, at: number): boolean {
+    const numbers = this.#numbers;
+    return (
+      numbers[at] === ino &&
+      numbers[at + 1] === size &&
+      numbers[at + 2] === mode &&
+      numbers[at + 3] === mtimeMs &&
+      numbers[at + 4] === ctimeMs
+    );
   }
 
   /** All that was looked at for a task whose result was in place. */

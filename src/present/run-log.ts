@@ -16,7 +16,6 @@ import {
   type Document,
   ends,
   first,
-  type Item,
   list,
   paragraph,
   part,
@@ -71,10 +70,10 @@ function decisions(state: RunState): Block[] {
   const lines = state.events.flatMap((event) =>
     told(event, state)
       .filter(({ audience }) => audience !== 'task-log')
-      .map((each): Item => ({ text: say`${clock(state.started.startedAt, event.at)} ${inFull(each)}` })),
+      .map((each) => (): Text => say`${clock(state.started.startedAt, event.at)} ${inFull(each)}`),
   );
-  const shown = ends(lines, MOST_LINES, (rest) => ({ text: [`… ${formatCount(rest)} more …`] }));
-  return [paragraph(['Times are in UTC.']), list(shown)];
+  const shown = ends(lines, MOST_LINES, (rest) => () => [`… ${formatCount(rest)} more …`]);
+  return [paragraph(['Times are in UTC.']), list(shown.map((text) => text()))];
 }
 
 /** A part for every task that failed, at once or at last, in the order in which they did first. */

@@ -54,7 +54,9 @@ export class LiveLogs {
   hear(event: Event): void {
     if (!isJournaled(event)) return;
     if (event.type === 'tree-restored') for (const { id } of this.#state.tasks) this.#touch(id, false);
-    else if ('id' in event) this.#touch(event.id, event.type === 'task-finished');
+    // What comes from the cache is over soon.
+    else if ('id' in event && event.type !== 'task-looked-up')
+      this.#touch(event.id, event.type === 'task-finished');
     this.#whole.touch();
   }
 

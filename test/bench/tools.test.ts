@@ -1,7 +1,7 @@
 /** The tools say graphs in their own words; what is pinned for them is theirs alone. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { copies, type Graph, independent, layered } from '../../bench/graphs/graph.ts';
+import { copies, type Graph, independent, layered, readers } from '../../bench/graphs/graph.ts';
 import { lackOfProof, proving } from '../../bench/graphs/proof.ts';
 import { tools } from '../../bench/tools/index.ts';
 import { repositoryRoot } from '../support/env.ts';
@@ -17,7 +17,8 @@ const graphs: Record<string, Graph> = {
   //     │╲  ╱│       each after all of the layer above
   //   l1-0  l1-1
   layers: layered({ depth: 2, width: 2, fanIn: 2 }, 'true', 2),
-  unchanged: copies(3, 2).graph,
+  copies: copies(3, 2).graph,
+  unchanged: readers(3, 2, 2).graph,
 };
 
 test('a layer needs all of the one above, or some of it', () => {
@@ -44,6 +45,23 @@ for (const tool of tools) {
     }
   });
 }
+
+test('files are named one by one to tools that know no globs, and by these to others', () => {
+  const graph = graphs.unchanged as Graph;
+  for (const tool of tools.filter((one) => one.cannot?.(graph) === undefined)) {
+    const words = Object.values(tool.files(graph)).join('\n');
+    const isGlob = words.includes('in/t1/*.txt"');
+    assert.is(isGlob, !['make', 'ninja'].includes(tool.name), tool.name);
+    assert.is(words.includes('in/t1/2.txt'), !isGlob, tool.name);
+  }
+});
+
+test('ptask keeps results where that is asked for', () => {
+  const ptask = tools.find(({ name }) => name === 'ptask');
+  const config = (name: string) => ptask?.files(graphs[name] as Graph)['parallel.config.yaml'] ?? '';
+  assert.match(config('unchanged'), /^cache: true\ntasks:\n/);
+  assert.not.match(config('independent'), /cache/);
+});
 
 test('a body proves that it ran once, after what it needs', () => {
   const folder = tempDir();

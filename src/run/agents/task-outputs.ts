@@ -94,16 +94,20 @@ export class Handovers {
     else if (!hasOutlived && (isSilent || isUntouched(path))) this.#idle.push(path);
   }
 
-  /** Keeps what a task that has passed hands over; undefined where that is nothing. Never throws. */
+  /**
+   * Keeps what a task that has passed hands over; undefined where that is nothing, as of one for which no file was opened. Never
+   * throws.
+   */
   keep(task: string): Told | undefined {
     const path = this.#files.get(task);
-    const isSilent = path === undefined || isUntouched(path);
+    if (path === undefined) return undefined;
+    const isSilent = isUntouched(path);
     const { values, problems } = isSilent
       ? { values: new Map<string, string>(), problems: [] }
       : readValues(path);
     try {
       const notes = notesOf(join(this.#run.path, notesName(task)));
-      if (path !== undefined) this.#release(task, path, isSilent);
+      this.#release(task, path, isSilent);
       if (values.size === 0 && notes.length === 0)
         return problems.length > 0 ? { outputs: [], problems } : undefined;
       replaceFile(this.#keptAt(task), keptText(values, notes), { mode: OWNER_ONLY });

@@ -64,8 +64,10 @@ export function replay(
     replaceFile(file, said.notes);
     reader.close();
   }
-  if (said.values !== undefined)
-    overwriteFile(briefings.handovers.open(id), said.values.toString('utf8'), false);
+  if (said.values !== undefined || said.notes !== undefined) {
+    const file = briefings.handovers.open(id);
+    if (said.values !== undefined) overwriteFile(file, said.values.toString('utf8'), false);
+  }
   return { status: 'passed', exitCode, attempts: 0, output, ...(verify && { verify }) };
 }
 
