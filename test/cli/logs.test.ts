@@ -100,7 +100,8 @@ test('a run that is killed leaves true logs', async () => {
   const api = await rig.nextInvocation('api');
   const path = join(runFolder(made), 'tasks/api.md');
   // The log is written soon after the task has begun, and nobody is told when.
-  while (!everyFile(runFolder(made)).some(([file]) => file === path)) await new Promise(setImmediate);
+  while (!everyFile(runFolder(made)).some(([file, text]) => file === path && text !== ''))
+    await new Promise(setImmediate);
   running.kill('SIGKILL');
   await running.result;
   const log = readFileSync(path, 'utf8');

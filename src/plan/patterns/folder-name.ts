@@ -13,6 +13,8 @@ export function mayBeFolder(pattern: string): boolean {
   // A group that begins further to the front may have other ends than this one: `{src/*,dist}`.
   // Negated classes name nothing either, and with the others micromatch has its own ways.
   if (/"|\[[:!^]|\*{3}|\+\+|\$\$|\^\^/.test(pattern)) return false;
+  // A parenthesis that is left open changes what all after it means.
+  if (!isClosed(pattern.replace(/\\./g, ''), '()')) return false;
   return isClosed(end, '{}', '[]') || !/[*?[(|\\]/.test(pattern);
 }
 

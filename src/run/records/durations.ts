@@ -20,6 +20,7 @@ export function rememberedDurations(root: string): Map<string, number> {
 
 /** New durations count half, so that one slow day does not decide the next plan. */
 export function rememberDurations(root: string, measured: ReadonlyMap<string, number>): void {
+  if (measured.size === 0) return;
   const durations = rememberedDurations(root);
   for (const [task, ms] of measured) {
     const old = durations.get(task);
