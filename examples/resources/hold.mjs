@@ -29,7 +29,7 @@ function isAllowed(held) {
 
 mkdirSync('held', { recursive: true });
 writeFileSync(own, use);
-for (let look = 0; look < 5; look++) {
+for (let look = 0; look < 10; look++) {
   const held = others();
   if (!isAllowed(held)) {
     console.error(`${resource} is in use: ${held.join(', ')}`);
