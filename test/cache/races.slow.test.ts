@@ -10,7 +10,7 @@ import { atEnd } from '../support/cleanup.ts';
 import { program } from '../support/program.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir } from '../support/tmp.ts';
-import { keyOf, recordOf, scene, taskOf } from './support.ts';
+import { keyOf, partsOf, recordOf, scene, taskOf } from './support.ts';
 
 const test = suite('cache/races');
 const SLOW = { timeout: 240_000 };
@@ -63,6 +63,7 @@ test('beside somebody who removes the folder', SLOW, async () => {
 
 test('no hit is counted twice, or not at all', SLOW, async () => {
   const { folder, store } = scene();
+  store.write(taskOf(1), keyOf(1), recordOf(1), partsOf(1));
   const all = [1, 2, 3, 4].map(() => start('hit', folder, '500'));
   for (const { said } of all) assert.is(await said, '');
   assert.is(hitsOf(store.folder).count, 2_000);

@@ -70,8 +70,10 @@ const WORK: Record<string, () => Promise<void> | void> = {
   async store() {
     const [dir = ''] = given;
     await save(1, join(dir, 'small'));
-    store.used(taskOf(1), keyOf(1));
-    store.used(taskOf(1), keyOf(1));
+    for (let hits = 0; hits < 2; hits += 1) {
+      store.used(taskOf(1), keyOf(1));
+      store.close();
+    }
     await store.put(join(dir, 'large'));
   },
   once() {
