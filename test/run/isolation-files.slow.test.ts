@@ -202,3 +202,14 @@ test('a submodule: its pin is told and left alone, the files in it are no part o
   rmSync(join(made.dir, '.ptask'), { recursive: true, force: true });
   assert.equal(await made.status(), [' M a']);
 });
+
+test('what git ignores: a file in the place of a folder, and a folder in that of a file', async () => {
+  for (const run of [
+    'rm -rf ignored/x && echo f > ignored/x',
+    'rm ignored/f && mkdir ignored/f && echo g > ignored/f/g',
+  ]) {
+    const made = await ground({ a: '1\n' });
+    write(made.dir, { 'ignored/x/y': 'y\n', 'ignored/x/z': 'z\n', 'ignored/f': 'f\n' });
+    await sameAsInPlace(made, run);
+  }
+});

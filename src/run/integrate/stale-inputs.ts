@@ -2,8 +2,8 @@
 // files that git ignores and cannot merge, and files that it wrote again without a change that git could see.
 
 import { look } from '../../base/look.ts';
-import { locate, rawPath } from '../../base/raw-path.ts';
-import { printOf } from '../../base/stat-fingerprint.ts';
+import { type FsPath, locate, rawPath } from '../../base/raw-path.ts';
+import { type Fingerprint, printOf } from '../../base/stat-fingerprint.ts';
 import type { Resolution, Task } from '../../config/config.ts';
 import { shownFromTop, toTop } from '../../git/prefix.ts';
 import type { Repository } from '../../git/repository.ts';
@@ -57,13 +57,19 @@ function ignored({ repository, history, resolutionFor }: Past, result: TaskResul
   const changed = history.since(result.began, (path) => changes.has(path));
   for (const [shown, { path, before }] of changes) {
     // Not by a task, then: somebody has edited it meanwhile.
-    if (!changed.has(shown) && printOf(look(locate(top, path))) !== before) changed.set(shown, []);
+    if (!changed.has(shown) && printAt(locate(top, path)) !== before) changed.set(shown, []);
   }
   return [...changed].map(([path, others]) => {
     const { kind } = resolutionFor(path);
     const resolution = kind === 'ours' || kind === 'theirs' || kind === 'abort' ? kind : 'rerun';
     return conflict('ignored', path, [result.task, ...others], resolution);
   });
+}
+
+/** A folder is no file: what has become of it is told of what is in it. */
+function printAt(path: FsPath): Fingerprint | 'absent' {
+  const stats = look(path);
+  return stats?.isDirectory() ? 'absent' : printOf(stats);
 }
 
 /**
