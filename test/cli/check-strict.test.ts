@@ -178,7 +178,8 @@ test('Ctrl-C leaves nothing behind, and what a kill has left goes with the next 
     }),
   });
   const killed = start('check', '--strict');
-  await until(() => readdirSync(dirname(dir)).length > 1);
+  // From then on it is known whose the folder is.
+  await until(() => existsSync(join(`${dir}.strict.t`, '.ptask/strict')));
   killed.kill('SIGKILL');
   await killed.result;
   await checked(project, '--json');
