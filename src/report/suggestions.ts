@@ -8,10 +8,10 @@ import { isComparable } from '../present/failures.ts';
 import { list, plural } from '../present/format.ts';
 import { writesLines } from '../present/sentences.ts';
 import { collisionsOf, runsAgain } from '../state/collisions.ts';
-import { criticalPath } from '../state/critical-path.ts';
-import { coveredMs, type Interval, sum } from '../state/interval.ts';
+import { coveredMs, type Interval } from '../state/interval.ts';
 import type { Measures } from '../state/measures.ts';
-import { slotMsOf } from '../state/timeline.ts';
+import { alwaysMissed, uncached } from './cache-suggestions.ts';
+import { type Facts, factsOf } from './suggestion-facts.ts';
 
 const MAX_SUGGESTIONS = 5;
 const MAX_STRAYS = 2;
@@ -56,41 +56,6 @@ function everything(facts: Facts): (Suggestion & { savesMs: number })[] {
     .filter(({ savesMs = 0 }) => savesMs >= worth)
     .map((suggestion) => ({ ...suggestion, savesMs: Math.round(suggestion.savesMs ?? 0) }))
     .sort((a, b) => b.savesMs - a.savesMs);
-}
-
-interface Facts extends Pick<Measures, 'timelines' | 'workOf'> {
-  report: Report;
-  plan: Plan;
-  /** When the last task was over. */
-  end: number;
-  /** How long each task held a slot, what was dropped included. */
-  busyMs(id: string): number;
-  /** How soon the run could have ended at best, were it not for this. */
-  bound(but?: {
-    slots?: true;
-    edges?: { from: string; to: string[] };
-    task?: string;
-    cached?: string;
-  }): number;
-}
-
-function factsOf(report: Report, plan: Plan, { timelines, workOf }: Measures): Facts {
-  const busy = new Map([...timelines].map(([id, timeline]) => [id, slotMsOf(timeline)]));
-  const busyMs = (id: string): number => busy.get(id) ?? 0;
-  const all = sum(busy.values());
-  const end = Math.max(0, ...[...timelines.values()].map(({ finishedAt = 0 }) => finishedAt));
-  const path = criticalPath(plan, busyMs).ms;
-  return {
-    ...{ report, plan, timelines, end, busyMs, workOf },
-    bound({ slots, edges, task, cached } = {}) {
-      const gone = task ?? cached;
-      const weight = (id: string): number => (id === gone ? 0 : busyMs(id));
-      const chain = edges === undefined && gone === undefined ? path : criticalPath(plan, weight, edges).ms;
-      // A task that is split is still the same work, one from the cache is none.
-      const work = cached === undefined ? all : all - busyMs(cached);
-      return slots ? chain : Math.max(chain, work / report.concurrency);
-    },
-  };
 }
 
 /** At best this much sooner, when what took these intervals of time takes none. */
@@ -245,47 +210,6 @@ function setup(facts: Facts): Suggestion[] {
   const text = `getting ${plural(intervals.length, 'worktree')} ready took ${formatDuration(coveredMs(intervals))}; worktrees.link shares what need not be copied, and workspace: shared spares a task its worktree`;
   const tasks = made.map(([id]) => id);
   return [{ kind: 'setup', text, tasks, savesMs: saved(facts, 0, intervals) }];
-}
-
-/** Where results are cached: the longest task whose result cannot be, as nobody knows what it depends on. */
-function uncached(facts: Facts): Suggestion[] {
-  const { report, plan, workOf, end } = facts;
-  if (report.cache === undefined) return [];
-  const undeclared = new Map(
-    plan.notes
-      .filter(({ kind, text }) => kind === 'not-cached' && text.startsWith('it declares no'))
-      .flatMap(({ tasks, text }) => tasks.map((id): [string, string] => [id, text])),
-  );
-  const [longest] = [...undeclared].sort(([a], [b]) => workOf(b) - workOf(a));
-  if (longest === undefined) return [];
-  const [id, reason] = longest;
-  const ms = workOf(id);
-  const text = `${id} took ${formatDuration(ms)} and is not cached: ${reason}; with them it runs only when what it reads has changed`;
-  const savesMs = Math.max(0, Math.min(ms, end - facts.bound({ cached: id })));
-  return [{ kind: 'cache', text, tasks: [id], savesMs }];
-}
-
-/** What has kept a task from the cache each time, and is perhaps none of its inputs. */
-function alwaysMissed(facts: Facts): Suggestion[] {
-  const { report, workOf, end } = facts;
-  return report.tasks.flatMap(({ id, cached }): Suggestion[] => {
-    if (cached?.always === undefined) return [];
-    const [kind = '', ...rest] = cached.always.split(' ');
-    const what = rest.length > 0 ? rest.join(' ') : kind;
-    const advice =
-      kind === 'env'
-        ? `if its result does not depend on it, name it in cache.passEnv instead`
-        : `leave it out of what ${id} reads, or have it written only when it differs`;
-    const text = `${id} misses the cache each time because ${what} has changed each time: ${advice}`;
-    return [
-      {
-        kind: 'cache',
-        text,
-        tasks: [id],
-        savesMs: Math.max(0, Math.min(workOf(id), end - facts.bound({ cached: id }))),
-      },
-    ];
-  });
 }
 
 /** Not sooner, but safe to be: what nobody declares nobody can plan for. */

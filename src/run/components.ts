@@ -15,13 +15,13 @@ import type { RunFolder } from './records/run-folder.ts';
 import { isolationScratch } from './records/scratch.ts';
 import type { WorkTree } from './recovery/work-tree.ts';
 import type { RunFiles } from './run-files.ts';
-import type { Isolation } from './task-runner.ts';
 import type { Bisection } from './validate/bisection.ts';
 import type { Fingerprints } from './workspace/fingerprints.ts';
 import { reachOf } from './workspace/reach.ts';
 import type { ScratchWorkspaces, ScratchWorkspacesOptions } from './workspace/scratch/scratch-workspace.ts';
 import { TreeWatch } from './workspace/shared/watch.ts';
 import type { IsolatedTree } from './workspace/worktree/isolated-tree.ts';
+import type { Isolation } from './workspaces.ts';
 
 /** Where the plan isolates a task. */
 export async function isolationFor(

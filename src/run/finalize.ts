@@ -5,11 +5,11 @@ import type { RunCleaned } from '../model/event.ts';
 import type { TaskCaching } from './caching/task-caching.ts';
 import type { LoopOutcome } from './loop.ts';
 import type { RunContext } from './records/context.ts';
-import type { Isolation } from './task-runner.ts';
 import type { Bisection } from './validate/bisection.ts';
 import type { FailedStep, Validation } from './validate/validation.ts';
 import type { SharedTree } from './workspace/shared/shared-tree.ts';
 import type { Findings, TreeWatch } from './workspace/shared/watch.ts';
+import type { Isolation } from './workspaces.ts';
 
 export interface Aftermath {
   outcome: LoopOutcome;

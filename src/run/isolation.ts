@@ -10,9 +10,9 @@ import type { RunContext } from './records/context.ts';
 import { isolationScratch } from './records/scratch.ts';
 import type { WorkTree } from './recovery/work-tree.ts';
 import type { RunFiles } from './run-files.ts';
-import type { Isolation } from './task-runner.ts';
 import { IsolatedTree } from './workspace/worktree/isolated-tree.ts';
 import { WorktreeWorkspaces } from './workspace/worktree/worktree-workspace.ts';
+import type { Isolation } from './workspaces.ts';
 
 /** Where isolated tasks begin from. */
 export function isolatedTreeIn({ config, folder }: RunContext, repository: Repository): IsolatedTree {

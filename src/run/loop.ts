@@ -133,7 +133,12 @@ export function runTasks(
       for (const id of look)
         follow(
           id,
-          traced('task', `look up ${id}`, () => runner.lookUp(taskOf(id))),
+          traced('task', `look up ${id}`, () =>
+            runner.lookUp(taskOf(id), () => {
+              schedule.found(id);
+              advance();
+            }),
+          ),
         );
       for (const id of start)
         follow(

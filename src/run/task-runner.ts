@@ -4,7 +4,6 @@
 import { elapsed } from '../base/elapsed.ts';
 import { reasonOf } from '../base/system-limits.ts';
 import type { Task } from '../config/config.ts';
-import type { Plan } from '../model/plan.ts';
 import type { Briefings } from './agents/prompt-context.ts';
 import type { Hit } from './caching/hit.ts';
 import type { TaskCaching } from './caching/task-caching.ts';
@@ -12,17 +11,13 @@ import { type Concluded, Conclusions, type ConclusionsOptions } from './conclusi
 import { type Executed, execute, neverBegan } from './executor/execute.ts';
 import { againBecause, stuckBecause } from './integrate/conflict-text.ts';
 import type { Integrated } from './integrate/integrate.ts';
-import type { Integrator, Stuck } from './integrate/integrator.ts';
+import type { Stuck } from './integrate/integrator.ts';
 import type { RunContext } from './records/context.ts';
 import type { RunFolder } from './records/run-folder.ts';
 import { type Finished, neverRan } from './task-result.ts';
-import type { ScratchWorkspaces } from './workspace/scratch/scratch-workspace.ts';
-import type { SharedWorkspaces } from './workspace/shared/shared-workspace.ts';
-import type { TreeWatch } from './workspace/shared/watch.ts';
-import { NOTHING, type Workspace } from './workspace/workspace.ts';
-import type { IsolatedTree } from './workspace/worktree/isolated-tree.ts';
+import { NOTHING } from './workspace/workspace.ts';
 import type { TaskResult } from './workspace/worktree/results.ts';
-import type { WorktreeWorkspaces } from './workspace/worktree/worktree-workspace.ts';
+import { type Isolation, Workspaces, type WorkspacesOptions } from './workspaces.ts';
 
 /** What has become of a task that was to run. */
 export type Ran =
@@ -46,22 +41,8 @@ export type LookedUp =
   /** It is to run. */
   | { kind: 'missed' };
 
-/** There where a task is isolated. */
-export interface Isolation {
-  workspaces: WorktreeWorkspaces;
-  integrator: Integrator;
-  tree: IsolatedTree;
-}
-
-export interface TaskRunnerOptions extends ConclusionsOptions {
-  plan: Plan;
+export interface TaskRunnerOptions extends ConclusionsOptions, WorkspacesOptions {
   briefings: Briefings;
-  shared: SharedWorkspaces;
-  /** For strict tasks, where there are some. */
-  scratch: ScratchWorkspaces | undefined;
-  isolation: Isolation | undefined;
-  /** Sees what tasks change beyond what they are to change, where there is somebody to tell. */
-  watch: TreeWatch | undefined;
   /** There where a task is cached. */
   caching: TaskCaching | undefined;
   /** What an earlier run has done and need not be done again, each with a sentence that says so. */
@@ -78,22 +59,12 @@ interface Held {
   result: TaskResult;
 }
 
-type Opened =
-  | { kind: 'opened'; workspace: Workspace<TaskResult> }
-  | { kind: 'failed'; reason: string }
-  | { kind: 'turns' }
-  | { kind: 'stopped' };
-
 export class TaskRunner {
   readonly #context: RunContext;
   readonly #options: TaskRunnerOptions;
-  readonly #isolated: ReadonlySet<string>;
+  readonly #workspaces: Workspaces;
   readonly #briefings: Briefings;
   readonly #conclusions: Conclusions;
-  /** Why no more worktrees are made. */
-  #denied: string | undefined;
-  /** Those that were to have one and work in the shared tree. */
-  readonly #shared = new Set<string>();
   readonly #held = new Map<string, Held>();
   /** Results of isolated tasks that came from the cache and wait for their turn. */
   readonly #hits = new Map<string, Hit>();
@@ -103,8 +74,7 @@ export class TaskRunner {
     this.#options = options;
     this.#briefings = options.briefings;
     this.#conclusions = new Conclusions(context, this.#briefings, options);
-    const isolated = options.plan.tasks.filter(({ workspace }) => workspace === 'worktree');
-    this.#isolated = new Set(options.isolation === undefined ? [] : isolated.map(({ id }) => id));
+    this.#workspaces = new Workspaces(context, options);
   }
 
   /** No task runs any more. */
@@ -116,17 +86,19 @@ export class TaskRunner {
     const { caching, done } = this.#options;
     if (caching === undefined || !cache.isOn || done.has(id)) return false;
     // What goes to a branch is a commit of its own, and none is kept.
-    return !this.#isolated.has(id) || this.#context.config.integrate === 'apply';
+    return !this.#workspaces.isIsolated(id) || this.#context.config.integrate === 'apply';
   }
 
-  /** Only for those that are cached. */
-  async lookUp(task: Task): Promise<LookedUp> {
+  /** Only for those that are cached. @param onFound called once it is known that there is a result */
+  async lookUp(task: Task, onFound: () => void): Promise<LookedUp> {
     const caching = this.#options.caching as TaskCaching;
     const hit = await caching.lookUp(task);
     if (hit === undefined || this.#context.stop.aborted) return { kind: 'missed' };
-    if (!this.#isolated.has(task.id) || this.#shared.has(task.id))
+    onFound();
+    const { id } = task;
+    if (!this.#workspaces.isIsolated(id) || this.#workspaces.isDenied(id))
       return (await this.#restore(task, hit)) ?? { kind: 'missed' };
-    this.#hits.set(task.id, hit);
+    this.#hits.set(id, hit);
     return { kind: 'ran' };
   }
 
@@ -159,7 +131,7 @@ export class TaskRunner {
   async #run(task: Task): Promise<Ran> {
     const { id } = task;
     const again = (): Promise<Ran> => this.#run(task);
-    const opened = await this.#open(task);
+    const opened = await this.#workspaces.open(task, this.#conclusions.policyOf(task));
     if (opened.kind === 'turns') return opened;
     if (opened.kind === 'stopped')
       return {
@@ -196,53 +168,6 @@ export class TaskRunner {
     const concluded = await this.#conclusions.conclude({ task, executed, done, workspace, again });
     this.#options.caching?.outdated();
     return concluded;
-  }
-
-  async #open(task: Task): Promise<Opened> {
-    const { isolation, shared, scratch, watch } = this.#options;
-    await watch?.ready();
-    if (task.strict && scratch !== undefined) {
-      try {
-        return { kind: 'opened', workspace: await scratch.open(task) };
-      } catch (error) {
-        await scratch.close(task.id);
-        return { kind: 'failed', reason: `its scratch folder could not be made: ${reasonOf(error)}` };
-      }
-    }
-    if (isolation !== undefined && this.#isolated.has(task.id)) {
-      if (this.#denied === undefined) {
-        try {
-          return { kind: 'opened', workspace: await isolation.workspaces.open(task, watch) };
-        } catch (error) {
-          return this.#withoutWorktree(task, reasonOf(error));
-        }
-      }
-      this.#deny(task.id, this.#denied);
-    }
-    try {
-      return { kind: 'opened', workspace: await shared.open(task, this.#conclusions.policyOf(task)) };
-    } catch (error) {
-      return { kind: 'failed', reason: `its files could not be saved first: ${reasonOf(error)}` };
-    }
-  }
-
-  /**
-   * The files can do without worktrees, if the tasks take turns; commits and branches for each of them cannot. What has
-   * kept one task from its worktree is taken to keep all from theirs.
-   */
-  #withoutWorktree({ id }: Task, message: string): Opened {
-    const { config, stop } = this.#context;
-    if (stop.aborted) return { kind: 'stopped' };
-    if (config.integrate !== 'apply')
-      return { kind: 'failed', reason: `its worktree could not be made: ${message}` };
-    this.#denied ??= message;
-    this.#deny(id, message);
-    return { kind: 'turns' };
-  }
-
-  #deny(id: string, reason: string): void {
-    if (!this.#shared.has(id)) this.#context.emit({ type: 'workspace-denied', id, reason });
-    this.#shared.add(id);
   }
 
   /** What the task has done goes into the shared tree, or is dropped. */

@@ -406,7 +406,9 @@ test('without workspaces of their own, tasks with turns start one after the othe
 
 test('what is cached is looked for first, with no slot', () => {
   const made = schedule({ tasks: { a: '', b: '', c: 'b' }, cached: ['b', 'c'], concurrency: 1 });
-  assert.equal(made.next(), { look: ['b'], start: ['a'], blocked: [] });
+  assert.equal(made.next(), { look: ['b'], start: [], blocked: [] });
+  made.found('b');
+  assert.equal(made.next(), { start: ['a'], blocked: [] });
   made.finish('b', 'passed');
   assert.equal(made.next(), { look: ['c'], start: [], blocked: [] });
   made.missed('c');
@@ -518,4 +520,22 @@ test('ten thousand tasks in a row are as quick as a few', { timeout: 20_000 }, (
     made.finish(id, 'passed');
   }
   assert.ok(made.isOver);
+});
+
+test('what is less urgent does not take the slot of what is still being looked for', () => {
+  const made = schedule({ tasks: { a: '', b: '', c: '' }, cached: ['a', 'b', 'c'], concurrency: 1 });
+  assert.equal(made.next().look, ['a', 'b', 'c']);
+  made.missed('c');
+  assert.equal(made.next().start, []);
+  made.missed('a');
+  assert.equal(made.next().start, ['a'], 'the most urgent one is known to run');
+});
+
+test('a result that is being restored holds no slot', () => {
+  const made = schedule({ tasks: { a: '', b: '' }, cached: ['a', 'b'], concurrency: 1 });
+  made.next();
+  made.missed('b');
+  assert.equal(made.next().start, []);
+  made.found('a');
+  assert.equal(made.next().start, ['b']);
 });

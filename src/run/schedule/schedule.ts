@@ -55,6 +55,8 @@ export class Schedule {
   #areTurnsTaken = false;
   /** How many ready ones are still to be looked for. */
   #sought = 0;
+  /** Of those that are looked for, the ones of which it is not known yet whether they are to run. */
+  readonly #unknown = new Set<Node>();
 
   constructor(input: ScheduleInput) {
     this.#input = input;
@@ -73,7 +75,8 @@ export class Schedule {
       this.#set(next, 'integrating');
       decision.integrate = next.task.id;
     }
-    // What a more urgent task waits for is not taken by a less urgent one, or a writer might never get its turn.
+    // What a more urgent task waits for is not taken by a less urgent one, or a writer might never get its turn. No more is the
+    // slot of one that is being looked for, which takes a moment.
     const claimed = new Set<string>();
     const look: string[] = [];
     for (const node of [...this.#ready]) {
@@ -86,7 +89,7 @@ export class Schedule {
         look.push(node.task.id);
         continue;
       }
-      if (isFull) continue;
+      if (isFull || this.#running + this.#unknownBefore(node) >= this.#input.concurrency) continue;
       const missing = node.task.resources
         .filter((use) => claimed.has(use.name) || !this.#pool.isFree(use))
         .map((use) => use.name);
@@ -99,6 +102,12 @@ export class Schedule {
       decision.start.push(node.task.id);
     }
     return look.length > 0 ? { ...decision, look } : decision;
+  }
+
+  /** Its result is there: what is left to do needs no slot. */
+  found(id: string): void {
+    this.#expect(id, 'looking');
+    this.#unknown.delete(this.#node(id));
   }
 
   /** There is no result of it: it is to run. */
@@ -177,6 +186,7 @@ export class Schedule {
   /** The one place where a state changes. */
   #set(node: Node, state: State): void {
     if (node.state === 'ready') this.#dequeue(node);
+    if (node.state === 'looking') this.#unknown.delete(node);
     if (node.state === 'ran') this.#ran.splice(this.#ran.indexOf(node), 1);
     if (node.state === 'running') this.#stopRunning(node);
     if (node.state === 'integrating') this.#integrating = false;
@@ -185,7 +195,8 @@ export class Schedule {
     else if (state === 'running') this.#startRunning(node);
     else if (state === 'ran') this.#queue(node);
     else if (state === 'integrating') this.#integrating = true;
-    else if (state !== 'waiting' && state !== 'looking') this.#leave(node);
+    else if (state === 'looking') this.#unknown.add(node);
+    else if (state !== 'waiting') this.#leave(node);
   }
 
   #end(first: Node, outcome: State, cause: string, fallout: Fallout[]): void {
@@ -216,16 +227,20 @@ export class Schedule {
 
   #enqueue(node: Node): void {
     if (node.isSought) this.#sought++;
-    const isBefore = (other: Node): boolean =>
-      (other.place - node.place || node.remaining - other.remaining || other.index - node.index) < 0;
     let low = 0;
     let high = this.#ready.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (isBefore(this.#ready[middle] as Node)) low = middle + 1;
+      if (isBefore(this.#ready[middle] as Node, node)) low = middle + 1;
       else high = middle;
     }
     this.#ready.splice(low, 0, node);
+  }
+
+  #unknownBefore(node: Node): number {
+    let count = 0;
+    for (const other of this.#unknown) if (isBefore(other, node)) count++;
+    return count;
   }
 
   #startRunning(node: Node): void {
@@ -252,3 +267,7 @@ export class Schedule {
     while (this.#phase < this.#inPhase.length && this.#inPhase[this.#phase] === 0) this.#phase++;
   }
 }
+
+/** Whether one is more urgent than another. */
+const isBefore = (one: Node, other: Node): boolean =>
+  (one.place - other.place || other.remaining - one.remaining || one.index - other.index) < 0;
