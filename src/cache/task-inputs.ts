@@ -3,9 +3,10 @@
 import { parentOf } from '../base/path-names.ts';
 import { type RawPath, shownPath } from '../base/raw-path.ts';
 import type { Config, Task } from '../config/config.ts';
+import { anyMatcher } from '../plan/patterns/index.ts';
 import type { Entry } from '../store/image.ts';
 import { linksIn, type Making, stateOf } from './made.ts';
-import { coversOf, type TreeView, type View } from './tree-view.ts';
+import type { TreeView, View } from './tree-view.ts';
 
 export interface TaskInputs {
   entries: ReadonlyMap<RawPath, Entry>;
@@ -63,7 +64,7 @@ function emptyIn({ entries, folders, reach }: View, own: ReadonlySet<RawPath>): 
   const held = new Set(others.map(parentOf));
   const empty = [...folders.keys()].filter((path) => !held.has(path) && !own.has(path));
   if (empty.length === 0) return empty;
-  const covers = coversOf(reach);
+  const covers = anyMatcher(reach);
   return empty.filter((path) => covers(`${shownPath(path)}/any`));
 }
 
@@ -73,7 +74,7 @@ async function ownIn(
   { made, before }: Making,
   tracked: Wanted['tracked'],
 ): Promise<Set<RawPath>> {
-  const covers = coversOf(reach);
+  const covers = anyMatcher(reach);
   // One on the way to its writes may be on the way to those of others, who run at the same time.
   const isOwnFolder = (path: RawPath): boolean => folders.has(path) && covers(`${shownPath(path)}/any`);
   const own = new Set<RawPath>();

@@ -3,7 +3,7 @@
 
 import { ancestorsOf } from '../base/path-names.ts';
 import { type RawPath, shownPath } from '../base/raw-path.ts';
-import { matcher, type PatternList } from '../plan/patterns/index.ts';
+import { anyMatcher, type PatternList } from '../plan/patterns/index.ts';
 import { reachOf } from '../plan/reach.ts';
 import { prefixesOf } from '../plan/touches.ts';
 import type { BlobStore } from '../store/blob-store.ts';
@@ -57,7 +57,7 @@ export class TreeView {
     const reach = reachOf(this.#root, list, ignored);
     const image = { ...(await imageOf(this.#root, reach, DIGESTS_ONLY, this.#cache)), reach };
     if (this.#supposed.size === 0 || list.length === 0) return image;
-    const covers = coversOf(reach);
+    const covers = anyMatcher(reach);
     for (const [path, entry] of this.#supposed) {
       if (!covers(shownPath(path))) continue;
       if (entry === 'absent') image.entries.delete(path);
@@ -72,11 +72,6 @@ export class TreeView {
 
 const NO_LINKS: ReadonlySet<string> = new Set();
 
-export const coversOf = (lists: readonly PatternList[]): ((path: string) => boolean) => {
-  const tests = lists.map(matcher);
-  return (path) => tests.some((each) => each(path));
-};
-
 /** The same of any folder. @param lists by names that lead through no link @param keeper where contents go */
 export async function imageOf(
   root: string,
@@ -85,6 +80,6 @@ export async function imageOf(
   cache: StatCache,
 ): Promise<Image> {
   if (lists.length === 0) return { entries: new Map(), folders: new Map(), leftOut: [] };
-  const reach = { prefixes: lists.flatMap(prefixesOf), matches: coversOf(lists) };
+  const reach = { prefixes: lists.flatMap(prefixesOf), matches: anyMatcher(lists) };
   return capture(root, () => walk(root, reach), keeper, cache);
 }

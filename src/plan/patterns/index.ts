@@ -7,7 +7,7 @@
 export { checkList, checkPattern, type PatternProblem } from './check.ts';
 export { Effort, spend } from './effort.ts';
 export { asFolder, mayBeFolder } from './folder-name.ts';
-export { asFolders, isExclude, matcher, type PatternList } from './list.ts';
+export { anyMatcher, asFolders, isExclude, matcher, type PatternList } from './list.ts';
 export { literalPattern } from './literal.ts';
 export { GLOB_OPTIONS, STRICT_GLOB_OPTIONS } from './options.ts';
 export { type Overlap, overlap, type Recall } from './overlap.ts';

@@ -62,6 +62,12 @@ export function matcher(list: PatternList): (path: string) => boolean {
     !excludes.some((pattern) => isExcluded(pattern, path));
 }
 
+/** The same of several lists, of which one is enough; an empty one matches nothing. */
+export function anyMatcher(lists: readonly PatternList[]): (path: string) => boolean {
+  const tests = lists.filter((list) => list.length > 0).map(matcher);
+  return (path) => tests.some((matches) => matches(path));
+}
+
 function isAtOrBelow(folders: ReadonlySet<string>, path: string): boolean {
   if (folders.has(path)) return true;
   if (folders.size > 0)

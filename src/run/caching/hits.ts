@@ -12,9 +12,9 @@ import { withinOf } from '../../cache/within.ts';
 import type { Task } from '../../config/config.ts';
 import { shownFromTop, toTop } from '../../git/prefix.ts';
 import type { FileChange } from '../../model/report.ts';
+import { anyMatcher } from '../../plan/patterns/index.ts';
 import type { Change } from '../../store/change.ts';
 import { Unrestorable } from '../../store/stage.ts';
-import { coversOf } from '../workspace/pattern-reach.ts';
 import type { SharedTree } from '../workspace/shared/shared-tree.ts';
 import type { Hit, Wanted } from './hit.ts';
 import type { Lookup } from './lookups.ts';
@@ -58,7 +58,7 @@ export class Hits {
   /** Whether it changes nothing but what the task declares to write. */
   #isWithin({ inputs }: Lookup, { changes }: TaskRecord): boolean {
     if (changes.length === 0) return true;
-    return changes.every(withinOf(changes, coversOf(inputs.written.reach)));
+    return changes.every(withinOf(changes, anyMatcher(inputs.written.reach)));
   }
 
   /** Whether all contents are there that are not in the tree already. What they are is seen when they are read. */

@@ -9,10 +9,11 @@ import type { MadeFiles } from '../../cache/made.ts';
 import { madeBetween } from '../../cache/own-work.ts';
 import type { RecordedPath, TaskRecord } from '../../cache/record.ts';
 import { changesBetween } from '../../cache/task-result.ts';
-import { coversOf, imageOf } from '../../cache/tree-view.ts';
+import { imageOf } from '../../cache/tree-view.ts';
 import { withinOf } from '../../cache/within.ts';
 import type { Task } from '../../config/config.ts';
 import type { Stray } from '../../model/report.ts';
+import { anyMatcher } from '../../plan/patterns/index.ts';
 import type { BlobStore } from '../../store/blob-store.ts';
 import { type Oid, oidOfFile } from '../../store/content.ts';
 import type { Image } from '../../store/image.ts';
@@ -93,7 +94,7 @@ export class Keeping {
     if ('reason' in said) return said.reason;
     const all = changesBetween(written, own, after, isOfGit);
     // Folders that only lead to what it writes are none of its result.
-    const changes = all.filter(withinOf(all, coversOf(written.reach)));
+    const changes = all.filter(withinOf(all, anyMatcher(written.reach)));
     const leading = leadingInto(workdir, changes);
     if (leading !== undefined) return `${leading} leads by a whole path to where it has worked`;
     const { exitCode, verify } = executed;

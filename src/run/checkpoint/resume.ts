@@ -6,7 +6,7 @@ import type { Task } from '../../config/config.ts';
 import type { OrderGroup } from '../../model/order-group.ts';
 import type { EdgeGroup } from '../../model/plan.ts';
 import { carriesFailure, groupsBefore } from '../../model/task-pairs.ts';
-import { matcher, type PatternList } from '../../plan/patterns/index.ts';
+import { anyMatcher, type PatternList } from '../../plan/patterns/index.ts';
 import { type Entry, type Image, isAlike } from '../../store/image.ts';
 import { differenceOf, type TaskFingerprint } from '../caching/task-fingerprint.ts';
 import type { Checkpoint } from './checkpoints.ts';
@@ -36,7 +36,7 @@ export interface ResumeInput {
 
 export function decideResume(input: ResumeInput): Decision[] {
   const { tasks, edges, now } = input;
-  const testOf = (globs: readonly string[]): PathTest => anyOf(input.reachOf(globs));
+  const testOf = (globs: readonly string[]): PathTest => anyMatcher(input.reachOf(globs));
   const last = lastKnown(input.checkpoints, tasks, testOf);
   const changes = changesBetween(last, now.entries, isAlike);
   const again = new Set<string>();
@@ -54,11 +54,6 @@ export function decideResume(input: ResumeInput): Decision[] {
 }
 
 type PathTest = (path: string) => boolean;
-
-function anyOf(lists: readonly PatternList[]): PathTest {
-  const tests = lists.filter((list) => list.length > 0).map(matcher);
-  return (path) => tests.some((matches) => matches(path));
-}
 
 function whyNotDone(task: Task, { earlier, checkpoints, fingerprintOf }: ResumeInput): string | undefined {
   const status = earlier.get(task.id);

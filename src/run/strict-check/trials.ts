@@ -6,13 +6,13 @@ import { join, resolve } from 'node:path';
 import { locate, rawPath, shownPath } from '../../base/raw-path.ts';
 import { readEnds } from '../../base/read-ends.ts';
 import type { Config, Task } from '../../config/config.ts';
+import { anyMatcher } from '../../plan/patterns/index.ts';
 import { oidOfFile } from '../../store/content.ts';
 import { stateAt } from '../../store/state-at.ts';
 import { type Outcome, runTask } from '../executor/attempt.ts';
 import { type Environment, taskEnvironment } from '../process/environment.ts';
 import type { Executor } from '../process/executor.ts';
 import { OutputFile } from '../records/output.ts';
-import { coversOf } from '../workspace/pattern-reach.ts';
 import type { DeclaredFiles } from '../workspace/scratch/declared-files.ts';
 import { furnish, type Given } from '../workspace/scratch/furnish.ts';
 import { type FolderLook, lookInto } from '../workspace/scratch/scratch-changes.ts';
@@ -49,7 +49,7 @@ export class Trials {
   constructor(options: TrialsOptions, task: Task, { reach }: Given) {
     this.#options = options;
     this.#task = task;
-    this.#covers = coversOf(reach);
+    this.#covers = anyMatcher(reach);
   }
 
   /** Throws where the disk says no. */

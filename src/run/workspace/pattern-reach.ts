@@ -5,27 +5,21 @@ import { join } from 'node:path';
 import { look } from '../../base/look.ts';
 import { type Fingerprint, fingerprintOf } from '../../base/stat-fingerprint.ts';
 import { listFiles } from '../../plan/listing.ts';
-import { matcher, type PatternList } from '../../plan/patterns/index.ts';
+import { anyMatcher, type PatternList } from '../../plan/patterns/index.ts';
 import { reachOf } from '../../plan/reach.ts';
 import { wantsOf } from '../../plan/touches.ts';
 import type { Fingerprints, Reach } from './fingerprints.ts';
 
 export function patternReach(root: string, patterns: PatternList): Reach {
   const lists = reachOf(root, patterns);
-  return { lists, covers: coversOf(lists), look: () => fingerprints(root, ...lists) };
-}
-
-/** Whether one of the lists matches a path. */
-export function coversOf(lists: readonly PatternList[]): Reach['covers'] {
-  const tests = lists.filter((list) => list.length > 0).map(matcher);
-  return (path) => tests.some((covers) => covers(path));
+  return { lists, covers: anyMatcher(lists), look: () => fingerprints(root, ...lists) };
 }
 
 /** Those of the files that one of the lists matches. What cannot be looked at is left out. */
 export function fingerprints(root: string, ...lists: readonly PatternList[]): Fingerprints {
   const found = new Map<string, Fingerprint>();
   if (lists.every((list) => list.length === 0)) return found;
-  const covers = coversOf(lists);
+  const covers = anyMatcher(lists);
   for (const path of listFiles(root, lists.flatMap(wantsOf))) {
     if (!covers(path)) continue;
     const stats = statsOf(join(root, path));

@@ -1,15 +1,15 @@
 // What a task changed outside the files that it declares to write, with the line that would cover it. Pure.
 
 import type { FileChange, Stray } from '../../model/report.ts';
-import { literalPattern, matcher, type PatternList } from '../../plan/patterns/index.ts';
+import { anyMatcher, literalPattern, type PatternList } from '../../plan/patterns/index.ts';
 
 /** Folders with at least this many strays are covered by one glob. */
 const MANY = 3;
 
 /** Of changes relative to the root. @param reach the lists of what the task declares to write */
 export function straysOf(changes: readonly FileChange[], reach: readonly PatternList[]): Stray[] {
-  const tests = reach.filter((list) => list.length > 0).map(matcher);
-  const outside = changes.filter(({ path }) => !tests.some((covers) => covers(path)));
+  const covers = anyMatcher(reach);
+  const outside = changes.filter(({ path }) => !covers(path));
   const inFolder = new Map<string, number>();
   for (const { path } of outside) inFolder.set(folderOf(path), (inFolder.get(folderOf(path)) ?? 0) + 1);
   return outside.map(({ path, change }) => {

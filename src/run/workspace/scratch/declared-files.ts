@@ -5,11 +5,10 @@ import { type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import { LinkIndex } from '../../../plan/link-index.ts';
 import { listTree } from '../../../plan/listing.ts';
 import { folderReader, LINK } from '../../../plan/listing-folder.ts';
-import { asFolders, type PatternList } from '../../../plan/patterns/index.ts';
+import { anyMatcher, asFolders, type PatternList } from '../../../plan/patterns/index.ts';
 import { reachOf } from '../../../plan/reach.ts';
 import { prefixesOf, wantsOf } from '../../../plan/touches.ts';
 import { walk } from '../../../store/walk.ts';
-import { coversOf } from '../pattern-reach.ts';
 
 export interface DeclaredFiles {
   /** Files and links, relative to the root. */
@@ -40,7 +39,7 @@ export async function declaredFiles(
     if (own.length < names.length) installed.add(folder);
     return own;
   });
-  const covers = coversOf(lists);
+  const covers = anyMatcher(lists);
   const links = linksOnTheWay(listing.links, lists);
   const isGiven = (path: string): boolean => covers(path) || links.has(path);
   const paths = listing.paths();
@@ -69,6 +68,6 @@ export const isOwn = (path: RawPath): boolean => !/(?:^|\/)(?:node_modules|\.git
 
 /** Whether the lists of a task match no file at all. */
 export const matchesNothing = ({ files }: DeclaredFiles, list: PatternList): boolean => {
-  const covers = coversOf([list]);
+  const covers = anyMatcher([list]);
   return !files.some((path) => covers(shownPath(path)));
 };

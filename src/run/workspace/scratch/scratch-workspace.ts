@@ -8,12 +8,13 @@ import type { Fingerprint } from '../../../base/stat-fingerprint.ts';
 import { reasonOf } from '../../../base/system-limits.ts';
 import type { Config, Task } from '../../../config/config.ts';
 import { shownFromTop, toTop } from '../../../git/prefix.ts';
+import { anyMatcher } from '../../../plan/patterns/index.ts';
 import type { Change } from '../../../store/change.ts';
 import { outputName, type RunFolder } from '../../records/run-folder.ts';
 import { logAt } from '../../records/swept-logs.ts';
 import type { UndoLog } from '../../records/undo-log.ts';
 import { compare, type Fingerprints } from '../fingerprints.ts';
-import { coversOf, fingerprints } from '../pattern-reach.ts';
+import { fingerprints } from '../pattern-reach.ts';
 import type { SharedTree } from '../shared/shared-tree.ts';
 import type { TreeWatch } from '../shared/watch.ts';
 import { strayReason, straysOf } from '../undeclared-writes.ts';
@@ -59,7 +60,7 @@ export class ScratchWorkspaces {
     const given = await givenTo(config, task);
     const found = await furnish({ root: config.root, workdir }, given, task);
     const before = await lookInto(workdir);
-    const covers = coversOf(given.reach);
+    const covers = anyMatcher(given.reach);
     const endWindow = watch?.begin(task, false, covers);
     return new ScratchWorkspace(this, { task, workdir, given, found, before, covers, endWindow });
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { codeOf } from '../../../base/error-code.ts';
 import { noteNew } from '../../../base/on-disk.ts';
 import { replaceFile } from '../../../base/own-files.ts';
-import { matcher, type PatternList } from '../../../plan/patterns/index.ts';
+import { anyMatcher, type PatternList } from '../../../plan/patterns/index.ts';
 import { prefixesOf } from '../../../plan/touches.ts';
 import type { BlobStore } from '../../../store/blob-store.ts';
 import {
@@ -30,9 +30,8 @@ const imageFile = (state: string, task: string): string => join(imagesFolder(sta
 
 /** The files that one of the lists matches, with the folders on the way. @param lists see `reachOf` */
 export function listerOf(root: string, lists: readonly PatternList[]): Lister {
-  const tests = lists.filter((list) => list.length > 0).map(matcher);
-  const matches = (path: string): boolean => tests.some((each) => each(path));
-  return () => walk(root, { prefixes: lists.flatMap(prefixesOf), matches });
+  const reach = { prefixes: lists.flatMap(prefixesOf), matches: anyMatcher(lists) };
+  return () => walk(root, reach);
 }
 
 export interface ImageRequest {

@@ -11,7 +11,7 @@ import { type Fingerprint, fingerprintOf } from '../../../base/stat-fingerprint.
 import type { Config, Task } from '../../../config/config.ts';
 import { toTop } from '../../../git/prefix.ts';
 import { listFiles } from '../../../plan/listing.ts';
-import { literalPattern, matcher, type PatternList } from '../../../plan/patterns/index.ts';
+import { anyMatcher, literalPattern, matcher, type PatternList } from '../../../plan/patterns/index.ts';
 import { reachOf } from '../../../plan/reach.ts';
 import { prefixesOf, wantsOf } from '../../../plan/touches.ts';
 import type { PathState } from '../../../store/change.ts';
@@ -58,7 +58,7 @@ export async function placeFiles(placing: Placing): Promise<Placed> {
   }
   // By way of links, too, as they lead in the shared tree.
   const reach = [...reachOf(root, task.reads), ...reachOf(root, task.writes)];
-  const isWanted = anyOf(reach);
+  const isWanted = anyMatcher(reach);
   for (const [path, kept] of carried) {
     if (!isWanted(shownPath(path)) || isBeyond(workdir, path)) continue;
     const shown = shownPath(path);
@@ -87,11 +87,6 @@ export async function placeFiles(placing: Placing): Promise<Placed> {
 }
 
 const NONE: ReadonlyMap<RawPath, PathState> = new Map();
-
-function anyOf(lists: readonly PatternList[]): (path: string) => boolean {
-  const tests = lists.filter((list) => list.length > 0).map(matcher);
-  return (path) => tests.some((matches) => matches(path));
-}
 
 /** The folders above a path, where they are not there yet. */
 function makeParents(root: string, workdir: string, path: RawPath): void {

@@ -8,11 +8,12 @@ import type { Config, Task } from '../../../config/config.ts';
 import type { Waiting } from '../../../git/lock.ts';
 import { Worktrees } from '../../../git/worktrees.ts';
 import type { KeptWorktree } from '../../../model/report.ts';
+import { anyMatcher } from '../../../plan/patterns/index.ts';
 import { reachOf } from '../../../plan/reach.ts';
 import type { News } from '../../records/context.ts';
 import type { UndoLog } from '../../records/undo-log.ts';
 import { compare } from '../fingerprints.ts';
-import { coversOf, fingerprints } from '../pattern-reach.ts';
+import { fingerprints } from '../pattern-reach.ts';
 import type { TreeWatch } from '../shared/watch.ts';
 import { strayReason } from '../undeclared-writes.ts';
 import { type Collected, type Ended, NOTHING, type Place, undone, type Workspace } from '../workspace.ts';
@@ -73,7 +74,7 @@ export class WorktreeWorkspaces {
     const { branch, path } = worktree;
     const durationMs = Math.round(elapsed() - begin);
     emit({ type: 'workspace-ready', id: task.id, path, branch, reused, durationMs });
-    return new WorktreeWorkspace(this, task, prepared, watch, watch?.begin(task, false, coversOf(reach)));
+    return new WorktreeWorkspace(this, task, prepared, watch, watch?.begin(task, false, anyMatcher(reach)));
   }
 
   get setup(): readonly string[] {
