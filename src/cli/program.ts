@@ -2,7 +2,6 @@
 
 import { Argument, Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { withoutCodes } from '../present/terminal-codes.ts';
 import { say } from '../ui/terminal.ts';
 import { flags, type GlobalFlags } from './options.ts';
 import type { Ended, Session } from './session.ts';
@@ -49,11 +48,10 @@ export function program(): Command {
     .option('--no-color', 'use no colors')
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
-    .showHelpAfterError('(ptask --help lists the commands and options)')
     .configureOutput({
       writeOut: (text) => say(process.stdout, text),
-      // Of our own there are no colours in it.
-      writeErr: (text) => say(process.stderr, withoutCodes(text)),
+      // What is wrong is told in main.ts.
+      outputError: () => {},
     })
     .exitOverride();
 
