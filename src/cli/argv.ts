@@ -7,7 +7,7 @@ export const isCommand = (program: Command, word: string): boolean =>
   program.commands.some((command) => [command.name(), ...command.aliases()].includes(word));
 
 /** Whether the word after this flag is its value. */
-function takesNext(word: string, options: readonly Option[]): boolean {
+export function takesNext(word: string, options: readonly Option[]): boolean {
   if (word.startsWith('--')) return options.some(({ long, required }) => required && long === word);
   // `-qc 4`: short flags together, of which the first with a value has the rest of the word for it, or the next word.
   for (let at = 1; at < word.length; at += 1)

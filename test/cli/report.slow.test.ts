@@ -117,7 +117,10 @@ test('to a file, whose folder is made, and from which links lead to the outputs'
 test('what cannot be is refused in a sentence', SLOW, async () => {
   const made = await ran();
   const cases: [string[], RegExp][] = [
-    [['--format', 'xml'], /invalid value `xml` for `--format <format>`\n {2}→ expected one of text, md, json, junit, html/],
+    [
+      ['--format', 'xml'],
+      /invalid value `xml` for `--format <format>`\n {2}→ expected one of text, md, json, junit, html/,
+    ],
     [['--output', 'x.md'], /give a --format/],
     [['--open', '--format', 'md'], /a md report cannot be opened/],
     [['--format', 'md', '--output', 'list.txt/x'], /the report cannot be written/],
