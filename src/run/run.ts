@@ -12,6 +12,8 @@ import { readDotenv } from '../config/dotenv.ts';
 import type { Repository } from '../git/repository.ts';
 import { endSessions } from '../git/session.ts';
 import type { Plan } from '../model/plan.ts';
+import { rememberDurations, rememberedDurations } from '../plan/durations.ts';
+import { rememberIsolation } from '../plan/isolation-memory.ts';
 import { Briefings } from './agents/prompt-context.ts';
 import { announce, doneBefore, resumeLast, tellInterrupt } from './announcement.ts';
 import {
@@ -35,9 +37,9 @@ import { findMissingPrograms } from './process/preflight.ts';
 import { Processes } from './process/process.ts';
 import { sinceBoot } from './process/process-table.ts';
 import type { RunContext } from './records/context.ts';
-import { rememberDurations, rememberedDurations } from './records/durations.ts';
 import { EventSink } from './records/event-sink.ts';
 import { trackedAmongOurs } from './records/foreign-files.ts';
+import { IsolationTally } from './records/isolation-tally.ts';
 import type { RunOptions } from './records/options.ts';
 import {
   bestEffort,
@@ -191,6 +193,7 @@ async function runRecorded(
   shared.onPutBack = (paths) => watch?.changed(paths);
   const abort = new AbortController();
   const masker = maskerFor(config, env);
+  const isolated = new IsolationTally();
   const sink = new EventSink(journal, options.onEvent, abort, masker);
   const graceMs = options.graceMs ?? graceIn(env);
   const stop = heardByMany(abort.signal, options.signal);
@@ -204,6 +207,7 @@ async function runRecorded(
     masker,
     emit(news) {
       sink.emit(news);
+      isolated.hear(news);
       if (news.type === 'task-finished') undoLog.write({ op: 'over', task: news.id, status: news.status });
     },
     whyStopped: () => sink.failure ?? 'the run was interrupted',
@@ -258,6 +262,7 @@ async function runRecorded(
   records.settle();
   if (sink.thrown !== undefined) throw sink.thrown.error;
   rememberDurations(config.root, outcome.measured);
+  rememberIsolation(config.root, isolated.outcome());
   shared.remember();
   const { isNested, home } = workTree;
   const unpruned = bestEffort('old runs cannot be removed', () => {
