@@ -28,6 +28,7 @@ import {
 import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
 import { finishRun } from './finalize.ts';
 import { hookVariables, indexVariables } from './hook.ts';
+import { IsolationTally } from './isolation-tally.ts';
 import { runTasks } from './loop.ts';
 import { maskerFor } from './masking/masking.ts';
 import { heldBy, inHook, whyNotBegun } from './not-begun.ts';
@@ -39,7 +40,6 @@ import { sinceBoot } from './process/process-table.ts';
 import type { RunContext } from './records/context.ts';
 import { EventSink } from './records/event-sink.ts';
 import { trackedAmongOurs } from './records/foreign-files.ts';
-import { IsolationTally } from './records/isolation-tally.ts';
 import type { RunOptions } from './records/options.ts';
 import {
   bestEffort,

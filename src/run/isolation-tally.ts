@@ -1,8 +1,8 @@
 // What isolating tasks has come to in this run, counted as its events come by.
 
-import { elapsed } from '../../base/elapsed.ts';
-import { type IsolatedRun, pairOf } from '../../plan/isolation-memory.ts';
-import type { News } from './context.ts';
+import { elapsed } from '../base/elapsed.ts';
+import { type IsolatedRun, pairOf } from '../plan/isolation-memory.ts';
+import type { News } from './records/context.ts';
 
 export class IsolationTally {
   readonly #costs = new Map<string, number>();
