@@ -94,7 +94,8 @@ export function commandEnvironment(base: Environment, own: Environment, place: C
   env.PTASK_ROOT = isApart ? workdir : root;
   env.PTASK_WORKDIR = workdir;
   const stack = base[STACK] ? `${base[STACK]}:` : '';
-  env[STACK] = `${stack}${runId}/${what}`;
+  // What a task may be called is no part of how it is written.
+  env[STACK] = `${stack}${runId}/${encodeURIComponent(what)}`;
   return env;
 }
 
