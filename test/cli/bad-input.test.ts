@@ -149,8 +149,8 @@ const configs: Record<string, [config: string | Uint8Array, ...told: string[]]> 
     "4:13 [!src/**] an unquoted ! starts a YAML tag | → quote the pattern: '!src/**'",
   ],
   'an error in a merged map': [
-    'x-d: &d {timeout: 10}\ntasks:\n  a: {<<: *d, run: x}\n  b: {<<: *d, run: x}\n',
-    '1:19 [10] `tasks.a.timeout` cannot be `10` | → write a duration such as 500ms, 30s, 10m or 1h',
+    'x-d: &d {timeout: soon}\ntasks:\n  a: {<<: *d, run: x}\n  b: {<<: *d, run: x}\n',
+    '1:19 [soon] `tasks.a.timeout` cannot be `soon` | → write a duration such as 500ms, 30s, 10m or 1h, or a number of seconds',
   ],
   '10,000 brackets': [`tasks: ${'['.repeat(10_000)}\n`],
   'zero bytes': [
