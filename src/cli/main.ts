@@ -5,7 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { isDiskFull, limitReached } from '../base/system-limits.ts';
 import { startTrace, TRACE } from '../base/trace.ts';
 import { outliveTheReader, say, whyBroken } from '../ui/terminal.ts';
-import { commandFirst } from './argv.ts';
+import { splitArguments } from './argv.ts';
 import { isVersionFlag, program } from './program.ts';
 
 /** What ends ptask before its time, as a sentence. What the system has run out of, a git that fails and what others have put in our place are no bugs. */
@@ -62,8 +62,10 @@ function start(words: readonly string[]): void {
     return;
   }
   const ptask = program();
+  const { words: own, passedOn } = splitArguments(ptask, words);
   ptask
-    .parseAsync(commandFirst(ptask, words), { from: 'user' })
+    .setOptionValue('passedOn', passedOn)
+    .parseAsync(own, { from: 'user' })
     .catch((error: unknown) => {
       if (!(error instanceof CommanderError)) crash(error);
       // Help and version are no errors; anything else that commander ends for is wrong usage.

@@ -4,7 +4,8 @@ import { Argument, Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { withoutCodes } from '../present/terminal-codes.ts';
 import { say } from '../ui/terminal.ts';
-import { flags, type GlobalFlags } from './options.ts';
+import { alias, withHint } from './foreign-flags.ts';
+import { choice, flags, type GlobalFlags } from './options.ts';
 import type { Ended, Session } from './session.ts';
 
 /**
@@ -35,6 +36,14 @@ async function end(command: Command, ended: Ended, opened?: Session): Promise<vo
   }
 }
 
+const TASKS = 'names of tasks, or patterns such as test:*';
+
+const withChoice = (command: Command): Command =>
+  [...choice.map((option) => option()), alias('--exclude <tasks>', flags.except())].reduce(
+    (all, option) => all.addOption(option),
+    command,
+  );
+
 const VERSION_FLAGS = '-V, --version';
 
 export const isVersionFlag = (word: string): boolean => VERSION_FLAGS.split(', ').includes(word);
@@ -54,13 +63,13 @@ export function program(): Command {
       writeOut: (text) => say(process.stdout, text),
       // Of our own there are no colours in it.
       writeErr: (text) => say(process.stderr, withoutCodes(text)),
+      outputError: (text, write) => write(withHint(text)),
     })
     .exitOverride();
 
-  ptask
-    .command('run', { isDefault: true })
+  withChoice(ptask.command('run', { isDefault: true }))
     .description('run the named tasks and their dependencies (default: all)')
-    .argument('[tasks...]', 'names of tasks')
+    .argument('[tasks...]', TASKS)
     .addOption(flags.strategy())
     .addOption(flags.requireStrategy())
     .addOption(flags.concurrency())
@@ -79,12 +88,16 @@ export function program(): Command {
     .addOption(flags.json('the report'))
     .addOption(flags.verbose())
     .addOption(flags.quiet())
+    .addOption(alias('-j, --jobs <n>', flags.concurrency()))
+    .addOption(alias('--parallel <n>', flags.concurrency()))
+    .addOption(alias('-k, --keep-going', flags.onFailure(), 'continue'))
+    .addOption(alias('--continue', flags.onFailure(), 'continue'))
+    .addOption(alias('-n, --dry', flags.dryRun()))
     .action(lazily(() => import('./commands/run.ts')));
 
-  ptask
-    .command('plan')
+  withChoice(ptask.command('plan'))
     .description('show what would run when, and every conflict with an example path')
-    .argument('[tasks...]', 'names of tasks')
+    .argument('[tasks...]', TASKS)
     .addOption(flags.strategy())
     .addOption(flags.requireStrategy())
     .addOption(flags.integrate())
@@ -117,10 +130,9 @@ export function program(): Command {
     .addOption(flags.json('the tasks'))
     .action(lazily(() => import('./commands/list.ts')));
 
-  ptask
-    .command('graph')
+  withChoice(ptask.command('graph'))
     .description('print the graph of the plan')
-    .argument('[tasks...]', 'task names')
+    .argument('[tasks...]', TASKS)
     .addOption(flags.graphFormat())
     .action(lazily(() => import('./commands/graph.ts')));
 

@@ -100,6 +100,7 @@ function task({ id, written, source }: TaskDraft<Wording>, index: number, shared
     id,
     index,
     description: written.description ?? '',
+    tags: [...new Set(listOf(written.tags))],
     run: assigned?.agent.run ?? list(written.run),
     assignment: assigned && { ...assigned, requirements: list(written.requirements) },
     verify: review?.agent.run ?? list(written.verify as string | string[] | undefined),

@@ -25,6 +25,7 @@ test('what is not written has its default', () => {
         id: 'a',
         index: 0,
         description: '',
+        tags: [],
         run: ['x'],
         verify: [],
         reads: [],
@@ -80,6 +81,7 @@ test('everything that can be written', () => {
     tasks:
       a:
         description: Does it
+        tags: [ci, slow, ci]
         run: [x, y]
         reads: [r/**]
         writes: [w/**]
@@ -118,6 +120,7 @@ test('everything that can be written', () => {
     id: 'a',
     index: 0,
     description: 'Does it',
+    tags: ['ci', 'slow'],
     run: ['x', 'y'],
     verify: ['v'],
     reads: ['r/**'],

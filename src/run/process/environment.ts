@@ -23,7 +23,7 @@ const GIT_LOCAL = [
 /** What ptask gives to some tasks only: to those of a ptask that is itself a task, it would be somebody else's. */
 const OF_A_TASK = [
   ...['PTASK_BRANCH', 'PTASK_LOG', 'PTASK_OUTPUT', 'PTASK_OUTPUTS', 'PTASK_HANDOFF'],
-  ...['PTASK_REVIEW', 'PTASK_PROMPT_FILE'],
+  ...['PTASK_REVIEW', 'PTASK_PROMPT_FILE', 'PTASK_ARGS'],
 ];
 
 /** How long a task has between SIGTERM and SIGKILL, in milliseconds: there for the task to read. */
