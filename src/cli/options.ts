@@ -21,6 +21,9 @@ export interface ChoiceFlags {
   tag?: string[];
   except?: string[];
   only?: boolean;
+  affected?: boolean;
+  since?: string;
+  rerunFailed?: boolean;
 }
 
 export interface PlanFlags extends GlobalFlags, ChoiceFlags {
@@ -170,6 +173,9 @@ export const flags = {
       several,
     ),
   only: () => new Option('--only', 'leave out what the chosen tasks need'),
+  affected: () => new Option('--affected', 'only tasks that files changed since the default branch affect'),
+  since: () => new Option('--since <ref>', 'the same, compared with a branch, a tag or a commit'),
+  rerunFailed: () => new Option('--rerun-failed', 'only tasks that did not pass in the last run'),
   noCache: () => new Option('--no-cache', 'run every task, and keep no result'),
   cache: () =>
     new Option(
@@ -204,4 +210,7 @@ export const flags = {
 };
 
 /** Those that choose tasks. */
-export const choice: readonly (() => Option)[] = [flags.tag, flags.except, flags.only];
+export const choice: readonly (() => Option)[] = [
+  ...[flags.tag, flags.except, flags.only],
+  ...[flags.affected, flags.since, flags.rerunFailed],
+];

@@ -18,7 +18,7 @@ import { createReporter } from '../ui/create-reporter.ts';
 import { goingOn, recoveredRun, waitingFor, waitingUntil } from '../ui/recovery-view.ts';
 import { writeSummary } from '../ui/summary.ts';
 import type { Asker, Asking } from './ask.ts';
-import { planChosen } from './choose.ts';
+import { planChosen, tellNothing } from './choose.ts';
 import { dieOf, watchSignals } from './interrupt.ts';
 import { cacheUseOf, type ReportFile, type RunFlags } from './options.ts';
 import { configOf, type Ended, printJson, type Session } from './session.ts';
@@ -35,7 +35,8 @@ export async function runTasks(
   if (mistyped) return fail(mistyped);
   const chosen = await planChosen(session, loaded.value, tasks);
   if (!chosen.ok) return chosen;
-  const { config, plan } = chosen.value;
+  const { config, plan, nothing } = chosen.value;
+  if (nothing !== undefined) return tellNothing(session, chosen.value);
   if (flags.dryRun) {
     const { showPlan } = await import('./commands/plan.ts');
     await showPlan(session, config, plan);

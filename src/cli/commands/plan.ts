@@ -3,7 +3,7 @@ import type { Plan } from '../../model/plan.ts';
 import { planDocument } from '../../present/plan-document.ts';
 import { documentText } from '../../ui/document-lines.ts';
 import { lookOf } from '../../ui/layout.ts';
-import { planChosen } from '../choose.ts';
+import { planChosen, tellNothing } from '../choose.ts';
 import type { PlanFlags, PromptFlags } from '../options.ts';
 import { mentionKilledRuns } from '../past-runs.ts';
 import { maskerOf } from '../secrets.ts';
@@ -21,7 +21,8 @@ export default async function planTasks(
   if (!loaded.ok) return loaded;
   const chosen = await planChosen(session, loaded.value, tasks);
   if (!chosen.ok) return chosen;
-  const { config, plan } = chosen.value;
+  const { config, plan, nothing } = chosen.value;
+  if (nothing !== undefined) return tellNothing(session, chosen.value);
   await (prompts ? showPrompts : cache ? showCache : showPlan)(session, config, plan);
   mentionKilledRuns(session, config.root);
   return 0;
