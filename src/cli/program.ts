@@ -214,6 +214,13 @@ export function program(): Command {
     .action(lazily(() => import('./commands/cache.ts')));
 
   ptask
+    .command('doctor')
+    .summary('check Node, git, the config, packages, hooks and the cache')
+    .description('check what ptask stands on: Node, git, the config, installed packages, hooks, the cache')
+    .addOption(flags.json('what was found'))
+    .action(lazily(() => import('./commands/doctor.ts')));
+
+  ptask
     .command('completion')
     .summary('print the script that completes words in a shell')
     .description('print the script that completes commands, flags, tasks and runs in a shell')
