@@ -76,7 +76,7 @@ test('a list on stdin, and the folder itself with --shared', async () => {
 
 test('an agent does what the words say, another reviews it, and the whole is checked', async () => {
   const { dir, ptask } = await gitProject({
-    config: `agents: { writer: { run: "cat > $PTASK_TASK.md" } }\ncache: true\ntasks: { other: { run: 'false' } }\n`,
+    config: `agents: { writer: { run: "cat > $PTASK_TASK.md" }, critic: { run: "cat > /dev/null; echo no; exit 1" } }\ncache: true\ntasks: { other: { run: 'false' } }\n`,
     files,
   });
   const asked = ['exec', '--agent', 'writer', 'add the endpoint', 'translate the docs', '--quiet'];
@@ -85,8 +85,10 @@ test('an agent does what the words say, another reviews it, and the whole is che
   assert.match(readFileSync(join(dir, 'translate-the-docs.md'), 'utf8'), /translate the docs/);
   expectCode(await ptask('exec', '--agent', 'cat > prompt', 'do it', '--quiet'), 0);
   assert.match(readFileSync(join(dir, 'prompt'), 'utf8'), /do it/);
-  const refused = await ptask('exec', 'echo x > y', '--verify', '@critic', '--json');
-  assert.match(JSON.stringify(JSON.parse(refused.stdout).tasks[0].reviews ?? refused.stdout), /critic/);
+  const reviewed = await ptask('exec', 'echo x > y', '--verify', '@critic', '--json');
+  const [task] = JSON.parse(expectCode(reviewed, 1).stdout).tasks;
+  assert.match(JSON.stringify(task.reviews), /"agent":"critic"/);
+  assert.not.ok(existsSync(join(dir, 'y')));
 });
 
 test('where there is no repository they take turns, and what makes no sense is refused', async () => {
