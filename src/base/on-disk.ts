@@ -120,8 +120,7 @@ async function synchroniseLater(path: FsPath): Promise<void> {
 async function synchroniseAround(paths: readonly FsPath[]): Promise<boolean> {
   if (process.platform !== 'linux') return false;
   const places = new Map<number, string>();
-  for (const path of paths) {
-    const folder = String(folderOf(path));
+  for (const folder of new Set(paths.map((path) => String(folderOf(path))))) {
     const device = deviceOf(folder);
     if (device !== undefined) places.set(device, folder);
   }

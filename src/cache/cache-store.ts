@@ -5,12 +5,14 @@
 // Whoever reads gets nothing rather than an error. Whoever writes may be told by the disk that it is full or read-only, which is
 // thrown: nothing was stored then, and nobody else is worse off.
 
+import type { BigIntStats } from 'node:fs';
 import type { FsPath } from '../base/raw-path.ts';
-import type { BlobStore } from '../store/blob-store.ts';
+import type { BlobStore, DamagedBlob } from '../store/blob-store.ts';
 import type { Oid } from '../store/content.ts';
 import { Blobs } from './blobs.ts';
 import { countHits } from './hit-count.ts';
-import type { Blob, Parts, TaskRecord } from './record.ts';
+import { fillPacks, layOut, type Slice } from './packs.ts';
+import type { Blob, Parts, RecordedPath, TaskRecord } from './record.ts';
 import { type Earlier, Records } from './records.ts';
 import { StoreFolder } from './store-folder.ts';
 
@@ -45,6 +47,11 @@ export class CacheStore implements Pick<BlobStore, 'put' | 'get' | 'has' | 'size
     return this.#blobs.putBytes(bytes);
   }
 
+  /** Keeps the small contents of a result; what its record is to say of them. @param contentOf of that many bytes */
+  putPacks(changes: readonly RecordedPath[], contentOf: (slice: Slice) => Uint8Array): Oid[] {
+    return Array.from(fillPacks(layOut(changes), contentOf), (bytes) => this.putBytes(bytes));
+  }
+
   /** Whether there is something of that name and size. The sweep may be about to take it: to rely on it, put it. */
   has(oid: Oid, size: number): boolean {
     return this.#blobs.has(oid, size);
@@ -60,8 +67,18 @@ export class CacheStore implements Pick<BlobStore, 'put' | 'get' | 'has' | 'size
   }
 
   /** Makes a new file. Throws `DamagedBlob`, with no file made, and what the disk says of the target. */
-  get(oid: Oid, target: string, mode: number): Promise<void> {
+  get(oid: Oid, target: string, mode: number): Promise<BigIntStats> {
     return this.#blobs.get(oid, target, mode);
+  }
+
+  /** Of one that is not large, as it lies there: to be checked by whoever reads it. Throws `DamagedBlob`. */
+  unchecked(blob: Blob): Buffer {
+    return this.#blobs.unchecked(blob);
+  }
+
+  /** It proves to be something else than what was put: it goes. */
+  damaged(oid: Oid): DamagedBlob {
+    return this.#blobs.damaged(oid);
   }
 
   /** Undefined where it is missing or damaged. */

@@ -3,6 +3,7 @@
 
 import { type RawPath, shownPath } from '../base/raw-path.ts';
 import { isOurs } from '../store/paths.ts';
+import { layOut } from './packs.ts';
 import type { Blob, RecordedPath, TaskRecord } from './record.ts';
 
 const DIGEST = /^[0-9a-f]{64}$/;
@@ -17,7 +18,7 @@ export const isDigest = (value: unknown): value is string => typeof value === 's
 /** Of it, what a record has, and nothing else; undefined where it is none, or none that may be acted on. */
 export function recordOf(value: unknown): TaskRecord | undefined {
   if (!isObject(value)) return undefined;
-  const { task, durationMs, storedAt, exitCode, verify, changes } = value;
+  const { task, durationMs, storedAt, exitCode, verify, changes, packs } = value;
   const isSound =
     typeof task === 'string' &&
     isAmount(durationMs) &&
@@ -26,9 +27,9 @@ export function recordOf(value: unknown): TaskRecord | undefined {
     (verify === undefined || verify === 'passed');
   const paths = isSound ? changesOf(changes) : undefined;
   const blobs = blobsIn(value, ['output', 'values', 'notes']);
-  if (!isSound || paths === undefined || blobs === undefined) return undefined;
+  if (!isSound || paths === undefined || blobs === undefined || !arePacksOf(paths, packs)) return undefined;
   const code = exitCode as TaskRecord['exitCode'];
-  const record = { task, durationMs, storedAt, changes: paths, ...blobs, exitCode: code };
+  const record = { task, durationMs, storedAt, changes: paths, packs: [...packs], ...blobs, exitCode: code };
   return verify === undefined ? record : { ...record, verify };
 }
 
@@ -59,6 +60,9 @@ function blobsIn<Name extends string>(
   }
   return found;
 }
+
+const arePacksOf = (changes: readonly RecordedPath[], value: unknown): value is string[] =>
+  Array.isArray(value) && value.length === layOut(changes).sizes.length && value.every(isDigest);
 
 function changesOf(value: unknown): RecordedPath[] | undefined {
   if (!Array.isArray(value)) return undefined;

@@ -1,7 +1,7 @@
 // A record as one file: a line that says how long the two parts after it are and what their digests are, then the record, then
 // what its key was made from, which may be a thousand times as long and is read by nobody but who explains a miss.
 //
-//   ptask-cache 1 <bytes of the record> <its sha256> <bytes of the parts> <their sha256>
+//   ptask-cache 2 <bytes of the record> <its sha256> <bytes of the parts> <their sha256>
 //
 // What was cut off, damaged or never one is told from what is whole. Unaware of where it lies.
 
@@ -11,7 +11,7 @@ import type { Parts, TaskRecord } from './record.ts';
 import { isDigest, recordOf } from './record-check.ts';
 
 /** Raised when a record means something else than before: one of another version is none. */
-const VERSION = 1;
+const VERSION = 2;
 const HEAD = /^ptask-cache (\d+) (\d{1,10}) ([0-9a-f]{64}) (\d{1,10}) ([0-9a-f]{64})\n/;
 /** Bytes that are read at once: the first line, and most records with it. */
 const FIRST = 16_384;

@@ -221,7 +221,7 @@ function forge(folder: string, record: unknown): void {
   const head = [text, list].map((part) => `${Buffer.byteLength(part)} ${sha256(part)}`).join(' ');
   const file = join(folder, recordPath('build', KEY));
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `ptask-cache 1 ${head}\n${text}${list}`);
+  writeFileSync(file, `ptask-cache 2 ${head}\n${text}${list}`);
 }
 
 const [FILE, LINK] = [fileAt('a', 'a'), { path: raw('a'), isMade: true, kind: 'link', target: raw('b') }];
