@@ -69,6 +69,12 @@ function load(root: string): Map<Fingerprint, Oid> {
   const start = bytes.indexOf('\n') + 1;
   const body = bytes.subarray(start);
   if (bytes.toString('latin1', 0, start) !== `${MAGIC} ${checksum(body)}\n`) return new Map();
-  const lines = body.toString('latin1').split('\n').slice(0, -1);
-  return new Map(lines.map((line) => line.split(' ') as [Fingerprint, Oid]));
+  const known = new Map<Fingerprint, Oid>();
+  const text = body.toString('latin1');
+  for (let at = 0, end = 0; at < text.length; at = end + 1) {
+    const space = text.indexOf(' ', at);
+    end = text.indexOf('\n', space);
+    known.set(text.slice(at, space), text.slice(space + 1, end));
+  }
+  return known;
 }

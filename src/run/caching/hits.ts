@@ -99,7 +99,8 @@ export class Hits {
     const { store, shared, changing, changed } = this.#options;
     const paths = changes.map(({ path }) => shownPath(path));
     const { prefix } = shared.place;
-    changing(paths);
+    // What is not there shows nothing of what tasks have done; that it is not is seen to by the transaction.
+    changing(paths.filter((_, index) => changes[index]?.before !== 'absent'));
     try {
       const ofTop = changes.map((change) => ({ ...change, path: toTop(prefix, change.path) }));
       // By this name recovery knows whose result it is that a kill has kept from being written down.
