@@ -13,7 +13,8 @@ import { Blobs } from './blobs.ts';
 import { countHits } from './hit-count.ts';
 import { fillPacks, layOut, type Slice } from './packs.ts';
 import type { Blob, Parts, RecordedPath, TaskRecord } from './record.ts';
-import { type Earlier, Records } from './records.ts';
+import type { Earlier } from './record-file.ts';
+import { Records } from './records.ts';
 import { StoreFolder } from './store-folder.ts';
 
 export class CacheStore implements Pick<BlobStore, 'put' | 'get' | 'has' | 'sizeOf'> {

@@ -6,14 +6,8 @@ import { orElse } from '../base/error-code.ts';
 import { openToRead } from '../base/own-files.ts';
 import type { Parts, TaskRecord } from './record.ts';
 import { isDigest } from './record-check.ts';
-import { decodeRecord, decodeWhole, encodeRecord } from './record-file.ts';
+import { decodeParts, decodeRecord, type Earlier, encodeRecord } from './record-file.ts';
 import { type StoreFolder, TASKS } from './store-folder.ts';
-
-export interface Earlier {
-  key: string;
-  storedAt: number;
-  parts: Parts;
-}
 
 /** A use is told to the hour: to write it down takes longer than to see that it was. */
 const FRESH_MS = 3_600_000;
@@ -39,8 +33,8 @@ export class Records {
     const times = new Map(keys.map((key) => [key, mtimeOf(this.#path(task, key))]));
     keys.sort((a, b) => (times.get(b) ?? 0) - (times.get(a) ?? 0) || (a < b ? -1 : 1));
     return keys.slice(0, most).flatMap((key) => {
-      const kept = this.#decode(task, key, decodeWhole);
-      return kept === undefined ? [] : [{ key, storedAt: kept.record.storedAt, parts: kept.parts }];
+      const earlier = this.#decode(task, key, decodeParts);
+      return earlier === undefined ? [] : [{ key, storedAt: earlier.storedAt, parts: earlier.parts }];
     });
   }
 

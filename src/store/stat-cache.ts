@@ -21,6 +21,8 @@ export class StatCache {
   readonly #root: string;
   /** Read when somebody first asks. */
   #known: Map<Fingerprint, Oid> | undefined;
+  /** What was read too soon to be remembered. */
+  readonly #young = new Map<Fingerprint, Oid>();
   #isStale = false;
 
   constructor(root: string) {
@@ -36,9 +38,20 @@ export class StatCache {
     return this.#all.get(print);
   }
 
+  /**
+   * What was in a file of this print when it was last read. For those to whom a file is the same as long as its print is: in the tick in
+   * which it was read it may have been written to once more.
+   */
+  lastRead(print: Fingerprint): Oid | undefined {
+    return this.#young.get(print) ?? this.get(print);
+  }
+
   /** @param changed when the file was last changed, @param now when it was read, both by the file system's clock */
   learn(print: Fingerprint, oid: Oid, changed: number, now: number): void {
-    if (changed >= now - TICK) return;
+    if (changed >= now - TICK) {
+      this.#young.set(print, oid);
+      return;
+    }
     this.#all.set(print, oid);
     this.#isStale = true;
   }

@@ -115,14 +115,14 @@ export class Keeping {
   /** What of its inputs others have changed while it ran, a clause. In a worktree nobody else does. */
   async #changedBeside({ task, lookup, workdir }: RanTask, after: Image): Promise<string | undefined> {
     if (workdir !== this.#context.config.root) return undefined;
-    const now = await this.#options.lookups.of(task);
-    if (!now.ok) return now.reason;
+    const { prints, leftOut } = await this.#options.lookups.readNow(task);
+    const [unreadable] = leftOut;
+    if (unreadable !== undefined) return `${shownPath(unreadable)} cannot be read`;
     const before = lookup.inputs;
     const isWritten = (path: RawPath): boolean => before.written.entries.has(path) || after.entries.has(path);
     for (const [path, { print }] of before.entries)
-      if (now.inputs.entries.get(path)?.print !== print && !isWritten(path))
-        return `${shownPath(path)} changed while it ran`;
-    for (const path of now.inputs.entries.keys())
+      if (prints.get(path) !== print && !isWritten(path)) return `${shownPath(path)} changed while it ran`;
+    for (const path of prints.keys())
       if (!before.entries.has(path) && !isWritten(path)) return `${shownPath(path)} came while it ran`;
     return undefined;
   }

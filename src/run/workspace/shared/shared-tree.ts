@@ -87,6 +87,7 @@ export class SharedTree {
     const changed = leftAt(
       top,
       paths.map((path) => toTop(prefix, rawPath(path))),
+      (print) => this.statCache.lastRead(print),
     );
     for (const path of paths.map(rawPath)) {
       noteFile(locate(root, path));
