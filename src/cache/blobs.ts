@@ -43,8 +43,8 @@ export class Blobs implements Pick<BlobStore, 'put' | 'get' | 'has' | 'sizeOf'> 
     this.#count = count;
   }
 
-  async put(path: FsPath): Promise<Oid> {
-    const bytes = readSmall(path);
+  async put(path: FsPath, size?: number): Promise<Oid> {
+    const bytes = readSmall(path, size);
     if (bytes !== undefined) return this.putBytes(bytes);
     const drafts = this.#folder.writing(() => this.#folder.hold(DRAFTS));
     const draft = String(drafts.pathOf(uniqueWord()));

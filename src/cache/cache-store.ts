@@ -39,8 +39,8 @@ export class CacheStore implements Pick<BlobStore, 'put' | 'get' | 'has' | 'size
   }
 
   /** Keeps what is in a file now, for a record that is to be written within the hour. Throws what the disk says. */
-  put(path: FsPath): Promise<Oid> {
-    return this.#blobs.put(path);
+  put(path: FsPath, size?: number): Promise<Oid> {
+    return this.#blobs.put(path, size);
   }
 
   /** As `put`. */

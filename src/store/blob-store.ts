@@ -6,8 +6,11 @@ import type { FsPath } from '../base/raw-path.ts';
 import type { Oid } from './content.ts';
 
 export interface BlobStore {
-  /** Keeps what is in a file now. What is hashed is what is kept, whoever writes to the file meanwhile. */
-  put(path: FsPath): Promise<Oid>;
+  /**
+   * Keeps what is in a file now. What is hashed is what is kept, whoever writes to the file meanwhile.
+   * @param size what the disk has just said of it, so that it need not be asked again
+   */
+  put(path: FsPath, size?: number): Promise<Oid>;
   /**
    * Makes a new file with the content, and comes back with what the disk says of it; throws `DamagedBlob` where it is not the content
    * that was put.

@@ -120,7 +120,7 @@ async function read(
         return { kind: 'file', oid: known, mode, print };
       }
       const before = now();
-      const oid = await keeper.put(at);
+      const oid = await keeper.put(at, Number(stats.size));
       const after = look(at);
       if (after !== undefined && fingerprintOf(after) === print) {
         cache.learn(print, oid, millisecondsOf(stats.ctimeNs), before);

@@ -39,8 +39,8 @@ export class ObjectStore implements BlobStore {
     this.#folder = folder;
   }
 
-  async put(path: FsPath): Promise<Oid> {
-    const bytes = readSmall(path);
+  async put(path: FsPath, size?: number): Promise<Oid> {
+    const bytes = readSmall(path, size);
     if (bytes !== undefined) return this.putBytes(bytes);
     const draft = this.#draft();
     try {

@@ -29,9 +29,9 @@ export class Contents implements Pick<BlobStore, 'put' | 'has'> {
     return isKept || this.#store.renew(oid, size);
   }
 
-  async put(path: FsPath): Promise<Oid> {
-    if (this.#store === undefined || this.problem !== undefined) return oidOfFile(path);
-    const bytes = readSmall(path);
+  async put(path: FsPath, size?: number): Promise<Oid> {
+    if (this.#store === undefined || this.problem !== undefined) return oidOfFile(path, size);
+    const bytes = readSmall(path, size);
     if (bytes !== undefined && isPacked(bytes.length)) return this.#hold(bytes);
     try {
       return bytes === undefined ? await this.#store.put(path) : this.#store.putBytes(bytes);
