@@ -2,18 +2,19 @@
 
 import type { BigIntStats } from 'node:fs';
 import type { BlobStore } from '../store/blob-store.ts';
+import type { Change } from '../store/change.ts';
 import { type Oid, oidOf } from '../store/content.ts';
 import { writeNew } from '../store/new-file.ts';
 import type { CacheStore } from './cache-store.ts';
-import { type Layout, layOut, type Slice } from './packs.ts';
+import { isPacked, type Layout, layOut, type Slice } from './packs.ts';
 import type { Blob, TaskRecord } from './record.ts';
 
-export class ResultContents implements Pick<BlobStore, 'get' | 'has'> {
+export class ResultContents implements Pick<BlobStore, 'get'> {
   readonly #store: CacheStore;
   readonly #packs: readonly Blob[];
   readonly #slices: Layout['slices'];
-  /** Packs that were there when they were asked for first, and those that were not. */
-  readonly #known = new Map<Blob, boolean>();
+  /** Those that lie in no pack. */
+  readonly #large = new Map<Oid, Blob>();
   /** The pack that was read last: what is asked for next is most often in the same one. */
   #read: { pack: Blob; bytes: Buffer } | undefined;
 
@@ -22,15 +23,21 @@ export class ResultContents implements Pick<BlobStore, 'get' | 'has'> {
     this.#store = store;
     this.#packs = packs.map((oid, pack) => ({ oid, size: sizes[pack] ?? 0 }));
     this.#slices = slices;
+    for (const change of changes)
+      if (change.kind === 'file' && !isPacked(change.size)) this.#large.set(change.oid, change);
   }
 
-  /** Whether what should hold it is there. */
-  has(oid: Oid, size: number): boolean {
-    const pack = this.#packOf(this.#slices.get(oid));
-    if (pack === undefined) return this.#store.has(oid, size);
-    const isThere = this.#known.get(pack) ?? this.#store.has(pack.oid, pack.size);
-    this.#known.set(pack, isThere);
-    return isThere;
+  /** Whether all is there that should hold the contents of these; what these are is seen when they are read. */
+  hasAll(changes: readonly Change[]): boolean {
+    const found = new Set<Blob>();
+    return changes.every(({ after }) => {
+      if (after.kind !== 'file' || !('oid' in after.content)) return true;
+      const { oid } = after.content;
+      const blob = this.#packOf(this.#slices.get(oid)) ?? this.#large.get(oid);
+      if (blob === undefined || found.has(blob)) return blob !== undefined;
+      found.add(blob);
+      return this.#store.has(blob.oid, blob.size);
+    });
   }
 
   async get(oid: Oid, target: string, mode: number): Promise<BigIntStats> {

@@ -119,8 +119,8 @@ class Surveyor {
 
   /** Sees to the folders above something that comes. A file or a link there has to go by a change of its own. */
   #need(path: RawPath): void {
-    for (const folder of ancestorsOf(path)) {
-      if (this.#needed.has(folder)) continue;
+    // Those above a folder that is needed are needed, too.
+    for (let folder = parentOf(path); folder !== '' && !this.#needed.has(folder); folder = parentOf(folder)) {
       this.#needed.add(folder);
       const now = this.#looks.at(folder);
       if (now?.isDirectory()) continue;

@@ -54,8 +54,7 @@ export class Hits {
       const contents = new ResultContents(store, record);
       const { written, own } = lookup.inputs;
       const changes = changesTo(record.changes, written, own, contents);
-      if (isWhole(record, changes, contents))
-        return { key, told: record, said, wanted: { lookup, record, changes } };
+      if (contents.hasAll(changes)) return { key, told: record, said, wanted: { lookup, record, changes } };
     }
     store.remove(name, key);
     return undefined;
@@ -130,18 +129,6 @@ export class Hits {
     }
     return seen;
   }
-}
-
-/** Whether all contents are there that are not in the tree already. What they are is seen when they are read. */
-function isWhole(record: TaskRecord, changes: readonly Change[], contents: ResultContents): boolean {
-  const sizes = new Map(
-    record.changes.flatMap((change) => (change.kind === 'file' ? [[change.oid, change.size]] : [])),
-  );
-  return changes.every(({ after }) => {
-    if (after.kind !== 'file' || !('oid' in after.content)) return true;
-    const { oid } = after.content;
-    return contents.has(oid, sizes.get(oid) ?? -1);
-  });
 }
 
 function receiptOf({ key, about }: Lookup, record: TaskRecord): Receipt {
