@@ -51,8 +51,7 @@ async function carryOut(ground: Ground, { token, steps, leaving, made, modes }: 
   for (const step of steps) {
     if (step.put.kind !== 'absent') continue;
     await turn();
-    confirm(ground, step);
-    displace(ground, step);
+    displace(ground, step, confirm(ground, step));
   }
   ground.release();
   for (const [n, { path, isInTheWay }] of leaving.entries()) {
@@ -65,8 +64,7 @@ async function carryOut(ground: Ground, { token, steps, leaving, made, modes }: 
   const unnamed = new Set<Step>();
   for (const step of replacing) {
     await turn();
-    confirm(ground, step);
-    if (!keep(ground, step)) unnamed.add(step);
+    if (!keep(ground, step, confirm(ground, step))) unnamed.add(step);
   }
   ground.release();
   if (leaving.length > 0 || steps.some(({ was }) => was.kind !== 'absent')) await keptOnDisk(ground);
@@ -74,7 +72,7 @@ async function carryOut(ground: Ground, { token, steps, leaving, made, modes }: 
     await turn();
     let place = confirm(ground, step);
     if (unnamed.has(step)) {
-      displace(ground, step);
+      displace(ground, step, place);
       ground.release();
       await keptOnDisk(ground);
       place = ground.at(step.path);
@@ -120,8 +118,8 @@ function put(ground: Ground, { n, path }: Step, place: FsPath, token: string): v
   }
 }
 
-function displace(ground: Ground, { n, path }: Step): void {
-  move(ground.at(path), ground.before(n), `${ground.before(n)}.draft`);
+function displace(ground: Ground, { n }: Step, place: FsPath): void {
+  move(place, ground.before(n), `${ground.before(n)}.draft`);
 }
 
 /**
@@ -129,8 +127,7 @@ function displace(ground: Ground, { n, path }: Step): void {
  * be (no hard links there, somebody else's file, another file system) and it has to be moved: for a moment the path is
  * empty, but the owner stays, and no space is needed.
  */
-function keep(ground: Ground, step: Step): boolean {
-  const { n, path, was } = step;
+function keep(ground: Ground, { n, was }: Step, place: FsPath): boolean {
   if (was.kind === 'absent') return true;
   if (was.kind === 'link') {
     // A second name of a link would on some systems be one of what it leads to.
@@ -138,7 +135,7 @@ function keep(ground: Ground, step: Step): boolean {
     return true;
   }
   try {
-    linkSync(ground.at(path), ground.before(n));
+    linkSync(place, ground.before(n));
     return true;
   } catch (error) {
     if (codeOf(error) === 'ENOSPC') throw error;

@@ -248,6 +248,10 @@ const BAD_RECORDS: Record<string, unknown> = {
     { path: raw('D\xc3\xa4'), isMade: true, kind: 'link', target: raw('/') },
     fileAt('da\xcc\x88/x', 'a'),
   ]),
+  'no packs': { ...recordWith([FILE]), packs: undefined },
+  'a pack too many': recordWith([], { packs: [sha256('a')] }),
+  'a pack too few': recordWith([FILE], { packs: [] }),
+  'a pack by another name': recordWith([FILE], { packs: ['../../x'] }),
   'below a file': recordWith([fileAt('a/b/c', 'c'), FILE]),
   'below a link': recordWith([LINK as RecordedPath, { path: raw('a/b'), isMade: true, kind: 'absent' }]),
   ...Object.fromEntries(
@@ -287,6 +291,16 @@ for (const [what, record] of Object.entries(BAD_RECORDS))
     assert.not.ok(existsSync(join(folder, recordPath('build', KEY))), 'and it is gone');
     if (record !== null) assert.throws(() => store.write('build', KEY, record as TaskRecord, PARTS));
   });
+
+test('a record of another version is none, and goes', () => {
+  const { folder, store } = scene();
+  store.write('build', KEY, recordWith([FILE]), PARTS);
+  const file = join(folder, recordPath('build', KEY));
+  writeFileSync(file, readFileSync(file, 'latin1').replace(/^ptask-cache \d+/, 'ptask-cache 1'), 'latin1');
+  assert.equal(store.partsOf('build', 9), []);
+  assert.not.ok(existsSync(file));
+  assert.is(store.read('build', KEY), undefined);
+});
 
 test('of a record nothing is taken but what one has', () => {
   const { folder, store } = scene();
