@@ -96,9 +96,12 @@ export class CacheStore implements Pick<BlobStore, 'put' | 'get' | 'has' | 'size
     return this.#records.read(task, key);
   }
 
-  /** Of the records of a task, those that were stored or used last, the last one first. */
-  partsOf(task: string, most: number): Earlier[] {
-    return this.#records.partsOf(task, most);
+  /**
+   * Of the records of a task, those that were stored or used last, the last one first.
+   * @param enough parts, all in all, with which no further record is looked at
+   */
+  partsOf(task: string, most: number, enough?: number): Earlier[] {
+    return this.#records.partsOf(task, most, enough);
   }
 
   /** Its contents are to be there already. Throws what the disk says, and where nobody would believe the record. */

@@ -7,6 +7,8 @@ import type { Earlier } from './record-file.ts';
 
 /** Earlier times that are looked at. */
 const MOST_EARLIER = 16;
+/** Parts of them with which no further one is looked at: where a task reads many files that takes as long as reading these. */
+const ENOUGH_PARTS = 4_000;
 /** Differences that are named before the rest is counted. */
 const MOST_NAMED = 5;
 
@@ -22,7 +24,7 @@ export interface WhyNot {
 
 /** @param task for the store */
 export function whyNotCached(store: Pick<CacheStore, 'partsOf'>, task: string, now: Parts): WhyNot {
-  const earlier = store.partsOf(task, MOST_EARLIER);
+  const earlier = store.partsOf(task, MOST_EARLIER, ENOUGH_PARTS);
   const nearest = nearestOf(earlier, now);
   if (nearest === undefined) return { because: ['nothing is stored of it yet'] };
   if (nearest.length === 0) return { because: ['its result was damaged, or has been removed'] };

@@ -27,15 +27,22 @@ export class Records {
     return kept?.record;
   }
 
-  partsOf(task: string, most: number): Earlier[] {
+  partsOf(task: string, most: number, enough = Number.POSITIVE_INFINITY): Earlier[] {
     const folder = this.#folder.pathOf(...namesOf(task));
     const keys = orElse(() => readdirSync(folder), []).filter(isDigest);
     const times = new Map(keys.map((key) => [key, mtimeOf(this.#path(task, key))]));
     keys.sort((a, b) => (times.get(b) ?? 0) - (times.get(a) ?? 0) || (a < b ? -1 : 1));
-    return keys.slice(0, most).flatMap((key) => {
+    const found: Earlier[] = [];
+    let count = 0;
+    for (const key of keys.slice(0, most)) {
+      if (count >= enough) break;
       const earlier = this.#decode(task, key, decodeParts);
-      return earlier === undefined ? [] : [{ key, storedAt: earlier.storedAt, parts: earlier.parts }];
-    });
+      if (earlier === undefined) continue;
+      const { storedAt, parts } = earlier;
+      found.push({ key, storedAt, parts });
+      count += parts.size;
+    }
+    return found;
   }
 
   write(task: string, key: string, record: TaskRecord, parts: Parts): void {

@@ -184,6 +184,8 @@ test('what keys were made from is told of the records that were used last', () =
   assert.equal(told(2), ['0', '3']);
   assert.equal(store.partsOf('build', 1)[0]?.storedAt, 0);
   assert.equal(store.partsOf('other', 9), []);
+  assert.is(store.partsOf('build', 9, 2).length, 2, 'one part each');
+  assert.is(store.partsOf('build', 9, 99).length, 4);
 });
 
 for (const [what, damage] of DAMAGE)
