@@ -71,11 +71,12 @@ export class LiveLogs {
   #touch(id: string, isOver: boolean): void {
     const task = this.#state.task(id);
     if (task === undefined || !hasBegun(task)) return;
-    const file = this.#tasks.get(id) ?? this.#open(task);
+    const known = this.#tasks.get(id);
     if (hasTaskLog(task)) {
+      const file = known ?? this.#open(task);
       if (isOver) file.write();
       else file.touch();
-    } else if (!file.drop()) this.#tasks.delete(id);
+    } else if (known?.drop() === false) this.#tasks.delete(id);
   }
 
   #open(task: TaskState): LiveFile {

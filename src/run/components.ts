@@ -96,6 +96,10 @@ export async function bisectionFor(
 const isBisected = ({ validate, validation, integrate }: Config): boolean =>
   validation === 'bisect' && validate.length > 0 && integrate !== 'branches';
 
+/** Where all of it may be in the cache. */
+export const mayRunNothing = (tasks: readonly Task[]): boolean =>
+  tasks.every(({ run, cache }) => cache.isOn || run.length === 0);
+
 /** Only where somebody wants to know, and a task may change what it is not to change. Begins to look at once where something will run. */
 export function treeWatchFor(
   config: Config,
@@ -116,7 +120,6 @@ export function treeWatchFor(
     ...{ repository, root, scratch: folder.state, tasks: tasks.map(({ id }) => id), hasWorktrees },
     own: cache === undefined ? [] : [relative(root, cache).split(sep).join('/')],
   });
-  // Where all of it may be in the cache nothing may come to run.
-  if (!tasks.every(({ run, cache }) => cache.isOn || run.length === 0)) watch.look();
+  if (!mayRunNothing(tasks)) watch.look();
   return watch;
 }

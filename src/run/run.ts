@@ -12,6 +12,7 @@ import { readDotenv } from '../config/dotenv.ts';
 import type { Repository } from '../git/repository.ts';
 import { endSessions } from '../git/session.ts';
 import type { Plan } from '../model/plan.ts';
+import type { FileChange } from '../model/report.ts';
 import { Briefings } from './agents/prompt-context.ts';
 import { announce, doneBefore, resumeLast, tellInterrupt } from './announcement.ts';
 import {
@@ -20,6 +21,7 @@ import {
   checkpointingFor,
   footprintsOf,
   isolationFor,
+  mayRunNothing,
   scratchFor,
   treeWatchFor,
 } from './components.ts';
@@ -66,8 +68,8 @@ export function slots(concurrency: Config['concurrency']): number {
 
 export interface RunOutcome {
   folder: RunFolder;
-  /** Whether it was to change files of the user's. */
-  changesFiles: boolean;
+  /** Whether something of the user's may have been changed. */
+  mayHaveChanged: boolean;
   /** What went wrong beside the tasks, as sentences: a journal that could not be written, say. */
   warnings: string[];
 }
@@ -103,6 +105,8 @@ export async function runPlan(
   let workTree: WorkTree | undefined;
   let records: RunFiles;
   let opened: RunFiles | undefined;
+  // Where all is as it was nothing is to be got ready for.
+  const mayStay = mayRunNothing(tasks) && options.resume !== true;
   const changesFiles = mayChangeFiles(config, plan, tasks) || options.resume === true;
   try {
     folder = createRunFolder(config.root);
@@ -123,7 +127,7 @@ export async function runPlan(
     numberRun(config.root, folder);
     records = openRunFiles(config, folder, workTree, changesFiles);
     opened = records;
-    await records.durable;
+    if (!mayStay || hasWorktrees(plan)) await records.durable();
   } catch (error) {
     opened?.close();
     watch?.close();
@@ -133,7 +137,7 @@ export async function runPlan(
     return fail(whyNotBegun(error));
   }
   begun();
-  const closePipes = openPipes();
+  const closePipes = openPipes(!mayStay);
   const { undoLog } = records;
   const processes = new Processes({
     kill: heardByMany(options.kill),
@@ -148,7 +152,7 @@ export async function runPlan(
     const recording = { folder, env, dotenvNames, options, records, workTree, processes, watch };
     const warnings = await runRecorded(config, plan, tasks, recording);
     records.close();
-    return ok({ folder, warnings, changesFiles });
+    return ok({ folder, warnings, mayHaveChanged: records.mayHaveChanged });
   } catch (error) {
     records.close();
     // What still cannot be put right is for the next command: the mark of the run is left then.
@@ -166,9 +170,9 @@ export async function runPlan(
 
 /** Whether something may come to be put back, or made elsewhere. */
 const mayChangeFiles = ({ validation }: Config, plan: Plan, tasks: readonly Task[]): boolean =>
-  validation === 'bisect' ||
-  tasks.some(({ writes }) => writes.length > 0) ||
-  plan.tasks.some(({ workspace }) => workspace === 'worktree');
+  validation === 'bisect' || tasks.some(({ writes }) => writes.length > 0) || hasWorktrees(plan);
+
+const hasWorktrees = (plan: Plan): boolean => plan.tasks.some(({ workspace }) => workspace === 'worktree');
 
 interface Recording {
   folder: RunFolder;
@@ -187,11 +191,11 @@ async function runRecorded(
   tasks: readonly Task[],
   { folder, env, dotenvNames, options, records, workTree, processes, watch }: Recording,
 ): Promise<string[]> {
-  const { journal, undoLog, shared } = records;
+  const { journal, undoLog, shared, durable } = records;
   shared.onPutBack = (paths) => watch?.changed(paths);
   const abort = new AbortController();
   const masker = maskerFor(config, env);
-  const sink = new EventSink(journal, options.onEvent, abort, masker);
+  const sink = new EventSink({ journal, undoLog, onEvent: options.onEvent, abort, masker });
   const graceMs = options.graceMs ?? graceIn(env);
   const stop = heardByMany(abort.signal, options.signal);
   const own = withGrace({ ...env, ...(options.hook && hookVariables(options.hook, folder)) }, graceMs);
@@ -202,10 +206,8 @@ async function runRecorded(
     sharedEnv: { ...own, ...indexVariables(workTree.repository) },
     dotenvNames,
     masker,
-    emit(news) {
-      sink.emit(news);
-      if (news.type === 'task-finished') undoLog.write({ op: 'over', task: news.id, status: news.status });
-    },
+    emit: (news) => sink.emit(news),
+    together: (work) => sink.together(work),
     whyStopped: () => sink.failure ?? 'the run was interrupted',
     stop,
     waiting: { signal: stop, onWait: options.onDelay },
@@ -226,17 +228,21 @@ async function runRecorded(
     isolation?.tree.sharedTaskOver(task, paths);
   const workspaces = new SharedWorkspaces({ root: config.root, tree: shared, watch, onOver });
   const scratch = await scratchFor({ config, folder, tree: shared, undoLog, watch, onOver }, tasks);
+  const checkpoint =
+    bisection === undefined && checkpoints === undefined
+      ? undefined
+      : async (task: Task, filesChanged: readonly FileChange[]) => {
+          await bisection?.add(task, filesChanged);
+          await checkpoints?.after(task, filesChanged.length > 0);
+        };
   const briefings = new Briefings(context, plan);
   const caching = await cachingFor(context, tasks, { shared, briefings, watch, use: options.cache });
   const runner = new TaskRunner(context, {
-    ...{ plan, briefings, shared: workspaces, scratch, isolation, watch, caching, onFailure, ask },
+    ...{ plan, briefings, shared: workspaces, scratch, isolation, watch, caching, onFailure, ask, durable },
     onAbort: () => shared.aborting(),
     done: doneBefore(resumed),
     doneIn: resumed?.run,
-    async checkpoint(task, filesChanged) {
-      await bisection?.add(task, filesChanged);
-      await checkpoints?.after(task, filesChanged.length > 0);
-    },
+    checkpoint,
   });
   const loop = { concurrency, expected, abort, runner };
   const outcome = await traced('phase', 'run the tasks', () => runTasks(context, tasks, plan, loop));

@@ -2,55 +2,86 @@
 // break the run: when one of them fails, the tasks are stopped in good order, and what failed is told at the end.
 
 import { elapsed } from '../../base/elapsed.ts';
-import type { Event } from '../../model/event.ts';
+import type { Event, TaskFinished } from '../../model/event.ts';
 import type { Masker } from '../masking/masking.ts';
 import type { News } from './context.ts';
 import type { Journal } from './journal.ts';
+import type { UndoLog } from './undo-log.ts';
+
+export interface EventSinkOptions {
+  journal: Journal;
+  /** Is told which tasks are over. */
+  undoLog: UndoLog;
+  onEvent: ((event: Event) => void) | undefined;
+  /** Stops the tasks. */
+  abort: AbortController;
+  masker: Masker;
+}
 
 export class EventSink {
-  readonly #journal: Journal;
-  readonly #onEvent: ((event: Event) => void) | undefined;
-  readonly #abort: AbortController;
-  readonly #masker: Masker;
+  readonly #options: EventSinkOptions;
   readonly #begin = elapsed();
+  /** What has happened together so far, where something does. */
+  #together: Event[] | undefined;
   /** Why the journal ends early. */
   failure: string | undefined;
   /** What the listener threw; it hears no more. */
   thrown: { error: unknown } | undefined;
 
-  constructor(
-    journal: Journal,
-    onEvent: ((event: Event) => void) | undefined,
-    abort: AbortController,
-    masker: Masker,
-  ) {
-    this.#journal = journal;
-    this.#onEvent = onEvent;
-    this.#abort = abort;
-    this.#masker = masker;
+  constructor(options: EventSinkOptions) {
+    this.#options = options;
   }
 
   emit(news: News): void {
     const { type, ...rest } = news;
     const at = Math.round((elapsed() - this.#begin) * 10) / 10;
-    const event = this.#masker.event({ type, at, ...rest } as Event);
-    this.#write(event);
-    if (this.thrown !== undefined) return;
+    const event = this.#options.masker.event({ type, at, ...rest } as Event);
+    if (this.#together === undefined) this.#deliver([event]);
+    else this.#together.push(event);
+  }
+
+  /** What is emitted by this happens together: it is written in one go, and then everybody hears of it. */
+  together(work: () => void): void {
+    if (this.#together !== undefined) {
+      work();
+      return;
+    }
+    const events: Event[] = [];
+    this.#together = events;
     try {
-      this.#onEvent?.(event);
-    } catch (error) {
-      this.thrown = { error };
-      this.#abort.abort();
+      work();
+    } finally {
+      this.#together = undefined;
+      this.#deliver(events);
     }
   }
 
-  #write(event: Event): void {
+  #deliver(events: readonly Event[]): void {
+    this.#write(events);
+    for (const event of events) this.#tell(event);
+    const over = events.filter(({ type }) => type === 'task-finished') as TaskFinished[];
+    this.#options.undoLog.write(...over.map(({ id, status }) => ({ op: 'over' as const, task: id, status })));
+  }
+
+  #write(events: readonly Event[]): void {
     if (this.failure !== undefined) return;
+    const { journal, abort } = this.#options;
     try {
-      this.#journal.write(event);
+      journal.write(events);
     } catch (error) {
       this.failure = `the journal cannot be written: ${(error as Error).message}`;
-      this.#abort.abort();
+      abort.abort();
+    }
+  }
+
+  #tell(event: Event): void {
+    if (this.thrown !== undefined) return;
+    const { onEvent, abort } = this.#options;
+    try {
+      onEvent?.(event);
+    } catch (error) {
+      this.thrown = { error };
+      abort.abort();
     }
   }
 }
