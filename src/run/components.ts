@@ -69,7 +69,9 @@ export async function cachingFor(
 ): Promise<TaskCaching | undefined> {
   if (!tasks.some(({ cache }) => cache.isOn)) return undefined;
   const { openCaching } = await import('./caching/open-caching.ts');
-  return openCaching(context, { ...parts, use });
+  const caching = openCaching(context, { ...parts, use });
+  caching.lookAhead(tasks);
+  return caching;
 }
 
 /** Step by step, the footprint of the files that it depends on, where it depends on some. */

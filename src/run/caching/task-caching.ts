@@ -21,6 +21,7 @@ import type { Hits, HitsOptions } from './hits.ts';
 import type { RanTask } from './keeping.ts';
 import type { Looking } from './looking.ts';
 import type { Lookup } from './lookups.ts';
+import { manyFilesIn } from './many-files.ts';
 import { readSaid, replay } from './said.ts';
 import { type About, Surroundings } from './surroundings.ts';
 import { taskName } from './task-name.ts';
@@ -64,8 +65,15 @@ export class TaskCaching {
     this.#context = context;
     this.#options = options;
     this.#made = new MadeFiles(root);
-    this.#receipts = new Receipts(root);
+    this.#receipts = new Receipts(root, manyFilesIn(root));
     this.#surroundings = new Surroundings(context, shared.statCache, (id) => briefings.handovers.textOf(id));
+  }
+
+  /** These tasks are going to be looked for. */
+  lookAhead(tasks: readonly Task[]): void {
+    const { store, use } = this.#options;
+    if (store === undefined || !use.reads) return;
+    this.#receipts.lookAhead(tasks.filter(({ cache }) => cache.isOn).map(({ id }) => id));
   }
 
   /** Those of the tasks whose results are known to be in place, without a look at contents. Of others nothing is said. */
@@ -74,6 +82,7 @@ export class TaskCaching {
     const { store, use } = this.#options;
     if (store === undefined || !use.reads) return hits;
     const abouts = await this.#surroundings.ofAll(tasks);
+    await this.#receipts.lookedAhead();
     for (const [at, task] of tasks.entries()) {
       const about = abouts[at] as About;
       // What the disk will not say is said where the task is looked up.
@@ -247,7 +256,7 @@ export class TaskCaching {
     const { store } = this.#options;
     this.#looks?.keeping.commit(findings, (id) => this.#nameOf(id));
     this.#made.tidy();
-    this.#receipts.save();
+    await this.#receipts.save();
     if (store === undefined) return;
     store.close();
     const { sweepIfDue } = await import('../../cache/sweep-due.ts');

@@ -1,0 +1,67 @@
+// Many files at once, as receipts want them looked at: by git, with an index file of ours that says what they were like.
+
+import { writeSync } from 'node:fs';
+import { cacheFile, tidyCache, writeCache } from '../../base/cache-file.ts';
+import { look } from '../../base/look.ts';
+import { OWN_FOLDER } from '../../base/own-folders.ts';
+import { locate, type RawPath } from '../../base/raw-path.ts';
+import { fingerprintOf } from '../../base/stat-fingerprint.ts';
+import { uniqueWord } from '../../base/unique-word.ts';
+import { type ManyFiles, numbersIn, type Remembered } from '../../cache/receipts.ts';
+import type { Seen } from '../../cache/seen-table.ts';
+import { fromTop, toTop } from '../../git/prefix.ts';
+import { findRepository } from '../../git/repository.ts';
+import type { StatFile } from '../../git/stat-check.ts';
+import { isWindows } from '../process/platform.ts';
+
+/** With what the names of the index files begin. */
+const FILE = 'seen-';
+/** Another run may be about to ask. */
+const MOST = 2;
+
+/**
+ * A file that is not there, and of which the index says that it was. Git names it each time, or it has not read this index: without
+ * one, to git, there are no files, and none has changed.
+ */
+const canary = (word: string): RawPath => `${OWN_FOLDER}/${word}` as RawPath;
+
+export function manyFilesIn(root: string): ManyFiles {
+  // There git finds less of a file than Node does.
+  const repository = isWindows ? undefined : findRepository(root);
+  if (repository === undefined) return { remember: async () => undefined, changedSince: async () => undefined };
+  const { prefix } = repository;
+  return {
+    async remember(files) {
+      const { statIndex } = await import('../../git/stat-check.ts');
+      const word = uniqueWord();
+      const { known, others } = asTheyAre(root, files);
+      const all = known.map(({ path, stats }) => ({ path: toTop(prefix, path), stats }));
+      const bytes = statIndex(repository, all, canary(word));
+      const isWritten = writeCache(root, FILE + word, (handle) => {
+        for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
+      });
+      tidyCache(root, FILE, MOST);
+      return isWritten ? { word, others } : undefined;
+    },
+    async changedSince(word) {
+      const index = cacheFile(root, FILE + word);
+      if (index === undefined) return undefined;
+      const { changedSince } = await import('../../git/stat-check.ts');
+      const changed = await changedSince(repository, index).catch((): RawPath[] => []);
+      return changed.includes(canary(word)) ? changed.map((path) => fromTop(prefix, path)) : undefined;
+    },
+  };
+}
+
+/** Those of which the disk says what it said, and that is all there is to say of them. */
+function asTheyAre(root: string, files: readonly Seen[]): { known: StatFile[]; others: Remembered['others'] } {
+  const known: StatFile[] = [];
+  const others: RawPath[] = [];
+  for (const { path, numbers } of files) {
+    const stats = look(locate(root, path));
+    const now = stats?.isFile() ? numbersIn(fingerprintOf(stats)) : [];
+    if (stats !== undefined && numbers.every((number, at) => number === now[at])) known.push({ path, stats });
+    else others.push(path);
+  }
+  return { known, others };
+}
