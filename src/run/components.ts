@@ -2,6 +2,7 @@
 
 import { relative, sep } from 'node:path';
 import { namedFolder } from '../cache/named-folder.ts';
+import type { Receipts } from '../cache/receipts.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
@@ -61,17 +62,30 @@ export async function checkpointingFor(
 
 const BOTH: CacheUse = { reads: true, writes: true };
 
-/** Where a task is cached. */
+/** Where a task is cached. Looks at the disk meanwhile. */
+export async function receiptsFor(
+  { root }: Config,
+  tasks: readonly Task[],
+  use = BOTH,
+): Promise<Receipts | undefined> {
+  if (!tasks.some(({ cache }) => cache.isOn)) return undefined;
+  const { openReceipts } = await import('./caching/open-caching.ts');
+  return openReceipts(root, tasks, use);
+}
+
+/** Where there are receipts. */
 export async function cachingFor(
   context: RunContext,
-  tasks: readonly Task[],
-  { use = BOTH, ...parts }: Omit<Caching, 'use'> & { use: CacheUse | undefined },
+  { receipts, use = BOTH, ...parts }: Omit<Caching, 'use' | 'receipts'> & CachingParts,
 ): Promise<TaskCaching | undefined> {
-  if (!tasks.some(({ cache }) => cache.isOn)) return undefined;
+  if (receipts === undefined) return undefined;
   const { openCaching } = await import('./caching/open-caching.ts');
-  const caching = openCaching(context, { ...parts, use });
-  caching.lookAhead(tasks);
-  return caching;
+  return openCaching(context, { ...parts, receipts, use });
+}
+
+interface CachingParts {
+  receipts: Receipts | undefined;
+  use: CacheUse | undefined;
 }
 
 /** Step by step, the footprint of the files that it depends on, where it depends on some. */

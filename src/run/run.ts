@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { processStart } from '../base/liveness.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { step, traced } from '../base/trace.ts';
+import type { Receipts } from '../cache/receipts.ts';
 import type { Config, Task } from '../config/config.ts';
 import { readDotenv } from '../config/dotenv.ts';
 import type { Repository } from '../git/repository.ts';
@@ -22,6 +23,7 @@ import {
   footprintsOf,
   isolationFor,
   mayRunNothing,
+  receiptsFor,
   scratchFor,
   treeWatchFor,
 } from './components.ts';
@@ -103,6 +105,7 @@ export async function runPlan(
   let watch: TreeWatch | undefined;
   let folder: RunFolder | undefined;
   let workTree: WorkTree | undefined;
+  let receipts: Receipts | undefined;
   let records: RunFiles;
   let opened: RunFiles | undefined;
   // Where all is as it was nothing is to be got ready for.
@@ -121,6 +124,7 @@ export async function runPlan(
     workTree = entered.workTree;
     // It asks git, which works while we go on.
     watch = treeWatchFor(config, folder, plan, tasks, workTree.repository, outer);
+    receipts = await receiptsFor(config, tasks, options.cache);
     for (const recovered of workTree.recovered) options.onRecovered?.(recovered);
     // A task of the run that was waited for may have swept it away.
     ensureFolderOf(folder.journal);
@@ -149,7 +153,7 @@ export async function runPlan(
   });
   try {
     const dotenvNames = Object.keys(dotenv.values);
-    const recording = { folder, env, dotenvNames, options, records, workTree, processes, watch };
+    const recording = { folder, env, dotenvNames, options, records, workTree, processes, watch, receipts };
     const warnings = await runRecorded(config, plan, tasks, recording);
     records.close();
     return ok({ folder, warnings, mayHaveChanged: records.mayHaveChanged });
@@ -183,13 +187,14 @@ interface Recording {
   workTree: WorkTree;
   processes: Processes;
   watch: TreeWatch | undefined;
+  receipts: Receipts | undefined;
 }
 
 async function runRecorded(
   config: Config,
   plan: Plan,
   tasks: readonly Task[],
-  { folder, env, dotenvNames, options, records, workTree, processes, watch }: Recording,
+  { folder, env, dotenvNames, options, records, workTree, processes, watch, receipts }: Recording,
 ): Promise<string[]> {
   const { journal, undoLog, shared, durable } = records;
   shared.onPutBack = (paths) => watch?.changed(paths);
@@ -216,6 +221,8 @@ async function runRecorded(
   const expected = rememberedDurations(config.root);
   const concurrency = slots(options.concurrency ?? config.concurrency);
   const resumed = options.resume ? await resumeLast(context, plan, tasks, shared) : undefined;
+  // What it has changed may have been looked at before.
+  if (resumed !== undefined) receipts?.outdated();
   announce(context, plan, { concurrency, expected, resumed });
   const release = tellInterrupt(context, options.signal);
 
@@ -236,7 +243,7 @@ async function runRecorded(
           await checkpoints?.after(task, filesChanged.length > 0);
         };
   const briefings = new Briefings(context, plan);
-  const caching = await cachingFor(context, tasks, { shared, briefings, watch, use: options.cache });
+  const caching = await cachingFor(context, { shared, briefings, receipts, watch, use: options.cache });
   const runner = new TaskRunner(context, {
     ...{ plan, briefings, shared: workspaces, scratch, isolation, watch, caching, onFailure, ask, durable },
     onAbort: () => shared.aborting(),

@@ -11,7 +11,7 @@ import { type ManyFiles, numbersIn, type Remembered } from '../../cache/receipts
 import type { Seen } from '../../cache/seen-table.ts';
 import { fromTop, toTop } from '../../git/prefix.ts';
 import { findRepository } from '../../git/repository.ts';
-import type { StatFile } from '../../git/stat-check.ts';
+import { changedSince, type StatFile, statIndex } from '../../git/stat-check.ts';
 import { isWindows } from '../process/platform.ts';
 
 /** With what the names of the index files begin. */
@@ -32,7 +32,6 @@ export function manyFilesIn(root: string): ManyFiles {
   const { prefix } = repository;
   return {
     async remember(files) {
-      const { statIndex } = await import('../../git/stat-check.ts');
       const word = uniqueWord();
       const { known, others } = asTheyAre(root, files);
       const all = known.map(({ path, stats }) => ({ path: toTop(prefix, path), stats }));
@@ -46,9 +45,9 @@ export function manyFilesIn(root: string): ManyFiles {
     async changedSince(word) {
       const index = cacheFile(root, FILE + word);
       if (index === undefined) return undefined;
-      const { changedSince } = await import('../../git/stat-check.ts');
       const changed = await changedSince(repository, index).catch((): RawPath[] => []);
-      return changed.includes(canary(word)) ? changed.map((path) => fromTop(prefix, path)) : undefined;
+      const others = changed.filter((path) => path !== canary(word));
+      return others.length < changed.length ? others.map((path) => fromTop(prefix, path)) : undefined;
     },
   };
 }

@@ -6,7 +6,7 @@ import { shownPath } from '../../base/raw-path.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import { MadeFiles } from '../../cache/made.ts';
-import { Receipts } from '../../cache/receipts.ts';
+import type { Receipts } from '../../cache/receipts.ts';
 import type { Task } from '../../config/config.ts';
 import type { Cached, FileChange, Stray } from '../../model/report.ts';
 import type { Briefings } from '../agents/prompt-context.ts';
@@ -21,7 +21,6 @@ import type { Hits, HitsOptions } from './hits.ts';
 import type { RanTask } from './keeping.ts';
 import type { Looking } from './looking.ts';
 import type { Lookup } from './lookups.ts';
-import { manyFilesIn } from './many-files.ts';
 import { readSaid, replay } from './said.ts';
 import { type About, Surroundings } from './surroundings.ts';
 import { taskName } from './task-name.ts';
@@ -30,6 +29,7 @@ export interface TaskCachingOptions extends Pick<HitsOptions, 'changing' | 'chan
   /** Undefined where there is no place for it. */
   store: CacheStore | undefined;
   use: CacheUse;
+  receipts: Receipts;
   shared: SharedTree;
   briefings: Briefings;
 }
@@ -61,19 +61,12 @@ export class TaskCaching {
 
   constructor(context: RunContext, options: TaskCachingOptions) {
     const { root } = context.config;
-    const { shared, briefings } = options;
+    const { shared, briefings, receipts } = options;
     this.#context = context;
     this.#options = options;
     this.#made = new MadeFiles(root);
-    this.#receipts = new Receipts(root, manyFilesIn(root));
+    this.#receipts = receipts;
     this.#surroundings = new Surroundings(context, shared.statCache, (id) => briefings.handovers.textOf(id));
-  }
-
-  /** These tasks are going to be looked for. */
-  lookAhead(tasks: readonly Task[]): void {
-    const { store, use } = this.#options;
-    if (store === undefined || !use.reads) return;
-    this.#receipts.lookAhead(tasks.filter(({ cache }) => cache.isOn).map(({ id }) => id));
   }
 
   /** Those of the tasks whose results are known to be in place, without a look at contents. Of others nothing is said. */
