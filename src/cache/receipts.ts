@@ -8,7 +8,15 @@ import { millisecondsOf } from '../base/look.ts';
 import { locate, type RawPath } from '../base/raw-path.ts';
 import type { Fingerprint } from '../base/stat-fingerprint.ts';
 import type { TaskRecord } from './record.ts';
-import { lengthOf, numbersOf, type Seen, SeenTable, type Stretches, statsOf, TableBuilder } from './seen-table.ts';
+import {
+  lengthOf,
+  numbersOf,
+  type Seen,
+  SeenTable,
+  type Stretches,
+  statsOf,
+  TableBuilder,
+} from './seen-table.ts';
 
 const FILE = 'receipts';
 const VERSION = 2;
@@ -116,8 +124,7 @@ export class Receipts {
     const { tasks, folders, files } = this.#kept;
     const kept = tasks.get(task);
     if (kept === undefined || kept.about !== about) return undefined;
-    const isSame =
-      folders.isAsItWas(this.#root, kept.folders) && files.isAsItWas(this.#root, kept.files);
+    const isSame = folders.isAsItWas(this.#root, kept.folders) && files.isAsItWas(this.#root, kept.files);
     return isSame ? kept : undefined;
   }
 

@@ -3,8 +3,7 @@
 import { writeSync } from 'node:fs';
 import { cacheFile, tidyCache, writeCache } from '../../base/cache-file.ts';
 import { look } from '../../base/look.ts';
-import { OWN_FOLDER } from '../../base/own-folders.ts';
-import { locate, type RawPath } from '../../base/raw-path.ts';
+import { locate, type RawPath, rawPath } from '../../base/raw-path.ts';
 import { fingerprintOf } from '../../base/stat-fingerprint.ts';
 import { uniqueWord } from '../../base/unique-word.ts';
 import { type ManyFiles, numbersIn, type Remembered } from '../../cache/receipts.ts';
@@ -20,15 +19,16 @@ const FILE = 'seen-';
 const MOST = 2;
 
 /**
- * A file that is not there, and of which the index says that it was. Git names it each time, or it has not read this index: without
- * one, to git, there are no files, and none has changed.
+ * A file that is not there, and of which the index says that it was. Git names it each time, or it has not read this index to its end:
+ * without one, to git, there are no files, and none has changed. So it is the last, by a character that is left to private use.
  */
-const canary = (word: string): RawPath => `${OWN_FOLDER}/${word}` as RawPath;
+const canary = (word: string): RawPath => rawPath(`\u{10fffd}${word}`);
 
 export function manyFilesIn(root: string): ManyFiles {
   // There git finds less of a file than Node does.
   const repository = isWindows ? undefined : findRepository(root);
-  if (repository === undefined) return { remember: async () => undefined, changedSince: async () => undefined };
+  if (repository === undefined)
+    return { remember: async () => undefined, changedSince: async () => undefined };
   const { prefix } = repository;
   return {
     async remember(files) {
@@ -53,7 +53,10 @@ export function manyFilesIn(root: string): ManyFiles {
 }
 
 /** Those of which the disk says what it said, and that is all there is to say of them. */
-function asTheyAre(root: string, files: readonly Seen[]): { known: StatFile[]; others: Remembered['others'] } {
+function asTheyAre(
+  root: string,
+  files: readonly Seen[],
+): { known: StatFile[]; others: Remembered['others'] } {
   const known: StatFile[] = [];
   const others: RawPath[] = [];
   for (const { path, numbers } of files) {
