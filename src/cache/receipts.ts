@@ -81,6 +81,8 @@ export class Receipts {
   #ahead: Promise<readonly RawPath[] | undefined> | undefined;
   readonly #new = new Map<string, { receipt: Receipt; seen: readonly Seen[] }>();
   readonly #gone = new Set<string>();
+  /** Nobody can tell any more what was remembered of many files. */
+  #isForgotten = false;
 
   /** @param root of the config */
   constructor(root: string, many: ManyFiles) {
@@ -106,10 +108,11 @@ export class Receipts {
   async lookedAhead(): Promise<void> {
     const ahead = this.#ahead;
     const changed = await ahead;
-    if (this.#ahead !== ahead || changed === undefined) return;
-    const { files, remembered } = this.#kept;
-    files.assume([...changed, ...(remembered?.others ?? [])]);
+    if (ahead === undefined || this.#ahead !== ahead) return;
     this.#ahead = undefined;
+    const { files, remembered } = this.#kept;
+    if (changed === undefined) this.#isForgotten = true;
+    else files.assume([...changed, ...(remembered?.others ?? [])]);
   }
 
   /** Something has run, or was changed. */
@@ -142,7 +145,8 @@ export class Receipts {
   /** The run is over. */
   async save(): Promise<void> {
     const old = this.#kept;
-    const isStale = this.#new.size > 0 || [...this.#gone].some((task) => old.tasks.has(task));
+    const isGone = [...this.#gone].some((task) => old.tasks.has(task));
+    const isStale = this.#new.size > 0 || isGone || this.#isForgotten;
     const clock = isStale ? cacheClock(this.#root) : undefined;
     if (clock === undefined) return;
     const latest = clock - (elapsed() - this.#begin) - TICK_MS;
@@ -166,8 +170,8 @@ export class Receipts {
       tasks.push([task, { ...receipt, ...places }]);
     }
     // Who knows more files than there are left knows these.
-    const isKnown = files.seen.length === known && old.remembered !== undefined;
-    const remembered = isKnown ? old.remembered : await this.#remember(files.seen);
+    const last = this.#isForgotten ? undefined : old.remembered;
+    const remembered = files.seen.length === known ? last : await this.#remember(files.seen);
     const first = folders.bytes();
     const header: Header = {
       ...{ version: VERSION, tasks, folders: first.length },

@@ -141,6 +141,26 @@ test('many files are looked at by who can, and only what he is not sure of by us
   assert.is(ofAll(believed), 'a,b');
 });
 
+test('what is forgotten is asked for once', async () => {
+  let asked = 0;
+  const files: ManyFiles = {
+    remember: async () => ({ word: 'then', others: [] }),
+    changedSince: async () => {
+      asked += 1;
+      return undefined;
+    },
+  };
+  const again = await kept({ all: Object.keys(many).map(seen) }, files);
+  for (let run = 0; run < 3; run++) {
+    const receipts = again();
+    receipts.lookAhead(['all']);
+    await receipts.lookedAhead();
+    assert.is(ofAll(receipts), 'all');
+    await receipts.save();
+  }
+  assert.is(asked, 1);
+});
+
 test('a file is looked at once, until something has run', async () => {
   const receipts = (await kept(tasks()))();
   assert.is(ofAll(receipts), 'a,b');
