@@ -130,13 +130,15 @@ export function runTasks(
     };
     // Most of what is looked for is often in place, and takes less time than to wait for each of them.
     const lookForAll = async (ids: readonly string[]): Promise<void> => {
-      const hits = await traced('task', 'look for what is in place', () => runner.inPlace(ids.map(taskOf)));
+      const inPlace = await traced('task', 'look for what is in place', () =>
+        runner.inPlace(ids.map(taskOf)),
+      );
       together(() => {
         for (const id of ids) {
-          const hit = hits.get(id);
-          if (stop.aborted) take(id, { kind: 'missed' });
-          else if (hit === undefined) lookUp(id);
-          else settle(id, hit);
+          const hit = stop.aborted ? undefined : inPlace(taskOf(id));
+          if (hit !== undefined) settle(id, hit);
+          else if (stop.aborted) take(id, { kind: 'missed' });
+          else lookUp(id);
         }
       });
     };

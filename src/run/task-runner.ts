@@ -89,9 +89,9 @@ export class TaskRunner {
     return !this.#workspaces.isIsolated(id) || this.#context.config.integrate === 'apply';
   }
 
-  /** Those of the tasks, all of them cached, whose results are known to be in place. */
-  async inPlace(tasks: readonly Task[]): Promise<ReadonlyMap<string, Hit>> {
-    return (await this.#options.caching?.inPlace(tasks)) ?? new Map();
+  /** What finds those of the tasks, all of them cached, whose results are known to be in place. */
+  inPlace(tasks: readonly Task[]): Promise<(task: Task) => Hit | undefined> {
+    return (this.#options.caching as TaskCaching).inPlace(tasks);
   }
 
   /** What becomes of a task whose result is there; at once, where nothing is to be done but to say so. */

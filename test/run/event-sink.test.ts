@@ -48,6 +48,18 @@ test('what happens together is written in one go, and then heard of', () => {
   assert.equal(happened.slice(-2), ['write d', 'tell d']);
 });
 
+test('output is not held back without end', () => {
+  const { sink, happened } = made();
+  sink.together(() => {
+    sink.emit({ type: 'task-output', id: 'a', text: 'x'.repeat(40_000) });
+    sink.emit(end('a'));
+    sink.emit({ type: 'task-output', id: 'b', text: 'x'.repeat(40_000) });
+    assert.equal(happened, ['write a,a,b', 'tell a', 'tell a', 'tell b', 'over a']);
+    sink.emit(end('b'));
+  });
+  assert.equal(happened.slice(5), ['write b', 'tell b', 'over b']);
+});
+
 test('nothing of what has happened is lost where something breaks', () => {
   const { sink, happened } = made();
   const breaks = () =>

@@ -22,7 +22,7 @@ import type { RanTask } from './keeping.ts';
 import type { Looking } from './looking.ts';
 import type { Lookup } from './lookups.ts';
 import { readSaid, replay } from './said.ts';
-import { type About, Surroundings } from './surroundings.ts';
+import { Surroundings } from './surroundings.ts';
 import { taskName } from './task-name.ts';
 
 export interface TaskCachingOptions extends Pick<HitsOptions, 'changing' | 'changed'> {
@@ -69,20 +69,18 @@ export class TaskCaching {
     this.#surroundings = new Surroundings(context, shared.statCache, (id) => briefings.handovers.textOf(id));
   }
 
-  /** Those of the tasks whose results are known to be in place, without a look at contents. Of others nothing is said. */
-  async inPlace(tasks: readonly Task[]): Promise<Map<string, Hit>> {
-    const hits = new Map<string, Hit>();
+  /** What finds those of the tasks whose results are known to be in place, without a look at contents. Of others it says nothing. */
+  async inPlace(tasks: readonly Task[]): Promise<(task: Task) => Hit | undefined> {
     const { store, use } = this.#options;
-    if (store === undefined || !use.reads) return hits;
-    const abouts = await this.#surroundings.ofAll(tasks);
+    if (store === undefined || !use.reads) return () => undefined;
     await this.#receipts.lookedAhead();
-    for (const [at, task] of tasks.entries()) {
-      const about = abouts[at] as About;
+    const all = await this.#surroundings.ofAll(tasks);
+    const abouts = new Map(all.map((about, at) => [tasks[at]?.id, about]));
+    return (task) => {
+      const about = abouts.get(task.id);
       // What the disk will not say is said where the task is looked up.
-      const hit = about.ok ? orElse(() => this.#hitOf(store, task, about.text), undefined) : undefined;
-      if (hit !== undefined) hits.set(task.id, hit);
-    }
-    return hits;
+      return about?.ok ? orElse(() => this.#hitOf(store, task, about.text), undefined) : undefined;
+    };
   }
 
   #hitOf(store: CacheStore, { id }: Task, about: string): Hit | undefined {

@@ -18,11 +18,16 @@ export interface EventSinkOptions {
   masker: Masker;
 }
 
+/** Characters of output that are held back: of all tasks at once it may be more than there is room for. */
+const MOST_TEXT = 65_536;
+
 export class EventSink {
   readonly #options: EventSinkOptions;
   readonly #begin = elapsed();
   /** What has happened together so far, where something does. */
   #together: Event[] | undefined;
+  /** Characters of output in that. */
+  #length = 0;
   /** Why the journal ends early. */
   failure: string | undefined;
   /** What the listener threw; it hears no more. */
@@ -36,24 +41,34 @@ export class EventSink {
     const { type, ...rest } = news;
     const at = Math.round((elapsed() - this.#begin) * 10) / 10;
     const event = this.#options.masker.event({ type, at, ...rest } as Event);
-    if (this.#together === undefined) this.#deliver([event]);
-    else this.#together.push(event);
+    if (this.#together === undefined) {
+      this.#deliver([event]);
+      return;
+    }
+    this.#together.push(event);
+    if ('text' in event) this.#length += event.text.length;
+    if (this.#length > MOST_TEXT) this.#flush([]);
   }
 
-  /** What is emitted by this happens together: it is written in one go, and then everybody hears of it. */
+  /** What is emitted by this happens together: it is written in one go, or in few where it is much, and then everybody hears of it. */
   together(work: () => void): void {
     if (this.#together !== undefined) {
       work();
       return;
     }
-    const events: Event[] = [];
-    this.#together = events;
+    this.#together = [];
     try {
       work();
     } finally {
-      this.#together = undefined;
-      this.#deliver(events);
+      this.#flush(undefined);
     }
+  }
+
+  #flush(next: Event[] | undefined): void {
+    const events = this.#together ?? [];
+    this.#together = next;
+    this.#length = 0;
+    this.#deliver(events);
   }
 
   #deliver(events: readonly Event[]): void {
