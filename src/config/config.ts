@@ -3,7 +3,7 @@
 
 import type { Place } from '../base/diagnostic.ts';
 
-export type ConflictPolicy = 'isolate' | 'serialize' | 'error' | 'allow';
+export type ConflictPolicy = 'auto' | 'isolate' | 'serialize' | 'error' | 'allow';
 export type FailurePolicy = 'continue' | 'rollback' | 'abort' | 'ask';
 export type StrayPolicy = 'warn' | 'error' | 'ignore';
 export type IntegrationMode = 'apply' | 'merge' | 'branches';
@@ -55,6 +55,7 @@ export interface Task {
   /** Its place in the order of declaration, from 0. */
   index: number;
   description: string;
+  tags: string[];
   /** Shell commands, one after the other: its own or its agent's; none for a task that only gathers others. */
   run: string[];
   /** Where an agent does it. */

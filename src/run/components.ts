@@ -9,6 +9,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Caching } from './caching/open-caching.ts';
 import type { TaskCaching } from './caching/task-caching.ts';
 import type { Checkpointing } from './checkpoint/checkpointing.ts';
+import type { ConclusionsOptions } from './conclusion.ts';
 import type { Environment } from './process/environment.ts';
 import type { RunContext } from './records/context.ts';
 import type { CacheUse } from './records/options.ts';
@@ -107,6 +108,18 @@ export async function bisectionFor(
   const bisection = new Bisection({ context, repository, plan, undoLog });
   await bisection.begin(tasks);
   return bisection;
+}
+
+/** What is to be remembered once a task has passed. */
+export function checkpointOf(
+  bisection: Bisection | undefined,
+  checkpoints: Checkpointing | undefined,
+): ConclusionsOptions['checkpoint'] {
+  if (bisection === undefined && checkpoints === undefined) return undefined;
+  return async (task, filesChanged) => {
+    await bisection?.add(task, filesChanged);
+    await checkpoints?.after(task, filesChanged.length > 0);
+  };
 }
 
 const isBisected = ({ validate, validation, integrate }: Config): boolean =>

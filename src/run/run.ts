@@ -13,13 +13,15 @@ import { readDotenv } from '../config/dotenv.ts';
 import type { Repository } from '../git/repository.ts';
 import { endSessions } from '../git/session.ts';
 import type { Plan } from '../model/plan.ts';
-import type { FileChange } from '../model/report.ts';
+import { rememberDurations, rememberedDurations } from '../plan/durations.ts';
+import { rememberIsolation } from '../plan/isolation-memory.ts';
 import { Briefings } from './agents/prompt-context.ts';
 import { announce, doneBefore, resumeLast, tellInterrupt } from './announcement.ts';
 import {
   bisectionFor,
   cachingFor,
   checkpointingFor,
+  checkpointOf,
   footprintsOf,
   isolationFor,
   mayRunNothing,
@@ -30,6 +32,7 @@ import {
 import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
 import { finishRun } from './finalize.ts';
 import { hookVariables, indexVariables } from './hook.ts';
+import { IsolationTally } from './isolation-tally.ts';
 import { runTasks } from './loop.ts';
 import { maskerFor } from './masking/masking.ts';
 import { heldBy, inHook, whyNotBegun } from './not-begun.ts';
@@ -39,7 +42,6 @@ import { findMissingPrograms } from './process/preflight.ts';
 import { Processes } from './process/process.ts';
 import { sinceBoot } from './process/process-table.ts';
 import type { RunContext } from './records/context.ts';
-import { rememberDurations, rememberedDurations } from './records/durations.ts';
 import { EventSink } from './records/event-sink.ts';
 import { trackedAmongOurs } from './records/foreign-files.ts';
 import type { RunOptions } from './records/options.ts';
@@ -200,6 +202,7 @@ async function runRecorded(
   shared.onPutBack = (paths) => watch?.changed(paths);
   const abort = new AbortController();
   const masker = maskerFor(config, env);
+  const isolated = new IsolationTally();
   const sink = new EventSink({ journal, undoLog, onEvent: options.onEvent, abort, masker });
   const graceMs = options.graceMs ?? graceIn(env);
   const stop = heardByMany(abort.signal, options.signal);
@@ -211,7 +214,10 @@ async function runRecorded(
     sharedEnv: { ...own, ...indexVariables(workTree.repository) },
     dotenvNames,
     masker,
-    emit: (news) => sink.emit(news),
+    emit(news) {
+      sink.emit(news);
+      isolated.hear(news);
+    },
     together: (work) => sink.together(work),
     whyStopped: () => sink.failure ?? 'the run was interrupted',
     stop,
@@ -235,13 +241,6 @@ async function runRecorded(
     isolation?.tree.sharedTaskOver(task, paths);
   const workspaces = new SharedWorkspaces({ root: config.root, tree: shared, watch, onOver });
   const scratch = await scratchFor({ config, folder, tree: shared, undoLog, watch, onOver }, tasks);
-  const checkpoint =
-    bisection === undefined && checkpoints === undefined
-      ? undefined
-      : async (task: Task, filesChanged: readonly FileChange[]) => {
-          await bisection?.add(task, filesChanged);
-          await checkpoints?.after(task, filesChanged.length > 0);
-        };
   const briefings = new Briefings(context, plan);
   const caching = await cachingFor(context, { shared, briefings, receipts, watch, use: options.cache });
   const runner = new TaskRunner(context, {
@@ -249,7 +248,7 @@ async function runRecorded(
     onAbort: () => shared.aborting(),
     done: doneBefore(resumed),
     doneIn: resumed?.run,
-    checkpoint,
+    checkpoint: checkpointOf(bisection, checkpoints),
   });
   const loop = { concurrency, expected, abort, runner };
   const outcome = await traced('phase', 'run the tasks', () => runTasks(context, tasks, plan, loop));
@@ -271,6 +270,7 @@ async function runRecorded(
   records.settle();
   if (sink.thrown !== undefined) throw sink.thrown.error;
   rememberDurations(config.root, outcome.measured);
+  rememberIsolation(config.root, isolated.outcome());
   shared.remember();
   const { isNested, home } = workTree;
   const unpruned = bestEffort('old runs cannot be removed', () => {

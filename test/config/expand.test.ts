@@ -20,7 +20,9 @@ const twoBuilds: Expander = (key, written) =>
         id: `build:${name}`,
         written: {
           ...written,
-          ...(written.writes && { writes: written.writes.map((each) => each.replace('NAME', name)) }),
+          ...(written.writes && {
+            writes: [written.writes].flat().map((each) => each.replace('NAME', name)),
+          }),
         },
       }))
     : oneEach(key, written);

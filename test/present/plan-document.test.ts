@@ -320,7 +320,7 @@ test('ten thousand tasks over one list, each pair of which is a conflict', () =>
 });
 
 test('a terminal, the log of a run and its page say the same of a conflict and of a phase', () => {
-  const [, phases, conflicts] = planDocument(shopPlan()).sections;
+  const [, , phases, conflicts] = planDocument(shopPlan()).sections;
   const log = planSections(shopPlan()).map(sectionMarkdown).join('\n');
   const [{ label, texts } = { label: [], texts: [] }] =
     phases?.blocks.flatMap((block) => (block.kind === 'rows' ? (block.rows[1]?.rows ?? []) : [])) ?? [];

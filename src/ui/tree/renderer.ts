@@ -1,6 +1,7 @@
 // The renderer that listr2 runs: ten times a second it draws the run, fitted to the screen.
 
 import { type ListrEventManager, ListrEventType, type ListrRenderer, Spinner } from 'listr2';
+import { chosenLines } from '../../present/chosen.ts';
 import { heading } from '../../present/events.ts';
 import type { RunState } from '../../state/run-state.ts';
 import { marksOf } from '../marks.ts';
@@ -57,6 +58,7 @@ export class TreeRenderer implements ListrRenderer {
     const { run, terminal, screen, every } = this.#options;
     const { colors } = terminal;
     terminal.write(`${colors.bold(heading(run.started))}\n`);
+    for (const line of chosenLines(run.started.plan.chosen)) terminal.write(`${colors.dim(line)}\n`);
     screen.open();
     this.#stop = every(FRAME_MS, () => {
       this.#spinner.spin();
