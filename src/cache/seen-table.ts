@@ -1,8 +1,9 @@
 // Paths, each with what the disk has said of it, as a table that is written and read in one piece: of a hundred thousand of them
 // nothing is made before somebody asks.
 
-import { lstatSync, type Stats } from 'node:fs';
+import { type BigIntStats, lstatSync, type Stats } from 'node:fs';
 import { codeOf } from '../base/error-code.ts';
+import { millisecondsOf } from '../base/look.ts';
 import { type FsPath, locate, type RawPath } from '../base/raw-path.ts';
 
 /** A path that was looked at. */
@@ -145,6 +146,17 @@ export class TableBuilder {
     const paths = Buffer.from(this.#seen.map(({ path }) => path).join('\0'), 'latin1');
     return Buffer.concat([header, numbers, paths]);
   }
+}
+
+/** Whether the disk says the same as then. */
+export function isSame([ino, size, mode, mtimeMs, ctimeMs]: Seen['numbers'], now: BigIntStats): boolean {
+  return (
+    ino === Number(now.ino) &&
+    size === Number(now.size) &&
+    mode === Number(now.mode) &&
+    mtimeMs === millisecondsOf(now.mtimeNs) &&
+    ctimeMs === millisecondsOf(now.ctimeNs)
+  );
 }
 
 const OPTIONS = { throwIfNoEntry: false } as const;

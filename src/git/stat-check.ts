@@ -7,7 +7,7 @@ import type { BigIntStats } from 'node:fs';
 import type { RawPath } from '../base/raw-path.ts';
 import { git, LOOKING, records } from './git.ts';
 import { onIndex } from './index-file.ts';
-import { HEADER, STAT } from './index-format.ts';
+import { HEADER, MODE, STAT } from './index-format.ts';
 import { objectFormatOf } from './objects.ts';
 import type { Repository } from './repository.ts';
 
@@ -20,7 +20,8 @@ export interface StatFile {
 const VERSION = 2;
 /** Of the flags. */
 const LONGEST = 0xfff;
-const EXECUTABLE = 0o111n;
+/** All that git knows of permissions. */
+const EXECUTABLE = 0o100n;
 /** Git takes a file of no bytes for changed where the index does not say that it has none. */
 const EMPTY = {
   sha1: 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391',
@@ -36,41 +37,48 @@ const SECOND = 1_000_000_000n;
 export function statIndex(repository: Repository, files: readonly StatFile[], other: RawPath): Buffer {
   const format = objectFormatOf(repository);
   const empty = Buffer.from(EMPTY[format], 'hex');
-  const unknown = Buffer.alloc(empty.length, 0xff);
   const sorted = [...files, { path: other, stats: undefined }].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const header = Buffer.alloc(HEADER);
-  header.write('DIRC', 'latin1');
-  header.writeUInt32BE(VERSION, 4);
-  header.writeUInt32BE(sorted.length, 8);
-  const entries = sorted.map(({ path, stats }) =>
-    entryOf(path, stats === undefined ? NEVER : saidOf(stats), stats?.size === 0n ? empty : unknown),
-  );
-  const body = Buffer.concat([header, ...entries]);
-  return Buffer.concat([body, createHash(format).update(body).digest()]);
+  const lengthOf = (path: RawPath): number => entryLength(empty.length, path);
+  const bytes = Buffer.alloc(sorted.reduce((length, { path }) => length + lengthOf(path), HEADER));
+  bytes.write('DIRC', 'latin1');
+  bytes.writeUInt32BE(VERSION, 4);
+  bytes.writeUInt32BE(sorted.length, 8);
+  let at = HEADER;
+  for (const { path, stats } of sorted) {
+    if (stats !== undefined) writeStat(bytes, at, stats);
+    bytes.writeUInt32BE(
+      stats !== undefined && (stats.mode & EXECUTABLE) !== 0n ? 0o100755 : 0o100644,
+      at + MODE,
+    );
+    if (stats?.size === 0n) empty.copy(bytes, at + STAT);
+    else bytes.fill(0xff, at + STAT, at + STAT + empty.length);
+    const flagsAt = at + STAT + empty.length;
+    bytes.writeUInt16BE(Math.min(path.length, LONGEST), flagsAt);
+    bytes.write(path, flagsAt + 2, 'latin1');
+    at += lengthOf(path);
+  }
+  return Buffer.concat([bytes, createHash(format).update(bytes).digest()]);
 }
 
-/** In the order in which an entry says it. */
-function saidOf({ ctimeNs, mtimeNs, dev, ino, mode, uid, gid, size }: BigIntStats): bigint[] {
-  const kind = (mode & EXECUTABLE) !== 0n ? EXECUTABLE_FILE : FILE;
-  const times = [ctimeNs / SECOND, ctimeNs % SECOND, mtimeNs / SECOND, mtimeNs % SECOND];
-  return [...times, dev, ino, kind, uid, gid, size];
+/** At least one NUL follows the path, and as many as make it a multiple of eight. */
+const entryLength = (hashLength: number, path: RawPath): number =>
+  (STAT + hashLength + 2 + path.length + 8) & ~7;
+
+function writeStat(bytes: Buffer, at: number, stats: BigIntStats): void {
+  const { ctimeNs, mtimeNs, dev, ino, uid, gid, size } = stats;
+  writeTime(bytes, at, ctimeNs);
+  writeTime(bytes, at + 8, mtimeNs);
+  for (const [place, value] of [dev, ino].entries()) writeLow(bytes, at + 16 + 4 * place, value);
+  for (const [place, value] of [uid, gid, size].entries()) writeLow(bytes, at + MODE + 4 + 4 * place, value);
 }
 
-const FILE = 0o100644n;
-const EXECUTABLE_FILE = 0o100755n;
-const NEVER = [0n, 0n, 0n, 0n, 0n, 0n, FILE, 0n, 0n, 1n];
-
-function entryOf(path: RawPath, said: readonly bigint[], oid: Buffer): Buffer {
-  const flagsAt = STAT + oid.length;
-  // At least one NUL, and as many as make it a multiple of eight.
-  const entry = Buffer.alloc((flagsAt + 2 + path.length + 8) & ~7);
-  for (const [index, value] of said.entries())
-    entry.writeUInt32BE(Number(BigInt.asUintN(32, value)), 4 * index);
-  oid.copy(entry, STAT);
-  entry.writeUInt16BE(Math.min(path.length, LONGEST), flagsAt);
-  entry.write(path, flagsAt + 2, 'latin1');
-  return entry;
+function writeTime(bytes: Buffer, at: number, nanoseconds: bigint): void {
+  writeLow(bytes, at, nanoseconds / SECOND);
+  writeLow(bytes, at + 4, nanoseconds % SECOND);
 }
+
+const writeLow = (bytes: Buffer, at: number, value: bigint): void =>
+  void bytes.writeUInt32BE(Number(BigInt.asUintN(32, value)), at);
 
 /** Those that are not as the index file says, or are gone. Throws `GitError`. */
 export async function changedSince({ top }: Repository, index: string): Promise<RawPath[]> {

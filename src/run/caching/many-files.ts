@@ -2,14 +2,14 @@
 
 import { writeSync } from 'node:fs';
 import { cacheFile, tidyCache, writeCache } from '../../base/cache-file.ts';
+import { orElse } from '../../base/error-code.ts';
 import { look } from '../../base/look.ts';
 import { locate, type RawPath, rawPath } from '../../base/raw-path.ts';
-import { fingerprintOf } from '../../base/stat-fingerprint.ts';
 import { uniqueWord } from '../../base/unique-word.ts';
-import { type ManyFiles, numbersIn, type Remembered } from '../../cache/receipts.ts';
-import type { Seen } from '../../cache/seen-table.ts';
+import type { ManyFiles, Remembered } from '../../cache/receipts.ts';
+import { isSame, type Seen } from '../../cache/seen-table.ts';
 import { fromTop, toTop } from '../../git/prefix.ts';
-import { findRepository } from '../../git/repository.ts';
+import { findRepository, type Repository } from '../../git/repository.ts';
 import { changedSince, type StatFile, statIndex } from '../../git/stat-check.ts';
 import { isWindows } from '../process/platform.ts';
 
@@ -31,17 +31,8 @@ export function manyFilesIn(root: string): ManyFiles {
     return { remember: async () => undefined, changedSince: async () => undefined };
   const { prefix } = repository;
   return {
-    async remember(files) {
-      const word = uniqueWord();
-      const { known, others } = asTheyAre(root, files);
-      const all = known.map(({ path, stats }) => ({ path: toTop(prefix, path), stats }));
-      const bytes = statIndex(repository, all, canary(word));
-      const isWritten = writeCache(root, FILE + word, (handle) => {
-        for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
-      });
-      tidyCache(root, FILE, MOST);
-      return isWritten ? { word, others } : undefined;
-    },
+    // What the disk will not say, or take, is not remembered.
+    remember: async (files) => orElse(() => remember(root, repository, files), undefined),
     async changedSince(word) {
       const index = cacheFile(root, FILE + word);
       if (index === undefined) return undefined;
@@ -50,6 +41,18 @@ export function manyFilesIn(root: string): ManyFiles {
       return others.length < changed.length ? others.map((path) => fromTop(prefix, path)) : undefined;
     },
   };
+}
+
+function remember(root: string, repository: Repository, files: readonly Seen[]): Remembered | undefined {
+  const word = uniqueWord();
+  const { known, others } = asTheyAre(root, files);
+  const all = known.map(({ path, stats }) => ({ path: toTop(repository.prefix, path), stats }));
+  const bytes = statIndex(repository, all, canary(word));
+  const isWritten = writeCache(root, FILE + word, (handle) => {
+    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
+  });
+  tidyCache(root, FILE, MOST);
+  return isWritten ? { word, others } : undefined;
 }
 
 /** Those of which the disk says what it said, and that is all there is to say of them. */
@@ -61,8 +64,7 @@ function asTheyAre(
   const others: RawPath[] = [];
   for (const { path, numbers } of files) {
     const stats = look(locate(root, path));
-    const now = stats?.isFile() ? numbersIn(fingerprintOf(stats)) : [];
-    if (stats !== undefined && numbers.every((number, at) => number === now[at])) known.push({ path, stats });
+    if (stats?.isFile() && isSame(numbers, stats)) known.push({ path, stats });
     else others.push(path);
   }
   return { known, others };
