@@ -65,13 +65,14 @@ const BOTH: CacheUse = { reads: true, writes: true };
 
 /** Where a task is cached. Looks at the disk meanwhile. */
 export async function receiptsFor(
-  { root }: Config,
+  config: Config,
+  repository: Repository | undefined,
   tasks: readonly Task[],
   use = BOTH,
 ): Promise<Receipts | undefined> {
   if (!tasks.some(({ cache }) => cache.isOn)) return undefined;
   const { openReceipts } = await import('./caching/open-caching.ts');
-  return openReceipts(root, tasks, use);
+  return openReceipts(config, repository, tasks, use);
 }
 
 /** Where there are receipts. */

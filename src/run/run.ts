@@ -126,7 +126,7 @@ export async function runPlan(
     workTree = entered.workTree;
     // It asks git, which works while we go on.
     watch = treeWatchFor(config, folder, plan, tasks, workTree.repository, outer);
-    receipts = await receiptsFor(config, tasks, options.cache);
+    receipts = await receiptsFor(config, workTree.repository, tasks, options.cache);
     for (const recovered of workTree.recovered) options.onRecovered?.(recovered);
     // A task of the run that was waited for may have swept it away.
     ensureFolderOf(folder.journal);

@@ -9,6 +9,7 @@ import { locate, type RawPath } from '../../src/base/raw-path.ts';
 import { fingerprintOf } from '../../src/base/stat-fingerprint.ts';
 import { numbersIn } from '../../src/cache/receipts.ts';
 import type { Seen } from '../../src/cache/seen-table.ts';
+import { findRepository } from '../../src/git/repository.ts';
 import { manyFilesIn } from '../../src/run/caching/many-files.ts';
 import { repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -32,7 +33,12 @@ async function made() {
   });
   const kept = dirname(cacheFile(root, 'seen-') ?? '');
   const indexes = (): string[] => readdirSync(kept).filter((name) => name.startsWith('seen-'));
-  return { root, seen, many: manyFilesIn(root), indexes: () => indexes().map((name) => join(kept, name)) };
+  return {
+    root,
+    seen,
+    many: manyFilesIn(root, findRepository(root)),
+    indexes: () => indexes().map((name) => join(kept, name)),
+  };
 }
 
 test('those that have changed are told, by their names in the folder of the config', async () => {

@@ -9,7 +9,7 @@ import { uniqueWord } from '../../base/unique-word.ts';
 import type { ManyFiles, Remembered } from '../../cache/receipts.ts';
 import { isSame, type Seen } from '../../cache/seen-table.ts';
 import { fromTop, toTop } from '../../git/prefix.ts';
-import { findRepository, type Repository } from '../../git/repository.ts';
+import type { Repository } from '../../git/repository.ts';
 import { changedSince, type StatFile, statIndex } from '../../git/stat-check.ts';
 import { isWindows } from '../process/platform.ts';
 
@@ -24,10 +24,10 @@ const MOST = 2;
  */
 const canary = (word: string): RawPath => rawPath(`\u{10fffd}${word}`);
 
-export function manyFilesIn(root: string): ManyFiles {
-  // There git finds less of a file than Node does.
-  const repository = isWindows ? undefined : findRepository(root);
-  if (repository === undefined)
+/** @param root of the config @param repository in which that lies */
+export function manyFilesIn(root: string, repository: Repository | undefined): ManyFiles {
+  // On Windows git finds less of a file than Node does.
+  if (repository === undefined || isWindows)
     return { remember: async () => undefined, changedSince: async () => undefined };
   const { prefix } = repository;
   return {

@@ -2,7 +2,8 @@
 
 import { cacheStoreOf } from '../../cache/cache-folder.ts';
 import { Receipts } from '../../cache/receipts.ts';
-import type { Task } from '../../config/config.ts';
+import type { Config, Task } from '../../config/config.ts';
+import type { Repository } from '../../git/repository.ts';
 import type { RunContext } from '../records/context.ts';
 import type { CacheUse } from '../records/options.ts';
 import type { TreeWatch } from '../workspace/shared/watch.ts';
@@ -13,9 +14,14 @@ export interface Caching extends Pick<TaskCachingOptions, 'shared' | 'briefings'
   watch: TreeWatch | undefined;
 }
 
-/** Begins to look at what was seen of the tasks, where that is much. @param root of the config */
-export function openReceipts(root: string, tasks: readonly Task[], { reads }: CacheUse): Receipts {
-  const receipts = new Receipts(root, manyFilesIn(root));
+/** Begins to look at what was seen of the tasks, where that is much. */
+export function openReceipts(
+  { root }: Config,
+  repository: Repository | undefined,
+  tasks: readonly Task[],
+  { reads }: CacheUse,
+): Receipts {
+  const receipts = new Receipts(root, manyFilesIn(root, repository));
   if (reads) receipts.lookAhead(tasks.filter(({ cache }) => cache.isOn).map(({ id }) => id));
   return receipts;
 }
