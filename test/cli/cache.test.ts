@@ -98,7 +98,7 @@ test('what cannot be meant is refused, and so is a cache without a place', async
   expectOutput(expectCode(await ptask('cache', '--older', '7d'), 2), /`--older` is for `ptask cache clear`/);
   expectOutput(
     expectCode(await ptask('cache', 'clear', '--older', 'week'), 2),
-    /Expected an age such as 12h/,
+    /expected an age such as 12h/,
   );
   expectOutput(expectCode(await ptask('cache', 'clean'), 2), /Allowed choices are clear/);
   const env = { XDG_CACHE_HOME: join(dir, 'file/none') };

@@ -12,7 +12,7 @@ import type { Config, Task } from '../../config/config.ts';
 import { trackedAmong } from '../../git/tracked.ts';
 import type { Known } from '../../store/image.ts';
 import type { StatCache } from '../../store/stat-cache.ts';
-import type { About, Surroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface Lookup {
   key: Key;
@@ -63,9 +63,9 @@ export class Lookups {
   }
 
   /** Of the user's tree as it is now. */
-  async of(task: Task, known?: About): Promise<Found> {
+  async of(task: Task): Promise<Found> {
     const { config, surroundings, view, made } = this.#options;
-    const about = known ?? (await surroundings.of(task));
+    const about = await surroundings.of(task);
     if (!about.ok) return about;
     const { text, strict, installed, needs, tools } = about;
     try {
