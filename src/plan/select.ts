@@ -47,7 +47,8 @@ export function withNeeds({ tasks }: Config, chosen: readonly Task[]): Task[] {
   return tasks.filter((task) => wanted.has(task.id));
 }
 
-function matcherOf(words: readonly string[]): (name: string) => boolean {
+/** Of names and patterns. */
+export function matcherOf(words: readonly string[]): (name: string) => boolean {
   const names = new Set(words.filter((word) => !isNamePattern(word)));
   const patterns = words.filter(isNamePattern).map(nameMatcher);
   return (name) => names.has(name) || patterns.some((matches) => matches(name));

@@ -1,0 +1,101 @@
+// The plan of what was asked for, with those who write what it reads: what git does not keep may be missing or old, and who asks for
+// a task wants its result.
+
+import { type RawPath, rawPath } from '../base/raw-path.ts';
+import { ok, type Result } from '../base/result.ts';
+import type { Config } from '../config/config.ts';
+import { GitError } from '../git/git.ts';
+import { toTop } from '../git/prefix.ts';
+import { findRepository, ignored, type Repository, submodulesAndNested } from '../git/repository.ts';
+import type { Chosen, ChosenBecause, Note, Plan } from '../model/plan.ts';
+import { withReasons } from './chosen.ts';
+import type { PlanOptions, Selection } from './options.ts';
+import { planWithGit } from './plan-with-git.ts';
+import { chooseTasks, matcherOf, withNeeds } from './select.ts';
+
+interface Reasons {
+  /** Of the tasks that are asked for, where it is not that they were named. */
+  because?: ReadonlyMap<string, ChosenBecause>;
+  about?: Omit<Chosen, 'tasks'>;
+}
+
+/** Writers are looked for until none is missing: one may read what another writes. */
+export async function planWithWriters(
+  config: Config,
+  { withWriters = false, ...options }: PlanOptions,
+  reasons: Reasons = {},
+): Promise<Result<Plan>> {
+  const writers = new Map<string, ChosenBecause>();
+  const isExcepted = matcherOf(options.except ?? []);
+  const isMissing = ({ kind, tasks: [, writer = ''] }: Note): boolean =>
+    kind === 'writer-left-out' && !isExcepted(writer);
+  for (let asked = options; ; ) {
+    const plan = await planWithGit(config, asked);
+    if (!plan.ok) return plan;
+    const missing = options.only ? [] : plan.value.notes.filter(isMissing);
+    const found = await wanted(config, missing, withWriters);
+    if (found.length === 0) {
+      if (writers.size === 0 && reasons.because === undefined) return plan;
+      const because = reasons.because ?? namedIn(config, options);
+      return ok(withReasons(plan.value, config, new Map([...because, ...writers]), reasons.about));
+    }
+    for (const {
+      tasks: [reader = '', writer = ''],
+      path,
+    } of found)
+      if (!writers.has(writer))
+        writers.set(writer, { kind: 'writes', ...(path !== undefined && { path }), task: reader });
+    const planned = plan.value.tasks.map(({ id }) => id);
+    asked = { ...options, tasks: [...planned, ...writers.keys()], tags: [], except: [] };
+  }
+}
+
+function namedIn(config: Config, selection: Selection): Map<string, ChosenBecause> {
+  const named = chooseTasks(config, selection);
+  return new Map(named.ok ? named.value.map(({ id }) => [id, { kind: 'named' }]) : []);
+}
+
+/** Of writers that are not in a plan those that are to come along. */
+async function wanted(config: Config, missing: readonly Note[], isAll: boolean): Promise<Note[]> {
+  if (missing.length === 0) return [];
+  const useful = missing.filter(
+    ({ tasks: [reader = '', writer = ''] }) => !comesAfter(config, writer, reader),
+  );
+  if (isAll) return useful;
+  const isIgnored = await ignoredAmong(
+    config.root,
+    useful.flatMap(({ files = [] }) => files),
+  );
+  return useful.filter(({ files = [] }) => files.length === 0 || files.some(isIgnored));
+}
+
+/** Who needs the reader writes only after it has read. */
+function comesAfter(config: Config, writer: string, reader: string): boolean {
+  const needed = withNeeds(
+    config,
+    config.tasks.filter(({ id }) => id === writer),
+  );
+  return needed.some(({ id }) => id === reader);
+}
+
+async function ignoredAmong(root: string, files: readonly string[]): Promise<(file: string) => boolean> {
+  const repository = files.length === 0 ? undefined : findRepository(root);
+  if (repository === undefined) return () => false;
+  const atTop = (file: string): RawPath => toTop(repository.prefix, rawPath(file));
+  const found = await ignoredIn(repository, [...new Set(files.map(atTop))]);
+  return (file) => found.has(atTop(file));
+}
+
+/** git refuses to answer for what lies in a repository of its own. */
+async function ignoredIn(repository: Repository, paths: readonly RawPath[]): Promise<Set<RawPath>> {
+  try {
+    return await ignored(repository, paths);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    const nested = await submodulesAndNested(repository);
+    return ignored(
+      repository,
+      paths.filter((path) => !nested.some((folder) => path === folder || path.startsWith(`${folder}/`))),
+    );
+  }
+}
