@@ -56,11 +56,11 @@ test('the flags of other runners, where they mean the same', async () => {
 test('of the others it is told what to use', async () => {
   const refusal = async (...args: string[]) =>
     expectCode(await made.ptask(...args), 2).stderr.split('\n')[1] ?? '';
-  assert.match(await refusal('--filter', 'web'), /^\(name tasks, or a pattern such as 'build\*'/);
-  assert.match(await refusal('--filter=web'), /^\(name tasks/);
-  assert.match(await refusal('--parallel'), /^\(ptask runs in parallel by itself; --concurrency/);
+  assert.match(await refusal('--filter', 'web'), /^ {2}→ name tasks, or a pattern such as 'build\*'/);
+  assert.match(await refusal('--filter=web'), /^ {2}→ name tasks/);
+  assert.match(await refusal('--parallel'), /^ {2}→ ptask runs in parallel by itself; --concurrency/);
   assert.match(await refusal('run', '--watch'), /ptask test -- --watch/);
-  assert.match(await refusal('--no-deps'), /^\(use --only\)$/);
+  assert.match(await refusal('--no-deps'), /^ {2}→ use --only$/);
   assert.match(await refusal('--constructor'), /ptask --help lists/);
 });
 

@@ -1,5 +1,8 @@
+import { aboutTask } from '../../present/about-task.ts';
 import { printable } from '../../present/format.ts';
-import { padEnd, widthOf } from '../../ui/layout.ts';
+import { fitting, padEnd, widthOf } from '../../ui/layout.ts';
+import { marksOf } from '../../ui/marks.ts';
+import type { Terminal } from '../../ui/terminal.ts';
 import type { PlanFlags } from '../options.ts';
 import { maskerOf } from '../secrets.ts';
 import { configOf, type Ended, print, printJson, type Session } from '../session.ts';
@@ -15,13 +18,22 @@ export default async function list(session: Session<PlanFlags>): Promise<Ended> 
     await printJson(session, tasks);
     return 0;
   }
-  const { colors } = session.out;
+  const { out } = session;
   const width = Math.max(...tasks.map(({ id }) => widthOf(printable(id))));
-  const line = ({ id, description, tags, run, needs }: (typeof tasks)[number]): string => {
-    const what = printable(description || run[0]?.split('\n')[0] || `needs ${needs.join(', ')}`);
-    const tagged = tags.length === 0 ? '' : `  ${colors.dim(`[${tags.map(printable).join(', ')}]`)}`;
-    return `${colors.bold(padEnd(printable(id), width))}  ${description ? what : colors.dim(what)}${tagged}\n`;
+  const line = (task: (typeof tasks)[number]): string => {
+    const { id, tags, description } = task;
+    const tagged = tags.length === 0 ? '' : `  [${tags.map(printable).join(', ')}]`;
+    const what = cut(printable(aboutTask(task)), out, width + 2 + widthOf(tagged));
+    return `${out.colors.bold(padEnd(printable(id), width))}  ${description ? what : out.colors.dim(what)}${out.colors.dim(tagged)}\n`;
   };
   await print(session, tasks.map(line).join(''));
   return 0;
+}
+
+/** On a screen a task takes one line. */
+function cut(text: string, { stream, columns, unicode }: Terminal, indent: number): string {
+  const room = Math.max(10, columns() - indent);
+  if (!stream.isTTY || widthOf(text) <= room) return text;
+  const { ellipsis } = marksOf({ unicode });
+  return `${fitting(text, room - widthOf(ellipsis)).trimEnd()}${ellipsis}`;
 }
