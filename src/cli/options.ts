@@ -45,6 +45,7 @@ export interface PromptFlags {
 }
 
 export interface RunFlags extends PlanFlags {
+  interactive?: boolean;
   concurrency?: Config['concurrency'];
   onFailure?: FailurePolicy;
   keepWorktrees?: boolean;
@@ -178,6 +179,7 @@ export const flags = {
     new Option('--with-writers', 'also run the tasks that write what the chosen ones read, where git has it'),
   affected: () => new Option('--affected', 'only tasks that files changed since the default branch affect'),
   since: () => new Option('--since <ref>', 'the same, compared with a branch, a tag or a commit'),
+  interactive: () => new Option('-i, --interactive', 'choose among the tasks in the terminal'),
   rerunFailed: () => new Option('--rerun-failed', 'only tasks that did not pass in the last run'),
   noCache: () => new Option('--no-cache', 'run every task, and keep no result'),
   cache: () =>

@@ -1,7 +1,7 @@
 // The tasks of a config from flags to an exit code: planned, run, shown, reported.
 
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { fail } from '../base/result.ts';
+import { fail, ok, type Result } from '../base/result.ts';
 import { nearest } from '../base/suggest.ts';
 import type { Config } from '../config/config.ts';
 import { displayPath } from '../config/config-file.ts';
@@ -25,15 +25,18 @@ import { configOf, type Ended, printJson, type Session } from './session.ts';
 
 export async function runTasks(
   session: Session<RunFlags>,
-  tasks: string[],
+  words: string[],
   hook: Hook | undefined,
 ): Promise<Ended> {
   const { flags } = session;
   const loaded = await configOf(session, flags);
   if (!loaded.ok) return loaded;
-  const mistyped = mistypedCommand(tasks[0], loaded.value, session.commands);
+  const mistyped = mistypedCommand(words[0], loaded.value, session.commands);
   if (mistyped) return fail(mistyped);
-  const chosen = await planChosen(session, loaded.value, tasks);
+  const tasks = flags.interactive ? await picked(session, loaded.value, words) : ok(words);
+  if (!tasks.ok) return tasks;
+  if (tasks.value === undefined) return dieOf();
+  const chosen = await planChosen(session, loaded.value, tasks.value);
   if (!chosen.ok) return chosen;
   const { config, plan, nothing } = chosen.value;
   if (nothing !== undefined) return tellNothing(session, chosen.value);
@@ -110,6 +113,15 @@ export async function runTasks(
   if (flags.json) await printJson(session, report);
   const signal = signals.received();
   return report.status === 'interrupted' && signal !== undefined ? dieOf(signal) : exitCode(report);
+}
+
+async function picked(
+  session: Session<RunFlags>,
+  config: Config,
+  words: readonly string[],
+): Promise<Result<string[] | undefined>> {
+  const { pickTasks } = await import('./pick.ts');
+  return pickTasks(session, config, words);
 }
 
 /** Where somebody may come to be asked: to look who is there takes longer than to start a task. */
