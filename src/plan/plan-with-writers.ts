@@ -11,7 +11,7 @@ import type { Chosen, ChosenBecause, Note, Plan } from '../model/plan.ts';
 import { withReasons } from './chosen.ts';
 import type { PlanOptions, Selection } from './options.ts';
 import { planWithGit } from './plan-with-git.ts';
-import { chooseTasks, matcherOf, withNeeds } from './select.ts';
+import { chooseTasks, matcherOf, neededFrom } from './select.ts';
 
 interface Reasons {
   /** Of the tasks that are asked for, where it is not that they were named. */
@@ -58,9 +58,8 @@ function namedIn(config: Config, selection: Selection): Map<string, ChosenBecaus
 /** Of writers that are not in a plan those that are to come along. */
 async function wanted(config: Config, missing: readonly Note[], isAll: boolean): Promise<Note[]> {
   if (missing.length === 0) return [];
-  const useful = missing.filter(
-    ({ tasks: [reader = '', writer = ''] }) => !comesAfter(config, writer, reader),
-  );
+  const neededBy = needsIn(config);
+  const useful = missing.filter(({ tasks: [reader = '', writer = ''] }) => !neededBy(writer).has(reader));
   if (isAll) return useful;
   const isIgnored = await ignoredAmong(
     config.root,
@@ -69,13 +68,18 @@ async function wanted(config: Config, missing: readonly Note[], isAll: boolean):
   return useful.filter(({ files = [] }) => files.length === 0 || files.some(isIgnored));
 }
 
-/** Who needs the reader writes only after it has read. */
-function comesAfter(config: Config, writer: string, reader: string): boolean {
-  const needed = withNeeds(
-    config,
-    config.tasks.filter(({ id }) => id === writer),
-  );
-  return needed.some(({ id }) => id === reader);
+/** All that a task needs, itself included: who needs the reader writes only after it has read. */
+function needsIn({ tasks }: Config): (id: string) => ReadonlySet<string> {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const known = new Map<string, ReadonlySet<string>>();
+  return (id) => {
+    let found = known.get(id);
+    if (found === undefined) {
+      found = new Set(neededFrom(byId, [id]));
+      known.set(id, found);
+    }
+    return found;
+  };
 }
 
 async function ignoredAmong(root: string, files: readonly string[]): Promise<(file: string) => boolean> {
