@@ -7,7 +7,6 @@ import type { Config } from '../config/config.ts';
 import { displayPath } from '../config/config-file.ts';
 import type { Event } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
-import { isNamePattern } from '../plan/name-pattern.ts';
 import { printable } from '../present/format.ts';
 import { exitCode } from '../report/exit-code.ts';
 import { outputFiles } from '../report/output-files.ts';
@@ -162,7 +161,8 @@ function mistypedCommand(
   config: Config,
   names: readonly string[],
 ): Diagnostic | undefined {
-  if (word === undefined || isNamePattern(word)) return undefined;
+  // Commands are plain words, and a pattern is none.
+  if (word === undefined || !/^[a-z]+$/i.test(word)) return undefined;
   if (config.tasks.some(({ id }) => id === word)) return undefined;
   if (names.includes(word)) return undefined;
   const meant = nearest(word, [...config.tasks.map(({ id }) => id), ...names]);

@@ -1,12 +1,8 @@
 // The plan of what was asked for, with those who write what it reads: what git does not keep may be missing or old, and who asks for
 // a task wants its result.
 
-import { type RawPath, rawPath } from '../base/raw-path.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
-import { GitError } from '../git/git.ts';
-import { toTop } from '../git/prefix.ts';
-import { findRepository, ignored, type Repository, submodulesAndNested } from '../git/repository.ts';
 import type { Chosen, ChosenBecause, Note, Plan } from '../model/plan.ts';
 import { withReasons } from './chosen.ts';
 import type { PlanOptions, Selection } from './options.ts';
@@ -61,10 +57,10 @@ async function wanted(config: Config, missing: readonly Note[], isAll: boolean):
   const neededBy = needsIn(config);
   const useful = missing.filter(({ tasks: [reader = '', writer = ''] }) => !neededBy(writer).has(reader));
   if (isAll) return useful;
-  const isIgnored = await ignoredAmong(
-    config.root,
-    useful.flatMap(({ files = [] }) => files),
-  );
+  const asked = useful.flatMap(({ files = [] }) => files);
+  if (asked.length === 0) return useful;
+  const { ignoredAmong } = await import('./ignored-files.ts');
+  const isIgnored = await ignoredAmong(config.root, asked);
   return useful.filter(({ files = [] }) => files.length === 0 || files.some(isIgnored));
 }
 
@@ -80,26 +76,4 @@ function needsIn({ tasks }: Config): (id: string) => ReadonlySet<string> {
     }
     return found;
   };
-}
-
-async function ignoredAmong(root: string, files: readonly string[]): Promise<(file: string) => boolean> {
-  const repository = files.length === 0 ? undefined : findRepository(root);
-  if (repository === undefined) return () => false;
-  const atTop = (file: string): RawPath => toTop(repository.prefix, rawPath(file));
-  const found = await ignoredIn(repository, [...new Set(files.map(atTop))]);
-  return (file) => found.has(atTop(file));
-}
-
-/** git refuses to answer for what lies in a repository of its own. */
-async function ignoredIn(repository: Repository, paths: readonly RawPath[]): Promise<Set<RawPath>> {
-  try {
-    return await ignored(repository, paths);
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    const nested = await submodulesAndNested(repository);
-    return ignored(
-      repository,
-      paths.filter((path) => !nested.some((folder) => path === folder || path.startsWith(`${folder}/`))),
-    );
-  }
 }
