@@ -64,8 +64,9 @@ export class Receipts {
     const kept = this.#tasks.get(task);
     if (kept === undefined || kept.about !== about) return undefined;
     const { paths } = kept;
-    for (let at = 0; at < paths.length; at += 2)
-      for (let path = paths[at] as number; path < (paths[at + 1] as number); path++)
+    // Folders come last, and tell at one look that a file has come or gone.
+    for (let at = paths.length - 2; at >= 0; at -= 2)
+      for (let path = (paths[at + 1] as number) - 1; path >= (paths[at] as number); path--)
         if (!this.#isAsItWas(path)) return undefined;
     return kept;
   }

@@ -41,7 +41,9 @@ function config(text: string): Config {
 
 function problems(text: string): string[] {
   const result = parse(text);
-  return result.ok ? [] : told(renderDiagnostics(result.diagnostics, createColors(false), 200));
+  return result.ok
+    ? []
+    : told(renderDiagnostics(result.diagnostics, { colors: createColors(false), columns: 200 }));
 }
 
 const SOUND = lines`
