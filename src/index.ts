@@ -6,7 +6,7 @@ import type { LoadOptions } from './config/config-file.ts';
 import { loadConfig as load } from './config/load.ts';
 import type { Plan } from './model/plan.ts';
 import type { PlanOptions } from './plan/options.ts';
-import { planWithGit } from './plan/plan-with-git.ts';
+import { planWithWriters } from './plan/plan-with-writers.ts';
 import { type RecordedRun, recordRun } from './report/record.ts';
 import type { RunOptions } from './run/records/options.ts';
 
@@ -30,7 +30,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Result<Conf
 
 /** Finds every conflict between the tasks and decides what runs when. Runs nothing. */
 export async function plan(config: Config, options: PlanOptions = {}): Promise<Result<Plan>> {
-  return planWithGit(config, options);
+  return planWithWriters(config, options);
 }
 
 /**

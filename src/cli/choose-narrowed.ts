@@ -4,9 +4,9 @@ import { ok, type Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
 import type { Chosen, ChosenBecause, Plan } from '../model/plan.ts';
 import { affectedSince } from '../plan/affected-since.ts';
-import { emptyPlan, withReasons } from '../plan/chosen.ts';
+import { emptyPlan } from '../plan/chosen.ts';
 import type { PlanOptions, Selection } from '../plan/options.ts';
-import { planWithGit } from '../plan/plan-with-git.ts';
+import { planWithWriters } from '../plan/plan-with-writers.ts';
 import { chooseTasks } from '../plan/select.ts';
 import { baseOf } from '../present/chosen.ts';
 import { plural } from '../present/format.ts';
@@ -18,6 +18,8 @@ type About = Omit<Chosen, 'tasks'>;
 
 export interface Narrowed {
   plan: Plan;
+  /** Those that were chosen. */
+  tasks: string[];
   /** Why it has no task, a sentence without a full stop. */
   nothing?: string;
 }
@@ -28,8 +30,8 @@ export async function planNarrowed(
   selection: Selection,
   options: PlanOptions,
 ): Promise<Result<Narrowed>> {
-  const asked = chooseTasks(config, selection);
-  if (!asked.ok) return asked;
+  const named = chooseTasks(config, selection);
+  if (!named.ok) return named;
   const found: Reasons[] = [];
   let about: About = {};
   if (flags.affected || flags.since !== undefined) {
@@ -45,15 +47,13 @@ export async function planNarrowed(
     found.push(failed.value.because);
     about = { ...about, rerunOf: failed.value.rerunOf };
   }
-  const tasks = asked.value.map(({ id }) => id).filter((id) => found.every((reasons) => reasons.has(id)));
-  if (tasks.length === 0) return ok({ plan: emptyPlan(about), nothing: whyNothing(about) });
-  const plan = await planWithGit(config, { ...options, tasks, only: selection.only });
-  if (!plan.ok) return plan;
-  const [first] = found;
-  const because = new Map(
-    tasks.flatMap((id) => (first?.has(id) ? [[id, first.get(id) as ChosenBecause]] : [])),
-  );
-  return ok({ plan: withReasons(plan.value, config, because, about) });
+  const tasks = named.value.map(({ id }) => id).filter((id) => found.every((reasons) => reasons.has(id)));
+  if (tasks.length === 0) return ok({ tasks, plan: emptyPlan(about), nothing: whyNothing(about) });
+  const because = new Map(tasks.map((id) => [id, found[0]?.get(id) as ChosenBecause]));
+  const { except, only, withWriters } = selection;
+  const asked = { ...options, tasks, except, only, withWriters };
+  const plan = await planWithWriters(config, asked, { because, about });
+  return plan.ok ? ok({ tasks, plan: plan.value }) : plan;
 }
 
 function whyNothing({ comparedWith, changedFiles = 0, rerunOf }: About): string {

@@ -3,7 +3,7 @@
 import { ok, type Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Selection } from '../plan/options.ts';
+import type { PlanOptions, Selection } from '../plan/options.ts';
 import { planWithGit } from '../plan/plan-with-git.ts';
 import type { PlanFlags } from './options.ts';
 import { print, printJson, type Session } from './session.ts';
@@ -21,8 +21,8 @@ export async function planChosen(
   config: Config,
   words: readonly string[],
 ): Promise<Result<Chosen>> {
-  const { strategy, requireStrategy, tag: tags, except, only, passedOn = [] } = flags;
-  const selection: Selection = { tasks: words, tags, except, only };
+  const { strategy, requireStrategy, tag: tags, except, only, withWriters, passedOn = [] } = flags;
+  const selection: Selection = { tasks: words, tags, except, only, withWriters };
   const options = { strategy, requireStrategy };
   if (isNarrowed(flags)) {
     const { planNarrowed } = await import('./choose-narrowed.ts');
@@ -30,14 +30,21 @@ export async function planChosen(
     if (!narrowed.ok) return narrowed;
     const { plan, nothing } = narrowed.value;
     if (passedOn.length === 0 || nothing !== undefined) return ok({ config, ...narrowed.value });
-    const named = plan.chosen?.tasks.filter(({ because }) => because.kind !== 'needed') ?? [];
-    const given = await handOver(config, { tasks: named.map(({ id }) => id) }, passedOn);
+    const given = await handOver(config, { tasks: narrowed.value.tasks }, passedOn);
     return given.ok ? ok({ config: given.value, plan }) : given;
   }
   const given = passedOn.length === 0 ? ok(config) : await handOver(config, selection, passedOn);
   if (!given.ok) return given;
-  const plan = await planWithGit(config, { ...selection, ...options });
+  const plan = await planOf(config, { ...selection, ...options });
   return plan.ok ? ok({ config: given.value, plan: plan.value }) : plan;
+}
+
+/** Who asks for all has all writers. */
+async function planOf(config: Config, options: PlanOptions): Promise<Result<Plan>> {
+  const { tasks = [], tags = [], except = [] } = options;
+  if (tasks.length + tags.length + except.length === 0) return planWithGit(config, options);
+  const { planWithWriters } = await import('../plan/plan-with-writers.ts');
+  return planWithWriters(config, options);
 }
 
 /** One line, or the empty plan. */

@@ -22,6 +22,7 @@ export interface ChoiceFlags {
   tag?: string[];
   except?: string[];
   only?: boolean;
+  withWriters?: boolean;
   affected?: boolean;
   since?: string;
   rerunFailed?: boolean;
@@ -45,6 +46,7 @@ export interface PromptFlags {
 }
 
 export interface RunFlags extends PlanFlags {
+  interactive?: boolean;
   concurrency?: Config['concurrency'];
   onFailure?: FailurePolicy;
   keepWorktrees?: boolean;
@@ -221,9 +223,12 @@ export const flags = {
     new Option('--except <tasks>', 'leave out these tasks, e.g. lint or test:* (repeatable)').argParser(
       several,
     ),
-  only: () => new Option('--only', 'leave out what the chosen tasks need'),
+  only: () => new Option('--only', 'leave out what the chosen tasks need, and who writes what they read'),
+  withWriters: () =>
+    new Option('--with-writers', 'also run the tasks that write what the chosen ones read, where git has it'),
   affected: () => new Option('--affected', 'only tasks that files changed since the default branch affect'),
   since: () => new Option('--since <ref>', 'the same, compared with a branch, a tag or a commit'),
+  interactive: () => new Option('-i, --interactive', 'choose among the tasks in the terminal'),
   rerunFailed: () => new Option('--rerun-failed', 'only tasks that did not pass in the last run'),
   noCache: () => new Option('--no-cache', 'run every task, and keep no result'),
   cache: () =>
@@ -260,6 +265,6 @@ export const flags = {
 
 /** Those that choose tasks. */
 export const choice: readonly (() => Option)[] = [
-  ...[flags.tag, flags.except, flags.only],
+  ...[flags.tag, flags.except, flags.only, flags.withWriters],
   ...[flags.affected, flags.since, flags.rerunFailed],
 ];

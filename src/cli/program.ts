@@ -72,6 +72,7 @@ export function program(): Command {
     .summary('run tasks and their dependencies; the default')
     .description('run the named tasks and their dependencies (default: all)')
     .argument('[tasks...]', TASKS)
+    .addOption(flags.interactive())
     .addOption(flags.strategy())
     .addOption(flags.requireStrategy())
     .addOption(flags.concurrency())

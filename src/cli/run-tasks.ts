@@ -1,13 +1,12 @@
 // The tasks of a config from flags to an exit code: planned, run, shown, reported.
 
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { fail } from '../base/result.ts';
+import { fail, ok, type Result } from '../base/result.ts';
 import { nearest } from '../base/suggest.ts';
 import type { Config } from '../config/config.ts';
 import { displayPath } from '../config/config-file.ts';
 import type { Event } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
-import { isNamePattern } from '../plan/name-pattern.ts';
 import { printable } from '../present/format.ts';
 import { exitCode } from '../report/exit-code.ts';
 import { outputFiles } from '../report/output-files.ts';
@@ -25,15 +24,18 @@ import { configOf, type Ended, printJson, type Session } from './session.ts';
 
 export async function runTasks(
   session: Session<RunFlags>,
-  tasks: string[],
+  words: string[],
   hook: Hook | undefined,
 ): Promise<Ended> {
   const { flags } = session;
   const loaded = await configOf(session, flags);
   if (!loaded.ok) return loaded;
-  const mistyped = mistypedCommand(tasks[0], loaded.value, session.commands);
+  const mistyped = mistypedCommand(words[0], loaded.value, session.commands);
   if (mistyped) return fail(mistyped);
-  const chosen = await planChosen(session, loaded.value, tasks);
+  const tasks = flags.interactive ? await picked(session, loaded.value, words) : ok(words);
+  if (!tasks.ok) return tasks;
+  if (tasks.value === undefined) return dieOf();
+  const chosen = await planChosen(session, loaded.value, tasks.value);
   if (!chosen.ok) return chosen;
   const { config, plan, nothing } = chosen.value;
   if (nothing !== undefined) return tellNothing(session, chosen.value);
@@ -112,6 +114,15 @@ export async function runTasks(
   return report.status === 'interrupted' && signal !== undefined ? dieOf(signal) : exitCode(report);
 }
 
+async function picked(
+  session: Session<RunFlags>,
+  config: Config,
+  words: readonly string[],
+): Promise<Result<string[] | undefined>> {
+  const { pickTasks } = await import('./pick.ts');
+  return pickTasks(session, config, words);
+}
+
 /** Where somebody may come to be asked: to look who is there takes longer than to start a task. */
 async function askerFor(
   session: Session<RunFlags>,
@@ -150,7 +161,8 @@ function mistypedCommand(
   config: Config,
   names: readonly string[],
 ): Diagnostic | undefined {
-  if (word === undefined || isNamePattern(word)) return undefined;
+  // Commands are plain words, and a pattern is none.
+  if (word === undefined || !/^[a-z]+$/i.test(word)) return undefined;
   if (config.tasks.some(({ id }) => id === word)) return undefined;
   if (names.includes(word)) return undefined;
   const meant = nearest(word, [...config.tasks.map(({ id }) => id), ...names]);

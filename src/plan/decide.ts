@@ -119,7 +119,10 @@ function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCac
   const required = options.requireStrategy;
   if (required && !required.includes(named.letter)) return refused(notGoodEnough(named, required));
 
-  const notes = [...isolation.notes(), ...notesOf({ config, tasks, expansion, hazards, identity })];
+  const notes = [
+    ...isolation.notes(),
+    ...notesOf({ config, tasks, expansion, named: byName, shown, hazards, identity }),
+  ];
   const count = (list: readonly string[]): number => expansion.count(list);
   const ids = ({ members }: PairGroup<unknown>): string[][] =>
     members.map((list) => list.map((at) => tasks[at]?.id ?? ''));

@@ -4,7 +4,7 @@ import type { Config, Task } from '../config/config.ts';
 import type { Note } from '../model/plan.ts';
 import type { Identity } from './canonical-path.ts';
 import type { FileHazards } from './hazards.ts';
-import { type Overlap, overlap, type PatternList } from './patterns/index.ts';
+import { isExclude, type Overlap, overlap, type PatternList } from './patterns/index.ts';
 import { PrefixIndex } from './prefix-index.ts';
 import type { Expansion } from './touches.ts';
 
@@ -13,6 +13,9 @@ export interface NotesInput {
   /** Those that are planned. */
   tasks: readonly Task[];
   expansion: Expansion;
+  /** The same files by the names that the identity gives them, and the path of each. */
+  named: Expansion;
+  shown(name: string): string;
   hazards: FileHazards;
   identity: Identity;
 }
@@ -102,7 +105,8 @@ class Writers {
 const MOST_WRITERS = 20;
 
 /** Only some tasks were asked for, and one of the others writes what one of these reads. */
-function writersLeftOut({ config, tasks, identity }: NotesInput): Note[] {
+function writersLeftOut(input: NotesInput): Note[] {
+  const { config, tasks, identity } = input;
   if (tasks.length === config.tasks.length) return [];
   const planned = new Set(tasks.map(({ id }) => id));
   const others = config.tasks.filter(({ id }) => !planned.has(id));
@@ -112,12 +116,37 @@ function writersLeftOut({ config, tasks, identity }: NotesInput): Note[] {
     const found = writers.of(task.reads);
     const first = [...found.keys()].sort((a, b) => a - b).slice(0, MOST_WRITERS);
     return first.map((at): Note => {
-      const { id } = others[at] as Task;
-      const { witness = 'something' } = found.get(at) as Overlap;
-      const text = `${task.id} reads ${witness}, written by ${id}, which isn't part of this run`;
-      return { kind: 'writer-left-out', tasks: [task.id, id], text };
+      const { id, writes } = others[at] as Task;
+      const { witness } = found.get(at) as Overlap;
+      const text = `${task.id} reads ${witness ?? 'something'}, written by ${id}, which isn't part of this run`;
+      const files = existing(input, task.reads, writes);
+      const path = witness ?? files[0];
+      return {
+        kind: 'writer-left-out',
+        tasks: [task.id, id],
+        text,
+        ...(path !== undefined && { path }),
+        files,
+      };
     });
   });
+}
+
+/** Files of today that are both read and written: the first for each pattern of what is written. */
+function existing({ named, shown, identity }: NotesInput, reads: PatternList, writes: PatternList): string[] {
+  const partsOf = (list: PatternList) => identity.canonical(list).map((part) => part.list);
+  const read = partsOf(reads);
+  const found = partsOf(writes).flatMap((list) => {
+    const excludes = list.filter(isExclude);
+    const includes = list.filter((pattern) => !isExclude(pattern));
+    return includes.flatMap((pattern) =>
+      read.flatMap((part) => {
+        const [file] = named.common(part, [pattern, ...excludes]);
+        return file === undefined ? [] : [shown(named.listing.path(file))];
+      }),
+    );
+  });
+  return [...new Set(found)].sort();
 }
 
 /** What a task writes may well not be there yet; what it reads should be, or be written by somebody. */

@@ -10,8 +10,10 @@ export interface Selection {
   tags?: readonly string[] | undefined;
   /** Names and patterns of those that are left out, unless others need them. */
   except?: readonly string[] | undefined;
-  /** Nothing beside these, whatever they need. */
+  /** Nothing beside these, whatever they need or read. */
   only?: boolean | undefined;
+  /** Whoever writes what these read comes along, also where that is in git; without it only where it is not. */
+  withWriters?: boolean | undefined;
 }
 
 export interface PlanOptions extends Selection {

@@ -16,8 +16,9 @@ export function selectTasks(config: Config, selection: Selection): Result<Task[]
 /** In the order of declaration; all tasks when nothing is asked for. */
 export function chooseTasks(config: Config, selection: Selection): Result<Task[]> {
   const { tasks = [], tags = [], except = [] } = selection;
+  const names = new Set(config.tasks.map(({ id }) => id));
   const problems = [
-    ...[...new Set([...tasks, ...except])].flatMap((word) => unknownTask(word, config.tasks) ?? []),
+    ...[...new Set([...tasks, ...except])].flatMap((word) => unknownTask(word, names) ?? []),
     ...[...new Set(tags)].flatMap((tag) => unknownTag(tag, config.tasks) ?? []),
   ];
   if (problems.length > 0) return fail(...problems);
@@ -35,19 +36,29 @@ export function chooseTasks(config: Config, selection: Selection): Result<Task[]
   );
 }
 
-export function withNeeds({ tasks }: Config, chosen: readonly Task[]): Task[] {
+function withNeeds({ tasks }: Config, chosen: readonly Task[]): Task[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));
+  const wanted = neededFrom(
+    byId,
+    chosen.map(({ id }) => id),
+  );
+  return tasks.filter((task) => wanted.has(task.id));
+}
+
+/** These and all that they need. */
+export function neededFrom(byId: ReadonlyMap<string, Task>, ids: readonly string[]): Set<string> {
   const wanted = new Set<string>();
-  const open = chosen.map(({ id }) => id);
+  const open = [...ids];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     if (wanted.has(id)) continue;
     wanted.add(id);
     open.push(...(byId.get(id)?.needs ?? []));
   }
-  return tasks.filter((task) => wanted.has(task.id));
+  return wanted;
 }
 
-function matcherOf(words: readonly string[]): (name: string) => boolean {
+/** Of names and patterns. */
+export function matcherOf(words: readonly string[]): (name: string) => boolean {
   const names = new Set(words.filter((word) => !isNamePattern(word)));
   const patterns = words.filter(isNamePattern).map(nameMatcher);
   return (name) => names.has(name) || patterns.some((matches) => matches(name));
@@ -65,14 +76,13 @@ function unknownTag(tag: string, tasks: readonly Task[]): Diagnostic | undefined
   return { message: `no task has the tag \`${tag}\``, hint };
 }
 
-function unknownTask(word: string, tasks: readonly Task[]): Diagnostic | undefined {
-  const names = tasks.map(({ id }) => id);
-  if (isNamePattern(word)) {
-    if (names.some(nameMatcher(word))) return undefined;
-    return { message: `no task matches \`${word}\``, hint: likePattern(word, names) ?? listed(names) };
-  }
-  if (names.includes(word)) return undefined;
-  return { message: `there is no task \`${word}\``, hint: didYouMean(word, names) ?? listed(names) };
+function unknownTask(word: string, names: ReadonlySet<string>): Diagnostic | undefined {
+  if (names.has(word)) return undefined;
+  const all = [...names];
+  if (!isNamePattern(word))
+    return { message: `there is no task \`${word}\``, hint: didYouMean(word, all) ?? listed(all) };
+  if (all.some(nameMatcher(word))) return undefined;
+  return { message: `no task matches \`${word}\``, hint: likePattern(word, all) ?? listed(all) };
 }
 
 const listed = (names: readonly string[]): string =>

@@ -12,12 +12,12 @@ const NAMED = 8;
 export const baseOf = ({ ref, commit }: NonNullable<Chosen['comparedWith']>): string =>
   `${ref} (${commit.slice(0, 7)})`;
 
-/** What was looked at to choose them; undefined where they were named. */
-export function chosenBy({ comparedWith, changedFiles = 0, rerunOf }: Chosen): Text | undefined {
+/** What was looked at to choose them; where they were named, only those are told of that came along. */
+export function chosenBy({ comparedWith, changedFiles = 0, rerunOf }: Chosen): Text {
   const affected =
     comparedWith && say`affected by ${plural(changedFiles, 'file')} changed since ${baseOf(comparedWith)}`;
   const again = rerunOf === undefined ? undefined : say`did not pass in run ${code(rerunOf)}`;
-  return affected && again ? say`${affected}, and ${again}` : (affected ?? again);
+  return affected && again ? say`${affected}, and ${again}` : (affected ?? again ?? ['came along']);
 }
 
 /** Each reason once, with all tasks of which it is true. What others need is seen where these are. */
@@ -35,11 +35,10 @@ export function reasonsOf({ tasks: all }: Pick<Chosen, 'tasks'>): Text[] {
 /** Below the heading of a run: what was looked at, and the first of the reasons. */
 export function chosenLines(chosen: Chosen | undefined): string[] {
   if (chosen === undefined) return [];
-  const by = chosenBy(chosen);
   const reasons = reasonsOf(chosen);
   const rest = reasons.length - MOST_REASONS;
   return [
-    ...(by === undefined ? [] : [plain(by)]),
+    plain(chosenBy(chosen)),
     ...reasons.slice(0, rest === 1 ? undefined : MOST_REASONS).map((reason) => `  ${plain(reason)}`),
     ...(rest > 1 ? [`  and ${formatCount(rest)} more such reasons`] : []),
   ];

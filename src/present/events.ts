@@ -174,8 +174,7 @@ export function heading({ plan, concurrency }: RunStarted): string {
 /** A log has room for all. */
 function chosen({ plan }: RunStarted): Told[] {
   if (plan.chosen === undefined) return [];
-  const by = chosenBy(plan.chosen);
-  return [...(by ? [by] : []), ...reasonsOf(plan.chosen)].map((text) => run('run-log', 'dot', text));
+  return [chosenBy(plan.chosen), ...reasonsOf(plan.chosen)].map((text) => run('run-log', 'dot', text));
 }
 
 function resumed({ resume }: RunStarted): Told[] {

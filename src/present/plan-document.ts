@@ -9,7 +9,7 @@ import { formatCount, plural } from './format.ts';
 import { plain } from './plain.ts';
 import { conflictBlocks, type Locate } from './plan-conflicts.ts';
 import { phaseRows } from './plan-phases.ts';
-import { andMore, code, say, strong, type Text, tasks, withPatterns } from './text.ts';
+import { andMore, code, faint, say, strong, type Text, tasks, withPatterns } from './text.ts';
 
 export interface PlanOptions {
   /** How many times as much is named before the rest is counted; of all of it also the descriptions. */
@@ -53,8 +53,9 @@ const bulleted = <T>(all: readonly T[], textOf: (one: T) => Text, most: number):
 
 /** What was chosen, where it is not what was named. */
 function chosen(all: Chosen | undefined, much: number): Section {
-  const by = plain((all && chosenBy(all)) ?? ['chosen']);
-  const items = all === undefined ? [] : bulleted(reasonsOf(all), (text) => text, MOST_REASONS * much);
+  if (all === undefined) return section('chosen', '');
+  const by = plain(chosenBy(all));
+  const items = bulleted(reasonsOf(all), (text) => text, MOST_REASONS * much);
   return section('chosen', by.charAt(0).toUpperCase() + by.slice(1), list(items));
 }
 
@@ -75,9 +76,14 @@ function notes(all: readonly Note[], much: number): Section {
     ...ONE_BY_ONE.flatMap((kind) =>
       bulleted(of(kind), (note) => noteText(note, MOST_NAMES * much), MOST_NOTES * much),
     ),
+    ...(of('writer-left-out').length > 0 ? [BRING_WRITERS] : []),
   ];
   return section('notes', 'Notes', list(items));
 }
+
+const BRING_WRITERS: Item = {
+  text: [faint(say`${code('--with-writers')} brings along who writes what is read`)],
+};
 
 /** With the names, where the text does not say them. */
 function noteText({ kind, tasks: ids, text }: Note, most: number): Text {

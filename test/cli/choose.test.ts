@@ -1,6 +1,8 @@
 // Choosing tasks by patterns, tags and the flags of other runners.
 
-import { expectCode, expectOutput, project } from '../support/cli.ts';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expectCode, expectOutput, gitProject, project } from '../support/cli.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('cli/choose');
@@ -65,4 +67,25 @@ test('of the others it is told what to use', async () => {
 test('a list shows the tags', async () => {
   expectOutput(await made.ptask('list'), /^test:unit {2}.*\[ci, slow\]$/m, 'stdout');
   assert.equal(JSON.parse((await made.ptask('list', '--json')).stdout)[2].tags, ['ci', 'slow']);
+});
+
+test('who writes what is read comes along, and the heading says why', async () => {
+  const config = `
+tasks:
+  build: { run: 'mkdir -p dist; cp src dist/app', reads: src, writes: dist }
+  size: { run: 'wc -c dist/app', reads: dist, writes: [] }
+`;
+  const { ptask, dir, write } = await gitProject({ config, files: { src: '12345', '.gitignore': 'dist\n' } });
+  const heading = async (...args: string[]): Promise<string[]> =>
+    expectCode(await ptask('size', '--reporter', 'lines', ...args), 0)
+      .stdout.split('\n')
+      .slice(1, 3);
+  for (const text of ['12345', '1']) {
+    write({ src: text });
+    assert.equal(await heading(), ['came along', '  build writes dist, which size reads']);
+    assert.match((await ptask('log', 'size')).stdout, new RegExp(`^${text.length} dist/app`));
+    rmSync(join(dir, 'dist'), { recursive: true });
+  }
+  expectCode(await ptask('size', '--only'), 1);
+  assert.match((await ptask('size', '--quiet')).stdout, /^✔ 2 passed/);
 });

@@ -13,6 +13,12 @@ test('by patterns and tags', async () => {
   assert.equal(await ran('test:app', '--only'), ['test:app passed']);
 });
 
+test('with who writes what is read and in no repository', async () => {
+  const example = copyOf('choosing');
+  assert.equal(outcomes(await example.run(0, 'size')), ['build passed', 'size passed']);
+  assert.equal(outcomes(await example.run(0, 'size', '--only')), ['size passed']);
+});
+
 test('with arguments for one', async () => {
   const example = copyOf('choosing');
   await example.run(0, 'test:unit', '--', 'Ada', 'Grace Hopper');

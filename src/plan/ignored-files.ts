@@ -1,0 +1,32 @@
+// Which files git ignores.
+
+import { type RawPath, rawPath } from '../base/raw-path.ts';
+import { GitError } from '../git/git.ts';
+import { toTop } from '../git/prefix.ts';
+import { findRepository, ignored, type Repository, submodulesAndNested } from '../git/repository.ts';
+
+/** @param files relative to the root; outside of a repository none is ignored */
+export async function ignoredAmong(
+  root: string,
+  files: readonly string[],
+): Promise<(file: string) => boolean> {
+  const repository = findRepository(root);
+  if (repository === undefined) return () => false;
+  const atTop = (file: string): RawPath => toTop(repository.prefix, rawPath(file));
+  const found = await ignoredIn(repository, [...new Set(files.map(atTop))]);
+  return (file) => found.has(atTop(file));
+}
+
+/** git refuses to answer for what lies in a repository of its own. */
+async function ignoredIn(repository: Repository, paths: readonly RawPath[]): Promise<Set<RawPath>> {
+  try {
+    return await ignored(repository, paths);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    const nested = await submodulesAndNested(repository);
+    return ignored(
+      repository,
+      paths.filter((path) => !nested.some((folder) => path === folder || path.startsWith(`${folder}/`))),
+    );
+  }
+}
