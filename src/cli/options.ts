@@ -26,6 +26,10 @@ export interface CheckFlags extends GlobalFlags {
   json?: boolean;
 }
 
+export interface InitFlags extends GlobalFlags {
+  yes?: boolean;
+}
+
 export interface PromptFlags {
   prompts?: boolean;
   cache?: boolean;
@@ -175,6 +179,7 @@ export const flags = {
   planCache: () =>
     new Option('--cache', 'show what the cache has of each task, and why not, instead of the plan'),
   prompts: () => new Option('--prompts', "show each agent's prompt instead of the plan"),
+  yes: () => new Option('-y, --yes', 'write it without asking'),
   quiet: () => new Option('-q, --quiet', 'show failures only'),
   verbose: () => new Option('-v, --verbose', 'show everything'),
 };

@@ -82,6 +82,12 @@ export function program(): Command {
     .action(lazily(() => import('./commands/run.ts')));
 
   ptask
+    .command('init')
+    .description('propose a config for this repository: show it, write it, plan it')
+    .addOption(flags.yes())
+    .action(lazily(() => import('./commands/init.ts')));
+
+  ptask
     .command('plan')
     .description('show what would run when, and every conflict with an example path')
     .argument('[tasks...]', 'names of tasks')

@@ -1,0 +1,230 @@
+// The reads and writes of entries as globs: all of a folder without what is made in it, and what comes from other packages.
+
+import { anyMatcher, staticPrefix } from '../../plan/patterns/index.ts';
+import { literalsOf } from '../read/literals.ts';
+import { below, isWithin, nameOf, type Repository } from '../read/repository.ts';
+import { unique } from '../read/values.ts';
+import { entryFiles, type Package, type Workspace } from '../read/workspace.ts';
+import type { AllIn, Read } from '../tools/tool.ts';
+import type { Entry } from './script-entries.ts';
+
+export interface Files {
+  reads: string[] | undefined;
+  writes: string[] | undefined;
+}
+
+/** Folders that hold what tools leave, whatever they are used for. */
+const LEFT = [
+  'dist',
+  'build',
+  'out',
+  'lib',
+  'coverage',
+  '.nyc_output',
+  '.next',
+  '.nuxt',
+  '.output',
+  '.svelte-kit',
+  '.astro',
+  '.turbo',
+  '.nx',
+  '.wireit',
+  '.cache',
+  '.vite',
+  '.parcel-cache',
+  '.rollup.cache',
+  '.docusaurus',
+  'storybook-static',
+  'test-results',
+  'playwright-report',
+  'tmp',
+  'temp',
+  '.idea',
+  '.vscode',
+  '.vercel',
+  '.netlify',
+  '.wrangler',
+];
+/** Of those, that are taken out though they are not there yet. */
+const USUAL = new Set(['dist', 'build', 'coverage']);
+
+export class FilesOfEntries {
+  readonly #repository: Repository;
+  readonly #workspace: Workspace;
+  readonly #entries: readonly Entry[];
+
+  constructor(repository: Repository, workspace: Workspace, entries: Iterable<Entry>) {
+    this.#repository = repository;
+    this.#workspace = workspace;
+    this.#entries = [...entries].filter(({ state }) => state === 'task' || state === 'off');
+  }
+
+  of(entry: Entry): Files {
+    const { reads, followsImports, writes } = entry;
+    if (reads === undefined) return { reads: undefined, writes };
+    const all = [
+      ...reads,
+      ...(followsImports ? this.#ofOthers(entry) : []),
+      ...this.#madeAndTested(entry),
+      ...this.#generated(entry),
+    ];
+    return { reads: this.#globs(all), writes: writes && this.#withoutNarrower(entry, writes) };
+  }
+
+  /** What lies in the packages that one stands on: what they make, and what says how they are used. */
+  #ofOthers(entry: Entry): Read[] {
+    return this.#workspace.standsOn(entry.ref.package).flatMap((other): Read[] => {
+      const made = this.#made(other);
+      const isSource =
+        made.length === 0 ||
+        entryFiles(other).some(
+          (path) => /\.[cm]?tsx?$|^src\//.test(path) && !path.endsWith('.d.ts') && !/\.d\.[cm]ts$/.test(path),
+        );
+      const named = this.#repository
+        .names(other.folder)
+        .filter((name) => /^(?:package|tsconfig.*)\.json$/.test(name));
+      return isSource
+        ? [{ all: other.folder }, ...made]
+        : [...made, ...named.map((name) => below(other.folder, name))];
+    });
+  }
+
+  /** Globs of what the builds of a package make. */
+  #made(one: Package): string[] {
+    return unique(
+      this.#entries.flatMap(({ ref, role, state, writes }) =>
+        ref.package === one && state === 'task' && role !== 'check'
+          ? (writes ?? []).filter((each) => !each.startsWith('!'))
+          : [],
+      ),
+    );
+  }
+
+  /** What is generated out of sight is known by what it is made from. */
+  #generated(entry: Entry): Read[] {
+    if (!entry.followsImports) return [];
+    return this.#entries.flatMap(({ ref, isNeededByAll, reads = [], key }) =>
+      ref.package === entry.ref.package && isNeededByAll && key !== entry.key ? reads : [],
+    );
+  }
+
+  /** What is built of the same package, where its tests name it. */
+  #madeAndTested(entry: Entry): string[] {
+    if (entry.role !== 'check' || !entry.followsImports || !entry.reads?.some(isAll)) return [];
+    const own = entry.ref.package;
+    const made = unique(
+      this.#entries.flatMap(({ ref, role, writes }) =>
+        ref.package === own && role === 'build' ? (writes ?? []) : [],
+      ),
+    );
+    if (made.length === 0) return [];
+    const isNamed = this.#isNamedIn(own);
+    return made.filter((each) => !each.startsWith('!') && isNamed(nameOf(staticPrefix(each))));
+  }
+
+  /** Whether tests, or what sets them up, speak of a folder, or import the package as others do. */
+  #isNamedIn(own: Package): (folder: string) => boolean {
+    const texts = [...this.#repository.files(own.folder)]
+      .filter((path) => TEST.test(path.slice(own.folder.length)))
+      .slice(0, MOST_TESTS)
+      .map((path) => this.#repository.text(path) ?? '');
+    const imports = new RegExp(`["']${escaped(own.name)}(?:/[^"']*)?["']`);
+    const isPublic = texts.some((text) => imports.test(text)) || texts.some(servesWhatIsBuilt);
+    return (folder) =>
+      isPublic || texts.some((text) => new RegExp(`(?:["'\`/])${escaped(folder)}(?:["'\`/])`).test(text));
+  }
+
+  #globs(reads: readonly Read[]): string[] {
+    const plain = reads.filter((each) => typeof each === 'string');
+    const wide = reads
+      .filter(isAll)
+      .filter(
+        (each, at, list) =>
+          list.findIndex(
+            (other) =>
+              isWithin(each.all, other.all) &&
+              (other.extensions === undefined || other.extensions === each.extensions),
+          ) === at,
+      );
+    const covers = anyMatcher(
+      wide.filter(({ extensions }) => extensions === undefined).map(({ all }) => [below(all, '**')]),
+    );
+    const own = plain.filter((each) => !each.startsWith('!'));
+    const leaves = wide.flatMap(({ all }) => this.#leftIn(all));
+    const kept = own.filter(
+      (each) => !covers(staticPrefix(each)) || leaves.some((left) => isSame(left, each)),
+    );
+    const without = leaves.filter((left) => !own.some((each) => isSame(left, each)));
+    return unique([
+      ...wide.map(({ all, extensions }) =>
+        below(
+          all,
+          extensions === undefined
+            ? '**'
+            : `**/*.${extensions.includes(',') ? `{${extensions}}` : extensions}`,
+        ),
+      ),
+      ...kept,
+      ...plain.filter((each) => each.startsWith('!')),
+      ...without.map((each) => `!${each}`),
+    ]);
+  }
+
+  /** What is in a folder and is nobody's source. */
+  #leftIn(folder: string): string[] {
+    const { packages } = this.#workspace;
+    const hasMembers = packages.some((each) => each.folder !== folder && isWithin(each.folder, folder));
+    const at = (name: string): string => below(folder, hasMembers ? `**/${name}/**` : `${name}/**`);
+    const made = this.#entries
+      .filter(
+        ({ role, ref, isNeededByAll }) =>
+          role !== 'generate' && !isNeededByAll && isWithin(ref.package.folder, folder),
+      )
+      .flatMap(({ writes = [] }) => writes.filter((each) => !each.startsWith('!')))
+      .filter(
+        (each) =>
+          isWithin(staticPrefix(each), folder) && staticPrefix(each) !== folder && staticPrefix(each) !== '',
+      )
+      .map((each) => (hasMembers && /^[^*]+\/\*\*$/.test(each) ? at(nameOf(each.slice(0, -3))) : each));
+    const left = LEFT.filter(
+      (name) =>
+        this.#repository.ignored.hasName(name) &&
+        (USUAL.has(name) || this.#repository.has(below(folder, name))),
+    );
+    return unique([at('node_modules'), ...made, ...left.map(at)]);
+  }
+
+  /** Of two tasks one of which makes all of a folder, and the other only files of a kind, each has its own. */
+  #withoutNarrower(entry: Entry, writes: readonly string[]): string[] {
+    const narrower = this.#entries
+      .filter(
+        ({ ref, key, state }) => ref.package === entry.ref.package && key !== entry.key && state === 'task',
+      )
+      .flatMap((other) =>
+        (other.writes ?? []).filter((each) => !each.startsWith('!') && !writes.includes(each)),
+      )
+      .filter((each) =>
+        writes.some((wide) => wide.endsWith('/**') && isWithin(staticPrefix(each), staticPrefix(wide))),
+      );
+    return unique([...writes, ...narrower.map((each) => `!${each}`)]);
+  }
+}
+
+const isAll = (read: Read): read is AllIn => typeof read !== 'string';
+
+/** `packages/a/dist/**` is within `**\/dist/**`. */
+const isSame = (left: string, each: string): boolean =>
+  left === each || anyMatcher([[left]])(below(staticPrefix(each), 'a'));
+
+const TEST =
+  /(?:^|\/)(?:tests?|__tests__|e2e|specs?|cypress)\/|\.(?:test|spec|e2e|cy)\.[cm]?[jt]sx?$|(?:^|\/)(?:playwright|vitest|jest|cypress)\.config\.\w+$/;
+const MOST_TESTS = 2_000;
+
+/** A browser's tests that start a server: of sources if that is one for development, else of what was built. */
+function servesWhatIsBuilt(code: string): boolean {
+  if (!/\bwebServer\b/.test(code)) return false;
+  const commands = literalsOf(code, 'command').flatMap((each) => (each.kind === 'texts' ? each.texts : ['']));
+  return !commands.every((command) => /\bdev\b/.test(command));
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

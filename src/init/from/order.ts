@@ -1,0 +1,88 @@
+// Who comes before whom, where files do not say it: what is not known waits for all that it might look at.
+
+import type { Workspace } from '../read/workspace.ts';
+import type { Entries, Entry } from './script-entries.ts';
+
+const isRun = ({ state }: Entry): boolean => state === 'task' || state === 'gather';
+
+export const isKnown = ({ reads, writes }: Entry): boolean => reads !== undefined && writes !== undefined;
+
+/** Whether it leaves anything that others could look at. */
+const mayMatter = ({ writes }: Entry): boolean => writes === undefined || writes.length > 0;
+
+/** Entries by what they need, without ever closing a circle. */
+export class Needs {
+  readonly #all: ReadonlyMap<string, Entry>;
+
+  constructor(all: ReadonlyMap<string, Entry>) {
+    this.#all = all;
+  }
+
+  add(entry: Entry, before: Entry): void {
+    if (entry.key !== before.key && !this.reaches(before, entry)) entry.calls.add(before.key);
+  }
+
+  /** Whether one needs another, by way of others too. */
+  reaches(from: Entry, to: Entry): boolean {
+    const seen = new Set([from]);
+    for (const each of seen) for (const key of each.calls) seen.add(this.#all.get(key) ?? each);
+    return seen.has(to);
+  }
+
+  /** An entry, or where it only gathers, those that it gathers. */
+  leaves(entry: Entry): Entry[] {
+    if (entry.state === 'task') return [entry];
+    if (entry.state !== 'gather') return [];
+    return [...entry.calls].flatMap((key) => {
+      const called = this.#all.get(key);
+      return called === undefined ? [] : this.leaves(called);
+    });
+  }
+}
+
+export function orderEntries({ all, orders }: Entries, workspace: Workspace): void {
+  const needs = new Needs(all);
+  const tasks = [...all.values()].filter(isRun);
+  for (const entry of tasks) for (const key of entry.calls) if (!isRunAt(all, key)) entry.calls.delete(key);
+  for (const own of workspace.packages) {
+    const here = tasks.filter(({ ref, state }) => ref.package === own && state === 'task');
+    const [generating, building, checking] = (['generate', 'build', 'check'] as const).map((role) =>
+      here.filter((each) => each.role === role),
+    ) as [Entry[], Entry[], Entry[]];
+    for (const first of generating)
+      if (!isKnown(first) || first.isNeededByAll)
+        for (const later of [...building, ...checking]) needs.add(later, first);
+    for (const first of building) {
+      if (!isKnown(first))
+        for (const later of checking) if (!isKnown(later) || later.followsImports) needs.add(later, first);
+    }
+    for (const unknown of here.filter((each) => !isKnown(each)))
+      for (const first of unknown.role === 'generate'
+        ? []
+        : unknown.role === 'build'
+          ? generating
+          : [...generating, ...building])
+        needs.add(unknown, first);
+    for (const entry of here) {
+      // What it reads of them is told by their files, where those are known.
+      if (!entry.followsImports && isKnown(entry)) continue;
+      for (const other of workspace.standsOn(own))
+        for (const made of tasks.filter(
+          ({ ref, state, role }) => ref.package === other && state === 'task' && role !== 'check',
+        ))
+          if (!isKnown(entry) || !isKnown(made)) needs.add(entry, made);
+    }
+  }
+  for (const [before, after] of orders) {
+    const [first, then] = [before, after].map((keys) =>
+      keys.flatMap((key) => all.get(key) ?? []).flatMap((each) => needs.leaves(each)),
+    ) as [Entry[], Entry[]];
+    for (const later of then)
+      for (const one of first) if (mayMatter(one) && !(isKnown(one) && isKnown(later))) needs.add(later, one);
+  }
+}
+
+function isRunAt(all: ReadonlyMap<string, Entry>, key: string): boolean {
+  const entry = all.get(key);
+  return entry !== undefined && isRun(entry);
+}

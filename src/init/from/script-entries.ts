@@ -1,0 +1,317 @@
+// What becomes of each script: a task, one that only gathers others, a part of another, or nothing.
+
+import type { Repository } from '../read/repository.ts';
+import { type Package, scriptCommand, type Workspace } from '../read/workspace.ts';
+import { judge } from '../tools/judge.ts';
+import type { Facts, Place, Read, Role, Verdict } from '../tools/tool.ts';
+import { leftOutByName, offByName, roleByName } from './script-names.ts';
+import { type Part, partsOf, type ScriptRef } from './script-parts.ts';
+
+export interface Entry {
+  ref: ScriptRef;
+  key: string;
+  /** Parts of its name beside that of the package. */
+  title: string[];
+  state: 'task' | 'gather' | 'off' | 'left out' | 'part';
+  /** Of what is off or left out, a clause. */
+  why: string;
+  run: string[];
+  role: Role;
+  reads: Read[] | undefined;
+  writes: string[] | undefined;
+  env: string[];
+  followsImports: boolean;
+  isNeededByAll: boolean;
+  keepsOutputs: boolean;
+  /** Commands of which it is not known what they read or write. */
+  unknown: string[];
+  /** Keys of the entries that it needs. */
+  calls: Set<string>;
+  comments: string[];
+  /** Its programs by name, to tell what does nearly the same. */
+  programs: string[];
+}
+
+export const keyOf = ({ package: { folder }, script }: ScriptRef): string => `${folder}#${script}`;
+
+export interface Entries {
+  all: Map<string, Entry>;
+  /** What is done before what, where somebody has said so: keys before keys. */
+  orders: [before: string[], after: string[]][];
+}
+
+/** The lines that stand for scripts elsewhere, such as those of wireit. */
+export type LineOf = (ref: ScriptRef) => string | undefined;
+
+export interface Project {
+  repository: Repository;
+  workspace: Workspace;
+}
+
+export function scriptEntries(project: Project, lineOf: LineOf = writtenLine): Entries {
+  const all = new Map<string, Entry>();
+  const orders: Entries['orders'] = [];
+  const refs = project.workspace.packages.flatMap((each) =>
+    [...each.scripts.keys()].map((script) => ({ package: each, script })),
+  );
+  const judging = new Judging(project, lineOf);
+  for (const ref of refs) for (const entry of entriesOf(ref, judging, orders)) all.set(entry.key, entry);
+  /** Scripts that are called in the middle of others, and by nobody who gathers. */
+  const gathered = new Set(
+    [...all.values()].flatMap(({ state, calls }) =>
+      state === 'part' || state === 'left out' ? [] : [...calls],
+    ),
+  );
+  for (const key of judging.inner) {
+    const entry = all.get(key);
+    if (entry !== undefined && !gathered.has(key) && entry.state === 'task') entry.state = 'part';
+  }
+  settleGathered(all);
+  return { all, orders };
+}
+
+export const writtenLine: LineOf = ({ package: { scripts }, script }) => scripts.get(script);
+
+/** One that gathers nothing that is run is not run either. */
+function settleGathered(all: ReadonlyMap<string, Entry>): void {
+  for (let isDone = false; !isDone; ) {
+    isDone = true;
+    for (const entry of all.values()) {
+      if (entry.state !== 'gather') continue;
+      const called = [...entry.calls].flatMap((key) => all.get(key) ?? []);
+      const fixer = called.find(({ state }) => state === 'off');
+      const leftOut = called.find(
+        ({ state, why }) => state === 'left out' && why !== REMOVES && why !== 'npm runs by itself',
+      );
+      const isEmpty = called.every(({ state }) => state !== 'task' && state !== 'gather');
+      if (fixer === undefined && leftOut === undefined && !isEmpty) continue;
+      entry.state = 'left out';
+      entry.why =
+        leftOut?.why ?? (fixer && 'changes your sources') ?? called[0]?.why ?? 'runs nothing that is a task';
+      isDone = false;
+    }
+  }
+}
+
+const REMOVES = 'removes files';
+const NO_TEST = /^echo\s+\\?["']?Error: no test specified/;
+
+class Judging {
+  /** Keys of scripts that are called in the middle of others. */
+  readonly inner = new Set<string>();
+  readonly project: Project;
+  readonly lineOf: LineOf;
+
+  constructor(project: Project, lineOf: LineOf) {
+    this.project = project;
+    this.lineOf = lineOf;
+  }
+
+  placeOf(one: Package): Place {
+    return { ...this.project, package: one };
+  }
+
+  parts(ref: ScriptRef): Part[] | undefined {
+    const line = this.lineOf(ref);
+    return line === undefined
+      ? undefined
+      : partsOf(line, { workspace: this.project.workspace, package: ref.package });
+  }
+}
+
+function entriesOf(ref: ScriptRef, judging: Judging, orders: Entries['orders']): Entry[] {
+  const { package: own, script } = ref;
+  const line = judging.lineOf(ref) ?? '';
+  const base = blank(ref, [script]);
+  const [, stem = ''] = /^(?:pre|post)(.+)$/.exec(script) ?? [];
+  if (own.scripts.has(stem)) return [{ ...base, state: 'part' }];
+  const named = leftOutByName(script);
+  if (named !== undefined || NO_TEST.test(line))
+    return [{ ...base, state: 'left out', why: named ?? 'is no test' }];
+  const parts = judging.parts(ref);
+  const hooks = ['pre', 'post'].flatMap((when) =>
+    own.scripts.has(`${when}${script}`) ? [{ ...ref, script: `${when}${script}` }] : [],
+  );
+  const firstProgram = (parts ?? []).findIndex(({ kind }) => kind === 'program');
+  const leading = (parts ?? []).slice(0, firstProgram < 0 ? undefined : firstProgram);
+  const rest = (parts ?? []).slice(leading.length);
+  const isSplit =
+    parts !== undefined &&
+    (rest.length === 0 || !leading.some(callsToRemove)) &&
+    hooks.length === 0 &&
+    leading.length > 0 &&
+    rest.every(({ kind }) => kind === 'program');
+  if (!isSplit) {
+    const entry = { ...base, run: [scriptCommand(judging.project.workspace.manager, script)] };
+    return [
+      judged(
+        entry,
+        [...hooks.flatMap((hook) => judging.parts(hook) ?? [UNKNOWN]), ...(parts ?? [unknownPart(line)])],
+        judging,
+        true,
+      ),
+    ];
+  }
+  const groups = leading.map((part, at) => groupOf(part, ref, at, judging));
+  for (const [at, { keys }] of groups.entries())
+    if (at > 0) orders.push([groups.slice(0, at).flatMap((each) => each.keys), keys]);
+  const calls = new Set(groups.flatMap(({ keys }) => keys));
+  const made = groups.flatMap(({ made: each }) => each);
+  if (rest.length === 0) return [...made, { ...base, state: 'gather', calls }];
+  const run = rest.flatMap((part) => (part.kind === 'program' ? [part.command.text] : []));
+  return [...made, judged({ ...base, run, calls }, rest, judging, false)];
+}
+
+/** What is removed first is a part of what comes after it. */
+const callsToRemove = (part: Part): boolean =>
+  part.kind === 'scripts' && part.calls.some(({ script }) => leftOutByName(script) === REMOVES);
+
+const UNKNOWN: Part = unknownPart('a script of npm');
+
+function unknownPart(text: string): Part {
+  return { kind: 'beside', lines: [text] };
+}
+
+const blank = (ref: ScriptRef, title: string[]): Entry => ({
+  ...{ ref, key: keyOf(ref), title, state: 'task', why: '', run: [], role: 'check' },
+  ...{
+    reads: undefined,
+    writes: undefined,
+    env: [],
+    unknown: [],
+    calls: new Set(),
+    comments: [],
+    programs: [],
+  },
+  ...{ followsImports: false, isNeededByAll: false, keepsOutputs: false },
+});
+
+interface Group {
+  keys: string[];
+  /** Entries of commands that are no scripts of their own. */
+  made: Entry[];
+}
+
+function groupOf(part: Part, ref: ScriptRef, at: number, judging: Judging): Group {
+  if (part.kind === 'scripts') return { keys: part.calls.map(keyOf), made: [] };
+  if (part.kind === 'program') return { keys: [], made: [] };
+  const made = part.lines.map((line, index) => {
+    const parts = partsOf(line, { workspace: judging.project.workspace, package: ref.package });
+    const program = parts?.[0]?.kind === 'program' ? parts[0].command.program : `part-${at + index + 1}`;
+    const entry = { ...blank(ref, [ref.script, program]), key: `${keyOf(ref)}#${at}.${index}`, run: [line] };
+    return judged(entry, parts ?? [unknownPart(line)], judging, true);
+  });
+  return { keys: made.map(({ key }) => key), made };
+}
+
+/** An entry with what its parts come to. @param isWhole whether scripts that it calls are a part of it */
+function judged(entry: Entry, parts: readonly Part[], judging: Judging, isWhole: boolean): Entry {
+  const sum = new Sum(judging, isWhole);
+  sum.add(parts, entry.ref.package);
+  const { off, facts, unknown, programs } = sum;
+  if (off !== undefined)
+    return {
+      ...entry,
+      state: off.isFixer ? 'off' : 'left out',
+      why: off.isFixer ? off.why : off.why.replace(/^it (?:is )?/, ''),
+      programs,
+    };
+  const why = offByName(entry.ref.script);
+  const known = unknown.length === 0;
+  const byName = roleByName(entry.ref.script);
+  return {
+    ...entry,
+    ...(why !== undefined && !(known && facts.role === 'check') && { state: 'off' as const, why }),
+    role: known ? facts.role : byName,
+    reads: facts.reads,
+    writes: facts.writes,
+    env: facts.env ?? [],
+    followsImports: facts.followsImports ?? false,
+    isNeededByAll: facts.isNeededByAll ?? false,
+    keepsOutputs: facts.keepsOutputs ?? false,
+    ...{ unknown, programs },
+  };
+}
+
+const ROLES: readonly Role[] = ['check', 'build', 'generate'];
+
+/** What several commands one after the other come to. */
+class Sum {
+  off: Extract<Verdict, { kind: 'off' }> | undefined;
+  readonly unknown: string[] = [];
+  readonly programs: string[] = [];
+  readonly #seen = new Set<string>();
+  readonly #judging: Judging;
+  readonly #isWhole: boolean;
+  facts: Facts = { role: 'check', reads: [], writes: [] };
+
+  constructor(judging: Judging, isWhole: boolean) {
+    this.#judging = judging;
+    this.#isWhole = isWhole;
+  }
+
+  add(parts: readonly Part[], own: Package): void {
+    for (const part of parts) {
+      if (part.kind === 'program') this.#program(part.command, own);
+      else if (part.kind === 'beside') for (const line of part.lines) this.#line(line, own);
+      else for (const ref of part.calls) this.#script(ref);
+    }
+  }
+
+  #line(line: string, own: Package): void {
+    const parts = partsOf(line, { workspace: this.#judging.project.workspace, package: own });
+    if (parts === undefined || (parts.length === 1 && parts[0]?.kind === 'beside')) this.#notKnown(line);
+    else this.add(parts, own);
+  }
+
+  #script(ref: ScriptRef): void {
+    const key = keyOf(ref);
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    if (this.#isWhole) this.#judging.inner.add(key);
+    const named = leftOutByName(ref.script);
+    if (named !== undefined && named !== REMOVES && named !== 'npm runs by itself')
+      this.off ??= { kind: 'off', why: named };
+    const line = this.#judging.lineOf(ref);
+    if (line === undefined) this.#notKnown(ref.script);
+    else this.#line(line, ref.package);
+  }
+
+  #notKnown(text: string): void {
+    this.unknown.push(text);
+    this.facts = { ...this.facts, reads: undefined, writes: undefined };
+  }
+
+  #program(command: Extract<Part, { kind: 'program' }>['command'], own: Package): void {
+    this.programs.push(command.program);
+    const verdict = judge(command, this.#judging.placeOf(own));
+    if (verdict === undefined) this.#notKnown(command.text);
+    else if (verdict.kind === 'off') this.off ??= verdict;
+    else {
+      const { facts } = verdict;
+      if (facts.reads === undefined || facts.writes === undefined) this.unknown.push(command.text);
+      this.facts = both(this.facts, facts);
+    }
+  }
+}
+
+/** Of one thing after the other: what the first has made is nothing that the second takes from outside. */
+function both(first: Facts, second: Facts): Facts {
+  const made = new Set(first.writes);
+  const reads = second.reads?.filter((each) => typeof each !== 'string' || !made.has(each));
+  const union = <T>(one: readonly T[] | undefined, other: readonly T[] | undefined): T[] | undefined =>
+    one === undefined || other === undefined ? undefined : uniqueReads([...one, ...other]);
+  return {
+    role: ROLES[Math.max(ROLES.indexOf(first.role), ROLES.indexOf(second.role))] as Role,
+    reads: union(first.reads, reads),
+    writes: union(first.writes, second.writes),
+    env: [...(first.env ?? []), ...(second.env ?? [])],
+    followsImports: Boolean(first.followsImports || second.followsImports),
+    isNeededByAll: Boolean(first.isNeededByAll || second.isNeededByAll),
+    keepsOutputs: Boolean(first.keepsOutputs || second.keepsOutputs),
+  };
+}
+
+function uniqueReads<T>(reads: readonly T[]): T[] {
+  return [...new Map(reads.map((each) => [JSON.stringify(each), each])).values()];
+}
