@@ -54,6 +54,11 @@ export interface RunFlags extends PlanFlags {
 export const REPORT_FORMATS = ['md', 'json', 'junit', 'html'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
+/** The tools whose tasks can be made ptask's own. */
+export const MIGRATED = [
+  ...['turbo', 'nx', 'wireit', 'taskfile', 'make', 'lint-staged', 'lefthook', 'concurrently', 'npm-run-all'],
+];
+
 const GRAPH_FORMATS: readonly GraphFormat[] = ['mermaid', 'dot', 'json'];
 
 export interface ReportFile {

@@ -4,7 +4,7 @@ import { Argument, Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { withoutCodes } from '../present/terminal-codes.ts';
 import { say } from '../ui/terminal.ts';
-import { flags, type GlobalFlags } from './options.ts';
+import { flags, type GlobalFlags, MIGRATED } from './options.ts';
 import type { Ended, Session } from './session.ts';
 
 /**
@@ -86,6 +86,13 @@ export function program(): Command {
     .description('propose a config for this repository: show it, write it, plan it')
     .addOption(flags.yes())
     .action(lazily(() => import('./commands/init.ts')));
+
+  ptask
+    .command('migrate')
+    .description('propose a config from what another tool is told')
+    .addArgument(new Argument('<tool>', 'the tool').choices(MIGRATED))
+    .addOption(flags.yes())
+    .action(lazily(() => import('./commands/migrate.ts')));
 
   ptask
     .command('plan')

@@ -31,7 +31,7 @@ export function draftYaml(draft: Draft, command: string): string {
   const root = new Fields();
   const shared = Object.entries(cache).filter(([, list]) => list.length > 0);
   root.add('cache', shared.length === 0 ? true : Object.fromEntries(shared), [
-    'What is up to date does not run again; tasks that do not say what they read and write always run.',
+    'What is up to date does not run again. Tasks without known reads and writes always run.',
   ]);
   if (Object.keys(env).length > 0) root.add('env', env);
   if (dotenv.length > 0) root.add('dotenv', dotenv);

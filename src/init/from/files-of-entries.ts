@@ -118,20 +118,26 @@ export class FilesOfEntries {
       ),
     );
     if (made.length === 0) return [];
-    const isNamed = this.#isNamedIn(own);
+    const isNamed = this.#isNamedIn(
+      own,
+      entry.programs.some((each) => BROWSERS.has(each)),
+    );
     return made.filter((each) => !each.startsWith('!') && isNamed(nameOf(staticPrefix(each))));
   }
 
   /** Whether tests, or what sets them up, speak of a folder, or import the package as others do. */
-  #isNamedIn(own: Package): (folder: string) => boolean {
-    const texts = [...this.#repository.files(own.folder)]
-      .filter((path) => TEST.test(path.slice(own.folder.length)))
+  #isNamedIn(own: Package, isInBrowser: boolean): (folder: string) => boolean {
+    const files = [...this.#repository.files(own.folder)].filter((path) =>
+      TEST.test(path.slice(own.folder.length)),
+    );
+    const texts = files
+      .filter((path) => isInBrowser || !IN_BROWSER.test(path))
       .slice(0, MOST_TESTS)
       .map((path) => this.#repository.text(path) ?? '');
     const imports = new RegExp(`["']${escaped(own.name)}(?:/[^"']*)?["']`);
-    const isPublic = texts.some((text) => imports.test(text)) || texts.some(servesWhatIsBuilt);
+    const isPublic = texts.some((text) => imports.test(text) || servesWhatIsBuilt(text));
     return (folder) =>
-      isPublic || texts.some((text) => new RegExp(`(?:["'\`/])${escaped(folder)}(?:["'\`/])`).test(text));
+      isPublic || texts.some((text) => new RegExp(`["'\`/]${escaped(folder)}["'\`/]`).test(text));
   }
 
   #globs(reads: readonly Read[]): string[] {
@@ -146,24 +152,14 @@ export class FilesOfEntries {
               (other.extensions === undefined || other.extensions === each.extensions),
           ) === at,
       );
-    const covers = anyMatcher(
-      wide.filter(({ extensions }) => extensions === undefined).map(({ all }) => [below(all, '**')]),
-    );
+    const globs = wide.map(globOf);
+    const covers = anyMatcher(globs.map((each) => [each]));
     const own = plain.filter((each) => !each.startsWith('!'));
     const leaves = wide.flatMap(({ all }) => this.#leftIn(all));
-    const kept = own.filter(
-      (each) => !covers(staticPrefix(each)) || leaves.some((left) => isSame(left, each)),
-    );
+    const kept = own.filter((each) => !covers(below(staticPrefix(each), each.endsWith('/**') ? 'a' : '')));
     const without = leaves.filter((left) => !own.some((each) => isSame(left, each)));
     return unique([
-      ...wide.map(({ all, extensions }) =>
-        below(
-          all,
-          extensions === undefined
-            ? '**'
-            : `**/*.${extensions.includes(',') ? `{${extensions}}` : extensions}`,
-        ),
-      ),
+      ...globs,
       ...kept,
       ...plain.filter((each) => each.startsWith('!')),
       ...without.map((each) => `!${each}`),
@@ -191,7 +187,8 @@ export class FilesOfEntries {
         this.#repository.ignored.hasName(name) &&
         (USUAL.has(name) || this.#repository.has(below(folder, name))),
     );
-    return unique([at('node_modules'), ...made, ...left.map(at)]);
+    const installed = packages.length > 0 ? [at('node_modules')] : [];
+    return unique([...installed, ...made, ...left.map(at)]);
   }
 
   /** Of two tasks one of which makes all of a folder, and the other only files of a kind, each has its own. */
@@ -210,6 +207,12 @@ export class FilesOfEntries {
   }
 }
 
+/** All files, or those of some kinds. */
+function globOf({ all, extensions }: AllIn): string {
+  if (extensions === undefined) return below(all, '**');
+  return below(all, `**/*.${extensions.includes(',') ? `{${extensions}}` : extensions}`);
+}
+
 const isAll = (read: Read): read is AllIn => typeof read !== 'string';
 
 /** `packages/a/dist/**` is within `**\/dist/**`. */
@@ -218,6 +221,8 @@ const isSame = (left: string, each: string): boolean =>
 
 const TEST =
   /(?:^|\/)(?:tests?|__tests__|e2e|specs?|cypress)\/|\.(?:test|spec|e2e|cy)\.[cm]?[jt]sx?$|(?:^|\/)(?:playwright|vitest|jest|cypress)\.config\.\w+$/;
+const BROWSERS = new Set(['playwright', 'cypress']);
+const IN_BROWSER = /(?:^|\/)(?:e2e|cypress)\/|(?:^|\/)(?:playwright|cypress)\.config\.\w+$/;
 const MOST_TESTS = 2_000;
 
 /** A browser's tests that start a server: of sources if that is one for development, else of what was built. */

@@ -50,8 +50,9 @@ export function orderEntries({ all, orders }: Entries, workspace: Workspace): vo
       here.filter((each) => each.role === role),
     ) as [Entry[], Entry[], Entry[]];
     for (const first of generating)
-      if (!isKnown(first) || first.isNeededByAll)
-        for (const later of [...building, ...checking]) needs.add(later, first);
+      for (const later of [...building, ...checking])
+        if (!isKnown(first) || (first.isNeededByAll && (later.followsImports || !isKnown(later))))
+          needs.add(later, first);
     for (const first of building) {
       if (!isKnown(first))
         for (const later of checking) if (!isKnown(later) || later.followsImports) needs.add(later, first);
@@ -63,6 +64,11 @@ export function orderEntries({ all, orders }: Entries, workspace: Workspace): vo
           ? generating
           : [...generating, ...building])
         needs.add(unknown, first);
+    // Of what is not known nobody can tell whether it is made of each other.
+    for (const unknown of [generating, building].map((each) =>
+      each.filter(({ writes }) => writes === undefined),
+    ))
+      for (const [at, entry] of unknown.entries()) if (at > 0) needs.add(entry, unknown[at - 1] as Entry);
     for (const entry of here) {
       // What it reads of them is told by their files, where those are known.
       if (!entry.followsImports && isKnown(entry)) continue;

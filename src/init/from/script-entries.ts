@@ -4,7 +4,7 @@ import type { Repository } from '../read/repository.ts';
 import { type Package, scriptCommand, type Workspace } from '../read/workspace.ts';
 import { judge } from '../tools/judge.ts';
 import type { Facts, Place, Read, Role, Verdict } from '../tools/tool.ts';
-import { leftOutByName, offByName, roleByName } from './script-names.ts';
+import { isLifecycle, leftOutByName, offByName, roleByName } from './script-names.ts';
 import { type Part, partsOf, type ScriptRef } from './script-parts.ts';
 
 export interface Entry {
@@ -12,10 +12,14 @@ export interface Entry {
   key: string;
   /** Parts of its name beside that of the package. */
   title: string[];
+  /** What people have said it does; '' where they have said nothing. */
+  description: string;
   state: 'task' | 'gather' | 'off' | 'left out' | 'part';
   /** Of what is off or left out, a clause. */
   why: string;
   run: string[];
+  /** Where it runs, if not in the folder of its package. */
+  cwd?: string;
   role: Role;
   reads: Read[] | undefined;
   writes: string[] | undefined;
@@ -23,6 +27,12 @@ export interface Entry {
   followsImports: boolean;
   isNeededByAll: boolean;
   keepsOutputs: boolean;
+  /** Commands that tell the versions of what it starts. */
+  versions: string[];
+  /** Somebody has said that it is not to be cached. */
+  isCached: boolean;
+  /** Environment variables with their values. */
+  variables: Record<string, string>;
   /** Commands of which it is not known what they read or write. */
   unknown: string[];
   /** Keys of the entries that it needs. */
@@ -48,7 +58,7 @@ export interface Project {
   workspace: Workspace;
 }
 
-export function scriptEntries(project: Project, lineOf: LineOf = writtenLine): Entries {
+export function scriptEntries(project: Project, lineOf: LineOf): Entries {
   const all = new Map<string, Entry>();
   const orders: Entries['orders'] = [];
   const refs = project.workspace.packages.flatMap((each) =>
@@ -70,8 +80,6 @@ export function scriptEntries(project: Project, lineOf: LineOf = writtenLine): E
   return { all, orders };
 }
 
-export const writtenLine: LineOf = ({ package: { scripts }, script }) => scripts.get(script);
-
 /** One that gathers nothing that is run is not run either. */
 function settleGathered(all: ReadonlyMap<string, Entry>): void {
   for (let isDone = false; !isDone; ) {
@@ -80,9 +88,7 @@ function settleGathered(all: ReadonlyMap<string, Entry>): void {
       if (entry.state !== 'gather') continue;
       const called = [...entry.calls].flatMap((key) => all.get(key) ?? []);
       const fixer = called.find(({ state }) => state === 'off');
-      const leftOut = called.find(
-        ({ state, why }) => state === 'left out' && why !== REMOVES && why !== 'npm runs by itself',
-      );
+      const leftOut = called.find(({ state, why }) => state === 'left out' && why !== REMOVES);
       const isEmpty = called.every(({ state }) => state !== 'task' && state !== 'gather');
       if (fixer === undefined && leftOut === undefined && !isEmpty) continue;
       entry.state = 'left out';
@@ -124,10 +130,9 @@ function entriesOf(ref: ScriptRef, judging: Judging, orders: Entries['orders']):
   const line = judging.lineOf(ref) ?? '';
   const base = blank(ref, [script]);
   const [, stem = ''] = /^(?:pre|post)(.+)$/.exec(script) ?? [];
-  if (own.scripts.has(stem)) return [{ ...base, state: 'part' }];
+  if (own.scripts.has(stem) || isLifecycle(script) || NO_TEST.test(line)) return [{ ...base, state: 'part' }];
   const named = leftOutByName(script);
-  if (named !== undefined || NO_TEST.test(line))
-    return [{ ...base, state: 'left out', why: named ?? 'is no test' }];
+  if (named !== undefined) return [{ ...base, state: 'left out', why: named }];
   const parts = judging.parts(ref);
   const hooks = ['pre', 'post'].flatMap((when) =>
     own.scripts.has(`${when}${script}`) ? [{ ...ref, script: `${when}${script}` }] : [],
@@ -172,8 +177,8 @@ function unknownPart(text: string): Part {
   return { kind: 'beside', lines: [text] };
 }
 
-const blank = (ref: ScriptRef, title: string[]): Entry => ({
-  ...{ ref, key: keyOf(ref), title, state: 'task', why: '', run: [], role: 'check' },
+export const blank = (ref: ScriptRef, title: string[]): Entry => ({
+  ...{ ref, key: keyOf(ref), title, description: '', state: 'task', why: '', run: [], role: 'check' },
   ...{
     reads: undefined,
     writes: undefined,
@@ -183,13 +188,31 @@ const blank = (ref: ScriptRef, title: string[]): Entry => ({
     comments: [],
     programs: [],
   },
-  ...{ followsImports: false, isNeededByAll: false, keepsOutputs: false },
+  ...{
+    followsImports: false,
+    isNeededByAll: false,
+    keepsOutputs: false,
+    isCached: true,
+    variables: {},
+    versions: [],
+  },
 });
 
 interface Group {
   keys: string[];
   /** Entries of commands that are no scripts of their own. */
   made: Entry[];
+}
+
+const writtenLine: LineOf = ({ package: { scripts }, script }) => scripts.get(script);
+
+/** An entry of lines that are no script: of a task of another tool. */
+export function entryOfLines(project: Project, ref: ScriptRef, lines: readonly string[]): Entry {
+  const judging = new Judging(project, writtenLine);
+  const parts = lines.flatMap(
+    (line) => partsOf(line, { workspace: project.workspace, package: ref.package }) ?? [unknownPart(line)],
+  );
+  return judged({ ...blank(ref, [ref.script]), run: [...lines] }, parts, judging, true);
 }
 
 function groupOf(part: Part, ref: ScriptRef, at: number, judging: Judging): Group {
@@ -229,6 +252,7 @@ function judged(entry: Entry, parts: readonly Part[], judging: Judging, isWhole:
     followsImports: facts.followsImports ?? false,
     isNeededByAll: facts.isNeededByAll ?? false,
     keepsOutputs: facts.keepsOutputs ?? false,
+    versions: sum.versions,
     ...{ unknown, programs },
   };
 }
@@ -240,6 +264,7 @@ class Sum {
   off: Extract<Verdict, { kind: 'off' }> | undefined;
   readonly unknown: string[] = [];
   readonly programs: string[] = [];
+  readonly versions: string[] = [];
   readonly #seen = new Set<string>();
   readonly #judging: Judging;
   readonly #isWhole: boolean;
@@ -270,8 +295,7 @@ class Sum {
     this.#seen.add(key);
     if (this.#isWhole) this.#judging.inner.add(key);
     const named = leftOutByName(ref.script);
-    if (named !== undefined && named !== REMOVES && named !== 'npm runs by itself')
-      this.off ??= { kind: 'off', why: named };
+    if (named !== undefined && named !== REMOVES) this.off ??= { kind: 'off', why: named };
     const line = this.#judging.lineOf(ref);
     if (line === undefined) this.#notKnown(ref.script);
     else this.#line(line, ref.package);
@@ -290,6 +314,7 @@ class Sum {
     else {
       const { facts } = verdict;
       if (facts.reads === undefined || facts.writes === undefined) this.unknown.push(command.text);
+      if (facts.version !== undefined) this.versions.push(facts.version);
       this.facts = both(this.facts, facts);
     }
   }

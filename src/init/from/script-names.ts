@@ -31,11 +31,12 @@ const LIFECYCLE = new Set([
 
 /** By the first part of a name, or by any: `lint:watch`. */
 const BY_FIRST: [names: RegExp, why: string][] = [
-  [/^(?:dev|develop|start|serve|server|preview|storybook|up|down)$/, 'never ends'],
+  [/^(?:dev|develop|start|run|serve|server|preview|storybook|up|down)$/, 'never ends'],
+  [/^(?:help|usage|default-help)$/, 'only prints'],
   [/^(?:clean|clear|purge|reset|nuke|wipe|distclean)$/, 'removes files'],
   [/^(?:release|publish|deploy|prerelease|ship|bump|changeset|version|tag|promote)$/, 'publishes or deploys'],
   [
-    /^(?:console|repl|debug|inspect|ui|open|commit|new|create|init|setup|bootstrap|install|update|upgrade|eject|codemod)$/,
+    /^(?:console|repl|debug|inspect|ui|open|commit|new|create|init|setup|bootstrap|install|uninstall|deps|tidy|vendor|update|upgrade|eject|codemod)$/,
     'waits for a person or changes the setup',
   ],
   [
@@ -55,9 +56,11 @@ const partsOf = (name: string): string[] =>
     .split(/[:._/-]/)
     .filter(Boolean);
 
+/** Whether npm starts a script of this name by itself. */
+export const isLifecycle = (name: string): boolean => LIFECYCLE.has(name);
+
 /** Why a script is left out, whatever it runs; a clause without its subject. */
 export function leftOutByName(name: string): string | undefined {
-  if (LIFECYCLE.has(name)) return 'npm runs by itself';
   const [first = '', ...rest] = partsOf(name);
   const found =
     BY_FIRST.find(([names]) => names.test(first)) ??

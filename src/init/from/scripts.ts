@@ -5,25 +5,60 @@ import { Names } from '../names.ts';
 import { below } from '../read/repository.ts';
 import { unique } from '../read/values.ts';
 import { FilesOfEntries } from './files-of-entries.ts';
+import { nx } from './nx.ts';
 import { isKnown, orderEntries } from './order.ts';
 import { type Entries, type Entry, type Project, scriptEntries } from './script-entries.ts';
+import type { ScriptSource, Shared } from './source.ts';
+import { turbo } from './turbo.ts';
+import { wireit, wireitLine } from './wireit.ts';
+
+/** The tools that are told more of scripts than package.json says. */
+const SCRIPT_SOURCES: readonly ScriptSource[] = [wireit, turbo, nx];
 
 export function draftOfScripts(project: Project): Draft {
-  const entries = scriptEntries(project);
-  return draftOfEntries(
-    project,
-    entries,
-    project.workspace.packages.map(({ folder }) => below(folder, 'package.json')),
-  );
+  const entries = scriptEntries(project, wireitLine);
+  const shared = emptyDraft();
+  const used = SCRIPT_SOURCES.filter((source) => source.fileIn(project) !== undefined);
+  for (const source of used) source.declare(project, entries, shared);
+  return draftOfEntries(project, entries, shared, [
+    ...manifests(project),
+    ...used.map((each) => each.fileIn(project) as string),
+  ]);
 }
 
-export function draftOfEntries(project: Project, entries: Entries, sources: readonly string[]): Draft {
+/** Only the tasks that a tool knows, and the scripts that gather them. */
+export function draftOfOne(project: Project, source: ScriptSource): Draft {
+  const entries = scriptEntries(project, wireitLine);
+  const shared = emptyDraft();
+  const known = new Set(source.declare(project, entries, shared));
+  for (const key of known) for (const called of entries.all.get(key)?.calls ?? []) known.add(called);
+  for (const [key, entry] of entries.all) {
+    const gathers =
+      entry.state === 'gather' && entry.calls.size > 0 && [...entry.calls].every((each) => known.has(each));
+    if (!known.has(key) && !gathers) entries.all.delete(key);
+  }
+  return draftOfEntries(project, entries, shared, [source.fileIn(project) as string]);
+}
+
+/** Of many packages it is told how many they are. */
+function manifests({ workspace: { packages } }: Project): string[] {
+  if (packages.length > 2) return [`package.json of ${packages.length} packages`];
+  return packages.map(({ folder }) => below(folder, 'package.json'));
+}
+
+export function draftOfEntries(
+  project: Project,
+  entries: Entries,
+  shared: Shared,
+  sources: readonly string[],
+): Draft {
   const { repository, workspace } = project;
   setVariantsAside([...entries.all.values()]);
   orderEntries(entries, workspace);
   const listed = [...entries.all.values()].filter(
     ({ state }) => state === 'task' || state === 'gather' || state === 'off',
   );
+  shared.cache.tools.push(...listed.filter(isKnown).flatMap(({ versions }) => versions));
   const names = new Names();
   const nameOf = new Map(
     listed.map((entry) => [entry.key, names.take(workspace.prefixOf(entry.ref.package), ...entry.title)]),
@@ -35,26 +70,33 @@ export function draftOfEntries(project: Project, entries: Entries, sources: read
     const cache = cacheOf(entry);
     return {
       name: nameOf.get(entry.key) as string,
+      ...(entry.description !== '' && { description: entry.description }),
       run: isGather ? [] : entry.run,
       ...(isGather ? { reads: undefined, writes: undefined } : files.of(entry)),
       needs,
-      cwd: isGather ? '' : entry.ref.package.folder,
+      cwd: isGather ? '' : (entry.cwd ?? entry.ref.package.folder),
+      env: entry.variables,
       ...(cache !== undefined && { cache }),
       comments: [...entry.comments, ...(isGather ? [] : whatIsNotKnown(entry, needs))],
       ...(entry.state === 'off' && { off: sentence(entry.why) }),
     };
   });
   return {
-    ...emptyDraft(),
-    sources: namedSources(sources),
+    ...{ ...emptyDraft(), ...shared, cache: withoutTwice(shared.cache) },
+    sources: unique(sources),
     tasks,
-    notes: leftOut([...entries.all.values()], workspace.prefixOf),
+    notes: [...shared.notes, ...leftOut([...entries.all.values()], workspace.prefixOf)],
   };
 }
 
+const withoutTwice = ({ reads, env, passEnv, tools }: Draft['cache']): Draft['cache'] => ({
+  ...{ reads: unique(reads), env: unique(env), passEnv: unique(passEnv), tools: unique(tools) },
+});
+
 const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}:`;
 
-function cacheOf({ env, keepsOutputs, reads, writes }: Entry): DraftTask['cache'] {
+function cacheOf({ env, keepsOutputs, isCached, reads, writes }: Entry): DraftTask['cache'] {
+  if (!isCached) return false;
   if (reads === undefined || writes === undefined) return undefined;
   const names = unique(env);
   if (names.length === 0 && !keepsOutputs) return undefined;
@@ -122,7 +164,7 @@ function isVariant(entry: Entry, other: Entry): boolean {
 function leftOut(entries: readonly Entry[], prefixOf: (one: Entry['ref']['package']) => string): string[] {
   const byReason = new Map<string, string[]>();
   for (const { state, why, ref } of entries) {
-    if (state !== 'left out' || why === 'is no test' || why === 'npm runs by itself') continue;
+    if (state !== 'left out') continue;
     const prefix = prefixOf(ref.package);
     byReason.set(why, [
       ...(byReason.get(why) ?? []),
@@ -134,15 +176,8 @@ function leftOut(entries: readonly Entry[], prefixOf: (one: Entry['ref']['packag
       scripts.length > MOST_NAMED
         ? [...scripts.slice(0, MOST_NAMED), `${scripts.length - MOST_NAMED} more`]
         : scripts;
-    return `left out, as each ${why}: ${shown.join(', ')}`;
+    return `left out (${why}): ${shown.join(', ')}`;
   });
 }
 
 const MOST_NAMED = 8;
-
-/** Those of packages are told as one. */
-function namedSources(sources: readonly string[]): string[] {
-  const [first, ...others] = unique(sources);
-  if (first === undefined) return [];
-  return others.length > 1 ? [first, `${others.length} packages`] : [first, ...others];
-}

@@ -78,9 +78,12 @@ export function readTsConfig(repository: Repository, given: string): TsConfig | 
   };
 }
 
+/** The folder of the config that is extended, in one that others extend. */
+const CONFIG_DIR = /^\$\{configDir\}/;
+
 const resolveIn = (folder: string, configDir: string, written: string): string | undefined =>
-  written.startsWith('${configDir}')
-    ? inFolder(configDir, `.${written.slice('${configDir}'.length)}`)
+  CONFIG_DIR.test(written)
+    ? inFolder(configDir, written.replace(CONFIG_DIR, '.'))
     : inFolder(folder, written);
 
 interface Link {

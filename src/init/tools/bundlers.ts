@@ -34,6 +34,8 @@ interface Bundler {
   /** How it is told: by flags, by a key of its config. */
   flags?: string[];
   key?: string;
+  /** Of a file that it is told to make, others have the same name and another end. */
+  makesFiles?: boolean;
   /** How it is told where it begins; without, it takes all of the package in. */
   entries?: { flags?: string[]; key?: string; words?: boolean; otherwise: string[] };
   env?: string[];
@@ -77,6 +79,7 @@ const BUNDLERS: Bundler[] = [
   {
     programs: ['esbuild'],
     flags: ['--outdir', '--outfile'],
+    makesFiles: true,
     entries: { words: true, otherwise: [] },
   },
   {
@@ -222,7 +225,8 @@ function writesOf(bundler: Bundler, args: Args, code = '', place: Place): string
   const names = said.length > 0 ? said : output;
   if (names === undefined) return undefined;
   // Where it is told, it is one folder; what else it leaves beside that stays as it is.
-  return folders([...names, ...(said.length > 0 && output !== undefined ? output.slice(1) : [])], place);
+  const made = said.length > 0 && output !== undefined ? [...names, ...output.slice(1)] : names;
+  return folders(made, place, bundler.makesFiles);
 }
 
 function saidIn(code: string, key: string | undefined): string[] | undefined {
@@ -237,10 +241,12 @@ function saidIn(code: string, key: string | undefined): string[] | undefined {
 
 const isKit = ({ package: { dependencies } }: Place): boolean => dependencies.has('@sveltejs/kit');
 
-function folders(names: readonly string[], place: Place): string[] | undefined {
+function folders(names: readonly string[], place: Place, makesFiles = false): string[] | undefined {
   const found = names.map((name) => {
     if (name.startsWith('!')) return `!${outputFolder(place, name.slice(1))}`;
     const path = inFolder(place.package.folder, name);
+    if (makesFiles && path !== undefined && /\.\w+$/.test(path))
+      return `${literalPattern(path.replace(/\.\w+$/, ''))}.*`;
     // A file is one of several: maps, declarations.
     if (path !== undefined && /\.\w+$/.test(name) && !name.startsWith('.')) {
       const parent = path.slice(0, path.lastIndexOf('/'));

@@ -4,7 +4,7 @@ import { literalPattern } from '../../plan/patterns/index.ts';
 import { below, inFolder } from '../read/repository.ts';
 import { type Args, type Place, patternAt, type Tool, task, type Verdict } from './tool.ts';
 
-/** What a command makes or removes; a name may be a folder. */
+/** What a command makes or removes; a name may be a folder. Folders alone are nothing that is kept. */
 function written(words: readonly string[], { package: { folder } }: Place): string[] | undefined {
   const paths = words.map((word) => inFolder(folder, word));
   if (paths.some((path) => path === undefined || path === folder)) return undefined;
@@ -38,7 +38,7 @@ function copies(args: Args, place: Place): Verdict | undefined {
 
 export const fileTools: Tool[] = [
   {
-    programs: ['rm', 'rimraf', 'del', 'del-cli', 'mkdir', 'mkdirp', 'touch'],
+    programs: ['rm', 'rimraf', 'del', 'del-cli', 'touch'],
     judge: ({ args }, place) => makes(args.plain(), place),
   },
   {
@@ -46,5 +46,8 @@ export const fileTools: Tool[] = [
     judge: ({ args }, place) => copies(args, place),
   },
   { programs: ['chmod'], judge: ({ args }, place) => makes(args.plain().slice(1), place) },
-  { programs: ['echo', 'true', ':', 'printf'], judge: () => task({ role: 'check', reads: [], writes: [] }) },
+  {
+    programs: ['echo', 'true', ':', 'printf', 'mkdir', 'mkdirp'],
+    judge: () => task({ role: 'check', reads: [], writes: [] }),
+  },
 ];

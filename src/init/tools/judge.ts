@@ -4,6 +4,7 @@ import type { SimpleCommand } from '../read/shell.ts';
 import { bundlers } from './bundlers.ts';
 import { fileTools } from './files.ts';
 import { generators } from './generators.ts';
+import { languages } from './languages.ts';
 import { linters } from './linters.ts';
 import { others } from './packaging.ts';
 import { browserTests, testRunners } from './tests.ts';
@@ -17,6 +18,7 @@ const TOOLS: readonly Tool[] = [
   ...browserTests,
   ...bundlers,
   ...generators,
+  ...languages,
   ...fileTools,
   ...others,
 ];
@@ -35,6 +37,7 @@ const WRAPPERS: Record<string, string[]> = {
   time: [],
   dotenv: ['-e', '-c', '-v'],
   shx: [],
+  uvx: [],
 };
 
 /** Those that take the name of a program after a word of their own. */
@@ -69,6 +72,9 @@ export function unwrapped({ env, words, text }: SimpleCommand): Command {
     const withValue = WRAPPERS[first];
     if (withValue !== undefined) rest = afterFlags(rest.slice(1), withValue);
     else if (EXEC.test(first) && /^(?:exec|x|dlx)$/.test(second)) rest = afterFlags(rest.slice(2), []);
+    else if (/^(?:poetry|uv|pipenv|rye|hatch|pdm)$/.test(first) && second === 'run')
+      rest = afterFlags(rest.slice(2), []);
+    else if (/^python3?$/.test(first) && second === '-m') rest = rest.slice(2);
     else if (/^\w+=/.test(first)) {
       const [name = '', value = ''] = first.split(/=(.*)/s);
       given[name] = value;

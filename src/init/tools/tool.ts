@@ -28,6 +28,8 @@ export interface Facts {
   keepsOutputs?: boolean;
   /** It looks into the packages that its own imports. */
   followsImports?: boolean;
+  /** The command that tells the version of what does it, where that is not installed in the repository. */
+  version?: string;
   /** Others of the package cannot do without what it makes, wherever it lies. */
   isNeededByAll?: boolean;
 }
