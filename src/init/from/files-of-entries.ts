@@ -45,6 +45,7 @@ const LEFT = [
   '.netlify',
   '.wrangler',
 ];
+const LEFT_FILES = new Set(['*.tsbuildinfo']);
 /** Of those, that are taken out though they are not there yet. */
 const USUAL = new Set(['dist', 'build', 'coverage']);
 
@@ -181,6 +182,7 @@ export class FilesOfEntries {
         (each) =>
           isWithin(staticPrefix(each), folder) && staticPrefix(each) !== folder && staticPrefix(each) !== '',
       )
+      .map((each) => this.#ignoredFolder(each) ?? each)
       .map((each) => (hasMembers && /^[^*]+\/\*\*$/.test(each) ? at(nameOf(each.slice(0, -3))) : each));
     const left = LEFT.filter(
       (name) =>
@@ -188,7 +190,21 @@ export class FilesOfEntries {
         (USUAL.has(name) || this.#repository.has(below(folder, name))),
     );
     const installed = packages.length > 0 ? [at('node_modules')] : [];
-    return unique([...installed, ...made, ...left.map(at)]);
+    const endings = this.#repository.ignored.endings.filter((ending) => LEFT_FILES.has(ending));
+    return unique([
+      ...installed,
+      ...made,
+      ...left.map(at),
+      ...endings.map((ending) => below(folder, `**/${ending}`)),
+    ]);
+  }
+
+  /** What git ignores with all that is in it: `bin/**` of `bin/app`. */
+  #ignoredFolder(pattern: string): string | undefined {
+    const parts = staticPrefix(pattern).split('/');
+    const at = parts.findIndex((part) => this.#repository.ignored.hasName(part));
+    const folder = parts.slice(0, at + 1).join('/');
+    return at < 0 || folder === pattern ? undefined : `${folder}/**`;
   }
 
   /** Of two tasks one of which makes all of a folder, and the other only files of a kind, each has its own. */

@@ -1,10 +1,10 @@
 // lint-staged: globs with the commands for the staged files that match them.
 
 import { type Draft, emptyDraft } from '../draft.ts';
-import { Names } from '../names.ts';
 import { fieldsOf, isObject, textsOf } from '../read/values.ts';
-import { FILES, fileTask, hookNote } from './file-commands.ts';
-import type { Project } from './script-entries.ts';
+import { FILES, fileEntry, withHookNotes } from './file-commands.ts';
+import type { Entry, Project } from './script-entries.ts';
+import { draftOfEntries } from './scripts.ts';
 import type { TaskSource } from './source.ts';
 
 const DATA = ['.lintstagedrc', '.lintstagedrc.json', '.lintstagedrc.yaml', '.lintstagedrc.yml'];
@@ -12,35 +12,37 @@ const CODE = /^(?:\.lintstagedrc|lint-staged\.config)\.[cm]?[jt]s$/;
 
 export const lintStaged: TaskSource = {
   name: 'lint-staged',
-  fileIn: ({ repository, workspace }) => {
-    const isInPackage = isObject(workspace.packages[0]?.manifest['lint-staged']);
-    if (isInPackage && workspace.packages[0]?.folder === '') return 'package.json';
+  fileIn: ({ repository, workspace: { packages } }) => {
+    if (packages[0]?.folder === '' && isObject(packages[0].manifest['lint-staged'])) return 'package.json';
     return DATA.find((name) => repository.has(name)) ?? repository.names('').find((name) => CODE.test(name));
   },
   draft(project): Draft {
     const file = lintStaged.fileIn(project) ?? 'package.json';
-    const names = new Names();
-    const draft = { ...emptyDraft(), sources: [file] };
+    const shared = emptyDraft();
     if (CODE.test(file))
-      draft.notes.push(
-        `${file} is code, which is not run to find out what it says: write its globs and commands as JSON, for example in .lintstagedrc.json`,
+      shared.notes.push(
+        `${file} is code, and ptask runs none to find out: write its globs and commands as JSON, say in .lintstagedrc.json`,
       );
+    const all = new Map<string, Entry>();
     for (const [glob, commands] of Object.entries(globsIn(project, file))) {
       const lines = textsOf(commands).filter((line) => !/^git add\b/.test(line));
       if (lines.length === 0) {
-        draft.notes.push(`the commands for ${glob} are left out: they are made by a function`);
+        shared.notes.push(`the commands for ${glob} are left out: a function makes them`);
         continue;
       }
+      // A glob without a slash matches names in any folder.
       const globs = [glob.includes('/') ? glob.replace(/^\.?\//, '') : `**/${glob}`];
-      draft.tasks.push(
-        fileTask(project, names, {
+      all.set(
+        glob,
+        fileEntry(project, {
+          key: glob,
           title: [titleOf(lines)],
           globs,
           lines: lines.map((line) => `${line} ${FILES}`),
         }),
       );
     }
-    return hookNote(draft);
+    return withHookNotes(draftOfEntries(project, { all, orders: [] }, shared, [file]));
   },
 };
 

@@ -60,8 +60,10 @@ function translate(entry: Entry, fields: Fields, { all }: Entries, workspace: Wo
   }
   entry.run = [command];
   const { files, output, env } = fields;
-  if (Array.isArray(files))
+  if (Array.isArray(files)) {
     entry.reads = [...globs(own.folder, textsOf(files)), below(own.folder, 'package.json')];
+    entry.followsImports = false;
+  }
   if (Array.isArray(output)) entry.writes = globs(own.folder, textsOf(output));
   if (entry.reads !== undefined && entry.writes !== undefined) entry.unknown = [];
   if (entry.writes !== undefined && entry.writes.length > 0 && entry.role === 'check') entry.role = 'build';

@@ -161,9 +161,12 @@ function writesOf(place: Place, config: TsConfig, flags: Flags): string[] | unde
     const info =
       options.tsBuildInfoFile ??
       below(folderOf(config.path), nameOf(config.path).replace(/\.json$/, '.tsbuildinfo'));
-    // What it knows must go with what it has made, or it would think that all is there. Among what is installed it is in nobody's way.
-    const isUnseen = noEmit && info.split('/').includes('node_modules');
+    // What it knows must go with what it has made, or it would think that all is there. Where nothing is made it is nobody's business.
+    const isUnseen = noEmit && (info.split('/').includes('node_modules') || isIgnored(place, info));
     if (!isUnseen && !(outDir !== undefined && isWithin(info, outDir))) made.push(literalPattern(info));
   }
   return made;
 }
+
+const isIgnored = ({ repository: { ignored } }: Place, path: string): boolean =>
+  ignored.hasName(nameOf(path)) || ignored.endings.some((ending) => path.endsWith(ending.slice(1)));
