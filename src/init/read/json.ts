@@ -34,9 +34,43 @@ export function parseJson(text: string): ParsedJson {
   const plain = plainJson(text);
   try {
     return { value: JSON.parse(plain) };
-  } catch (error) {
-    const { message } = error as Error;
-    const [, at] = /at position (\d+)/.exec(message) ?? [];
-    return { message: 'this is not valid JSON', at: at === undefined ? plain.trimEnd().length : Number(at) };
+  } catch {
+    return { message: 'this is not valid JSON', at: endOfValue(plain, 0).at };
   }
+}
+
+/** What people nest. */
+const MOST_DEEP = 1_000;
+
+const SCALAR = /\s*(?:"(?:[^"\\\n]|\\.)*"|-?\d[\d.eE+-]*|true|false|null)/y;
+
+/** How far a value goes, for the place of a mistake, which not every Node tells. */
+function endOfValue(text: string, from: number, depth = 0): { at: number; isWhole: boolean } {
+  let at = afterSpace(text, from);
+  if (depth > MOST_DEEP) return { at, isWhole: false };
+  const open = text[at];
+  if (open !== '{' && open !== '[') {
+    SCALAR.lastIndex = at;
+    return SCALAR.test(text) ? { at: SCALAR.lastIndex, isWhole: true } : { at, isWhole: false };
+  }
+  const close = open === '{' ? '}' : ']';
+  at = afterSpace(text, at + 1);
+  if (text[at] === close) return { at: at + 1, isWhole: true };
+  for (;;) {
+    for (const isKey of open === '{' ? [true, false] : [false]) {
+      const part = endOfValue(text, at, depth + 1);
+      at = afterSpace(text, part.at);
+      if (!part.isWhole || (isKey && text[at] !== ':')) return { at, isWhole: false };
+      if (isKey) at += 1;
+    }
+    if (text[at] === close) return { at: at + 1, isWhole: true };
+    if (text[at] !== ',') return { at, isWhole: false };
+    at = afterSpace(text, at + 1);
+  }
+}
+
+function afterSpace(text: string, from: number): number {
+  let at = from;
+  while (/\s/.test(text[at] ?? '')) at += 1;
+  return at;
 }

@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlias, parseDocument, visit } from 'yaml';
+import { parseDocument } from 'yaml';
 import { type Diagnostic, SourceText } from '../../base/diagnostic.ts';
 import { orElse } from '../../base/error-code.ts';
 import { gitignoreOf, type Ignored } from './gitignore.ts';
@@ -11,6 +11,8 @@ import { parseJson } from './json.ts';
 
 /** Bytes of a file that is read; no config that people write is longer. */
 const MOST_BYTES = 1024 * 1024;
+
+const MOST_ALIASES = 10_000;
 
 /** Folders in which nobody keeps what a task is made of. */
 const NEVER = new Set(['node_modules', '.git', '.ptask']);
@@ -55,14 +57,14 @@ export class Repository {
 
   yaml(path: string): unknown {
     return this.#value(path, (text) => {
-      const document = parseDocument(text, { merge: true });
-      const [error] = document.errors;
+      const document = orElse(() => parseDocument(text, { merge: true }), undefined);
+      const [error] = document?.errors ?? [];
       if (error !== undefined) return this.#refuse(path, text, 'this is not valid YAML', error.pos[0]);
-      let aliases = 0;
-      visit(document, (_, node) => {
-        if (isAlias(node)) aliases += 1;
-      });
-      return document.toJS({ maxAliasCount: 100 + aliases }) as unknown;
+      // Nested too deeply, or aliases of aliases that come to more than anybody writes.
+      const value = orElse(() => [document?.toJS({ maxAliasCount: MOST_ALIASES }) as unknown], undefined);
+      return document === undefined || value === undefined
+        ? this.#refuse(path, text, 'this YAML is nested too deeply', 0)
+        : value[0];
     });
   }
 

@@ -99,9 +99,24 @@ function coverageOf({ coverage, config }: Runner, args: Args, place: Place): str
   return folder === undefined ? undefined : [folder];
 }
 
+const WITH_VALUE = [
+  ...[
+    '--coverageDirectory',
+    '--coverage.reportsDirectory',
+    '--reporter',
+    '-R',
+    '--config',
+    '-c',
+    '--require',
+    '-r',
+    '--import',
+  ],
+  ...['--outputFile', '--root', '--dir', '--project', '--spec'],
+];
+
 /** Folders among the words of a command: `node --test dist/test` reads what was built. */
 const namedOutputs = (args: Args, { repository, package: { folder } }: Place): string[] =>
-  args.plain().flatMap((word) => {
+  args.plain(...WITH_VALUE).flatMap((word) => {
     const [first = ''] = word.replace(/^\.\//, '').split('/');
     const path = inFolder(folder, first);
     const isOutput = path !== undefined && (repository.ignored.hasName(first) || !repository.has(path));
