@@ -2,7 +2,10 @@
 
 import validate from '../generated/validate-config.cjs';
 
-const isValid = (name: string): boolean => validate({ tasks: { [name]: {} } });
+/** What no file or branch may be called everywhere, as a rule of the config has it. */
+const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)|\.lock$|\.\./i;
+
+const isValid = (name: string): boolean => !RESERVED.test(name) && validate({ tasks: { [name]: {} } });
 
 /** Characters of a name. */
 const MOST = 100;
@@ -15,10 +18,11 @@ export function taskName(...parts: string[]): string {
   const plain = given
     .join('.')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/\.[.-]+/g, '.')
     .replace(/^[._-]+/, '')
     .slice(0, MOST)
     .replace(/[.-]+$/, '');
-  return plain === '' ? 'task' : plain;
+  return isValid(plain) ? plain : `task-${plain.replaceAll('.', '-')}`.slice(0, MOST).replace(/-$/, '');
 }
 
 /** Names that differ from each other, in the order in which they are asked for. */

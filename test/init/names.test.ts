@@ -19,8 +19,10 @@ test('every name is one that a task may have', () => {
     '日本',
   ];
   for (const each of given) {
-    const name = taskName('pkg', each);
-    assert.ok(validate({ tasks: { [name]: { run: 'true' } } }), `${each} → ${name}`);
+    for (const name of [taskName('pkg', each), taskName(each)]) {
+      assert.ok(validate({ tasks: { [name]: { run: 'true' } } }), `${each} → ${name}`);
+      assert.not.match(name, /^(?:con|com1)(?:\.|$)|\.lock$|\.\./i);
+    }
   }
 });
 

@@ -43,7 +43,7 @@ export class Needs {
 export function orderEntries({ all, orders }: Entries, workspace: Workspace): void {
   const needs = new Needs(all);
   const tasks = [...all.values()].filter(isRun);
-  for (const entry of tasks) for (const key of entry.calls) if (!isRunAt(all, key)) entry.calls.delete(key);
+  keepWithoutCircles(tasks, all, needs);
   for (const own of workspace.packages) {
     const here = tasks.filter(({ ref, state }) => ref.package === own && state === 'task');
     const [generating, building, checking] = (['generate', 'build', 'check'] as const).map((role) =>
@@ -88,7 +88,15 @@ export function orderEntries({ all, orders }: Entries, workspace: Workspace): vo
   }
 }
 
-function isRunAt(all: ReadonlyMap<string, Entry>, key: string): boolean {
-  const entry = all.get(key);
-  return entry !== undefined && isRun(entry);
+/** What is not run is nothing to wait for, and neither is what waits for oneself: such scripts call each other for ever. */
+function keepWithoutCircles(tasks: readonly Entry[], all: ReadonlyMap<string, Entry>, needs: Needs): void {
+  const wanted = tasks.map((entry) => ({ entry, keys: [...entry.calls] }));
+  for (const { entry } of wanted) entry.calls.clear();
+  for (const { entry, keys } of wanted) {
+    for (const called of keys.flatMap((key) => all.get(key) ?? []))
+      if (isRun(called)) needs.add(entry, called);
+    if (entry.state !== 'gather' || entry.calls.size > 0) continue;
+    entry.state = 'left out';
+    entry.why = 'calls nothing but itself';
+  }
 }

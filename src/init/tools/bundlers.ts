@@ -285,7 +285,7 @@ function readsOf(bundler: Bundler, args: Args, code = '', place: Place): Read[] 
     ...others.map((path) => topOf(place, path)),
     ...configFiles(place, config ?? TSCONFIG),
     ...configFiles(place, TSCONFIG),
-    manifestOf(place),
+    ...manifestOf(place),
   ]);
 }
 

@@ -47,7 +47,7 @@ function schemaReads(place: Place, given: string | undefined): Read[] {
   return [
     isFolder ? `${literalPattern(schema)}/**/*.prisma` : literalPattern(schema),
     ...configs.map((name) => below(place.package.folder, name)),
-    manifestOf(place),
+    ...manifestOf(place),
   ];
 }
 
@@ -103,7 +103,7 @@ const graphqlCodegen: Tool = {
     );
     return task({
       role: 'generate',
-      reads: isKnown ? [...inputs, literalPattern(path), manifestOf(place)] : undefined,
+      reads: isKnown ? [...inputs, literalPattern(path), ...manifestOf(place)] : undefined,
       writes: outputs.length > 0 ? written : undefined,
     });
   },
@@ -132,7 +132,7 @@ const openapiTypescript: Tool = {
     const read = patternAt(place, input);
     const written = inFolder(place.package.folder, output);
     if (read === undefined || written === undefined) return undefined;
-    return task({ role: 'generate', reads: [read, manifestOf(place)], writes: [literalPattern(written)] });
+    return task({ role: 'generate', reads: [read, ...manifestOf(place)], writes: [literalPattern(written)] });
   },
 };
 

@@ -237,6 +237,6 @@ function readsOf(
   return unique([
     ...known,
     ...(isAll && place.package.folder === '' ? [] : beside),
-    ...(isAll ? [] : [manifestOf(place)]),
+    ...(isAll ? [] : manifestOf(place)),
   ]);
 }

@@ -13,7 +13,7 @@ function shipped(place: Place): Read[] {
     const [first = '', ...rest] = path.split('/');
     return `${literalPattern(below(folder, first))}${rest.length > 0 ? '/**' : ''}`;
   });
-  return unique([manifestOf(place), ...tops]);
+  return unique([...manifestOf(place), ...tops]);
 }
 
 const lookers: Tool = {

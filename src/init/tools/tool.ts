@@ -102,8 +102,11 @@ export function configFiles({ repository, package: { folder } }: Place, names: R
   );
 }
 
-/** The package's own package.json, which has the script. */
-export const manifestOf = ({ package: { folder } }: Place): string => below(folder, 'package.json');
+/** The package's own package.json, which has the script; none where there is none. */
+export function manifestOf({ repository, package: { folder } }: Place): string[] {
+  const path = below(folder, 'package.json');
+  return repository.has(path) ? [path] : [];
+}
 
 /** A folder or file as somebody in the package writes it, as a glob; undefined where it leads out of the repository. */
 export function patternAt({ repository, package: { folder } }: Place, written: string): Read | undefined {

@@ -45,7 +45,7 @@ export const typescript: Tool = {
         ...(isBuild
           ? []
           : projects.flatMap((each) => (configs.includes(each) ? [] : (writesOf(place, each, {}) ?? [])))),
-        manifestOf(place),
+        ...manifestOf(place),
       ],
       writes: known,
       followsImports: true,
