@@ -1,9 +1,9 @@
 // A config that is proposed: shown, written where somebody agrees, then checked and planned.
 
-import { writeFileSync } from 'node:fs';
+import { lstatSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SourceText } from '../base/diagnostic.ts';
-import { codeOf } from '../base/error-code.ts';
+import { codeOf, orElse } from '../base/error-code.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { CONFIG_NAMES, configFile, configIn, displayPath } from '../config/config-file.ts';
 import { parseConfig } from '../config/load.ts';
@@ -24,16 +24,26 @@ export interface Proposal {
 /** Where the config goes: absolute, with the folder that it speaks of. Refused where there is one. */
 export function placeFor(session: Session<InitFlags>): Result<{ path: string; root: string }> {
   const { cwd, flags } = session;
-  const path = flags.config === undefined ? join(cwd, CONFIG_NAMES[0] as string) : resolve(cwd, flags.config);
-  const { root } = configFile(path);
-  const there = flags.config === undefined ? configIn(root) : undefined;
-  return there === undefined ? ok({ path, root }) : isThere(there, cwd);
+  if (orElse(() => !statSync(cwd).isDirectory(), true))
+    return fail({ message: `there is no folder ${flags.cwd}`, hint: 'give the path of a folder' });
+  if (flags.config === undefined) {
+    const path = join(cwd, CONFIG_NAMES[0] as string);
+    const there = configIn(cwd);
+    return there === undefined ? ok({ path, root: cwd }) : isThere(there, cwd);
+  }
+  const path = resolve(cwd, flags.config);
+  if (!/\.ya?ml$/.test(path))
+    return fail({
+      message: `a proposed config is YAML: ${flags.config} is called something else`,
+      hint: 'name a file that ends in .yaml',
+    });
+  return orElse(() => lstatSync(path) !== undefined, false) ? isThere(path, cwd) : ok(configFile(path));
 }
 
 const isThere = (path: string, cwd: string): Result<never> =>
   fail({
     message: `there is a config already: ${displayPath(path, cwd)}`,
-    hint: 'remove it first, or write to another file with `--config`',
+    hint: 'remove it first, or name another file with `--config`',
   });
 
 export async function propose(

@@ -18,6 +18,8 @@ import type { Draft, DraftTask } from './draft.ts';
 
 /** Columns of a line; a list that does not fit has a line for each item. */
 const COLUMNS = 100;
+/** Columns of a comment, its sign and its place not counted. */
+const PROSE = 84;
 const INDENT = 4;
 
 /** Where editors find it when ptask is installed. */
@@ -145,7 +147,7 @@ function header({ sources, hasPackages }: Draft, command: string): string {
   const lines = [
     ...(hasPackages ? [SCHEMA] : []),
     ...wrapped(`Proposed by \`${command}\` from ${sources.join(', ')}. It is yours: edit it, and commit it.`),
-    '`ptask plan` shows what runs when, `ptask check --strict` finds what tasks read and do not declare.',
+    '`ptask plan` shows what runs when, `ptask check --strict` what tasks read undeclared.',
   ];
   return lines.map((line) => `# ${line}\n`).join('');
 }
@@ -172,11 +174,11 @@ const comment = (sentences: readonly string[]): string =>
     .join('\n');
 
 /** Words in lines that an editor shows whole. */
-export function wrapped(text: string, columns = COLUMNS - INDENT): string[] {
+function wrapped(text: string): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= columns)
+    if (last !== undefined && last.length + 1 + word.length <= PROSE)
       lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
