@@ -96,7 +96,7 @@ export function changesTo(
     const before = entry?.print ?? (now.folders.has(path) ? undefined : 'absent');
     changes.push({ path, ...(before !== undefined && { before }), after: stateOf(to, from) });
   }
-  const needed = foldersOf([...kept].sort());
+  const needed = foldersOf(result.flatMap(({ kind, path }) => (kind === 'absent' ? [] : [path])).sort());
   const isInTheWay = (path: RawPath): boolean => ancestorsOf(path).some((folder) => leaves.has(folder));
   const leaves = new Set(
     result.flatMap(({ kind, path }) =>
@@ -114,14 +114,15 @@ export function changesTo(
     else if (!isUsualFolder(now.folders.get(path) ?? USUAL_FOLDER))
       changes.push({ path, after: { kind: 'folder', mode: USUAL_FOLDER } });
   }
-  // One that is not its own stays where all that was in it goes.
+  // One that is not its own stays where all that was in it goes, also where the result has it empty.
   const emptied = foldersOf(
     changes.flatMap(({ path, after }) => (after.kind === 'absent' ? [path] : [])).sort(),
   );
+  const changed = new Set(changes.map(({ path }) => path));
   for (const path of emptied) {
     const mode = now.folders.get(path);
-    if (mode === undefined || own.has(path) || needed.has(path) || kept.has(path) || isInTheWay(path))
-      continue;
+    const isLost = own.has(path) && !kept.has(path);
+    if (mode === undefined || isLost || needed.has(path) || changed.has(path) || isInTheWay(path)) continue;
     changes.push({ path, after: { kind: 'folder', mode } });
   }
   if (leaves.size > 0)

@@ -2,8 +2,12 @@
 
 import type { Command, Option } from 'commander';
 
+export const isCommand = (program: Command, word: string): boolean =>
+  word === 'help' ||
+  program.commands.some((command) => [command.name(), ...command.aliases()].includes(word));
+
 /** Whether the word after this flag is its value. */
-function takesNext(word: string, options: readonly Option[]): boolean {
+export function takesNext(word: string, options: readonly Option[]): boolean {
   if (word.startsWith('--')) return options.some(({ long, required }) => required && long === word);
   // `-qc 4`: short flags together, of which the first with a value has the rest of the word for it, or the next word.
   for (let at = 1; at < word.length; at += 1)
@@ -17,9 +21,7 @@ function takesNext(word: string, options: readonly Option[]): boolean {
  * name behind a flag for that of a task. The first word that is no flag, nor the value of one, is where a command stands.
  */
 export function commandFirst(program: Command, argv: readonly string[]): string[] {
-  const commands = program.commands;
-  const names = [...commands.flatMap((command) => [command.name(), ...command.aliases()]), 'help'];
-  const options = [program, ...commands].flatMap((command) => command.options);
+  const options = [program, ...program.commands].flatMap((command) => command.options);
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] as string;
     if (word === '--') break;
@@ -29,7 +31,7 @@ export function commandFirst(program: Command, argv: readonly string[]): string[
       if (options.some(({ long, variadic }) => variadic && long === word)) break;
       continue;
     }
-    return names.includes(word) ? [word, ...argv.slice(0, at), ...argv.slice(at + 1)] : [...argv];
+    return isCommand(program, word) ? [word, ...argv.slice(0, at), ...argv.slice(at + 1)] : [...argv];
   }
   return [...argv];
 }

@@ -1,11 +1,11 @@
 // argv → one command → exit code.
 
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { isDiskFull, limitReached } from '../base/system-limits.ts';
 import { startTrace, TRACE } from '../base/trace.ts';
 import { outliveTheReader, say, whyBroken } from '../ui/terminal.ts';
-import { commandFirst } from './argv.ts';
+import { commandFirst, isCommand } from './argv.ts';
 import { isVersionFlag, program } from './program.ts';
 
 /** What ends ptask before its time, as a sentence. What the system has run out of, a git that fails and what others have put in our place are no bugs. */
@@ -54,6 +54,25 @@ process.on('beforeExit', () => {
   if (!isOver) crash('nothing left to run, but the command did not finish');
 });
 
+/** Help of a command that there is not, for which commander lists all there is. */
+const isLost = (ptask: Command, [first, name]: readonly string[]): boolean =>
+  first === 'help' && name !== undefined && !isCommand(ptask, name);
+
+async function work(ptask: Command, words: readonly string[]): Promise<void> {
+  let wrong: CommanderError | undefined;
+  if (!isLost(ptask, words))
+    try {
+      return void (await ptask.parseAsync(words, { from: 'user' }));
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      // Help and version are no errors; anything else that commander ends for is wrong usage.
+      if (error.exitCode === 0) return;
+      wrong = error;
+    }
+  const { refuseUsage } = await import('./usage-error.ts');
+  process.exitCode = await refuseUsage(ptask, words, wrong);
+}
+
 function start(words: readonly string[]): void {
   // What is asked for most, by hooks and by who looks whether there is a ptask, waits for no list of commands.
   if (words.length === 1 && isVersionFlag(words[0] ?? '')) {
@@ -62,13 +81,8 @@ function start(words: readonly string[]): void {
     return;
   }
   const ptask = program();
-  ptask
-    .parseAsync(commandFirst(ptask, words), { from: 'user' })
-    .catch((error: unknown) => {
-      if (!(error instanceof CommanderError)) crash(error);
-      // Help and version are no errors; anything else that commander ends for is wrong usage.
-      process.exitCode = error.exitCode === 0 ? 0 : 2;
-    })
+  work(ptask, commandFirst(ptask, words))
+    .catch(crash)
     .finally(() => {
       isOver = true;
     });

@@ -22,7 +22,7 @@ const SCHEMA_VERSION: RunStarted['schemaVersion'] = 2;
 const NO_RUNS: Diagnostic = { message: 'nothing has been run here yet', hint: 'ptask run' };
 
 /** One that waits for another has a folder, and has not run. */
-const hasRun = ({ ordinal, journal }: RunFolder): boolean => ordinal > 0 || isThere(journal);
+export const hasRun = ({ ordinal, journal }: RunFolder): boolean => ordinal > 0 || isThere(journal);
 
 /** The run of that id, or the one that ran last. */
 export function findRun(root: string, id: string | undefined): Result<RunFolder> {
@@ -54,15 +54,18 @@ export function openRun(root: string, id: string | undefined): Result<PastRun> {
   return ok({ root, run: run.value, state: state.value, report: reportOf(state.value) });
 }
 
-/** What the journal says, which is there whatever became of the run. */
 function stateOf(root: string, run: RunFolder): Result<RunState> {
+  const state = journaled(run);
+  if (!state.ok || state.value.endedAt !== undefined || !isGoingOn(root, run.id)) return state;
+  const message = `run ${run.id} is still in progress (pid ${state.value.started.pid})`;
+  return fail({ message, hint: 'try again when it has finished' });
+}
+
+/** What the journal says, which is there whatever became of the run: as far as that goes. */
+export function journaled(run: RunFolder): Result<RunState> {
   const journal = readFile(run.journal);
   const events = journal === undefined ? [] : parseJournal(journal.toString('utf8'));
   const [first] = events;
-  if (first?.type === 'run-started' && events.at(-1)?.type !== 'run-finished' && isGoingOn(root, run.id)) {
-    const message = `run ${run.id} is still in progress (pid ${first.pid})`;
-    return fail({ message, hint: 'try again when it has finished' });
-  }
   if (first?.type !== 'run-started')
     return fail({ message: `run ${run.id} has no journal`, hint: 'run it again' });
   if (first.schemaVersion !== SCHEMA_VERSION)

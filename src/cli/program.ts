@@ -2,8 +2,9 @@
 
 import { Argument, Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { withoutCodes } from '../present/terminal-codes.ts';
 import { say } from '../ui/terminal.ts';
+import { SHELLS, type Shell } from './completion/shells.ts';
+import { commandTerm, EXAMPLES } from './help.ts';
 import { flags, type GlobalFlags, MIGRATED } from './options.ts';
 import type { Ended, Session } from './session.ts';
 
@@ -43,22 +44,24 @@ export function program(): Command {
   const ptask = new Command('ptask')
     .description('Run the tasks of parallel.config.yaml with as much parallelism as is safe.')
     .version(manifest.version, VERSION_FLAGS)
-    .option('--config <file>', 'the config file (default: the nearest one, searching upward)')
+    .option('--config <file>', 'the config file (default: the nearest one)')
     .option('--cwd <folder>', 'run as if started in this folder')
     .option('--color', 'use colors')
     .option('--no-color', 'use no colors')
-    .configureHelp({ showGlobalOptions: true })
+    .usage('[command] [tasks...] [options]')
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: commandTerm })
+    .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError()
-    .showHelpAfterError('(ptask --help lists the commands and options)')
     .configureOutput({
       writeOut: (text) => say(process.stdout, text),
-      // Of our own there are no colours in it.
-      writeErr: (text) => say(process.stderr, withoutCodes(text)),
+      // What is wrong is told in main.ts.
+      outputError: () => {},
     })
     .exitOverride();
 
   ptask
     .command('run', { isDefault: true })
+    .summary('run tasks and their dependencies; the default')
     .description('run the named tasks and their dependencies (default: all)')
     .argument('[tasks...]', 'names of tasks')
     .addOption(flags.strategy())
@@ -83,19 +86,22 @@ export function program(): Command {
 
   ptask
     .command('init')
+    .summary('propose a config for this repository')
     .description('propose a config for this repository: show it, write it, plan it')
     .addOption(flags.yes())
     .action(lazily(() => import('./commands/init.ts')));
 
   ptask
     .command('migrate')
-    .description('propose a config from what another tool is told')
-    .addArgument(new Argument('<tool>', 'the tool').choices(MIGRATED))
+    .summary("propose a config from another tool's")
+    .description("propose a config from another tool's: show it, write it, plan it")
+    .addArgument(new Argument('<tool>', 'the other tool').choices(MIGRATED))
     .addOption(flags.yes())
     .action(lazily(() => import('./commands/migrate.ts')));
 
   ptask
     .command('plan')
+    .summary('show what would run when, and every conflict')
     .description('show what would run when, and every conflict with an example path')
     .argument('[tasks...]', 'names of tasks')
     .addOption(flags.strategy())
@@ -109,6 +115,7 @@ export function program(): Command {
 
   ptask
     .command('explain')
+    .summary('why tasks cannot run together, or are not cached')
     .description('explain whether two tasks can run in parallel, or whether one is cached, and if not, why')
     .argument('<task>', 'the name of a task')
     .argument('[other]', 'the name of another')
@@ -118,6 +125,7 @@ export function program(): Command {
 
   ptask
     .command('check')
+    .summary('validate the config, or find undeclared reads')
     .description('validate the config, or find what tasks read and do not declare')
     .argument('[tasks...]', 'with --strict: names of tasks (default: all that declare reads)')
     .option('--strict', 'run each task with its declared reads alone, and name the files that it lacks')
@@ -126,12 +134,14 @@ export function program(): Command {
 
   ptask
     .command('list')
+    .summary('list the tasks')
     .description('list the tasks')
     .addOption(flags.json('the tasks'))
     .action(lazily(() => import('./commands/list.ts')));
 
   ptask
     .command('graph')
+    .summary('print the graph of the plan')
     .description('print the graph of the plan')
     .argument('[tasks...]', 'task names')
     .addOption(flags.graphFormat())
@@ -139,6 +149,7 @@ export function program(): Command {
 
   ptask
     .command('report')
+    .summary('show the report of a run')
     .description('show the report of the last run, or of the named one')
     .argument('[run]', 'the id of a run')
     .addOption(flags.reportFormat())
@@ -148,7 +159,15 @@ export function program(): Command {
     .action(lazily(() => import('./commands/report.ts')));
 
   ptask
+    .command('runs')
+    .summary('list the runs, and what each changed')
+    .description('list the runs that are kept, and what each changed')
+    .addOption(flags.json('the runs'))
+    .action(lazily(() => import('./commands/runs.ts')));
+
+  ptask
     .command('log')
+    .summary("print a task's output")
     .description("print a task's full output in the last run, or in the named one")
     .argument('[task]', 'the name of a task (default: list the tasks)')
     .option('--run <id>', 'the id of a run')
@@ -160,6 +179,7 @@ export function program(): Command {
 
   ptask
     .command('note')
+    .summary('add a note, from within a task')
     .description('from within a task: add a note to its log, and for its dependents')
     .argument('<kind>', 'understanding, plan, issue, handoff, file or text')
     .argument('[text...]', 'the text of the note; for a file, its path first')
@@ -175,23 +195,43 @@ export function program(): Command {
 
   ptask
     .command('undo')
+    .summary('restore the tree to before a run')
     .description('restore the tree to before the last run, or before the named one')
     .argument('[run]', 'the id of a run')
+    .option('--dry-run', 'list what would be restored, and change nothing')
     .action(lazily(() => import('./commands/undo.ts')));
 
   ptask
     .command('clean')
+    .summary('clean up after killed runs')
     .description('clean up after killed runs: partial changes, worktrees, branches, processes')
     .option('--force', 'also remove the worktrees that runs have kept, with their contents')
     .action(lazily(() => import('./commands/clean.ts')));
 
   ptask
     .command('cache')
+    .summary('show what is cached, or remove it')
     .description('show what is cached, or remove it')
     .addArgument(new Argument('[action]', 'clear removes it').choices(['clear']))
     .addOption(flags.older())
     .addOption(flags.json('what it shows'))
     .action(lazily(() => import('./commands/cache.ts')));
+
+  ptask
+    .command('completion')
+    .summary('print the script that completes words in a shell')
+    .description('print the script that completes commands, flags, tasks and runs in a shell')
+    .addArgument(new Argument('<shell>', 'the shell that loads it').choices(SHELLS))
+    .action(lazily(() => import('./commands/completion.ts')));
+
+  ptask
+    .command('__complete', { hidden: true })
+    .argument('<shell>')
+    .argument('[words...]')
+    .action(async (shell: Shell, words: string[]) => {
+      const { default: complete } = await import('./commands/complete.ts');
+      process.exitCode = await complete(ptask, shell, words);
+    });
 
   return ptask;
 }

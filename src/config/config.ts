@@ -3,7 +3,7 @@
 
 import type { Place } from '../base/diagnostic.ts';
 
-export type ConflictPolicy = 'isolate' | 'serialize' | 'error' | 'allow';
+export type ConflictPolicy = 'auto' | 'isolate' | 'serialize' | 'error' | 'allow';
 export type FailurePolicy = 'continue' | 'rollback' | 'abort' | 'ask';
 export type StrayPolicy = 'warn' | 'error' | 'ignore';
 export type IntegrationMode = 'apply' | 'merge' | 'branches';

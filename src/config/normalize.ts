@@ -142,7 +142,7 @@ export function normalize({ written, wording, tasks, places }: Sound, file: Conf
     root: file.root,
     concurrency: concurrency(written.concurrency),
     strategy: written.strategy ?? 'auto',
-    conflicts: written.conflicts ?? 'isolate',
+    conflicts: written.conflicts ?? 'auto',
     onCollision: collisions(written.onCollision),
     integrate: written.integrate ?? 'apply',
     worktrees: {

@@ -9,6 +9,7 @@ import type { RawPath } from '../base/raw-path.ts';
 import { addWorktree, moveToBranch } from './add-worktree.ts';
 import { commitAsPtask } from './commit.ts';
 import { fingerprintOfIndex } from './index-file.ts';
+import type { StatEntry } from './index-format.ts';
 import { IndexStat } from './index-stat.ts';
 import { locked, type Waiting } from './lock.ts';
 import type { LookMark } from './looks.ts';
@@ -38,6 +39,8 @@ import type { Snapshot } from './snapshot.ts';
 import { rememberIndex, type Staged, stagedIn } from './staged.ts';
 import { treeOf } from './tree.ts';
 import { type ResultOptions, resultOf } from './worktree-result.ts';
+
+const PACKAGE = 'package.json';
 
 export type UndoLogEntry = PtaskWorktree & { op: 'make' | 'gone' };
 
@@ -212,10 +215,17 @@ export class Worktrees {
   }
 
   /** The paths of submodules. */
-  submodulesIn({ repository, gitName }: Worktree): RawPath[] {
-    const { began } = this.#known.get(gitName) ?? {};
-    const { entries } = began?.files ?? new IndexStat(indexOfBytes(repository));
-    return entries.filter(({ mode }) => mode === GITLINK).map(({ path }) => path);
+  submodulesIn(worktree: Worktree): RawPath[] {
+    return this.#began(worktree)
+      .filter(({ mode }) => mode === GITLINK)
+      .map(({ path }) => path);
+  }
+
+  /** The folders with a package.json; '' is the top. */
+  packagesIn(worktree: Worktree): RawPath[] {
+    return this.#began(worktree)
+      .filter(({ path }) => path === PACKAGE || path.endsWith(`/${PACKAGE}`))
+      .map(({ path }) => path.slice(0, -PACKAGE.length - 1) as RawPath);
   }
 
   /** What has been staged in it since it began. */
@@ -234,6 +244,12 @@ export class Worktrees {
     const left = await removePtaskWorktree(this.#repository, owned, options);
     if (left.length === 0) this.#gone(owned);
     return left;
+  }
+
+  /** What its index of bytes said when it began. */
+  #began({ repository, gitName }: Worktree): readonly StatEntry[] {
+    const { began } = this.#known.get(gitName) ?? {};
+    return (began?.files ?? new IndexStat(indexOfBytes(repository))).entries;
   }
 
   #worktree({ path, branch, gitName, commit }: PtaskWorktree, elsewhere: string | undefined): Worktree {

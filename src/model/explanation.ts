@@ -21,7 +21,7 @@ export interface Explanation {
   /** What both use. */
   resources: SharedResource[];
   /** The policy for what both write, and whose own it is; nobody's own is the config's. */
-  policy: { conflicts: 'isolate' | 'serialize' | 'error' | 'allow'; of: string[] };
+  policy: { conflicts: 'auto' | 'isolate' | 'serialize' | 'error' | 'allow'; of: string[] };
   /** Which of the two may see the state from before. */
   snapshotReads: string[];
   /** Which of the two declare neither reads nor writes, and so are taken to touch nothing. */

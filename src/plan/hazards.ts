@@ -16,7 +16,7 @@ import { PairSets } from './pair-sets.ts';
 import { spend } from './patterns/index.ts';
 import { Precedence } from './precedence.ts';
 import type { TaskClass, TaskClasses } from './task-classes.ts';
-import { decide, type EdgeTerms, Terms, type Verdict } from './verdict.ts';
+import { decide, type EdgeTerms, isMutual, policyOf, Terms, type Verdict } from './verdict.ts';
 
 /** A reader that runs before a task which writes what it reads, since something else has ordered the two. */
 export interface EarlyRead {
@@ -129,17 +129,20 @@ class RowByRow {
   }
 
   /** Classes that are met alike have one verdict. */
-  decided({ task }: TaskClass, met: ReadonlyMap<number, ClassOverlap>): Map<number, Meeting> {
+  decided(own: TaskClass, met: ReadonlyMap<number, ClassOverlap>): Map<number, Meeting> {
     const { fallback, isolation } = this.#input;
     const meetings = new Map<number, Meeting>();
     let last: Meeting | undefined;
     for (const [number, overlap] of met) {
-      const pair = [task, overlap.other.task] as const;
-      const whyNot = (meeting: PatternOverlap): string | undefined => isolation.whyNot(pair, meeting);
+      const pair = [own.task, overlap.other.task] as const;
+      const policy = policyOf(...pair, fallback);
+      const whyNot = (meeting: PatternOverlap): string | undefined =>
+        isolation.whyNot(pair, meeting) ??
+        (policy === 'auto' ? isolation.whyInOrder([own, overlap.other], isMutual(pair, overlap)) : undefined);
       const verdict =
         last !== undefined && isMetAlike(last, overlap, whyNot)
           ? last.verdict
-          : decide(pair, overlap, fallback, this.#terms, whyNot);
+          : decide(pair, overlap, policy, this.#terms, whyNot);
       last = { overlap, verdict };
       meetings.set(number, last);
     }

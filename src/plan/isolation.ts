@@ -7,6 +7,7 @@ import { addAll, type Bits, bitCount, bitsOf, emptyBits, hasBit, setBit } from '
 import type { IsolationFacts } from './options.ts';
 import type { PatternOverlap } from './overlaps.ts';
 import { asFolders, literalPattern, overlap, type PatternList } from './patterns/index.ts';
+import type { TaskClass } from './task-classes.ts';
 
 export interface IsolationRequest {
   tasks: readonly Task[];
@@ -66,6 +67,32 @@ export class IsolationPolicy {
     if (clash) return `${clash.file} cannot be a file and a folder`;
     const outside = witness === undefined ? undefined : this.#request.facts?.outside[witness];
     return outside === undefined ? undefined : `both write ${witness} (${outside})`;
+  }
+
+  /**
+   * Why two tasks that could be isolated are better off one after the other, a sentence without a full stop.
+   * @param pair their classes: true of all in them
+   * @param isMutual whether each reads what the other writes
+   */
+  whyInOrder(pair: readonly [TaskClass, TaskClass], isMutual: boolean): string | undefined {
+    const { strategy, facts } = this.#request;
+    // Somebody has said so.
+    if (strategy === 'worktrees' || pair.every(({ task }) => task.workspace === 'worktree')) return undefined;
+    if (isMutual) return 'each reads what the other writes, so one of them would have to run twice';
+    if (facts?.experience === undefined) return undefined;
+    const { brief, colliding } = facts.experience;
+    const [a, b] = pair.map(({ members }) => members.map((at) => this.#request.tasks[at]?.id ?? '')) as [
+      string[],
+      string[],
+    ];
+    if ([a, b].some((ids) => ids.every((id) => brief.includes(id))))
+      return 'a worktree takes longer here than they do';
+    const isColliding = (one: string, other: string): boolean =>
+      one === other || colliding.some((each) => each.includes(one) && each.includes(other));
+    const isEvery = a.every((one) => b.every((other) => isColliding(one, other)));
+    return isEvery && colliding.length > 0
+      ? 'their results did not fit together in the last runs'
+      : undefined;
   }
 
   /** Takes down that a task and one or some others are isolated, or why they are not. */

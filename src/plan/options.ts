@@ -21,4 +21,13 @@ export interface IsolationFacts {
   outside: Readonly<Record<string, string>>;
   /** Folders that are repositories of their own, of which a worktree has nothing: who may write in one is not isolated. */
   repositories?: readonly string[];
+  /** What was learned in earlier runs, for tasks whose policy is `auto`. */
+  experience?: Experience;
+}
+
+export interface Experience {
+  /** Pairs whose results mostly do not fit together. */
+  colliding: readonly (readonly [string, string])[];
+  /** Tasks that take less time than a worktree does. */
+  brief: readonly string[];
 }

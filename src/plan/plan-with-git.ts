@@ -4,7 +4,7 @@ import type { Result } from '../base/result.ts';
 import { traced } from '../base/trace.ts';
 import type { Config } from '../config/config.ts';
 import type { Plan } from '../model/plan.ts';
-import type { PlanOptions } from './options.ts';
+import type { Experience, PlanOptions } from './options.ts';
 import { makePlan } from './plan.ts';
 
 /** Made as if everything could be isolated, and once more where that is not so. */
@@ -17,8 +17,18 @@ async function planAllowed(config: Config, options: PlanOptions): Promise<Result
   const { isolationFacts } = await import('./isolation-facts.ts');
   const isolation = await isolationFacts(config.root, witnessesOf(hoped.value));
   const { unusable, outside, repositories = [] } = isolation;
+  const experience = mayChoose(config) ? await experienceIn(config.root, hoped.value) : undefined;
   const isFine = unusable === undefined && Object.keys(outside).length + repositories.length === 0;
-  return isFine ? hoped : makePlan(config, { ...options, isolation });
+  if (isFine && experience === undefined) return hoped;
+  return makePlan(config, { ...options, isolation: { ...isolation, ...(experience && { experience }) } });
+}
+
+const mayChoose = ({ conflicts, tasks }: Config): boolean =>
+  conflicts === 'auto' || tasks.some((task) => task.conflicts === 'auto');
+
+async function experienceIn(root: string, plan: Plan): Promise<Experience | undefined> {
+  const { experienceOf } = await import('./isolation-memory.ts');
+  return experienceOf(root, plan);
 }
 
 function witnessesOf(plan: Plan): string[] {

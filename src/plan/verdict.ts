@@ -32,7 +32,7 @@ export interface Verdict {
   early?: PatternOverlap;
 }
 
-const STRICTNESS: ConflictPolicy[] = ['allow', 'isolate', 'serialize', 'error'];
+const STRICTNESS: ConflictPolicy[] = ['allow', 'auto', 'isolate', 'serialize', 'error'];
 
 /** The stricter of the two tasks' own policies, else the config's. */
 export function policyOf(a: Task, b: Task, fallback: ConflictPolicy): ConflictPolicy {
@@ -41,11 +41,17 @@ export function policyOf(a: Task, b: Task, fallback: ConflictPolicy): ConflictPo
   return own.reduce((one, other) => (STRICTNESS.indexOf(one) > STRICTNESS.indexOf(other) ? one : other));
 }
 
-/** @param whyNot why two tasks that write the same cannot be isolated */
+/** Whether each of two tasks reads what the other writes: whichever ends second would have to run again. */
+export const isMutual = (
+  [a, b]: readonly [Task, Task],
+  { writesReads, readsWrites }: Pick<ClassOverlap, 'writesReads' | 'readsWrites'>,
+): boolean => !a.snapshotReads && !b.snapshotReads && writesReads !== undefined && readsWrites !== undefined;
+
+/** @param whyNot why two tasks that write the same are not isolated, by their policy */
 export function decide(
   [a, b]: readonly [Task, Task],
   { writesWrites, writesReads, readsWrites }: ClassOverlap,
-  fallback: ConflictPolicy,
+  policy: ConflictPolicy,
   terms: Terms,
   whyNot: (meeting: PatternOverlap) => string | undefined,
 ): Verdict {
@@ -67,11 +73,11 @@ export function decide(
   const early = backward && { early: backward };
 
   if (writesWrites) {
-    const policy = policyOf(a, b, fallback);
     if (policy === 'allow') return verdict('write-write', writesWrites, 'allow', 'second');
-    const notIsolated = policy === 'isolate' ? whyNot(writesWrites) : undefined;
+    const mayIsolate = policy === 'isolate' || policy === 'auto';
+    const notIsolated = mayIsolate ? whyNot(writesWrites) : undefined;
     // They run at once and are integrated one after the other, so whatever comes later comes later than both.
-    if (policy === 'isolate' && notIsolated === undefined)
+    if (mayIsolate && notIsolated === undefined)
       return {
         ...verdict('write-write', writesWrites, 'isolate', 'second'),
         ...{ turn: terms.inPath(writesWrites), ...early },

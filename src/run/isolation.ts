@@ -34,7 +34,7 @@ export async function isolationIn(
   const begun = await headOf(tree.repository);
   return {
     tree,
-    workspaces: new WorktreeWorkspaces({ ...common, home, emit }),
+    workspaces: new WorktreeWorkspaces({ ...common, folder, home, emit }),
     integrator: new Integrator({ ...common, plan, begun, shared, resolver }),
   };
 }

@@ -12,6 +12,8 @@ import { readDotenv } from '../config/dotenv.ts';
 import type { Repository } from '../git/repository.ts';
 import { endSessions } from '../git/session.ts';
 import type { Plan } from '../model/plan.ts';
+import { rememberDurations, rememberedDurations } from '../plan/durations.ts';
+import { rememberIsolation } from '../plan/isolation-memory.ts';
 import { Briefings } from './agents/prompt-context.ts';
 import { announce, doneBefore, resumeLast, tellInterrupt } from './announcement.ts';
 import {
@@ -26,6 +28,7 @@ import {
 import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
 import { finishRun } from './finalize.ts';
 import { hookVariables, indexVariables } from './hook.ts';
+import { IsolationTally } from './isolation-tally.ts';
 import { runTasks } from './loop.ts';
 import { maskerFor } from './masking/masking.ts';
 import { heldBy, inHook, whyNotBegun } from './not-begun.ts';
@@ -35,7 +38,6 @@ import { findMissingPrograms } from './process/preflight.ts';
 import { Processes } from './process/process.ts';
 import { sinceBoot } from './process/process-table.ts';
 import type { RunContext } from './records/context.ts';
-import { rememberDurations, rememberedDurations } from './records/durations.ts';
 import { EventSink } from './records/event-sink.ts';
 import { trackedAmongOurs } from './records/foreign-files.ts';
 import type { RunOptions } from './records/options.ts';
@@ -191,6 +193,7 @@ async function runRecorded(
   shared.onPutBack = (paths) => watch?.changed(paths);
   const abort = new AbortController();
   const masker = maskerFor(config, env);
+  const isolated = new IsolationTally();
   const sink = new EventSink(journal, options.onEvent, abort, masker);
   const graceMs = options.graceMs ?? graceIn(env);
   const stop = heardByMany(abort.signal, options.signal);
@@ -204,6 +207,7 @@ async function runRecorded(
     masker,
     emit(news) {
       sink.emit(news);
+      isolated.hear(news);
       if (news.type === 'task-finished') undoLog.write({ op: 'over', task: news.id, status: news.status });
     },
     whyStopped: () => sink.failure ?? 'the run was interrupted',
@@ -258,6 +262,7 @@ async function runRecorded(
   records.settle();
   if (sink.thrown !== undefined) throw sink.thrown.error;
   rememberDurations(config.root, outcome.measured);
+  rememberIsolation(config.root, isolated.outcome());
   shared.remember();
   const { isNested, home } = workTree;
   const unpruned = bestEffort('old runs cannot be removed', () => {

@@ -57,6 +57,32 @@ for (const [letter, more] of [
     assert.equal(files(dir), before);
   });
 
+test('a dry run lists what would come back, as a real one then does, and changes nothing', async () => {
+  const run = 'echo new > new; rm gone; echo changed > file; mkdir -p made/deep; echo x > made/deep/x';
+  const { dir, ptask } = await gitProject({
+    config: JSON.stringify({ tasks: { all: { run, writes: ['new', 'gone', 'file', 'made/**'] } } }),
+    files: { gone: 'gone', file: 'file' },
+  });
+  const before = files(dir);
+  expectCode(await ptask('run'), 0);
+  const changed = files(dir);
+  const { stdout } = expectCode(await ptask('undo', '--dry-run'), 0);
+  assert.match(
+    stdout,
+    /^would undo run PARALLEL-\S+: 4 files\n {2}recreate {2}gone\n {2}remove {4}made\/deep\/x\n {2}remove {4}new\n {2}restore {3}file\n$/,
+  );
+  assert.equal(files(dir), changed);
+  writeFileSync(join(dir, 'file'), 'mine');
+  expectOutput(
+    expectCode(await ptask('undo', '--dry-run'), 2),
+    /undoing the run would lose that\n {2}- file\n/,
+  );
+  writeFileSync(join(dir, 'file'), 'changed\n');
+  expectOutput(expectCode(await ptask('undo'), 0), /restored 4 files/);
+  assert.equal(files(dir), before);
+  expectOutput(expectCode(await ptask('undo', '--dry-run'), 2), /there is no run to undo/);
+});
+
 const CHAIN = JSON.stringify({
   tasks: {
     one: { run: 'echo one >> shared; echo 1 > one', writes: ['shared', 'one'] },

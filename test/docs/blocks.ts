@@ -93,6 +93,7 @@ export function masked(output: string): string {
   return output
     .replace(/\n {2}(?=(?:critical path|wall|work|report|ptask log|[\d.]+×|no faster than) ?)/g, ' · ')
     .replace(/PARALLEL-\d{8}-\d{6}-\d{3}/g, 'ID')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d/g, 'DATE')
     .replace(/critical path \S+ \([^)]*\)/g, 'critical path P')
     .replace(/\d+m \d\ds|\b\d+(?:\.\d+)?(?:ms|s)\b/g, 'T')
     .replace(/(?:\d+(?:\.\d+)?× as fast as|no faster than) sequential/g, 'N× as fast')

@@ -38,7 +38,7 @@ const help = async (...args: string[]): Promise<string> =>
   expectCode(await ptask(['help', ...args]), 0).stdout;
 
 async function commands(): Promise<string[]> {
-  const [, list = ''] = (await help()).split('\nCommands:\n');
+  const [, list = ''] = /\nCommands:\n(.*?)\n\n/s.exec(await help()) ?? [];
   return [...list.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name);
 }
 

@@ -68,7 +68,7 @@ test('both write: all includes that meet, each with its place, and a file of tod
     ],
   );
   assert.equal(one.meetings[0]?.sides[1].place, { file: 'parallel.config.yaml', line: 3, column: 25 });
-  assert.equal(one.policy, { conflicts: 'isolate', of: [] });
+  assert.equal(one.policy, { conflicts: 'auto', of: [] });
 });
 
 test('the exclude that is proposed ends the meeting', () => {

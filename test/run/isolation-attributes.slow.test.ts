@@ -13,6 +13,7 @@ const test = suite('run/isolation: attributes');
 
 const LINES = ['first', 'b', 'c', 'd', 'e', 'last'];
 const both = (writes: string, first: string, last: string) => ({
+  conflicts: 'isolate',
   tasks: {
     x: { run: first, writes: [writes] },
     y: { run: last, writes: [writes] },

@@ -1,5 +1,8 @@
+import { aboutTask } from '../../present/about-task.ts';
 import { printable } from '../../present/format.ts';
-import { padEnd, widthOf } from '../../ui/layout.ts';
+import { fitting, padEnd, widthOf } from '../../ui/layout.ts';
+import { marksOf } from '../../ui/marks.ts';
+import type { Terminal } from '../../ui/terminal.ts';
 import type { PlanFlags } from '../options.ts';
 import { maskerOf } from '../secrets.ts';
 import { configOf, type Ended, print, printJson, type Session } from '../session.ts';
@@ -15,12 +18,20 @@ export default async function list(session: Session<PlanFlags>): Promise<Ended> 
     await printJson(session, tasks);
     return 0;
   }
-  const { colors } = session.out;
+  const { out } = session;
   const width = Math.max(...tasks.map(({ id }) => widthOf(printable(id))));
-  const line = ({ id, description, run, needs }: (typeof tasks)[number]): string => {
-    const what = printable(description || run[0]?.split('\n')[0] || `needs ${needs.join(', ')}`);
-    return `${colors.bold(padEnd(printable(id), width))}  ${description ? what : colors.dim(what)}\n`;
+  const line = (task: (typeof tasks)[number]): string => {
+    const what = cut(printable(aboutTask(task)), out, width + 2);
+    return `${out.colors.bold(padEnd(printable(task.id), width))}  ${task.description ? what : out.colors.dim(what)}\n`;
   };
   await print(session, tasks.map(line).join(''));
   return 0;
+}
+
+/** On a screen a task takes one line. */
+function cut(text: string, { stream, columns, unicode }: Terminal, indent: number): string {
+  const room = Math.max(10, columns() - indent);
+  if (!stream.isTTY || widthOf(text) <= room) return text;
+  const { ellipsis } = marksOf({ unicode });
+  return `${fitting(text, room - widthOf(ellipsis)).trimEnd()}${ellipsis}`;
 }

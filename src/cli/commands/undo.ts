@@ -1,16 +1,24 @@
+import { shownPath } from '../../base/raw-path.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { plural, printable } from '../../present/format.ts';
 import { ordinalOfId } from '../../run/records/ordinal.ts';
 import type { RunFolder } from '../../run/records/run-folder.ts';
-import { runToUndo, undoRun } from '../../run/recovery/undo.ts';
-import { findRun } from '../past-runs.ts';
+import { previewUndo, runToUndo, undoRun } from '../../run/recovery/undo.ts';
+import { padEnd } from '../../ui/layout.ts';
+import type { GlobalFlags } from '../options.ts';
+import { findRun, mentionKilledRuns } from '../past-runs.ts';
 import { configOf, type Ended, print, type Session } from '../session.ts';
 import { inWorkTree } from '../work-tree.ts';
 
-export default async function undo(session: Session, id?: string): Promise<Ended> {
+interface UndoFlags extends GlobalFlags {
+  dryRun?: boolean;
+}
+
+export default async function undo(session: Session<UndoFlags>, id?: string): Promise<Ended> {
   const config = await configOf(session);
   if (!config.ok) return config;
   const { root } = config.value;
+  if (session.flags.dryRun) return preview(session, root, id);
   return inWorkTree(session, root, 'ptask undo', async (workTree) => {
     const run = id === undefined ? lastChange(root) : findRun(root, id);
     const killed = workTree.recovered.at(-1)?.runId;
@@ -37,6 +45,30 @@ export default async function undo(session: Session, id?: string): Promise<Ended
     );
     return 0;
   });
+}
+
+/** Looks only: what killed runs have left is mentioned, and stays. */
+async function preview(session: Session, root: string, id?: string): Promise<Ended> {
+  mentionKilledRuns(session, root);
+  const run = id === undefined ? lastChange(root) : findRun(root, id);
+  if (!run.ok) return run;
+  const found = await previewUndo(root, run.value);
+  if (!found.ok) return found;
+  const { changes, left } = found.value;
+  const what =
+    changes.length === 0
+      ? `run ${run.value.id} has changed nothing`
+      : `would undo run ${run.value.id}: ${plural(changes.length, 'file')}`;
+  const rows = changes.map(({ path, before, after }) => [
+    after.kind === 'absent' ? 'remove' : before === 'absent' ? 'recreate' : 'restore',
+    printable(shownPath(path)),
+  ]);
+  const lines = rows.map(([verb = '', path]) => `  ${padEnd(verb, 8)}  ${path}`).sort();
+  await print(
+    session,
+    [what, ...lines, ...left.map((line) => `  left as it is: ${printable(line)}`), ''].join('\n'),
+  );
+  return 0;
 }
 
 const nothingElseOf = (killed: string): string => `nothing else of run ${killed} is left to restore`;

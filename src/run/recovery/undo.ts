@@ -2,19 +2,21 @@
 
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { thisProcess } from '../../base/liveness.ts';
-import { type RawPath, shownPath } from '../../base/raw-path.ts';
+import { shownPath } from '../../base/raw-path.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { headOf } from '../../git/branch.ts';
-import type { Repository } from '../../git/repository.ts';
+import { findRepository, type Repository } from '../../git/repository.ts';
 import { type ChangeSet, filesIn } from '../../store/change.ts';
-import { changedBy } from '../../store/finished.ts';
 import { Unrestorable } from '../../store/stage.ts';
+import { Transactions } from '../../store/transaction.ts';
 import { listRuns, type RunFolder } from '../records/run-folder.ts';
 import { markActive } from '../records/run-mark.ts';
+import { blobStoreOf } from '../records/state-dir.ts';
 import { type Entry, readUndoLog, UndoLog } from '../records/undo-log.ts';
 import { DamagedImage } from '../workspace/shared/before-images.ts';
-import { putBack } from '../workspace/shared/put-back.ts';
+import { type PutBack, putBack } from '../workspace/shared/put-back.ts';
 import { SharedTree, transactionsFolder } from '../workspace/shared/shared-tree.ts';
+import { changesOfRun, isUndone } from './changed-by-run.ts';
 import type { WorkTree } from './work-tree.ts';
 
 export interface Undone {
@@ -23,7 +25,21 @@ export interface Undone {
   left: string[];
 }
 
+export interface Preview {
+  /** Of files and links, by path, relative to the top. */
+  changes: PutBack['changes'];
+  left: string[];
+}
+
 const MAX_LISTED = 20;
+
+const leftOf = (task: string): string => `the files of ${task}, which were too many to keep`;
+
+/** What is no reason not to undo is thrown on. */
+function cannotUndo({ id }: RunFolder, error: unknown): Diagnostic {
+  if (!(error instanceof Unrestorable || error instanceof DamagedImage)) throw error;
+  return { message: `run ${id} cannot be undone: ${error.message}`, hint: 'nothing was changed' };
+}
 
 /** The last run that has changed something and has not been undone: undoing one after the other leads back step by step. */
 export const runToUndo = (root: string): RunFolder | undefined =>
@@ -34,17 +50,16 @@ export const runToUndo = (root: string): RunFolder | undefined =>
       return !isUndone(entries) && entries.some(changesSomething);
     });
 
-const isUndone = (entries: readonly Entry[]): boolean => entries.some(({ op }) => op === 'undone');
-
 const changesSomething = (entry: Entry): boolean =>
   entry.op === 'applied' || entry.op === 'moved' || (entry.op === 'kept' && entry.changed.length > 0);
 
-/** The caller has the work tree to himself. */
-export async function undoRun(
-  root: string,
-  run: RunFolder,
-  { home, repository }: WorkTree,
-): Promise<Result<Undone>> {
+/** A run that can be undone, with its undo log. */
+interface Undoable {
+  entries: readonly Entry[];
+  begin: Extract<Entry, { op: 'begin' }>;
+}
+
+async function undoable(run: RunFolder, repository: Repository | undefined): Promise<Result<Undoable>> {
   const entries = readUndoLog(run.state);
   const begin = entries.find((entry) => entry.op === 'begin');
   if (begin === undefined) return fail({ message: `run ${run.id} left nothing to undo` });
@@ -52,6 +67,37 @@ export async function undoRun(
   const moving = entries.findLast((entry) => entry.op === 'moving');
   if (moving !== undefined && entries.some(({ op }) => op === 'moved'))
     return fail(await movedBranch(run, moving, repository));
+  return ok({ entries, begin });
+}
+
+/** What undoing the run would change, as of now. Changes nothing and takes no lock. */
+export async function previewUndo(root: string, run: RunFolder): Promise<Result<Preview>> {
+  const repository = findRepository(root);
+  const found = await undoable(run, repository);
+  if (!found.ok) return found;
+  const transactions = new Transactions(
+    transactionsFolder(run.state),
+    repository?.top ?? root,
+    blobStoreOf(root),
+  );
+  try {
+    const { changes, edited, unkept } = await putBack(found.value.entries, run.state, transactions);
+    if (edited.length > 0) return fail(editedSince(run, edited, laterChanges(root, run)));
+    return ok({ changes: changes.filter((change) => filesIn([change]) > 0), left: unkept.map(leftOf) });
+  } catch (error) {
+    return fail(cannotUndo(run, error));
+  }
+}
+
+/** The caller has the work tree to himself. */
+export async function undoRun(
+  root: string,
+  run: RunFolder,
+  { home, repository }: WorkTree,
+): Promise<Result<Undone>> {
+  const found = await undoable(run, repository);
+  if (!found.ok) return found;
+  const { entries, begin } = found.value;
   const mark = markActive(home, run);
   const undoLog = new UndoLog(run.state, home);
   try {
@@ -64,15 +110,12 @@ export async function undoRun(
     undoLog.writeThrough({ op: 'end' });
     mark.remove();
     if (refused.length > 0) return fail(editedSince(run, refused, laterChanges(root, run)));
-    return ok({
-      files: filesIn(changes),
-      left: unkept.map((task) => `the files of ${task}, which were too many to keep`),
-    });
+    return ok({ files: filesIn(changes), left: unkept.map(leftOf) });
   } catch (error) {
-    if (!(error instanceof Unrestorable || error instanceof DamagedImage)) throw error;
+    const problem = cannotUndo(run, error);
     undoLog.write({ op: 'end' });
     mark.remove();
-    return fail({ message: `run ${run.id} cannot be undone: ${error.message}`, hint: 'nothing was changed' });
+    return fail(problem);
   } finally {
     mark.leave();
     undoLog.close();
@@ -91,23 +134,16 @@ async function replaceAll(changes: ChangeSet, shared: SharedTree, undoLog: UndoL
 /** The last run after this one that has changed a path, by the path; in the order of the runs. */
 function laterChanges(root: string, run: RunFolder): Map<string, string> {
   const later = new Map<string, string>();
-  for (const { id, state, ordinal } of listRuns(root)) {
-    if (ordinal <= run.ordinal) continue;
-    const entries = readUndoLog(state);
-    if (isUndone(entries)) continue;
-    for (const entry of entries) {
-      for (const changed of pathsOf(entry, state)) {
-        later.delete(shownPath(changed));
-        later.set(shownPath(changed), id);
-      }
+  for (const other of listRuns(root)) {
+    if (other.ordinal <= run.ordinal) continue;
+    const { paths, isUndone } = changesOfRun(other);
+    if (isUndone) continue;
+    for (const path of paths) {
+      later.delete(shownPath(path));
+      later.set(shownPath(path), other.id);
     }
   }
   return later;
-}
-
-function pathsOf(entry: Entry, state: string): RawPath[] {
-  if (entry.op === 'kept') return entry.changed.map(([path]) => path);
-  return entry.op === 'applied' ? changedBy(transactionsFolder(state), entry.transaction) : [];
 }
 
 function editedSince(

@@ -13,14 +13,13 @@ import { type Outcome, runTask } from '../executor/attempt.ts';
 import { type Environment, taskEnvironment } from '../process/environment.ts';
 import type { Executor } from '../process/executor.ts';
 import { OutputFile } from '../records/output.ts';
+import { MOST_OUTPUT, missedFiles } from '../workspace/missed-files.ts';
 import type { DeclaredFiles } from '../workspace/scratch/declared-files.ts';
 import { furnish, type Given } from '../workspace/scratch/furnish.ts';
 import { type FolderLook, lookInto } from '../workspace/scratch/scratch-changes.ts';
 import { makeScratch, removeScratch, type ScratchPlace } from '../workspace/scratch/scratch-folder.ts';
-import { undeclaredReads } from '../workspace/scratch/undeclared-reads.ts';
 
 /** Bytes of the beginning of an output, and of its end, in which the names of missing files are looked for. */
-const MOST_OUTPUT = 128 * 1024;
 
 /** What came of one. */
 export interface Trial {
@@ -100,7 +99,7 @@ export class Trials {
     const { root } = this.#options.config;
     const isGiven = (path: string): boolean =>
       before.files.has(rawPath(path)) || before.folders.has(rawPath(path));
-    return undeclaredReads(readEnds(log, MOST_OUTPUT), { root, workdir, cwd: this.#task.cwd, isGiven });
+    return missedFiles(readEnds(log, MOST_OUTPUT), { root, workdir, cwd: this.#task.cwd, isGiven });
   }
 
   async #madeIn(workdir: string): Promise<Map<string, string>> {

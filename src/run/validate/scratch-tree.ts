@@ -11,6 +11,7 @@ import { type Beginning, type Worktree, Worktrees } from '../../git/worktrees.ts
 import { matcher } from '../../plan/patterns/index.ts';
 import type { RunContext } from '../records/context.ts';
 import type { UndoLog } from '../records/undo-log.ts';
+import { installModules } from '../workspace/worktree/install-modules.ts';
 import { placeFiles, removeLinks } from '../workspace/worktree/populate-worktree.ts';
 import { includedFiles } from '../workspace/worktree/worktree-pool.ts';
 
@@ -50,7 +51,8 @@ export class ScratchTree {
     // So that a step finds the history there that it finds in the user's tree.
     const { commit: head } = await headOf(this.#repository);
     const content = { tree, folders: [], isElsewhere: (path: RawPath) => this.#isTasks(shownPath(path)) };
-    const { path } = await this.#at({ id: ID, head, content });
+    const worktree = await this.#at({ id: ID, head, content });
+    const { path } = worktree;
     const root = join(path, shownPath(prefix));
     this.#included ??= await includedFiles(this.#repository);
     const config = this.#config;
@@ -60,6 +62,13 @@ export class ScratchTree {
       config,
       task: { reads: [], writes: [] },
       included: this.#included,
+      install: () => {
+        installModules({
+          ...{ repository: this.#repository, path, config },
+          packages: this.#worktrees.packagesIn(worktree),
+          writes: config.tasks.flatMap(({ writes }) => writes),
+        });
+      },
       // What tasks make is in the tree if they are, as they have made it, and is not there if they are not.
       isLeftOut: this.#isTasks,
     });

@@ -1,5 +1,5 @@
 // What a strict task is given of the user's tree: the files that its lists match, by whatever links they name them, and the links
-// on the way to them. What is in `node_modules` is no file of the user's and comes another way, see node-modules.ts.
+// on the way to them. What is in `node_modules` is no file of the user's and comes another way, see ../node-modules.ts.
 
 import { type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import { LinkIndex } from '../../../plan/link-index.ts';
@@ -9,6 +9,7 @@ import { anyMatcher, asFolders, type PatternList } from '../../../plan/patterns/
 import { reachOf } from '../../../plan/reach.ts';
 import { prefixesOf, wantsOf } from '../../../plan/touches.ts';
 import { walk } from '../../../store/walk.ts';
+import { MODULES } from '../node-modules.ts';
 
 export interface DeclaredFiles {
   /** Files and links, relative to the root. */
@@ -18,8 +19,6 @@ export interface DeclaredFiles {
   /** Folders that have a `node_modules`, among those that were opened; '' is the root. */
   installed: string[];
 }
-
-export const MODULES = 'node_modules';
 
 /**
  * @param reads lists, each on its own

@@ -4,15 +4,16 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ancestorsOf, foldersOf } from '../../../base/path-names.ts';
-import { type RawPath, shownPath } from '../../../base/raw-path.ts';
+import { type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import type { Fingerprint } from '../../../base/stat-fingerprint.ts';
 import type { Config, Task } from '../../../config/config.ts';
 import type { PatternList } from '../../../plan/patterns/index.ts';
 import { reachOf } from '../../../plan/reach.ts';
 import { prefixesOf } from '../../../plan/touches.ts';
+import { allBelow } from '../../../store/walk.ts';
+import { linkModules } from '../node-modules.ts';
 import { type DeclaredFiles, declaredFiles } from './declared-files.ts';
 import { type Filling, fillFolder } from './fill-folder.ts';
-import { linkModules } from './node-modules.ts';
 
 export interface Given extends DeclaredFiles {
   /** What the task may write, by names that lead through no link. */
@@ -45,7 +46,8 @@ export async function furnish(
   const there = [...new Set(['', ...cwds, ...installed, ...filled])].filter((folder) =>
     isFolder(join(workdir, folder)),
   );
-  const copied = linkModules({ root, workdir, folders: there, written: prefixesOf(writes) });
+  const { written } = linkModules({ root, workdir, folders: there, written: prefixesOf(writes) });
+  const copied = written.flatMap((path) => allBelow(root, rawPath(path)).files);
   for (const [path, print] of await fillFolder(place, copied)) found.set(path, print);
   return found;
 }

@@ -20,8 +20,8 @@ import { OWN_FOLDER } from '../../../base/own-folders.ts';
 import { ancestorsOf } from '../../../base/path-names.ts';
 import { shownPath } from '../../../base/raw-path.ts';
 import { removeFolder } from '../../../base/remove-folder.ts';
+import { MODULES } from '../node-modules.ts';
 import type { TreePlace } from '../shared/shared-tree.ts';
-import { MODULES } from './declared-files.ts';
 
 export interface ScratchPlace {
   tree: Pick<TreePlace, 'top' | 'prefix'>;

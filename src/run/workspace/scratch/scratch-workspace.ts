@@ -14,6 +14,7 @@ import { outputName, type RunFolder } from '../../records/run-folder.ts';
 import { logAt } from '../../records/swept-logs.ts';
 import type { UndoLog } from '../../records/undo-log.ts';
 import { compare, type Fingerprints } from '../fingerprints.ts';
+import { MOST_OUTPUT, missedFiles, missingReads } from '../missed-files.ts';
 import { fingerprints } from '../pattern-reach.ts';
 import type { SharedTree } from '../shared/shared-tree.ts';
 import type { TreeWatch } from '../shared/watch.ts';
@@ -22,10 +23,6 @@ import type { Collected, Done, Ended, Place, Workspace } from '../workspace.ts';
 import { furnish, type Given, givenTo } from './furnish.ts';
 import { changesOf, type FolderLook, filesChanged, lookInto } from './scratch-changes.ts';
 import { makeScratch, removeScratch, type ScratchFolder } from './scratch-folder.ts';
-import { missingReads, undeclaredReads } from './undeclared-reads.ts';
-
-/** Bytes of the beginning of an output, and of its end, in which the names of missing files are looked for. */
-const MOST_OUTPUT = 128 * 1024;
 
 export interface ScratchWorkspacesOptions {
   config: Config;
@@ -177,7 +174,7 @@ class ScratchWorkspace implements Workspace {
     const output = readEnds(logAt(folder, outputName(task.id)), MOST_OUTPUT);
     const isGiven = (path: string): boolean =>
       before.files.has(rawPath(path)) || before.folders.has(rawPath(path));
-    return undeclaredReads(output, { root: config.root, workdir, cwd: task.cwd, isGiven });
+    return missedFiles(output, { root: config.root, workdir, cwd: task.cwd, isGiven });
   }
 }
 

@@ -2,7 +2,7 @@
 // task itself declares to read or write.
 
 import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { copyAsIs } from '../../../base/copy-file.ts';
 import { look, permissionsOf } from '../../../base/look.ts';
 import { ancestorsOf } from '../../../base/path-names.ts';
@@ -21,8 +21,10 @@ export interface Placing {
   /** The shared tree's root and that of the worktree, both at the config's folder. */
   root: string;
   workdir: string;
-  config: Pick<Config, 'worktrees'>;
+  config: Pick<Config, 'worktrees' | 'dotenv'>;
   task: Pick<Task, 'reads' | 'writes'>;
+  /** Places what is installed, which the config may have linked or copied otherwise. */
+  install(): void;
   /** Files that .worktreeinclude lists, relative to the root. */
   included: readonly string[];
   /** Folders that are repositories of their own, relative to the root: git brings nothing of what is in them. */
@@ -56,6 +58,7 @@ export async function placeFiles(placing: Placing): Promise<Placed> {
     symlinkSync(from, to);
     placed.push(path);
   }
+  placing.install();
   // By way of links, too, as they lead in the shared tree.
   const reach = [...reachOf(root, task.reads), ...reachOf(root, task.writes)];
   const isWanted = anyMatcher(reach);
@@ -68,9 +71,10 @@ export async function placeFiles(placing: Placing): Promise<Placed> {
     await putKept(kept, join(workdir, shown));
     placed.push(shown);
   }
+  const named = [...included, ...config.dotenv.map((path) => posix.normalize(path)).filter(isInside)];
   // Who does not say what he reads may read all of them.
   const within = task.reads.length > 0 ? [] : repositories.map((folder) => `${literalPattern(folder)}/**`);
-  for (const path of new Set([...included, ...copied(root, [config.worktrees.copy, ...reach, within])])) {
+  for (const path of new Set([...named, ...copied(root, [config.worktrees.copy, ...reach, within])])) {
     if (isLeftOut(path) || carried.has(rawPath(path)) || isBeyond(workdir, rawPath(path))) continue;
     const [from, to] = [join(root, path), join(workdir, path)];
     const stats = look(from);
@@ -132,6 +136,8 @@ function copied(root: string, lists: readonly PatternList[]): string[] {
     .flatMap((list) => listFiles(root, wantsOf(list)).filter(matcher(list)));
 }
 
+const isInside = (path: string): boolean => !path.startsWith('../') && !posix.isAbsolute(path);
+
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /**
@@ -147,7 +153,7 @@ export const isBeyond = (top: string, path: RawPath): boolean =>
  * Takes the links away again before a worktree is given to another task or removed: what they lead to is the user's.
  * @param top of the worktree @param prefix of the config's folder in it
  */
-export function removeLinks(top: string, prefix: RawPath, config: Placing['config']): void {
+export function removeLinks(top: string, prefix: RawPath, config: Pick<Config, 'worktrees'>): void {
   for (const link of config.worktrees.link) {
     const path = toTop(prefix, rawPath(link));
     if (!isBeyond(top, path) && look(locate(top, path))?.isSymbolicLink()) unlinkSync(locate(top, path));

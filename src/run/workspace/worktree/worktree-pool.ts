@@ -22,6 +22,7 @@ import type { UndoLog } from '../../records/undo-log.ts';
 import type { Fingerprints } from '../fingerprints.ts';
 import { fingerprints } from '../pattern-reach.ts';
 import { FreeWorktrees } from './free-worktrees.ts';
+import { installModules } from './install-modules.ts';
 import { declaredFolders, isBeyond, placeFiles, removeLinks } from './populate-worktree.ts';
 import type { Chain, State } from './snapshot-history.ts';
 
@@ -35,6 +36,8 @@ export interface PreparedWorktree {
   reused: boolean;
   /** What was put there beside the commit's files, relative to the root. */
   placed: RawPath[];
+  /** The `node_modules` in it, relative to the top, which lead to the user's packages. */
+  modules: readonly RawPath[];
   /** The prints of what of that was copied. */
   found: ReadonlyMap<RawPath, Fingerprint>;
   /** The prints of the copies, relative to the root. */
@@ -113,6 +116,7 @@ export class WorktreePool {
         throw new Error(`${root} leads elsewhere`);
       this.#included ??= await includedFiles(this.#repository);
       const submodules = this.#inRoot(this.#worktrees.submodulesIn(worktree));
+      let modules: RawPath[] = [];
       const { placed, found, copies } = await placeFiles({
         root: this.#config.root,
         workdir: root,
@@ -120,6 +124,15 @@ export class WorktreePool {
         task,
         included: this.#included,
         carried,
+        install: () => {
+          modules = installModules({
+            repository: this.#repository,
+            path: worktree.path,
+            packages: this.#worktrees.packagesIn(worktree),
+            writes: task.writes,
+            config: this.#config,
+          });
+        },
         // A setup fetches what it wants to be there, and git fetches into empty folders alone.
         repositories: this.#config.worktrees.setup.length > 0 ? [] : [...nested, ...submodules],
       });
@@ -128,7 +141,8 @@ export class WorktreePool {
       const before = fingerprints(root, ...reach);
       const foldersBefore = await declaredFolders(root, reach.flat());
       const declared = { reach, before, foldersBefore };
-      return { worktree, root, base, began, reused, placed, found, copies, submodules, ...declared };
+      const files = { placed, modules, found, copies };
+      return { worktree, root, base, began, reused, ...files, submodules, ...declared };
     } catch (error) {
       this.close({ worktree });
       throw error;
@@ -155,8 +169,8 @@ export class WorktreePool {
   }
 
   /** What was there before the task began, as paths of the repository: no part of what it has done. */
-  placedIn({ placed }: PreparedWorktree): RawPath[] {
-    return placed.map((path) => toTop(this.#repository.prefix, path));
+  placedIn({ placed, modules }: PreparedWorktree): RawPath[] {
+    return [...placed.map((path) => toTop(this.#repository.prefix, path)), ...modules];
   }
 
   /** The worktree may go to another task; its branch stays until then. */

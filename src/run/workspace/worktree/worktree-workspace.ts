@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { elapsed } from '../../../base/elapsed.ts';
+import { readEnds } from '../../../base/read-ends.ts';
 import { reasonOf } from '../../../base/system-limits.ts';
 import type { Config, Task } from '../../../config/config.ts';
 import type { Waiting } from '../../../git/lock.ts';
@@ -11,14 +12,18 @@ import type { KeptWorktree } from '../../../model/report.ts';
 import { anyMatcher } from '../../../plan/patterns/index.ts';
 import { reachOf } from '../../../plan/reach.ts';
 import type { News } from '../../records/context.ts';
+import { outputName, type RunFolder } from '../../records/run-folder.ts';
+import { logAt } from '../../records/swept-logs.ts';
 import type { UndoLog } from '../../records/undo-log.ts';
 import { compare } from '../fingerprints.ts';
+import { MOST_OUTPUT } from '../missed-files.ts';
 import { fingerprints } from '../pattern-reach.ts';
 import type { TreeWatch } from '../shared/watch.ts';
 import { strayReason } from '../undeclared-writes.ts';
 import { type Collected, type Ended, NOTHING, type Place, undone, type Workspace } from '../workspace.ts';
 import { collectResult } from './collect-result.ts';
 import type { IsolatedTree } from './isolated-tree.ts';
+import { missingIgnored } from './missing-ignored.ts';
 import type { TaskResult } from './results.ts';
 import { type PreparedWorktree, WorktreePool } from './worktree-pool.ts';
 
@@ -26,6 +31,7 @@ export interface WorktreeWorkspacesOptions {
   config: Config;
   tree: IsolatedTree;
   runId: string;
+  folder: RunFolder;
   undoLog: UndoLog;
   /** See state-dir.ts. */
   home: string;
@@ -99,6 +105,13 @@ export class WorktreeWorkspaces {
   /** Nothing of what was done in it is needed any more. */
   close(prepared: PreparedWorktree): void {
     this.#pool.close(prepared);
+  }
+
+  /** What it may have failed for, a clause. */
+  missing(task: Task, { root: workdir }: PreparedWorktree): Promise<string | undefined> {
+    const { config, folder } = this.#options;
+    const output = readEnds(logAt(folder, outputName(task.id)), MOST_OUTPUT);
+    return missingIgnored({ config, workdir, task, output });
   }
 
   /** What was done in it is not wanted; whether somebody wants to look at it, the config says. */
@@ -192,9 +205,10 @@ class WorktreeWorkspace implements Workspace<TaskResult> {
     const nothing = { ...NOTHING, branch };
     if (status !== 'passed') {
       const done = undone({ ...nothing, filesChanged: this.place.changed() });
+      const missing = status === 'failed' ? await this.#owner.missing(this.#task, this.#prepared) : undefined;
       if (status === 'failed') this.#owner.failed(this.#task, this.#prepared, reason);
       else this.#owner.close(this.#prepared);
-      return { done };
+      return { done, ...(missing !== undefined && { failure: `${reason}; ${missing}` }) };
     }
     let result: TaskResult;
     try {

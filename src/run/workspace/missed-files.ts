@@ -1,10 +1,10 @@
-// Which files of the user's tree a task has missed in its scratch folder, told from what it printed: paths that are there, and were
+// Which files of the user's tree a task has missed in a folder of its own, told from what it printed: paths that are there, and were
 // not given to it. Programs leave out the ends of names, and write paths from where they work, from the root or from the file that
 // asks for another.
 
 import { type Stats, statSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path/posix';
-import { literalPattern } from '../../../plan/patterns/index.ts';
+import { literalPattern } from '../../plan/patterns/index.ts';
 
 export interface Asked {
   /** The user's folder of the config, and the one in its place. */
@@ -15,6 +15,9 @@ export interface Asked {
   /** Of paths relative to the root: whether the task has found it. */
   isGiven(path: string): boolean;
 }
+
+/** Bytes of the beginning of an output, and of its end, in which names are looked for. */
+export const MOST_OUTPUT = 128 * 1024;
 
 /** Lines that complain of something missing: a bare name counts in these alone, and so does one without its ending. */
 const MISSING =
@@ -28,8 +31,8 @@ const INDEXES = ['/index.ts', '/index.tsx', '/index.js', '/__init__.py'];
 
 const NOT_THE_USERS = /(?:^|\/)(?:\.git|\.ptask|node_modules)(?:\/|$)/;
 
-/** Patterns for its `reads`, those of complaints first, each once. */
-export function undeclaredReads(output: string, asked: Asked): string[] {
+/** Patterns that match them, those of complaints first, each once. */
+export function missedFiles(output: string, asked: Asked): string[] {
   const lines = output.split('\n').map((line) => ({
     words: wordsOf(line),
     isSure: MISSING.test(line),
@@ -103,13 +106,18 @@ function statsOf(path: string): Stats | undefined {
 /** Those that are named; the rest is counted. */
 const MOST_NAMED = 3;
 
-/** What to say of a failure, a clause; undefined where nothing is known to be missing. */
+/** `a, b and 3 more`. */
+export function named(all: readonly string[]): string {
+  const shown = all.length > MOST_NAMED + 1 ? all.slice(0, MOST_NAMED) : all;
+  const rest = all.length - shown.length;
+  return rest > 0
+    ? `${shown.join(', ')} and ${rest} more`
+    : shown.join(', ').replace(/, ([^,]*)$/, ' and $1');
+}
+
+/** What to say of a failure with declared reads alone, a clause; undefined where nothing is known to be missing. */
 export function missingReads(patterns: readonly string[]): string | undefined {
   if (patterns.length === 0) return undefined;
-  const shown = patterns.length > MOST_NAMED + 1 ? patterns.slice(0, MOST_NAMED) : patterns;
-  const rest = patterns.length - shown.length;
-  const all =
-    rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ').replace(/, ([^,]*)$/, ' and $1');
   const [are, them] = patterns.length > 1 ? ['exist and are', 'them'] : ['exists and is', 'it'];
-  return `it saw only its declared reads; ${all} ${are} not among them: add ${them} to its \`reads\``;
+  return `it saw only its declared reads; ${named(patterns)} ${are} not among them: add ${them} to its \`reads\``;
 }

@@ -1,7 +1,7 @@
 // How long tasks have lasted in earlier runs: those with the longest path still to go are first.
 
 import { writeFileSync } from 'node:fs';
-import { readCache, writeCache } from '../../base/cache-file.ts';
+import { readCache, writeCache } from '../base/cache-file.ts';
 
 const FILE = 'durations.json';
 

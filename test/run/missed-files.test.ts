@@ -1,14 +1,10 @@
 // What a task's output says of files that it did not see.
 import { join } from 'node:path';
-import {
-  type Asked,
-  missingReads,
-  undeclaredReads,
-} from '../../src/run/workspace/scratch/undeclared-reads.ts';
+import { type Asked, missedFiles, missingReads } from '../../src/run/workspace/missed-files.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
 
-const test = suite('run/undeclared-reads');
+const test = suite('run/missed-files');
 
 const GIVEN = ['src/app.ts', 'src', 'pkg/main.js', 'pkg'];
 
@@ -31,7 +27,7 @@ function asked(more: Partial<Asked> = {}): Asked {
 }
 
 const told = (output: string, more: Partial<Asked> = {}): string =>
-  undeclaredReads(output, asked(more)).join(' | ');
+  missedFiles(output, asked(more)).join(' | ');
 
 test('as programs say it', () => {
   for (const [output, expected] of Object.entries({

@@ -1,0 +1,26 @@
+// What `ptask --help` shows beside the lists that commander makes.
+
+import type { Command } from 'commander';
+
+/** A command with its arguments, without its options: each command's own help has those. */
+export const commandTerm = (command: Command): string =>
+  [
+    command.name(),
+    ...command.registeredArguments.map((argument) => {
+      const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+      return argument.required ? `<${name}>` : `[${name}]`;
+    }),
+  ].join(' ');
+
+export const EXAMPLES = `
+Examples:
+  ptask                  run every task
+  ptask lint test -c 4   run two tasks and their dependencies, 4 at a time
+  ptask init             propose a config for this repository
+  ptask plan             see what would run when, and why
+  ptask undo             restore the files that the last run changed
+  ptask help run         show the options of a command
+
+Exit codes:
+  0 passed, 1 something failed, 2 wrong usage or config and nothing ran,
+  3 results that did not merge were left on branches, 130 interrupted`;
