@@ -62,10 +62,11 @@ export async function propose(
     tellNotes(session, draft.notes);
     if (!isAttended()) {
       session.err.write(
-        `nothing is written without a terminal: ${command} --yes writes ${printable(file)}\n`,
+        `\nnothing is written without a terminal: ${command} --yes writes ${printable(file)}\n`,
       );
       return 0;
     }
+    session.err.write('\n');
     if (!(await confirm(session, `Write ${printable(file)}?`))) {
       session.err.write('nothing is written\n');
       return 0;
@@ -132,7 +133,7 @@ function tellNotes({ err }: Session, notes: readonly string[]): void {
   if (notes.length === 0) return;
   const bullet = err.unicode ? '•' : '*';
   const lines = notes.flatMap((note) => hang(`  ${bullet} `, printable(note), err.columns()));
-  err.write(`\n${err.colors.bold('Notes')}\n${lines.join('\n')}\n\n`);
+  err.write(`\n${err.colors.bold('Notes')}\n${lines.join('\n')}\n`);
 }
 
 const faintComments = ({ out }: Session, text: string): string =>

@@ -33,7 +33,7 @@ export function draftYaml(draft: Draft, command: string): string {
   const root = new Fields();
   const shared = Object.entries(cache).filter(([, list]) => list.length > 0);
   root.add('cache', shared.length === 0 ? true : Object.fromEntries(shared), [
-    'What is up to date does not run again. Tasks without known reads and writes always run.',
+    'What is up to date does not run again, where reads and writes are declared.',
   ]);
   if (Object.keys(env).length > 0) root.add('env', env);
   if (dotenv.length > 0) root.add('dotenv', dotenv);
@@ -146,7 +146,7 @@ const nameOfList = ([first = '']: readonly string[]): string => {
 function header({ sources, hasPackages }: Draft, command: string): string {
   const lines = [
     ...(hasPackages ? [SCHEMA] : []),
-    ...wrapped(`Proposed by \`${command}\` from ${sources.join(', ')}. It is yours: edit it, and commit it.`),
+    ...wrapped(`Proposed by \`${command}\` from ${sources.join(', ')}. Edit it, and commit it.`),
     '`ptask plan` shows what runs when, `ptask check --strict` what tasks read undeclared.',
   ];
   return lines.map((line) => `# ${line}\n`).join('');

@@ -106,24 +106,20 @@ function cacheOf({ env, keepsOutputs, isCached, reads, writes }: Entry): DraftTa
 function whatIsNotKnown(entry: Entry, needs: readonly string[]): string[] {
   if (isKnown(entry) || entry.state === 'off') return [];
   const { reads, writes, unknown } = entry;
-  const what =
-    reads === undefined && writes === undefined
-      ? 'reads and writes'
-      : reads === undefined
-        ? 'reads'
-        : 'writes';
-  const verb = what === 'reads and writes' ? 'are' : 'is';
+  const missing = [...(reads === undefined ? ['reads'] : []), ...(writes === undefined ? ['writes'] : [])];
   const commands = unique(unknown)
-    .slice(0, 2)
+    .slice(0, MOST_COMMANDS)
     .map((each) => `\`${each.replace(/\s+/g, ' ')}\``);
   const said = commands.length > 0 ? ` (${commands.join(', ')})` : '';
-  const waits =
-    needs.length > 0 ? ' so it waits for what might matter to it, and always runs' : ' so it always runs';
-  const subject = verb === 'are' ? 'What it reads and writes is' : `What it ${what} is`;
+  const when = needs.length > 0 ? ', after all that may matter to it' : '';
+  const then = needs.length > 0 ? ', and drop the `needs` that files make clear' : ' to have it cached';
   return [
-    `${subject} not known${said},${waits}. Add \`reads\` and \`writes\`${needs.length > 0 ? ', and remove the `needs` that files make clear' : ''}.`,
+    `What it ${missing.join(' and ')} is not known${said}: it always runs${when}. Declare ${missing.map((each) => `\`${each}\``).join(' and ')}${then}.`,
   ];
 }
+
+/** Commands that a comment names. */
+const MOST_COMMANDS = 2;
 
 /** What does the same as another and a little more, or writes what another writes: one of them is enough. */
 function setVariantsAside(entries: readonly Entry[]): void {

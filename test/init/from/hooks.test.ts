@@ -41,8 +41,8 @@ test('lint-staged: a task for each glob, which rewrites what it reads if the too
         reads: [docs/**/*.md, package.json, '!**/node_modules/**']
         writes: []
 
-      # What it reads and writes is not known (\`unknown-tool '**/*.sh'\`), so it always runs. Add \`reads\`
-      # and \`writes\`.
+      # What it reads and writes is not known (\`unknown-tool '**/*.sh'\`): it always runs.
+      # Declare \`reads\` and \`writes\` to have it cached.
       unknown-tool:
         run: unknown-tool '**/*.sh'
   `),
@@ -109,8 +109,8 @@ test('lefthook: hooks, globs, jobs, groups and order', () => {
         writes: []
 
       # lefthook skips it at times (\`skip\`, \`only\`), ptask does not.
-      # What it reads and writes is not known (\`codespell '**/*.md'\`), so it always runs. Add \`reads\`
-      # and \`writes\`.
+      # What it reads and writes is not known (\`codespell '**/*.md'\`): it always runs.
+      # Declare \`reads\` and \`writes\` to have it cached.
       pre-commit.spell:
         run: codespell '**/*.md'
         env:

@@ -92,13 +92,13 @@ install: build
         reads: [docs/index.md]
         writes: [docs/index.html]
 
-      # What it reads and writes is not known (\`make stamp\`), so it always runs. Add \`reads\` and
-      # \`writes\`.
+      # What it reads and writes is not known (\`make stamp\`): it always runs. Declare
+      # \`reads\` and \`writes\` to have it cached.
       stamp:
         run: make stamp
 
-      # What it reads and writes is not known (\`make tool\`), so it always runs. Add \`reads\` and
-      # \`writes\`.
+      # What it reads and writes is not known (\`make tool\`): it always runs. Declare \`reads\`
+      # and \`writes\` to have it cached.
       tool:
         run: make tool
 

@@ -80,8 +80,8 @@ test('targets, named inputs, outputs, and projects that import each other by an 
         cache:
           env: [API_URL]
 
-      # nx runs these commands at once, ptask one after the other: split them into tasks where that
-      # takes long.
+      # nx runs these commands at once, ptask one after the other: split them into tasks
+      # where that takes long.
       web.test:
         cwd: apps/web
         run: [node a.js, node b.js]

@@ -184,13 +184,14 @@ test('of what is not known it says so, and keeps the order that somebody has giv
     cache: true
 
     tasks:
-      # What it reads and writes is not known (\`node generate.mjs\`), so it always runs. Add \`reads\` and
-      # \`writes\`.
+      # What it reads and writes is not known (\`node generate.mjs\`): it always runs. Declare
+      # \`reads\` and \`writes\` to have it cached.
       generate:
         run: npm run generate
 
-      # What it reads and writes is not known (\`node build.mjs\`), so it waits for what might matter to
-      # it, and always runs. Add \`reads\` and \`writes\`, and remove the \`needs\` that files make clear.
+      # What it reads and writes is not known (\`node build.mjs\`): it always runs, after all
+      # that may matter to it. Declare \`reads\` and \`writes\`, and drop the \`needs\` that files
+      # make clear.
       build:
         run: npm run build
         needs: [generate]
@@ -201,14 +202,16 @@ test('of what is not known it says so, and keeps the order that somebody has giv
         reads: ['**', '!node_modules/**']
         writes: []
 
-      # What it reads and writes is not known (\`node size.mjs\`), so it waits for what might matter to
-      # it, and always runs. Add \`reads\` and \`writes\`, and remove the \`needs\` that files make clear.
+      # What it reads and writes is not known (\`node size.mjs\`): it always runs, after all
+      # that may matter to it. Declare \`reads\` and \`writes\`, and drop the \`needs\` that files
+      # make clear.
       size:
         run: npm run size
         needs: [generate, build]
 
-      # What it reads and writes is not known (\`node other.mjs\`), so it waits for what might matter to
-      # it, and always runs. Add \`reads\` and \`writes\`, and remove the \`needs\` that files make clear.
+      # What it reads and writes is not known (\`node other.mjs\`): it always runs, after all
+      # that may matter to it. Declare \`reads\` and \`writes\`, and drop the \`needs\` that files
+      # make clear.
       other:
         run: npm run other
         needs: [generate, build, size]
