@@ -12,6 +12,8 @@ export interface Entry {
   key: string;
   /** Parts of its name beside that of the package. */
   title: string[];
+  /** What stands behind its name; '' of what is no script. */
+  line: string;
   /** What people have said it does; '' where they have said nothing. */
   description: string;
   state: 'task' | 'gather' | 'off' | 'left out' | 'part';
@@ -128,7 +130,7 @@ class Judging {
 function entriesOf(ref: ScriptRef, judging: Judging, orders: Entries['orders']): Entry[] {
   const { package: own, script } = ref;
   const line = judging.lineOf(ref) ?? '';
-  const base = blank(ref, [script]);
+  const base = { ...blank(ref, [script]), line };
   const [, stem = ''] = /^(?:pre|post)(.+)$/.exec(script) ?? [];
   if (own.scripts.has(stem) || isLifecycle(script) || NO_TEST.test(line)) return [{ ...base, state: 'part' }];
   const named = leftOutByName(script);
@@ -178,7 +180,17 @@ function unknownPart(text: string): Part {
 }
 
 export const blank = (ref: ScriptRef, title: string[]): Entry => ({
-  ...{ ref, key: keyOf(ref), title, description: '', state: 'task', why: '', run: [], role: 'check' },
+  ...{
+    ref,
+    key: keyOf(ref),
+    title,
+    line: '',
+    description: '',
+    state: 'task',
+    why: '',
+    run: [],
+    role: 'check',
+  },
   ...{
     reads: undefined,
     writes: undefined,

@@ -123,37 +123,30 @@ const MOST_COMMANDS = 2;
 
 /** What does the same as another and a little more, or writes what another writes: one of them is enough. */
 function setVariantsAside(entries: readonly Entry[]): void {
-  const gathered = new Set(
-    entries.flatMap(({ state, calls }) => (state === 'gather' || state === 'task' ? [...calls] : [])),
-  );
+  const gathered = new Set(entries.flatMap(({ state, calls }) => (state === 'off' ? [] : [...calls])));
   for (const entry of entries) {
     if (entry.state !== 'task' || gathered.has(entry.key)) continue;
-    const better = entries.find(
-      (other) =>
-        other !== entry &&
-        other.state === 'task' &&
-        other.ref.package === entry.ref.package &&
-        isVariant(entry, other),
-    );
-    if (better === undefined) continue;
-    entry.state = 'off';
-    entry.why =
-      entry.role === 'check'
-        ? `it does what \`${better.ref.script}\` does, and more`
-        : `it writes what \`${better.ref.script}\` writes`;
+    for (const other of entries) {
+      if (other === entry || other.state !== 'task' || other.ref.package !== entry.ref.package) continue;
+      const why = variantOf(entry, other);
+      if (why === undefined) continue;
+      entry.state = 'off';
+      entry.why = why;
+      break;
+    }
   }
 }
 
-/** Whether one is `test:coverage` to the other's `test`, or `build:prod` to its `build`. */
-function isVariant(entry: Entry, other: Entry): boolean {
+/** Why one is no more than another's `test:coverage`, or `build:prod`. */
+function variantOf(entry: Entry, other: Entry): string | undefined {
   const { script } = entry.ref;
-  const isLonger =
-    script.startsWith(`${other.ref.script}:`) ||
-    (/^(?:coverage|cov)$/.test(script) && other.ref.script === 'test');
-  if (!isLonger || entry.programs.join() !== other.programs.join() || !isKnown(entry) || !isKnown(other))
-    return false;
-  if (entry.role === 'build') return (entry.writes ?? []).some((each) => other.writes?.includes(each));
-  return entry.role === 'check' && /cov/.test(script);
+  const isCoverage = /^(?:coverage|cov)$/.test(script) && other.ref.script === 'test';
+  if (!isCoverage && !script.startsWith(`${other.ref.script}:`)) return undefined;
+  if (other.line !== '' && entry.line.startsWith(`${other.line} `))
+    return `it is \`${other.ref.script}\` with more words`;
+  if (entry.programs.join() !== other.programs.join() || !isKnown(entry) || !isKnown(other)) return undefined;
+  const isSame = entry.role === 'build' && (entry.writes ?? []).some((each) => other.writes?.includes(each));
+  return isSame ? `it writes what \`${other.ref.script}\` writes` : undefined;
 }
 
 /** One sentence for each reason. */

@@ -20,6 +20,8 @@ const watches = (args: Args): boolean =>
   args.has('--watch', '--watchAll', '-w') || args.words.includes('watch');
 
 const RUNNERS: Runner[] = [
+  { programs: ['tsd', 'web-test-runner', 'wtr'], watches: (args) => args.has('--watch', '--manual', '-w') },
+  { programs: ['karma'], watches: (args) => !args.has('--single-run') },
   {
     programs: ['vitest'],
     watches: (args) =>

@@ -63,7 +63,7 @@ test('what checks and builds is a task, what fixes is a comment, what never ends
       # fix:
       #   run: npm run fix
 
-      # It does what \`test\` does, and more:
+      # It is \`test\` with more words:
       # coverage:
       #   run: npm run coverage
       #   reads: *files
