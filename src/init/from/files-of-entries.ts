@@ -191,12 +191,9 @@ export class FilesOfEntries {
     );
     const installed = packages.length > 0 ? [at('node_modules')] : [];
     const endings = this.#repository.ignored.endings.filter((ending) => LEFT_FILES.has(ending));
-    return unique([
-      ...installed,
-      ...made,
-      ...left.map(at),
-      ...endings.map((ending) => below(folder, `**/${ending}`)),
-    ]);
+    const byKind = endings.map((ending) => below(folder, `**/${ending}`));
+    const isOfKind = anyMatcher(byKind.map((each) => [each]));
+    return unique([...installed, ...made.filter((each) => !isOfKind(each)), ...left.map(at), ...byKind]);
   }
 
   /** What git ignores with all that is in it: `bin/**` of `bin/app`. */

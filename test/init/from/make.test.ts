@@ -46,7 +46,8 @@ install: build
 `,
   });
   assert.is(
-    yaml,
+    // Names of tasks, which may have slashes or not.
+    yaml.replace(/^ {2}\S+:$|needs: \[.*\]$/gm, (line) => line.replaceAll('/', '-')),
     text(`
     cache:
       tools: [go version]
