@@ -3,7 +3,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Draft } from './draft.ts';
-import type { Project } from './from/script-entries.ts';
+import type { Project } from './from/judging.ts';
 import { draftOfScripts } from './from/scripts.ts';
 import { SOURCES, type Source } from './from/sources.ts';
 import { Repository } from './read/repository.ts';

@@ -4,8 +4,9 @@ import type { Draft } from '../draft.ts';
 import { inFolder } from '../read/repository.ts';
 import { unique } from '../read/values.ts';
 import type { Read } from '../tools/tool.ts';
+import type { Project } from './judging.ts';
 import { rootPackage } from './make.ts';
-import { type Entry, entryOfLines, type Project } from './script-entries.ts';
+import { type Entry, entryOfLines } from './script-entries.ts';
 
 export interface FileCommands {
   key: string;

@@ -3,7 +3,7 @@
 import { anyMatcher, staticPrefix } from '../../plan/patterns/index.ts';
 import { literalsOf } from '../read/literals.ts';
 import { below, isWithin, nameOf, type Repository } from '../read/repository.ts';
-import { unique } from '../read/values.ts';
+import { unique, wordList } from '../read/values.ts';
 import { entryFiles, type Package, type Workspace } from '../read/workspace.ts';
 import type { AllIn, Read } from '../tools/tool.ts';
 import type { Entry } from './script-entries.ts';
@@ -14,37 +14,11 @@ export interface Files {
 }
 
 /** Folders that hold what tools leave, whatever they are used for. */
-const LEFT = [
-  'dist',
-  'build',
-  'out',
-  'lib',
-  'coverage',
-  '.nyc_output',
-  '.next',
-  '.nuxt',
-  '.output',
-  '.svelte-kit',
-  '.astro',
-  '.turbo',
-  '.nx',
-  '.wireit',
-  '.cache',
-  '.vite',
-  '.parcel-cache',
-  '.rollup.cache',
-  '.docusaurus',
-  'storybook-static',
-  'test-results',
-  'playwright-report',
-  'tmp',
-  'temp',
-  '.idea',
-  '.vscode',
-  '.vercel',
-  '.netlify',
-  '.wrangler',
-];
+const LEFT = wordList(`
+  dist build out lib coverage .nyc_output .next .nuxt .output .svelte-kit .astro .turbo
+  .nx .wireit .cache .vite .parcel-cache .rollup.cache .docusaurus storybook-static
+  test-results playwright-report tmp temp .idea .vscode .vercel .netlify .wrangler
+`);
 const LEFT_FILES = new Set(['*.tsbuildinfo']);
 /** Of those, that are taken out though they are not there yet. */
 const USUAL = new Set(['dist', 'build', 'coverage']);

@@ -3,8 +3,9 @@
 import { type Draft, emptyDraft } from '../draft.ts';
 import { type Fields, fieldsOf, isObject, objectsOf, textOf, textsOf } from '../read/values.ts';
 import { FILES, fileEntry, withHookNotes } from './file-commands.ts';
+import type { Project } from './judging.ts';
 import { rootPackage } from './make.ts';
-import { blank, type Entry, type Project } from './script-entries.ts';
+import { blank, type Entry } from './script-entries.ts';
 import { draftOfEntries } from './scripts.ts';
 import type { TaskSource } from './source.ts';
 

@@ -3,7 +3,8 @@
 import { type Draft, emptyDraft } from '../draft.ts';
 import { fieldsOf, isObject, textsOf } from '../read/values.ts';
 import { FILES, fileEntry, withHookNotes } from './file-commands.ts';
-import type { Entry, Project } from './script-entries.ts';
+import type { Project } from './judging.ts';
+import type { Entry } from './script-entries.ts';
 import { draftOfEntries } from './scripts.ts';
 import type { TaskSource } from './source.ts';
 

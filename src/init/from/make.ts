@@ -6,8 +6,10 @@ import { type Makefile, makefileIn, type Rule, readMakefile } from '../read/make
 import { inFolder } from '../read/repository.ts';
 import { unique } from '../read/values.ts';
 import type { Package } from '../read/workspace.ts';
-import { blank, type Entries, type Entry, entryOfLines, keyOf, type Project } from './script-entries.ts';
+import type { Project } from './judging.ts';
+import { blank, type Entries, type Entry, entryOfLines } from './script-entries.ts';
 import { leftOutByName } from './script-names.ts';
+import { keyOf } from './script-parts.ts';
 import { draftOfEntries } from './scripts.ts';
 import type { TaskSource } from './source.ts';
 

@@ -1,11 +1,13 @@
 // nx.json and project.json: targets of projects, what they wait for, and their inputs and outputs by name.
 
-import { below, folderOf, inFolder, type Repository } from '../read/repository.ts';
-import { type Fields, fieldsOf, objectsOf, textOf, textsOf, unique } from '../read/values.ts';
-import type { Package, Workspace } from '../read/workspace.ts';
+import { NxGraph, type NxProject } from '../read/nx-graph.ts';
+import { folderOf, inFolder } from '../read/repository.ts';
+import { type Fields, fieldsOf, textOf, textsOf } from '../read/values.ts';
 import type { Read } from '../tools/tool.ts';
-import { type Entries, type Entry, entryOfLines, keyOf, type Project as Scene } from './script-entries.ts';
+import type { Project as Scene } from './judging.ts';
+import { type Entries, type Entry, entryOfLines } from './script-entries.ts';
 import { leftOutByName } from './script-names.ts';
+import { keyOf } from './script-parts.ts';
 import type { ScriptSource, Shared } from './source.ts';
 import { readWhatIsMade } from './turbo.ts';
 
@@ -13,7 +15,7 @@ export const nx: ScriptSource = {
   name: 'nx',
   fileIn: ({ repository }) => (repository.has('nx.json') ? 'nx.json' : undefined),
   declare(scene, entries, shared) {
-    const graph = new Graph(scene);
+    const graph = new NxGraph(scene.repository, scene.workspace);
     const known = new Set<string>();
     const found: { entry: Entry; target: Target }[] = [];
     for (const project of graph.projects) {
@@ -32,127 +34,10 @@ export const nx: ScriptSource = {
   },
 };
 
-interface NxProject {
-  name: string;
-  own: Package;
-  targets: Map<string, Fields>;
-  namedInputs: Fields;
-  implicit: string[];
-}
-
 interface Target {
   project: NxProject;
   name: string;
   fields: Fields;
-}
-
-class Graph {
-  readonly nx: Fields;
-  readonly projects: NxProject[];
-  readonly #repository: Repository;
-  readonly #workspace: Workspace;
-  readonly #imported = new Map<NxProject, NxProject[]>();
-
-  constructor({ repository, workspace }: Scene) {
-    this.#repository = repository;
-    this.#workspace = workspace;
-    this.nx = fieldsOf(repository.json('nx.json'));
-    const folders = unique([
-      ...workspace.packages.map(({ folder }) => folder),
-      ...repository.foldersWith('project.json'),
-    ]).sort();
-    this.projects = folders.flatMap((folder) => this.#projectAt(folder));
-  }
-
-  #projectAt(folder: string): NxProject[] {
-    const file = fieldsOf(this.#repository.json(below(folder, 'project.json')));
-    const known = this.#workspace.packages.find((each) => each.folder === folder);
-    const own = known ?? {
-      name: textOf(file.name) ?? folder,
-      folder,
-      manifest: {} as Fields,
-      scripts: new Map(),
-      dependencies: new Set<string>(),
-    };
-    const inPackage = fieldsOf(own.manifest.nx);
-    const included = Array.isArray(inPackage.includedScripts)
-      ? textsOf(inPackage.includedScripts)
-      : [...own.scripts.keys()];
-    // The scripts of the root are no targets unless somebody says so.
-    const scripts =
-      folder === '' && Object.keys(inPackage).length === 0 && Object.keys(file).length === 0 ? [] : included;
-    const targets = new Map<string, Fields>(scripts.map((script) => [script, {}]));
-    for (const [name, fields] of [...objectsOf(inPackage.targets), ...objectsOf(file.targets)])
-      targets.set(name, { ...targets.get(name), ...fields });
-    if (targets.size === 0) return [];
-    return [
-      {
-        ...{ name: textOf(file.name) ?? own.name, own, targets },
-        namedInputs: { ...fieldsOf(inPackage.namedInputs), ...fieldsOf(file.namedInputs) },
-        implicit: [...textsOf(inPackage.implicitDependencies), ...textsOf(file.implicitDependencies)],
-      },
-    ];
-  }
-
-  /** What nx.json says of all targets of a name, or of an executor. */
-  withDefaults(name: string, fields: Fields): Fields {
-    const defaults = fieldsOf(this.nx.targetDefaults);
-    const general = fieldsOf(defaults[textOf(fields.executor) ?? ''] ?? defaults[name]);
-    const { options, ...others } = general;
-    return { ...others, ...fields, options: { ...fieldsOf(options), ...fieldsOf(fields.options) } };
-  }
-
-  /** The projects that one stands on itself: its packages, what it imports by an alias, what it is said to. */
-  dependenciesOf(project: NxProject): NxProject[] {
-    const known = this.#imported.get(project);
-    if (known !== undefined) return known;
-    const byPackage = this.#workspace.namesItself(project.own).map(({ folder }) => folder);
-    const byAlias = this.#aliases().filter(
-      ([alias, folder]) => folder !== project.own.folder && this.#imports(project, alias),
-    );
-    const folders = new Set([...byPackage, ...byAlias.map(([, folder]) => folder)]);
-    const found = this.projects.filter(
-      (other) =>
-        other !== project && (folders.has(other.own.folder) || project.implicit.includes(other.name)),
-    );
-    this.#imported.set(project, found);
-    return found;
-  }
-
-  /** `paths` of the shared tsconfig, with the folder of the project that each leads into. */
-  #aliases(): [alias: string, folder: string][] {
-    const file = ['tsconfig.base.json', 'tsconfig.json'].find((name) => this.#repository.has(name));
-    const options = fieldsOf(
-      fieldsOf(file === undefined ? undefined : this.#repository.json(file)).compilerOptions,
-    );
-    return Object.entries(fieldsOf(options.paths)).flatMap(([alias, targets]) => {
-      const path = inFolder('', textsOf(targets)[0]?.replace(/\/?\*.*$/, '') ?? '');
-      const owner = this.projects.find(
-        ({ own }) =>
-          own.folder !== '' &&
-          path !== undefined &&
-          (path === own.folder || path.startsWith(`${own.folder}/`)),
-      );
-      return owner === undefined ? [] : [[alias.replace(/\/?\*$/, ''), owner.own.folder] as [string, string]];
-    });
-  }
-
-  #imports({ own }: NxProject, alias: string): boolean {
-    for (const path of this.#repository.files(own.folder)) {
-      if (!/\.[cm]?[jt]sx?$/.test(path)) continue;
-      const text = this.#repository.text(path) ?? '';
-      if (text.includes(`'${alias}`) || text.includes(`"${alias}`)) return true;
-    }
-    return false;
-  }
-
-  /** All that one stands on. */
-  allDependenciesOf(project: NxProject): NxProject[] {
-    const found = new Set([project]);
-    for (const each of found) for (const other of this.dependenciesOf(each)) found.add(other);
-    found.delete(project);
-    return [...found];
-  }
 }
 
 /** What a target runs: a script, commands, or else an executor, which only nx knows. */
@@ -207,11 +92,11 @@ function entryOf(scene: Scene, { project, name, fields }: Target, { all }: Entri
 }
 
 class Translation {
-  readonly #graph: Graph;
+  readonly #graph: NxGraph;
   readonly #entries: Entries;
   readonly #shared: Shared;
 
-  constructor(graph: Graph, entries: Entries, shared: Shared) {
+  constructor(graph: NxGraph, entries: Entries, shared: Shared) {
     this.#graph = graph;
     this.#entries = entries;
     this.#shared = shared;

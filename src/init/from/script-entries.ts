@@ -1,11 +1,16 @@
 // What becomes of each script: a task, one that only gathers others, a part of another, or nothing.
 
-import type { Repository } from '../read/repository.ts';
-import { type Package, scriptCommand, type Workspace } from '../read/workspace.ts';
-import { judge } from '../tools/judge.ts';
-import type { Facts, Place, Read, Role, Verdict } from '../tools/tool.ts';
-import { isLifecycle, leftOutByName, offByName, roleByName } from './script-names.ts';
-import { type Part, partsOf, type ScriptRef } from './script-parts.ts';
+import { scriptCommand } from '../read/workspace.ts';
+import type { Read, Role } from '../tools/tool.ts';
+import { Judging, type LineOf, type Project, Sum, unknownPart } from './judging.ts';
+import { isLifecycle, leftOutByName, offByName, REMOVES, roleByName } from './script-names.ts';
+import { keyOf, type Part, partsOf, type ScriptRef } from './script-parts.ts';
+
+/**
+ * A task of its own; one that only gathers others; one that a run of all does not have, written as a comment; nothing but a
+ * note; or a part of another, of which nothing is said.
+ */
+type State = 'task' | 'gather' | 'off' | 'left out' | 'part';
 
 export interface Entry {
   ref: ScriptRef;
@@ -16,8 +21,8 @@ export interface Entry {
   line: string;
   /** What people have said it does; '' where they have said nothing. */
   description: string;
-  state: 'task' | 'gather' | 'off' | 'left out' | 'part';
-  /** Of what is off or left out, a clause. */
+  state: State;
+  /** Of what is off a clause; of what is left out one without its subject. */
   why: string;
   run: string[];
   /** Where it runs, if not in the folder of its package. */
@@ -44,20 +49,10 @@ export interface Entry {
   programs: string[];
 }
 
-export const keyOf = ({ package: { folder }, script }: ScriptRef): string => `${folder}#${script}`;
-
 export interface Entries {
   all: Map<string, Entry>;
   /** What is done before what, where somebody has said so: keys before keys. */
   orders: [before: string[], after: string[]][];
-}
-
-/** The lines that stand for scripts elsewhere, such as those of wireit. */
-export type LineOf = (ref: ScriptRef) => string | undefined;
-
-export interface Project {
-  repository: Repository;
-  workspace: Workspace;
 }
 
 export function scriptEntries(project: Project, lineOf: LineOf): Entries {
@@ -101,31 +96,7 @@ function settleGathered(all: ReadonlyMap<string, Entry>): void {
   }
 }
 
-const REMOVES = 'removes files';
 const NO_TEST = /^echo\s+\\?["']?Error: no test specified/;
-
-class Judging {
-  /** Keys of scripts that are called in the middle of others. */
-  readonly inner = new Set<string>();
-  readonly project: Project;
-  readonly lineOf: LineOf;
-
-  constructor(project: Project, lineOf: LineOf) {
-    this.project = project;
-    this.lineOf = lineOf;
-  }
-
-  placeOf(one: Package): Place {
-    return { ...this.project, package: one };
-  }
-
-  parts(ref: ScriptRef): Part[] | undefined {
-    const line = this.lineOf(ref);
-    return line === undefined
-      ? undefined
-      : partsOf(line, { workspace: this.project.workspace, package: ref.package });
-  }
-}
 
 function entriesOf(ref: ScriptRef, judging: Judging, orders: Entries['orders']): Entry[] {
   const { package: own, script } = ref;
@@ -173,11 +144,7 @@ function entriesOf(ref: ScriptRef, judging: Judging, orders: Entries['orders']):
 const callsToRemove = (part: Part): boolean =>
   part.kind === 'scripts' && part.calls.some(({ script }) => leftOutByName(script) === REMOVES);
 
-const UNKNOWN: Part = unknownPart('a script of npm');
-
-function unknownPart(text: string): Part {
-  return { kind: 'beside', lines: [text] };
-}
+const UNKNOWN = unknownPart('a script of npm');
 
 export const blank = (ref: ScriptRef, title: string[]): Entry => ({
   ...{
@@ -191,23 +158,9 @@ export const blank = (ref: ScriptRef, title: string[]): Entry => ({
     run: [],
     role: 'check',
   },
-  ...{
-    reads: undefined,
-    writes: undefined,
-    env: [],
-    unknown: [],
-    calls: new Set(),
-    comments: [],
-    programs: [],
-  },
-  ...{
-    followsImports: false,
-    isNeededByAll: false,
-    keepsOutputs: false,
-    isCached: true,
-    variables: {},
-    versions: [],
-  },
+  ...{ reads: undefined, writes: undefined, env: [], variables: {}, unknown: [], programs: [], versions: [] },
+  ...{ followsImports: false, isNeededByAll: false, keepsOutputs: false, isCached: true },
+  ...{ calls: new Set(), comments: [] },
 });
 
 interface Group {
@@ -269,88 +222,4 @@ function judged(entry: Entry, parts: readonly Part[], judging: Judging, isWhole:
     versions: sum.versions,
     ...{ unknown, programs },
   };
-}
-
-const ROLES: readonly Role[] = ['check', 'build', 'generate'];
-
-/** What several commands one after the other come to. */
-class Sum {
-  off: Extract<Verdict, { kind: 'off' }> | undefined;
-  readonly unknown: string[] = [];
-  readonly programs: string[] = [];
-  readonly versions: string[] = [];
-  readonly #seen = new Set<string>();
-  readonly #judging: Judging;
-  readonly #isWhole: boolean;
-  facts: Facts = { role: 'check', reads: [], writes: [] };
-
-  constructor(judging: Judging, isWhole: boolean) {
-    this.#judging = judging;
-    this.#isWhole = isWhole;
-  }
-
-  add(parts: readonly Part[], own: Package): void {
-    for (const part of parts) {
-      if (part.kind === 'program') this.#program(part.command, own);
-      else if (part.kind === 'beside') for (const line of part.lines) this.#line(line, own);
-      else for (const ref of part.calls) this.#script(ref);
-    }
-  }
-
-  #line(line: string, own: Package): void {
-    const parts = partsOf(line, { workspace: this.#judging.project.workspace, package: own });
-    if (parts === undefined || (parts.length === 1 && parts[0]?.kind === 'beside')) this.#notKnown(line);
-    else this.add(parts, own);
-  }
-
-  #script(ref: ScriptRef): void {
-    const key = keyOf(ref);
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
-    if (this.#isWhole) this.#judging.inner.add(key);
-    const named = leftOutByName(ref.script);
-    if (named !== undefined && named !== REMOVES) this.off ??= { kind: 'off', why: named };
-    const line = this.#judging.lineOf(ref);
-    if (line === undefined) this.#notKnown(ref.script);
-    else this.#line(line, ref.package);
-  }
-
-  #notKnown(text: string): void {
-    this.unknown.push(text);
-    this.facts = { ...this.facts, reads: undefined, writes: undefined };
-  }
-
-  #program(command: Extract<Part, { kind: 'program' }>['command'], own: Package): void {
-    this.programs.push(command.program);
-    const verdict = judge(command, this.#judging.placeOf(own));
-    if (verdict === undefined) this.#notKnown(command.text);
-    else if (verdict.kind === 'off') this.off ??= verdict;
-    else {
-      const { facts } = verdict;
-      if (facts.reads === undefined || facts.writes === undefined) this.unknown.push(command.text);
-      if (facts.version !== undefined) this.versions.push(facts.version);
-      this.facts = both(this.facts, facts);
-    }
-  }
-}
-
-/** Of one thing after the other: what the first has made is nothing that the second takes from outside. */
-function both(first: Facts, second: Facts): Facts {
-  const made = new Set(first.writes);
-  const reads = second.reads?.filter((each) => typeof each !== 'string' || !made.has(each));
-  const union = <T>(one: readonly T[] | undefined, other: readonly T[] | undefined): T[] | undefined =>
-    one === undefined || other === undefined ? undefined : uniqueReads([...one, ...other]);
-  return {
-    role: ROLES[Math.max(ROLES.indexOf(first.role), ROLES.indexOf(second.role))] as Role,
-    reads: union(first.reads, reads),
-    writes: union(first.writes, second.writes),
-    env: [...(first.env ?? []), ...(second.env ?? [])],
-    followsImports: Boolean(first.followsImports || second.followsImports),
-    isNeededByAll: Boolean(first.isNeededByAll || second.isNeededByAll),
-    keepsOutputs: Boolean(first.keepsOutputs || second.keepsOutputs),
-  };
-}
-
-function uniqueReads<T>(reads: readonly T[]): T[] {
-  return [...new Map(reads.map((each) => [JSON.stringify(each), each])).values()];
 }

@@ -1,39 +1,24 @@
 // What the name of a script says, where its commands do not.
 
+import { wordList } from '../read/values.ts';
 import type { Role } from '../tools/tool.ts';
 
 /** npm starts these by itself. */
-const LIFECYCLE = new Set([
-  ...[
-    'preinstall',
-    'install',
-    'postinstall',
-    'prepare',
-    'preprepare',
-    'postprepare',
-    'prepublish',
-    'prepublishOnly',
-    'prepack',
-  ],
-  ...[
-    'postpack',
-    'preversion',
-    'version',
-    'postversion',
-    'dependencies',
-    'prerestart',
-    'restart',
-    'postrestart',
-    'pnpm:devPreinstall',
-    'stop',
-  ],
-]);
+const LIFECYCLE = new Set(
+  wordList(`
+    preinstall install postinstall prepare preprepare postprepare prepublish prepublishOnly prepack postpack
+    preversion version postversion dependencies prerestart restart postrestart pnpm:devPreinstall stop
+  `),
+);
+
+/** Why scripts are left out that only make room: others may call them all the same. */
+export const REMOVES = 'removes files';
 
 /** By the first part of a name, or by any: `lint:watch`. */
 const BY_FIRST: [names: RegExp, why: string][] = [
   [/^(?:dev|develop|start|run|serve|server|preview|storybook|up|down)$/, 'never ends'],
   [/^(?:help|usage|default-help)$/, 'only prints'],
-  [/^(?:clean|clear|purge|reset|nuke|wipe|distclean)$/, 'removes files'],
+  [/^(?:clean|clear|purge|reset|nuke|wipe|distclean)$/, REMOVES],
   [/^(?:release|publish|deploy|prerelease|ship|bump|changeset|version|tag|promote)$/, 'publishes or deploys'],
   [
     /^(?:console|repl|debug|inspect|ui|open|commit|new|create|init|setup|bootstrap|install|uninstall|deps|tidy|vendor|update|upgrade|eject|codemod)$/,

@@ -2,6 +2,7 @@
 
 import { matcher } from '../../plan/patterns/index.ts';
 import { commandsIn } from '../read/shell.ts';
+import { wordList } from '../read/values.ts';
 import type { Package, Workspace } from '../read/workspace.ts';
 import { type Command, unwrapped } from '../tools/judge.ts';
 import { Args } from '../tools/tool.ts';
@@ -11,6 +12,8 @@ export interface ScriptRef {
   package: Package;
   script: string;
 }
+
+export const keyOf = ({ package: { folder }, script }: ScriptRef): string => `${folder}#${script}`;
 
 export type Part =
   /** Calls of scripts, one after the other or at once. */
@@ -53,90 +56,44 @@ function callsOf(command: Command, scene: Scene, depth: number): Part[] | undefi
   return undefined;
 }
 
-const OF_MANAGERS = new Set([
-  ...[
-    'add',
-    'audit',
-    'cache',
-    'ci',
-    'config',
-    'create',
-    'dedupe',
-    'deploy',
-    'exec',
-    'init',
-    'install',
-    'i',
-    'link',
-    'login',
-    'outdated',
-  ],
-  ...[
-    'pack',
-    'patch',
-    'prune',
-    'publish',
-    'rebuild',
-    'remove',
-    'rm',
-    'up',
-    'update',
-    'upgrade',
-    'version',
-    'why',
-    'view',
-    'x',
-    'dlx',
-    'pm',
-  ],
-]);
+const OF_MANAGERS = new Set(
+  wordList(`
+    add audit cache ci config create dedupe deploy exec init install i link login outdated pack patch prune
+    publish rebuild remove rm up update upgrade version why view x dlx pm
+  `),
+);
+
+/** Flags of package managers that take a value. */
+const MANAGER_VALUES = wordList('-w --workspace --filter -F --prefix -C --dir --cwd --concurrency');
 
 function managerCalls(program: string, args: Args, scene: Scene, depth: number): Part[] | undefined | null {
-  if (program === 'node')
-    return args.words[0] === '--run' && args.words[1] !== undefined
-      ? [own([args.words[1]], scene)]
-      : undefined;
+  if (program === 'node') {
+    const [flag, name] = args.words;
+    return flag === '--run' && name !== undefined ? [own([name], scene)] : undefined;
+  }
   const dashes = args.words.indexOf('--');
   const extra = dashes < 0 ? [] : args.words.slice(dashes + 1);
   const before = new Args(dashes < 0 ? args.words : args.words.slice(0, dashes));
-  const withValue = [
-    '-w',
-    '--workspace',
-    '--filter',
-    '-F',
-    '--prefix',
-    '-C',
-    '--dir',
-    '--cwd',
-    '--concurrency',
-  ];
-  const words = before
-    .plain(...withValue)
-    .filter((word, at) => !(at === 0 && /^(?:run|run-script|rum)$/.test(word)));
-  const isRun = /^(?:run|run-script)$/.test(before.plain(...withValue)[0] ?? '');
-  const [first = '', second = '', ...others] = words;
+  const plain = before.plain(...MANAGER_VALUES);
+  const isRun = /^(?:run|run-script)$/.test(plain[0] ?? '');
+  const [first = '', second = '', third = ''] = isRun ? plain.slice(1) : plain;
   if (before.has('--prefix', '-C', '--dir', '--cwd')) return null;
-  if (program === 'yarn' && first === 'workspaces')
-    return everywhere(
-      others.filter((word) => word !== 'run').concat(second === 'run' ? [] : []),
-      scene,
-      second,
-      others,
-    );
+  // `yarn workspaces foreach -A run build`, `yarn workspace web build`.
+  if (program === 'yarn' && first === 'workspaces') return inAll([plain.at(-1) ?? ''], scene);
   if (program === 'yarn' && first === 'workspace')
-    return ofPackage(second, others.filter((word) => word !== 'run').slice(0, 1), scene);
-  const isEverywhere =
-    before.has('-r', '--recursive', '-ws', '--workspaces') ||
-    (program === 'bun' && before.value('--filter') === '*');
+    return ofPackage(second, third === 'run' ? (plain[3] ?? '') : third, scene);
   const script = first === 't' || first === 'tst' ? 'test' : first;
   if (script === '' || (!isRun && OF_MANAGERS.has(script))) return undefined;
+  const isEverywhere =
+    before.has('-r', '--recursive', '-ws', '--workspaces') || before.value('--filter') === '*';
+  // `pnpm -r run build`.
   if (isEverywhere) return inAll([script === 'run' ? second : script], scene);
   const named = before.value('-w', '--workspace', '--filter', '-F');
-  if (named !== undefined) return ofPackage(named, [script], scene);
+  if (named !== undefined) return ofPackage(named, script === 'run' ? second : script, scene);
   if (!scene.package.scripts.has(script)) return isRun ? null : undefined;
   // Yarn and pnpm hand on words without `--`, too.
-  const flags =
-    program === 'npm' || program === 'bun' ? [] : before.words.slice(before.words.indexOf(first) + 1);
+  const handsOn = program === 'yarn' || program === 'pnpm';
+  const flags = handsOn ? before.words.slice(before.words.indexOf(first) + 1) : [];
   return withExtra(script, [...flags, ...extra], scene, depth);
 }
 
@@ -161,26 +118,13 @@ function inAll(names: readonly string[], { workspace }: Scene): Part[] {
   return [{ kind: 'scripts', calls, isParallel: true }];
 }
 
-/** `yarn workspaces foreach -A run build`, `yarn workspaces run build`. */
-function everywhere(
-  _: readonly string[],
-  scene: Scene,
-  second: string,
-  others: readonly string[],
-): Part[] | null {
-  const name = second === 'run' ? others[0] : others.filter((word) => word !== 'run')[0];
-  return name === undefined ? null : inAll([name], scene);
-}
-
-function ofPackage(name: string, scripts: readonly string[], { workspace }: Scene): Part[] | null {
+function ofPackage(name: string, script: string, { workspace }: Scene): Part[] | null {
   const path = name.replace(/^\.\//, '').replace(/\/$/, '');
   const found = workspace.packages.find(
     (each) => each.name === name || each.folder === path || each.name.replace(/^@[^/]*\//, '') === name,
   );
-  if (found === undefined || scripts.some((script) => !found.scripts.has(script))) return null;
-  return [
-    { kind: 'scripts', calls: scripts.map((script) => ({ package: found, script })), isParallel: false },
-  ];
+  if (found?.scripts.has(script) !== true) return null;
+  return [{ kind: 'scripts', calls: [{ package: found, script }], isParallel: false }];
 }
 
 /** `turbo run build lint`, `nx run-many -t build`, `lerna run build`. */
@@ -250,30 +194,10 @@ function runAllCalls(program: string, words: readonly string[], scene: Scene, de
   return parts.length === 0 ? null : parts;
 }
 
-const CONCURRENTLY_VALUES = [
-  ...[
-    '-n',
-    '--names',
-    '-c',
-    '--prefix-colors',
-    '-p',
-    '--prefix',
-    '-m',
-    '--max-processes',
-    '-s',
-    '--success',
-    '-i',
-  ],
-  ...[
-    '--handle-input',
-    '--restart-tries',
-    '--restart-after',
-    '--kill-signal',
-    '--default-input-target',
-    '-l',
-    '--prefix-length',
-  ],
-];
+const CONCURRENTLY_VALUES = wordList(`
+  -n --names -c --prefix-colors -p --prefix -m --max-processes -s --success -i --handle-input --restart-tries
+  --restart-after --kill-signal --default-input-target -l --prefix-length
+`);
 
 /** Each word is a command of its own; `npm:lint:*` are scripts. */
 function concurrentCalls(args: Args, scene: Scene): Part[] | null {

@@ -1,7 +1,8 @@
 // What other tools are told of a repository's tasks. Each has a file of its own here, in one of two shapes.
 
 import type { Draft } from '../draft.ts';
-import type { Entries, Project } from './script-entries.ts';
+import type { Project } from './judging.ts';
+import type { Entries } from './script-entries.ts';
 
 interface Named {
   /** As in `ptask migrate <name>`. */

@@ -2,11 +2,11 @@
 
 import type { Draft } from '../draft.ts';
 import { concurrently, npmRunAll } from './callers.ts';
+import type { Project } from './judging.ts';
 import { lefthook } from './lefthook.ts';
 import { lintStaged } from './lint-staged.ts';
 import { make } from './make.ts';
 import { nx } from './nx.ts';
-import type { Project } from './script-entries.ts';
 import { draftOfOne } from './scripts.ts';
 import { taskfile } from './taskfile.ts';
 import { turbo } from './turbo.ts';

@@ -3,8 +3,9 @@
 import { type Draft, emptyDraft } from '../draft.ts';
 import { below, folderOf, inFolder, type Repository } from '../read/repository.ts';
 import { type Fields, fieldsOf, isObject, textOf, textsOf } from '../read/values.ts';
+import type { Project } from './judging.ts';
 import { rootPackage } from './make.ts';
-import { blank, type Entries, type Entry, entryOfLines, type Project } from './script-entries.ts';
+import { blank, type Entries, type Entry, entryOfLines } from './script-entries.ts';
 import { leftOutByName } from './script-names.ts';
 import { draftOfEntries } from './scripts.ts';
 import type { TaskSource } from './source.ts';

@@ -4,7 +4,8 @@ import { below, inFolder, type Repository } from '../read/repository.ts';
 import { type Fields, fieldsOf, objectsOf, textsOf, unique } from '../read/values.ts';
 import type { Package, Workspace } from '../read/workspace.ts';
 import type { Read } from '../tools/tool.ts';
-import { type Entries, type Entry, keyOf } from './script-entries.ts';
+import type { Entries, Entry } from './script-entries.ts';
+import { keyOf } from './script-parts.ts';
 import type { ScriptSource, Shared } from './source.ts';
 
 const FILES = ['turbo.json', 'turbo.jsonc'];

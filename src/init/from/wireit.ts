@@ -3,7 +3,9 @@
 import { below, inFolder } from '../read/repository.ts';
 import { type Fields, fieldsOf, isObject, objectsOf, textOf, textsOf } from '../read/values.ts';
 import type { Package, Workspace } from '../read/workspace.ts';
-import { type Entries, type Entry, keyOf, type LineOf } from './script-entries.ts';
+import type { LineOf } from './judging.ts';
+import type { Entries, Entry } from './script-entries.ts';
+import { keyOf } from './script-parts.ts';
 import type { ScriptSource } from './source.ts';
 import { readWhatIsMade } from './turbo.ts';
 

@@ -1,6 +1,7 @@
 // What sources import by relative paths, followed from file to file: what a compiler reads beside what it was told to.
 
 import { below, folderOf, inFolder, type Repository } from './repository.ts';
+import { wordList } from './values.ts';
 
 const SOURCE = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/;
 /** Files that are looked into; of a larger repository the rest is taken to import nothing unusual. */
@@ -9,21 +10,7 @@ const MOST_FILES = 3_000;
 const IMPORT =
   /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*|\bnew\s+URL\(\s*)(["'])(\.{1,2}(?:\/[^"'\n]*)?)\1/g;
 
-const ENDINGS = [
-  '',
-  '.ts',
-  '.tsx',
-  '.mts',
-  '.cts',
-  '.d.ts',
-  '.js',
-  '.jsx',
-  '.mjs',
-  '.cjs',
-  '.json',
-  '.vue',
-  '.svelte',
-];
+const ENDINGS = ['', ...wordList('.ts .tsx .mts .cts .d.ts .js .jsx .mjs .cjs .json .vue .svelte')];
 
 /** The files that are reached from some, themselves not counted, sorted. */
 export function importedFrom(repository: Repository, files: Iterable<string>): string[] {

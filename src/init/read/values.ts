@@ -20,3 +20,6 @@ export const objectsOf = (value: unknown): [name: string, fields: Fields][] =>
   Object.entries(fieldsOf(value)).flatMap(([name, each]) => (isObject(each) ? [[name, each]] : []));
 
 export const unique = <T>(values: Iterable<T>): T[] => [...new Set(values)];
+
+/** A long list of words as a text. */
+export const wordList = (text: string): string[] => text.trim().split(/\s+/);

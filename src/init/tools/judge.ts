@@ -1,6 +1,7 @@
 // A command of a script to what is known of it: which program it really starts, and what the file of that program says.
 
 import type { SimpleCommand } from '../read/shell.ts';
+import { wordList } from '../read/values.ts';
 import { bundlers } from './bundlers.ts';
 import { fileTools } from './files.ts';
 import { generators } from './generators.ts';
@@ -50,18 +51,9 @@ export interface Command extends SimpleCommand {
   coverage?: Args;
 }
 
-const COVERAGE_FLAGS = [
-  '-r',
-  '--reporter',
-  '--reports-dir',
-  '--report-dir',
-  '-o',
-  '-x',
-  '--exclude',
-  '-n',
-  '--include',
-  '--lines',
-];
+const COVERAGE_FLAGS = wordList(
+  '-r --reporter --reports-dir --report-dir -o -x --exclude -n --include --lines',
+);
 
 /** Without what only leads to the program: `npx`, `cross-env A=b`, `pnpm exec`, paths into node_modules. */
 export function unwrapped({ env, words, text }: SimpleCommand): Command {

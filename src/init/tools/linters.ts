@@ -1,6 +1,6 @@
 // What looks at sources and changes nothing, unless it is told to: then it is nothing for a run of all.
 
-import { unique } from '../read/values.ts';
+import { unique, wordList } from '../read/values.ts';
 import { isInstalled } from '../read/workspace.ts';
 import {
   type Args,
@@ -38,25 +38,11 @@ const LINTERS: Linter[] = [
     programs: ['eslint', 'eslint_d'],
     fixes: ['--fix', '--fix-dry-run'],
     configs: /^(?:eslint\.config\.\w+|\.eslintrc(?:\.\w+)?|\.eslintignore|tsconfig.*\.json)$/,
-    withValue: [
-      '-c',
-      '--config',
-      '--ext',
-      '-f',
-      '--format',
-      '--max-warnings',
-      '--ignore-path',
-      '--ignore-pattern',
-      '--cache-location',
-      '--cache-strategy',
-      '-o',
-      '--output-file',
-      '--rule',
-      '--parser',
-      '--plugin',
-      '--resolve-plugins-relative-to',
-      '--concurrency',
-    ],
+    withValue: wordList(`
+  -c --config --ext -f --format --max-warnings --ignore-path --ignore-pattern
+  --cache-location --cache-strategy -o --output-file --rule --parser --plugin
+  --resolve-plugins-relative-to --concurrency
+`),
     isForAll: true,
     // With types it looks where the compiler looks.
     followsImports: ({ package: own, workspace }) =>
@@ -69,18 +55,10 @@ const LINTERS: Linter[] = [
     programs: ['prettier'],
     fixes: ['--write', '-w'],
     configs: /^(?:\.prettierrc(?:\.\w+)?|prettier\.config\.\w+|\.prettierignore|\.editorconfig|\.gitignore)$/,
-    withValue: [
-      '--config',
-      '--ignore-path',
-      '--log-level',
-      '--loglevel',
-      '--parser',
-      '--plugin',
-      '--cache-location',
-      '--cache-strategy',
-      '--tab-width',
-      '--print-width',
-    ],
+    withValue: wordList(`
+  --config --ignore-path --log-level --loglevel --parser --plugin --cache-location
+  --cache-strategy --tab-width --print-width
+`),
     checks: ['--check', '-c', '--list-different', '-l'],
   },
   {
@@ -104,18 +82,7 @@ const LINTERS: Linter[] = [
     programs: ['oxlint'],
     fixes: ['--fix', '--fix-suggestions', '--fix-dangerously'],
     configs: /^(?:\.oxlintrc\.json|oxlint\.config\.\w+|\.eslintignore)$/,
-    withValue: [
-      '-c',
-      '--config',
-      '-A',
-      '-W',
-      '-D',
-      '--format',
-      '-f',
-      '--max-warnings',
-      '--ignore-path',
-      '--ignore-pattern',
-    ],
+    withValue: wordList('-c --config -A -W -D --format -f --max-warnings --ignore-path --ignore-pattern'),
     isForAll: true,
   },
   {
@@ -162,20 +129,10 @@ const LINTERS: Linter[] = [
     isForAll: true,
   },
   {
-    programs: [
-      'knip',
-      'depcheck',
-      'syncpack',
-      'manypkg',
-      'ls-lint',
-      'secretlint',
-      'editorconfig-checker',
-      'jscpd',
-      'madge',
-      'dependency-cruiser',
-      'depcruise',
-      'sherif',
-    ],
+    programs: wordList(`
+  knip depcheck syncpack manypkg ls-lint secretlint editorconfig-checker jscpd madge
+  dependency-cruiser depcruise sherif
+`),
     fixes: ['--fix', 'fix', 'format', 'fix-mismatches'],
     configs: /^\.?(?:knip|depcheck|syncpack|ls-lint|secretlint|jscpd|dependency-cruiser|editorconfig)/,
     isForAll: true,

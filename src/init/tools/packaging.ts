@@ -2,7 +2,7 @@
 
 import { literalPattern } from '../../plan/patterns/index.ts';
 import { below } from '../read/repository.ts';
-import { unique } from '../read/values.ts';
+import { unique, wordList } from '../read/values.ts';
 import { entryFiles } from '../read/workspace.ts';
 import { manifestOf, type Place, type Read, type Tool, task } from './tool.ts';
 
@@ -32,100 +32,34 @@ const lookers: Tool = {
   },
 };
 
-/** What changes something other than files, or asks a person. */
-const OFF: Record<string, string> = {
-  ...Object.fromEntries(
-    [
-      ...[
-        'semantic-release',
-        'release-it',
-        'np',
-        'bumpp',
-        'standard-version',
-        'commit-and-tag-version',
-        'lerna-publish',
-      ],
-      ...[
-        'gh-pages',
-        'vercel',
-        'netlify',
-        'wrangler',
-        'firebase',
-        'surge',
-        'fly',
-        'flyctl',
-        'heroku',
-        'serverless',
-        'sls',
-        'cdk',
-        'sst',
-        'pulumi',
-        'terraform',
-        'eas',
-      ],
-    ].map((name) => [name, 'it publishes or deploys']),
-  ),
-  ...Object.fromEntries(
-    [
-      'husky',
-      'lefthook',
-      'simple-git-hooks',
-      'lint-staged',
-      'nano-staged',
-      'commitlint',
-      'cz',
-      'git-cz',
-      'commit',
-      'git',
-    ].map((name) => [name, 'it is about git']),
-  ),
-  ...Object.fromEntries(
-    [
-      'docker',
-      'docker-compose',
-      'podman',
-      'kubectl',
-      'helm',
-      'psql',
-      'knex',
-      'typeorm',
-      'sequelize',
-      'drizzle-kit',
-      'dbmate',
-      'supabase',
-    ].map((name) => [name, 'it changes something other than files']),
-  ),
-  ...Object.fromEntries(
-    [
-      'nodemon',
-      'ts-node-dev',
-      'tsnd',
-      'serve',
-      'http-server',
-      'live-server',
-      'sirv',
-      'json-server',
-      'expo',
-      'electron',
-      'pm2',
-      'onchange',
-      'chokidar',
-      'start-storybook',
-      'browser-sync',
-      'wait-on',
-    ].map((name) => [name, 'it never ends']),
-  ),
-  ...Object.fromEntries(
-    ['ncu', 'npm-check-updates', 'taze', 'plop', 'hygen', 'open-cli'].map((name) => [
-      name,
-      'it waits for a person',
-    ]),
-  ),
-};
+/** What changes something other than files, or asks a person: programs by why they are no task. */
+const OFF: [why: string, programs: string][] = [
+  [
+    'it publishes or deploys',
+    `semantic-release release-it np bumpp standard-version commit-and-tag-version gh-pages vercel netlify wrangler
+     firebase surge fly flyctl heroku serverless sls cdk sst pulumi terraform eas`,
+  ],
+  [
+    'it is about git',
+    'husky lefthook simple-git-hooks lint-staged nano-staged commitlint cz git-cz commit git',
+  ],
+  [
+    'it changes something other than files',
+    'docker docker-compose podman kubectl helm psql knex typeorm sequelize drizzle-kit dbmate supabase',
+  ],
+  [
+    'it never ends',
+    `nodemon ts-node-dev tsnd serve http-server live-server sirv json-server expo electron pm2 onchange chokidar
+     start-storybook browser-sync wait-on`,
+  ],
+  ['it waits for a person', 'ncu npm-check-updates taze plop hygen open-cli'],
+];
 
 export const others: Tool[] = [
   lookers,
-  { programs: Object.keys(OFF), judge: ({ program }) => ({ kind: 'off', why: OFF[program] as string }) },
+  ...OFF.map(
+    ([why, programs]): Tool => ({ programs: wordList(programs), judge: () => ({ kind: 'off', why }) }),
+  ),
   {
     programs: ['changeset', 'changesets'],
     judge: ({ args }) =>

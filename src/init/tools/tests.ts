@@ -3,6 +3,7 @@
 import { literalPattern } from '../../plan/patterns/index.ts';
 import { onlyText } from '../read/literals.ts';
 import { below, inFolder } from '../read/repository.ts';
+import { wordList } from '../read/values.ts';
 import { type Args, configCode, NEVER_ENDS, outputFolder, type Place, type Tool, task } from './tool.ts';
 
 interface Runner {
@@ -101,20 +102,10 @@ function coverageOf({ coverage, config }: Runner, args: Args, place: Place): str
   return folder === undefined ? undefined : [folder];
 }
 
-const WITH_VALUE = [
-  ...[
-    '--coverageDirectory',
-    '--coverage.reportsDirectory',
-    '--reporter',
-    '-R',
-    '--config',
-    '-c',
-    '--require',
-    '-r',
-    '--import',
-  ],
-  ...['--outputFile', '--root', '--dir', '--project', '--spec'],
-];
+const WITH_VALUE = wordList(`
+  --coverageDirectory --coverage.reportsDirectory --reporter -R --config -c --require -r --import --outputFile
+  --root --dir --project --spec
+`);
 
 /** Folders among the words of a command: `node --test dist/test` reads what was built. */
 const namedOutputs = (args: Args, { repository, package: { folder } }: Place): string[] =>

@@ -4,7 +4,7 @@ import { anyMatcher, literalPattern } from '../../plan/patterns/index.ts';
 import { importedFrom } from '../read/imports.ts';
 import { below, folderOf, inFolder, isWithin, nameOf } from '../read/repository.ts';
 import { readTsConfig, type TsConfig } from '../read/tsconfig.ts';
-import { unique } from '../read/values.ts';
+import { unique, wordList } from '../read/values.ts';
 import { manifestOf, NEVER_ENDS, type Place, type Read, type Tool, task, topOf } from './tool.ts';
 
 export const typescript: Tool = {
@@ -53,31 +53,11 @@ export const typescript: Tool = {
   },
 };
 
-const WITH_VALUE = [
-  ...[
-    '-p',
-    '--project',
-    '--outDir',
-    '--outFile',
-    '--rootDir',
-    '--declarationDir',
-    '--target',
-    '-t',
-    '--module',
-    '-m',
-  ],
-  ...['--moduleResolution', '--jsx', '--lib', '--types', '--tsBuildInfoFile', '--locale'],
-  ...[
-    '--noEmit',
-    '--declaration',
-    '-d',
-    '--sourceMap',
-    '--pretty',
-    '--strict',
-    '--skipLibCheck',
-    '--incremental',
-  ],
-];
+const WITH_VALUE = wordList(`
+  -p --project --outDir --outFile --rootDir --declarationDir --target -t --module -m --moduleResolution --jsx
+  --lib --types --tsBuildInfoFile --locale --noEmit --declaration -d --sourceMap --pretty --strict
+  --skipLibCheck --incremental
+`);
 
 /** Each once; undefined where one cannot be read. */
 function withReferences({ repository }: Place, configs: readonly TsConfig[]): TsConfig[] | undefined {

@@ -39,6 +39,7 @@ test('${configDir} is the folder of the config that is compiled', () => {
   const config = read(
     {
       'a/tsconfig.json': { extends: '../base.json' },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what a config has
       'base.json': { compilerOptions: { outDir: '${configDir}/lib' } },
     },
     'a',
