@@ -105,7 +105,7 @@ test('without inputs all files of the package, and with $TURBO_DEFAULT$ too', ()
   for (const task of [{}, { inputs: ['$TURBO_DEFAULT$', '.env'] }])
     assert.match(
       yamlOf(mono({ tasks: { build: task } })),
-      /core.build:[^]*?reads: \[packages\/core\/\*\*, '!packages\/core\/node_modules\/\*\*'\]/,
+      /core.build:[\s\S]*?reads: \[packages\/core\/\*\*, '!packages\/core\/node_modules\/\*\*'\]/,
     );
 });
 
@@ -127,8 +127,11 @@ test('what one package says of its own tasks', () => {
       },
     ),
   );
-  assert.match(yaml, /core.build:[^]*?writes: \[packages\/core\/dist\/\*\*, packages\/core\/types\/\*\*\]/);
-  assert.match(yaml, /web.build:[^]*?writes: \[packages\/web\/out\/\*\*\]/);
+  assert.match(
+    yaml,
+    /core.build:[\s\S]*?writes: \[packages\/core\/dist\/\*\*, packages\/core\/types\/\*\*\]/,
+  );
+  assert.match(yaml, /web.build:[\s\S]*?writes: \[packages\/web\/out\/\*\*\]/);
 });
 
 test('past packages that have no such script', () => {
