@@ -43,6 +43,9 @@ An editor with a YAML language server completes and explains these fields when t
 # yaml-language-server: $schema=./node_modules/ptask/schema/parallel.config.schema.json
 \`\`\`
 
+What takes a list takes a single value as well: \`needs: build\` is \`needs: [build]\`. A duration is a number with its unit, or a
+number of seconds. A folder among \`reads\` or \`writes\` means all that is in it.
+
 ## The config
 
 ${table(schema, schema)}
@@ -53,7 +56,8 @@ ${Object.values(schema.patternProperties)
 
 ## A task, under \`tasks\`
 
-A task's name: ${schema.definitions.taskName.description[0].toLowerCase()}${schema.definitions.taskName.description.slice(1)}
+A task's name: ${schema.definitions.taskName.description[0].toLowerCase()}${schema.definitions.taskName.description.slice(1)} In the
+names of files and branches a colon is a \`+\` and a slash a \`,\`: the log of \`test:unit\` is \`test+unit.out\`.
 
 ${table(task, schema)}
 

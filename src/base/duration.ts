@@ -10,10 +10,11 @@ const UNITS: Record<string, number> = {
 /** The longest wait a timer knows, nearly 25 days; a longer one would be over at once. */
 const LONGEST = 2 ** 31 - 1;
 
-/** `500ms`, `30s`, `10m`, `1.5h` in milliseconds, 25 days at most. The schema has made sure of the form. */
-export function parseDuration(text: string): number {
-  const [, amount = '0', unit = 'ms'] = /^([\d.]+)(ms|s|m|h)$/.exec(text) ?? [];
-  return Math.min(LONGEST, Math.round(Number(amount) * (UNITS[unit] ?? 1)));
+/** `500ms`, `30s`, `10m`, `1.5h`, or a number of seconds, in milliseconds, 25 days at most. The schema has made sure of the form. */
+export function parseDuration(written: string | number): number {
+  const [, amount = '0', unit = 'ms'] = /^([\d.]+)(ms|s|m|h)$/.exec(String(written)) ?? [];
+  const ms = typeof written === 'number' ? written * 1_000 : Number(amount) * (UNITS[unit] ?? 1);
+  return Math.min(LONGEST, Math.round(ms));
 }
 
 /** `30m`, `12h`, `30d`, `4w` in milliseconds, however long. The schema has made sure of the form. */

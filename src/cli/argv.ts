@@ -35,3 +35,32 @@ export function commandFirst(program: Command, argv: readonly string[]): string[
   }
   return [...argv];
 }
+
+/** The commands with tasks to hand arguments to. */
+const WITH_ARGUMENTS = new Set(['run', 'plan']);
+
+/** The words of ptask itself, and those behind `--`, which are for a task; undefined where there is no `--`. */
+export function splitArguments(
+  program: Command,
+  argv: readonly string[],
+): { words: string[]; passedOn: string[] | undefined } {
+  const words = commandFirst(program, argv);
+  const isNamed = program.commands.some((command) => command.name() === words[0]);
+  const name = isNamed ? (words[0] as string) : 'run';
+  const command = program.commands.find((each) => each.name() === name);
+  const options = [program, command].flatMap((each) => each?.options ?? []);
+  const end = WITH_ARGUMENTS.has(name) ? endOfWords(options, words) : -1;
+  if (end < 0) return { words, passedOn: undefined };
+  return { words: words.slice(0, end), passedOn: words.slice(end + 1) };
+}
+
+/** Where `--` stands, if it belongs to no flag. */
+function endOfWords(options: readonly Option[], words: readonly string[]): number {
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] as string;
+    if (word === '--') return at;
+    if (options.some(({ long, variadic }) => variadic && long === word)) return -1;
+    if (/^-./.test(word) && takesNext(word, options)) at += 1;
+  }
+  return -1;
+}

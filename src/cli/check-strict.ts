@@ -6,7 +6,7 @@ import { reasonOf } from '../base/system-limits.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { StrictCheck } from '../model/strict-check.ts';
 import { planWithGit } from '../plan/plan-with-git.ts';
-import { selectTasks } from '../plan/select.ts';
+import { chooseTasks } from '../plan/select.ts';
 import { allAgree, strictCheck, strictChecks } from '../present/strict-check.ts';
 import { runStrictChecks } from '../run/strict-check/strict-checks.ts';
 import { blockLines, itemLines } from '../ui/document-lines.ts';
@@ -49,9 +49,9 @@ export async function checkStrictly(
 
 /** In the order in which a run has them; those that are named must be such as can be checked. */
 async function tasksToCheck(config: Config, names: readonly string[]): Promise<Result<Task[]>> {
-  const selected = selectTasks(config, names);
-  if (!selected.ok) return selected;
-  const named = names.length === 0 ? config.tasks : config.tasks.filter(({ id }) => names.includes(id));
+  const chosen = chooseTasks(config, { tasks: names });
+  if (!chosen.ok) return chosen;
+  const named = chosen.value;
   const problems = names.length === 0 ? [] : named.flatMap((task) => whyNot(task) ?? []);
   if (problems.length > 0) return fail(...problems);
   const plan = await planWithGit(config);

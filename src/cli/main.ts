@@ -5,7 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { isDiskFull, limitReached } from '../base/system-limits.ts';
 import { startTrace, TRACE } from '../base/trace.ts';
 import { outliveTheReader, say, whyBroken } from '../ui/terminal.ts';
-import { commandFirst, isCommand } from './argv.ts';
+import { isCommand, splitArguments } from './argv.ts';
 import { isVersionFlag, program } from './program.ts';
 
 /** What ends ptask before its time, as a sentence. What the system has run out of, a git that fails and what others have put in our place are no bugs. */
@@ -81,7 +81,8 @@ function start(words: readonly string[]): void {
     return;
   }
   const ptask = program();
-  work(ptask, commandFirst(ptask, words))
+  const { words: own, passedOn } = splitArguments(ptask, words);
+  work(ptask.setOptionValue('passedOn', passedOn), own)
     .catch(crash)
     .finally(() => {
       isOver = true;

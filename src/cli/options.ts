@@ -12,9 +12,21 @@ export interface GlobalFlags {
   color?: boolean;
   verbose?: boolean;
   quiet?: boolean;
+  /** What stands behind `--`. */
+  passedOn?: string[];
 }
 
-export interface PlanFlags extends GlobalFlags {
+/** Which tasks a command is for, beside those that are named. */
+export interface ChoiceFlags {
+  tag?: string[];
+  except?: string[];
+  only?: boolean;
+  affected?: boolean;
+  since?: string;
+  rerunFailed?: boolean;
+}
+
+export interface PlanFlags extends GlobalFlags, ChoiceFlags {
   strategy?: 'auto' | 'parallel' | 'worktrees' | 'phased' | 'sequential';
   integrate?: IntegrationMode;
   requireStrategy?: string[];
@@ -76,6 +88,12 @@ function reportFile(text: string, before: ReportFile[] = []): ReportFile[] {
     );
   return [...before, { format, file }];
 }
+
+/** Divided by commas, but for those in braces; may be given again. */
+const several = (text: string, before: string[] = []): string[] => [
+  ...before,
+  ...text.split(/,(?![^{]*\})/).filter(Boolean),
+];
 
 function concurrency(text: string): Config['concurrency'] {
   if (text === 'auto') return { kind: 'auto' };
@@ -155,6 +173,18 @@ export const flags = {
   resume: () =>
     new Option('--resume', 'resume the last run: tasks that passed and are unchanged do not run again'),
   force: () => new Option('--force', 'run cached tasks too, and replace their results in the cache'),
+  tag: () =>
+    new Option('--tag <tags>', 'only tasks with one of these tags, e.g. ci,slow (repeatable)').argParser(
+      several,
+    ),
+  except: () =>
+    new Option('--except <tasks>', 'leave out these tasks, e.g. lint or test:* (repeatable)').argParser(
+      several,
+    ),
+  only: () => new Option('--only', 'leave out what the chosen tasks need'),
+  affected: () => new Option('--affected', 'only tasks that files changed since the default branch affect'),
+  since: () => new Option('--since <ref>', 'the same, compared with a branch, a tag or a commit'),
+  rerunFailed: () => new Option('--rerun-failed', 'only tasks that did not pass in the last run'),
   noCache: () => new Option('--no-cache', 'run every task, and keep no result'),
   cache: () =>
     new Option(
@@ -188,3 +218,9 @@ export const flags = {
   quiet: () => new Option('-q, --quiet', 'show failures only'),
   verbose: () => new Option('-v, --verbose', 'show everything'),
 };
+
+/** Those that choose tasks. */
+export const choice: readonly (() => Option)[] = [
+  ...[flags.tag, flags.except, flags.only],
+  ...[flags.affected, flags.since, flags.rerunFailed],
+];

@@ -4,8 +4,9 @@ import { Argument, Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { say } from '../ui/terminal.ts';
 import { SHELLS, type Shell } from './completion/shells.ts';
+import { alias } from './foreign-flags.ts';
 import { commandTerm, EXAMPLES } from './help.ts';
-import { flags, type GlobalFlags, MIGRATED } from './options.ts';
+import { choice, flags, type GlobalFlags, MIGRATED } from './options.ts';
 import type { Ended, Session } from './session.ts';
 
 /**
@@ -36,6 +37,14 @@ async function end(command: Command, ended: Ended, opened?: Session): Promise<vo
   }
 }
 
+const TASKS = 'names of tasks, or patterns such as test:*';
+
+const withChoice = (command: Command): Command =>
+  [...choice.map((option) => option()), alias('--exclude <tasks>', flags.except())].reduce(
+    (all, option) => all.addOption(option),
+    command,
+  );
+
 const VERSION_FLAGS = '-V, --version';
 
 export const isVersionFlag = (word: string): boolean => VERSION_FLAGS.split(', ').includes(word);
@@ -59,11 +68,10 @@ export function program(): Command {
     })
     .exitOverride();
 
-  ptask
-    .command('run', { isDefault: true })
+  withChoice(ptask.command('run', { isDefault: true }))
     .summary('run tasks and their dependencies; the default')
     .description('run the named tasks and their dependencies (default: all)')
-    .argument('[tasks...]', 'names of tasks')
+    .argument('[tasks...]', TASKS)
     .addOption(flags.strategy())
     .addOption(flags.requireStrategy())
     .addOption(flags.concurrency())
@@ -82,6 +90,11 @@ export function program(): Command {
     .addOption(flags.json('the report'))
     .addOption(flags.verbose())
     .addOption(flags.quiet())
+    .addOption(alias('-j, --jobs <n>', flags.concurrency()))
+    .addOption(alias('--parallel <n>', flags.concurrency()))
+    .addOption(alias('-k, --keep-going', flags.onFailure(), 'continue'))
+    .addOption(alias('--continue', flags.onFailure(), 'continue'))
+    .addOption(alias('-n, --dry', flags.dryRun()))
     .action(lazily(() => import('./commands/run.ts')));
 
   ptask
@@ -99,11 +112,10 @@ export function program(): Command {
     .addOption(flags.yes())
     .action(lazily(() => import('./commands/migrate.ts')));
 
-  ptask
-    .command('plan')
+  withChoice(ptask.command('plan'))
     .summary('show what would run when, and every conflict')
     .description('show what would run when, and every conflict with an example path')
-    .argument('[tasks...]', 'names of tasks')
+    .argument('[tasks...]', TASKS)
     .addOption(flags.strategy())
     .addOption(flags.requireStrategy())
     .addOption(flags.integrate())
@@ -139,11 +151,10 @@ export function program(): Command {
     .addOption(flags.json('the tasks'))
     .action(lazily(() => import('./commands/list.ts')));
 
-  ptask
-    .command('graph')
+  withChoice(ptask.command('graph'))
     .summary('print the graph of the plan')
     .description('print the graph of the plan')
-    .argument('[tasks...]', 'task names')
+    .argument('[tasks...]', TASKS)
     .addOption(flags.graphFormat())
     .action(lazily(() => import('./commands/graph.ts')));
 
@@ -216,6 +227,13 @@ export function program(): Command {
     .addOption(flags.older())
     .addOption(flags.json('what it shows'))
     .action(lazily(() => import('./commands/cache.ts')));
+
+  ptask
+    .command('doctor')
+    .summary('check Node, git, the config, packages, hooks and the cache')
+    .description('check what ptask stands on: Node, git, the config, installed packages, hooks, the cache')
+    .addOption(flags.json('what was found'))
+    .action(lazily(() => import('./commands/doctor.ts')));
 
   ptask
     .command('completion')

@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts';
 import { displayPath } from '../config/config-file.ts';
 import type { Event } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
-import { planWithGit } from '../plan/plan-with-git.ts';
+import { isNamePattern } from '../plan/name-pattern.ts';
 import { printable } from '../present/format.ts';
 import { exitCode } from '../report/exit-code.ts';
 import { outputFiles } from '../report/output-files.ts';
@@ -18,6 +18,7 @@ import { createReporter } from '../ui/create-reporter.ts';
 import { goingOn, recoveredRun, waitingFor, waitingUntil } from '../ui/recovery-view.ts';
 import { writeSummary } from '../ui/summary.ts';
 import type { Asker, Asking } from './ask.ts';
+import { planChosen, tellNothing } from './choose.ts';
 import { dieOf, watchSignals } from './interrupt.ts';
 import { cacheUseOf, type ReportFile, type RunFlags } from './options.ts';
 import { configOf, type Ended, printJson, type Session } from './session.ts';
@@ -30,13 +31,12 @@ export async function runTasks(
   const { flags } = session;
   const loaded = await configOf(session, flags);
   if (!loaded.ok) return loaded;
-  const config = loaded.value;
-  const mistyped = mistypedCommand(tasks[0], config, session.commands);
+  const mistyped = mistypedCommand(tasks[0], loaded.value, session.commands);
   if (mistyped) return fail(mistyped);
-  const { strategy, requireStrategy } = flags;
-  const made = await planWithGit(config, { tasks, strategy, requireStrategy });
-  if (!made.ok) return made;
-  const plan = made.value;
+  const chosen = await planChosen(session, loaded.value, tasks);
+  if (!chosen.ok) return chosen;
+  const { config, plan, nothing } = chosen.value;
+  if (nothing !== undefined) return tellNothing(session, chosen.value);
   if (flags.dryRun) {
     const { showPlan } = await import('./commands/plan.ts');
     await showPlan(session, config, plan);
@@ -150,7 +150,8 @@ function mistypedCommand(
   config: Config,
   names: readonly string[],
 ): Diagnostic | undefined {
-  if (word === undefined || config.tasks.some(({ id }) => id === word)) return undefined;
+  if (word === undefined || isNamePattern(word)) return undefined;
+  if (config.tasks.some(({ id }) => id === word)) return undefined;
   if (names.includes(word)) return undefined;
   const meant = nearest(word, [...config.tasks.map(({ id }) => id), ...names]);
   if (meant === undefined || !names.includes(meant)) return undefined;

@@ -95,7 +95,9 @@ export async function refuse(session: Session, diagnostics: readonly Diagnostic[
     import('./secrets.ts'),
   ]);
   const shown = withoutSecrets(diagnostics, session.configText?.());
-  err.write(renderDiagnostics(shown, err.colors, err.columns()));
+  err.write(
+    renderDiagnostics(shown, { colors: err.colors, columns: err.columns(), isScreen: err.stream.isTTY }),
+  );
   return USAGE_ERROR;
 }
 

@@ -3,6 +3,7 @@
 import type { Command, CommanderError } from 'commander';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/suggest.ts';
+import { insteadOf } from './foreign-hints.ts';
 import { openSession, refuse } from './session.ts';
 
 type Told = Pick<Diagnostic, 'message' | 'hint'>;
@@ -13,7 +14,7 @@ const SENTENCES: readonly [RegExp, (...found: string[]) => Told][] = [
     /^unknown option '(.+?)'(?:\n\(Did you mean (?:one of )?(.+)\?\))?$/s,
     (flag, near) => ({
       message: `unknown option \`${flag}\``,
-      ...(near !== undefined && { hint: `did you mean ${near.split(', ').map(quoted).join(' or ')}?` }),
+      ...hintFor(flag, near),
     }),
   ],
   [
@@ -30,7 +31,13 @@ const SENTENCES: readonly [RegExp, (...found: string[]) => Told][] = [
       hint: clause(expected),
     }),
   ],
-  [/^option '(.+)' argument missing$/s, (flag) => ({ message: `\`${flag}\` needs a value` })],
+  [
+    /^option '(.+)' argument missing$/s,
+    (flags = '') => ({
+      message: `\`${flags}\` needs a value`,
+      ...hintFor(/--[\w-]+/.exec(flags)?.[0]),
+    }),
+  ],
   [/^missing required argument '(.+)'$/s, (name) => ({ message: `the argument \`<${name}>\` is missing` })],
   [
     /^too many arguments for '(.+)'\. Expected (\d+) arguments? but got (\d+)/s,
@@ -39,6 +46,12 @@ const SENTENCES: readonly [RegExp, (...found: string[]) => Told][] = [
     }),
   ],
 ];
+
+function hintFor(flag = '', near?: string): Pick<Told, 'hint'> {
+  const instead = insteadOf(flag);
+  if (instead !== undefined) return { hint: instead };
+  return near === undefined ? {} : { hint: `did you mean ${near.split(', ').map(quoted).join(' or ')}?` };
+}
 
 const quoted = (word: string): string => `\`${word}\``;
 

@@ -5,6 +5,7 @@ import { parseAge } from '../base/duration.ts';
 import { parseSize } from '../base/size.ts';
 import type { WrittenConfig, Task as WrittenTask } from '../model/written-config.ts';
 import type { Config, TaskCache } from './config.ts';
+import { listOf } from './lists.ts';
 
 type Settings = Exclude<WrittenConfig['cache'], boolean | undefined>;
 
@@ -12,11 +13,13 @@ const settingsOf = (cache: WrittenConfig['cache']): Settings => (typeof cache ==
 
 /** @param root the folder of the config */
 export function cacheOf(written: WrittenConfig['cache'], root: string): Config['cache'] {
-  const { tools = [], dir, maxSize = '2 GB', maxAge = '30d', ...rest } = settingsOf(written);
-  const { reads = [], env = [], passEnv = [], salt = '' } = rest;
+  const { dir, maxSize = '2 GB', maxAge = '30d', salt = '', ...rest } = settingsOf(written);
   return {
-    ...{ reads, env, passEnv, salt },
-    tools: typeof tools === 'string' ? [tools] : tools,
+    reads: [...listOf(rest.reads)],
+    env: [...listOf(rest.env)],
+    passEnv: [...listOf(rest.passEnv)],
+    tools: [...listOf(rest.tools)],
+    salt,
     dir: dir === undefined ? undefined : resolve(root, dir),
     maxSize: parseSize(maxSize),
     maxAgeMs: parseAge(maxAge),
@@ -29,8 +32,8 @@ export function taskCache(task: WrittenTask, config: WrittenConfig): TaskCache {
   if (!isAsked) return { isOn: false, reason: undefined };
   const reason = whyNot(task, config);
   if (reason !== undefined) return { isOn: false, reason };
-  const { env = [], reads = [], clean = true } = typeof own === 'object' ? own : {};
-  return { isOn: true, env, reads, clean };
+  const { env, reads, clean = true } = typeof own === 'object' ? own : {};
+  return { isOn: true, env: [...listOf(env)], reads: [...listOf(reads)], clean };
 }
 
 const isOnForAll = (cache: WrittenConfig['cache']): boolean =>

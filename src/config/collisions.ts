@@ -2,6 +2,7 @@
 
 import type { WrittenConfig, Resolution as WrittenResolution } from '../model/written-config.ts';
 import type { Config, Resolution } from './config.ts';
+import { listOf } from './lists.ts';
 
 /** Where nothing is said. */
 export const RERUN = { kind: 'rerun', limit: 3 } as const;
@@ -9,7 +10,7 @@ export const RERUN = { kind: 'rerun', limit: 3 } as const;
 /** Path by path; the last entry is for every path. */
 export function collisions(written: WrittenConfig['onCollision'] = 'rerun'): Config['onCollision'] {
   if (!Array.isArray(written)) return [{ path: undefined, use: resolution(written) }];
-  const byPath = written.map(({ path, use }) => ({ path, use: resolution(use) }));
+  const byPath = written.map(({ path, use }) => ({ path: [...listOf(path)], use: resolution(use) }));
   return [...byPath, { path: undefined, use: RERUN }];
 }
 
@@ -18,5 +19,5 @@ function resolution(written: WrittenResolution): Resolution {
   if (typeof written === 'string') return { kind: written as 'ours' | 'theirs' | 'union' | 'abort' };
   if (written.rerun !== undefined) return { kind: 'rerun', limit: written.rerun };
   const { run = [] } = written;
-  return { kind: 'run', run: typeof run === 'string' ? [run] : run };
+  return { kind: 'run', run: [...listOf(run)] };
 }

@@ -55,6 +55,7 @@ export interface Task {
   /** Its place in the order of declaration, from 0. */
   index: number;
   description: string;
+  tags: string[];
   /** Shell commands, one after the other: its own or its agent's; none for a task that only gathers others. */
   run: string[];
   /** Where an agent does it. */

@@ -9,6 +9,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { codeOf } from '../base/error-code.ts';
 import { decodeUtf8 } from './decode.ts';
 import { type DotenvText, parseDotenv } from './dotenv-syntax.ts';
+import { listOf } from './lists.ts';
 import type { DiskRule } from './rule.ts';
 
 /** More than any variables take. */
@@ -73,15 +74,17 @@ export function readDotenv(
   };
 }
 
-export const dotenvIsSound: DiskRule = ({ written, syntax, root }) =>
-  lastNames(
+export const dotenvIsSound: DiskRule = ({ written, syntax, root }) => {
+  const names = listOf(written.dotenv);
+  return lastNames(
     root,
-    (written.dotenv ?? []).flatMap((name) => [name]),
+    names.flatMap((name) => [name]),
   ).flatMap((name): Diagnostic[] => {
-    const named = syntax.placeOf(['dotenv', written.dotenv?.lastIndexOf(name) ?? 0]);
+    const named = syntax.placeOf(['dotenv', names.lastIndexOf(name)]);
     return read(root, name, 'regular').problems.map((problem) =>
       problem.place
         ? { ...problem, related: [{ message: 'read here', place: named }] }
         : { ...problem, place: named },
     );
   });
+};

@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { orElse } from '../base/error-code.ts';
 import { asFolders, Effort, overlap, staticPrefix } from '../plan/patterns/index.ts';
+import { listOf } from './lists.ts';
 import { type DiskRule, each, type RuleInput } from './rule.ts';
 
 /** A folder and all above it, up to the root, which is ''. */
@@ -23,7 +24,7 @@ function folderMakers({ tasks }: RuleInput): (folder: string) => boolean {
   const below = new Set<string>();
   const byPrefix = new Map<string, Set<string>>();
   for (const { written } of tasks) {
-    for (const glob of (written.writes ?? []).flatMap((each) => (each.startsWith('!') ? [] : [each]))) {
+    for (const glob of listOf(written.writes).flatMap((each) => (each.startsWith('!') ? [] : [each]))) {
       const prefix = staticPrefix(glob);
       // A name may be that of the folder itself.
       for (const folder of upwards(prefix)) below.add(folder);

@@ -4,6 +4,7 @@ import type { Diagnostic, Place } from '../base/diagnostic.ts';
 import { checkList, checkPattern, Effort, isExclude, ownName } from '../plan/patterns/index.ts';
 import type { Path } from './document.ts';
 import { Source } from './expand.ts';
+import { listOf } from './lists.ts';
 import { each, type Rule } from './rule.ts';
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
@@ -33,7 +34,7 @@ function listProblems(globs: readonly string[], source: Source, path: Path): Dia
 /** What is git's, and ptask's, is never a task's to write: nothing would keep it, restore it or bring it into the tree. */
 export const writesAreTheUsers: Rule = ({ tasks }) =>
   each(tasks, ({ written, source }) =>
-    each(written.writes, (glob, at) => {
+    each(listOf(written.writes), (glob, at) => {
       const name = isExclude(glob) ? undefined : ownName(glob);
       if (name === undefined) return undefined;
       const [whose, hint] = OWNERS[name] as readonly [string, string];
@@ -53,9 +54,13 @@ const MOST_STEPS = 5_000_000;
 export const patternsAreSound: Rule = ({ syntax, written, tasks }) => {
   const config = new Source(syntax, []);
   let here = (): Place => config.key;
-  const problems = (globs: readonly string[] | undefined, path: Path, source = config): Diagnostic[] => {
+  const problems = (
+    globs: string | readonly string[] | undefined,
+    path: Path,
+    source = config,
+  ): Diagnostic[] => {
     here = () => source.placeOf(path, 'key');
-    return listProblems(globs ?? [], source, path);
+    return listProblems(listOf(globs), source, path);
   };
   const all = (): Diagnostic[] => [
     ...tasks.flatMap((task) =>

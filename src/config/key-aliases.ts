@@ -17,11 +17,15 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   requirements: 'constraints rules',
   retry: 'retries attempts',
   description: 'desc summary',
-  tasks: 'jobs',
+  tasks: 'jobs pipeline targets',
   concurrency: 'parallel maxparallel workers',
 };
 
 export const isComing = (key: string): boolean => COMING.has(key);
+
+/** The key of a task that is meant where another is given globs: what a task prints is `output` here, and its files elsewhere. */
+export const meantByValue = (key: string, value: unknown): string | undefined =>
+  key === 'output' && (typeof value === 'string' || Array.isArray(value)) ? 'writes' : undefined;
 
 /** The key, of those known here, that stands for what other runners call `word`. */
 export function knownElsewhere(word: string, known: readonly string[]): string | undefined {

@@ -10,9 +10,9 @@ import type { Agent, Assignment, Config, ResourceUse, Task } from './config.ts';
 import type { ConfigFile } from './config-file.ts';
 import type { Wording } from './document.ts';
 import type { TaskDraft } from './expand.ts';
+import { listOf } from './lists.ts';
 
-const list = (value: string | string[] | undefined): string[] =>
-  value === undefined ? [] : typeof value === 'string' ? [value] : [...value];
+const list = (value: string | string[] | undefined): string[] => [...listOf(value)];
 
 /** Values as they are written: `1.10` is a version and no number, and 010 has its zero. */
 const strings = (env: WrittenConfig['env'], source: Wording): Record<string, string> =>
@@ -76,16 +76,16 @@ function agentsOf({ agents = {} }: WrittenConfig, wording: Wording): Map<string,
 interface WrittenAssignment {
   agent?: string;
   prompt?: string;
-  instructions?: string[];
+  instructions?: string | string[];
 }
 
 /** That there is such an agent is a rule. */
 function assignment(
-  { agent = '', prompt = '', instructions = [] }: WrittenAssignment,
+  { agent = '', prompt = '', instructions }: WrittenAssignment,
   agents: ReadonlyMap<string, Agent>,
 ): Assignment | undefined {
   const found = agents.get(agent);
-  return found && { agent: found, prompt, instructions };
+  return found && { agent: found, prompt, instructions: list(instructions) };
 }
 
 function reviewOf(verify: WrittenTask['verify'], agents: Shared['agents']): Assignment | undefined {
@@ -100,14 +100,15 @@ function task({ id, written, source }: TaskDraft<Wording>, index: number, shared
     id,
     index,
     description: written.description ?? '',
+    tags: [...new Set(listOf(written.tags))],
     run: assigned?.agent.run ?? list(written.run),
-    assignment: assigned && { ...assigned, requirements: written.requirements ?? [] },
+    assignment: assigned && { ...assigned, requirements: list(written.requirements) },
     verify: review?.agent.run ?? list(written.verify as string | string[] | undefined),
     review,
-    reads: written.reads ?? [],
-    writes: written.writes ?? [],
+    reads: list(written.reads),
+    writes: list(written.writes),
     isDeclared: written.reads !== undefined || written.writes !== undefined,
-    needs: [...new Set(written.needs ?? [])],
+    needs: [...new Set(listOf(written.needs))],
     resources: resources(written.resources, capacities),
     cwd: written.cwd ?? '.',
     shell: written.shell ?? config.shell ?? 'sh',
@@ -147,8 +148,8 @@ export function normalize({ written, wording, tasks, places }: Sound, file: Conf
     integrate: written.integrate ?? 'apply',
     worktrees: {
       dir: resolve(file.root, written.worktrees?.dir ?? '..'),
-      copy: written.worktrees?.copy ?? [],
-      link: written.worktrees?.link ?? [],
+      copy: list(written.worktrees?.copy),
+      link: list(written.worktrees?.link),
       setup: list(written.worktrees?.setup),
       keep: written.worktrees?.keep ?? 'never',
     },
@@ -156,18 +157,18 @@ export function normalize({ written, wording, tasks, places }: Sound, file: Conf
     shell: written.shell ?? 'sh',
     outputLimit: outputLimit(written.output),
     env: strings(written.env, wording),
-    dotenv: written.dotenv ?? [],
+    dotenv: list(written.dotenv),
     resources: capacities,
     tasks: tasks.map((each, index) => task(each, index, shared)),
     validate: (written.validate ?? []).map((step) => ({
       name: step.name,
       run: list(step.run),
-      changed: step.when?.changed,
-      needs: step.needs ?? [],
+      changed: step.when && list(step.when.changed),
+      needs: list(step.needs),
       timeoutMs: parseDuration(step.timeout ?? '0s'),
     })),
     validation: written.validation ?? 'report',
-    secrets: written.secrets ?? [],
+    secrets: list(written.secrets),
     cache: cacheOf(written.cache, file.root),
     places,
   };

@@ -8,10 +8,12 @@ import { dotenvIsSound } from './dotenv.ts';
 import type { TaskDraft } from './expand.ts';
 import { foldersExist } from './folders.ts';
 import { patternsAreSound, writesAreTheUsers } from './globs.ts';
+import { listOf } from './lists.ts';
 import { type DiskInput, type DiskRule, each, type Rule } from './rule.ts';
 import { stepNeedsExist, stepNeedsHaveNoCycle } from './step-needs.ts';
 import { strictHasNoWorktree } from './strict.ts';
 import { linksAreInside, worktreesAreOutside } from './worktrees.ts';
+import { inYaml } from './yaml-format.ts';
 
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.lock$|\.\./i;
 
@@ -41,16 +43,24 @@ const somethingToRun: Rule = ({ tasks }) =>
     return { message: `\`${id}\` has nothing to run`, place: source.key, hint };
   });
 
+/** Of a list that is written as one text. */
+function severalIn(text: string, names: ReadonlySet<string>): string | undefined {
+  const several = text.split(/[\s,]+/).filter(Boolean);
+  return several.length > 1 && several.every((each) => names.has(each))
+    ? `write a list: ${inYaml(several)}`
+    : undefined;
+}
+
 const needsExist: Rule = ({ tasks, names }) => {
   const guess = guesser(names);
   const all = names.size <= 12 ? `the tasks are ${[...names].join(', ')}` : 'name a task of this config';
   return each(tasks, ({ id, written, source }) =>
-    each(written.needs, (need, at) => {
+    each(listOf(written.needs), (need, at) => {
       if (need !== id && names.has(need)) return undefined;
       const place = source.placeOf(['needs', at]);
       if (need === id) return { message: `\`${id}\` needs itself`, place, hint: 'remove it' };
       const message = `\`${id}\` needs \`${need}\`, but there is no such task`;
-      return { message, place, hint: guess(need) ?? all };
+      return { message, place, hint: guess(need) ?? severalIn(need, names) ?? all };
     }),
   );
 };
@@ -67,13 +77,13 @@ const inOneLine = (cycle: readonly string[]): string =>
 const needsHaveNoCycle: Rule = ({ tasks }) => {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const needs = new Map(
-    tasks.map(({ id, written }) => [id, (written.needs ?? []).filter((need) => need !== id)]),
+    tasks.map(({ id, written }) => [id, listOf(written.needs).filter((need) => need !== id)]),
   );
   return findCycles(needs).map((cycle) => {
     const links = cycle.slice(0, -1).map((id, at) => {
       const need = cycle[at + 1] ?? '';
       const { written, source } = byId.get(id) as TaskDraft;
-      const place = () => source.placeOf(['needs', written.needs?.indexOf(need) ?? 0]);
+      const place = () => source.placeOf(['needs', listOf(written.needs).indexOf(need)]);
       return { message: `\`${id}\` needs \`${need}\``, place };
     });
     return {

@@ -4,7 +4,8 @@ import type { ErrorObject } from 'ajv';
 import type { Diagnostic, Place } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/suggest.ts';
 import type { Path, Syntax } from './document.ts';
-import { isComing, knownElsewhere } from './key-aliases.ts';
+import { isComing, knownElsewhere, meantByValue } from './key-aliases.ts';
+import { similarName } from './task-names.ts';
 import { inYaml, quoted } from './yaml-format.ts';
 
 /** The part of the schema that an error is about. */
@@ -80,7 +81,7 @@ function unknownKey(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic 
     message: `unknown key \`${shortened(key)}\` in ${path.length === 0 ? 'the config' : nameOf(path, syntax)}`,
     place,
     hint:
-      (elsewhere && `it is called \`${elsewhere}\` here`) ??
+      (elsewhere && `use \`${elsewhere}\``) ??
       didYouMean(key, known) ??
       (known.length === 1
         ? `the only key is ${known[0]}`
@@ -117,9 +118,9 @@ function badName(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic {
   const message = `\`${shortened(name)}\` cannot be ${expected.title ?? 'a name'}`;
   if (error.keyword === 'maxLength')
     return { message, place, hint: `use at most ${expected.maxLength} characters` };
-  const safe = name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '');
   const allowed = (expected.description ?? 'letters').replace(/\.$/, '');
-  const such = path[0] === 'tasks' && path.length === 1 && safe !== '' ? `, for example \`${safe}\`` : '';
+  const safe = path[0] === 'tasks' && path.length === 1 ? similarName(name) : '';
+  const such = safe === '' ? '' : `, for example \`${safe}\``;
   return { message, place, hint: `use ${allowed.charAt(0).toLowerCase()}${allowed.slice(1)}${such}` };
 }
 
@@ -186,6 +187,9 @@ function badValue(error: ErrorObject, path: Path, syntax: Syntax): Diagnostic {
   const text = syntax.textOf(path);
   const message = `${name} cannot be ${kindOf(value, text)}`;
   const near = typeof value === 'string' ? didYouMean(value, wordsOf(expected)) : undefined;
+  const elsewhere =
+    path[0] === 'tasks' && path.length === 3 ? meantByValue(String(path[2]), value) : undefined;
+  if (elsewhere !== undefined) return { message, place, hint: `use \`${elsewhere}\`` };
   return { message, place, hint: near ?? correction(value, expected, text) ?? whatToWrite(expected) };
 }
 

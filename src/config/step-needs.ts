@@ -2,6 +2,7 @@
 
 import { guesser } from '../base/suggest.ts';
 import { findCycles } from './cycle.ts';
+import { listOf } from './lists.ts';
 import { each, type Rule } from './rule.ts';
 
 export const stepNeedsExist: Rule = ({ written, syntax }) => {
@@ -11,7 +12,7 @@ export const stepNeedsExist: Rule = ({ written, syntax }) => {
   // A step that the schema objects to may be the one that is meant.
   const isWhole = steps.flatMap(({ name }) => name ?? []).length === steps.length;
   return each(steps, ({ name, needs }, at) =>
-    each(needs, (need, entry) => {
+    each(listOf(needs), (need, entry) => {
       if (need !== name && (known.has(need) || !isWhole)) return undefined;
       const place = syntax.placeOf(['validate', at, 'needs', entry]);
       if (need === name) return { message: `the step \`${name}\` needs itself`, place, hint: 'remove it' };
@@ -25,7 +26,9 @@ export const stepNeedsExist: Rule = ({ written, syntax }) => {
 };
 
 export const stepNeedsHaveNoCycle: Rule = ({ written, syntax }) => {
-  const steps = (written.validate ?? []).flatMap(({ name, needs = [] }, at) => [{ name, needs, at }]);
+  const steps = (written.validate ?? []).flatMap(({ name, needs }, at) => [
+    { name, needs: listOf(needs), at },
+  ]);
   const needs = new Map(steps.map(({ name, needs }) => [name, needs.filter((need) => need !== name)]));
   return findCycles(needs).map((cycle) => {
     const [first = '', second = ''] = cycle;

@@ -1,6 +1,7 @@
 // Where worktrees may lie, and what may be linked into them.
 
 import { isAbsolute, normalize, relative, resolve } from 'node:path';
+import { listOf } from './lists.ts';
 import { type DiskRule, each, type Rule } from './rule.ts';
 
 const slashed = (path: string): string => path.replaceAll('\\', '/').replace(/(.)\/+$/, '$1');
@@ -13,7 +14,7 @@ const isIn = (path: string, ...folders: string[]): boolean =>
   folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 
 export const linksAreInside: Rule = ({ written, syntax }) =>
-  each(written.worktrees?.link, (link, at) => {
+  each(listOf(written.worktrees?.link), (link, at) => {
     const path = slashed(normalize(link));
     const say = (message: string, hint: string) => {
       return { message, place: syntax.placeOf(['worktrees', 'link', at]), hint };

@@ -46,9 +46,9 @@ const TELLERS: [RegExp, Told | Teller][] = [
   [/^BAD_ALIAS Anchor/, ({ rest }) => unquoted('&', 'anchor', rest)],
   [
     /^BAD_SCALAR_START/,
-    ({ rest }) => ({
-      message: `an unquoted value cannot begin with ${rest.charAt(0)}`,
-      hint: `quote it: ${quoted(rest)}`,
+    (found) => ({
+      message: `an unquoted value cannot begin with ${found.rest.charAt(0)}`,
+      hint: `quote it: ${quoted(wholeScalar(found))}`,
     }),
   ],
   [/^BLOCK_AS_IMPLICIT_KEY Nested/, nested],
@@ -188,6 +188,13 @@ function wholeValue({ line }: Found): string {
   if (value === '' || /^\[.*\]$|^\{.*\}$/.test(value))
     return 'quote a value with brackets, braces or quotes in it';
   return `quote the whole value: ${quoted(value)}`;
+}
+
+/** What a person meant as one scalar: a key up to its colon, an item up to its comma, else all of the line. */
+function wholeScalar({ source, start, lineStart, rest }: Found): string {
+  const before = source.text.slice(lineStart, start);
+  const key = /^[\s-]*$/.test(before) ? /^(\S+?):(?=\s|$)/.exec(rest)?.[1] : undefined;
+  return key ?? (/[[{][^\]}]*$/.test(before) ? wordAt(source.text, start) : rest);
 }
 
 function trailing(found: Found): Told {

@@ -4,13 +4,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { orElse } from '../base/error-code.ts';
+import { fileNameOf } from '../base/file-name.ts';
 import { refsIn, symbolicRef } from './refs.ts';
 import { isThere, type Repository } from './repository.ts';
 
 /** As a part of a ref and of a file's name, and such that git takes it for a worktree's name as it is. */
 export function slug(text: string): string {
-  const plain = text
-    .replace(/[^A-Za-z0-9._-]/g, '-')
+  const plain = fileNameOf(text)
+    .replace(/[^\w.@#+,-]/g, '-')
     .replace(/\.{2,}/g, '.')
     .replace(/^[.-]+|\.+$/g, '')
     .replace(/\.lock$/i, '-lock');

@@ -53,7 +53,7 @@ const MOST_STEPS = 10_000_000;
 const MOST_GROUPS = 1_000_000;
 
 function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCache): Decided {
-  const selected = selectTasks(config, options.tasks ?? []);
+  const selected = selectTasks(config, options);
   if (!selected.ok) return refused(...selected.diagnostics);
   const tasks = selected.value;
   const strategy = options.strategy ?? config.strategy;
@@ -161,7 +161,9 @@ function needsOf(tasks: readonly Task[]): PairGroup<EdgeTerms>[] {
   const rows: { other: number; side: Side }[][] = tasks.map(() => []);
   for (const [to, task] of tasks.entries())
     for (const need of task.needs) {
-      const from = index.get(need) as number;
+      const from = index.get(need);
+      // Only some were asked for.
+      if (from === undefined) continue;
       rows[Math.min(from, to)]?.push(
         from < to ? { other: to, side: 'second' } : { other: from, side: 'first' },
       );

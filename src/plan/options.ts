@@ -2,9 +2,19 @@
 
 import type { StrategyName } from '../config/config.ts';
 
-export interface PlanOptions {
-  /** Only these and what they need; all when empty. */
-  tasks?: readonly string[];
+/** Which tasks are asked for, with all that they need. */
+export interface Selection {
+  /** Only these: names, and patterns of names such as `test:*`. All when empty. */
+  tasks?: readonly string[] | undefined;
+  /** Of those only the ones with one of these tags. */
+  tags?: readonly string[] | undefined;
+  /** Names and patterns of those that are left out, unless others need them. */
+  except?: readonly string[] | undefined;
+  /** Nothing beside these, whatever they need. */
+  only?: boolean | undefined;
+}
+
+export interface PlanOptions extends Selection {
   /** Instead of the config's. */
   strategy?: StrategyName | 'auto' | undefined;
   /** Refuse a plan whose letter is not among these. */

@@ -17,6 +17,7 @@ import type { TaskState } from '../state/items.ts';
 import { pendingOn } from '../state/pending.ts';
 import type { RunState } from '../state/run-state.ts';
 import * as cache from './cache-sentences.ts';
+import { chosenBy, reasonsOf } from './chosen.ts';
 import type { Mark } from './document.ts';
 import { formatCount, plural } from './format.ts';
 import * as sentence from './sentences.ts';
@@ -64,7 +65,11 @@ const colon = ({ subject, ...rest }: Told): Told => ({ ...rest, subject: [...sub
 export function told(event: Event, state: RunState): Told[] {
   switch (event.type) {
     case 'run-started':
-      return [run('everybody', 'started', [heading(event)], { verb: 'run started:' }), ...resumed(event)];
+      return [
+        run('everybody', 'started', [heading(event)], { verb: 'run started:' }),
+        ...chosen(event),
+        ...resumed(event),
+      ];
     case 'task-waiting':
       return [of(event.id, 'verbose', 'waiting', say`waits for ${codes(event.resources, NAMED)}`)];
     case 'task-looked-up': {
@@ -164,6 +169,13 @@ export function heading({ plan, concurrency }: RunStarted): string {
       ? `, ${formatCount(concurrency)} at a time`
       : '';
   return `${letter} ${name}, ${plural(plan.tasks.length, 'task')}${phases}${together}`;
+}
+
+/** A log has room for all. */
+function chosen({ plan }: RunStarted): Told[] {
+  if (plan.chosen === undefined) return [];
+  const by = chosenBy(plan.chosen);
+  return [...(by ? [by] : []), ...reasonsOf(plan.chosen)].map((text) => run('run-log', 'dot', text));
 }
 
 function resumed({ resume }: RunStarted): Told[] {

@@ -43,6 +43,10 @@ export function waits(wait: Pending): string {
   }
 }
 
+/** Several that wait for the same: `64 waiting for a free slot`. */
+export const alsoWaiting = (count: number, wait: string): string =>
+  `${formatCount(count)} ${wait.replace(/^(ran, )?waits /, '$1waiting ')}`;
+
 /** `retry 2 in 2s`, or `retry 2 now`: the attempt that comes is the first one more. */
 export function retries(attempt: number, inMs: number): string {
   return `retry ${attempt} ${inMs > 0 ? `in ${clock(Math.ceil(inMs / 1_000) * 1_000)}` : 'now'}`;

@@ -1,10 +1,12 @@
 // A plan as a document: made once from the plan, rendered as `ptask plan` shows it, and in parts in the log of a run and on
 // its page. In five seconds what runs when, what conflicts, and why it is not strategy A.
 
-import type { Note, Plan } from '../model/plan.ts';
+import type { Chosen, Note, Plan } from '../model/plan.ts';
 import { conflictCount } from '../model/task-pairs.ts';
+import { chosenBy, reasonsOf } from './chosen.ts';
 import { type Document, first, type Item, list, rows, type Section, section } from './document.ts';
 import { formatCount, plural } from './format.ts';
+import { plain } from './plain.ts';
 import { conflictBlocks, type Locate } from './plan-conflicts.ts';
 import { phaseRows } from './plan-phases.ts';
 import { andMore, code, say, strong, type Text, tasks, withPatterns } from './text.ts';
@@ -32,6 +34,7 @@ export function planDocument(plan: Plan, { much = 1, locate }: PlanOptions = {})
       ...(worktrees > 0 ? [[`${formatCount(worktrees)} in worktrees`]] : []),
     ],
     sections: [
+      chosen(plan.chosen, much),
       reasons(plan, much),
       section('phases', '', rows(phaseRows(plan, much))),
       section('conflicts', 'Conflicts', conflictBlocks(plan, much, locate)),
@@ -47,6 +50,13 @@ const bulleted = <T>(all: readonly T[], textOf: (one: T) => Text, most: number):
     most,
     (count) => () => ({ text: andMore(count) }),
   ).map((make) => make());
+
+/** What was chosen, where it is not what was named. */
+function chosen(all: Chosen | undefined, much: number): Section {
+  const by = plain((all && chosenBy(all)) ?? ['chosen']);
+  const items = all === undefined ? [] : bulleted(reasonsOf(all), (text) => text, MOST_REASONS * much);
+  return section('chosen', by.charAt(0).toUpperCase() + by.slice(1), list(items));
+}
 
 function reasons({ strategy: { letter, reasons } }: Plan, much: number): Section {
   const title = letter === 'A' ? 'Why fully parallel' : 'Why not fully parallel';

@@ -4,7 +4,7 @@ import type { Plan, PlannedTask } from '../model/plan.ts';
 import { first, type Row } from './document.ts';
 import { formatCount, plural } from './format.ts';
 import { getOrAdd, indexPlan, Named, type PlanIndex } from './plan-index.ts';
-import { afterWhat, besideWhat, IN_A_WORKTREE } from './plan-sentences.ts';
+import { afterWhat, besideWhat, EACH_IN_A_WORKTREE, IN_A_WORKTREE } from './plan-sentences.ts';
 import { andMore, faint, join, listOf, say, strong, type Text, task as taskSpan } from './text.ts';
 
 /** Plans up to this size are shown whole. */
@@ -38,7 +38,9 @@ export function phaseRows(plan: Plan, much: number): Row[] {
     const rows = first(groups, most(MOST_GROUPS), rest).map((group): Row => {
       const { names, reasons } = group;
       if (names.length === 0) return { label: reasons.flat(), texts: [] };
-      const texts = reasons.map((reason) => [faint(reason)]);
+      const texts = reasons.map((reason) => [
+        faint(reason === IN_A_WORKTREE && names.length > 1 ? EACH_IN_A_WORKTREE : reason),
+      ]);
       const isLong = names.length > most(MOST_NAMES) + 1;
       const spans = names.map(taskSpan);
       return { label: isLong ? listOf(spans, most(MOST_NAMES)) : join(spans, ', '), texts };

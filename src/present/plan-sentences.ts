@@ -63,7 +63,8 @@ export function besideWhat(exclusion: Exclusion, others: Counted, clashes: Count
   return say`never together with ${listOf(clashes.count > 0 ? clashes : others, most, 'or')} (${code(what)})`;
 }
 
-export const IN_A_WORKTREE: Text = ['in a worktree'];
+export const IN_A_WORKTREE: Text = ['in its own worktree'];
+export const EACH_IN_A_WORKTREE: Text = ['each in its own worktree'];
 export const WHICHEVER_FIRST = 'whichever goes first';
 export const runsFirst = (id: string): Text => say`${task(id)} runs first`;
 
@@ -79,7 +80,7 @@ export function outcomeOf(
 ): Text {
   switch (resolution) {
     case 'isolate':
-      return ['in parallel, each in a worktree, merged as declared'];
+      return ['in parallel, each in its own worktree, merged as declared'];
     case 'allow':
       if (kind === 'write-write') return ['allowed, so the last to write wins'];
       return say`in parallel, ${pair ? task(pair[1]) : 'the reader'} may see the earlier state`;

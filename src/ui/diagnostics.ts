@@ -63,9 +63,12 @@ function frame(place: Place, colors: Colors, columns: number): string[] {
 
 const at = ({ file, line, column }: Place): string => `${plain(file)}:${line}:${column}`;
 
-/** The one line that can stand alone. Never broken, so that it can be searched for and clicked on. */
-function heading({ message, place }: Diagnostic, colors: Colors): string {
-  return `${colors.red(colors.bold('error'))} ${place ? `${colors.cyan(at(place))} ` : ''}${plain(message)}`;
+/** The line that can stand alone. In a file or a pipe it is never broken, so that it can be searched for. */
+function heading({ message, place }: Diagnostic, { colors, columns, isScreen }: Shown): string {
+  const where = place ? `${colors.cyan(at(place))} ` : '';
+  const prefix = `${colors.red(colors.bold('error'))} `;
+  const text = `${where}${plain(message)}`;
+  return isScreen ? hang(prefix, text, columns).join('\n') : prefix + text;
 }
 
 /** The first line is a sentence and is wrapped; what comes below it is an example and stays as it is. */
@@ -78,10 +81,11 @@ function wayOut(hint: string, colors: Colors, columns: number): string[] {
   ];
 }
 
-function whole(diagnostic: Diagnostic, colors: Colors, columns: number): string {
+function whole(diagnostic: Diagnostic, shown: Shown): string {
   const { place, hint, reasons = [], related = [] } = diagnostic;
+  const { colors, columns } = shown;
   return [
-    heading(diagnostic, colors),
+    heading(diagnostic, shown),
     ...(place ? frame(place, colors, columns) : []),
     ...reasons.flatMap((reason) => hang('  - ', plain(reason), columns)),
     ...related.map((other) => `  ${colors.cyan(at(other.place))} ${plain(other.message)}`),
@@ -89,14 +93,18 @@ function whole(diagnostic: Diagnostic, colors: Colors, columns: number): string 
   ].join('\n');
 }
 
+/** Where they are shown. */
+export interface Shown {
+  colors: Colors;
+  columns: number;
+  /** A person reads it there as it is written. */
+  isScreen?: boolean;
+}
+
 /** All of them, in their order: the first ones with their lines, more as a line each, and at the end how many there are. */
-export function renderDiagnostics(
-  diagnostics: readonly Diagnostic[],
-  colors: Colors,
-  columns: number,
-): string {
-  const framed = diagnostics.slice(0, MOST_FRAMED).map((diagnostic) => whole(diagnostic, colors, columns));
-  const listed = diagnostics.slice(MOST_FRAMED, MOST_SHOWN).map((diagnostic) => heading(diagnostic, colors));
+export function renderDiagnostics(diagnostics: readonly Diagnostic[], shown: Shown): string {
+  const framed = diagnostics.slice(0, MOST_FRAMED).map((diagnostic) => whole(diagnostic, shown));
+  const listed = diagnostics.slice(MOST_FRAMED, MOST_SHOWN).map((diagnostic) => heading(diagnostic, shown));
   const rest = diagnostics.length - framed.length - listed.length;
   return [
     ...framed,

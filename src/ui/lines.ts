@@ -1,6 +1,7 @@
 // A run as lines: one for each fact, never drawn again. For logs, pipes, and terminals where nothing can move.
 
 import type { Event, TaskFinished, ValidationFinished } from '../model/event.ts';
+import { chosenLines } from '../present/chosen.ts';
 import { heading, type Told, told } from '../present/events.ts';
 import { alive, done, labelOf } from '../present/live.ts';
 import { oneLine, plain } from '../present/plain.ts';
@@ -76,7 +77,9 @@ export class LinesReporter implements Reporter {
       this.#zero = this.#clock.now() - event.at;
       if (this.#options.quiet) return;
       this.#stop = this.#clock.every(1_000, () => this.#sayAlive());
-      this.#line(this.#terminal.colors.bold(heading(event)));
+      const { colors } = this.#terminal;
+      this.#line(colors.bold(heading(event)));
+      for (const line of chosenLines(event.plan.chosen)) this.#line(colors.dim(line));
       return;
     }
     if (this.#run === undefined) return;

@@ -1,4 +1,4 @@
-import { commandFirst } from '../../src/cli/argv.ts';
+import { commandFirst, splitArguments } from '../../src/cli/argv.ts';
 import { program } from '../../src/cli/program.ts';
 import { expectCode, expectOutput, project } from '../support/cli.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -24,6 +24,18 @@ test('a value is no command, nor is what stands behind a task or two dashes', ()
   assert.is(ordered('-c plan'), '-c plan');
   assert.is(ordered('alpha plan'), 'alpha plan');
   assert.is(ordered('--json -- plan'), '--json -- plan');
+});
+
+test('what stands behind two dashes is for a task', () => {
+  const split = (line: string) => splitArguments(ptask, line.split(' '));
+  assert.equal(split('test -- --watch -c 4'), { words: ['test'], passedOn: ['--watch', '-c', '4'] });
+  assert.equal(split('-q run test --'), { words: ['run', '-q', 'test'], passedOn: [] });
+  assert.equal(split('test -- a -- b').passedOn, ['a', '--', 'b']);
+  assert.equal(split('plan test -- x').passedOn, ['x']);
+  assert.is(split('test -q').passedOn, undefined);
+  assert.is(split('--config -- test').passedOn, undefined, 'the value of a flag');
+  assert.is(split('--hook pre-push -- x').passedOn, undefined, 'what git says');
+  assert.is(split('note text -- x').passedOn, undefined, 'of a command without tasks');
 });
 
 const CONFIG = 'tasks:\n  plan: { run: touch ran }\n  alpha: { run: echo hi }\n';

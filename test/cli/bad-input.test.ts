@@ -96,9 +96,9 @@ const configs: Record<string, [config: string | Uint8Array, ...told: string[]]> 
     `${task()}# ${'x'.repeat(5 * 1024 * 1024)}`,
     'parallel.config.yaml is 5.0 MB, and a config may have at most 4 MB | → combine tasks, or split the config into several',
   ],
-  'a name with a slash': [
-    'tasks:\n  a/b: {run: x}\n',
-    '2:3 [a/b] `a/b` cannot be a task name | → use letters, digits, dots, dashes and underscores, beginning with a letter or a digit and not ending with a dot, for example `a-b`',
+  'a name with an empty part': [
+    'tasks:\n  a//b: {run: x}\n',
+    '2:3 [a//b] `a//b` cannot be a task name | → use letters, digits, dots, dashes and underscores, in parts with a colon, a slash or a # between them, beginning with a letter, a digit or an @ and no part ending with a dot, for example `a-b`',
   ],
   'a reserved name': [
     'tasks:\n  con: {run: x}\n',
@@ -136,9 +136,9 @@ const configs: Record<string, [config: string | Uint8Array, ...told: string[]]> 
     'tasks: null\n',
     '1:8 [null] `tasks` is empty | → write tasks by name, for example `{ lint: { run: npm run lint } }`',
   ],
-  'a string for a list': [
-    task('reads: src/**'),
-    '4:12 [src/**] `tasks.a.reads` cannot be `src/**` | → write a list: [src/**]',
+  'a map for a list': [
+    task('reads: { a: b }'),
+    "4:12 [{ a: b }] `tasks.a.reads` cannot be a map | → write a glob, or a list of globs, for example `[src/**, '!src/generated/**']`",
   ],
   'an unquoted star': [
     task('reads: [*.ts]'),
@@ -149,8 +149,8 @@ const configs: Record<string, [config: string | Uint8Array, ...told: string[]]> 
     "4:13 [!src/**] an unquoted ! starts a YAML tag | → quote the pattern: '!src/**'",
   ],
   'an error in a merged map': [
-    'x-d: &d {timeout: 10}\ntasks:\n  a: {<<: *d, run: x}\n  b: {<<: *d, run: x}\n',
-    '1:19 [10] `tasks.a.timeout` cannot be `10` | → write a duration such as 500ms, 30s, 10m or 1h',
+    'x-d: &d {timeout: soon}\ntasks:\n  a: {<<: *d, run: x}\n  b: {<<: *d, run: x}\n',
+    '1:19 [soon] `tasks.a.timeout` cannot be `soon` | → write a duration such as 500ms, 30s, 10m or 1h, or a number of seconds',
   ],
   '10,000 brackets': [`tasks: ${'['.repeat(10_000)}\n`],
   'zero bytes': [

@@ -8,7 +8,7 @@ import { assert, suite } from '../support/suite.ts';
 const test = suite('cli/completion');
 
 const CONFIG = `tasks:
-  alpha: { run: 'true', description: 'the first: one' }
+  alpha: { run: 'true', description: 'the first: one', tags: [slow, ci] }
   beta: { run: 'echo b' }
   gamma: { needs: [beta] }
 `;
@@ -46,6 +46,8 @@ test('flags are those of the command, and their values those that they take', as
   assert.equal(await offered(made, 'plan', '--strategy', 'p'), ['parallel', 'phased']);
   assert.equal(await offered(made, '--strategy=p'), ['--strategy=parallel', '--strategy=phased']);
   assert.equal(await offered(made, '-c', ''), []);
+  assert.equal(await offered(made, '--tag', ''), ['ci', 'slow']);
+  assert.equal(await offered(made, '--except=b'), ['--except=beta']);
   assert.equal(await offered(made, '-c', '4', 'al'), ['alpha']);
   assert.equal(await offered(made, '--quiet', 'al'), ['alpha']);
   assert.equal(await offered(made, 'report', '--output', ''), [':files']);

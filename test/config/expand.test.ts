@@ -20,7 +20,9 @@ const twoBuilds: Expander = (key, written) =>
         id: `build:${name}`,
         written: {
           ...written,
-          ...(written.writes && { writes: written.writes.map((each) => each.replace('NAME', name)) }),
+          ...(written.writes && {
+            writes: [written.writes].flat().map((each) => each.replace('NAME', name)),
+          }),
         },
       }))
     : oneEach(key, written);
@@ -39,7 +41,9 @@ function config(text: string): Config {
 
 function problems(text: string): string[] {
   const result = parse(text);
-  return result.ok ? [] : told(renderDiagnostics(result.diagnostics, createColors(false), 200));
+  return result.ok
+    ? []
+    : told(renderDiagnostics(result.diagnostics, { colors: createColors(false), columns: 200 }));
 }
 
 const SOUND = lines`

@@ -32,7 +32,7 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
       onCollision:
         - { path: [a] }
         - { use: ours }
-        - { path: a, use: ours }
+        - { path: 1, use: ours }
         - { path: [a], use: unoin }
         - { paths: [a], use: ours }
         - ours
@@ -40,7 +40,7 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
     `,
     '2:5 [{ path: [a] }] `onCollision[0]` has no `use` | → add `use: theirs`',
     '3:5 [{ use: ours }] `onCollision[1]` has no `path` | → add `path: [package-lock.json]`',
-    '4:13 [a] `onCollision[2].path` cannot be `a` | → write a list: [a]',
+    "4:13 [1] `onCollision[2].path` cannot be `1` | → quote it: '1'",
     '5:23 [unoin] `onCollision[3].use` cannot be `unoin` | → did you mean `union`?',
     '6:7 [paths] unknown key `paths` in `onCollision[4]` | → did you mean `path`?',
     '7:5 [ours] `onCollision[5]` cannot be `ours` | → write { path, use }, for example `{ path: [package-lock.json], use: theirs }`',
@@ -51,9 +51,9 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
     '1:27 [use] `use` is a key of an entry of a list | → write a list: [{ path: [package-lock.json], use: theirs }]',
   ],
   'keys of worktrees': [
-    'worktrees: { links: [node_modules], copy: .env }\ntasks: { a: { run: x } }\n',
+    'worktrees: { links: [node_modules], copy: 1 }\ntasks: { a: { run: x } }\n',
     '1:14 [links] unknown key `links` in `worktrees` | → did you mean `link`?',
-    '1:43 [.env] `worktrees.copy` cannot be `.env` | → write a list: [.env]',
+    "1:43 [1] `worktrees.copy` cannot be `1` | → quote it: '1'",
   ],
   'one of a few words': [
     'integrate: squash\nstrays: eror\nonFailure: rolback\ntasks: { a: { run: x, workspace: isolated } }\n',

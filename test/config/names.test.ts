@@ -81,3 +81,25 @@ test('what no name can be is told at its place', () => {
   assert.match(problems('tasks:\n  .5: {run: x}\n').join(), /^2:3 \[\.5\] `\.5` cannot be a task name/);
   assert.match(problems('tasks:\n  a: {run: x, env: {A: null}}\n').join(), /^2:\d+ .*`tasks\.a\.env\.A`/);
 });
+
+const PARTED = ['test:unit', 'test:unit:fast', 'test/unit', '@app/web#build', 'a@2', 'x.y:z_', '@scope/pkg'];
+
+test('names in parts', () => {
+  const text = PARTED.map((name) => `  "${name}": { run: x }\n`).join('');
+  assert.equal(
+    config(`tasks:\n${text}`).tasks.map(({ id }) => id),
+    PARTED,
+  );
+  const wrong = ['a:', ':a', 'a::b', 'a/', 'a:-b', 'a.:b', 'a@', '@', 'a#', 'a:.b', 'a+b', 'a,b', 'a b'];
+  for (const name of wrong) {
+    const [told = ''] = problems(`tasks:\n  "${name}": { run: x }\n`);
+    assert.match(told, /cannot be a task name/, name);
+    const [, suggested] = /for example `(.+)`$/.exec(told) ?? [];
+    if (suggested !== undefined) assert.equal(problems(`tasks:\n  "${suggested}": { run: x }\n`), [], name);
+  }
+  assert.match(problems('tasks:\n  a::b: {run: x}\n').join(), /for example `a-b`$/);
+});
+
+test('a name that wants quotes is told so', () => {
+  assert.match(problems('tasks:\n  @app/web#build: {run: x}\n').join(), /→ quote it: '@app\/web#build'/);
+});

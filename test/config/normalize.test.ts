@@ -1,7 +1,7 @@
 /** From what people write to what code reads. */
 import { dirname, join } from 'node:path';
 import { assert, suite } from '../support/suite.ts';
-import { config, lines } from './support.ts';
+import { config, lines, problems } from './support.ts';
 
 const test = suite('config/normalize');
 
@@ -25,6 +25,7 @@ test('what is not written has its default', () => {
         id: 'a',
         index: 0,
         description: '',
+        tags: [],
         run: ['x'],
         verify: [],
         reads: [],
@@ -80,6 +81,7 @@ test('everything that can be written', () => {
     tasks:
       a:
         description: Does it
+        tags: [ci, slow, ci]
         run: [x, y]
         reads: [r/**]
         writes: [w/**]
@@ -118,6 +120,7 @@ test('everything that can be written', () => {
     id: 'a',
     index: 0,
     description: 'Does it',
+    tags: ['ci', 'slow'],
     run: ['x', 'y'],
     verify: ['v'],
     reads: ['r/**'],
@@ -262,4 +265,50 @@ test('places can be asked for later', async () => {
   assert.is(at('a', 'resources', 'db'), '7:22+5');
   assert.is(at('b', 'run', 'x'), '8:13+1');
   assert.is(at('b', 'writes'), '8:6+10', 'what is not written: the nearest part above');
+});
+
+test('one value stands for a list of one', () => {
+  const text = (one: (value: string) => string): string =>
+    lines`
+    worktrees: { copy: COPY, link: LINK }
+    dotenv: DOTENV
+    secrets: SECRET
+    cache: { enabled: true, reads: READS, env: ENV, passEnv: PASS, tools: TOOL }
+    onCollision: [{ path: PATH, use: theirs }]
+    agents: { coder: { run: x } }
+    tasks:
+      build: { run: x, reads: src/**, writes: dist/**, cache: { reads: READS, env: ENV } }
+      test: { agent: coder, instructions: DO, requirements: KEEP, needs: build }
+    validate:
+      - { name: a, run: x, when: { changed: src/** } }
+      - { name: b, run: x, needs: a }
+  `.replace(
+      /(COPY|LINK|DOTENV|SECRET|READS|ENV|PASS|TOOL|PATH|DO|KEEP|src\/\*\*|dist\/\*\*)(?=[ ,\n])|(?<=needs: )\w+/g,
+      one,
+    );
+  const { places: _one, ...one } = config(text((value) => value));
+  const { places: _many, ...many } = config(text((value) => `[${value}]`));
+  assert.equal(one, many);
+  assert.equal(one.tasks[1]?.needs, ['build']);
+});
+
+test('a number of seconds is a duration', () => {
+  const { tasks } = config(lines`
+    tasks:
+      a: { run: x, timeout: 30, retry: { times: 1, delay: 0.5 } }
+      b: { run: x, timeout: 0 }
+      c: { run: x, timeout: 1e30 }
+  `);
+  assert.equal(
+    tasks.map(({ timeoutMs }) => timeoutMs),
+    [30_000, 0, 2 ** 31 - 1],
+  );
+  assert.is(tasks[0]?.retry.delayMs, 500);
+});
+
+test('one value is told at its place', () => {
+  assert.equal(problems('tasks:\n  a:\n    run: x\n    reads: ../x\n    needs: b\n'), [
+    '4:12 [../x] patterns must not leave the root of the config; `..` does',
+    '5:12 [b] `a` needs `b`, but there is no such task | → the tasks are a',
+  ]);
 });

@@ -61,7 +61,7 @@ function checkProblems(bytes: Buffer): void {
       assert.ok(each.lines.some(({ number }) => number === each.line));
     }
   }
-  const shown = renderDiagnostics(problems, createColors(false), 80);
+  const shown = renderDiagnostics(problems, { colors: createColors(false), columns: 80 });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may reach the terminal
   assert.not.match(shown, /[\0-\x09\x0b-\x1f\x7f]|undefined|\[object/);
 }

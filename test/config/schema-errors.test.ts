@@ -9,9 +9,9 @@ const task = (...more: string[]): string =>
   `tasks:\n  a:\n    run: x\n${more.map((line) => `    ${line}\n`).join('')}`;
 
 const TASK_KEYS =
-  'the keys are description, run, agent, prompt, instructions, requirements, reads, writes, needs, resources, cwd, shell, env, verify, timeout, output, retry, onFailure, conflicts, workspace, strays, checkpoint, cache, strict and snapshotReads';
+  'the keys are description, tags, run, agent, prompt, instructions, requirements, reads, writes, needs, resources, cwd, shell, env, verify, timeout, output, retry, onFailure, conflicts, workspace, strays, checkpoint, cache, strict and snapshotReads';
 const NAME =
-  'use letters, digits, dots, dashes and underscores, beginning with a letter or a digit and not ending with a dot';
+  'use letters, digits, dots, dashes and underscores, in parts with a colon, a slash or a # between them, beginning with a letter, a digit or an @ and no part ending with a dot';
 
 const objections: Record<string, [text: string, ...told: string[]]> = {
   'a list at the top': [
@@ -86,29 +86,42 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
   ],
   'the words of other runners': [
     'tasks:\n  a: {cmd: x, dependsOn: [b], working_directory: c}\n',
-    '2:7 [cmd] unknown key `cmd` in `tasks.a` | → it is called `run` here',
-    '2:15 [dependsOn] unknown key `dependsOn` in `tasks.a` | → it is called `needs` here',
-    '2:31 [working_directory] unknown key `working_directory` in `tasks.a` | → it is called `cwd` here',
+    '2:7 [cmd] unknown key `cmd` in `tasks.a` | → use `run`',
+    '2:15 [dependsOn] unknown key `dependsOn` in `tasks.a` | → use `needs`',
+    '2:31 [working_directory] unknown key `working_directory` in `tasks.a` | → use `cwd`',
   ],
   'what is not there yet': [
     'tasks:\n  a: {run: x, include: y}\n',
     '2:15 [include] this version of ptask does not know `include` yet | → remove it for now',
   ],
-  'a string instead of a list': [
-    task('reads: src/**'),
-    '4:12 [src/**] `tasks.a.reads` cannot be `src/**` | → write a list: [src/**]',
+  'what other runners call files, and what they print to': [
+    task('outputs: dist/**', 'files: [a]', 'generates: x', 'deps: [b]', 'desc: x'),
+    '4:5 [outputs] unknown key `outputs` in `tasks.a` | → use `writes`',
+    '5:5 [files] unknown key `files` in `tasks.a` | → use `reads`',
+    '6:5 [generates] unknown key `generates` in `tasks.a` | → use `writes`',
+    '7:5 [deps] unknown key `deps` in `tasks.a` | → use `needs`',
+    '8:5 [desc] unknown key `desc` in `tasks.a` | → use `description`',
   ],
-  'a pattern that wants quotes instead of a list': [
-    task("reads: '!src/**'"),
-    "4:12 ['!src/**'] `tasks.a.reads` cannot be `!src/**` | → write a list: ['!src/**']",
+  'files as an output': [
+    'tasks:\n  a: {run: x, output: dist/**}\n  b: {run: x, output: [dist/**]}\n',
+    '2:23 [dist/**] `tasks.a.output` cannot be `dist/**` | → use `writes`',
+    '3:23 [[dist/**]] `tasks.b.output` cannot be a list | → use `writes`',
   ],
-  'a need instead of needs': [
-    'tasks:\n  b: {run: x}\n  a:\n    needs: b\n',
-    '4:12 [b] `tasks.a.needs` cannot be `b` | → write a list: [b]',
+  'a number instead of a list': [
+    task('reads: 3'),
+    "4:12 [3] `tasks.a.reads` cannot be `3` | → quote it: '3'",
+  ],
+  'an empty string instead of a list': [
+    task("reads: ''"),
+    "4:12 [''] `tasks.a.reads` is empty | → write a glob, or a list of globs, for example `[src/**, '!src/generated/**']`",
+  ],
+  'several tasks in one string': [
+    'tasks:\n  b: {run: x}\n  c: {run: x}\n  a: {needs: "b, c"}\n',
+    '4:14 ["b, c"] `a` needs `b, c`, but there is no such task | → write a list: [b, c]',
   ],
   'a map instead of a list': [
     task('needs: {b: 1}'),
-    '4:12 [{b: 1}] `tasks.a.needs` cannot be a map | → write a list of task names, for example `[build]`',
+    '4:12 [{b: 1}] `tasks.a.needs` cannot be a map | → write a task name, or a list of task names, for example `[build]`',
   ],
   'numbers that are names': [
     'tasks:\n  10: {run: x}\n  2:\n    needs: [10]\n    description: 2.0\n',
@@ -117,8 +130,8 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
   ],
   'nothing in lists and maps': [
     task('needs:', 'reads: ~', 'env:'),
-    '4:5 [needs] `tasks.a.needs` is empty | → write a list of task names, for example `[build]`',
-    "5:12 [~] `tasks.a.reads` is empty | → write a list of globs, for example `[src/**, '!src/generated/**']`",
+    '4:5 [needs] `tasks.a.needs` is empty | → write a task name, or a list of task names, for example `[build]`',
+    "5:12 [~] `tasks.a.reads` is empty | → write a glob, or a list of globs, for example `[src/**, '!src/generated/**']`",
     '6:5 [env] `tasks.a.env` is empty | → write environment variables by name, for example `{ NODE_ENV: test }`',
   ],
   'an empty command': [
@@ -153,9 +166,9 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
     '4:20 [yes] `tasks.a.snapshotReads` cannot be `yes` | → write true or false',
   ],
   durations: [
-    task('timeout: 10', 'retry: {times: 2, delay: 5 s}'),
-    '4:14 [10] `tasks.a.timeout` cannot be `10` | → write a duration such as 500ms, 30s, 10m or 1h',
-    '5:30 [5 s] `tasks.a.retry.delay` cannot be `5 s` | → write a duration such as 500ms, 30s, 10m or 1h',
+    task('timeout: -1', 'retry: {times: 2, delay: 5 s}'),
+    '4:14 [-1] `tasks.a.timeout` cannot be `-1` | → write a duration such as 500ms, 30s, 10m or 1h, or a number of seconds',
+    '5:30 [5 s] `tasks.a.retry.delay` cannot be `5 s` | → write a duration such as 500ms, 30s, 10m or 1h, or a number of seconds',
   ],
   retries: [
     task('retry: -1'),
@@ -184,8 +197,8 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
     '7:23 [when] `validate[2].when` has no `changed` | → add `changed: [src/api/**]`',
   ],
   'names of tasks': [
-    "tasks:\n  a/b: {run: x}\n  ..: {run: x}\n  a b: {run: x}\n  -x: {run: x}\n  x.: {run: x}\n  é: {run: x}\n  '': {run: x}\n",
-    `2:3 [a/b] \`a/b\` cannot be a task name | → ${NAME}, for example \`a-b\``,
+    "tasks:\n  a//b: {run: x}\n  ..: {run: x}\n  a b: {run: x}\n  -x: {run: x}\n  x.: {run: x}\n  é: {run: x}\n  '': {run: x}\n",
+    `2:3 [a//b] \`a//b\` cannot be a task name | → ${NAME}, for example \`a-b\``,
     `3:3 [..] \`..\` cannot be a task name | → ${NAME}`,
     `4:3 [a b] \`a b\` cannot be a task name | → ${NAME}, for example \`a-b\``,
     `5:3 [-x] \`-x\` cannot be a task name | → ${NAME}, for example \`x\``,
@@ -218,7 +231,7 @@ test('a name that is too long is told so, shortened', () => {
 test('what an alias or a merge repeats is told once, where it is written', () => {
   const text = lines`
     x-defaults: &defaults
-      timeout: 10
+      timeout: ten
       reads: ['../x']
     tasks:
       a: {run: x, <<: *defaults}
@@ -231,7 +244,7 @@ test('what an alias or a merge repeats is told once, where it is written', () =>
         run: z
   `;
   assert.equal(problems(text), [
-    '2:12 [10] `tasks.a.timeout` cannot be `10` | → write a duration such as 500ms, 30s, 10m or 1h',
+    '2:12 [ten] `tasks.a.timeout` cannot be `ten` | → write a duration such as 500ms, 30s, 10m or 1h, or a number of seconds',
     "3:11 ['../x'] patterns must not leave the root of the config; `..` does",
   ]);
 });

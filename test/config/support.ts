@@ -26,14 +26,18 @@ export function parse(
 /** The problems as `told` writes them; none for a sound config. */
 export function problems(text: string, options: ParseOptions = {}): string[] {
   const result = parse(text, options);
-  return result.ok ? [] : told(renderDiagnostics(result.diagnostics, createColors(false), 80), options.file);
+  return result.ok
+    ? []
+    : told(renderDiagnostics(result.diagnostics, { colors: createColors(false), columns: 80 }), options.file);
 }
 
 /** The Config of a text that is sound. */
 export function config(text: string, options: ParseOptions = {}): Config {
   const result = parse(text, options);
   if (!result.ok)
-    throw new Error(`not sound:\n${renderDiagnostics(result.diagnostics, createColors(false), 80)}`);
+    throw new Error(
+      `not sound:\n${renderDiagnostics(result.diagnostics, { colors: createColors(false), columns: 80 })}`,
+    );
   return result.value;
 }
 

@@ -88,10 +88,11 @@ export function exchangesOf(text: string): Exchange[] {
   return exchanges.map(({ command, output }) => ({ command, output: output.replace(/\n+$/, '\n') }));
 }
 
-/** What differs from one run to the next becomes a letter: times, ids, how many cores there are, where a line breaks. */
+/** What differs from one run to the next becomes a letter: times, ids, commits, how many cores there are, where a line breaks. */
 export function masked(output: string): string {
   return output
     .replace(/\n {2}(?=(?:critical path|wall|work|report|ptask log|[\d.]+×|no faster than) ?)/g, ' · ')
+    .replace(/\([0-9a-f]{7}\)/g, '(COMMIT)')
     .replace(/PARALLEL-\d{8}-\d{6}-\d{3}/g, 'ID')
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d/g, 'DATE')
     .replace(/critical path \S+ \([^)]*\)/g, 'critical path P')

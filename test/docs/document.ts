@@ -5,7 +5,7 @@
  * `makeProject`. Everything in it is committed.
  * `PTASK_UPDATE_DOCS=1` writes what the commands print now into the console blocks that have no `…` in them.
  */
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { parse } from 'yaml';
@@ -68,6 +68,7 @@ async function checkConfig(dir: string, { text, directives }: Block): Promise<vo
   const file = directives.file ?? 'block.config.yaml';
   write(dir, { [file]: config });
   await runCommands(dir, [`ptask check --config ${file}`], 0);
+  if (directives.file === undefined) rmSync(join(dir, file));
 }
 
 async function runCommands(dir: string, commands: string[], exits: number): Promise<void> {

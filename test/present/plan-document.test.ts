@@ -73,10 +73,10 @@ Why not fully parallel
 Phase 1  schema, lint
 Phase 2  api  after schema, for src/generated/**
               never together with web (db.orders)
-              in a worktree
+              in its own worktree
          web  after schema, for src/generated/**
               never together with api (db.orders)
-              in a worktree
+              in its own worktree
 Phase 3  e2e  needs api and web
 
 Conflicts
@@ -91,7 +91,7 @@ Conflicts
     web reads      src/generated/*.ts  parallel.config.yaml:16:13
     both match     src/generated/client.ts (1 existing file)
 
-  api and web: in parallel, each in a worktree, merged as declared
+  api and web: in parallel, each in its own worktree, merged as declared
     api writes  src/api/**         parallel.config.yaml:11:14
     web writes  src/api/routes.ts  parallel.config.yaml:17:14
     both match  src/api/routes.ts (doesn't exist yet)
@@ -124,10 +124,10 @@ Why not fully parallel
 Phase 1  schema, lint
 Phase 2  api  after schema, for src/generated/**
               never together with web (db.orders)
-              in a worktree
+              in its own worktree
          web  after schema, for src/generated/**
               never together with api (db.orders)
-              in a worktree
+              in its own worktree
 Phase 3  e2e  needs api and web
 
 Conflicts
@@ -147,8 +147,8 @@ Conflicts
                    parallel.config.yaml:16:13
     both match     src/generated/client.ts (1 existing file)
 
-  api and web: in parallel, each in a worktree, merged as
-  declared
+  api and web: in parallel, each in its own worktree, merged
+  as declared
     api writes  src/api/**
                 parallel.config.yaml:11:14
     web writes  src/api/routes.ts
@@ -181,10 +181,10 @@ Phase 1  schema  Generate the client
          lint
 Phase 2  api  after schema, for src/generated/**
               never together with web (db.orders)
-              in a worktree
+              in its own worktree
          web  after schema, for src/generated/**
               never together with api (db.orders)
-              in a worktree
+              in its own worktree
 Phase 3  e2e  needs api and web
 
 Conflicts
@@ -198,7 +198,7 @@ Conflicts
     web reads      src/generated/*.ts  parallel.config.yaml:16:13
     both match     src/generated/client.ts (1 existing file)
 
-  api and web: in parallel, each in a worktree, merged as declared
+  api and web: in parallel, each in its own worktree, merged as declared
     api writes  src/api/**         parallel.config.yaml:11:14
     web writes  src/api/routes.ts  parallel.config.yaml:17:14
     both match  src/api/routes.ts (doesn't exist yet)
@@ -320,7 +320,7 @@ test('ten thousand tasks over one list, each pair of which is a conflict', () =>
 });
 
 test('a terminal, the log of a run and its page say the same of a conflict and of a phase', () => {
-  const [, phases, conflicts] = planDocument(shopPlan()).sections;
+  const [, , phases, conflicts] = planDocument(shopPlan()).sections;
   const log = planSections(shopPlan()).map(sectionMarkdown).join('\n');
   const [{ label, texts } = { label: [], texts: [] }] =
     phases?.blocks.flatMap((block) => (block.kind === 'rows' ? (block.rows[1]?.rows ?? []) : [])) ?? [];
@@ -361,7 +361,7 @@ test('conflicts over the same patterns are one block', () => {
   );
   assert.match(
     show(plan, 100),
-    '  21 pairs of a, b, c, d and 3 more: in parallel, each in a worktree, merged as declared\n',
+    '  21 pairs of a, b, c, d and 3 more: in parallel, each in its own worktree, merged as declared\n',
   );
 });
 

@@ -61,7 +61,7 @@ test('the matrix of a small plan, and why', () => {
   assert.ok(text.includes('| `b` and `c` | no | `b` runs first: `c` reads `x.ts`, which `b` writes |'));
   assert.ok(
     text.includes(
-      '| `d` and `e` | maybe | both write `y.ts`: in parallel, each in a worktree, merged as declared |',
+      '| `d` and `e` | maybe | both write `y.ts`: in parallel, each in its own worktree, merged as declared |',
     ),
   );
   assert.ok(text.includes('| `a` and `d` | maybe | both use `licence`, which has 2 units |'));

@@ -10,7 +10,7 @@ import { assert, suite } from '../support/suite.ts';
 const test = suite('ui/diagnostics');
 
 const render = (diagnostics: Diagnostic[], columns = 80): string =>
-  renderDiagnostics(diagnostics, createColors(false), columns);
+  renderDiagnostics(diagnostics, { colors: createColors(false), columns });
 
 /** The frame of the first occurrence of `marked` in a text: its line and the line of carets. */
 function frame(text: string, marked: string, columns = 80): [line: string, carets: string] {
@@ -59,7 +59,10 @@ test('where, what, the line with a caret, what else is involved, the way out', (
 
 test('colours only where they are wanted', () => {
   const place = new SourceText('f', 'x').place(0);
-  const text = renderDiagnostics([{ message: 'm', place, hint: 'h' }], createColors(true), 80);
+  const text = renderDiagnostics([{ message: 'm', place, hint: 'h' }], {
+    colors: createColors(true),
+    columns: 80,
+  });
   assert.match(text, '\x1b[31m');
   assert.is(stripVTControlCharacters(text), render([{ message: 'm', place, hint: 'h' }]));
 });

@@ -48,6 +48,11 @@ const sourcesOf = (session: Session): Sources => ({
       about: masker.text(aboutTask(task)),
     }));
   },
+  async tags() {
+    const config = await configOf(session);
+    const tags = config.ok ? config.value.tasks.flatMap((task) => task.tags) : [];
+    return [...new Set(tags)].sort().map((word) => ({ word, about: '' }));
+  },
   async runs() {
     const root = await rootOf(session);
     const runs = root.ok ? listRuns(root.value).reverse() : [];

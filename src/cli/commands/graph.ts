@@ -1,9 +1,9 @@
-import { planWithGit } from '../../plan/plan-with-git.ts';
 import { type GraphFormat, renderGraph } from '../../present/graph.ts';
-import type { GlobalFlags } from '../options.ts';
+import { planChosen } from '../choose.ts';
+import type { PlanFlags } from '../options.ts';
 import { configOf, type Ended, print, type Session } from '../session.ts';
 
-interface GraphFlags extends GlobalFlags {
+interface GraphFlags extends PlanFlags {
   format: GraphFormat;
 }
 
@@ -11,9 +11,9 @@ export default async function graph(session: Session<GraphFlags>, tasks: string[
   const { format } = session.flags;
   const config = await configOf(session);
   if (!config.ok) return config;
-  const plan = await planWithGit(config.value, { tasks });
-  if (!plan.ok) return plan;
-  const text = renderGraph(plan.value, format);
+  const chosen = await planChosen(session, config.value, tasks);
+  if (!chosen.ok) return chosen;
+  const text = renderGraph(chosen.value.plan, format);
   await (format === 'json' ? session.out.json(text) : print(session, text));
   return 0;
 }

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { basename, join } from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { openToRead } from '../../base/own-files.ts';
@@ -33,9 +32,9 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
   if (!run.ok) return run;
   if (flags.md) {
     // Written as the run goes, so they can be read before there is a report. Of a task that had nothing to say the journal tells.
-    const name = id === undefined ? orchestratorName : taskLogName(basename(id));
-    const file = join(run.value.path, name);
-    if (isThere(file) || id === undefined) {
+    const name = id === undefined ? orchestratorName : taskLogName(id);
+    const file = logFile({ path: run.value.path }, name);
+    if (file !== undefined && (isThere(file) || id === undefined)) {
       if (wasKilled(root.value, run.value))
         session.err.write(endsWithItsRun(run.value.id, session.err.colors));
       return printFile(session, file);
@@ -43,7 +42,7 @@ export default async function log(session: Session<LogFlags>, id?: string): Prom
   }
   // There is no report yet, and what a task has printed by now can be read all the same.
   if (!flags.md && id !== undefined && isGoingOn(root.value, run.value.id)) {
-    const printed = logFile(run.value, outputName(basename(id)));
+    const printed = logFile(run.value, outputName(id));
     if (printed !== undefined && isThere(printed)) return printFile(session, printed);
   }
   const past = openRun(root.value, run.value.id);

@@ -1,9 +1,9 @@
 import type { Config } from '../../config/config.ts';
 import type { Plan } from '../../model/plan.ts';
-import { planWithGit } from '../../plan/plan-with-git.ts';
 import { planDocument } from '../../present/plan-document.ts';
 import { documentText } from '../../ui/document-lines.ts';
 import { lookOf } from '../../ui/layout.ts';
+import { planChosen, tellNothing } from '../choose.ts';
 import type { PlanFlags, PromptFlags } from '../options.ts';
 import { mentionKilledRuns } from '../past-runs.ts';
 import { maskerOf } from '../secrets.ts';
@@ -12,17 +12,19 @@ import { configOf, type Ended, print, printJson, printJsonPieces, type Session }
 /** Of which it is told what the cache has. */
 const MOST_TASKS = 200;
 
-export default async function plan(
+export default async function planTasks(
   session: Session<PlanFlags & PromptFlags>,
   tasks: string[],
 ): Promise<Ended> {
-  const { strategy, requireStrategy, prompts, cache } = session.flags;
-  const config = await configOf(session, session.flags);
-  if (!config.ok) return config;
-  const made = await planWithGit(config.value, { tasks, strategy, requireStrategy });
-  if (!made.ok) return made;
-  await (prompts ? showPrompts : cache ? showCache : showPlan)(session, config.value, made.value);
-  mentionKilledRuns(session, config.value.root);
+  const { prompts, cache } = session.flags;
+  const loaded = await configOf(session, session.flags);
+  if (!loaded.ok) return loaded;
+  const chosen = await planChosen(session, loaded.value, tasks);
+  if (!chosen.ok) return chosen;
+  const { config, plan, nothing } = chosen.value;
+  if (nothing !== undefined) return tellNothing(session, chosen.value);
+  await (prompts ? showPrompts : cache ? showCache : showPlan)(session, config, plan);
+  mentionKilledRuns(session, config.root);
   return 0;
 }
 

@@ -12,6 +12,7 @@ export interface Candidate {
 /** What only the repository knows; asked for where it is wanted. */
 export interface Sources {
   tasks(): Promise<Candidate[]>;
+  tags(): Promise<Candidate[]>;
   runs(): Promise<Candidate[]>;
 }
 
@@ -107,10 +108,11 @@ async function wordsOf(argument: Argument, { tasks, runs }: Sources): Promise<Ca
   return argument.name() === 'run' ? runs() : [];
 }
 
-async function valuesOf(option: Option, { tasks, runs }: Sources): Promise<Candidates> {
+async function valuesOf(option: Option, { tasks, tags, runs }: Sources): Promise<Candidates> {
   if (option.argChoices) return option.argChoices.map(bare);
   if (PATH.test(option.flags)) return 'files';
   if (option.long === '--run') return runs();
+  if (option.long === '--tag') return tags();
   return /<task/.test(option.flags) ? tasks() : [];
 }
 

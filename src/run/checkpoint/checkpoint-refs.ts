@@ -1,6 +1,7 @@
 // For people: the tree after each task that leaves a checkpoint, as a commit that git can show and compare.
 
 import { join } from 'node:path';
+import { fileNameOf } from '../../base/file-name.ts';
 import { GitError } from '../../git/git.ts';
 import { isHold } from '../../git/holds.ts';
 import { changeRefs, refsIn } from '../../git/refs.ts';
@@ -34,7 +35,9 @@ export class CheckpointRefs {
     try {
       if (this.#last === undefined) await removeOldRefs(this.#repository);
       if (hasChanged || this.#last === undefined) this.#last = await this.#snapshot(task);
-      await changeRefs(this.#repository, [{ ref: `${ALL}/${this.#runId}/${task}`, to: this.#last }]);
+      await changeRefs(this.#repository, [
+        { ref: `${ALL}/${this.#runId}/${fileNameOf(task)}`, to: this.#last },
+      ]);
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       this.problem = `there are no refs of the checkpoints: ${error.message}`;

@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileNameOf } from '../../base/file-name.ts';
 import { replaceFile } from '../../base/own-files.ts';
 import { imageOf } from '../../cache/tree-view.ts';
 import type { Task } from '../../config/config.ts';
@@ -18,7 +19,8 @@ export interface Checkpoint {
   image: Image;
 }
 
-const fileOf = (state: string, task: string): string => join(state, 'checkpoints', `${task}.json`);
+const fileOf = (state: string, task: string): string =>
+  join(state, 'checkpoints', `${fileNameOf(task)}.json`);
 
 /** The files of the task's globs as they are now. */
 export async function observe(

@@ -23,7 +23,7 @@ const GIT_LOCAL = [
 /** What ptask gives to some tasks only: to those of a ptask that is itself a task, it would be somebody else's. */
 const OF_A_TASK = [
   ...['PTASK_BRANCH', 'PTASK_LOG', 'PTASK_OUTPUT', 'PTASK_OUTPUTS', 'PTASK_HANDOFF'],
-  ...['PTASK_REVIEW', 'PTASK_PROMPT_FILE'],
+  ...['PTASK_REVIEW', 'PTASK_PROMPT_FILE', 'PTASK_ARGS'],
 ];
 
 /** How long a task has between SIGTERM and SIGKILL, in milliseconds: there for the task to read. */
@@ -94,7 +94,8 @@ export function commandEnvironment(base: Environment, own: Environment, place: C
   env.PTASK_ROOT = isApart ? workdir : root;
   env.PTASK_WORKDIR = workdir;
   const stack = base[STACK] ? `${base[STACK]}:` : '';
-  env[STACK] = `${stack}${runId}/${what}`;
+  // What a task may be called is no part of how it is written.
+  env[STACK] = `${stack}${runId}/${encodeURIComponent(what)}`;
   return env;
 }
 

@@ -43,6 +43,14 @@ export function shellCall(
   };
 }
 
+/** An argument as a person would write it for a shell: in quotes where it would be something else without. */
+export function shellWord(text: string, shell: Shell): string {
+  if (/^[\w@%+:,./-][\w@%+:,./=-]*$/.test(text) && !(isWindows && text.includes('%'))) return text;
+  return isWindows && shell === 'sh'
+    ? `"${text.replaceAll('"', '""')}"`
+    : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** Puts folders in front of the search path, whatever it is called in this environment. Changes it. */
 export function extendPath(env: Record<string, string | undefined>, folders: string): void {
   const name = isWindows ? (Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'Path') : 'PATH';

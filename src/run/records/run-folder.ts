@@ -2,6 +2,7 @@
 // of the same name in the state folder, on which the run relies. Unaware of what stands in them.
 
 import { dirname, join } from 'node:path';
+import { fileNameOf } from '../../base/file-name.ts';
 import { isThere, lookAt, makeFolder, makeFresh, namesIn, remove } from '../../base/own-folders.ts';
 import { claimState } from './foreign-files.ts';
 import { ordinalIn, takeOrdinal } from './ordinal.ts';
@@ -30,10 +31,10 @@ const runsFolder = (root: string): string => join(logsFolder(root), 'runs');
 export const runFolderOf = (root: string, id: string): string => join(runsFolder(root), id);
 
 /** Where the whole output of a task stands, relative to the folder of its run. */
-export const outputName = (task: string): string => `tasks/${task}.out`;
+export const outputName = (task: string): string => `tasks/${fileNameOf(task)}.out`;
 /** Where it tells of itself, and where its log for people stands. */
-export const notesName = (task: string): string => `tasks/${task}.notes`;
-export const taskLogName = (task: string): string => `tasks/${task}.md`;
+export const notesName = (task: string): string => `tasks/${fileNameOf(task)}.notes`;
+export const taskLogName = (task: string): string => `tasks/${fileNameOf(task)}.md`;
 /** The log of the run as a whole. */
 export const orchestratorName = 'orchestrator.md';
 /** The same for the validation step with this place in the list, from 0. Its name may be any sentence. */

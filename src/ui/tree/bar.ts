@@ -17,15 +17,16 @@ interface Part {
 /** What the whole run has done, does and has left to do. What does not fit is left out, the least needed first. */
 export function barLine(look: Look): string {
   const { run, colors, at, columns } = look;
-  const { counts, tasks, validation } = run;
-  const over = countOver(counts);
+  const { counts, tasks, steps, validation } = run;
+  const over = countOver(counts) + (validation ? countOver(validation.counts) : 0);
+  const total = tasks.length + steps.length;
   const toIntegrate = countToIntegrate(counts);
   const busy = countRunning(counts) + (validation ? countRunning(validation.counts) : 0);
-  const estimated = look.leftMs !== undefined && over < tasks.length;
+  const estimated = look.leftMs !== undefined && over < total;
   const width = columns >= 100 ? 24 : columns >= 72 ? 16 : 10;
   const parts: (Part | false)[] = [
-    { pieces: bar(over, tasks.length, width, look), need: 3 },
-    { pieces: [[say.done(over, tasks.length), colors.bold]], need: 7 },
+    { pieces: bar(over, total, width, look), need: 3 },
+    { pieces: [[say.done(over, total), colors.bold]], need: 7 },
     busy > 0 && { pieces: [[say.counted(busy, 'running'), colors.cyan]], need: 1 },
     toIntegrate > 0 && { pieces: [[say.counted(toIntegrate, 'to integrate'), colors.cyan]], need: 1 },
     ...say

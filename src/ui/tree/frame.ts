@@ -7,7 +7,7 @@ import type { RunState } from '../../state/run-state.ts';
 import { countOver } from '../../state/status.ts';
 import { barLine } from './bar.ts';
 import { phaseLine, phasesLine } from './phase.ts';
-import { itemLine, type Look, shownAs, tailLines } from './row.ts';
+import { itemLine, type Look, shownAs, tailLines, waitingLine, waitOf } from './row.ts';
 import { row } from './text.ts';
 
 /** A phase, or several in a row, and their tasks. Without a title these stand directly under the heading of the run. */
@@ -77,11 +77,29 @@ function whole(branches: readonly Branch[], look: Look, room: number, close = fa
 function draw(groups: readonly Group[], look: Look, tail: number): string[] {
   return groups.flatMap(({ title, items }) => [
     ...(title === undefined ? [] : [title]),
-    ...items.flatMap((item) => [
-      itemLine(item, look, '  '),
-      ...(shownAs(item) === 'running' ? tailLines(item, tail, look, '  ') : []),
-    ]),
+    ...folded(items, look).flatMap(([item, ...alike]) =>
+      alike.length > 0
+        ? [waitingLine(alike.length + 1, item as Item, look, '  ')]
+        : [
+            itemLine(item as Item, look, '  '),
+            ...(shownAs(item as Item) === 'running' ? tailLines(item as Item, tail, look, '  ') : []),
+          ],
+    ),
   ]);
+}
+
+/** From so many on, those that wait for the same one after the other are one line: their names say nothing yet. */
+const FOLDED = 5;
+
+function folded(items: readonly Item[], look: Look): Item[][] {
+  const runs: { items: Item[]; wait: string }[] = [];
+  for (const item of items) {
+    const wait = item.status === 'waiting' ? waitOf(item, look) : '';
+    const last = runs.at(-1);
+    if (last !== undefined && wait !== '' && last.wait === wait) last.items.push(item);
+    else runs.push({ items: [item], wait });
+  }
+  return runs.flatMap((run) => (run.items.length < FOLDED ? run.items.map((item) => [item]) : [run.items]));
 }
 
 /** The tasks that matter most now. */

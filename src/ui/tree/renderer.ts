@@ -1,6 +1,7 @@
 // The renderer that listr2 runs: ten times a second it draws the run, fitted to the screen.
 
 import { type ListrEventManager, ListrEventType, type ListrRenderer, Spinner } from 'listr2';
+import { chosenLines } from '../../present/chosen.ts';
 import { heading } from '../../present/events.ts';
 import type { RunState } from '../../state/run-state.ts';
 import { marksOf } from '../marks.ts';
@@ -25,8 +26,6 @@ const FRAME_MS = 100;
 /** What is left is counted down between two estimates, at least so many milliseconds and for each task so many: of ten thousand one takes 40. */
 const ESTIMATE_MS = 1_000;
 const ESTIMATE_MS_PER_TASK = 0.5;
-/** So many frames long the drawing does not become shorter, lest the bar jumps when one task follows another. */
-const STEADY = 10;
 
 class AsciiSpinner extends Spinner {
   protected override readonly spinner = ['-', '\\', '|', '/'];
@@ -44,7 +43,6 @@ export class TreeRenderer implements ListrRenderer {
   #columns = 0;
   #nameWidth = 0;
   #left: { ms: number | undefined; at: number } | undefined;
-  #heights: number[] = [];
 
   constructor(_: unknown, options: TreeOptions, events?: ListrEventManager) {
     this.#options = options;
@@ -57,6 +55,7 @@ export class TreeRenderer implements ListrRenderer {
     const { run, terminal, screen, every } = this.#options;
     const { colors } = terminal;
     terminal.write(`${colors.bold(heading(run.started))}\n`);
+    for (const line of chosenLines(run.started.plan.chosen)) terminal.write(`${colors.dim(line)}\n`);
     screen.open();
     this.#stop = every(FRAME_MS, () => {
       this.#spinner.spin();
@@ -85,11 +84,7 @@ export class TreeRenderer implements ListrRenderer {
 
   /** One frame for a screen of so many rows. */
   lines(rows: number): string[] {
-    const lines = frame(branchesOf(this.#options.run), this.#look(), rows);
-    this.#heights = [...this.#heights.slice(1 - STEADY), lines.length];
-    const missing = Math.min(Math.max(...this.#heights), rows - 1) - lines.length;
-    lines.splice(-1, 0, ...Array<string>(Math.max(0, missing)).fill(''));
-    return lines;
+    return frame(branchesOf(this.#options.run), this.#look(), rows);
   }
 
   #look(): Look {
@@ -99,7 +94,6 @@ export class TreeRenderer implements ListrRenderer {
     if (columns !== this.#columns) {
       this.#columns = columns;
       this.#nameWidth = nameWidthFor(run, columns);
-      this.#heights = [];
     }
     const pauseMs = Math.max(ESTIMATE_MS, run.tasks.length * ESTIMATE_MS_PER_TASK);
     if (!this.#left || at - this.#left.at >= pauseMs) this.#left = { ms: estimate(run, at), at };

@@ -108,9 +108,24 @@ function details(item: Item, { colors, run, at }: Look): Piece[] {
   if (item.blame) pieces.push([plain(blamed(item.blame)), colors.red]);
   else if (item.replay !== undefined) pieces.push([say.replaying(item.replay), colors.cyan]);
   if (state === 'skipped' && item.result) pieces.push([say.failing(item.result), colors.yellow]);
-  if (item.description && state !== 'failed' && state !== 'skipped')
-    pieces.push([oneLine(item.description), colors.dim]);
-  return pieces.filter(([text]) => text !== '');
+  const said = pieces.filter(([text]) => text !== '');
+  // Beside what it does just now, which is longer or shorter from line to line, it would stand in no column.
+  if (item.description && said.length === 0) said.push([oneLine(item.description), colors.dim]);
+  return said;
+}
+
+/** What one waits for and says nothing else, or nothing. */
+export const waitOf = (item: Item, { run }: Look): string =>
+  item.collision || item.cached?.hit ? '' : say.waits(pendingOn(run, item));
+
+/** Several that wait for the same, as one of them. */
+export function waitingLine(count: number, item: Item, look: Look, indent: string): string {
+  const text = say.alsoWaiting(count, waitOf(item, look));
+  return row(
+    [[indent], signOf(item, look), [' '], [text, look.colors.dim]],
+    widthIn(look),
+    look.marks.ellipsis,
+  );
 }
 
 /** The last lines of what a running task printed. */

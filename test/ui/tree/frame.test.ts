@@ -58,6 +58,25 @@ test('a plan with one phase: the tasks directly, as many lines of output as ther
   ]);
 });
 
+test('those that wait for the same are one line, and the bar counts the validation', () => {
+  const tasks = Array.from({ length: 8 }, (_, at) => ({ id: `t${at}`, description: 'one of many' }));
+  const validation = [
+    { ...begin(tasks), validation: ['the whole', 'and more'] },
+    start(0, 't0'),
+    start(0, 't1'),
+  ];
+  assert.equal(shown(validation, 80, 24), [
+    '  * t0             0s  one of many',
+    '  * t1             0s  one of many',
+    '  ◌ 6 waiting for a free slot',
+    '◌ validation  2 steps',
+    '  ◌ the whole',
+    '  ◌ and more',
+    '',
+    '╺━━━━━━━━━━━━━━━  0/10  2 running  0s'.replaceAll('━', '─'),
+  ]);
+});
+
 test('a small screen: finished phases closed, then what matters most, then numbers', () => {
   const events = [begin(smallTasks), start(0, 'schema'), finish(1_000, 'schema', 1_000), start(1_000, 'web')];
   assert.equal(shown(events, 60, 9).slice(0, -1), [
@@ -66,7 +85,7 @@ test('a small screen: finished phases closed, then what matters most, then numbe
     '  ◌ api             Add the orders endpoint',
     '  * web         0s',
     '◌ phase 3  1 task',
-    '  ◌ e2e             waits for web and api  End to end',
+    '  ◌ e2e             waits for web and api',
   ]);
   assert.equal(shown(events, 60, 7).slice(0, -1), [
     '✔ phase 1  1 task  1.0s',

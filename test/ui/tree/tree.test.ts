@@ -16,7 +16,7 @@ test('a small run, while it runs and when it is over', async () => {
     │ linking 80%
   * web         0s
 ◌ phase 3  1 task
-  ◌ e2e             waits for api and web  End to end
+  ◌ e2e             waits for api and web
 
 ━━━━╺━━━━━━━━━━━  1/4  2 running  2s, about 2s left`,
   );

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { codeOf, orElse } from '../../../base/error-code.ts';
+import { fileNameOf } from '../../../base/file-name.ts';
 import { lifeOf, processNamed, thisProcess } from '../../../base/liveness.ts';
 import { look } from '../../../base/look.ts';
 import { OWN_FOLDER } from '../../../base/own-folders.ts';
@@ -56,7 +57,7 @@ export function makeScratch(
 ): ScratchFolder {
   const { top, prefix } = tree;
   const beside = besideOf({ tree, dir });
-  const name = `${namesOf(top)}${task}`;
+  const name = `${namesOf(top)}${fileNameOf(task)}`;
   const path = makeIn(beside, name, top, noted) ?? makeIn(otherwise, name, top, noted);
   if (path === undefined) throw new Error(`no folder can be made in ${beside}`);
   const own = join(path, OWN_FOLDER);

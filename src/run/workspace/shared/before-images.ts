@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../../../base/error-code.ts';
+import { fileNameOf } from '../../../base/file-name.ts';
 import { noteNew } from '../../../base/on-disk.ts';
 import { replaceFile } from '../../../base/own-files.ts';
 import { anyMatcher, type PatternList } from '../../../plan/patterns/index.ts';
@@ -26,7 +27,8 @@ import { imagesFolder } from '../../records/scratch.ts';
  */
 const LIMIT: Limit = { files: 20_000, bytes: 256 * 1024 * 1024 };
 
-const imageFile = (state: string, task: string): string => join(imagesFolder(state), `${task}.json`);
+const imageFile = (state: string, task: string): string =>
+  join(imagesFolder(state), `${fileNameOf(task)}.json`);
 
 /** The files that one of the lists matches, with the folders on the way. @param lists see `reachOf` */
 export function listerOf(root: string, lists: readonly PatternList[]): Lister {

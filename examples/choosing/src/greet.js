@@ -1,0 +1,3 @@
+const greet = (name) => `Hello, ${name}!`;
+
+if (typeof module === 'object') module.exports = { greet };

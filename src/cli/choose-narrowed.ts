@@ -1,0 +1,66 @@
+// Of the tasks that are asked for only those that something has happened to: a file of theirs has changed, or they did not pass.
+
+import { ok, type Result } from '../base/result.ts';
+import type { Config } from '../config/config.ts';
+import type { Chosen, ChosenBecause, Plan } from '../model/plan.ts';
+import { affectedSince } from '../plan/affected-since.ts';
+import { emptyPlan, withReasons } from '../plan/chosen.ts';
+import type { PlanOptions, Selection } from '../plan/options.ts';
+import { planWithGit } from '../plan/plan-with-git.ts';
+import { chooseTasks } from '../plan/select.ts';
+import { baseOf } from '../present/chosen.ts';
+import { plural } from '../present/format.ts';
+import { failedTasks } from './choose-failed.ts';
+import type { PlanFlags } from './options.ts';
+
+type Reasons = ReadonlyMap<string, ChosenBecause>;
+type About = Omit<Chosen, 'tasks'>;
+
+export interface Narrowed {
+  plan: Plan;
+  /** Why it has no task, a sentence without a full stop. */
+  nothing?: string;
+}
+
+export async function planNarrowed(
+  flags: PlanFlags,
+  config: Config,
+  selection: Selection,
+  options: PlanOptions,
+): Promise<Result<Narrowed>> {
+  const asked = chooseTasks(config, selection);
+  if (!asked.ok) return asked;
+  const found: Reasons[] = [];
+  let about: About = {};
+  if (flags.affected || flags.since !== undefined) {
+    const affected = await affectedSince(config, flags.since);
+    if (!affected.ok) return affected;
+    const { because, ...compared } = affected.value;
+    found.push(because);
+    about = { ...about, ...compared };
+  }
+  if (flags.rerunFailed) {
+    const failed = failedTasks(config);
+    if (!failed.ok) return failed;
+    found.push(failed.value.because);
+    about = { ...about, rerunOf: failed.value.rerunOf };
+  }
+  const tasks = asked.value.map(({ id }) => id).filter((id) => found.every((reasons) => reasons.has(id)));
+  if (tasks.length === 0) return ok({ plan: emptyPlan(about), nothing: whyNothing(about) });
+  const plan = await planWithGit(config, { ...options, tasks, only: selection.only });
+  if (!plan.ok) return plan;
+  const [first] = found;
+  const because = new Map(
+    tasks.flatMap((id) => (first?.has(id) ? [[id, first.get(id) as ChosenBecause]] : [])),
+  );
+  return ok({ plan: withReasons(plan.value, config, because, about) });
+}
+
+function whyNothing({ comparedWith, changedFiles = 0, rerunOf }: About): string {
+  if (comparedWith === undefined)
+    return `nothing to run again: all that was asked for passed in run ${rerunOf}`;
+  const since = baseOf(comparedWith);
+  return changedFiles === 0
+    ? `nothing to run: no file has changed since ${since}`
+    : `nothing to run: no task is affected by ${plural(changedFiles, 'file')} changed since ${since}`;
+}

@@ -1,0 +1,34 @@
+// What to use instead of flags that only other runners have.
+
+const CHOOSE = "name tasks, or a pattern such as 'build*'; --affected chooses by what has changed";
+const SHOW = '--verbose shows all output, --quiet that of failures; --reporter says how progress is shown';
+
+const INSTEAD: Readonly<Record<string, string>> = {
+  ...each('filter scope project projects package packages workspace workspaces target targets', CHOOSE),
+  ...each(
+    'parallel run-in-parallel',
+    'ptask runs in parallel by itself; --concurrency <n> says how many tasks',
+  ),
+  ...each('sequential serial series', 'use --strategy sequential, or -c 1'),
+  ...each('bail fail-fast', 'use --on-failure abort, which also restores the tree'),
+  ...each('base head', 'use --since <ref>'),
+  ...each('watch', "ptask does not watch; a task's own tool may: ptask test -- --watch"),
+  ...each('graph', 'use ptask graph'),
+  ...each('list list-all summary tasks', 'use ptask list'),
+  ...each('no-deps no-dependencies skip-deps ignore-dependencies', 'use --only'),
+  ...each('skip-cache rerun refresh', 'use --force'),
+  ...each('failed last-failed only-failed', 'use --rerun-failed'),
+  ...each('all recursive run-all', 'without names ptask runs all tasks'),
+  ...each('silent', 'use --quiet'),
+  ...each('output-logs output-style output-mode log-order stream ui', SHOW),
+};
+
+function each(names: string, hint: string): Record<string, string> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, hint]));
+}
+
+/** @param flag `--name` */
+export const insteadOf = (flag: string): string | undefined => {
+  const name = flag.replace(/^--?/, '').replace(/=.*$/s, '');
+  return Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : undefined;
+};
