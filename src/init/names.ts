@@ -16,14 +16,18 @@ export function taskName(...parts: string[]): string {
   const wanted = given.join(':');
   if (isValid(wanted)) return wanted;
   const plain = given
-    .join('.')
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/\.[.-]+/g, '.')
-    .replace(/^[._-]+/, '')
+    .map(plainPart)
+    .join(':')
     .slice(0, MOST)
-    .replace(/[.-]+$/, '');
-  return isValid(plain) ? plain : `task-${plain.replaceAll('.', '-')}`.slice(0, MOST).replace(/-$/, '');
+    .replace(/[.:-]+$/, '');
+  return isValid(plain) ? plain : `task-${plain.replace(/[^\w-]+/g, '-')}`.slice(0, MOST).replace(/-$/, '');
 }
+
+const plainPart = (part: string): string =>
+  part
+    .replace(/[^\w.:/-]+/g, '-')
+    .replace(/([.:/])[.:/-]+/g, '$1')
+    .replace(/^[._:/-]+|[.:/-]+$/g, '');
 
 /** Names that differ from each other, in the order in which they are asked for. */
 export class Names {

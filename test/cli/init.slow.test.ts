@@ -28,7 +28,7 @@ async function tryOut(
   expectOutput(proposed, /^Next\n {2}npx ptask {2,}run all tasks/m);
   const listed = JSON.parse(expectCode(await ptask('list', '--json'), 0).stdout) as { id: string }[];
   assert.equal(
-    listed.map(({ id }) => id.replaceAll(':', '.').replaceAll('/', '-')),
+    listed.map(({ id }) => id),
     tasks,
   );
   const first = expectCode(await ptask('--reporter', 'lines'), 0);
@@ -37,11 +37,7 @@ async function tryOut(
   expectOutput(expectCode(await ptask('--reporter', 'lines'), 0), new RegExp(`${cached} cached`));
   made.write({ [edit]: 'export const edited = true;\n' });
   const third = expectCode(await ptask('--verbose'), 0);
-  for (const task of again)
-    assert.match(
-      third.all.replaceAll(':', '.').replaceAll('bin/app', 'bin-app'),
-      new RegExp(`${task.replace('.', '\\.')}\\. not in the cache`),
-    );
+  for (const task of again) assert.match(third.all, new RegExp(`${task}: not in the cache`));
 }
 
 const IGNORED = 'node_modules\ndist\ncoverage\n*.tsbuildinfo\n';
@@ -140,17 +136,17 @@ test('a workspace of packages with turbo.json', async () => {
         'build',
         'lint',
         'test',
-        'core.build',
-        'core.lint',
-        'core.test',
-        'web.build',
-        'web.lint',
-        'web.test',
+        'core:build',
+        'core:lint',
+        'core:test',
+        'web:build',
+        'web:lint',
+        'web:test',
       ],
     ],
     cached: 6,
     edit: 'packages/core/src/index.ts',
-    again: ['core.build', 'core.lint', 'core.test', 'web.build', 'web.test'],
+    again: ['core:build', 'core:lint', 'core:test', 'web:build', 'web:test'],
   });
 });
 
@@ -235,10 +231,10 @@ run: $(BINARY)
     files,
     { 'node_modules/.bin/go': program(go) },
     {
-      tasks: ['all', 'bin-app', 'test', 'lint'],
+      tasks: ['all', 'bin/app', 'test', 'lint'],
       cached: 3,
       edit: 'main.go',
-      again: ['bin-app', 'test', 'lint'],
+      again: ['bin/app', 'test', 'lint'],
     },
   );
 });

@@ -26,6 +26,13 @@ test('every name is one that a task may have', () => {
   }
 });
 
+test('a name stays as near to what it was as it may', () => {
+  assert.is(taskName('web', 'build:prod'), 'web:build:prod');
+  assert.is(taskName('web', 'build prod'), 'web:build-prod');
+  assert.is(taskName('', 'bin/app'), 'bin/app');
+  assert.is(taskName('con'), 'task-con');
+});
+
 test('names that would be the same are told apart, on disks without case as well', () => {
   const names = new Names();
   assert.equal([names.take('a b'), names.take('a-b'), names.take('A-B')], ['a-b', 'a-b-2', 'A-B-3']);

@@ -101,7 +101,7 @@ test('scripts by a pattern', () => {
     'lint:css': 'stylelint "src/**/*.css"',
     'lint:a:b': 'eslint a',
   });
-  assert.match(taskIn(made, 'lint'), /^needs: \[lint.js, lint.css\]$/);
+  assert.match(taskIn(made, 'lint'), /^needs: \[lint:js, lint:css\]$/);
 });
 
 test('commands at once that are no scripts are tasks of their own', () => {
@@ -109,9 +109,9 @@ test('commands at once that are no scripts are tasks of their own', () => {
     { check: 'concurrently "eslint ." "tsc -p ."' },
     { 'tsconfig.json': { compilerOptions: { noEmit: true }, include: ['src'] } },
   );
-  assert.match(taskIn(made, 'check'), /^needs: \[check.eslint, check.tsc\]$/);
+  assert.match(taskIn(made, 'check'), /^needs: \[check:eslint, check:tsc\]$/);
   assert.match(
-    taskIn(made, 'check.tsc'),
+    taskIn(made, 'check:tsc'),
     /^run: tsc -p .\nreads: \[src\/\*\*, tsconfig.json, package.json\]\nwrites: \[\]$/,
   );
 });
@@ -165,7 +165,7 @@ test('a script with more words is another one', () => {
     'lint:fix': 'npm run lint -- --fix',
     strict: 'npm run lint -- --max-warnings 0',
   });
-  assert.match(made.yaml, /# lint.fix:/);
+  assert.match(made.yaml, /# lint:fix:/);
   assert.match(taskIn(made, 'strict'), /^run: npm run strict\nreads: /);
 });
 
@@ -300,32 +300,32 @@ test('packages: each has its tasks, and reads what those make that it stands on'
     },
   });
   assert.is(
-    made.yaml.replace(/\b([abd]):(?=\w)/g, '$1.'),
+    made.yaml,
     text(`
     cache: true
 
     tasks:
       build:
-        needs: [a.build, b.build]
+        needs: [a:build, b:build]
 
       lint:
         run: npm run lint
         reads: ['**', '!**/node_modules/**', '!**/dist/**']
         writes: []
 
-      a.build:
+      a:build:
         cwd: packages/a
         run: npm run build
         reads: [packages/a/src/**, packages/a/tsconfig.json, packages/a/package.json]
         writes: [packages/a/dist/**]
 
-      a.test:
+      a:test:
         cwd: packages/a
         run: npm test
         reads: [packages/a/**, '!packages/a/node_modules/**', '!packages/a/dist/**']
         writes: []
 
-      b.build:
+      b:build:
         cwd: packages/b
         run: npm run build
         reads:
@@ -337,7 +337,7 @@ test('packages: each has its tasks, and reads what those make that it stands on'
           - packages/a/tsconfig.json
         writes: [packages/b/dist/**]
 
-      b.test:
+      b:test:
         cwd: packages/b
         run: npm test
         reads:
@@ -349,7 +349,7 @@ test('packages: each has its tasks, and reads what those make that it stands on'
           - '!packages/b/dist/**'
         writes: []
 
-      d.test:
+      d:test:
         cwd: packages/d
         run: npm test
         reads:

@@ -20,8 +20,7 @@ const mono = (
   ...others,
 });
 
-/** With names of tasks as they are where a name may have no colon. */
-const yamlOf = (files: Files): string => proposed(files, 'turbo').yaml.replace(/\b(core|web):(?=\w)/g, '$1.');
+const yamlOf = (files: Files): string => proposed(files, 'turbo').yaml;
 
 test('inputs, outputs, what comes before what, and variables', () => {
   const yaml = yamlOf(
@@ -53,9 +52,9 @@ test('inputs, outputs, what comes before what, and variables', () => {
 
     tasks:
       build:
-        needs: [core.build, web.build]
+        needs: [core:build, web:build]
 
-      core.build:
+      core:build:
         cwd: packages/core
         run: npm run build
         reads:
@@ -67,18 +66,18 @@ test('inputs, outputs, what comes before what, and variables', () => {
         cache:
           env: [API_*]
 
-      core.test:
+      core:test:
         cwd: packages/core
         run: npm test
-        needs: [core.build]
+        needs: [core:build]
         reads: [packages/core/**, '!packages/core/dist/cache/**', '!packages/core/node_modules/**']
         writes: []
         cache: false
 
-      web.build:
+      web:build:
         cwd: packages/web
         run: npm run build
-        needs: [core.build]
+        needs: [core:build]
         reads:
           - packages/web/src/**
           - shared.json
@@ -90,10 +89,10 @@ test('inputs, outputs, what comes before what, and variables', () => {
         cache:
           env: [API_*]
 
-      web.test:
+      web:test:
         cwd: packages/web
         run: npm test
-        needs: [web.build]
+        needs: [web:build]
         reads: [packages/web/**, '!packages/web/dist/cache/**', '!packages/web/node_modules/**']
         writes: []
         cache: false
@@ -105,7 +104,7 @@ test('without inputs all files of the package, and with $TURBO_DEFAULT$ too', ()
   for (const task of [{}, { inputs: ['$TURBO_DEFAULT$', '.env'] }])
     assert.match(
       yamlOf(mono({ tasks: { build: task } })),
-      /core.build:[\s\S]*?reads: \[packages\/core\/\*\*, '!packages\/core\/node_modules\/\*\*'\]/,
+      /core:build:[\s\S]*?reads: \[packages\/core\/\*\*, '!packages\/core\/node_modules\/\*\*'\]/,
     );
 });
 
@@ -129,9 +128,9 @@ test('what one package says of its own tasks', () => {
   );
   assert.match(
     yaml,
-    /core.build:[\s\S]*?writes: \[packages\/core\/dist\/\*\*, packages\/core\/types\/\*\*\]/,
+    /core:build:[\s\S]*?writes: \[packages\/core\/dist\/\*\*, packages\/core\/types\/\*\*\]/,
   );
-  assert.match(yaml, /web.build:[\s\S]*?writes: \[packages\/web\/out\/\*\*\]/);
+  assert.match(yaml, /web:build:[\s\S]*?writes: \[packages\/web\/out\/\*\*\]/);
 });
 
 test('past packages that have no such script', () => {
@@ -144,10 +143,7 @@ test('past packages that have no such script', () => {
       },
     ),
   );
-  assert.match(
-    yaml.replace('deep:build', 'deep.build'),
-    /web.build:\n {4}cwd: packages\/web\n {4}run: npm run build\n {4}needs: \[deep.build\]/,
-  );
+  assert.match(yaml, /web:build:\n {4}cwd: packages\/web\n {4}run: npm run build\n {4}needs: \[deep:build\]/);
 });
 
 test('the pipeline of version 1, with its variables among what it waits for', () => {
@@ -163,12 +159,12 @@ test('a task that would be left out by its name, of which turbo is told what it 
     mono({ tasks: { 'db:generate': { outputs: ['gen/**'] }, deploy: {} } }, {}, scripts),
     'turbo',
   );
-  assert.match(yaml, /core.db.generate:/);
+  assert.match(yaml, /core:db:generate:/);
   assert.match(notes.join('\n'), /publishes or deploys\): core: deploy, web: deploy/);
 });
 
 test('comments in turbo.json, and scripts of which it is told nothing', () => {
   const files = mono({}, { 'turbo.json': '{ // a\n "tasks": { "build": { "outputs": ["dist/**"], }, }, }' });
   assert.not.match(yamlOf(files), /test/);
-  assert.match(proposed(files).yaml, /core.test/);
+  assert.match(proposed(files).yaml, /core:test/);
 });
