@@ -27,11 +27,17 @@ export class FilesOfEntries {
   readonly #repository: Repository;
   readonly #workspace: Workspace;
   readonly #entries: readonly Entry[];
+  readonly #byPackage = new Map<Package, Entry[]>();
+  readonly #others = new Map<Package, Read[]>();
 
   constructor(repository: Repository, workspace: Workspace, entries: Iterable<Entry>) {
     this.#repository = repository;
     this.#workspace = workspace;
     this.#entries = [...entries].filter(({ state }) => state === 'task' || state === 'off');
+    for (const entry of this.#entries) {
+      const beside = this.#byPackage.get(entry.ref.package) ?? [];
+      this.#byPackage.set(entry.ref.package, [...beside, entry]);
+    }
   }
 
   of(entry: Entry): Files {
@@ -48,56 +54,49 @@ export class FilesOfEntries {
 
   /** What lies in the packages that one stands on: what they make, and what says how they are used. */
   #ofOthers(entry: Entry): Read[] {
-    return this.#workspace.standsOn(entry.ref.package).flatMap((other): Read[] => {
-      const made = this.#made(other);
-      const isSource =
-        made.length === 0 ||
-        entryFiles(other).some(
-          (path) => /\.[cm]?tsx?$|^src\//.test(path) && !path.endsWith('.d.ts') && !/\.d\.[cm]ts$/.test(path),
-        );
-      const named = this.#repository
-        .names(other.folder)
-        .filter((name) => /^(?:package|tsconfig.*)\.json$/.test(name));
-      return isSource
-        ? [{ all: other.folder }, ...made]
-        : [...made, ...named.map((name) => below(other.folder, name))];
+    return this.#workspace.standsOn(entry.ref.package).flatMap((other) => {
+      const known = this.#others.get(other) ?? this.#shown(other);
+      this.#others.set(other, known);
+      return known;
     });
   }
 
-  /** Globs of what the builds of a package make. */
-  #made(one: Package): string[] {
-    return unique(
-      this.#entries.flatMap(({ ref, role, state, writes }) =>
-        ref.package === one && state === 'task' && role !== 'check'
-          ? (writes ?? []).filter((each) => !each.startsWith('!'))
-          : [],
-      ),
+  /** What others see of a package: what it makes, or its sources where these are what it is used by. */
+  #shown(one: Package): Read[] {
+    const made = this.#besides(one).flatMap(({ role, state, writes = [] }) =>
+      state === 'task' && role !== 'check' ? writes.filter((each) => !each.startsWith('!')) : [],
     );
+    const isSource = made.length === 0 || entryFiles(one).some(isSourceFile);
+    if (isSource) return [{ all: one.folder }, ...made];
+    const named = this.#repository
+      .names(one.folder)
+      .filter((name) => /^(?:package|tsconfig.*)\.json$/.test(name));
+    return [...unique(made), ...named.map((name) => below(one.folder, name))];
+  }
+
+  /** The entries of a package. */
+  #besides(one: Package): readonly Entry[] {
+    return this.#byPackage.get(one) ?? [];
   }
 
   /** What is generated out of sight is known by what it is made from. */
   #generated(entry: Entry): Read[] {
     if (!entry.followsImports) return [];
-    return this.#entries.flatMap(({ ref, isNeededByAll, reads = [], key }) =>
-      ref.package === entry.ref.package && isNeededByAll && key !== entry.key ? reads : [],
+    const made = this.#besides(entry.ref.package).filter(
+      ({ isNeededByAll, key }) => isNeededByAll && key !== entry.key,
     );
+    return made.flatMap(({ reads = [] }) => reads);
   }
 
   /** What is built of the same package, where its tests name it. */
   #madeAndTested(entry: Entry): string[] {
     if (entry.role !== 'check' || !entry.followsImports || !entry.reads?.some(isAll)) return [];
     const own = entry.ref.package;
-    const made = unique(
-      this.#entries.flatMap(({ ref, role, writes }) =>
-        ref.package === own && role === 'build' ? (writes ?? []) : [],
-      ),
-    );
+    const made = this.#besides(own).flatMap(({ role, writes = [] }) => (role === 'build' ? writes : []));
     if (made.length === 0) return [];
-    const isNamed = this.#isNamedIn(
-      own,
-      entry.programs.some((each) => BROWSERS.has(each)),
-    );
-    return made.filter((each) => !each.startsWith('!') && isNamed(nameOf(staticPrefix(each))));
+    const isInBrowser = entry.programs.some((each) => BROWSERS.has(each));
+    const isNamed = this.#isNamedIn(own, isInBrowser);
+    return unique(made).filter((each) => !each.startsWith('!') && isNamed(nameOf(staticPrefix(each))));
   }
 
   /** Whether tests, or what sets them up, speak of a folder, or import the package as others do. */
@@ -180,10 +179,8 @@ export class FilesOfEntries {
 
   /** Of two tasks one of which makes all of a folder, and the other only files of a kind, each has its own. */
   #withoutNarrower(entry: Entry, writes: readonly string[]): string[] {
-    const narrower = this.#entries
-      .filter(
-        ({ ref, key, state }) => ref.package === entry.ref.package && key !== entry.key && state === 'task',
-      )
+    const narrower = this.#besides(entry.ref.package)
+      .filter(({ key, state }) => key !== entry.key && state === 'task')
       .flatMap((other) =>
         (other.writes ?? []).filter((each) => !each.startsWith('!') && !writes.includes(each)),
       )
@@ -199,6 +196,10 @@ function globOf({ all, extensions }: AllIn): string {
   if (extensions === undefined) return below(all, '**');
   return below(all, `**/*.${extensions.includes(',') ? `{${extensions}}` : extensions}`);
 }
+
+/** `src/index.ts` as an entry of a package that nobody builds. */
+const isSourceFile = (path: string): boolean =>
+  /\.[cm]?tsx?$|^src\//.test(path) && !/\.d\.[cm]?ts$/.test(path);
 
 const isAll = (read: Read): read is AllIn => typeof read !== 'string';
 

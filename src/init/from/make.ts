@@ -42,6 +42,7 @@ class Translation {
   readonly #own: Package;
   readonly #all = new Map<string, Entry>();
   readonly #orders: Entries['orders'] = [];
+  #lastByMake: string[] = [];
 
   constructor(project: Project, makefile: Makefile) {
     this.#project = project;
@@ -91,14 +92,12 @@ class Translation {
     return rule !== undefined && !this.#isFolder(rule);
   }
 
-  /** Make does what it needs by itself, so nothing else is put before it. */
+  /** Make does what a target needs by itself. Two of them at once would both make what their targets share. */
   #byMake(base: Entry, { target }: Rule): Entry {
-    return {
-      ...base,
-      run: [`make ${target}`],
-      role: /^(?:test|check|lint)/.test(target) ? 'check' : 'build',
-      unknown: [`make ${target}`],
-    };
+    const calls = new Set(this.#lastByMake);
+    this.#lastByMake = [base.key];
+    const role = /^(?:test|check|lint)/.test(target) ? 'check' : 'build';
+    return { ...base, run: [`make ${target}`], role, unknown: [`make ${target}`], calls };
   }
 
   /** The recipe as commands, and the targets that it calls before them; undefined where only make knows. */

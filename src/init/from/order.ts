@@ -1,6 +1,7 @@
 // Who comes before whom, where files do not say it: what is not known waits for all that it might look at.
 
-import type { Workspace } from '../read/workspace.ts';
+import type { Package, Workspace } from '../read/workspace.ts';
+import type { Role } from '../tools/tool.ts';
 import type { Entries, Entry } from './script-entries.ts';
 
 const isRun = ({ state }: Entry): boolean => state === 'task' || state === 'gather';
@@ -44,39 +45,16 @@ export function orderEntries({ all, orders }: Entries, workspace: Workspace): vo
   const needs = new Needs(all);
   const tasks = [...all.values()].filter(isRun);
   keepWithoutCircles(tasks, all, needs);
-  for (const own of workspace.packages) {
-    const here = tasks.filter(({ ref, state }) => ref.package === own && state === 'task');
-    const [generating, building, checking] = (['generate', 'build', 'check'] as const).map((role) =>
-      here.filter((each) => each.role === role),
-    ) as [Entry[], Entry[], Entry[]];
-    for (const first of generating)
-      for (const later of [...building, ...checking])
-        if (!isKnown(first) || (first.isNeededByAll && (later.followsImports || !isKnown(later))))
-          needs.add(later, first);
-    for (const first of building) {
-      if (!isKnown(first))
-        for (const later of checking) if (!isKnown(later) || later.followsImports) needs.add(later, first);
-    }
-    for (const unknown of here.filter((each) => !isKnown(each)))
-      for (const first of unknown.role === 'generate'
-        ? []
-        : unknown.role === 'build'
-          ? generating
-          : [...generating, ...building])
-        needs.add(unknown, first);
-    // Of what is not known nobody can tell whether it is made of each other.
-    for (const unknown of [generating, building].map((each) =>
-      each.filter(({ writes }) => writes === undefined),
-    ))
-      for (const [at, entry] of unknown.entries()) if (at > 0) needs.add(entry, unknown[at - 1] as Entry);
+  const byPackage = new Map(workspace.packages.map((own): [Package, Entry[]] => [own, []]));
+  for (const entry of tasks) if (entry.state === 'task') byPackage.get(entry.ref.package)?.push(entry);
+  for (const [own, here] of byPackage) {
+    orderPackage(here, needs);
+    const others = workspace.standsOn(own).flatMap((other) => byPackage.get(other) ?? []);
+    const made = others.filter(({ role }) => role !== 'check');
     for (const entry of here) {
       // What it reads of them is told by their files, where those are known.
       if (!entry.followsImports && isKnown(entry)) continue;
-      for (const other of workspace.standsOn(own))
-        for (const made of tasks.filter(
-          ({ ref, state, role }) => ref.package === other && state === 'task' && role !== 'check',
-        ))
-          if (!isKnown(entry) || !isKnown(made)) needs.add(entry, made);
+      for (const one of made) if (!isKnown(entry) || !isKnown(one)) needs.add(entry, one);
     }
   }
   for (const [before, after] of orders) {
@@ -85,6 +63,29 @@ export function orderEntries({ all, orders }: Entries, workspace: Workspace): vo
     ) as [Entry[], Entry[]];
     for (const later of then)
       for (const one of first) if (mayMatter(one) && !(isKnown(one) && isKnown(later))) needs.add(later, one);
+  }
+}
+
+/** Within one package: what generates, then what builds, then what checks, as far as files do not say it. */
+function orderPackage(here: readonly Entry[], needs: Needs): void {
+  const of = (role: Role): Entry[] => here.filter((each) => each.role === role);
+  const [generating, building, checking] = [of('generate'), of('build'), of('check')];
+  for (const first of generating)
+    for (const later of [...building, ...checking])
+      if (!isKnown(first) || (first.isNeededByAll && (later.followsImports || !isKnown(later))))
+        needs.add(later, first);
+  for (const first of building)
+    for (const later of checking)
+      if (!isKnown(first) && (!isKnown(later) || later.followsImports)) needs.add(later, first);
+  const before: Record<Role, Entry[]> = {
+    ...{ generate: [], build: generating, check: [...generating, ...building] },
+  };
+  for (const unknown of here)
+    if (!isKnown(unknown)) for (const first of before[unknown.role]) needs.add(unknown, first);
+  // Of what is not known nobody can tell whether it is made of each other.
+  for (const same of [generating, building]) {
+    const unknown = same.filter(({ writes }) => writes === undefined);
+    for (const [at, entry] of unknown.entries()) if (at > 0) needs.add(entry, unknown[at - 1] as Entry);
   }
 }
 

@@ -1,6 +1,6 @@
 // tsc, and compilers that take the same config.
 
-import { anyMatcher, literalPattern } from '../../plan/patterns/index.ts';
+import { anyMatcher, literalPattern, staticPrefix } from '../../plan/patterns/index.ts';
 import { importedFrom } from '../read/imports.ts';
 import { below, folderOf, inFolder, isWithin, nameOf } from '../read/repository.ts';
 import { readTsConfig, type TsConfig } from '../read/tsconfig.ts';
@@ -92,7 +92,10 @@ export function readsOf(place: Place, config: TsConfig): Read[] {
     ];
   });
   const covers = anyMatcher(own.map((each) => [typeof each === 'string' ? each : below(each.all, '**')]));
-  const started = [...repository.files('')].filter(covers);
+  const folders = unique(
+    own.map((each) => (typeof each === 'string' ? folderIn(place, staticPrefix(each)) : each.all)),
+  );
+  const started = unique(folders.flatMap((each) => [...repository.files(each)])).filter(covers);
   const others = [
     ...importedFrom(repository, started),
     ...alsoIn.filter((each) => repository.has(each)),
@@ -102,6 +105,10 @@ export function readsOf(place: Place, config: TsConfig): Read[] {
   );
   return unique([...own, ...also, ...configs]);
 }
+
+/** The folder itself, or that of a file. */
+const folderIn = ({ repository }: Place, path: string): string =>
+  repository.isFolder(path) ? path : folderOf(path);
 
 const extensionsOf = ({ allowJs, resolveJsonModule }: TsConfig['options']): string =>
   [

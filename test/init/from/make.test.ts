@@ -97,10 +97,12 @@ install: build
       stamp:
         run: make stamp
 
-      # What it reads and writes is not known (\`make tool\`): it always runs. Declare \`reads\`
-      # and \`writes\` to have it cached.
+      # What it reads and writes is not known (\`make tool\`): it always runs, after all that
+      # may matter to it. Declare \`reads\` and \`writes\`, and drop the \`needs\` that files make
+      # clear.
       tool:
         run: make tool
+        needs: [stamp]
 
       # Not part of a run of all tasks. To add one, remove the signs before its lines.
 
