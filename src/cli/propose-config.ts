@@ -52,14 +52,16 @@ export async function propose(
   { command, draft }: Proposal,
 ): Promise<Ended> {
   const { yes = false } = session.flags;
+  const notes = [...draft.notes, ...calledLikeCommands(session, draft)];
   const file = displayPath(place.path, session.cwd);
   const text = draftYaml(draft, command);
   const source = new SourceText(file, text);
   const parsed = parseConfig({ ...place, source });
   if (!parsed.ok) return parsed;
   if (!yes) {
-    await print(session, isAttended() ? faintComments(session, text) : text);
-    tellNotes(session, draft.notes);
+    if (isAttended()) await print(session, faintComments(session, text));
+    else await session.out.document(text);
+    tellNotes(session, notes);
     if (!isAttended()) {
       session.err.write(
         `\nnothing is written without a terminal: ${command} --yes writes ${printable(file)}\n`,
@@ -79,7 +81,7 @@ export async function propose(
     session,
     `${colors.green(unicode ? '✔' : 'ok')} wrote ${printable(file)}: ${plural(parsed.value.tasks.length, 'task')}\n`,
   );
-  if (yes) tellNotes(session, draft.notes);
+  if (yes) tellNotes(session, notes);
   return checkAndPlan(session, draft, file);
 }
 
@@ -111,6 +113,9 @@ async function checkAndPlan(session: Session<InitFlags>, draft: Draft, file: str
   return 0;
 }
 
+/** Columns that a step needs beside its command. */
+const LEAST = 30;
+
 function nextSteps({ out, flags }: Session<InitFlags>, { tasks }: Draft, file: string): string {
   const config = flags.config === undefined ? '' : ` --config ${flags.config}`;
   const undecided = tasks.filter(({ off, comments }) => off === undefined && comments.length > 0).length;
@@ -122,12 +127,19 @@ function nextSteps({ out, flags }: Session<InitFlags>, { tasks }: Draft, file: s
       : [`npx ptask plan --cache${config}`, 'see what is up to date'],
   ];
   const width = Math.max(...steps.map(([command]) => command.length));
-  return [
-    out.colors.bold('Next'),
-    ...steps.flatMap(([command, what]) => hang(`  ${command.padEnd(width)}  `, what, out.columns())),
-    '',
-  ].join('\n');
+  const columns = out.columns();
+  const lines = steps.flatMap(([command, what]) =>
+    width + LEAST > columns
+      ? [`  ${command}`, ...hang('    ', what, columns)]
+      : hang(`  ${command.padEnd(width)}  `, what, columns),
+  );
+  return [out.colors.bold('Next'), ...lines, ''].join('\n');
 }
+
+const calledLikeCommands = ({ commands }: Session, { tasks }: Draft): string[] =>
+  tasks
+    .filter(({ name, off }) => off === undefined && commands.includes(name))
+    .map(({ name }) => `\`${name}\` is a command of ptask as well: the task runs by \`ptask run ${name}\``);
 
 function tellNotes({ err }: Session, notes: readonly string[]): void {
   if (notes.length === 0) return;

@@ -22,6 +22,8 @@ export function proposeConfig(root: string): Result<Draft> {
   const hooks = used.filter(({ name }) => HOOKS.has(name));
   const draft = main.draft(project);
   draft.notes.push(...[...others, ...hooks].map((each) => alsoHere(each, project)));
+  if (repository.isFolder('.husky'))
+    draft.notes.push('a git hook in .husky can run all tasks by one line: npx --no-install ptask --quiet');
   return settled(repository, draft);
 }
 
@@ -58,7 +60,7 @@ const OWN = new Set(['taskfile', 'make']);
 const HOOKS = new Set(['lint-staged', 'lefthook']);
 
 const alsoHere = ({ name, fileIn }: Source, project: Project): string =>
-  `${fileIn(project)} is not looked at: \`ptask migrate ${name} --config <file>\` makes tasks of it`;
+  `what ${fileIn(project)} tells ${name} is not in it: \`ptask migrate ${name} --config <file>\` makes tasks of that`;
 
 function settled(repository: Repository, draft: Draft): Result<Draft> {
   if (repository.problems.length > 0) return fail(...repository.problems);

@@ -155,7 +155,7 @@ function everywhereCalls(program: string, args: Args, scene: Scene): Part[] | un
 }
 
 /** The scripts that a pattern of npm-run-all means: `lint:*` has one more part, `lint:**` any number. */
-export function scriptsLike(pattern: string, { package: { scripts } }: Scene): string[] {
+function scriptsLike(pattern: string, { package: { scripts } }: Scene): string[] {
   if (scripts.has(pattern)) return [pattern];
   const asPath = (name: string): string => name.replaceAll('/', '\\').replaceAll(':', '/');
   const isLike = matcher([asPath(pattern)]);

@@ -1,6 +1,6 @@
 // turbo.json: which scripts wait for which, and what they read and write.
 
-import { below, inFolder, type Repository } from '../read/repository.ts';
+import { below, globFrom, type Repository } from '../read/repository.ts';
 import { type Fields, fieldsOf, objectsOf, textsOf, unique } from '../read/values.ts';
 import type { Package, Workspace } from '../read/workspace.ts';
 import type { Read } from '../tools/tool.ts';
@@ -170,13 +170,8 @@ class Translation {
 
 /** A glob of a package from the root: `$TURBO_ROOT$/x` is there already. */
 function globIn(folder: string, written: string): string[] {
-  const isExclude = written.startsWith('!');
-  const glob = isExclude ? written.slice(1) : written;
-  const path = glob.startsWith('$TURBO_ROOT$/')
-    ? inFolder('', glob.slice('$TURBO_ROOT$/'.length))
-    : inFolder(folder, glob);
-  if (path === undefined || path === '') return [];
-  return [isExclude ? `!${path}` : path];
+  const fromRoot = written.replace('$TURBO_ROOT$/', '');
+  return [globFrom(fromRoot === written ? folder : '', fromRoot) ?? []].flat();
 }
 
 /** The packages that one stands on and that have the script; past those that have not. */

@@ -1,6 +1,6 @@
 // Scripts that are told as `wireit` in package.json: their command, their files, what they wait for.
 
-import { below, inFolder } from '../read/repository.ts';
+import { below, globFrom, inFolder } from '../read/repository.ts';
 import { type Fields, fieldsOf, isObject, objectsOf, textOf, textsOf } from '../read/values.ts';
 import type { Package, Workspace } from '../read/workspace.ts';
 import type { LineOf } from './judging.ts';
@@ -82,11 +82,7 @@ function isService({ ref }: Entry): boolean {
 }
 
 const globs = (folder: string, written: readonly string[]): string[] =>
-  written.flatMap((each) => {
-    const isExclude = each.startsWith('!');
-    const path = inFolder(folder, isExclude ? each.slice(1) : each);
-    return path === undefined || path === '' ? [] : [isExclude ? `!${path}` : path];
-  });
+  written.flatMap((each) => globFrom(folder, each) ?? []);
 
 /** `build`, `../core:build`. */
 function dependency(written: string, own: Package, workspace: Workspace): string[] {

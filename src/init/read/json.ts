@@ -1,7 +1,7 @@
 // JSON as people keep it in config files: with comments and commas too many. Unaware of files.
 
 /** The text with its comments as spaces and without commas before a closing bracket; every character stays in its place. */
-export function plainJson(text: string): string {
+function plainJson(text: string): string {
   let plain = '';
   /** Where the last comma stands, as long as nothing but space has followed it. */
   let comma = -1;

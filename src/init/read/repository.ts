@@ -86,22 +86,18 @@ export class Repository {
   }
 
   isFolder(path: string): boolean {
-    return path === '' || this.names(folderOf(path)).includes(`${nameOf(path)}/`);
+    if (path === '' || this.names(folderOf(path)).includes(`${nameOf(path)}/`)) return true;
+    return this.has(path) && orElse(() => statSync(join(this.root, path)).isDirectory(), false);
   }
 
-  /** What a folder holds, sorted; folders end with a slash. Links are what they lead to. */
+  /** What a folder holds, sorted; folders end with a slash. A link is none, wherever it leads: it may lead in a circle. */
   names(folder: string): readonly string[] {
     const known = this.#names.get(folder);
     if (known !== undefined) return known;
-    const found = orElse(() => readdirSync(join(this.root, folder), { withFileTypes: true }), []).map(
-      (entry) => {
-        const isFolder = entry.isSymbolicLink()
-          ? orElse(() => statSync(join(this.root, folder, entry.name)).isDirectory(), false)
-          : entry.isDirectory();
-        return isFolder ? `${entry.name}/` : entry.name;
-      },
-    );
-    const names = found.sort((a, b) => (a < b ? -1 : 1));
+    const entries = orElse(() => readdirSync(join(this.root, folder), { withFileTypes: true }), []);
+    const names = entries
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+      .sort((a, b) => (a < b ? -1 : 1));
     this.#names.set(folder, names);
     return names;
   }
@@ -151,6 +147,13 @@ export function inFolder(folder: string, path: string): string | undefined {
     else if (parts.pop() === undefined) return undefined;
   }
   return parts.join('/');
+}
+
+/** A glob of a folder from the root, its `!` kept; undefined where it leads out, or means the root itself. */
+export function globFrom(folder: string, written: string): string | undefined {
+  const isExclude = written.startsWith('!');
+  const path = inFolder(folder, isExclude ? written.slice(1) : written);
+  return path === undefined || path === '' ? undefined : `${isExclude ? '!' : ''}${path}`;
 }
 
 export const below = (folder: string, path: string): string =>

@@ -122,5 +122,18 @@ test('in front of scripts it is a note', () => {
   const files = { Makefile: 'all:\n\techo\n', 'package.json': { scripts: { lint: 'eslint .' } } };
   const { yaml, notes } = proposed(files);
   assert.not.match(yaml, /echo/);
-  assert.equal(notes, ['Makefile is not looked at: `ptask migrate make --config <file>` makes tasks of it']);
+  assert.equal(notes, [
+    'what Makefile tells make is not in it: `ptask migrate make --config <file>` makes tasks of that',
+  ]);
+});
+
+test('what runs in hooks is a note, too', () => {
+  const { notes } = proposed({
+    'package.json': { scripts: { lint: 'eslint .' }, 'lint-staged': { '*.ts': 'eslint --fix' } },
+    '.husky/pre-commit': 'npx lint-staged\n',
+  });
+  assert.equal(notes, [
+    'what package.json tells lint-staged is not in it: `ptask migrate lint-staged --config <file>` makes tasks of that',
+    'a git hook in .husky can run all tasks by one line: npx --no-install ptask --quiet',
+  ]);
 });
