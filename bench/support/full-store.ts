@@ -19,7 +19,7 @@ export function fillStore(folder: string, results: number): void {
     const key = digestOf(`key ${index}`);
     const bytes = Buffer.from(`output ${index % 2_000}\n`);
     const output = { oid: index < 2_000 ? store.putBytes(bytes) : digestOf(bytes), size: bytes.length };
-    const record = { task, durationMs: 12, storedAt, exitCode: 0, changes: [], output };
+    const record = { task, durationMs: 12, storedAt, exitCode: 0, changes: [], packs: [], output };
     const path = pathOf(folder, task, key);
     if (index % EACH === 0) mkdirSync(dirname(path), { recursive: true });
     const handle = openSync(path, 'wx');

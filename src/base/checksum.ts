@@ -6,11 +6,12 @@ const PRIME = 0x01000193;
 /** FNV-1a (Fowler, Noll, Vo; RFC 9923) of 32 bits, by the word: 0 to 2³² − 1. To load zlib for its CRC takes longer than a small file. */
 export function checksum(bytes: Buffer): number {
   let sum = BASIS;
-  const words = bytes.length >> 2;
+  const count = bytes.length >> 2;
   // Copied, since numbers have to begin at a multiple of their size.
-  for (const word of new Uint32Array(new Uint8Array(bytes.subarray(0, words * 4)).buffer))
-    sum = Math.imul(sum ^ word, PRIME);
-  for (const byte of bytes.subarray(words * 4)) sum = Math.imul(sum ^ byte, PRIME);
+  const words = new Uint32Array(new Uint8Array(bytes.subarray(0, count * 4)).buffer);
+  // By index: an iterator takes several times as long in a process that has only just begun.
+  for (let at = 0; at < count; at++) sum = Math.imul(sum ^ (words[at] as number), PRIME);
+  for (const byte of bytes.subarray(count * 4)) sum = Math.imul(sum ^ byte, PRIME);
   return sum >>> 0;
 }
 

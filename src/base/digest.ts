@@ -2,7 +2,14 @@
 
 import type { BinaryLike, Hash } from 'node:crypto';
 
-export const sha256 = (): Hash => process.getBuiltinModule('node:crypto').createHash('sha256');
+let crypto: typeof import('node:crypto') | undefined;
+
+function loaded(): typeof import('node:crypto') {
+  crypto ??= process.getBuiltinModule('node:crypto');
+  return crypto;
+}
+
+export const sha256 = (): Hash => loaded().createHash('sha256');
 
 /** In hexadecimal. */
-export const digestOf = (text: BinaryLike): string => sha256().update(text).digest('hex');
+export const digestOf = (text: BinaryLike): string => loaded().hash('sha256', text, 'hex');

@@ -6,7 +6,7 @@ import { close, closeSync, constants, fsync, fsyncSync, open, openSync, statSync
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { codeOf, orElse } from './error-code.ts';
-import { type FsPath, folderOf } from './raw-path.ts';
+import { type FsPath, folderOf, rawPath, rawPathOf } from './raw-path.ts';
 import { step } from './trace.ts';
 
 /**
@@ -36,7 +36,7 @@ const folders: Noted = new Map();
 let last: Promise<void> = Promise.resolve();
 
 /** A path's bytes, so that one noted as text and as bytes is one. */
-const keyOf = (path: FsPath): string => Buffer.from(path as string).toString('latin1');
+const keyOf = (path: FsPath): string => (typeof path === 'string' ? rawPath(path) : rawPathOf(path));
 
 /** The content of a file whose name is there already. */
 export const noteFile = (path: FsPath): void => void files.set(keyOf(path), path);
@@ -120,8 +120,7 @@ async function synchroniseLater(path: FsPath): Promise<void> {
 async function synchroniseAround(paths: readonly FsPath[]): Promise<boolean> {
   if (process.platform !== 'linux') return false;
   const places = new Map<number, string>();
-  for (const path of paths) {
-    const folder = String(folderOf(path));
+  for (const folder of new Set(paths.map((path) => String(folderOf(path))))) {
     const device = deviceOf(folder);
     if (device !== undefined) places.set(device, folder);
   }

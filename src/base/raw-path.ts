@@ -26,6 +26,9 @@ export const shownPath = (raw: RawPath): string =>
 
 export const bytesOf = (raw: RawPath): Buffer => Buffer.from(raw, 'latin1');
 
+/** A name, for node:fs, to be put behind a folder. */
+export const fsNameOf = (raw: RawPath): FsPath => (ASCII.test(raw) ? raw : bytesOf(raw));
+
 /** The path in a folder, for node:fs: a string where that says it all, else its bytes. */
 export function locate(folder: string, raw: RawPath): FsPath {
   if (ASCII.test(raw)) return below(folder, raw);

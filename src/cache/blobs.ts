@@ -2,14 +2,15 @@
 // that was cut off, or that somebody else has written, counts as missing, and goes.
 
 import {
+  type BigIntStats,
   chmodSync,
   closeSync,
   constants,
   fstatSync,
   futimesSync,
+  lstatSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,6 +23,7 @@ import { openFresh } from '../base/replace.ts';
 import { uniqueWord } from '../base/unique-word.ts';
 import { type BlobStore, DamagedBlob } from '../store/blob-store.ts';
 import { LARGE, type Oid, oidOf, oidOfFile, readSmall } from '../store/content.ts';
+import { writeNew } from '../store/new-file.ts';
 import type { Blob } from './record.ts';
 import { isDigest } from './record-check.ts';
 import { BLOBS, DRAFTS, type StoreFolder } from './store-folder.ts';
@@ -41,8 +43,8 @@ export class Blobs implements Pick<BlobStore, 'put' | 'get' | 'has' | 'sizeOf'> 
     this.#count = count;
   }
 
-  async put(path: FsPath): Promise<Oid> {
-    const bytes = readSmall(path);
+  async put(path: FsPath, size?: number): Promise<Oid> {
+    const bytes = readSmall(path, size);
     if (bytes !== undefined) return this.putBytes(bytes);
     const drafts = this.#folder.writing(() => this.#folder.hold(DRAFTS));
     const draft = String(drafts.pathOf(uniqueWord()));
@@ -80,18 +82,24 @@ export class Blobs implements Pick<BlobStore, 'put' | 'get' | 'has' | 'sizeOf'> 
     return this.#sizeOf(oid) ?? 0;
   }
 
-  async get(oid: Oid, target: string, mode: number): Promise<void> {
+  async get(oid: Oid, target: string, mode: number): Promise<BigIntStats> {
     const size = this.#sizeOf(oid);
     if (size === undefined) throw new DamagedBlob(oid, 'missing');
-    if (size > LARGE) await this.#copy(oid, target);
-    else {
-      const bytes = orElse(() => readSmall(this.#path(oid)), undefined);
-      // Gone meanwhile.
-      if (bytes === undefined) throw new DamagedBlob(oid, 'missing');
-      if (oidOf(bytes) !== oid) throw this.#damaged(oid);
-      writeFileSync(target, bytes, { flag: 'wx', mode: 0o600 });
+    if (size <= LARGE) {
+      const bytes = this.#read(oid);
+      if (oidOf(bytes) !== oid) throw this.damaged(oid);
+      return writeNew(target, bytes, mode);
     }
+    await this.#copy(oid, target);
     chmodSync(target, mode);
+    return lstatSync(target, { bigint: true });
+  }
+
+  /** Of one that is not large, as it lies there: to be checked by whoever reads it. Throws `DamagedBlob`. */
+  unchecked({ oid, size }: Blob): Buffer {
+    const bytes = this.#read(oid);
+    if (bytes.length !== size) throw this.damaged(oid);
+    return bytes;
   }
 
   bytesOf({ oid, size }: Blob): Buffer | undefined {
@@ -116,10 +124,17 @@ export class Blobs implements Pick<BlobStore, 'put' | 'get' | 'has' | 'sizeOf'> 
     });
     if ((await oidOfFile(target)) === oid) return;
     rmSync(target, { force: true });
-    throw this.#damaged(oid);
+    throw this.damaged(oid);
   }
 
-  #damaged(oid: Oid): DamagedBlob {
+  #read(oid: Oid): Buffer {
+    const bytes = orElse(() => readSmall(this.#path(oid)), undefined);
+    if (bytes === undefined) throw new DamagedBlob(oid, 'missing');
+    return bytes;
+  }
+
+  /** It proves to be something else than what was put: it goes. */
+  damaged(oid: Oid): DamagedBlob {
     this.#remove(oid);
     return new DamagedBlob(oid, 'damaged');
   }

@@ -5,13 +5,16 @@
 // Whoever reads gets nothing rather than an error. Whoever writes may be told by the disk that it is full or read-only, which is
 // thrown: nothing was stored then, and nobody else is worse off.
 
+import type { BigIntStats } from 'node:fs';
 import type { FsPath } from '../base/raw-path.ts';
-import type { BlobStore } from '../store/blob-store.ts';
+import type { BlobStore, DamagedBlob } from '../store/blob-store.ts';
 import type { Oid } from '../store/content.ts';
 import { Blobs } from './blobs.ts';
 import { countHits } from './hit-count.ts';
-import type { Blob, Parts, TaskRecord } from './record.ts';
-import { type Earlier, Records } from './records.ts';
+import { fillPacks, layOut, type Slice } from './packs.ts';
+import type { Blob, Parts, RecordedPath, TaskRecord } from './record.ts';
+import type { Earlier } from './record-file.ts';
+import { Records } from './records.ts';
 import { StoreFolder } from './store-folder.ts';
 
 export class CacheStore implements Pick<BlobStore, 'put' | 'get' | 'has' | 'sizeOf'> {
@@ -36,13 +39,18 @@ export class CacheStore implements Pick<BlobStore, 'put' | 'get' | 'has' | 'size
   }
 
   /** Keeps what is in a file now, for a record that is to be written within the hour. Throws what the disk says. */
-  put(path: FsPath): Promise<Oid> {
-    return this.#blobs.put(path);
+  put(path: FsPath, size?: number): Promise<Oid> {
+    return this.#blobs.put(path, size);
   }
 
   /** As `put`. */
   putBytes(bytes: Uint8Array): Oid {
     return this.#blobs.putBytes(bytes);
+  }
+
+  /** Keeps the small contents of a result; what its record is to say of them. @param contentOf of that many bytes */
+  putPacks(changes: readonly RecordedPath[], contentOf: (slice: Slice) => Uint8Array): Oid[] {
+    return Array.from(fillPacks(layOut(changes), contentOf), (bytes) => this.putBytes(bytes));
   }
 
   /** Whether there is something of that name and size. The sweep may be about to take it: to rely on it, put it. */
@@ -60,8 +68,18 @@ export class CacheStore implements Pick<BlobStore, 'put' | 'get' | 'has' | 'size
   }
 
   /** Makes a new file. Throws `DamagedBlob`, with no file made, and what the disk says of the target. */
-  get(oid: Oid, target: string, mode: number): Promise<void> {
+  get(oid: Oid, target: string, mode: number): Promise<BigIntStats> {
     return this.#blobs.get(oid, target, mode);
+  }
+
+  /** Of one that is not large, as it lies there: to be checked by whoever reads it. Throws `DamagedBlob`. */
+  unchecked(blob: Blob): Buffer {
+    return this.#blobs.unchecked(blob);
+  }
+
+  /** It proves to be something else than what was put: it goes. */
+  damaged(oid: Oid): DamagedBlob {
+    return this.#blobs.damaged(oid);
   }
 
   /** Undefined where it is missing or damaged. */
@@ -78,9 +96,12 @@ export class CacheStore implements Pick<BlobStore, 'put' | 'get' | 'has' | 'size
     return this.#records.read(task, key);
   }
 
-  /** Of the records of a task, those that were stored or used last, the last one first. */
-  partsOf(task: string, most: number): Earlier[] {
-    return this.#records.partsOf(task, most);
+  /**
+   * Of the records of a task, those that were stored or used last, the last one first.
+   * @param enough parts, all in all, with which no further record is looked at
+   */
+  partsOf(task: string, most: number, enough?: number): Earlier[] {
+    return this.#records.partsOf(task, most, enough);
   }
 
   /** Its contents are to be there already. Throws what the disk says, and where nobody would believe the record. */

@@ -3,9 +3,12 @@
 
 import type { CacheStore } from './cache-store.ts';
 import type { Parts } from './record.ts';
+import type { Earlier } from './record-file.ts';
 
 /** Earlier times that are looked at. */
 const MOST_EARLIER = 16;
+/** Parts of them with which no further one is looked at: where a task reads many files that takes as long as reading these. */
+const ENOUGH_PARTS = 4_000;
 /** Differences that are named before the rest is counted. */
 const MOST_NAMED = 5;
 
@@ -21,8 +24,8 @@ export interface WhyNot {
 
 /** @param task for the store */
 export function whyNotCached(store: Pick<CacheStore, 'partsOf'>, task: string, now: Parts): WhyNot {
-  const earlier = store.partsOf(task, MOST_EARLIER);
-  const [nearest] = earlier.map(({ parts }) => differences(parts, now)).sort((a, b) => a.length - b.length);
+  const earlier = store.partsOf(task, MOST_EARLIER, ENOUGH_PARTS);
+  const nearest = nearestOf(earlier, now);
   if (nearest === undefined) return { because: ['nothing is stored of it yet'] };
   if (nearest.length === 0) return { because: ['its result was damaged, or has been removed'] };
   const named = nearest.slice(0, nearest.length <= MOST_NAMED ? MOST_NAMED : MOST_NAMED - 1);
@@ -33,12 +36,29 @@ export function whyNotCached(store: Pick<CacheStore, 'partsOf'>, task: string, n
   return { because, ...(always !== undefined && { always }) };
 }
 
+/** What differs from the one that differs least. */
+function nearestOf(earlier: readonly Pick<Earlier, 'parts'>[], now: Parts): Difference[] | undefined {
+  let nearest: Difference[] | undefined;
+  for (const { parts } of earlier) {
+    const found = differences(parts, now, nearest?.length);
+    if (nearest === undefined || found.length < nearest.length) nearest = found;
+  }
+  return nearest?.map((each) => ({ ...each, rank: rankOf(each) })).sort(byRank);
+}
+
+/** What is not a file first: there is less of it, and it decides more. */
+const rankOf = ({ part }: Difference): number => (/^(?:file|folder) /.test(part) ? 1 : 0);
+
+type Ranked = Difference & { rank: number };
+
+const byRank = (a: Ranked, b: Ranked): number => a.rank - b.rank || (a.part < b.part ? -1 : 1);
+
 /** The part that alone makes each of them differ from the next, where it is the same one. */
 function onlyPart([first, ...rest]: readonly Parts[]): string | undefined {
   let last = first as Parts;
   let only: string | undefined;
   for (const next of rest) {
-    const [one, other] = differences(next, last);
+    const [one, other] = differences(next, last, 2);
     if (one === undefined || other !== undefined || (only ?? one.part) !== one.part) return undefined;
     only = one.part;
     last = next;
@@ -52,14 +72,18 @@ interface Difference {
   now: string | undefined;
 }
 
-/** What is not a file first: there is less of it, and it decides more. */
-function differences(before: Parts, now: Parts): Difference[] {
-  const all: Difference[] = [];
-  for (const [part, value] of now)
-    if (before.get(part) !== value) all.push({ part, before: before.get(part), now: value });
-  for (const [part, value] of before) if (!now.has(part)) all.push({ part, before: value, now: undefined });
-  const rank = ({ part }: Difference): number => (/^(?:file|folder) /.test(part) ? 1 : 0);
-  return all.sort((a, b) => rank(a) - rank(b) || (a.part < b.part ? -1 : 1));
+/** @param most of them that are looked for: nobody asks for more */
+function differences(before: Parts, now: Parts, most = Number.POSITIVE_INFINITY): Difference[] {
+  const found: Difference[] = [];
+  for (const [part, value] of now) {
+    if (found.length >= most) return found;
+    if (before.get(part) !== value) found.push({ part, before: before.get(part), now: value });
+  }
+  for (const [part, value] of before) {
+    if (found.length >= most) return found;
+    if (!now.has(part)) found.push({ part, before: value, now: undefined });
+  }
+  return found;
 }
 
 function clauseOf({ part, before, now }: Difference): string {

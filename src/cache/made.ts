@@ -3,12 +3,13 @@
 
 import { writeSync } from 'node:fs';
 import { appendCache, readCache, writeCache } from '../base/cache-file.ts';
+import { orElse } from '../base/error-code.ts';
 import { type RawPath, shownPath } from '../base/raw-path.ts';
 import type { Entry } from '../store/image.ts';
 
 const FILE = 'made';
-/** Lines that say nothing any more, above which the file is written anew. */
-const MOST_PAST = 1_000;
+/** Characters that say nothing any more, beyond as many as say something, from which on the file is written anew. */
+const MOST_PAST = 256 * 1_024;
 
 /** By path, what it was like when the task had made it; '' is a folder. */
 export type Made = ReadonlyMap<RawPath, string>;
@@ -31,10 +32,14 @@ export const linksIn = ({ made, before }: Making): Set<string> =>
 
 export class MadeFiles {
   readonly #root: string;
-  #known: Map<string, Making> | undefined;
+  /** Those of each task: to make sense of one takes long where it has made much, and most are not asked for. */
+  #lines: Map<string, string[]> | undefined;
+  readonly #known = new Map<string, Making>();
   /** Those of which this run has said something. */
   readonly #told = new Set<string>();
-  #lines = 0;
+  /** Characters of lines that count, and of those that say nothing any more. */
+  #present = 0;
+  #past = 0;
 
   /** @param root of the config */
   constructor(root: string) {
@@ -42,8 +47,9 @@ export class MadeFiles {
   }
 
   of(task: string): Making {
-    this.#known ??= this.#load();
-    return this.#known.get(task) ?? NOTHING;
+    const known = this.#known.get(task) ?? lastIn(this.#all.get(task) ?? []);
+    this.#known.set(task, known);
+    return known;
   }
 
   /** Where nothing can be written it is remembered for this run alone. */
@@ -52,9 +58,10 @@ export class MadeFiles {
     if (isSame(known.made, made)) return;
     const making = { made, before: this.#told.has(task) ? known.before : known.made };
     this.#told.add(task);
-    this.#known?.set(task, making);
-    this.#lines += 1;
-    appendCache(this.#root, FILE, lineOf(task, making));
+    this.#known.set(task, making);
+    const line = lineOf(task, making);
+    this.#add(this.#all, task, line);
+    appendCache(this.#root, FILE, `${line}\n`);
   }
 
   /** What it has made may be that, or that as well: as long as it is not known what a task that is cut off leaves behind. */
@@ -64,37 +71,58 @@ export class MadeFiles {
 
   /** The run is over. */
   tidy(): void {
-    const known = this.#known;
-    if (known === undefined || this.#lines < known.size + MOST_PAST) return;
+    if (this.#lines === undefined || this.#past < this.#present + MOST_PAST) return;
+    const tasks = this.#lines.keys();
     writeCache(this.#root, FILE, (handle) => {
-      for (const [task, making] of known) writeSync(handle, lineOf(task, making));
+      for (const task of tasks) writeSync(handle, `${lineOf(task, this.of(task))}\n`);
     });
   }
 
-  #load(): Map<string, Making> {
-    const known = new Map<string, Making>();
-    const lines = readCache(this.#root, FILE)?.toString('utf8').split('\n') ?? [];
-    for (const line of lines) {
-      const read = readLine(line);
-      if (read === undefined) continue;
-      this.#lines += 1;
-      known.set(...read);
+  get #all(): Map<string, string[]> {
+    this.#lines ??= this.#load();
+    return this.#lines;
+  }
+
+  #load(): Map<string, string[]> {
+    const lines = new Map<string, string[]>();
+    for (const line of readCache(this.#root, FILE)?.toString('utf8').split('\n') ?? []) {
+      const task = taskIn(line);
+      if (task !== undefined) this.#add(lines, task, line);
     }
-    return known;
+    return lines;
+  }
+
+  #add(lines: Map<string, string[]>, task: string, line: string): void {
+    const before = lines.get(task);
+    const past = before?.at(-1)?.length ?? 0;
+    this.#past += past;
+    this.#present += line.length - past;
+    if (before === undefined) lines.set(task, [line]);
+    else before.push(line);
   }
 }
 
 const lineOf = (task: string, { made, before }: Making): string =>
-  `${JSON.stringify([task, [...made], [...before]])}\n`;
+  JSON.stringify([task, [...made], [...before]]);
 
-/** Undefined for what a killed process has left half-written. */
-function readLine(line: string): [task: string, making: Making] | undefined {
-  try {
-    const [task, made, before] = JSON.parse(line) as [string, [RawPath, string][], [RawPath, string][]];
-    return [task, { made: new Map(made), before: new Map(before) }];
-  } catch {
-    return undefined;
+/** Undefined where it begins as none of ours. */
+function taskIn(line: string): string | undefined {
+  const [, name] = /^\[("(?:[^"\\]|\\.)*"),/.exec(line) ?? [];
+  return name === undefined ? undefined : orElse(() => JSON.parse(name) as string, undefined);
+}
+
+/** What the last line says that makes sense: a killed process leaves one half-written. */
+function lastIn(lines: readonly string[]): Making {
+  for (const line of [...lines].reverse()) {
+    const making = orElse(() => makingIn(line), undefined);
+    if (making !== undefined) return making;
   }
+  return NOTHING;
+}
+
+function makingIn(line: string): Making {
+  const [, made, before] = JSON.parse(line) as [string, [RawPath, string][], [RawPath, string][]];
+  return { made: new Map(made), before: new Map(before) };
 }
 
 const isSame = (one: Made, other: Made): boolean =>

@@ -1,6 +1,6 @@
 // Which files are a task's own work, once it is over. Pure.
 
-import { ancestorsOf } from '../base/path-names.ts';
+import { foldersOf } from '../base/path-names.ts';
 import type { RawPath } from '../base/raw-path.ts';
 import type { Image } from '../store/image.ts';
 import { stateOf } from './made.ts';
@@ -16,9 +16,9 @@ export function madeOf({ changes }: TaskRecord, { written, own }: TaskInputs): M
     if (change.kind === 'file') made.set(path, stateOf({ ...change, print: '' }));
     else if (change.kind === 'link') made.set(path, stateOf({ ...change, print: '' }));
     else if (change.kind === 'folder') made.set(path, '');
-    for (const folder of ancestorsOf(path))
-      if (own.has(folder) || !written.folders.has(folder)) made.set(folder, '');
   }
+  for (const folder of foldersOf(made.keys()))
+    if (own.has(folder) || !written.folders.has(folder)) made.set(folder, '');
   return made;
 }
 

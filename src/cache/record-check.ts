@@ -1,8 +1,10 @@
 // Whether what was read is a record that may be acted on. A store may have been made by anybody, so nothing of it is believed that
 // could reach beyond the root, into git's files or ours, or give a file more rights than a task can. Knows no disk.
 
+import { foldersOf } from '../base/path-names.ts';
 import { type RawPath, shownPath } from '../base/raw-path.ts';
 import { isOurs } from '../store/paths.ts';
+import { layOut } from './packs.ts';
 import type { Blob, RecordedPath, TaskRecord } from './record.ts';
 
 const DIGEST = /^[0-9a-f]{64}$/;
@@ -10,6 +12,8 @@ const DIGEST = /^[0-9a-f]{64}$/;
 const NO_BYTES = /[^\x01-\xff]/;
 /** Windows takes these for more than a part of a name. */
 const NOT_IN_NAMES = process.platform === 'win32' ? /[\\:]/ : undefined;
+/** What most are: names that no system takes for another, and none that begins with a dot. */
+const IS_USUAL = /^[\w@+-][\w@+.-]*(?:\/[\w@+-][\w@+.-]*)*$/;
 const PERMISSIONS = 0o777;
 
 export const isDigest = (value: unknown): value is string => typeof value === 'string' && DIGEST.test(value);
@@ -17,7 +21,7 @@ export const isDigest = (value: unknown): value is string => typeof value === 's
 /** Of it, what a record has, and nothing else; undefined where it is none, or none that may be acted on. */
 export function recordOf(value: unknown): TaskRecord | undefined {
   if (!isObject(value)) return undefined;
-  const { task, durationMs, storedAt, exitCode, verify, changes } = value;
+  const { task, durationMs, storedAt, exitCode, verify, changes, packs } = value;
   const isSound =
     typeof task === 'string' &&
     isAmount(durationMs) &&
@@ -26,9 +30,9 @@ export function recordOf(value: unknown): TaskRecord | undefined {
     (verify === undefined || verify === 'passed');
   const paths = isSound ? changesOf(changes) : undefined;
   const blobs = blobsIn(value, ['output', 'values', 'notes']);
-  if (!isSound || paths === undefined || blobs === undefined) return undefined;
+  if (!isSound || paths === undefined || blobs === undefined || !arePacksOf(paths, packs)) return undefined;
   const code = exitCode as TaskRecord['exitCode'];
-  const record = { task, durationMs, storedAt, changes: paths, ...blobs, exitCode: code };
+  const record = { task, durationMs, storedAt, changes: paths, packs: [...packs], ...blobs, exitCode: code };
   return verify === undefined ? record : { ...record, verify };
 }
 
@@ -60,6 +64,9 @@ function blobsIn<Name extends string>(
   return found;
 }
 
+const arePacksOf = (changes: readonly RecordedPath[], value: unknown): value is string[] =>
+  Array.isArray(value) && value.length === layOut(changes).sizes.length && value.every(isDigest);
+
 function changesOf(value: unknown): RecordedPath[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const changes: RecordedPath[] = [];
@@ -85,6 +92,9 @@ function changeOf(value: unknown): RecordedPath | undefined {
 const isRaw = (value: unknown): value is RawPath => typeof value === 'string' && !NO_BYTES.test(value);
 
 const isPath = (value: unknown): value is RawPath =>
+  (typeof value === 'string' && IS_USUAL.test(value)) || isUnusualPath(value);
+
+const isUnusualPath = (value: unknown): value is RawPath =>
   isRaw(value) && NOT_IN_NAMES?.test(value) !== true && value.split('/').every(isName);
 
 const isName = (name: string): boolean =>
@@ -95,12 +105,7 @@ function isTree(changes: readonly RecordedPath[]): boolean {
   const paths = new Set(changes.map(({ path }) => path));
   const isLeaf = ({ kind }: RecordedPath): boolean => kind === 'file' || kind === 'link';
   const leaves = new Set(changes.filter(isLeaf).map(({ path }) => spelled(path)));
-  const isBelow = (path: string): boolean => {
-    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
-      if (leaves.has(path.slice(0, end))) return true;
-    return false;
-  };
-  return paths.size === changes.length && !changes.some(({ path }) => isBelow(spelled(path)));
+  return paths.size === changes.length && ![...foldersOf(paths)].some((path) => leaves.has(spelled(path)));
 }
 
 /** One spelling for all that some file system takes for one name, and for a few more. */

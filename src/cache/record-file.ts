@@ -1,7 +1,8 @@
 // A record as one file: a line that says how long the two parts after it are and what their digests are, then the record, then
-// what its key was made from, which may be a thousand times as long and is read by nobody but who explains a miss.
+// what its key was made from, which may be a thousand times as long and is read by nobody but who explains a miss. Who does that makes no
+// sense of the record: it may be as long.
 //
-//   ptask-cache 1 <bytes of the record> <its sha256> <bytes of the parts> <their sha256>
+//   ptask-cache 2 <bytes of the record> <its sha256> <bytes of the parts> <their sha256>
 //
 // What was cut off, damaged or never one is told from what is whole. Unaware of where it lies.
 
@@ -11,7 +12,7 @@ import type { Parts, TaskRecord } from './record.ts';
 import { isDigest, recordOf } from './record-check.ts';
 
 /** Raised when a record means something else than before: one of another version is none. */
-const VERSION = 1;
+const VERSION = 2;
 const HEAD = /^ptask-cache (\d+) (\d{1,10}) ([0-9a-f]{64}) (\d{1,10}) ([0-9a-f]{64})\n/;
 /** Bytes that are read at once: the first line, and most records with it. */
 const FIRST = 16_384;
@@ -25,16 +26,29 @@ export interface Kept {
   record: TaskRecord;
 }
 
+/** Of an earlier time. */
+export interface Earlier {
+  key: string;
+  /** Milliseconds since 1970. */
+  storedAt: number;
+  parts: Parts;
+}
+
+/** The same as it is written down. */
+interface MadeFrom extends Omit<Earlier, 'parts'> {
+  task: string;
+  parts: [part: string, value: string][];
+}
+
 /** Throws where it is a record that nobody would read. */
 export function encodeRecord(kept: Kept, parts: Parts): Buffer {
   if (recordOf(kept.record) === undefined)
     throw new Error(
       `what ${kept.record.task} has done cannot be kept: it would not be believed when it is read`,
     );
-  const [record, list] = [kept, [...parts]].map((part) => Buffer.from(JSON.stringify(part))) as [
-    Buffer,
-    Buffer,
-  ];
+  const { task, key } = kept;
+  const made: MadeFrom = { task, key, storedAt: kept.record.storedAt, parts: [...parts] };
+  const [record, list] = [kept, made].map((part) => Buffer.from(JSON.stringify(part))) as [Buffer, Buffer];
   if (Math.max(record.length, list.length) > MOST)
     throw new Error(`what ${kept.record.task} has done is too long to be kept`);
   const lengths = [record, list].map((part) => `${part.length} ${oidOf(part)}`);
@@ -49,14 +63,13 @@ export function decodeRecord(handle: number): Kept | undefined {
   return keptOf(jsonOf(partAt(handle, bytes, record), record.oid));
 }
 
-/** The same with what its key was made from. */
-export function decodeWhole(handle: number): (Kept & { parts: Parts }) | undefined {
+/** What its key was made from, where the record is as it was written. */
+export function decodeParts(handle: number): (Earlier & { task: string }) | undefined {
   const opened = open(handle);
   if (opened === undefined) return undefined;
   const { bytes, record, parts } = opened;
-  const kept = keptOf(jsonOf(partAt(handle, bytes, record), record.oid));
-  const list = partsOf(jsonOf(partAt(handle, bytes, parts), parts.oid));
-  return kept && list && { ...kept, parts: list };
+  if (oidOf(partAt(handle, bytes, record)) !== record.oid) return undefined;
+  return madeFromOf(jsonOf(partAt(handle, bytes, parts), parts.oid));
 }
 
 interface Part {
@@ -106,9 +119,12 @@ function keptOf(value: unknown): Kept | undefined {
     : undefined;
 }
 
-function partsOf(value: unknown): Parts | undefined {
-  if (!Array.isArray(value)) return undefined;
+function madeFromOf(value: unknown): (Earlier & { task: string }) | undefined {
+  const { task, key, storedAt, parts } = (value ?? {}) as { [name in keyof MadeFrom]?: unknown };
   const isPair = (each: unknown): each is [string, string] =>
     Array.isArray(each) && each.length === 2 && each.every((one) => typeof one === 'string');
-  return value.every(isPair) ? new Map(value) : undefined;
+  if (typeof task !== 'string' || !isDigest(key) || typeof storedAt !== 'number') return undefined;
+  return Array.isArray(parts) && parts.every(isPair)
+    ? { task, key, storedAt, parts: new Map(parts) }
+    : undefined;
 }

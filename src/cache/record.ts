@@ -30,6 +30,8 @@ export interface TaskRecord {
   /** Milliseconds since 1970. */
   storedAt: number;
   changes: RecordedPath[];
+  /** Where the small contents of these lie, see packs.ts. */
+  packs: Oid[];
   /** Its log, masked. */
   output?: Blob;
   /** What it wrote to `PTASK_OUTPUT`. */
@@ -45,9 +47,3 @@ export interface TaskRecord {
  * store.
  */
 export type Parts = ReadonlyMap<string, string>;
-
-/** The contents without which a record is worth nothing. */
-export function blobsOf({ changes, output, values, notes }: TaskRecord): Blob[] {
-  const files = changes.flatMap((change) => (change.kind === 'file' ? [change] : []));
-  return [...files, ...[output, values, notes].filter((blob) => blob !== undefined)];
-}

@@ -6,14 +6,8 @@ import { orElse } from '../base/error-code.ts';
 import { openToRead } from '../base/own-files.ts';
 import type { Parts, TaskRecord } from './record.ts';
 import { isDigest } from './record-check.ts';
-import { decodeRecord, decodeWhole, encodeRecord } from './record-file.ts';
+import { decodeParts, decodeRecord, type Earlier, encodeRecord } from './record-file.ts';
 import { type StoreFolder, TASKS } from './store-folder.ts';
-
-export interface Earlier {
-  key: string;
-  storedAt: number;
-  parts: Parts;
-}
 
 /** A use is told to the hour: to write it down takes longer than to see that it was. */
 const FRESH_MS = 3_600_000;
@@ -33,15 +27,22 @@ export class Records {
     return kept?.record;
   }
 
-  partsOf(task: string, most: number): Earlier[] {
+  partsOf(task: string, most: number, enough = Number.POSITIVE_INFINITY): Earlier[] {
     const folder = this.#folder.pathOf(...namesOf(task));
     const keys = orElse(() => readdirSync(folder), []).filter(isDigest);
     const times = new Map(keys.map((key) => [key, mtimeOf(this.#path(task, key))]));
     keys.sort((a, b) => (times.get(b) ?? 0) - (times.get(a) ?? 0) || (a < b ? -1 : 1));
-    return keys.slice(0, most).flatMap((key) => {
-      const kept = this.#decode(task, key, decodeWhole);
-      return kept === undefined ? [] : [{ key, storedAt: kept.record.storedAt, parts: kept.parts }];
-    });
+    const found: Earlier[] = [];
+    let count = 0;
+    for (const key of keys.slice(0, most)) {
+      if (count >= enough) break;
+      const earlier = this.#decode(task, key, decodeParts);
+      if (earlier === undefined) continue;
+      const { storedAt, parts } = earlier;
+      found.push({ key, storedAt, parts });
+      count += parts.size;
+    }
+    return found;
   }
 
   write(task: string, key: string, record: TaskRecord, parts: Parts): void {

@@ -9,7 +9,7 @@
 // Unaware of what is in the files.
 
 import { readdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import { codeOf, orElse } from '../base/error-code.ts';
 import { makeFolder, NotOurs } from '../base/own-folders.ts';
 import type { FsPath } from '../base/raw-path.ts';
@@ -41,7 +41,7 @@ export class StoreFolder {
 
   /** For those who only read: what they find is checked, wherever it comes from. */
   pathOf(...names: readonly string[]): string {
-    return join(this.path, ...names);
+    return this.path + sep + names.join(sep);
   }
 
   /** One in it, made with those on the way; to be closed. Throws `NotOurs` where a link is in the way, and what the disk says. */

@@ -10,7 +10,8 @@ import { openToRead } from '../base/own-files.ts';
 import { uniqueWord } from '../base/unique-word.ts';
 import { blobEntries, draftEntries, type Entry, folderEntries, oidOf, recordEntries } from './entries.ts';
 import { boundHits, forgetHits } from './hit-count.ts';
-import { type Blob, blobsOf } from './record.ts';
+import { blobsOf } from './packs.ts';
+import type { Blob } from './record.ts';
 import { decodeRecord } from './record-file.ts';
 import { DRAFTS, type StoreFolder } from './store-folder.ts';
 

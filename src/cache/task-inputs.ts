@@ -33,9 +33,7 @@ export interface Wanted {
 
 export async function inputsOf(view: TreeView, { config, task, made, tracked }: Wanted): Promise<Found> {
   const { cache } = task;
-  const extra = cache.isOn ? [...config.cache.reads, ...cache.reads] : [];
-  const lists = [task.reads, ...(extra.length > 0 ? [extra] : [])];
-  const read = await Promise.all(lists.map((list) => view.image(list)));
+  const read = await readOf(view, config, task);
   const written = await view.image(task.writes, linksIn(made));
   const [unknown] = [...read, written].flatMap(({ leftOut }) => leftOut);
   if (unknown !== undefined) return { ok: false, reason: `${shownPath(unknown)} cannot be read` };
@@ -46,6 +44,13 @@ export async function inputsOf(view: TreeView, { config, task, made, tracked }: 
   for (const [path, entry] of written.entries) if (!own.has(path)) entries.set(path, entry);
   const emptyFolders = [...read, written].flatMap((view) => emptyIn(view, own));
   return { ok: true, inputs: { entries, emptyFolders, written, own, folders: foldersOf(read, written) } };
+}
+
+/** What it declares to read. */
+export function readOf(view: TreeView, config: Config, { reads, cache }: Task): Promise<View[]> {
+  const extra = cache.isOn ? [...config.cache.reads, ...cache.reads] : [];
+  const lists = [reads, ...(extra.length > 0 ? [extra] : [])];
+  return Promise.all(lists.map((list) => view.image(list)));
 }
 
 function foldersOf(read: readonly View[], written: View): Set<RawPath> | undefined {

@@ -7,8 +7,7 @@ import { anyMatcher, type PatternList } from '../plan/patterns/index.ts';
 import { reachOf } from '../plan/reach.ts';
 import { prefixesOf } from '../plan/touches.ts';
 import type { BlobStore } from '../store/blob-store.ts';
-import { capture, DIGESTS_ONLY, type Entry, type Image } from '../store/image.ts';
-import type { StatCache } from '../store/stat-cache.ts';
+import { capture, DIGESTS_ONLY, type Entry, type Image, type Known } from '../store/image.ts';
 import { walk } from '../store/walk.ts';
 
 /** What the list matches, and those that say the same of names that lead through no link. */
@@ -18,12 +17,12 @@ export interface View extends Image {
 
 export class TreeView {
   readonly #root: string;
-  readonly #cache: StatCache;
+  readonly #cache: Known;
   readonly #known = new Map<string, Promise<View>>();
   /** How files would be by now. */
   readonly #supposed = new Map<RawPath, Entry | 'absent'>();
 
-  constructor(root: string, cache: StatCache) {
+  constructor(root: string, cache: Known) {
     this.#root = root;
     this.#cache = cache;
   }
@@ -77,7 +76,7 @@ export async function imageOf(
   root: string,
   lists: readonly PatternList[],
   keeper: Pick<BlobStore, 'put' | 'has'>,
-  cache: StatCache,
+  cache: Known,
 ): Promise<Image> {
   if (lists.length === 0) return { entries: new Map(), folders: new Map(), leftOut: [] };
   const reach = { prefixes: lists.flatMap(prefixesOf), matches: anyMatcher(lists) };

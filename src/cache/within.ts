@@ -1,6 +1,6 @@
 // Whether a result is a matter of what its task declares to write. Pure.
 
-import { ancestorsOf } from '../base/path-names.ts';
+import { foldersOf } from '../base/path-names.ts';
 import { type RawPath, shownPath } from '../base/raw-path.ts';
 import type { RecordedPath } from './record.ts';
 
@@ -12,10 +12,12 @@ export function withinOf(
   changes: readonly RecordedPath[],
   covers: (shown: string) => boolean,
 ): (change: RecordedPath) => boolean {
-  const above = new Set<RawPath>(changes.flatMap(({ path }) => ancestorsOf(path)));
+  let above: ReadonlySet<RawPath> | undefined;
   return ({ path, kind }) => {
     const shown = shownPath(path);
     if (covers(shown)) return true;
-    return (kind === 'folder' || kind === 'absent') && (above.has(path) || covers(`${shown}/any`));
+    if (kind !== 'folder' && kind !== 'absent') return false;
+    above ??= foldersOf(changes.map((change) => change.path));
+    return above.has(path) || covers(`${shown}/any`);
   };
 }

@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError, Option } from 'commander';
 import { parseAge } from '../base/duration.ts';
+import type { AdHocTask } from '../config/ad-hoc.ts';
 import type { Config, FailurePolicy, IntegrationMode } from '../config/config.ts';
 import type { GraphFormat } from '../present/graph.ts';
 import type { CacheUse } from '../run/records/options.ts';
@@ -60,6 +61,54 @@ export interface RunFlags extends PlanFlags {
   force?: boolean;
   /** False: neither read nor written. */
   cache?: boolean | CacheUse;
+}
+
+/** Of tasks that are given on the command line. */
+export interface ExecFlags extends RunFlags {
+  task?: AdHocTask[];
+  reads?: string[];
+  writes?: string[];
+  agent?: string;
+  shared?: boolean;
+  verify?: string;
+  validate?: string[];
+}
+
+const another = (text: string, before: string[] = []): string[] => [...before, text];
+
+/** What `ptask exec` has beside the flags of a run. Globs that follow a `-t` are those of its task. */
+export function execFlags(): Option[] {
+  const named: AdHocTask[] = [];
+  const globs =
+    (list: 'reads' | 'writes') =>
+    (glob: string, before?: string[]): string[] => {
+      const last = named.at(-1);
+      if (last === undefined) return another(glob, before);
+      last[list] = another(glob, last[list]);
+      // Nothing at all would become an empty text.
+      return before ?? [];
+    };
+  return [
+    new Option('-t, --task <task>', 'a task with a name, e.g. "lint: npm run lint" (repeatable)').argParser(
+      (text: string) => {
+        const [, name, work] = /^\s*([A-Za-z0-9][\w.-]*)\s*:\s+(.+)$/s.exec(text) ?? [];
+        if (name === undefined || work === undefined)
+          throw new InvalidArgumentError("Expected a name and a command, such as 'lint: npm run lint'.");
+        named.push({ name, work });
+        return named;
+      },
+    ),
+    new Option('--reads <glob>', 'what the task before it reads, or all do (repeatable)').argParser(
+      globs('reads'),
+    ),
+    new Option('--writes <glob>', 'the same of what they write (default: anything)').argParser(
+      globs('writes'),
+    ),
+    new Option('--shared', 'work in this folder, not in worktrees'),
+    new Option('--agent <agent>', 'who does it: an agent of the config, claude, codex, or a command'),
+    new Option('--verify <check>', 'check each task: a command, or @ and the name of an agent'),
+    new Option('--validate <command>', 'check the whole at the end (repeatable)').argParser(another),
+  ];
 }
 
 /** What a report can be, beside the text for a terminal. */

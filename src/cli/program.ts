@@ -6,7 +6,7 @@ import { say } from '../ui/terminal.ts';
 import { SHELLS, type Shell } from './completion/shells.ts';
 import { alias } from './foreign-flags.ts';
 import { commandTerm, EXAMPLES } from './help.ts';
-import { choice, flags, type GlobalFlags, MIGRATED } from './options.ts';
+import { choice, execFlags, flags, type GlobalFlags, MIGRATED } from './options.ts';
 import type { Ended, Session } from './session.ts';
 
 /**
@@ -96,6 +96,24 @@ export function program(): Command {
     .addOption(alias('--continue', flags.onFailure(), 'continue'))
     .addOption(alias('-n, --dry', flags.dryRun()))
     .action(lazily(() => import('./commands/run.ts')));
+
+  execFlags()
+    .reduce((command, option) => command.addOption(option), ptask.command('exec'))
+    .summary('run commands, or give tasks to an agent, without a config')
+    .description('run each command as a task in a worktree of its own, and merge what they do')
+    .argument('[commands...]', 'a command each, or what the agent is to do; - reads them from stdin')
+    .addOption(flags.concurrency())
+    .addOption(flags.onFailure())
+    .addOption(flags.integrate())
+    .addOption(flags.keepWorktrees())
+    .addOption(flags.noWait())
+    .addOption(flags.reporter())
+    .addOption(flags.report())
+    .addOption(flags.dryRun())
+    .addOption(flags.json('the report'))
+    .addOption(flags.verbose())
+    .addOption(flags.quiet())
+    .action(lazily(() => import('./commands/exec.ts')));
 
   ptask
     .command('init')

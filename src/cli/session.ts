@@ -24,6 +24,8 @@ export interface Session<Flags extends GlobalFlags = GlobalFlags> {
   commands: readonly string[];
   out: Terminal;
   err: Terminal;
+  /** Instead of a config file. */
+  given?: Config;
   /** The text of the config, once it has been read. */
   configText?: () => string;
 }
@@ -72,6 +74,7 @@ export async function configOf(session: Session, overrides: Overrides = {}): Pro
 }
 
 async function load(session: Session): Promise<Result<Config>> {
+  if (session.given !== undefined) return ok(session.given);
   const { openConfig } = await import('../config/open.ts');
   const { cwd, config } = session.flags;
   return openConfig({ cwd, config }, (text, bytes) => {
@@ -81,10 +84,21 @@ async function load(session: Session): Promise<Result<Config>> {
 }
 
 /** The folder of the config, for commands that look back: what was run can be read whatever has become of the config. */
-export async function rootOf({ flags }: Session): Promise<Result<string>> {
-  const { locateConfig } = await import('../config/load.ts');
+export async function rootOf({ flags, cwd }: Session): Promise<Result<string>> {
+  const [{ locateConfig }, { nearestConfig }] = await Promise.all([
+    import('../config/load.ts'),
+    import('../config/config-file.ts'),
+  ]);
   const found = locateConfig({ cwd: flags.cwd, config: flags.config });
-  return found.ok ? ok(found.value.root) : found;
+  if (found.ok) return ok(found.value.root);
+  // `ptask exec` needs no config.
+  if (flags.config !== undefined || nearestConfig(cwd) !== undefined) return found;
+  const [{ rootWithoutConfig }, { listRuns }] = await Promise.all([
+    import('./root-without-config.ts'),
+    import('../run/records/run-folder.ts'),
+  ]);
+  const root = rootWithoutConfig(cwd);
+  return listRuns(root).length > 0 ? ok(root) : found;
 }
 
 /** Shows what is wrong on stderr and gives the exit code for it. */

@@ -67,7 +67,7 @@ export interface KnownTree {
   oid: string;
 }
 
-const HEADER = 12;
+export const HEADER = 12;
 const FLAGS = 2;
 /** Bytes of what an entry begins with: ctime, mtime, dev, ino, mode, uid, gid and size. */
 export const STAT = 40;

@@ -8,5 +8,11 @@ export function clock(startedAt: string, at: number): string {
   return isSameDay ? moment.slice(11, 23) : `${moment.slice(0, 10)} ${moment.slice(11, 23)}`;
 }
 
-export const isoAt = (startedAt: string, at: number): string =>
-  new Date(Date.parse(startedAt) + at).toISOString();
+let last = { startedAt: '', at: Number.NaN, moment: '' };
+
+/** What happens together is told together: the same moment is asked for again and again. */
+export function isoAt(startedAt: string, at: number): string {
+  if (last.at !== at || last.startedAt !== startedAt)
+    last = { startedAt, at, moment: new Date(Date.parse(startedAt) + at).toISOString() };
+  return last.moment;
+}

@@ -75,7 +75,7 @@ export function told(event: Event, state: RunState): Told[] {
     case 'task-looked-up': {
       const { id, cached } = event;
       // Its end says it once more, with no more words than a line has room for.
-      if (cached.hit) return [colon(of(id, 'run-log', 'dot', [cache.fromCache(cached)]))];
+      if (cached.hit) return [colon(of(id, 'task-log', 'dot', [cache.fromCache(cached)]))];
       return [colon(of(id, 'verbose', 'dot', cache.notCached(cached.because)))];
     }
     case 'task-not-stored':

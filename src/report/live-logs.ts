@@ -24,8 +24,9 @@ export class LiveLogs {
   readonly #state: RunState;
   readonly #folder: string;
   readonly #assigned: ReadonlyMap<string, Task>;
-  /** For what comes from the config: the events are masked. */
-  readonly #masker: Masker;
+  /** For what comes from the config: the events are masked. Made when a task has a log. */
+  readonly #maskerOf: () => Masker;
+  #masker: Masker | undefined;
   /** Of the tasks that have begun, but for those of which there is nothing to tell. */
   readonly #tasks = new Map<string, LiveFile>();
   readonly #whole: LiveFile;
@@ -39,7 +40,7 @@ export class LiveLogs {
     this.#state = state;
     this.#folder = runFolderOf(root, id);
     this.#assigned = new Map(config.tasks.map((task) => [task.id, task]));
-    this.#masker = maskerToLook(config, env);
+    this.#maskerOf = () => maskerToLook(config, env);
     let planned: Section[] | undefined;
     const whole = (): string => {
       planned ??= planSections(plan);
@@ -71,14 +72,16 @@ export class LiveLogs {
   #touch(id: string, isOver: boolean): void {
     const task = this.#state.task(id);
     if (task === undefined || !hasBegun(task)) return;
-    const file = this.#tasks.get(id) ?? this.#open(task);
+    const known = this.#tasks.get(id);
     if (hasTaskLog(task)) {
+      const file = known ?? this.#open(task);
       if (isOver) file.write();
       else file.touch();
-    } else if (!file.drop()) this.#tasks.delete(id);
+    } else if (known?.drop() === false) this.#tasks.delete(id);
   }
 
   #open(task: TaskState): LiveFile {
+    this.#masker ??= this.#maskerOf();
     const assigned = this.#masker.all(this.#assigned.get(task.id));
     const text = (): string => markdown(taskLog({ state: this.#state, task, assigned }));
     const file = new LiveFile(join(this.#folder, taskLogName(task.id)), text, LOGGED_MS);

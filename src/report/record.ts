@@ -44,14 +44,14 @@ export async function recordRun(
     },
   });
   if (!ran.ok) return ran;
-  const { folder, warnings, changesFiles } = ran.value;
+  const { folder, warnings, mayHaveChanged } = ran.value;
   const { path } = folder;
   if (recorded === undefined) throw new Error('a run that has ended has begun');
   const incomplete = recorded.logs.end();
   const report = reportOf(recorded.state);
   const unwritten = bestEffort('the report cannot be written', () => {
     replaceFile(join(path, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`, {
-      isLasting: changesFiles,
+      isLasting: mayHaveChanged,
     });
     replaceFile(join(path, 'report.md'), markdown(reportDocument(report)));
   });

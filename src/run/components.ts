@@ -2,12 +2,14 @@
 
 import { relative, sep } from 'node:path';
 import { namedFolder } from '../cache/named-folder.ts';
+import type { Receipts } from '../cache/receipts.ts';
 import type { Config, Task } from '../config/config.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Caching } from './caching/open-caching.ts';
 import type { TaskCaching } from './caching/task-caching.ts';
 import type { Checkpointing } from './checkpoint/checkpointing.ts';
+import type { ConclusionsOptions } from './conclusion.ts';
 import type { Environment } from './process/environment.ts';
 import type { RunContext } from './records/context.ts';
 import type { CacheUse } from './records/options.ts';
@@ -61,15 +63,31 @@ export async function checkpointingFor(
 
 const BOTH: CacheUse = { reads: true, writes: true };
 
-/** Where a task is cached. */
+/** Where a task is cached. Looks at the disk meanwhile. */
+export async function receiptsFor(
+  config: Config,
+  repository: Repository | undefined,
+  tasks: readonly Task[],
+  use = BOTH,
+): Promise<Receipts | undefined> {
+  if (!tasks.some(({ cache }) => cache.isOn)) return undefined;
+  const { openReceipts } = await import('./caching/open-caching.ts');
+  return openReceipts(config, repository, tasks, use);
+}
+
+/** Where there are receipts. */
 export async function cachingFor(
   context: RunContext,
-  tasks: readonly Task[],
-  { use = BOTH, ...parts }: Omit<Caching, 'use'> & { use: CacheUse | undefined },
+  { receipts, use = BOTH, ...parts }: Omit<Caching, 'use' | 'receipts'> & CachingParts,
 ): Promise<TaskCaching | undefined> {
-  if (!tasks.some(({ cache }) => cache.isOn)) return undefined;
+  if (receipts === undefined) return undefined;
   const { openCaching } = await import('./caching/open-caching.ts');
-  return openCaching(context, { ...parts, use });
+  return openCaching(context, { ...parts, receipts, use });
+}
+
+interface CachingParts {
+  receipts: Receipts | undefined;
+  use: CacheUse | undefined;
 }
 
 /** Step by step, the footprint of the files that it depends on, where it depends on some. */
@@ -93,8 +111,24 @@ export async function bisectionFor(
   return bisection;
 }
 
+/** What is to be remembered once a task has passed. */
+export function checkpointOf(
+  bisection: Bisection | undefined,
+  checkpoints: Checkpointing | undefined,
+): ConclusionsOptions['checkpoint'] {
+  if (bisection === undefined && checkpoints === undefined) return undefined;
+  return async (task, filesChanged) => {
+    await bisection?.add(task, filesChanged);
+    await checkpoints?.after(task, filesChanged.length > 0);
+  };
+}
+
 const isBisected = ({ validate, validation, integrate }: Config): boolean =>
   validation === 'bisect' && validate.length > 0 && integrate !== 'branches';
+
+/** Where all of it may be in the cache. */
+export const mayRunNothing = (tasks: readonly Task[]): boolean =>
+  tasks.every(({ run, cache }) => cache.isOn || run.length === 0);
 
 /** Only where somebody wants to know, and a task may change what it is not to change. Begins to look at once where something will run. */
 export function treeWatchFor(
@@ -116,7 +150,6 @@ export function treeWatchFor(
     ...{ repository, root, scratch: folder.state, tasks: tasks.map(({ id }) => id), hasWorktrees },
     own: cache === undefined ? [] : [relative(root, cache).split(sep).join('/')],
   });
-  // Where all of it may be in the cache nothing may come to run.
-  if (!tasks.every(({ run, cache }) => cache.isOn || run.length === 0)) watch.look();
+  if (!mayRunNothing(tasks)) watch.look();
   return watch;
 }

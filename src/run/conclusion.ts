@@ -26,8 +26,8 @@ export interface ConclusionsOptions {
   ask: Ask | undefined;
   /** All that the run has changed is going to be put back. */
   onAbort(): void;
-  /** Remembers the state after a task that passed, where that is asked for. */
-  checkpoint(task: Task, filesChanged: readonly FileChange[]): Promise<void>;
+  /** Remembers the state after a task that passed; there where that is asked for. */
+  checkpoint: ((task: Task, filesChanged: readonly FileChange[]) => Promise<void>) | undefined;
 }
 
 export interface Conclusion<Again> {
@@ -77,7 +77,7 @@ export class Conclusions {
     if (executed.status === 'passed') {
       await workspace?.keep();
       const finished = this.end(task.id, executed, done);
-      await this.#options.checkpoint(task, done.filesChanged);
+      await this.#options.checkpoint?.(task, done.filesChanged);
       return { kind: 'finished', finished };
     }
     // Nothing half-done stays.

@@ -7,6 +7,7 @@ import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { carriesFailure } from '../model/task-pairs.ts';
+import type { Hit } from './caching/hit.ts';
 import type { RunContext } from './records/context.ts';
 import { bestOrder } from './schedule/best-order.ts';
 import { Schedule } from './schedule/schedule.ts';
@@ -35,7 +36,7 @@ export function runTasks(
   plan: Plan,
   loop: TaskLoop,
 ): Promise<LoopOutcome> {
-  const { config, emit, stop } = context;
+  const { config, emit, together, stop } = context;
   const { runner } = loop;
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const taskOf = (id: string): Task => byId.get(id) as Task;
@@ -70,10 +71,7 @@ export function runTasks(
       advance();
     };
     const end = (task: string, reason: 'abort' | 'collision'): void => {
-      if (stop.aborted) {
-        advance();
-        return;
-      }
+      if (stop.aborted) return;
       outcome.endedBy = { task, reason };
       emit({ type: 'run-stopping', reason, task });
       loop.abort.abort();
@@ -88,34 +86,61 @@ export function runTasks(
       const fallout = schedule.finish(id, state as 'passed' | 'failed' | 'cancelled');
       for (const { id: skipped, because: cause } of fallout)
         emit(neverRan(skipped, 'skipped', `${cause} failed`, { because: cause }));
-      if (ends === undefined) advance();
-      else end(id, ends);
+      if (ends !== undefined) end(id, ends);
     };
     const take = (id: string, ended: Ran | Turned | LookedUp): void => {
       if (ended.kind === 'finished') finish(id, ended.finished, ended.ends);
-      else if (ended.kind === 'again' || ended.kind === 'turns' || ended.kind === 'missed') {
-        if (ended.kind === 'again') schedule.again(id);
-        else if (ended.kind === 'missed') schedule.missed(id);
-        else schedule.takeTurns(id);
-        // As below: while the run is being stopped nothing runs again.
-        if (stop.aborted) halt();
-        else advance();
-      } else {
+      else if (ended.kind === 'again') schedule.again(id);
+      else if (ended.kind === 'missed') schedule.missed(id);
+      else if (ended.kind === 'turns') schedule.takeTurns(id);
+      else {
         emit({ type: 'task-ran', id });
         schedule.ran(id);
-        // It may have ended while the run was being stopped, and then waits for nothing.
-        if (stop.aborted) halt();
-        else advance();
       }
     };
+    const goOn = (): void => {
+      // What has ended while the run was being stopped waits for nothing, and does not run again.
+      if (stop.aborted) halt();
+      else advance();
+    };
     // What is thrown here is a bug of ours: nothing more is started, and whoever waits hears of it.
-    const follow = (id: string, work: Promise<Ran | Turned | LookedUp>): void => {
-      work
-        .then((ended) => take(id, ended))
-        .catch((error) => {
-          reject(error);
-          loop.abort.abort();
-        });
+    const watch = (work: Promise<void>): void => {
+      work.then(goOn).catch((error) => {
+        reject(error);
+        loop.abort.abort();
+      });
+    };
+    const follow = (id: string, work: Promise<Ran | Turned | LookedUp>): void =>
+      watch(work.then((ended) => take(id, ended)));
+    const lookUp = (id: string): void =>
+      follow(
+        id,
+        traced('task', `look up ${id}`, () =>
+          runner.lookUp(taskOf(id), () => {
+            schedule.found(id);
+            advance();
+          }),
+        ),
+      );
+    const settle = (id: string, hit: Hit): void => {
+      schedule.found(id);
+      const settled = runner.settle(taskOf(id), hit);
+      if (settled instanceof Promise) follow(id, settled);
+      else take(id, settled);
+    };
+    // Most of what is looked for is often in place, and takes less time than to wait for each of them.
+    const lookForAll = async (ids: readonly string[]): Promise<void> => {
+      const inPlace = await traced('task', 'look for what is in place', () =>
+        runner.inPlace(ids.map(taskOf)),
+      );
+      together(() => {
+        for (const id of ids) {
+          const hit = stop.aborted ? undefined : inPlace(taskOf(id));
+          if (hit !== undefined) settle(id, hit);
+          else if (stop.aborted) take(id, { kind: 'missed' });
+          else lookUp(id);
+        }
+      });
     };
     const advance = (): void => {
       if (schedule.isOver) {
@@ -130,16 +155,7 @@ export function runTasks(
         blocked.set(id, names);
         emit({ type: 'task-waiting', id, resources });
       }
-      for (const id of look)
-        follow(
-          id,
-          traced('task', `look up ${id}`, () =>
-            runner.lookUp(taskOf(id), () => {
-              schedule.found(id);
-              advance();
-            }),
-          ),
-        );
+      if (look.length > 0) watch(lookForAll(look));
       for (const id of start)
         follow(
           id,

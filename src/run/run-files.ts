@@ -16,8 +16,10 @@ export interface RunFiles {
   journal: Journal;
   undoLog: UndoLog;
   shared: SharedTree;
-  /** From then on a power cut leaves what recovery needs: no task begins before. Rejects where the disk says no. */
-  durable: Promise<void>;
+  /** From then on a power cut leaves what recovery needs: nothing of the user's changes before. Rejects where the disk says no. */
+  durable(): Promise<void>;
+  /** Whether something of the user's may have been changed. */
+  readonly mayHaveChanged: boolean;
   /** Nothing is left to be put right. Without it the next command does what a full disk, say, has kept us from. */
   settle(): void;
   close(): void;
@@ -48,7 +50,7 @@ export function openRunFiles(
     // What could not be put back is for the next command.
     if (shared.isHalfDone) return;
     // What has happened is not taken back by whoever comes after a power cut.
-    if (changesFiles) undoLog.writeThrough({ op: 'end' });
+    if (durable !== undefined) undoLog.writeThrough({ op: 'end' });
     else undoLog.write({ op: 'end' });
     isSettled = true;
   };
@@ -57,8 +59,15 @@ export function openRunFiles(
     if (isSettled) mark.remove();
     else mark.leave();
   };
-  const durable = changesFiles ? onDisk() : Promise.resolve();
-  // Who waits for it hears of it.
-  durable.catch(() => {});
-  return { journal, undoLog, shared, durable, settle, close };
+  let durable: Promise<void> | undefined;
+  return {
+    ...{ journal, undoLog, shared, settle, close },
+    async durable() {
+      if (changesFiles) durable ??= onDisk();
+      await durable;
+    },
+    get mayHaveChanged() {
+      return durable !== undefined;
+    },
+  };
 }

@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { processStart } from '../base/liveness.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { step, traced } from '../base/trace.ts';
+import type { Receipts } from '../cache/receipts.ts';
 import type { Config, Task } from '../config/config.ts';
 import { readDotenv } from '../config/dotenv.ts';
 import type { Repository } from '../git/repository.ts';
@@ -20,8 +21,11 @@ import {
   bisectionFor,
   cachingFor,
   checkpointingFor,
+  checkpointOf,
   footprintsOf,
   isolationFor,
+  mayRunNothing,
+  receiptsFor,
   scratchFor,
   treeWatchFor,
 } from './components.ts';
@@ -68,8 +72,8 @@ export function slots(concurrency: Config['concurrency']): number {
 
 export interface RunOutcome {
   folder: RunFolder;
-  /** Whether it was to change files of the user's. */
-  changesFiles: boolean;
+  /** Whether something of the user's may have been changed. */
+  mayHaveChanged: boolean;
   /** What went wrong beside the tasks, as sentences: a journal that could not be written, say. */
   warnings: string[];
 }
@@ -103,8 +107,11 @@ export async function runPlan(
   let watch: TreeWatch | undefined;
   let folder: RunFolder | undefined;
   let workTree: WorkTree | undefined;
+  let receipts: Receipts | undefined;
   let records: RunFiles;
   let opened: RunFiles | undefined;
+  // Where all is as it was nothing is to be got ready for.
+  const mayStay = mayRunNothing(tasks) && options.resume !== true;
   const changesFiles = mayChangeFiles(config, plan, tasks) || options.resume === true;
   try {
     folder = createRunFolder(config.root);
@@ -119,13 +126,14 @@ export async function runPlan(
     workTree = entered.workTree;
     // It asks git, which works while we go on.
     watch = treeWatchFor(config, folder, plan, tasks, workTree.repository, outer);
+    receipts = await receiptsFor(config, workTree.repository, tasks, options.cache);
     for (const recovered of workTree.recovered) options.onRecovered?.(recovered);
     // A task of the run that was waited for may have swept it away.
     ensureFolderOf(folder.journal);
     numberRun(config.root, folder);
     records = openRunFiles(config, folder, workTree, changesFiles);
     opened = records;
-    await records.durable;
+    if (!mayStay || hasWorktrees(plan)) await records.durable();
   } catch (error) {
     opened?.close();
     watch?.close();
@@ -135,7 +143,7 @@ export async function runPlan(
     return fail(whyNotBegun(error));
   }
   begun();
-  const closePipes = openPipes();
+  const closePipes = openPipes(!mayStay);
   const { undoLog } = records;
   const processes = new Processes({
     kill: heardByMany(options.kill),
@@ -147,10 +155,10 @@ export async function runPlan(
   });
   try {
     const dotenvNames = Object.keys(dotenv.values);
-    const recording = { folder, env, dotenvNames, options, records, workTree, processes, watch };
+    const recording = { folder, env, dotenvNames, options, records, workTree, processes, watch, receipts };
     const warnings = await runRecorded(config, plan, tasks, recording);
     records.close();
-    return ok({ folder, warnings, changesFiles });
+    return ok({ folder, warnings, mayHaveChanged: records.mayHaveChanged });
   } catch (error) {
     records.close();
     // What still cannot be put right is for the next command: the mark of the run is left then.
@@ -168,9 +176,9 @@ export async function runPlan(
 
 /** Whether something may come to be put back, or made elsewhere. */
 const mayChangeFiles = ({ validation }: Config, plan: Plan, tasks: readonly Task[]): boolean =>
-  validation === 'bisect' ||
-  tasks.some(({ writes }) => writes.length > 0) ||
-  plan.tasks.some(({ workspace }) => workspace === 'worktree');
+  validation === 'bisect' || tasks.some(({ writes }) => writes.length > 0) || hasWorktrees(plan);
+
+const hasWorktrees = (plan: Plan): boolean => plan.tasks.some(({ workspace }) => workspace === 'worktree');
 
 interface Recording {
   folder: RunFolder;
@@ -181,20 +189,21 @@ interface Recording {
   workTree: WorkTree;
   processes: Processes;
   watch: TreeWatch | undefined;
+  receipts: Receipts | undefined;
 }
 
 async function runRecorded(
   config: Config,
   plan: Plan,
   tasks: readonly Task[],
-  { folder, env, dotenvNames, options, records, workTree, processes, watch }: Recording,
+  { folder, env, dotenvNames, options, records, workTree, processes, watch, receipts }: Recording,
 ): Promise<string[]> {
-  const { journal, undoLog, shared } = records;
+  const { journal, undoLog, shared, durable } = records;
   shared.onPutBack = (paths) => watch?.changed(paths);
   const abort = new AbortController();
   const masker = maskerFor(config, env);
   const isolated = new IsolationTally();
-  const sink = new EventSink(journal, options.onEvent, abort, masker);
+  const sink = new EventSink({ journal, undoLog, onEvent: options.onEvent, abort, masker });
   const graceMs = options.graceMs ?? graceIn(env);
   const stop = heardByMany(abort.signal, options.signal);
   const own = withGrace({ ...env, ...(options.hook && hookVariables(options.hook, folder)) }, graceMs);
@@ -208,8 +217,8 @@ async function runRecorded(
     emit(news) {
       sink.emit(news);
       isolated.hear(news);
-      if (news.type === 'task-finished') undoLog.write({ op: 'over', task: news.id, status: news.status });
     },
+    together: (work) => sink.together(work),
     whyStopped: () => sink.failure ?? 'the run was interrupted',
     stop,
     waiting: { signal: stop, onWait: options.onDelay },
@@ -218,6 +227,8 @@ async function runRecorded(
   const expected = rememberedDurations(config.root);
   const concurrency = slots(options.concurrency ?? config.concurrency);
   const resumed = options.resume ? await resumeLast(context, plan, tasks, shared) : undefined;
+  // What it has changed may have been looked at before.
+  if (resumed !== undefined) receipts?.outdated();
   announce(context, plan, { concurrency, expected, resumed });
   const release = tellInterrupt(context, options.signal);
 
@@ -231,16 +242,13 @@ async function runRecorded(
   const workspaces = new SharedWorkspaces({ root: config.root, tree: shared, watch, onOver });
   const scratch = await scratchFor({ config, folder, tree: shared, undoLog, watch, onOver }, tasks);
   const briefings = new Briefings(context, plan);
-  const caching = await cachingFor(context, tasks, { shared, briefings, watch, use: options.cache });
+  const caching = await cachingFor(context, { shared, briefings, receipts, watch, use: options.cache });
   const runner = new TaskRunner(context, {
-    ...{ plan, briefings, shared: workspaces, scratch, isolation, watch, caching, onFailure, ask },
+    ...{ plan, briefings, shared: workspaces, scratch, isolation, watch, caching, onFailure, ask, durable },
     onAbort: () => shared.aborting(),
     done: doneBefore(resumed),
     doneIn: resumed?.run,
-    async checkpoint(task, filesChanged) {
-      await bisection?.add(task, filesChanged);
-      await checkpoints?.after(task, filesChanged.length > 0);
-    },
+    checkpoint: checkpointOf(bisection, checkpoints),
   });
   const loop = { concurrency, expected, abort, runner };
   const outcome = await traced('phase', 'run the tasks', () => runTasks(context, tasks, plan, loop));

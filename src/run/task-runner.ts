@@ -89,23 +89,49 @@ export class TaskRunner {
     return !this.#workspaces.isIsolated(id) || this.#context.config.integrate === 'apply';
   }
 
+  /** What finds those of the tasks, all of them cached, whose results are known to be in place. */
+  inPlace(tasks: readonly Task[]): Promise<(task: Task) => Hit | undefined> {
+    return (this.#options.caching as TaskCaching).inPlace(tasks);
+  }
+
+  /** What becomes of a task whose result is there; at once, where nothing is to be done but to say so. */
+  settle(task: Task, hit: Hit): LookedUp | Promise<LookedUp> {
+    const { id } = task;
+    const { caching, checkpoint, isolation } = this.#options;
+    if (this.#workspaces.isIsolated(id) && !this.#workspaces.isDenied(id)) {
+      this.#hits.set(id, hit);
+      return { kind: 'ran' };
+    }
+    if (hit.wanted !== undefined || checkpoint !== undefined)
+      return this.#restore(task, hit).then((restored) => restored ?? { kind: 'missed' });
+    this.#conclusions.begin(task);
+    const replayed = (caching as TaskCaching).replay(task, hit);
+    if (replayed === undefined) return { kind: 'missed' };
+    isolation?.tree.sharedTaskOver(id, []);
+    return { kind: 'finished', finished: this.#conclusions.end(id, replayed.executed, NOTHING) };
+  }
+
   /** Only for those that are cached. @param onFound called once it is known that there is a result */
   async lookUp(task: Task, onFound: () => void): Promise<LookedUp> {
     const caching = this.#options.caching as TaskCaching;
     const hit = await caching.lookUp(task);
     if (hit === undefined || this.#context.stop.aborted) return { kind: 'missed' };
     onFound();
-    const { id } = task;
-    if (!this.#workspaces.isIsolated(id) || this.#workspaces.isDenied(id))
-      return (await this.#restore(task, hit)) ?? { kind: 'missed' };
-    this.#hits.set(id, hit);
-    return { kind: 'ran' };
+    return this.settle(task, hit);
   }
 
   /** Undefined where the result is not there after all. */
   async #restore(task: Task, hit: Hit): Promise<Concluded | undefined> {
-    const { isolation, caching } = this.#options;
+    const { isolation, caching, durable } = this.#options;
     this.#conclusions.begin(task);
+    if (hit.wanted !== undefined) {
+      const isDurable = await durable().then(
+        () => true,
+        () => false,
+      );
+      // To run it fails of the same, and says so.
+      if (!isDurable) return undefined;
+    }
     const restored = await (caching as TaskCaching).restore(task, hit);
     if (restored === undefined) return undefined;
     const { executed, filesChanged } = restored;
@@ -212,7 +238,7 @@ export class TaskRunner {
       watch?.integrated(paths);
       const strays = task.strays === 'ignore' ? [] : result.strays;
       const finished = this.#conclusions.end(id, executed, { filesChanged, strays, branch });
-      await checkpoint(task, filesChanged);
+      await checkpoint?.(task, filesChanged);
       return { kind: 'finished', finished };
     }
     const stuck = failed(executed, stuckBecause(conflicts));

@@ -29,6 +29,8 @@ export interface WorkspacesOptions {
   isolation: Isolation | undefined;
   /** Sees what tasks change beyond what they are to change, where there is somebody to tell. */
   watch: TreeWatch | undefined;
+  /** Until then nothing of the user's may change. Rejects where the disk says no. */
+  durable(): Promise<void>;
 }
 
 export type Opened =
@@ -66,8 +68,13 @@ export class Workspaces {
 
   /** @param onFailure what is to become of the task's changes if it fails */
   async open(task: Task, onFailure: FailurePolicy): Promise<Opened> {
-    const { isolation, shared, scratch, watch } = this.#options;
+    const { isolation, shared, scratch, watch, durable } = this.#options;
     await watch?.ready();
+    try {
+      await durable();
+    } catch (error) {
+      return { kind: 'failed', reason: `what undoes it could not be saved first: ${reasonOf(error)}` };
+    }
     if (task.strict && scratch !== undefined) {
       try {
         return { kind: 'opened', workspace: await scratch.open(task) };

@@ -16,26 +16,46 @@ const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NO
 
 export const oidOf = (bytes: Uint8Array): Oid => digest('sha256', bytes, 'hex');
 
-/** Undefined for a file that is large by now. */
-export function readSmall(path: FsPath): Buffer | undefined {
+/** Holds a file for as long as it is hashed. */
+let scratch: Buffer | undefined;
+const MOST_SCRATCH = 64 * 1_024;
+
+const scratchOf = (bytes: number): Buffer => {
+  if (bytes > MOST_SCRATCH) return Buffer.allocUnsafe(bytes);
+  scratch ??= Buffer.allocUnsafe(MOST_SCRATCH);
+  return scratch.subarray(0, bytes);
+};
+
+/** Undefined for a file that is large by now. @param told its size, where the disk has just been asked for it */
+export const readSmall = (path: FsPath, told?: number): Buffer | undefined =>
+  read(path, told, Buffer.allocUnsafe);
+
+function read(
+  path: FsPath,
+  told: number | undefined,
+  bufferOf: (bytes: number) => Buffer,
+): Buffer | undefined {
   const handle = openSync(path, FLAGS);
   try {
-    const { size } = fstatSync(handle);
+    const size = told ?? fstatSync(handle).size;
     if (size > LARGE) return undefined;
     // One byte more, to see a file that grows.
-    const bytes = Buffer.allocUnsafe(size + 1);
+    const bytes = bufferOf(size + 1);
     let end = 0;
-    for (let read = -1; read !== 0 && end <= size; end += read) {
-      read = readSync(handle, bytes, end, bytes.length - end, null);
-    }
+    do {
+      const count = readSync(handle, bytes, end, bytes.length - end, null);
+      if (count === 0) break;
+      end += count;
+    } while (end < size);
     return end <= size ? bytes.subarray(0, end) : undefined;
   } finally {
     closeSync(handle);
   }
 }
 
-export async function oidOfFile(path: FsPath): Promise<Oid> {
-  const small = readSmall(path);
+/** @param told as for `readSmall` */
+export async function oidOfFile(path: FsPath, told?: number): Promise<Oid> {
+  const small = read(path, told, scratchOf);
   if (small !== undefined) return oidOf(small);
   const hash = createHash('sha256');
   const piece = Buffer.allocUnsafe(PIECE);

@@ -40,6 +40,9 @@ export type Lister = () => Listing | Promise<Listing>;
 /** Where contents go. */
 type Keeper = Pick<BlobStore, 'put' | 'has'>;
 
+/** What is known of contents by now, and comes to be. */
+export type Known = Pick<StatCache, 'get' | 'learn' | 'clock'>;
+
 /** Contents are only looked at. */
 export const DIGESTS_ONLY: Keeper = { put: oidOfFile, has: () => true };
 
@@ -47,19 +50,19 @@ export const DIGESTS_ONLY: Keeper = { put: oidOfFile, has: () => true };
 const ATTEMPTS = 3;
 
 /** Reads all that is listed. Over the limit nothing is read, and nothing kept. */
-export function capture(root: string, list: Lister, keeper: Keeper, cache: StatCache): Promise<Image>;
+export function capture(root: string, list: Lister, keeper: Keeper, cache: Known): Promise<Image>;
 export function capture(
   root: string,
   list: Lister,
   keeper: Keeper,
-  cache: StatCache,
+  cache: Known,
   limit: Limit | undefined,
 ): Promise<Image | TooLarge>;
 export async function capture(
   root: string,
   list: Lister,
   keeper: Keeper,
-  cache: StatCache,
+  cache: Known,
   limit: Limit = { files: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY },
 ): Promise<Image | TooLarge> {
   const pace = new Pace();
@@ -100,7 +103,7 @@ async function read(
   at: FsPath,
   seen: BigIntStats,
   keeper: Keeper,
-  cache: StatCache,
+  cache: Known,
   now: () => number,
 ): Promise<Entry | 'left out' | undefined> {
   let stats: BigIntStats | undefined = seen;
@@ -117,7 +120,7 @@ async function read(
         return { kind: 'file', oid: known, mode, print };
       }
       const before = now();
-      const oid = await keeper.put(at);
+      const oid = await keeper.put(at, Number(stats.size));
       const after = look(at);
       if (after !== undefined && fingerprintOf(after) === print) {
         cache.learn(print, oid, millisecondsOf(stats.ctimeNs), before);

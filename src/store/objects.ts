@@ -1,6 +1,16 @@
 // Contents on the disk, as plain files in a folder of ours. Unaware of where they come from and of who needs them.
 
-import { chmodSync, constants, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  type BigIntStats,
+  chmodSync,
+  constants,
+  lstatSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { orElse } from '../base/error-code.ts';
@@ -10,6 +20,7 @@ import type { FsPath } from '../base/raw-path.ts';
 import { draftOf } from '../base/replace.ts';
 import { type BlobStore, DamagedBlob } from './blob-store.ts';
 import { LARGE, type Oid, oidOf, oidOfFile, readSmall } from './content.ts';
+import { writeNew } from './new-file.ts';
 
 /** That the owner may no longer write to an object says that it is on the disk: a power cut can take it no more. */
 const ON_DISK = 0o400;
@@ -28,8 +39,8 @@ export class ObjectStore implements BlobStore {
     this.#folder = folder;
   }
 
-  async put(path: FsPath): Promise<Oid> {
-    const bytes = readSmall(path);
+  async put(path: FsPath, size?: number): Promise<Oid> {
+    const bytes = readSmall(path, size);
     if (bytes !== undefined) return this.putBytes(bytes);
     const draft = this.#draft();
     try {
@@ -78,19 +89,19 @@ export class ObjectStore implements BlobStore {
     return statSync(this.#path(oid), { throwIfNoEntry: false })?.size ?? 0;
   }
 
-  async get(oid: Oid, target: string, mode: number): Promise<void> {
+  async get(oid: Oid, target: string, mode: number): Promise<BigIntStats> {
     const object = this.#path(oid);
     const size = statSync(object, { throwIfNoEntry: false })?.size;
     if (size === undefined) throw new DamagedBlob(oid, 'missing');
-    if (size > LARGE) {
-      await copyFile(object, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-      if ((await oidOfFile(target)) !== oid) throw new DamagedBlob(oid, 'damaged');
-    } else {
+    if (size <= LARGE) {
       const bytes = readSmall(object);
       if (bytes === undefined || oidOf(bytes) !== oid) throw new DamagedBlob(oid, 'damaged');
-      writeFileSync(target, bytes, { flag: 'wx', mode: 0o600 });
+      return writeNew(target, bytes, mode);
     }
+    await copyFile(object, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+    if ((await oidOfFile(target)) !== oid) throw new DamagedBlob(oid, 'damaged');
     chmodSync(target, mode);
+    return lstatSync(target, { bigint: true });
   }
 
   /** Removes what nobody keeps, and what a killed process left half-made; the number of objects that went. */

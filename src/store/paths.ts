@@ -10,12 +10,16 @@ export const isOurs = (name: RawPath): boolean => /^\.(?:git|ptask)$/i.test(name
  * another repository, which may come and go as a whole.
  */
 export const isAllowed = (path: RawPath): boolean =>
-  !path.includes('\0') &&
-  path
-    .split('/')
-    .every(
-      (name, depth) => name !== '' && name !== '.' && name !== '..' && !isForbidden(name as RawPath, depth),
-    );
+  IS_USUAL.test(path) ||
+  (!path.includes('\0') &&
+    path
+      .split('/')
+      .every(
+        (name, depth) => name !== '' && name !== '.' && name !== '..' && !isForbidden(name as RawPath, depth),
+      ));
+
+/** No name in it is empty or begins with a dot. */
+const IS_USUAL = /^[^./\0][^/\0]*(?:\/[^./\0][^/\0]*)*$/;
 
 const isForbidden = (name: RawPath, depth: number): boolean =>
   isOurs(name) && (depth === 0 || !/^\.git$/i.test(name));

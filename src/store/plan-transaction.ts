@@ -3,12 +3,13 @@
 
 import { type BigIntStats, readdirSync, readlinkSync } from 'node:fs';
 import { codeOf } from '../base/error-code.ts';
-import { look, permissionsOf } from '../base/look.ts';
+import { permissionsOf } from '../base/look.ts';
 import { Pace } from '../base/pace.ts';
 import { ancestorsOf, isInside, parentOf } from '../base/path-names.ts';
 import { type RawPath, rawPathOf } from '../base/raw-path.ts';
 import { contentIdentity, printOf } from '../base/stat-fingerprint.ts';
 import type { Change } from './change.ts';
+import type { Looks } from './looks.ts';
 import type { Manifest, Put, Step, Was } from './manifest.ts';
 import { type Ground, isLocked } from './transaction-paths.ts';
 
@@ -21,8 +22,9 @@ export type Staged = Change & { n: number; put: Put };
 export async function survey(
   ground: Ground,
   changes: ReadonlyMap<RawPath, Staged>,
+  looks: Looks,
 ): Promise<Survey | { edited: RawPath[] }> {
-  const surveyor = new Surveyor(ground, changes);
+  const surveyor = new Surveyor(ground, changes, looks);
   const pace = new Pace();
   for (const change of changes.values()) {
     await pace.turn();
@@ -34,7 +36,7 @@ export async function survey(
 class Surveyor {
   readonly #ground: Ground;
   readonly #changes: ReadonlyMap<RawPath, Staged>;
-  readonly #seen = new Map<RawPath, BigIntStats | undefined>();
+  readonly #looks: Looks;
   readonly #edited = new Set<RawPath>();
   readonly #steps: Step[] = [];
   readonly #made = new Map<RawPath, number | undefined>();
@@ -46,13 +48,14 @@ class Surveyor {
   readonly #leaves = new Map<RawPath, boolean>();
   readonly #modes = new Map<RawPath, number>();
 
-  constructor(ground: Ground, changes: ReadonlyMap<RawPath, Staged>) {
+  constructor(ground: Ground, changes: ReadonlyMap<RawPath, Staged>, looks: Looks) {
     this.#ground = ground;
     this.#changes = changes;
+    this.#looks = looks;
   }
 
   visit({ path, before, after, n, put }: Staged): void {
-    const now = this.#at(path);
+    const now = this.#looks.at(path);
     if (before !== undefined && before !== printOf(now)) this.#edited.add(path);
     const isEntry = now !== undefined && !now.isDirectory();
     // It may go, and nothing comes in its place.
@@ -77,7 +80,7 @@ class Surveyor {
       .filter((folder) => this.#isLeaving(folder))
       .map((path) => ({
         path,
-        mode: permissionsOf(this.#at(path) as BigIntStats),
+        mode: permissionsOf(this.#looks.at(path) as BigIntStats),
         isInTheWay: this.#isInTheWay(path),
       }));
     for (const folder of this.#inTheWay) {
@@ -96,7 +99,7 @@ class Surveyor {
     // To be moved a folder itself has to be open.
     const folders = new Set([...this.#modes.keys(), ...touched, ...leaving.map(({ path }) => path)]);
     return [...folders].sort().flatMap((path) => {
-      const now = this.#at(path);
+      const now = this.#looks.at(path);
       if (!now?.isDirectory()) return [];
       const was = permissionsOf(now);
       const to = this.#modes.get(path) ?? (this.#leaves.get(path) ? undefined : was);
@@ -104,15 +107,6 @@ class Surveyor {
       if (to === undefined) return isLocked(was) ? [{ path, was }] : [];
       return [{ path, was, to }];
     });
-  }
-
-  /** As in the tree now; below what is no folder there is nothing. */
-  #at(path: RawPath): BigIntStats | undefined {
-    if (this.#seen.has(path)) return this.#seen.get(path);
-    const isReachable = path === '' || this.#at(parentOf(path))?.isDirectory() || parentOf(path) === '';
-    const stats = isReachable ? look(this.#ground.at(path)) : undefined;
-    this.#seen.set(path, stats);
-    return stats;
   }
 
   #was(path: RawPath, now: BigIntStats | undefined): Was {
@@ -125,10 +119,10 @@ class Surveyor {
 
   /** Sees to the folders above something that comes. A file or a link there has to go by a change of its own. */
   #need(path: RawPath): void {
-    for (const folder of ancestorsOf(path)) {
-      if (this.#needed.has(folder)) continue;
+    // Those above a folder that is needed are needed, too.
+    for (let folder = parentOf(path); folder !== '' && !this.#needed.has(folder); folder = parentOf(folder)) {
       this.#needed.add(folder);
-      const now = this.#at(folder);
+      const now = this.#looks.at(folder);
       if (now?.isDirectory()) continue;
       if (now !== undefined && !this.#changes.has(folder)) this.#edited.add(folder);
       if (!this.#made.has(folder)) this.#made.set(folder, undefined);
@@ -148,7 +142,7 @@ class Surveyor {
   }
 
   #isGoing(path: RawPath): boolean {
-    if (this.#at(path)?.isDirectory()) return this.#isLeaving(path);
+    if (this.#looks.at(path)?.isDirectory()) return this.#isLeaving(path);
     return this.#changes.get(path)?.put.kind === 'absent';
   }
 

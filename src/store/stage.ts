@@ -46,12 +46,14 @@ export async function stage(
     case 'file': {
       const { content, mode, mtime } = after;
       if ('oid' in content) {
-        await (content.from ?? store).get(content.oid, fresh, mode).catch((error: unknown) => {
+        const { oid, from = store } = content;
+        const made = await from.get(oid, fresh, mode).catch((error: unknown) => {
           throw error instanceof DamagedBlob ? new Unrestorable(path, error) : error;
         });
         keepOwner(fresh, now, mode);
-        if (mtime !== undefined) utimesSync(fresh, mtime, mtime);
-        return { kind: 'file', mode, oid: content.oid, identity: identityAt(fresh) };
+        if (mtime === undefined) return { kind: 'file', mode, oid, identity: contentIdentity(made) };
+        utimesSync(fresh, mtime, mtime);
+        return { kind: 'file', mode, oid, identity: identityAt(fresh) };
       }
       if ('moved' in content) move(content.moved, fresh, `${fresh}.draft`);
       else await copyFile(content.copied, fresh, constants.COPYFILE_FICLONE);

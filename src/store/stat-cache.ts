@@ -21,6 +21,8 @@ export class StatCache {
   readonly #root: string;
   /** Read when somebody first asks. */
   #known: Map<Fingerprint, Oid> | undefined;
+  /** What was read too soon to be remembered. */
+  readonly #young = new Map<Fingerprint, Oid>();
   #isStale = false;
 
   constructor(root: string) {
@@ -36,9 +38,20 @@ export class StatCache {
     return this.#all.get(print);
   }
 
+  /**
+   * What was in a file of this print when it was last read. For those to whom a file is the same as long as its print is: in the tick in
+   * which it was read it may have been written to once more.
+   */
+  lastRead(print: Fingerprint): Oid | undefined {
+    return this.#young.get(print) ?? this.get(print);
+  }
+
   /** @param changed when the file was last changed, @param now when it was read, both by the file system's clock */
   learn(print: Fingerprint, oid: Oid, changed: number, now: number): void {
-    if (changed >= now - TICK) return;
+    if (changed >= now - TICK) {
+      this.#young.set(print, oid);
+      return;
+    }
     this.#all.set(print, oid);
     this.#isStale = true;
   }
@@ -69,6 +82,12 @@ function load(root: string): Map<Fingerprint, Oid> {
   const start = bytes.indexOf('\n') + 1;
   const body = bytes.subarray(start);
   if (bytes.toString('latin1', 0, start) !== `${MAGIC} ${checksum(body)}\n`) return new Map();
-  const lines = body.toString('latin1').split('\n').slice(0, -1);
-  return new Map(lines.map((line) => line.split(' ') as [Fingerprint, Oid]));
+  const known = new Map<Fingerprint, Oid>();
+  const text = body.toString('latin1');
+  for (let at = 0, end = 0; at < text.length; at = end + 1) {
+    const space = text.indexOf(' ', at);
+    end = text.indexOf('\n', space);
+    known.set(text.slice(at, space), text.slice(space + 1, end));
+  }
+  return known;
 }

@@ -2,9 +2,13 @@
 
 import { type BigIntStats, chmodSync } from 'node:fs';
 import { join } from 'node:path';
+import { orElse } from '../base/error-code.ts';
 import { look, permissionsOf } from '../base/look.ts';
 import { ancestorsOf, parentOf } from '../base/path-names.ts';
-import { type FsPath, locate, type RawPath } from '../base/raw-path.ts';
+import { type FsPath, fsNameOf, locate, type RawPath } from '../base/raw-path.ts';
+import { RealFolder } from '../base/real-folder.ts';
+
+const UNREACHED = ['ENOENT', 'ENOTDIR', 'ELOOP'];
 
 /** What the owner needs to find, read and change what is in a folder. */
 const OPEN = 0o700;
@@ -12,6 +16,8 @@ const OPEN = 0o700;
 export class Ground {
   readonly root: string;
   readonly folder: string;
+  /** The folder of the tree that was held last: what comes next most often lies in the same one. */
+  #held: { path: RawPath; folder: RealFolder } | undefined;
 
   constructor(root: string, folder: string) {
     this.root = root;
@@ -23,7 +29,7 @@ export class Ground {
   }
 
   fresh(n: number): string {
-    return join(this.folder, 'new', String(n));
+    return `${this.folder}/new/${n}`;
   }
 
   before(n: number): string {
@@ -38,6 +44,41 @@ export class Ground {
   draft(path: RawPath, token: string, n: number): FsPath {
     const folder = parentOf(path);
     return this.at(`${folder === '' ? '' : `${folder}/`}.ptask-${token}-${n}` as RawPath);
+  }
+
+  /**
+   * A path by which nothing else is reached until `release`, whatever is put in the place of the folders above it; undefined where
+   * these are not all folders. To be released before anything is waited for, and before a folder comes or goes.
+   */
+  hold(path: RawPath): FsPath | undefined {
+    const folder = parentOf(path);
+    if (this.#held?.path !== folder) {
+      this.release();
+      const held = orElse(() => this.#enter(folder), undefined, ...UNREACHED);
+      if (held === undefined) return undefined;
+      this.#held = { path: folder, folder: held };
+    }
+    return this.#held.folder.pathOf(fsNameOf(path.slice(folder === '' ? 0 : folder.length + 1) as RawPath));
+  }
+
+  release(): void {
+    this.#held?.folder.close();
+    this.#held = undefined;
+  }
+
+  #enter(path: RawPath): RealFolder | undefined {
+    let held = RealFolder.at(this.root);
+    for (const name of path === '' ? [] : path.split('/')) {
+      const above = held;
+      try {
+        const entered = above.enter(fsNameOf(name as RawPath));
+        if (entered === undefined) return undefined;
+        held = entered.folder;
+      } finally {
+        above.close();
+      }
+    }
+    return held;
   }
 
   /** Whether all that is above a path are folders, and no links to folders. */

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Mutex } from '../base/mutex.ts';
-import { noteFolder, noteNew } from '../base/on-disk.ts';
+import { noteFile, noteFolder } from '../base/on-disk.ts';
 import { makeFolder } from '../base/own-folders.ts';
 import { Pace } from '../base/pace.ts';
 import type { RawPath } from '../base/raw-path.ts';
@@ -13,6 +13,7 @@ import { apply, Edited, settled } from './apply.ts';
 import type { BlobStore } from './blob-store.ts';
 import { type Change, type ChangeSet, checked } from './change.ts';
 import { type Inverse, inverse } from './inverse.ts';
+import { Looks } from './looks.ts';
 import { begin, end, forget, readManifest, stateOf } from './manifest.ts';
 import { type Staged, type Survey, survey } from './plan-transaction.ts';
 import { rollBack } from './roll-back.ts';
@@ -89,15 +90,16 @@ export class Transactions {
       noteFolder(join(ground.folder, name));
     }
     const staged = new Map<RawPath, Staged>();
+    const looks = new Looks(ground);
     const pace = new Pace();
     for (const [path, change] of changes) {
       await pace.turn();
       const n = staged.size;
-      const put = await stage(change, ground.fresh(n), ground.look(path), this.#store);
-      if (put.kind !== 'absent') noteNew(ground.fresh(n));
+      const put = await stage(change, ground.fresh(n), looks.at(path), this.#store);
+      if (put.kind !== 'absent') noteFile(ground.fresh(n));
       staged.set(path, { ...change, n, put });
     }
-    return survey(ground, staged);
+    return survey(ground, staged, looks);
   }
 
   #next(): string {

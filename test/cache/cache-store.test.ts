@@ -184,6 +184,8 @@ test('what keys were made from is told of the records that were used last', () =
   assert.equal(told(2), ['0', '3']);
   assert.equal(store.partsOf('build', 1)[0]?.storedAt, 0);
   assert.equal(store.partsOf('other', 9), []);
+  assert.is(store.partsOf('build', 9, 2).length, 2, 'one part each');
+  assert.is(store.partsOf('build', 9, 99).length, 4);
 });
 
 for (const [what, damage] of DAMAGE)
@@ -221,7 +223,7 @@ function forge(folder: string, record: unknown): void {
   const head = [text, list].map((part) => `${Buffer.byteLength(part)} ${sha256(part)}`).join(' ');
   const file = join(folder, recordPath('build', KEY));
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `ptask-cache 1 ${head}\n${text}${list}`);
+  writeFileSync(file, `ptask-cache 2 ${head}\n${text}${list}`);
 }
 
 const [FILE, LINK] = [fileAt('a', 'a'), { path: raw('a'), isMade: true, kind: 'link', target: raw('b') }];
@@ -248,6 +250,10 @@ const BAD_RECORDS: Record<string, unknown> = {
     { path: raw('D\xc3\xa4'), isMade: true, kind: 'link', target: raw('/') },
     fileAt('da\xcc\x88/x', 'a'),
   ]),
+  'no packs': { ...recordWith([FILE]), packs: undefined },
+  'a pack too many': recordWith([], { packs: [sha256('a')] }),
+  'a pack too few': recordWith([FILE], { packs: [] }),
+  'a pack by another name': recordWith([FILE], { packs: ['../../x'] }),
   'below a file': recordWith([fileAt('a/b/c', 'c'), FILE]),
   'below a link': recordWith([LINK as RecordedPath, { path: raw('a/b'), isMade: true, kind: 'absent' }]),
   ...Object.fromEntries(
@@ -287,6 +293,16 @@ for (const [what, record] of Object.entries(BAD_RECORDS))
     assert.not.ok(existsSync(join(folder, recordPath('build', KEY))), 'and it is gone');
     if (record !== null) assert.throws(() => store.write('build', KEY, record as TaskRecord, PARTS));
   });
+
+test('a record of another version is none, and goes', () => {
+  const { folder, store } = scene();
+  store.write('build', KEY, recordWith([FILE]), PARTS);
+  const file = join(folder, recordPath('build', KEY));
+  writeFileSync(file, readFileSync(file, 'latin1').replace(/^ptask-cache \d+/, 'ptask-cache 1'), 'latin1');
+  assert.equal(store.partsOf('build', 9), []);
+  assert.not.ok(existsSync(file));
+  assert.is(store.read('build', KEY), undefined);
+});
 
 test('of a record nothing is taken but what one has', () => {
   const { folder, store } = scene();

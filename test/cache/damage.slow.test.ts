@@ -18,11 +18,13 @@ import {
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { CacheStore } from '../../src/cache/cache-store.ts';
+import { blobsOf } from '../../src/cache/packs.ts';
+import { ResultContents } from '../../src/cache/result-contents.ts';
 import { clear, sweep } from '../../src/cache/sweep.ts';
 import { DamagedBlob } from '../../src/store/blob-store.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, tree } from '../support/tmp.ts';
-import { contentsOf, keyOf, partsOf, recordOf, sha256, taskOf } from './support.ts';
+import { contentsOf, keyOf, partsOf, putContents, recordOf, sha256, taskOf } from './support.ts';
 
 const test = suite('cache/damage');
 const RUNS = Math.max(200, Number(process.env.PTASK_TEST_RUNS ?? 0));
@@ -44,7 +46,7 @@ function save(folder: string, failed: (error: unknown) => void): void {
   const store = new CacheStore(folder);
   for (const number of NUMBERS)
     try {
-      for (const content of contentsOf(number)) store.putBytes(Buffer.from(content));
+      putContents(store, recordOf(number).changes);
       store.write(taskOf(number), keyOf(number), recordOf(number), partsOf(number));
     } catch (error) {
       failed(error);
@@ -142,10 +144,10 @@ async function check(folder: string): Promise<number> {
       assert.equal(parts, partsOf(whose ?? -1));
     }
     found += record === undefined ? 0 : 1;
+    const contents = new ResultContents(store, recordOf(number));
     for (const content of contentsOf(number)) {
-      const blob = { oid: sha256(content), size: Buffer.byteLength(content) };
       try {
-        await store.get(blob.oid, to, 0o600);
+        await contents.get(sha256(content), to, 0o600);
         assert.is(readFileSync(to, 'utf8'), content);
         found += 1;
       } catch (error) {
@@ -153,8 +155,10 @@ async function check(folder: string): Promise<number> {
         assert.not.ok(existsSync(to));
       }
       rmSync(to, { force: true });
+    }
+    for (const blob of blobsOf(recordOf(number))) {
       const bytes = store.bytesOf(blob);
-      assert.ok(bytes === undefined || bytes.toString() === content);
+      assert.ok(bytes === undefined || sha256(bytes) === blob.oid);
     }
   }
   return found;

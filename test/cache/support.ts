@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { RawPath } from '../../src/base/raw-path.ts';
 import { CacheStore } from '../../src/cache/cache-store.ts';
-import type { RecordedPath, TaskRecord } from '../../src/cache/record.ts';
+import { fillPacks, isPacked, layOut } from '../../src/cache/packs.ts';
+import type { Blob, RecordedPath, TaskRecord } from '../../src/cache/record.ts';
 import { tempDir } from '../support/tmp.ts';
 
 export const sha256 = (bytes: string | Uint8Array): string =>
@@ -26,13 +27,28 @@ export function scene(): Scene {
 
 export const recordWith = (changes: RecordedPath[] = [], more: Partial<TaskRecord> = {}): TaskRecord => ({
   ...{ task: 'build', durationMs: 12, storedAt: 1_700_000_000_000, changes, exitCode: 0 },
+  packs: Array.isArray(changes) ? [...fillPacks(layOut(changes), contentAt)].map(sha256) : [],
   ...more,
 });
 
-export const fileAt = (path: string, content: string, mode = 0o644): RecordedPath => ({
-  ...{ path: raw(path), isMade: true, kind: 'file', mode },
-  ...{ oid: sha256(content), size: Buffer.byteLength(content) },
-});
+/** What was named so far. */
+const contents = new Map<string, Buffer>();
+
+const contentAt = ({ oid, size }: Blob): Buffer => contents.get(oid) ?? Buffer.alloc(size);
+
+export function fileAt(path: string, content: string, mode = 0o644): RecordedPath {
+  const bytes = Buffer.from(content);
+  const oid = sha256(bytes);
+  contents.set(oid, bytes);
+  return { path: raw(path), isMade: true, kind: 'file', mode, oid, size: bytes.length };
+}
+
+/** Keeps what a record with these changes names. */
+export function putContents(store: CacheStore, changes: readonly RecordedPath[]): void {
+  store.putPacks(changes, contentAt);
+  for (const change of changes)
+    if (change.kind === 'file' && !isPacked(change.size)) store.putBytes(contentAt(change));
+}
 
 /** Where a record lies, below the folder of the store. */
 export const recordPath = (task: string, key: string): string =>
@@ -46,9 +62,11 @@ export const taskOf = (number: number): string => `task ${number % 7}`;
 
 export const keyOf = (number: number): string => sha256(`key ${number}`);
 
-/** Some of them are in several. */
-export const contentsOf = (number: number): string[] =>
-  [number, 100 + (number % 3), 200 + (number % 5)].map((each) => `content ${each}\n`.repeat(1 + (each % 40)));
+/** One that lies in a pack, and two that do not and are in several. */
+export const contentsOf = (number: number): string[] => [
+  `content ${number}\n`.repeat(1 + (number % 40)),
+  ...[100 + (number % 3), 200 + (number % 5)].map((each) => `content ${each}\n`.repeat(6_000)),
+];
 
 export const recordOf = (number: number): TaskRecord =>
   recordWith(
@@ -62,5 +80,5 @@ export const partsOf = (number: number): Map<string, string> => new Map([['numbe
 export function encodeAsFound(kept: object, parts: Uint8Array): Buffer {
   const record = Buffer.from(JSON.stringify(kept));
   const lengths = [record, parts].map((part) => `${part.length} ${sha256(part)}`);
-  return Buffer.concat([Buffer.from(`ptask-cache 1 ${lengths.join(' ')}\n`), record, parts]);
+  return Buffer.concat([Buffer.from(`ptask-cache 2 ${lengths.join(' ')}\n`), record, parts]);
 }

@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path';
 import { CacheStore } from '../../src/cache/cache-store.ts';
 import { countHits, hitsOf } from '../../src/cache/hit-count.ts';
+import { blobsOf } from '../../src/cache/packs.ts';
 import { statsOf } from '../../src/cache/stats.ts';
 import type { StoreFolder } from '../../src/cache/store-folder.ts';
 import { clear, sweep } from '../../src/cache/sweep.ts';
@@ -23,7 +24,16 @@ import { isDue, sweepIfDue } from '../../src/cache/sweep-due.ts';
 import { sweepOnce } from '../../src/cache/sweep-once.ts';
 import { assert, suite } from '../support/suite.ts';
 import { exists, tempDir, tree, write } from '../support/tmp.ts';
-import { blobPath, fileAt, recordPath, recordWith, type Scene, scene, sha256 } from './support.ts';
+import {
+  blobPath,
+  fileAt,
+  putContents,
+  recordPath,
+  recordWith,
+  type Scene,
+  scene,
+  sha256,
+} from './support.ts';
 
 const test = suite('cache/sweep');
 
@@ -35,9 +45,10 @@ const UNBOUND = { maxSize: Number.POSITIVE_INFINITY, maxAgeMs: Number.POSITIVE_I
 function add({ folder, store }: Scene, task: string, contents: readonly string[], hoursAgo = 0): string {
   const key = sha256(`key of ${task}`);
   const changes = contents.map((content, index) => fileAt(`dist/${index}`, content));
-  for (const content of contents) store.putBytes(Buffer.from(content));
-  store.write(task, key, recordWith(changes), new Map());
-  const files = [recordPath(task, key), ...contents.map((content) => blobPath(sha256(content)))];
+  putContents(store, changes);
+  const record = recordWith(changes);
+  store.write(task, key, record, new Map());
+  const files = [recordPath(task, key), ...blobsOf(record).map(({ oid }) => blobPath(oid))];
   for (const file of files) age(join(folder, file), hoursAgo);
   return key;
 }
@@ -53,17 +64,20 @@ const left = ({ store }: Scene, ...tasks: string[]): string[] =>
 
 const holds = ({ store }: Scene, content: string): boolean => store.has(sha256(content), content.length);
 
+/** A content that no pack has. */
+const large = (text: string): string => text.padEnd(70_000, '.');
+
 test('what was not used for long goes, and its contents with the last that names them', () => {
   const made = scene();
-  add(made, 'new', ['shared', 'of new'], 2);
-  add(made, 'old', ['shared', 'of old'], 50);
+  add(made, 'new', [large('shared'), 'of new'], 2);
+  add(made, 'old', [large('shared'), 'of old'], 50);
   // The content itself was put long ago.
-  age(join(made.folder, blobPath(sha256('shared'))), 50);
+  age(join(made.folder, blobPath(sha256(large('shared')))), 50);
   const swept = sweep(made.store.folder, { ...UNBOUND, maxAgeMs: 2 * DAY });
   assert.is(swept.results, 1);
   assert.equal(left(made, 'new', 'old'), ['new']);
   assert.equal(
-    ['shared', 'of new', 'of old'].map((content) => holds(made, content)),
+    [large('shared'), 'of new', 'of old'].map((content) => holds(made, content)),
     [true, true, false],
   );
   assert.is(readdirSync(join(made.folder, 'tasks')).length, 1, 'folders go with what was in them');
@@ -81,13 +95,13 @@ test('a use counts, whenever it was stored', () => {
 
 test('of what is too much, what was not used for longest goes', () => {
   const made = scene();
-  const big = (letter: string) => letter.repeat(10_000);
+  const big = (letter: string) => letter.repeat(100_000);
   for (const [index, letter] of ['a', 'b', 'c', 'd'].entries())
     add(made, letter, [big(letter), big('all')], 20 - index);
   add(made, 'e', [big('a')], 1);
   const { bytes } = statsOf(made.store.folder);
   // Without a nothing is gained but its record: e needs its content.
-  const swept = sweep(made.store.folder, { ...UNBOUND, maxSize: bytes - 9_000 });
+  const swept = sweep(made.store.folder, { ...UNBOUND, maxSize: bytes - 90_000 });
   assert.equal(left(made, 'a', 'b', 'c', 'd', 'e'), ['c', 'd', 'e']);
   assert.equal(
     ['a', 'b', 'c', 'd', 'all'].map((letter) => holds(made, big(letter))),

@@ -9,7 +9,7 @@ import { raw, sha256 } from './support.ts';
 
 const test = suite('cache/task-result');
 
-const NOTHING = { get: async () => {} };
+const NOTHING = { get: (): Promise<never> => Promise.reject(new Error('nothing is read')) };
 
 /** `folder/` with its mode, `link@` with its target, else files: their content, before it their mode where it is no usual one. */
 function image(files: Record<string, string>): Image {

@@ -3,7 +3,7 @@
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { CacheStore } from '../../src/cache/cache-store.ts';
-import { fileAt, recordPath, recordWith, sha256 } from '../cache/support.ts';
+import { fileAt, putContents, recordPath, recordWith, sha256 } from '../cache/support.ts';
 import { expectCode, expectOutput, gitProject, project } from '../support/cli.ts';
 import { assert, suite } from '../support/suite.ts';
 import { exists, tempDir } from '../support/tmp.ts';
@@ -21,8 +21,9 @@ function fill(folder: string): CacheStore {
     ['old', 10],
   ] as const) {
     const key = sha256(content);
-    store.putBytes(Buffer.from(content));
-    store.write('a', key, recordWith([fileAt('out', content)]), new Map());
+    const changes = [fileAt('out', content)];
+    putContents(store, changes);
+    store.write('a', key, recordWith(changes), new Map());
     store.used('a', key);
     store.close();
     const then = Date.UTC(2024, 0, 2, 3, 4) - days * DAY;
@@ -44,7 +45,7 @@ test('shows where, how much, how often and when', async () => {
     [
       `folder    ${folder}`,
       'results   2, of 1 task',
-      'size      N bytes of at most 2 GB',
+      'size      N kB of at most 2 GB',
       `hits      2 since ${today}`,
       'last use  2024-01-01 03:04 UTC',
       '',
@@ -97,7 +98,7 @@ test('what cannot be meant is refused, and so is a cache without a place', async
   expectOutput(expectCode(await ptask('cache', '--older', '7d'), 2), /`--older` is for `ptask cache clear`/);
   expectOutput(
     expectCode(await ptask('cache', 'clear', '--older', 'week'), 2),
-    /Expected an age such as 12h/,
+    /expected an age such as 12h/,
   );
   expectOutput(expectCode(await ptask('cache', 'clean'), 2), /Allowed choices are clear/);
   const env = { XDG_CACHE_HOME: join(dir, 'file/none') };

@@ -225,7 +225,6 @@ test('of very many decisions the first and the last are told', () => {
 test('the cache: what came from it, why something did not, and why it is not kept', () => {
   const text = markdown(runLog(RunState.of(cachedRun()), []));
   for (const line of [
-    '- 09:26:53.599 `build`: its result came from the cache, made in 1m 20s',
     '- 09:26:53.603 `build` passed: cached (saved 1m 20s), 1 file changed',
     '- 09:26:53.607 `test`: not in the cache: src/a.ts changed and CI is now set',
     '- 09:26:56.596 `test`: its result is not kept in the cache: src/a.ts changed while it ran',

@@ -33,6 +33,7 @@ test('PTASK variables say where and what', async () => {
   await t.exit(0);
   const { report } = await running;
   assert.is(t.cwd, join(root, 'sub'));
+  assert.is(t.env.PTASK_INIT_CWD, process.cwd());
   const { PTASK_RUN_ID, PTASK_TASK, PTASK_ROOT, PTASK_WORKDIR, PTASK_ATTEMPT } = t.env;
   assert.equal(
     [PTASK_RUN_ID, PTASK_TASK, PTASK_ROOT, PTASK_WORKDIR, PTASK_ATTEMPT],

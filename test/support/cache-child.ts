@@ -7,10 +7,20 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { codeOf } from '../../src/base/error-code.ts';
 import { CacheStore } from '../../src/cache/cache-store.ts';
+import { ResultContents } from '../../src/cache/result-contents.ts';
 import { sweep } from '../../src/cache/sweep.ts';
 import { sweepOnce } from '../../src/cache/sweep-once.ts';
 import { DamagedBlob } from '../../src/store/blob-store.ts';
-import { blobPath, contentsOf, keyOf, partsOf, recordOf, sha256, taskOf } from '../cache/support.ts';
+import {
+  blobPath,
+  contentsOf,
+  keyOf,
+  partsOf,
+  putContents,
+  recordOf,
+  sha256,
+  taskOf,
+} from '../cache/support.ts';
 
 const [what = '', folder = '', ...given] = process.argv.slice(2);
 const store = new CacheStore(folder);
@@ -52,7 +62,7 @@ const WORK: Record<string, () => Promise<void> | void> = {
   /** Until it is killed. */
   async sweep() {
     for (;;) {
-      sweep(store.folder, { maxSize: 20_000, maxAgeMs: DAY });
+      sweep(store.folder, { maxSize: 400_000, maxAgeMs: DAY });
       await turn();
     }
   },
@@ -82,14 +92,11 @@ const WORK: Record<string, () => Promise<void> | void> = {
 };
 
 async function save(number: number, from: string): Promise<void> {
-  for (const [index, content] of contentsOf(number).entries()) {
-    if (index > 0) store.putBytes(Buffer.from(content));
-    else {
-      writeFileSync(from, content);
-      await store.put(from);
-    }
-  }
-  store.write(taskOf(number), keyOf(number), recordOf(number), partsOf(number));
+  const record = recordOf(number);
+  writeFileSync(from, contentsOf(number).at(-1) as string);
+  await store.put(from);
+  putContents(store, record.changes);
+  store.write(taskOf(number), keyOf(number), record, partsOf(number));
 }
 
 async function check(number: number, to: string): Promise<void> {
@@ -98,11 +105,12 @@ async function check(number: number, to: string): Promise<void> {
   if (!isDeepStrictEqual(record, recordOf(number))) say(`record ${number} is another`);
   store.used(taskOf(number), keyOf(number));
   for (const { parts } of store.partsOf(taskOf(number), 1)) if (parts.size === 0) say('parts are missing');
+  const contents = new ResultContents(store, record);
   for (const content of contentsOf(number)) {
     const oid = sha256(content);
     rmSync(to, { force: true });
     try {
-      await store.get(oid, to, 0o600);
+      await contents.get(oid, to, 0o600);
       if (readFileSync(to, 'utf8') !== content) say(`content ${oid} is another`);
     } catch (error) {
       if (!(error instanceof DamagedBlob) || !error.message.endsWith('missing')) say(String(error));

@@ -141,6 +141,7 @@ const CALLS = {
   chmod: onFirst(touches),
   utimes: onFirst(touches),
   write: onFile(state),
+  fchmod: onFile(state),
   fsync: {
     early: ([file]) => file,
     late: (_, file) =>

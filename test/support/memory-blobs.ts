@@ -1,9 +1,10 @@
 // Contents kept in memory: what stands on a BlobStore needs no other.
 
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { type BigIntStats, readFileSync } from 'node:fs';
 import type { FsPath } from '../../src/base/raw-path.ts';
 import { type BlobStore, DamagedBlob } from '../../src/store/blob-store.ts';
 import { type Oid, oidOf, readSmall } from '../../src/store/content.ts';
+import { writeNew } from '../../src/store/new-file.ts';
 
 export class MemoryBlobs implements BlobStore {
   readonly #kept = new Map<Oid, Buffer>();
@@ -15,11 +16,10 @@ export class MemoryBlobs implements BlobStore {
     return oid;
   }
 
-  async get(oid: Oid, target: string, mode: number): Promise<void> {
+  async get(oid: Oid, target: string, mode: number): Promise<BigIntStats> {
     const bytes = this.#kept.get(oid);
     if (bytes === undefined) throw new DamagedBlob(oid, 'missing');
-    writeFileSync(target, bytes, { flag: 'wx', mode: 0o600 });
-    chmodSync(target, mode);
+    return writeNew(target, bytes, mode);
   }
 
   has(oid: Oid, size: number): boolean {

@@ -2,7 +2,7 @@ import { keptWorktrees, removeKept } from '../../run/records/kept-worktrees.ts';
 import type { WorkTree } from '../../run/recovery/work-tree.ts';
 import { keptList, removedKept } from '../../ui/recovery-view.ts';
 import type { GlobalFlags } from '../options.ts';
-import { configOf, type Ended, print, type Session } from '../session.ts';
+import { type Ended, print, rootOf, type Session } from '../session.ts';
 import { inWorkTree } from '../work-tree.ts';
 
 interface CleanFlags extends GlobalFlags {
@@ -11,9 +11,9 @@ interface CleanFlags extends GlobalFlags {
 
 export default async function clean(session: Session<CleanFlags>): Promise<Ended> {
   const { force = false } = session.flags;
-  const config = await configOf(session);
-  if (!config.ok) return config;
-  return inWorkTree(session, config.value.root, 'ptask clean', async (workTree) => {
+  const root = await rootOf(session);
+  if (!root.ok) return root;
+  return inWorkTree(session, root.value, 'ptask clean', async (workTree) => {
     const { recovered, home } = workTree;
     const kept = keptWorktrees(home);
     // What killed runs had left is told on entering.

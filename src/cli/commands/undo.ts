@@ -7,7 +7,7 @@ import { previewUndo, runToUndo, undoRun } from '../../run/recovery/undo.ts';
 import { padEnd } from '../../ui/layout.ts';
 import type { GlobalFlags } from '../options.ts';
 import { findRun, mentionKilledRuns } from '../past-runs.ts';
-import { configOf, type Ended, print, type Session } from '../session.ts';
+import { type Ended, print, rootOf, type Session } from '../session.ts';
 import { inWorkTree } from '../work-tree.ts';
 
 interface UndoFlags extends GlobalFlags {
@@ -15,9 +15,9 @@ interface UndoFlags extends GlobalFlags {
 }
 
 export default async function undo(session: Session<UndoFlags>, id?: string): Promise<Ended> {
-  const config = await configOf(session);
-  if (!config.ok) return config;
-  const { root } = config.value;
+  const found = await rootOf(session);
+  if (!found.ok) return found;
+  const root = found.value;
   if (session.flags.dryRun) return preview(session, root, id);
   return inWorkTree(session, root, 'ptask undo', async (workTree) => {
     const run = id === undefined ? lastChange(root) : findRun(root, id);

@@ -69,7 +69,9 @@ class Forecaster {
       (id) => this.#handed.get(id) ?? '',
     );
     const made = new MadeFiles(config.root);
-    this.#lookups = new Lookups({ config, surroundings, made, view: this.#view });
+    this.#lookups = new Lookups({
+      ...{ config, surroundings, made, view: this.#view, statCache: this.#statCache },
+    });
   }
 
   /** @param first a task before it that would run */

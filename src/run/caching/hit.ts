@@ -1,6 +1,7 @@
 // A result that the cache has of a task. Types.
 
 import type { TaskRecord } from '../../cache/record.ts';
+import type { Change } from '../../store/change.ts';
 import type { Lookup } from './lookups.ts';
 import type { Said } from './said.ts';
 
@@ -17,4 +18,6 @@ export interface Hit {
 export interface Wanted {
   lookup: Lookup;
   record: TaskRecord;
+  /** What is left to do. */
+  changes: readonly Change[];
 }

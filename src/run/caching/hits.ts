@@ -5,8 +5,10 @@ import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import type { MadeFiles } from '../../cache/made.ts';
 import { madeOf } from '../../cache/own-work.ts';
-import { numbersAt, numbersIn, type Receipt, type Receipts, type Seen } from '../../cache/receipts.ts';
+import { numbersAt, numbersIn, type Receipt, type Receipts } from '../../cache/receipts.ts';
 import type { TaskRecord } from '../../cache/record.ts';
+import { ResultContents } from '../../cache/result-contents.ts';
+import type { Seen } from '../../cache/seen-table.ts';
 import { changesTo } from '../../cache/task-result.ts';
 import { withinOf } from '../../cache/within.ts';
 import type { Task } from '../../config/config.ts';
@@ -49,8 +51,12 @@ export class Hits {
     const record = store.read(name, key);
     if (record === undefined) return undefined;
     const said = readSaid(store, record);
-    if (said !== undefined && this.#isWithin(lookup, record) && this.#isWhole(lookup, record))
-      return { key, told: record, said, wanted: { lookup, record } };
+    if (said !== undefined && this.#isWithin(lookup, record)) {
+      const contents = new ResultContents(store, record);
+      const { written, own } = lookup.inputs;
+      const changes = changesTo(record.changes, written, own, contents);
+      if (contents.hasAll(changes)) return { key, told: record, said, wanted: { lookup, record, changes } };
+    }
     store.remove(name, key);
     return undefined;
   }
@@ -61,26 +67,9 @@ export class Hits {
     return changes.every(withinOf(changes, anyMatcher(inputs.written.reach)));
   }
 
-  /** Whether all contents are there that are not in the tree already. What they are is seen when they are read. */
-  #isWhole(lookup: Lookup, record: TaskRecord): boolean {
-    const sizes = new Map(
-      record.changes.flatMap((change) => (change.kind === 'file' ? [[change.oid, change.size]] : [])),
-    );
-    return this.#changesOf(lookup, record).every(({ after }) => {
-      if (after.kind !== 'file' || !('oid' in after.content)) return true;
-      const { oid } = after.content;
-      return this.#options.store.has(oid, sizes.get(oid) ?? -1);
-    });
-  }
-
-  #changesOf({ inputs }: Lookup, { changes }: TaskRecord): Change[] {
-    return changesTo(changes, inputs.written, inputs.own, this.#options.store);
-  }
-
-  async restore(name: string, task: Task, { lookup, record }: Wanted): Promise<Restored> {
+  async restore(name: string, task: Task, { lookup, record, changes }: Wanted): Promise<Restored> {
     const { store, made, receipts } = this.#options;
     const key = lookup.key.digest.hash;
-    const changes = this.#changesOf(lookup, record);
     const result = madeOf(record, lookup.inputs);
     if (changes.length > 0) {
       const { made: known } = made.of(task.id);
@@ -110,7 +99,8 @@ export class Hits {
     const { store, shared, changing, changed } = this.#options;
     const paths = changes.map(({ path }) => shownPath(path));
     const { prefix } = shared.place;
-    changing(paths);
+    // What is not there shows nothing of what tasks have done; that it is not is seen to by the transaction.
+    changing(paths.filter((_, index) => changes[index]?.before !== 'absent'));
     try {
       const ofTop = changes.map((change) => ({ ...change, path: toTop(prefix, change.path) }));
       // By this name recovery knows whose result it is that a kill has kept from being written down.

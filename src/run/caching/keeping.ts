@@ -2,7 +2,7 @@
 // that nothing speaks against it.
 
 import { look } from '../../base/look.ts';
-import { type FsPath, locate, type RawPath, shownPath } from '../../base/raw-path.ts';
+import { locate, type RawPath, shownPath } from '../../base/raw-path.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import type { MadeFiles } from '../../cache/made.ts';
@@ -14,14 +14,13 @@ import { withinOf } from '../../cache/within.ts';
 import type { Task } from '../../config/config.ts';
 import type { Stray } from '../../model/report.ts';
 import { anyMatcher } from '../../plan/patterns/index.ts';
-import type { BlobStore } from '../../store/blob-store.ts';
-import { type Oid, oidOfFile } from '../../store/content.ts';
 import type { Image } from '../../store/image.ts';
 import type { StatCache } from '../../store/stat-cache.ts';
 import type { Briefings } from '../agents/prompt-context.ts';
 import type { Executed } from '../executor/execute.ts';
 import type { RunContext } from '../records/context.ts';
 import type { Findings } from '../workspace/shared/watch.ts';
+import { Contents } from './contents.ts';
 import type { Lookup, Lookups } from './lookups.ts';
 import { keepSaid } from './said.ts';
 
@@ -74,7 +73,7 @@ export class Keeping {
       const reason =
         store === undefined
           ? 'this run adds nothing to the cache'
-          : (contents.problem ?? (await this.#take(ran, after, store)));
+          : (contents.problem ?? (await this.#take(ran, after, store, contents)));
       if (reason !== undefined) this.#refuse(task.id, reason);
     } catch (error) {
       if (store !== undefined) this.#refuse(task.id, reasonOf(error));
@@ -82,7 +81,12 @@ export class Keeping {
   }
 
   /** A reason why it is not kept, a clause. */
-  async #take(ran: RanTask, after: Image, store: CacheStore): Promise<string | undefined> {
+  async #take(
+    ran: RanTask,
+    after: Image,
+    store: CacheStore,
+    contents: Contents,
+  ): Promise<string | undefined> {
     const { briefings } = this.#options;
     const { task, lookup, workdir, isOfGit, executed, durationMs } = ran;
     const { written, own } = lookup.inputs;
@@ -97,10 +101,11 @@ export class Keeping {
     const changes = all.filter(withinOf(all, anyMatcher(written.reach)));
     const leading = leadingInto(workdir, changes);
     if (leading !== undefined) return `${leading} leads by a whole path to where it has worked`;
+    const packs = contents.pack(workdir, changes);
     const { exitCode, verify } = executed;
     const record: TaskRecord = {
       ...{ task: task.id, durationMs: Math.round(durationMs), storedAt: Date.now(), exitCode, ...said },
-      changes,
+      ...{ changes, packs },
       ...(verify === 'passed' && { verify }),
     };
     this.#kept.set(task.id, { lookup, record });
@@ -110,14 +115,14 @@ export class Keeping {
   /** What of its inputs others have changed while it ran, a clause. In a worktree nobody else does. */
   async #changedBeside({ task, lookup, workdir }: RanTask, after: Image): Promise<string | undefined> {
     if (workdir !== this.#context.config.root) return undefined;
-    const now = await this.#options.lookups.of(task);
-    if (!now.ok) return now.reason;
+    const { prints, leftOut } = await this.#options.lookups.readNow(task);
+    const [unreadable] = leftOut;
+    if (unreadable !== undefined) return `${shownPath(unreadable)} cannot be read`;
     const before = lookup.inputs;
     const isWritten = (path: RawPath): boolean => before.written.entries.has(path) || after.entries.has(path);
     for (const [path, { print }] of before.entries)
-      if (now.inputs.entries.get(path)?.print !== print && !isWritten(path))
-        return `${shownPath(path)} changed while it ran`;
-    for (const path of now.inputs.entries.keys())
+      if (prints.get(path) !== print && !isWritten(path)) return `${shownPath(path)} changed while it ran`;
+    for (const path of prints.keys())
       if (!before.entries.has(path) && !isWritten(path)) return `${shownPath(path)} came while it ran`;
     return undefined;
   }
@@ -150,33 +155,6 @@ export class Keeping {
 
   #refuse(id: string, reason: string): void {
     this.#context.emit({ type: 'task-not-stored', id, reason });
-  }
-}
-
-/** What a task has left is looked at whether it can be kept or not. */
-class Contents implements Pick<BlobStore, 'put' | 'has'> {
-  readonly #store: CacheStore | undefined;
-  /** Why not all of it is kept. */
-  problem: string | undefined;
-
-  constructor(store: CacheStore | undefined) {
-    this.#store = store;
-  }
-
-  has(oid: Oid, size: number): boolean {
-    return this.#store === undefined || this.problem !== undefined || this.#store.renew(oid, size);
-  }
-
-  async put(path: FsPath): Promise<Oid> {
-    if (this.#store === undefined || this.problem !== undefined) return oidOfFile(path);
-    try {
-      return await this.#store.put(path);
-    } catch (error) {
-      // What is wrong with the file itself shows now.
-      const oid = await oidOfFile(path);
-      this.problem = reasonOf(error);
-      return oid;
-    }
   }
 }
 

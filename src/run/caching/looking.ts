@@ -28,7 +28,7 @@ export function openLooking(context: RunContext, options: LookingOptions): Looki
   const { shared, made } = rest;
   const { statCache } = shared;
   const view = new TreeView(config.root, statCache);
-  const lookups = new Lookups({ config, surroundings, view, made });
+  const lookups = new Lookups({ config, surroundings, view, statCache, made });
   return {
     lookups,
     hits: from && new Hits({ ...rest, store: from }),

@@ -14,6 +14,15 @@ import { askTools, type Tools } from './tools.ts';
 /** What decides of a run, or of one that could be. */
 export type Ground = Pick<RunContext, 'config' | 'sharedEnv' | 'dotenvNames' | 'masker'>;
 
+/** What tasks have in common that are given the same and work in the same folder. */
+interface Environs {
+  strict: Strict;
+  tools: Extract<Tools, { ok: true }>['tools'];
+  installed: Installed;
+  /** Of all that. */
+  digest: string;
+}
+
 interface Strict extends StrictEnvironment {
   /** Of what is declared. */
   digest: string;
@@ -56,6 +65,35 @@ export class Surroundings {
   }
 
   async of(task: Task): Promise<About> {
+    const [about] = await this.ofAll([task]);
+    return about as About;
+  }
+
+  /** In their order. */
+  async ofAll(tasks: readonly Task[]): Promise<About[]> {
+    const names = tasks.map(({ cwd, env, cache }) => JSON.stringify([cwd, env, cache]));
+    const first = new Map(tasks.map((task, at) => [names[at] as string, task]));
+    const environs = new Map<string, Environs | { reason: string }>();
+    const all = [...first].map(async ([name, task]) => environs.set(name, await this.#environsOf(task)));
+    await Promise.all(all);
+    return tasks.map((task, at) => {
+      const found = environs.get(names[at] as string) as Environs | { reason: string };
+      return 'reason' in found ? { ok: false, ...found } : this.#aboutOf(task, found);
+    });
+  }
+
+  #aboutOf(task: Task, { strict, tools, installed, digest }: Environs): About {
+    try {
+      const needs = task.needs.map((id): [string, string] => [id, digestOf(this.#handedOver(id))]);
+      const fingerprint = `${definitionOf(task, this.#ground.config)} ${digest}`;
+      const text = needs.length === 0 ? fingerprint : `${fingerprint} ${JSON.stringify(needs)}`;
+      return { ok: true, text, fingerprint, strict, installed, needs, tools };
+    } catch (error) {
+      return { ok: false, reason: unread(error) };
+    }
+  }
+
+  async #environsOf(task: Task): Promise<Environs | { reason: string }> {
     const { config } = this.#ground;
     const strict = this.#strictOf(task);
     this.#tools ??= config.cache.tools.length === 0 ? NO_TOOLS : askTools(config, strict.env);
@@ -63,15 +101,12 @@ export class Surroundings {
       const [tools, installed] = await Promise.all([this.#tools, this.#installed.of(task.cwd)]);
       if (!tools.ok) {
         this.problem = tools.reason;
-        return tools;
+        return { reason: tools.reason };
       }
-      const needs = task.needs.map((id): [string, string] => [id, digestOf(this.#handedOver(id))]);
-      const environment = digestOf(JSON.stringify([strict.digest, tools.tools, installed, thisMachine()]));
-      const fingerprint = `${definitionOf(task, config)} ${environment}`;
-      const text = needs.length === 0 ? fingerprint : `${fingerprint} ${JSON.stringify(needs)}`;
-      return { ok: true, text, fingerprint, strict, installed, needs, tools: tools.tools };
+      const digest = digestOf(JSON.stringify([strict.digest, tools.tools, installed, thisMachine()]));
+      return { strict, tools: tools.tools, installed, digest };
     } catch (error) {
-      return { ok: false, reason: `its inputs could not be read: ${reasonOf(error)}` };
+      return { reason: unread(error) };
     }
   }
 
@@ -94,5 +129,7 @@ export class Surroundings {
     return strict;
   }
 }
+
+const unread = (error: unknown): string => `its inputs could not be read: ${reasonOf(error)}`;
 
 const NO_TOOLS: Promise<Tools> = Promise.resolve({ ok: true, tools: [] });

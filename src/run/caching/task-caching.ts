@@ -1,11 +1,12 @@
 // The cache in a run: before a task runs its result is looked for, and what it has done is kept after it has passed. Unaware of the
 // order of tasks.
 
+import { orElse } from '../../base/error-code.ts';
 import { shownPath } from '../../base/raw-path.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import { MadeFiles } from '../../cache/made.ts';
-import { Receipts } from '../../cache/receipts.ts';
+import type { Receipts } from '../../cache/receipts.ts';
 import type { Task } from '../../config/config.ts';
 import type { Cached, FileChange, Stray } from '../../model/report.ts';
 import type { Briefings } from '../agents/prompt-context.ts';
@@ -16,7 +17,7 @@ import type { SharedTree } from '../workspace/shared/shared-tree.ts';
 import type { Findings } from '../workspace/shared/watch.ts';
 import { removeOwn } from './clean.ts';
 import type { Hit } from './hit.ts';
-import type { HitsOptions } from './hits.ts';
+import type { Hits, HitsOptions } from './hits.ts';
 import type { RanTask } from './keeping.ts';
 import type { Looking } from './looking.ts';
 import type { Lookup } from './lookups.ts';
@@ -28,6 +29,7 @@ export interface TaskCachingOptions extends Pick<HitsOptions, 'changing' | 'chan
   /** Undefined where there is no place for it. */
   store: CacheStore | undefined;
   use: CacheUse;
+  receipts: Receipts;
   shared: SharedTree;
   briefings: Briefings;
 }
@@ -59,15 +61,36 @@ export class TaskCaching {
 
   constructor(context: RunContext, options: TaskCachingOptions) {
     const { root } = context.config;
-    const { shared, briefings } = options;
+    const { shared, briefings, receipts } = options;
     this.#context = context;
     this.#options = options;
     this.#made = new MadeFiles(root);
-    this.#receipts = new Receipts(root);
+    this.#receipts = receipts;
     this.#surroundings = new Surroundings(context, shared.statCache, (id) => briefings.handovers.textOf(id));
   }
 
-  /** Its result, where that is in the cache; else it is to run, and it is said why. */
+  /** What finds those of the tasks whose results are known to be in place, without a look at contents. Of others it says nothing. */
+  async inPlace(tasks: readonly Task[]): Promise<(task: Task) => Hit | undefined> {
+    const { store, use } = this.#options;
+    if (store === undefined || !use.reads) return () => undefined;
+    await this.#receipts.lookedAhead();
+    const all = await this.#surroundings.ofAll(tasks);
+    const abouts = new Map(all.map((about, at) => [tasks[at]?.id, about]));
+    return (task) => {
+      const about = abouts.get(task.id);
+      // What the disk will not say is said where the task is looked up.
+      return about?.ok ? orElse(() => this.#hitOf(store, task, about.text), undefined) : undefined;
+    };
+  }
+
+  #hitOf(store: CacheStore, { id }: Task, about: string): Hit | undefined {
+    const receipt = this.#receipts.of(id, about);
+    const said = receipt && readSaid(store, receipt);
+    if (receipt === undefined || said === undefined) return undefined;
+    return store.used(this.#nameOf(id), receipt.key) ? { key: receipt.key, told: receipt, said } : undefined;
+  }
+
+  /** Its result, where that is in the cache; else it is to run, and it is said why. Only of those that are not known to be in place. */
   async lookUp(task: Task): Promise<Hit | undefined> {
     this.#looked.delete(task.id);
     try {
@@ -80,11 +103,8 @@ export class TaskCaching {
 
   async #lookUp(task: Task): Promise<Hit | undefined> {
     const { id } = task;
-    const about = await this.#surroundings.of(task);
-    const inPlace = about.ok ? this.#inPlace(task, about.text) : undefined;
-    if (inPlace !== undefined) return inPlace;
     const { lookups, hits } = await this.#look();
-    const found = await lookups.of(task, about);
+    const found = await lookups.of(task);
     if (!found.ok) {
       this.#tell(id, { hit: false, because: [found.reason] });
       return undefined;
@@ -94,16 +114,6 @@ export class TaskCaching {
     if (hit !== undefined) return hit;
     this.#tell(id, { hit: false, key: found.key.digest.hash, ...(await this.#whyNot(id, found)) });
     return undefined;
-  }
-
-  /** Without a look at contents. */
-  #inPlace({ id }: Task, about: string): Hit | undefined {
-    const { store, use } = this.#options;
-    const receipt = store !== undefined && use.reads ? this.#receipts.of(id, about) : undefined;
-    if (store === undefined || receipt === undefined) return undefined;
-    const said = readSaid(store, receipt);
-    if (said === undefined || !store.used(this.#nameOf(id), receipt.key)) return undefined;
-    return { key: receipt.key, told: receipt, said };
   }
 
   #look(): Promise<Looking> {
@@ -139,28 +149,34 @@ export class TaskCaching {
   /** Puts its result where it belongs, and has it say what it said. Undefined where that proves impossible: it is to run. */
   async restore(task: Task, hit: Hit): Promise<Replayed | undefined> {
     const { id } = task;
-    const { key, told, said, wanted } = hit;
-    this.#tell(id, { hit: true, key, because: [], savedMs: told.durationMs });
-    let filesChanged: FileChange[] = [];
-    const hits = wanted && (await this.#look()).hits;
-    if (wanted !== undefined && hits !== undefined) {
-      const restored = await hits.restore(this.#nameOf(id), task, wanted);
-      if (!restored.ok || restored.isChanged) this.outdated();
-      if (!restored.ok) {
-        const { lookups } = await this.#look();
-        const now = await lookups.of(task);
-        if (now.ok) this.#looked.set(id, { lookup: now });
-        else this.#looked.delete(id);
-        this.#tell(id, { hit: false, key, because: [restored.reason] });
-        return undefined;
-      }
-      filesChanged = restored.filesChanged;
-    }
+    const { key, wanted } = hit;
+    if (wanted === undefined) return this.replay(task, hit);
+    this.#tellHit(id, hit);
+    const hits = (await this.#look()).hits as Hits;
+    const restored = await hits.restore(this.#nameOf(id), task, wanted);
+    if (!restored.ok || restored.isChanged) this.outdated();
+    if (restored.ok) return this.#replay(task, hit, restored.filesChanged);
+    const { lookups } = await this.#look();
+    const now = await lookups.of(task);
+    if (now.ok) this.#looked.set(id, { lookup: now });
+    else this.#looked.delete(id);
+    this.#tell(id, { hit: false, key, because: [restored.reason] });
+    return undefined;
+  }
+
+  /** The same of a hit that is in place. */
+  replay(task: Task, hit: Hit): Replayed | undefined {
+    this.#tellHit(task.id, hit);
+    return this.#replay(task, hit, []);
+  }
+
+  #replay(task: Task, { key, told, said }: Hit, filesChanged: FileChange[]): Replayed | undefined {
     try {
       const executed = replay(this.#context, this.#options.briefings, task, told, said);
       return { executed, filesChanged };
     } catch (error) {
-      this.#tell(id, { hit: false, key, because: [`its output could not be written: ${reasonOf(error)}`] });
+      const because = [`its output could not be written: ${reasonOf(error)}`];
+      this.#tell(task.id, { hit: false, key, because });
       return undefined;
     }
   }
@@ -231,7 +247,7 @@ export class TaskCaching {
     const { store } = this.#options;
     this.#looks?.keeping.commit(findings, (id) => this.#nameOf(id));
     this.#made.tidy();
-    this.#receipts.save();
+    await this.#receipts.save();
     if (store === undefined) return;
     store.close();
     const { sweepIfDue } = await import('../../cache/sweep-due.ts');
@@ -240,6 +256,10 @@ export class TaskCaching {
 
   #nameOf(id: string): string {
     return taskName(this.#options.shared.place.prefix, id);
+  }
+
+  #tellHit(id: string, { key, told }: Hit): void {
+    this.#tell(id, { hit: true, key, because: [], savedMs: told.durationMs });
   }
 
   #tell(id: string, cached: Cached): void {

@@ -124,9 +124,11 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
 /** Of all environments of a run at once: what one task knows, another may come to print. */
 export function maskerFor({ secrets, tasks }: Pick<Config, 'secrets' | 'tasks'>, env: Environment): Masker {
   const named = new Set(secrets);
-  const agents = tasks.flatMap(({ assignment, review }) => [assignment?.agent.env, review?.agent.env]);
-  const environments = [env, ...tasks.map((task) => task.env), ...agents];
-  return new Masker(environments.flatMap((each) => (each === undefined ? [] : secretsIn(each, named))));
+  const values = secretsIn(env, named);
+  for (const { env: own, assignment, review } of tasks)
+    for (const each of [own, assignment?.agent.env, review?.agent.env])
+      if (each !== undefined) values.push(...secretsIn(each, named));
+  return new Masker(values);
 }
 
 /** For who looks and runs nothing: pipes among the dotenv files, which can be read only once, are left to who runs. */

@@ -61,6 +61,8 @@ export function baseEnvironment(
 ): Environment {
   const env: Environment = { ...dotenv, ...outer };
   for (const name of [...GIT_LOCAL, ...OF_A_TASK, TRACE]) delete env[name];
+  // Where somebody has called ptask, which may be below the folder of the config.
+  env.PTASK_INIT_CWD = process.cwd();
   Object.assign(env, config.env);
   // A task's output is a pipe, and programs leave colours out of a pipe unless told otherwise.
   if (color && env.NO_COLOR === undefined) env.FORCE_COLOR ??= '1';

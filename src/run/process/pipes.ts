@@ -74,12 +74,13 @@ let areNone = isWindows;
 const folders: string[] = [];
 
 /**
- * Makes the first pipes, so that nobody has to wait for them, and keeps them until all who called this have called
- * what comes back.
+ * Keeps pipes until all who called this have called what comes back.
+ *
+ * @param areWanted makes the first ones at once, so that nobody has to wait for them
  */
-export function openPipes(): () => void {
+export function openPipes(areWanted = true): () => void {
   users += 1;
-  if (idle.length === 0) void fill();
+  if (areWanted && idle.length === 0) void fill();
   return () => {
     users -= 1;
     if (users === 0) closeAll();

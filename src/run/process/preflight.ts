@@ -100,20 +100,18 @@ function findMissing(config: Config, plan: Plan, tasks: readonly Task[], base: E
   const shells = missingShells(config, tasks, base);
   const programs = tasks.flatMap((task) => {
     if (later.has(task.id)) return [];
-    const cwd = resolve(config.root, task.cwd);
     return firstCommands(task).flatMap(({ command, field, agent }): Missing[] => {
       const program = programOf(command);
       if (program === undefined) return [];
-      const own = { ...task, env: { ...agent?.env, ...task.env } };
-      const env = taskEnvironment(base, own, {
-        runId: '',
-        root: config.root,
-        workdir: config.root,
-        attempt: 1,
-      });
-      const key = `${program}\0${env.PATH}\0${cwd}`;
-      const found = known.get(key) ?? isFound(program, cwd, env.PATH);
-      known.set(key, found);
+      const env = { ...agent?.env, ...task.env };
+      const key = JSON.stringify([program, task.cwd, env]);
+      let found = known.get(key);
+      if (found === undefined) {
+        const place = { runId: '', root: config.root, workdir: config.root, attempt: 1 };
+        const { PATH } = taskEnvironment(base, { ...task, env }, place);
+        found = isFound(program, resolve(config.root, task.cwd), PATH);
+        known.set(key, found);
+      }
       if (found) return [];
       const hint = didYouMean(program, COMMON) ?? 'install it, or give its path';
       return [

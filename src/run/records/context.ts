@@ -23,6 +23,8 @@ export interface RunContext {
   /** Takes out what is secret. Events and output are masked already; other files are up to who writes them. */
   masker: Masker;
   emit(news: News): void;
+  /** What is emitted by this happens together: it is written in one go, and heard of once the work is done. */
+  together(work: () => void): void;
   /** Why `stop` was called, as a sentence. */
   whyStopped(): string;
   stop: AbortSignal;

@@ -22,9 +22,11 @@ export class Journal {
     this.#fd = openOwn(path, { appends: true, isFresh: true });
   }
 
-  write(event: Event): void {
-    if (!isJournaled(event)) return;
-    const bytes = Buffer.from(`${JSON.stringify(event)}\n`);
+  /** In one go. */
+  write(events: readonly Event[]): void {
+    const lines = events.filter(isJournaled).map((event) => `${JSON.stringify(event)}\n`);
+    if (lines.length === 0) return;
+    const bytes = Buffer.from(lines.join(''));
     let done = 0;
     const write = (): void => {
       while (done < bytes.length) done += writeSync(this.#fd, bytes, done);

@@ -73,9 +73,11 @@ export class UndoLog {
     noteNew(this.#file);
   }
 
-  write(entry: Entry): void {
+  /** In one go. */
+  write(...entries: readonly Entry[]): void {
+    if (entries.length === 0) return;
     noteFile(this.#file);
-    const bytes = Buffer.from(`${JSON.stringify(entry)}\n`);
+    const bytes = Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
     let done = 0;
     inReserve(this.#home, () => {
       while (done < bytes.length) done += writeSync(this.#fd, bytes, done);

@@ -68,7 +68,8 @@ function contentIn(state: PathState, objects: BlobStore): Content {
   const { content } = state;
   if (!('oid' in content)) return fileAt('copied' in content ? content.copied : content.moved);
   const { oid } = content;
-  return { bytes: objects.sizeOf(oid), copyTo: (target) => objects.get(oid, target, 0o600) };
+  const copyTo = async (target: string): Promise<void> => void (await objects.get(oid, target, 0o600));
+  return { bytes: objects.sizeOf(oid), copyTo };
 }
 
 function fileAt(at: FsPath): Content {

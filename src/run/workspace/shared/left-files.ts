@@ -4,25 +4,33 @@
 import { type BigIntStats, readlinkSync } from 'node:fs';
 import { look } from '../../../base/look.ts';
 import { type FsPath, locate, type RawPath } from '../../../base/raw-path.ts';
-import { fingerprintOf } from '../../../base/stat-fingerprint.ts';
-import { oidOf, readSmall } from '../../../store/content.ts';
+import { type Fingerprint, fingerprintOf } from '../../../base/stat-fingerprint.ts';
+import { type Oid, oidOf, readSmall } from '../../../store/content.ts';
 import type { Left } from '../../records/undo-log.ts';
 
 /** Bytes of one file, and of those of one task, that are read for it: a task is not to wait for that. */
 const MOST_OF_FILE = 256 * 1024;
 const MOST_OF_TASK = 4 * 1024 * 1024;
 
-export function leftAt(top: string, paths: readonly RawPath[]): Left[] {
+/** @param lastRead what was in a file of this print when it was last read, where it was */
+export function leftAt(
+  top: string,
+  paths: readonly RawPath[],
+  lastRead: (print: Fingerprint) => Oid | undefined,
+): Left[] {
   let budget = MOST_OF_TASK;
   return paths.map((path): Left => {
     const at = locate(top, path);
     const stats = look(at);
     if (stats === undefined) return [path, 'absent'];
+    const print = fingerprintOf(stats);
+    const known = lastRead(print);
+    if (known !== undefined) return [path, print, known];
     const size = Number(stats.size);
-    if (size > MOST_OF_FILE || size > budget) return [path, fingerprintOf(stats)];
+    if (size > MOST_OF_FILE || size > budget) return [path, print];
     budget -= size;
     const oid = oidAt(at, stats);
-    return oid === undefined ? [path, fingerprintOf(stats)] : [path, fingerprintOf(stats), oid];
+    return oid === undefined ? [path, print] : [path, print, oid];
   });
 }
 

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { look, millisecondsOf } from '../../../base/look.ts';
 import { noteFile, noteFolder, onDisk } from '../../../base/on-disk.ts';
-import { ancestorsOf } from '../../../base/path-names.ts';
+import { foldersOf } from '../../../base/path-names.ts';
 import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import { inReserveAsync, isShort } from '../../../base/reserve.ts';
 import { isDiskFull } from '../../../base/system-limits.ts';
@@ -87,11 +87,11 @@ export class SharedTree {
     const changed = leftAt(
       top,
       paths.map((path) => toTop(prefix, rawPath(path))),
+      (print) => this.statCache.lastRead(print),
     );
-    for (const path of paths.map(rawPath)) {
-      noteFile(locate(root, path));
-      for (const folder of ['' as RawPath, ...ancestorsOf(path)]) noteFolder(locate(root, folder));
-    }
+    const raw = paths.map(rawPath);
+    for (const path of raw) noteFile(locate(root, path));
+    for (const folder of ['' as RawPath, ...foldersOf(raw)]) noteFolder(locate(root, folder));
     // A disk that says no to the task's own files is the task's business: what was there before is kept.
     await onDisk().catch(() => {});
     this.#undoLog.write({ op: 'kept', task: task.id, changed });

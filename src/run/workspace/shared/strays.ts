@@ -36,6 +36,8 @@ export class StrayWatch {
   #begun = Number.POSITIVE_INFINITY;
   /** How ptask itself has left a path, by integrating a result or putting something back. */
   readonly #ours = new Map<RawPath, string>();
+  /** The same while no task runs, and nobody could change it: to be looked at before one does. */
+  readonly #left = new Set<RawPath>();
   /** What was seen before a result came over it. */
   readonly #seen: TimedChange[] = [];
 
@@ -68,6 +70,7 @@ export class StrayWatch {
   /** A result is about to come over these files: what tasks have done to them shows only until then. Relative to the root, as shown. */
   integrating(paths: Iterable<string>): void {
     const { top, prefix } = this.#repository;
+    this.#lookAtLeft();
     for (const path of paths) {
       const raw = toTop(prefix, rawPath(path));
       const stats = look(locate(top, raw));
@@ -87,7 +90,17 @@ export class StrayWatch {
 
   /** By ptask itself, as it is now. Relative to the top. */
   changed(paths: Iterable<RawPath>): void {
-    for (const path of paths) this.#ours.set(path, printOf(look(locate(this.#repository.top, path))));
+    for (const path of paths) this.#left.add(path);
+    if (this.#windows.isAnyOpen) this.#lookAtLeft();
+  }
+
+  beforeTask(): void {
+    this.#lookAtLeft();
+  }
+
+  #lookAtLeft(): void {
+    for (const path of this.#left) this.#ours.set(path, printOf(look(locate(this.#repository.top, path))));
+    this.#left.clear();
   }
 
   /** What changed while tasks ran and is declared by none that ran then. */
@@ -96,6 +109,7 @@ export class StrayWatch {
     const past = new Map<string, OutsideChange[]>();
     const before = await this.#before;
     if (this.#windows.all.length === 0 || before === undefined) return { strays: new Map(), past };
+    this.#lookAtLeft();
     const after = (await differences(this.#repository).catch(ignoreGit)) ?? before;
     for (const change of [...this.#seen, ...this.#changesBetween(before, after)]) {
       if (isWithin(change.path, this.#own)) continue;

@@ -35,6 +35,10 @@ export class TaskWindows {
     };
   }
 
+  get isAnyOpen(): boolean {
+    return this.all.some(({ to }) => to === Number.POSITIVE_INFINITY);
+  }
+
   /** By the clock of the file system, which goes in steps of some milliseconds and may be another machine's. */
   now(): number {
     try {

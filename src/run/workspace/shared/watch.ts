@@ -52,6 +52,7 @@ export class TreeWatch {
 
   /** A task begins; call what comes back when it is over. @param covers whether a path is one that it is to change */
   begin(task: Task, isShared: boolean, covers: (path: string) => boolean): () => Promise<void> {
+    this.#strays.beforeTask();
     const end = this.#windows.begin(task, isShared, covers);
     return async () => {
       end();

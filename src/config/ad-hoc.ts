@@ -1,0 +1,119 @@
+// A config for tasks that somebody gives on the command line: what the nearest config says of everything but tasks, where there is one,
+// and these tasks.
+
+import { relative, resolve, sep } from 'node:path';
+import { SourceText } from '../base/diagnostic.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import type { Config } from './config.ts';
+import { type LoadOptions, nearestConfig } from './config-file.ts';
+import { parseSyntax } from './document.ts';
+import { locateConfig, parseConfig } from './load.ts';
+
+export interface AdHocTask {
+  /** Without one it is made of what it does. */
+  name?: string;
+  /** A command, or with an agent what it is to do. */
+  work: string;
+  reads?: string[];
+  writes?: string[];
+}
+
+export interface AdHoc {
+  tasks: readonly AdHocTask[];
+  /** The name of one in the config, of one that is known, or a command that reads its prompt on stdin. */
+  agent?: string | undefined;
+  /** All work in the user's own folder. */
+  isShared: boolean;
+  /** A command, or `@` and the name of an agent, after each task; commands for the whole at the end. */
+  verify?: string | undefined;
+  validate?: readonly string[] | undefined;
+}
+
+/** How agents that many have are run without anybody at the keyboard; each reads its prompt on stdin. */
+const KNOWN: Readonly<Record<string, string>> = {
+  claude: 'claude -p --permission-mode acceptEdits',
+  codex: 'codex exec --full-auto -',
+};
+
+/** @param fallbackRoot the folder that it speaks of where there is no config */
+export function adHocConfig(asked: AdHoc, options: LoadOptions, fallbackRoot: string): Result<Config> {
+  const cwd = resolve(options.cwd ?? '.');
+  const base = baseOf(options, cwd, fallbackRoot);
+  if (!base.ok) return base;
+  const { root, path, top } = base.value;
+  const agents = { ...(top.agents as object | undefined) };
+  const agentOf = (name: string): string => {
+    if (!Object.hasOwn(agents, name)) Object.assign(agents, { [name]: { run: KNOWN[name] ?? name } });
+    return name;
+  };
+  const named =
+    asked.agent !== undefined && !/^[\w-]+$/.test(asked.agent) && !Object.hasOwn(agents, asked.agent);
+  if (named) Object.assign(agents, { agent: { run: asked.agent } });
+  const agent = asked.agent === undefined ? undefined : named ? 'agent' : agentOf(asked.agent);
+  const own = relative(root, cwd).split(sep).join('/');
+  const more = {
+    ...(own !== '' && !own.startsWith('..') && { cwd: own }),
+    ...(asked.isShared ? { workspace: 'shared', conflicts: 'allow' } : { workspace: 'worktree' }),
+    ...(asked.verify !== undefined && { verify: verifyOf(asked.verify, agentOf) }),
+  };
+  const ids = new Set<string>();
+  const tasks = Object.fromEntries(
+    asked.tasks.map(({ name, work, reads, writes }) => [
+      idOf(name ?? work, ids),
+      {
+        ...(agent === undefined ? { run: work } : { agent, prompt: work }),
+        ...(reads !== undefined && { reads }),
+        writes: writes ?? ['**'],
+        ...more,
+      },
+    ]),
+  );
+  const text = JSON.stringify(
+    {
+      ...top,
+      ...(Object.keys(agents).length > 0 && { agents }),
+      ...(asked.validate !== undefined && { validate: asked.validate.map((run) => ({ name: run, run })) }),
+      tasks,
+    },
+    undefined,
+    2,
+  );
+  return parseConfig({ source: new SourceText('command line', text), path, root });
+}
+
+interface Base {
+  root: string;
+  path: string;
+  /** What the nearest config says beside its tasks, and what it says for the whole of them. */
+  top: Record<string, unknown>;
+}
+
+function baseOf(options: LoadOptions, cwd: string, fallbackRoot: string): Result<Base> {
+  if (options.config === undefined && nearestConfig(cwd) === undefined)
+    return ok({ root: fallbackRoot, path: resolve(fallbackRoot, 'parallel.config.yaml'), top: {} });
+  const found = locateConfig(options);
+  if (!found.ok) return found;
+  const { root, path, source } = found.value;
+  const syntax = parseSyntax(source);
+  if (!syntax.ok) return syntax;
+  const { value } = syntax.value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return fail({ message: `${source.file} is no config`, hint: 'ptask check shows what is wrong' });
+  const { tasks: _, strategy: _s, validate: _v, cache: _c, ...top } = value as Record<string, unknown>;
+  return ok({ root, path, top });
+}
+
+const verifyOf = (verify: string, agentOf: (name: string) => string): unknown =>
+  verify.startsWith('@') ? { agent: agentOf(verify.slice(1)) } : verify;
+
+/** `npm run build` is `npm-run-build`: letters and digits, once each. */
+function idOf(words: string, taken: Set<string>): string {
+  const plain = words.replace(/[^A-Za-z0-9_.:]+/g, '-').replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '');
+  const short = (plain.slice(0, MOST_LETTERS) || 'task').replace(/[^A-Za-z0-9]+$/, '');
+  let id = short;
+  for (let count = 2; taken.has(id.toLowerCase()); count++) id = `${short}-${count}`;
+  taken.add(id.toLowerCase());
+  return id;
+}
+
+const MOST_LETTERS = 40;

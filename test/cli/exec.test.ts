@@ -1,0 +1,102 @@
+// `ptask exec`: tasks from the command line, without a config.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expectCode, expectOutput, gitProject, project } from '../support/cli.ts';
+import { rawTree } from '../support/raw-tree.ts';
+import { assert, suite } from '../support/suite.ts';
+
+const test = suite('cli/exec');
+
+const files = { 'src/a.txt': 'one\ntwo\nthree\nfour\nfive\nsix\n' };
+const EDITS = ["sed -i 's/one/1/' src/a.txt", "sed -i 's/six/6/' src/a.txt"];
+const MERGED = '1\ntwo\nthree\nfour\nfive\n6\n';
+
+const treeOf = (dir: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(rawTree(dir)).filter(([path]) => !/^\.(?:git|ptask)\//.test(path)));
+
+test('each in a worktree, merged, reported and undone', async () => {
+  const { dir, ptask } = await gitProject({ files });
+  const before = treeOf(dir);
+  const { stdout } = expectCode(await ptask('exec', ...EDITS, '--json'), 0);
+  const { tasks } = JSON.parse(stdout);
+  assert.equal(
+    tasks.map(({ id, workspace }: Record<string, string>) => [id, workspace]),
+    [
+      ['sed-i-s-one-1-src-a.txt', 'worktree'],
+      ['sed-i-s-six-6-src-a.txt', 'worktree'],
+    ],
+  );
+  assert.is(readFileSync(join(dir, 'src/a.txt'), 'utf8'), MERGED);
+  expectOutput(expectCode(await ptask('runs'), 0), /2 passed,? +1 file\n/);
+  expectOutput(expectCode(await ptask('report'), 0), /2 passed/);
+  expectOutput(expectCode(await ptask('undo'), 0), /restored 1 file/);
+  assert.equal(treeOf(dir), before);
+});
+
+test('names, globs of their own, and the folder it is called in', async () => {
+  const { dir, ptask } = await gitProject({ files });
+  const named = [
+    '-t',
+    'first: pwd > where',
+    '--writes',
+    'src/**',
+    '-t',
+    'second: echo 2 > b',
+    '--writes',
+    'src/b',
+  ];
+  const { stdout } = expectCode(await ptask('exec', ...named, '--json', '--cwd', 'src'), 0);
+  const { tasks } = JSON.parse(stdout);
+  assert.equal(
+    tasks.map(({ id }: { id: string }) => id),
+    ['first', 'second'],
+  );
+  assert.match(readFileSync(join(dir, 'src/where'), 'utf8'), /\.first\/src\n$/);
+  const { stdout: plan } = expectCode(await ptask('exec', ...named, '--dry-run'), 0);
+  assert.match(plan, /both match +src\/b/);
+  const all = ['exec', '--writes', 'x', 'echo 1 > x', 'echo 2 > src/y', '--json'];
+  const strays = JSON.parse((await ptask(...all)).stdout).tasks.map(
+    (one: { strays: unknown[] }) => one.strays.length,
+  );
+  assert.equal(strays, [0, 1]);
+});
+
+test('a list on stdin, and the folder itself with --shared', async () => {
+  const { dir, ptask } = await gitProject({ files });
+  const input = '# the first\necho 1 > a\n\necho 2 > b\n';
+  expectCode(await ptask('exec', '--quiet', { input }), 0);
+  expectCode(await ptask('exec', '--quiet', '-', 'echo 3 > c', { input }), 0);
+  assert.equal(
+    ['a', 'b', 'c'].map((name) => existsSync(join(dir, name))),
+    [true, true, true],
+  );
+  const { stdout } = expectCode(await ptask('exec', '--shared', 'pwd', '--json'), 0);
+  assert.equal(JSON.parse(stdout).tasks[0].workspace, 'shared');
+});
+
+test('an agent does what the words say, another reviews it, and the whole is checked', async () => {
+  const { dir, ptask } = await gitProject({
+    config: `agents: { writer: { run: "cat > $PTASK_TASK.md" }, critic: { run: "cat > /dev/null; echo no; exit 1" } }\ncache: true\ntasks: { other: { run: 'false' } }\n`,
+    files,
+  });
+  const asked = ['exec', '--agent', 'writer', 'add the endpoint', 'translate the docs', '--quiet'];
+  expectCode(await ptask(...asked, '--verify', 'test -f "$PTASK_TASK.md"', '--validate', 'ls *.md'), 0);
+  assert.match(readFileSync(join(dir, 'add-the-endpoint.md'), 'utf8'), /add the endpoint/);
+  assert.match(readFileSync(join(dir, 'translate-the-docs.md'), 'utf8'), /translate the docs/);
+  expectCode(await ptask('exec', '--agent', 'cat > prompt', 'do it', '--quiet'), 0);
+  assert.match(readFileSync(join(dir, 'prompt'), 'utf8'), /do it/);
+  const reviewed = await ptask('exec', 'echo x > y', '--verify', '@critic', '--json');
+  const [task] = JSON.parse(expectCode(reviewed, 1).stdout).tasks;
+  assert.match(JSON.stringify(task.reviews), /"agent":"critic"/);
+  assert.not.ok(existsSync(join(dir, 'y')));
+});
+
+test('where there is no repository they take turns, and what makes no sense is refused', async () => {
+  const { dir, ptask } = project({ files });
+  expectCode(await ptask('exec', ...EDITS, '--quiet'), 0);
+  assert.is(readFileSync(join(dir, 'src/a.txt'), 'utf8'), MERGED);
+  expectOutput(expectCode(await ptask('exec'), 2), /there is nothing to run\n/);
+  expectOutput(expectCode(await ptask('exec', '-t', 'nameless'), 2), /expected a name and a command/);
+  expectOutput(expectCode(await ptask('exec', 'true', '--writes', '../x'), 2), /must not leave the root/);
+  expectOutput(expectCode(await ptask('undo', 'PARALLEL-1'), 2), /there is no run/);
+});
