@@ -16,6 +16,7 @@ export const EXAMPLES = `
 Examples:
   ptask                  run every task
   ptask lint test -c 4   run two tasks and their dependencies, 4 at a time
+  ptask init             propose a config for this repository
   ptask plan             see what would run when, and why
   ptask undo             restore the files that the last run changed
   ptask help run         show the options of a command

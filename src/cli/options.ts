@@ -40,6 +40,10 @@ export interface CheckFlags extends GlobalFlags {
   json?: boolean;
 }
 
+export interface InitFlags extends GlobalFlags {
+  yes?: boolean;
+}
+
 export interface PromptFlags {
   prompts?: boolean;
   cache?: boolean;
@@ -112,6 +116,11 @@ export function execFlags(): Option[] {
 /** What a report can be, beside the text for a terminal. */
 export const REPORT_FORMATS = ['md', 'json', 'junit', 'html'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** The tools whose tasks can be made ptask's own. */
+export const MIGRATED = [
+  ...['turbo', 'nx', 'wireit', 'taskfile', 'make', 'lint-staged', 'lefthook', 'concurrently', 'npm-run-all'],
+];
 
 const GRAPH_FORMATS: readonly GraphFormat[] = ['mermaid', 'dot', 'json'];
 
@@ -259,6 +268,7 @@ export const flags = {
   planCache: () =>
     new Option('--cache', 'show what the cache has of each task, and why not, instead of the plan'),
   prompts: () => new Option('--prompts', "show each agent's prompt instead of the plan"),
+  yes: () => new Option('-y, --yes', 'write it without asking'),
   quiet: () => new Option('-q, --quiet', 'show failures only'),
   verbose: () => new Option('-v, --verbose', 'show everything'),
 };

@@ -6,7 +6,7 @@ import { say } from '../ui/terminal.ts';
 import { SHELLS, type Shell } from './completion/shells.ts';
 import { alias } from './foreign-flags.ts';
 import { commandTerm, EXAMPLES } from './help.ts';
-import { choice, execFlags, flags, type GlobalFlags } from './options.ts';
+import { choice, execFlags, flags, type GlobalFlags, MIGRATED } from './options.ts';
 import type { Ended, Session } from './session.ts';
 
 /**
@@ -115,6 +115,21 @@ export function program(): Command {
     .addOption(flags.verbose())
     .addOption(flags.quiet())
     .action(lazily(() => import('./commands/exec.ts')));
+
+  ptask
+    .command('init')
+    .summary('propose a config for this repository')
+    .description('propose a config for this repository: show it, write it, plan it')
+    .addOption(flags.yes())
+    .action(lazily(() => import('./commands/init.ts')));
+
+  ptask
+    .command('migrate')
+    .summary("propose a config from another tool's")
+    .description("propose a config from another tool's: show it, write it, plan it")
+    .addArgument(new Argument('<tool>', 'the other tool').choices(MIGRATED))
+    .addOption(flags.yes())
+    .action(lazily(() => import('./commands/migrate.ts')));
 
   withChoice(ptask.command('plan'))
     .summary('show what would run when, and every conflict')

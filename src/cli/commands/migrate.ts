@@ -1,0 +1,12 @@
+import { migrateFrom } from '../../init/propose.ts';
+import type { InitFlags } from '../options.ts';
+import { placeFor, propose } from '../propose-config.ts';
+import type { Ended, Session } from '../session.ts';
+
+export default async function migrate(session: Session<InitFlags>, tool: string): Promise<Ended> {
+  const place = placeFor(session);
+  if (!place.ok) return place;
+  const draft = migrateFrom(place.value.root, tool);
+  if (!draft.ok) return draft;
+  return propose(session, place.value, { command: `ptask migrate ${tool}`, draft: draft.value });
+}

@@ -1,0 +1,72 @@
+// Commands of git hooks, which are handed the files of a commit: here each gets all files that its globs match.
+
+import type { Draft } from '../draft.ts';
+import { inFolder } from '../read/repository.ts';
+import { unique } from '../read/values.ts';
+import type { Read } from '../tools/tool.ts';
+import type { Project } from './judging.ts';
+import { rootPackage } from './make.ts';
+import { type Entry, entryOfLines } from './script-entries.ts';
+
+export interface FileCommands {
+  key: string;
+  /** Parts of the name. */
+  title: string[];
+  /** Undefined where they are for no files in particular. */
+  globs: string[] | undefined;
+  excludes?: string[];
+  /** With `FILES` where the files go. */
+  lines: string[];
+  /** Where they run; '' is the root. */
+  folder?: string;
+  variables?: Record<string, string>;
+  comments?: string[];
+}
+
+/** Stands in a line for the files that the hook would hand over. */
+export const FILES = '{files}';
+
+/** One entry for all commands of a glob, since they take turns at the same files. */
+export function fileEntry(project: Project, commands: FileCommands): Entry {
+  const { key, title, globs, excludes = [], lines, folder = '', variables = {}, comments = [] } = commands;
+  const given = globs === undefined ? '.' : globs.map(shellQuoted).join(' ');
+  const run = lines.map((line) => line.replaceAll(FILES, given));
+  const ref = { package: rootPackage(project, folder), script: title.at(-1) ?? key };
+  // What rewrites files reads what it writes, and the same as when it only looks.
+  const looking = run.map(asCheck);
+  const isRewriting = looking.some((line, at) => line !== run[at]);
+  const entry: Entry = {
+    ...entryOfLines(project, ref, looking),
+    ...{ key, title, run, variables, comments, cwd: folder },
+  };
+  if (globs === undefined || entry.reads === undefined) return entry;
+  const files = globs.flatMap((glob) => inFolder(folder, glob) ?? []);
+  const installed = project.workspace.packages.length > 0 ? ['!**/node_modules/**'] : [];
+  const isFile = (each: Read): each is string => typeof each === 'string';
+  return {
+    ...entry,
+    reads: unique([
+      ...files,
+      ...entry.reads.filter(isFile),
+      ...excludes.map((each) => `!${each}`),
+      ...installed,
+    ]),
+    ...(isRewriting && { writes: files }),
+  };
+}
+
+const shellQuoted = (glob: string): string =>
+  /^[\w./-]+$/.test(glob) ? glob : `'${glob.replaceAll("'", "'\\''")}'`;
+
+const asCheck = (line: string): string =>
+  line.replace(/\s--fix\b/, '').replace(/\s(?:--write|-w)(?=\s|$)/, ' --check');
+
+/** What somebody has to know of tasks that were commands of hooks. */
+export function withHookNotes(draft: Draft): Draft {
+  const notes = [
+    ...draft.notes,
+    'these tasks look at all files, not only at those of a commit; what is up to date is cached',
+    'a git hook that runs them is one line: exec npx --no-install ptask --quiet',
+  ];
+  return { ...draft, notes };
+}
