@@ -100,7 +100,7 @@ export function program(): Command {
 
   execFlags()
     .reduce((command, option) => command.addOption(option), ptask.command('exec'))
-    .summary('run commands, or give tasks to an agent, without a config')
+    .summary('run commands, or an agent, without a config')
     .description('run each command as a task in a worktree of its own, and merge what they do')
     .argument('[commands...]', 'a command each, or what the agent is to do; - reads them from stdin')
     .addOption(flags.concurrency())
@@ -249,7 +249,7 @@ export function program(): Command {
 
   ptask
     .command('doctor')
-    .summary('check Node, git, the config, packages, hooks and the cache')
+    .summary('check what ptask stands on')
     .description('check what ptask stands on: Node, git, the config, installed packages, hooks, the cache')
     .addOption(flags.json('what was found'))
     .action(lazily(() => import('./commands/doctor.ts')));

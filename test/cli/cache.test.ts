@@ -100,7 +100,7 @@ test('what cannot be meant is refused, and so is a cache without a place', async
     expectCode(await ptask('cache', 'clear', '--older', 'week'), 2),
     /expected an age such as 12h/,
   );
-  expectOutput(expectCode(await ptask('cache', 'clean'), 2), /Allowed choices are clear/);
+  expectOutput(expectCode(await ptask('cache', 'clean'), 2), /expected clear/);
   const env = { XDG_CACHE_HOME: join(dir, 'file/none') };
   expectOutput(expectCode(await ptask('cache', { env }), 2), /no folder that the cache could be written to/);
 });

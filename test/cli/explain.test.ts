@@ -37,7 +37,7 @@ test('--json: one document with the same', async () => {
     meetings: [],
     unseen: 0,
     resources: [],
-    policy: { conflicts: 'isolate', of: [] },
+    policy: { conflicts: 'auto', of: [] },
     snapshotReads: [],
     undeclared: [],
     fixes: [],
@@ -55,7 +55,7 @@ test('wrong names are told, with what was meant, and end with 2', async () => {
   assert.match(twice.stderr, '`test` is named twice');
   const none = await ptask('explain');
   assert.is(none.code, 2);
-  assert.match(none.stderr, "missing required argument 'task'");
+  assert.match(none.stderr, 'the argument `<task>` is missing');
 });
 
 test('of one task it tells what the cache has, and why not', async () => {

@@ -28,7 +28,7 @@ test('the last one first, with how it ended and what it changed', async () => {
   expectCode(await ptask('write'), 0);
   expectCode(await ptask('undo'), 0);
   expectCode(await ptask('write', 'after'), 1);
-  const killed = start('wait', { signalAfter: { when: /wait/, signal: 'SIGKILL' } });
+  const killed = start('wait', '--verbose', { signalAfter: { when: /wait started/, signal: 'SIGKILL' } });
   await killed.result;
   const told = (await listed(ptask)).map(({ status, tasks, files, isUndone }) => ({
     status,
@@ -42,18 +42,20 @@ test('the last one first, with how it ended and what it changed', async () => {
     { status: 'complete', tasks: { passed: 1 }, files: 2, isUndone: true },
   ]);
   const { stdout } = expectCode(await ptask('runs'), 0);
-  assert.match(stdout, /^■ .*killed/);
+  assert.match(stdout, /^■ [^✔]*killed/);
   assert.match(stdout, /1 passed, 1 failed, 1 skipped,? +2 files\n/);
   assert.match(stdout, /1 passed,? +2 files, undone\n$/);
   const [, { id } = {}] = await listed(ptask);
   rmSync(join(dir, '.ptask/runs', String(id), 'events.ndjson'));
   assert.is((await listed(ptask))[1]?.status, 'unreadable');
+  // What the killed one has left goes, too.
+  expectCode(await ptask('clean'), 0);
 });
 
 test('one that goes on is told from one that was killed', async () => {
   const { ptask, start } = project(CONFIG);
   const running = start('run', 'fail', 'wait', '--reporter', 'lines', '-c', '2', '--verbose');
-  while (!running.output().includes('waits')) await new Promise((done) => setTimeout(done, 20));
+  while (!running.output().includes('wait started')) await new Promise((done) => setTimeout(done, 20));
   const [run] = await listed(ptask);
   assert.is(run?.status, 'running');
   assert.is(run?.durationMs, undefined);

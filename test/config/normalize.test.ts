@@ -11,7 +11,7 @@ test('what is not written has its default', () => {
   assert.equal(all, {
     concurrency: { kind: 'auto' },
     strategy: 'auto',
-    conflicts: 'isolate',
+    conflicts: 'auto',
     onCollision: [{ path: undefined, use: { kind: 'rerun', limit: 3 } }],
     integrate: 'apply',
     worktrees: { dir: dirname(root), copy: [], link: [], setup: [], keep: 'never' },

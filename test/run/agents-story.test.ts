@@ -211,7 +211,7 @@ test('the orchestrator log has the analysis, the strategy, each decision, and wh
     ['Analysis', /### Independence\n\n[\s\S]*0 can run in parallel, 1 may, 2 cannot/],
     [
       'Analysis',
-      /### Resource Conflicts\n\n#### `price` and `dates`: in parallel, each in a worktree[\s\S]*both match: `src\/index\.mjs`/,
+      /### Resource Conflicts\n\n#### `price` and `dates`: in parallel, each in its own worktree[\s\S]*both match: `src\/index\.mjs`/,
     ],
     ['Analysis', /### Order Dependencies\n\n[\s\S]*\| `dates` \| `guide` \| `guide` needs `dates` \|/],
     [
