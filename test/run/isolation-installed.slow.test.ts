@@ -7,7 +7,7 @@ import { assertNothingLeft, ground, runIn, told } from './isolation-support.ts';
 
 const test = suite('run/isolation: installed');
 
-const IGNORED = { '.gitignore': 'node_modules/\n.ptask/\n.env*\ncerts/\n*.log\ndist/\n' };
+const IGNORED = { '.gitignore': 'node_modules/\n.env*\ncerts/\n*.log\ndist/\n' };
 
 const manifest = (name: string, more: object = {}): string => JSON.stringify({ name, ...more });
 

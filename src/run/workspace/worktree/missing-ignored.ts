@@ -19,6 +19,8 @@ export interface Failed {
 const BY_THE_WAY =
   /(?:^|\/)(?:\.DS_Store|Thumbs\.db|[^/]*\.(?:log|tsbuildinfo|sw[op]|pid|tmp)|\.[\w-]*cache|(?:node_modules|dist|build|out|target|coverage|logs|te?mp|test-results|playwright-report|__pycache__|\.[\w-]+)\/)$/;
 
+const OURS = /(?:^|\/)\.ptask\//;
+
 /**
  * What to say of a failure, a clause: what it has named and lacked, or else what there is that it may have asked for.
  * Undefined where nothing is missing.
@@ -34,7 +36,10 @@ export async function missingIgnored({ config, workdir, task, output }: Failed):
     return `${named(missed)} ${are} not in its worktree, since git ignores ${them}: add ${them} to \`worktrees.copy\``;
   const made = anyMatcher(config.tasks.map(({ writes }) => writes));
   const isAsked = (path: string): boolean =>
-    !BY_THE_WAY.test(path) && !made(path.endsWith('/') ? `${path}any` : path) && !isGiven(path);
+    !BY_THE_WAY.test(path) &&
+    !OURS.test(path) &&
+    !made(path.endsWith('/') ? `${path}any` : path) &&
+    !isGiven(path);
   const lacking = (await ignoredIn(root)).filter(isAsked);
   if (lacking.length === 0) return undefined;
   return `git ignores ${named(lacking.map(literalPattern))}, so its worktree lacks ${lacking.length > 1 ? 'them' : 'it'}: \`worktrees.copy\` brings such files`;
