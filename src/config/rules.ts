@@ -1,6 +1,7 @@
 // What the schema cannot say: checks across fields, each small and named, all of them run, all failures told.
 
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { RESERVED } from '../base/file-name.ts';
 import { guesser } from '../base/suggest.ts';
 import { agentsExist, agentsKnowWhatToDo, agentsRun, eitherRunOrAgent } from './agents.ts';
 import { findCycles } from './cycle.ts';
@@ -14,8 +15,6 @@ import { stepNeedsExist, stepNeedsHaveNoCycle } from './step-needs.ts';
 import { strictHasNoWorktree } from './strict.ts';
 import { linksAreInside, worktreesAreOutside } from './worktrees.ts';
 import { inYaml } from './yaml-format.ts';
-
-const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.lock$|\.\./i;
 
 const namesAreSafe: Rule = ({ tasks }) =>
   each(tasks, ({ id, source }) => {

@@ -1,9 +1,7 @@
 // Names of tasks, made of those that scripts and packages have.
 
+import { RESERVED } from '../base/file-name.ts';
 import validate from '../generated/validate-config.cjs';
-
-/** What no file or branch may be called everywhere, as a rule of the config has it. */
-const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)|\.lock$|\.\./i;
 
 const isValid = (name: string): boolean => !RESERVED.test(name) && validate({ tasks: { [name]: {} } });
 

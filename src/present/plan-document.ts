@@ -85,10 +85,16 @@ const BRING_WRITERS: Item = {
   text: [faint(say`${code('--with-writers')} brings along who writes what is read`)],
 };
 
+/** What is said of one task, said of several. */
+const ofMany = (text: string): string =>
+  text.replace(/^it declares /, 'they declare ').replace(/ it writes nothing$/, ' they write nothing');
+
 /** With the names, where the text does not say them. */
 function noteText({ kind, tasks: ids, text }: Note, most: number): Text {
   if (kind === 'not-cached')
-    return say`${tasks(ids, most)} ${ids.length === 1 ? 'is' : 'are'} not cached: ${withPatterns(text)}`;
+    return ids.length === 1
+      ? say`${tasks(ids, most)} is not cached: ${withPatterns(text)}`
+      : say`${tasks(ids, most)} are not cached: ${withPatterns(ofMany(text))}`;
   if (kind !== 'not-isolated') return withPatterns(text);
   return say`${tasks(ids, most)} ${ids.length === 1 ? 'works' : 'work'} ${text}`;
 }
