@@ -1,11 +1,11 @@
 // A config that is proposed: shown, written where somebody agrees, then checked and planned.
 
-import { lstatSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SourceText } from '../base/diagnostic.ts';
 import { codeOf, orElse } from '../base/error-code.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { CONFIG_NAMES, configFile, configIn, displayPath } from '../config/config-file.ts';
+import { CONFIG_NAMES, configFile, configIn, displayPath, existingFolder } from '../config/config-file.ts';
 import { parseConfig } from '../config/load.ts';
 import type { Draft } from '../init/draft.ts';
 import { draftYaml } from '../init/draft-yaml.ts';
@@ -24,8 +24,8 @@ export interface Proposal {
 /** Where the config goes: absolute, with the folder that it speaks of. Refused where there is one. */
 export function placeFor(session: Session<InitFlags>): Result<{ path: string; root: string }> {
   const { cwd, flags } = session;
-  if (orElse(() => !statSync(cwd).isDirectory(), true))
-    return fail({ message: `there is no folder ${flags.cwd}`, hint: 'give the path of a folder' });
+  const folder = existingFolder(flags.cwd);
+  if (!folder.ok) return folder;
   if (flags.config === undefined) {
     const path = join(cwd, CONFIG_NAMES[0] as string);
     const there = configIn(cwd);

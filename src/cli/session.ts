@@ -97,8 +97,8 @@ export async function rootOf({ flags, cwd }: Session): Promise<Result<string>> {
     import('./root-without-config.ts'),
     import('../run/records/run-folder.ts'),
   ]);
-  const root = rootWithoutConfig(cwd);
-  return listRuns(root).length > 0 ? ok(root) : found;
+  const root = rootWithoutConfig(flags.cwd);
+  return root.ok && listRuns(root.value).length > 0 ? root : found;
 }
 
 /** Shows what is wrong on stderr and gives the exit code for it. */

@@ -1,9 +1,10 @@
 // Where a config may lie, and which folder it speaks of. Unaware of what stands in it.
 
-import { lstatSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { SourceText } from '../base/diagnostic.ts';
 import { orElse } from '../base/error-code.ts';
+import { fail, ok, type Result } from '../base/result.ts';
 
 export const CONFIG_NAMES = ['yaml', 'yml', 'json'].flatMap((ext) => [
   `parallel.config.${ext}`,
@@ -37,6 +38,14 @@ export function configFile(path: string): ConfigFile {
 /** What a folder has in the place of a config, which need not be a file. */
 export const configIn = (folder: string): string | undefined =>
   CONFIG_NAMES.map((name) => join(folder, name)).find(isThere);
+
+/** The folder that somebody names, absolute; the working directory where nobody does. */
+export function existingFolder(cwd = '.'): Result<string> {
+  const folder = resolve(cwd);
+  return orElse(() => statSync(folder).isDirectory(), false)
+    ? ok(folder)
+    : fail({ message: `there is no folder ${cwd}`, hint: 'give the path of a folder' });
+}
 
 /** The nearest in a folder and those above it. */
 export function nearestConfig(cwd: string): string | undefined {

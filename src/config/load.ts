@@ -1,13 +1,11 @@
 // Text to Config: find, parse, expand, check, fill in.
 
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Diagnostic, SourceText } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import validate from '../generated/validate-config.cjs';
 import type { WrittenConfig } from '../model/written-config.ts';
 import type { Config } from './config.ts';
-import type { FoundConfig, LoadOptions } from './config-file.ts';
+import { existingFolder, type FoundConfig, type LoadOptions } from './config-file.ts';
 import { parseSyntax, type Syntax } from './document.ts';
 import { type Expander, expand, oneEach } from './expand.ts';
 import { findConfig, type ReadConfig, readConfig } from './find.ts';
@@ -37,10 +35,9 @@ export function loadConfig(options: LoadOptions = {}): Result<Config> {
 }
 
 export function locateConfig(options: LoadOptions): Result<ReadConfig> {
-  const cwd = resolve(options.cwd ?? '.');
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
-    return fail({ message: `there is no folder ${options.cwd}`, hint: 'give the path of a folder' });
-  return options.config === undefined ? findConfig(cwd) : readConfig(options.config, cwd);
+  const cwd = existingFolder(options.cwd);
+  if (!cwd.ok) return cwd;
+  return options.config === undefined ? findConfig(cwd.value) : readConfig(options.config, cwd.value);
 }
 
 /** A text, as far as it has the form of a config. */

@@ -2,9 +2,8 @@
 // whoever it belongs to, is never touched. The undo log hears of each before anything is made and after it is gone.
 // Unaware of what runs in them.
 
-import { accessSync, chmodSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { makeFolder } from '../base/own-folders.ts';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RawPath } from '../base/raw-path.ts';
 import { addWorktree, moveToBranch } from './add-worktree.ts';
 import { commitAsPtask } from './commit.ts';
@@ -38,6 +37,7 @@ import { type Left, resetChanged, resetWorktree, whyNotReset } from './reset-wor
 import type { Snapshot } from './snapshot.ts';
 import { rememberIndex, type Staged, stagedIn } from './staged.ts';
 import { treeOf } from './tree.ts';
+import { placeFor } from './worktree-place.ts';
 import { type ResultOptions, resultOf } from './worktree-result.ts';
 
 const PACKAGE = 'package.json';
@@ -109,7 +109,7 @@ export class Worktrees {
   async add({ id, head, content }: Beginning): Promise<Worktree> {
     const commit = head ?? (await this.#emptyCommit());
     const { owned, elsewhere } = await this.#locked(async () => {
-      const { dir, name, elsewhere } = this.#place(id);
+      const { dir, name, elsewhere } = placeFor(this.#repository, this.#options.dir, id);
       const owned = {
         ...freeFolder(this.#repository, dir, name),
         branch: await freeBranch(this.#repository, id),
@@ -290,21 +290,4 @@ export class Worktrees {
   #locked<T>(work: () => Promise<T>): Promise<T> {
     return locked(lockOf(this.#repository), this.#options.waiting ?? {}, work);
   }
-
-  #place(id: string): { dir: string; name: string; elsewhere?: string } {
-    const { top, prefix } = this.#repository;
-    try {
-      return { dir: writable(this.#options.dir, top), name: `${basename(top)}.${id}` };
-    } catch (error) {
-      const inside = join(top, Buffer.from(prefix, 'latin1').toString('utf8'), '.ptask', 'worktrees');
-      return { dir: writable(inside, top), name: id, elsewhere: (error as Error).message };
-    }
-  }
-}
-
-/** Its real path, which is the one git will write down. Made if need be, as open as the user's folder. */
-function writable(dir: string, top: string): string {
-  makeFolder(dir, statSync(top).mode & 0o777);
-  accessSync(dir, constants.W_OK | constants.X_OK);
-  return realpathSync.native(dir);
 }

@@ -269,6 +269,31 @@ test('an unknown task on the command line', async () => {
   ]);
 });
 
+test('a folder that is none is told by every command', async () => {
+  const made = project({ files: { file: '' } });
+  const commands = [
+    'run',
+    'plan',
+    'list',
+    'check',
+    'runs',
+    'report',
+    'log',
+    'undo',
+    'clean',
+    'cache',
+    'doctor',
+    'init',
+  ];
+  for (const words of [...commands.map((command) => [command]), ['exec', 'true'], ['migrate', 'turbo']])
+    for (const folder of ['nowhere', 'file', 'file/in'])
+      assert.equal(
+        told((await refusal(made, ...words, '--cwd', folder)).stderr),
+        [`there is no folder ${folder} | → give the path of a folder`],
+        words.join(' '),
+      );
+});
+
 test('a bad flag', async () => {
   const made = project(task());
   assert.match((await refusal(made, 'run', '--concurency', '2')).stderr, /--concurency.*\n.*--concurrency/);

@@ -1,3 +1,4 @@
+import { existingFolder } from '../../config/config-file.ts';
 import { findRepository } from '../../git/repository.ts';
 import { printable } from '../../present/format.ts';
 import { hang, padEnd } from '../../ui/layout.ts';
@@ -36,9 +37,11 @@ type Found = Finding & { check: string };
 
 /** Looks and changes nothing: 1 where something keeps ptask from working. */
 export default async function doctor(session: Session<DoctorFlags>): Promise<Ended> {
+  const folder = existingFolder(session.flags.cwd);
+  if (!folder.ok) return folder;
   const config = await configOf(session);
   const found: Found[] = [];
-  const root = config.ok ? config.value.root : session.cwd;
+  const root = config.ok ? config.value.root : folder.value;
   const surroundings = {
     root,
     config: config.ok ? config.value : undefined,
