@@ -41,10 +41,9 @@ import { openPipes } from './process/pipes.ts';
 import { findMissingPrograms } from './process/preflight.ts';
 import { Processes } from './process/process.ts';
 import { sinceBoot } from './process/process-table.ts';
-import type { RunContext } from './records/context.ts';
+import type { OwnRunOptions, RunContext } from './records/context.ts';
 import { EventSink } from './records/event-sink.ts';
 import { trackedAmongOurs } from './records/foreign-files.ts';
-import type { RunOptions } from './records/options.ts';
 import {
   bestEffort,
   createRunFolder,
@@ -85,7 +84,7 @@ export interface RunOutcome {
 export async function runPlan(
   config: Config,
   plan: Plan,
-  options: RunOptions = {},
+  options: OwnRunOptions = {},
 ): Promise<Result<RunOutcome>> {
   const byId = new Map(config.tasks.map((task) => [task.id, task]));
   const tasks = plan.tasks.map(({ id }) => byId.get(id) as Task);
@@ -184,7 +183,7 @@ interface Recording {
   folder: RunFolder;
   env: Environment;
   dotenvNames: readonly string[];
-  options: RunOptions;
+  options: OwnRunOptions;
   records: RunFiles;
   workTree: WorkTree;
   processes: Processes;
@@ -223,6 +222,7 @@ async function runRecorded(
     stop,
     waiting: { signal: stop, onWait: options.onDelay },
     executor: processes,
+    tracer: options.tracer,
   };
   const expected = rememberedDurations(config.root);
   const concurrency = slots(options.concurrency ?? config.concurrency);
