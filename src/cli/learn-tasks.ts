@@ -11,6 +11,7 @@ import type { Report } from '../model/report.ts';
 import { isNamePattern } from '../plan/name-pattern.ts';
 import { planWithWriters } from '../plan/plan-with-writers.ts';
 import { chooseTasks } from '../plan/select.ts';
+import { paragraph } from '../present/document.ts';
 import { printable } from '../present/format.ts';
 import { announcement, learnedPart } from '../present/learned.ts';
 import { outputFiles } from '../report/output-files.ts';
@@ -90,6 +91,8 @@ async function tell(
   else {
     const options = { isCheck: check, isJson: config.file.endsWith('.json') };
     const blocks = shown.map((one) => blockLines(learnedPart(one, options), lookOf(session.out)));
+    if (partial !== undefined)
+      blocks.push(blockLines(paragraph([`this may not be all: ${partial}`]), lookOf(session.out)));
     await print(session, `\n${blocks.map((lines) => lines.map((line) => `${line}\n`).join('')).join('\n')}`);
   }
   const hasFailed = all.some(({ status }) => status !== 'passed');

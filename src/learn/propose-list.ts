@@ -59,7 +59,7 @@ export function proposeReads(
   const excludes = [...globs.filter(isExclude), ...made(includes, ids, reads)];
   const writersOf = (glob: string): string[] => makers.get(glob) ?? [];
   return listOf(reads, { ...lacking, undeclared }, [...makers.keys(), ...includes, ...new Set(excludes)], {
-    ...{ declared: task.reads, open, writersOf },
+    ...{ declared: task.reads, open, writersOf, ignored: ignoredReads },
   });
 }
 
@@ -111,11 +111,20 @@ function listOf(
     declared,
     open,
     writersOf,
-  }: { declared: readonly string[]; open: readonly string[]; writersOf: (glob: string) => string[] },
+    ignored = new Set(),
+  }: {
+    declared: readonly string[];
+    open: readonly string[];
+    writersOf: (glob: string) => string[];
+    ignored?: ReadonlySet<string>;
+  },
 ): LearnedList {
   const add = globs.map((pattern): LearnedPattern => {
-    if (isExclude(pattern)) return { pattern, files: 0, writers: [] };
-    return { pattern, files: open.filter(matcher([pattern])).length, writers: writersOf(pattern) };
+    const matched = isExclude(pattern) ? [] : open.filter(matcher([pattern]));
+    const writers = isExclude(pattern) ? [] : writersOf(pattern);
+    const isIgnored =
+      writers.length === 0 && matched.length > 0 && matched.every((path) => ignored.has(path));
+    return { pattern, files: matched.length, writers, isIgnored };
   });
   const unseen = declared.filter((pattern) => !isExclude(pattern) && !seen.some(matcher([pattern])));
   return { seen: seen.length, undeclared, add, excluded, unseen };

@@ -65,6 +65,11 @@ export async function sortFiles(
     }
   }
 
+  for (const path of walkedFiles(use, files, reads)) {
+    reads.delete(path);
+    left.add('walked', shownPath(path));
+  }
+
   const writes = new Set<RawPath>();
   const folders: RawPath[] = [];
   for (const path of [...use.writes, ...use.moved]) {
@@ -74,6 +79,8 @@ export async function sortFiles(
     else writes.add(inside);
   }
   for (const path of await files.below(folders)) writes.add(path);
+  // A folder that is gone.
+  for (const folder of foldersOf(writes)) writes.delete(folder);
 
   const visible = new Set(files.visible);
   const unseen = [...reads].filter((path) => !visible.has(path));
@@ -102,6 +109,24 @@ export async function sortFiles(
     listed: await listedFolders(use.listed, files, isThere),
     leftOut: left.all(),
   };
+}
+
+/** Few names in the root tell nothing. */
+const MANY = 3;
+
+/**
+ * Who looks for tests, say, asks of each name that it finds what it is. In the root those are files of all kinds, which mean nothing to
+ * it unless it opens them.
+ */
+function walkedFiles(use: FileUse, files: RepositoryFiles, reads: ReadonlySet<RawPath>): RawPath[] {
+  const inRoot = files.visible.filter((path) => !path.includes('/'));
+  const isWalked =
+    use.listed.some((path) => files.folderInside(path) === '') &&
+    inRoot.length >= MANY &&
+    inRoot.every((path) => reads.has(path) || files.kind(path) !== 'file');
+  if (!isWalked) return [];
+  const looks = new Set(use.looks.map((path) => files.inside(path)));
+  return [...reads].filter((path) => !path.includes('/') && looks.has(path));
 }
 
 /** Those of the user's. */

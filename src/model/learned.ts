@@ -12,6 +12,8 @@ export type LeftOutBecause =
   | 'caches'
   /** The task has made it, in this run or an earlier one, and reads it. */
   | 'outputs'
+  /** It lies beside the config, where all files were asked about and not this one was opened. */
+  | 'walked'
   /** It was made and removed again. */
   | 'temporary';
 
@@ -27,6 +29,8 @@ export interface LearnedPattern {
   pattern: string;
   /** Of the files that were seen and are not declared those that it matches; 0 for an exclude. */
   files: number;
+  /** For reads, git ignores these files and no task declares to write them: an earlier run may have made them. */
+  isIgnored: boolean;
   /** For reads, tasks that declare to write this; for writes, others that do so too. */
   writers: string[];
 }

@@ -44,14 +44,13 @@ function markOf({ status, reads, writes }: Learned): Mark {
 
 function headline({ task: id, status, reads, writes }: Learned): Text {
   if (status === 'not-run') return say`${task(id)} was not run, and nothing was seen of it`;
-  const seen = say`${task(id)} reads ${plural(reads.seen, 'file')} and writes ${reads.seen === writes.seen ? 'as many' : plural(writes.seen, 'file')}`;
+  const seen = say`${task(id)} reads ${plural(reads.seen, 'file')} and writes ${writes.seen}`;
   const missing = [
-    ...(reads.undeclared.length > 0 ? [say`${reads.undeclared.length} reads`] : []),
-    ...(writes.undeclared.length > 0 ? [say`${writes.undeclared.length} writes`] : []),
+    ...(reads.undeclared.length > 0 ? [plural(reads.undeclared.length, 'read')] : []),
+    ...(writes.undeclared.length > 0 ? [plural(writes.undeclared.length, 'write')] : []),
   ];
-  const how: Text =
-    missing.length > 0 ? say`${listOf(missing)} are not declared` : ['all of them are declared'];
-  return status === 'failed' ? say`${seen}; ${how}; it failed` : say`${seen}; ${how}`;
+  const how: Text = missing.length > 0 ? say`${listOf(missing)} undeclared` : ['all declared'];
+  return status === 'failed' ? say`${seen}: ${how}; it failed` : say`${seen}: ${how}`;
 }
 
 /** As they are to stand in the config, with what each stands for. */
@@ -72,11 +71,12 @@ function withComments(add: readonly LearnedPattern[], isWrites: boolean): string
   const items = add.map(({ pattern }) => `    - ${inYaml(pattern)}`);
   const width = Math.max(...items.map(({ length }) => length));
   return items.map((item, at) => {
-    const { files, writers, pattern } = add[at] as LearnedPattern;
+    const { files, writers, pattern, isIgnored } = add[at] as LearnedPattern;
     if (pattern.startsWith('!')) return item;
     const who = writers.join(', ');
-    const by = who === '' ? '' : isWrites ? `, as ${who} may` : `, written by ${who}`;
-    return `${item.padEnd(width)}  # ${plural(files, 'file')}${by}`;
+    const by = who === '' ? '' : isWrites ? `, also written by ${who}` : `, written by ${who}`;
+    const whose = isIgnored ? ', ignored by git: which task writes this?' : by;
+    return `${item.padEnd(width)}  # ${plural(files, 'file')}${whose}`;
   });
 }
 
@@ -103,6 +103,7 @@ const LEFT_OUT: Readonly<Record<LeftOutBecause, (files: string) => string>> = {
   packages: (files) => `${files} of packages`,
   caches: (files) => `${files} of caches`,
   outputs: (files) => `${files} that it reads and has made itself`,
+  walked: (files) => `${files} that it looked at and did not open`,
   temporary: (files) => `${files} that it made and removed again`,
 };
 

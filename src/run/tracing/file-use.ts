@@ -16,6 +16,8 @@ interface File {
 export interface FileUse {
   /** Absolute paths, each once. Some may be folders, or lead through links. */
   reads: RawPath[];
+  /** Of these those that were not opened: the system was asked about them alone. */
+  looks: RawPath[];
   /** Written, made or removed. */
   writes: RawPath[];
   /** Folders whose names were listed. */
@@ -55,6 +57,7 @@ export class FileUseBuilder {
     const paths = (some: [RawPath, File][]): RawPath[] => some.map(([path]) => path).sort();
     return {
       reads: paths(reads),
+      looks: paths(reads.filter(([, { isRead }]) => !isRead)),
       writes: paths(files.filter(([, { isWritten }]) => isWritten)),
       listed: [...this.#listed].sort(),
       moved: [...this.#moved].sort(),
