@@ -5,7 +5,7 @@
 // are asked one by one, and what is left are single names.
 
 import { grouped } from '../base/grouped.ts';
-import { literalPattern } from '../plan/patterns/index.ts';
+import { literalPattern, matcher } from '../plan/patterns/index.ts';
 import { type Count, countOf, folderTree, type TreeFile, type TreeFolder } from './folder-tree.ts';
 import { loosened, starred } from './loosen.ts';
 import { testForm } from './tests.ts';
@@ -15,8 +15,11 @@ export interface CoverOptions {
   all: readonly string[];
   /** Folders whose names were listed: who does so means what may come to be there. */
   listed?: ReadonlySet<string>;
-  /** Made by the task: then a folder is named though it has one file. */
-  isMade?: boolean;
+  /**
+   * For what the task has made, of all those that are the user's own: where there are such, a folder is none that it makes. Else it is
+   * named though it has one file.
+   */
+  users?: ReadonlySet<string>;
 }
 
 /** Kinds that are still worth naming, instead of the folder. */
@@ -37,22 +40,26 @@ const MANIFEST =
   /(?:^|\/)(?:package\.json|Cargo\.toml|go\.mod|pyproject\.toml|pom\.xml|build\.gradle(?:\.kts)?)$/;
 
 /** Sorted; excludes come last. */
-export function cover(
-  seen: readonly string[],
-  { all, listed = new Set(), isMade = false }: CoverOptions,
-): string[] {
+export function cover(seen: readonly string[], { all, listed = new Set(), users }: CoverOptions): string[] {
   const forms = unreadForms(seen, all);
   const isUnreadTest = (path: string): boolean => forms.has(testForm(path) ?? '');
-  const tree = folderTree(new Set(seen), all, isMade ? undefined : isUnreadTest);
-  const units = new Set(
-    all
-      .filter((path) => MANIFEST.test(path))
-      .map((path) => path.slice(0, Math.max(0, path.lastIndexOf('/')))),
-  );
-  const covering = new Covering(listed, units, isMade);
-  const globs = loosened(starred(covering.root(tree), all));
+  const isMade = users !== undefined;
+  const tree = folderTree(new Set(seen), all, isMade ? () => false : isUnreadTest, users ?? new Set());
+  const manifests = all.filter((path) => MANIFEST.test(path));
+  const units = new Set(manifests.map((path) => path.slice(0, Math.max(0, path.lastIndexOf('/')))));
+  const exact = starred(new Covering(listed, units, isMade).root(tree), all);
+  const globs = fewer(exact, seen, users);
   const tests = isMade ? [] : all.filter(isUnreadTest);
   return [...globs.sort(), ...excludesFor(globs, tests)];
+}
+
+/** Not at the price of what is the user's. */
+function fewer(globs: readonly string[], seen: readonly string[], users?: ReadonlySet<string>): string[] {
+  const loose = loosened(globs);
+  if (users === undefined || loose.length === globs.length) return loose;
+  const known = new Set(seen);
+  const matches = matcher(loose);
+  return [...users].some((path) => !known.has(path) && matches(path)) ? [...globs] : loose;
 }
 
 /** Forms of tests of which none was seen. */
@@ -113,6 +120,7 @@ class Covering {
   #folder(folder: TreeFolder, done: ReadonlySet<string>): string[] {
     const open = [...folder.counts].filter(([kind, { seen }]) => seen > 0 && !done.has(kind));
     if (open.length === 0) return [];
+    if (this.#isMade && this.#isMadeWhole(folder)) return [`${literalPattern(folder.path)}/**`];
     const kinds = open.map(([kind]) => kind).filter((kind) => this.#isMeant(folder, kind));
     if (kinds.length === 0 || !this.#isEnough(folder, kinds)) return this.#parts(folder, done);
     const isWhole = kinds.length === open.length && !this.#hasOthers(folder);
@@ -125,17 +133,26 @@ class Covering {
 
   #parts(folder: TreeFolder, done: ReadonlySet<string>): string[] {
     return [
-      ...this.#names(folder, done, (of) => of.seen > MOST_NAMES && of.seen > of.all / 2),
+      ...this.#names(folder, done, (of) => of.seen > MOST_NAMES && of.seen > of.all / 2 && of.users === 0),
       ...this.#folders(folder, done),
     ];
   }
 
   /** Of most files of a kind it is meant that all are, unless much of the folder was passed over. */
   #isMeant(folder: TreeFolder, kind: string): boolean {
-    const { seen, all } = countOf(folder, [kind]);
-    if (seen <= all / 2) return false;
-    const untouched = [...folder.folders.values()].filter((each) => isUntouched(each, kind));
-    const left = untouched.reduce((sum, each) => sum + countOf(each, [kind]).all, 0);
+    return this.#isMost(folder, (each) => countOf(each, [kind]));
+  }
+
+  /** Few files in it are left from earlier. */
+  #isMadeWhole(folder: TreeFolder): boolean {
+    return this.#isMost(folder, (each) => countOf(each));
+  }
+
+  #isMost(folder: TreeFolder, of: (folder: TreeFolder) => Count): boolean {
+    const { seen, all, users } = of(folder);
+    if (users > 0 || seen <= all / 2) return false;
+    const untouched = [...folder.folders.values()].filter((each) => of(each).all > 0 && of(each).seen === 0);
+    const left = untouched.reduce((sum, each) => sum + of(each).all, 0);
     return left <= all * MOST_UNTOUCHED && !untouched.some(({ path }) => this.#units.has(path));
   }
 
@@ -145,13 +162,9 @@ class Covering {
     return this.#listed.has(folder.path) || OF_SOURCES.test(name);
   }
 
-  /** Kinds of files that the task does not touch. Few files of a folder that it has made are left from earlier. */
-  #hasOthers(folder: TreeFolder): boolean {
-    if (this.#isMade) {
-      const { seen, all } = countOf(folder);
-      return seen <= all / 2;
-    }
-    return [...folder.counts].some(([kind, { seen }]) => kind !== '' && seen === 0);
+  /** Kinds of files that the task does not touch. */
+  #hasOthers({ counts }: TreeFolder): boolean {
+    return [...counts].some(([kind, { seen }]) => kind !== '' && seen === 0);
   }
 
   #names(folder: TreeFolder, done: ReadonlySet<string>, isMany: (of: Count) => boolean): string[] {
@@ -162,13 +175,12 @@ class Covering {
     return [...byKind].flatMap(([kind, files]) => {
       const seen = files.filter(({ isSeen }) => isSeen);
       const above = folder.path === '' ? '' : `${literalPattern(folder.path)}/`;
-      if (kind !== '' && isMany({ seen: seen.length, all: files.length })) return [`${above}*.${kind}`];
+      if (
+        kind !== '' &&
+        isMany({ seen: seen.length, all: files.length, users: folder.counts.get(kind)?.users ?? 0 })
+      )
+        return [`${above}*.${kind}`];
       return seen.map(({ path }: TreeFile) => literalPattern(path));
     });
   }
-}
-
-function isUntouched(folder: TreeFolder, kind: string): boolean {
-  const { seen, all } = countOf(folder, [kind]);
-  return all > 0 && seen === 0;
 }

@@ -4,6 +4,8 @@
 export interface Count {
   seen: number;
   all: number;
+  /** Of those that were not seen, how many are the user's own. */
+  users: number;
 }
 
 export interface TreeFile {
@@ -25,27 +27,29 @@ export interface TreeFolder {
 /** Of a file called `.npmrc` there is none. */
 export const kindOf = (path: string): string => /[^/]\.([^./]+)$/.exec(path)?.[1] ?? '';
 
-/** @param isLeftOut of files that were not seen */
+/** @param isLeftOut of files that were not seen @param users files of which it matters that they are the user's */
 export function folderTree(
   seen: ReadonlySet<string>,
   all: Iterable<string>,
-  isLeftOut: (path: string) => boolean = () => false,
+  isLeftOut: (path: string) => boolean,
+  users: ReadonlySet<string>,
 ): TreeFolder {
   const root = emptyFolder('');
   for (const path of new Set([...seen, ...all])) {
     const isSeen = seen.has(path);
     if (!isSeen && isLeftOut(path)) continue;
-    const kind = kindOf(path);
+    const file = { path, kind: kindOf(path), isSeen };
+    const isUsers = !isSeen && users.has(path);
     const names = path.split('/');
     let folder = root;
-    count(folder, kind, isSeen);
+    count(folder, file, isUsers);
     for (const [depth, name] of names.slice(0, -1).entries()) {
       const inside = folder.folders.get(name) ?? emptyFolder(names.slice(0, depth + 1).join('/'));
       folder.folders.set(name, inside);
       folder = inside;
-      count(folder, kind, isSeen);
+      count(folder, file, isUsers);
     }
-    folder.files.push({ path, kind, isSeen });
+    folder.files.push(file);
   }
   return root;
 }
@@ -57,19 +61,21 @@ const emptyFolder = (path: string): TreeFolder => ({
   counts: new Map(),
 });
 
-function count({ counts }: TreeFolder, kind: string, isSeen: boolean): void {
-  const of = counts.get(kind) ?? { seen: 0, all: 0 };
+function count({ counts }: TreeFolder, { kind, isSeen }: TreeFile, isUsers: boolean): void {
+  const of = counts.get(kind) ?? { seen: 0, all: 0, users: 0 };
   counts.set(kind, of);
   of.all += 1;
   if (isSeen) of.seen += 1;
+  if (isUsers) of.users += 1;
 }
 
 export const countOf = ({ counts }: TreeFolder, kinds: Iterable<string> = counts.keys()): Count => {
-  const sum = { seen: 0, all: 0 };
+  const sum = { seen: 0, all: 0, users: 0 };
   for (const kind of kinds) {
     const of = counts.get(kind);
     sum.seen += of?.seen ?? 0;
     sum.all += of?.all ?? 0;
+    sum.users += of?.users ?? 0;
   }
   return sum;
 };

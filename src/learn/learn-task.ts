@@ -52,13 +52,8 @@ export async function learnTask(
   const shared = task.cache.isOn ? config.cache.reads : [];
   // Without its excludes, which need what is written.
   const first = proposeReads({ ...sorted, visible, shared }, task, [], others);
-  const writes = proposeWrites(
-    sorted.writes,
-    sorted.aroundWrites,
-    { reads: first, read: sorted.reads },
-    task,
-    others,
-  );
+  const written = { writes: sorted.writes, around: sorted.aroundWrites, users: new Set(visible) };
+  const writes = proposeWrites(written, { reads: first, read: sorted.reads }, task, others);
   const all = [...task.writes, ...writes.add.map(({ pattern }) => pattern)];
   const reads = proposeReads({ ...sorted, visible, shared }, task, all, others);
   const listed = new Set(sorted.listed);

@@ -51,7 +51,7 @@ export function proposeReads(
     ),
     ...cover(
       rest.filter((path) => ignoredReads.has(path)),
-      { all: visible, isMade: true },
+      { all: visible, users: new Set(visible) },
     ),
   ];
   const includes = [...new Set(globs.filter((glob) => !isExclude(glob)))];
@@ -63,10 +63,15 @@ export function proposeReads(
   });
 }
 
-/** @param around what lies where it has written */
+export interface WritesSeen {
+  writes: readonly string[];
+  /** What lies where it has written, and what is the user's own. */
+  around: readonly string[];
+  users: ReadonlySet<string>;
+}
+
 export function proposeWrites(
-  writes: readonly string[],
-  around: readonly string[],
+  { writes, around, users }: WritesSeen,
   { reads, read }: { reads: LearnedList; read: readonly string[] },
   task: Declared,
   others: readonly OtherTask[],
@@ -82,7 +87,7 @@ export function proposeWrites(
   const isInPlace = matcher(places);
   const globs = cover(
     open.filter((path) => !isInPlace(path)),
-    { all: around.filter((path) => !isDeclared(path)), isMade: true },
+    { all: around.filter((path) => !isDeclared(path)), users },
   );
   const writersOf = (glob: string): string[] =>
     others.filter((other) => overlap([glob], other.writes).overlap).map(({ id }) => id);
