@@ -6,7 +6,7 @@ import { locate, type RawPath, rawPath, shownPath } from '../base/raw-path.ts';
 import type { LeftOut, LeftOutBecause } from '../model/learned.ts';
 import type { FileUse } from '../run/tracing/file-use.ts';
 import { kindOf } from './folder-tree.ts';
-import { noiseOf } from './noise.ts';
+import { noiseOf, sourceOf } from './noise.ts';
 import type { RepositoryFiles } from './repository-files.ts';
 
 /** Paths as people read them, relative to the root, sorted. */
@@ -69,6 +69,10 @@ export async function sortFiles(
     reads.delete(path);
     left.add('walked', shownPath(path));
   }
+  for (const path of use.reads) {
+    const source = sourceOf(shownPath(files.inside(path) ?? ('' as RawPath)));
+    if (source !== undefined && isThere(source)) reads.add(rawPath(source));
+  }
 
   const writes = new Set<RawPath>();
   const folders: RawPath[] = [];
@@ -115,8 +119,8 @@ export async function sortFiles(
 const MANY = 3;
 
 /**
- * Who looks for tests, say, asks of each name that it finds what it is. In the root those are files of all kinds, which mean nothing to
- * it unless it opens them.
+ * Who looks for tests, say, goes through all folders and asks of each name what it is. That is told by the root, where there are files
+ * of all kinds: files that such a task has not opened mean nothing to it. Others ask about those alone that they depend on, as make does.
  */
 function walkedFiles(use: FileUse, files: RepositoryFiles, reads: ReadonlySet<RawPath>): RawPath[] {
   const inRoot = files.visible.filter((path) => !path.includes('/'));
@@ -126,7 +130,8 @@ function walkedFiles(use: FileUse, files: RepositoryFiles, reads: ReadonlySet<Ra
     inRoot.every((path) => reads.has(path) || files.kind(path) !== 'file');
   if (!isWalked) return [];
   const looks = new Set(use.looks.map((path) => files.inside(path)));
-  return [...reads].filter((path) => !path.includes('/') && looks.has(path));
+  const listed = new Set(use.listed.map((path) => files.folderInside(path)));
+  return [...reads].filter((path) => looks.has(path) && listed.has(parentOf(path)));
 }
 
 /** Those of the user's. */

@@ -58,7 +58,7 @@
 
   /** Node looks there for what kind of module a file is. */
   const tellPackage = (path) => {
-    if (!/\.(?:[cm]?[jt]s|[jt]sx)$/.test(path)) return;
+    if (!/\.[jt]sx?$/.test(path)) return;
     for (let folder = dirname(path); ; folder = dirname(folder)) {
       const manifest = join(folder, 'package.json');
       if (isFile(manifest)) return tell('look', manifest);
