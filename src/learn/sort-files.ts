@@ -41,27 +41,20 @@ export async function sortFiles(
   left.count('temporary', use.temporary);
   const isThere = (path: string): boolean => look(locate(files.root, rawPath(path))) !== undefined;
 
-  /** What of a path may be declared. */
-  const place = (path: RawPath): RawPath | undefined => {
-    const inside = files.inside(path);
-    if (inside === undefined) {
-      left.count('outside');
-      return undefined;
-    }
-    const noise = noiseOf(shownPath(inside), isThere);
-    if (noise === undefined) return inside;
-    left.add(noise, shownPath(inside));
-    return undefined;
+  /** What of a path in the root may be declared: else it is counted. */
+  const isFit = (path: RawPath): boolean => {
+    const noise = noiseOf(shownPath(path), isThere);
+    if (noise !== undefined) left.add(noise, shownPath(path));
+    return noise === undefined;
   };
 
   const reads = new Set<RawPath>();
   for (const path of use.reads) {
-    const inside = place(path);
-    if (inside === undefined || files.kind(inside) === 'folder') continue;
-    for (const file of files.behind(inside)) {
+    const inside = files.inside(path);
+    // What is linked into the installed packages may be a part of this repository.
+    for (const file of inside === undefined ? ['outside' as const] : files.behind(inside)) {
       if (file === 'outside') left.count('outside');
-      else if (files.kind(file) !== 'folder' && noiseOf(shownPath(file), isThere) === undefined)
-        reads.add(file);
+      else if (isFit(file) && files.kind(file) !== 'folder') reads.add(file);
     }
   }
 
@@ -77,8 +70,9 @@ export async function sortFiles(
   const writes = new Set<RawPath>();
   const folders: RawPath[] = [];
   for (const path of [...use.writes, ...use.moved]) {
-    const inside = place(path);
-    if (inside === undefined) continue;
+    const inside = files.inside(path);
+    if (inside === undefined) left.count('outside');
+    if (inside === undefined || !isFit(inside)) continue;
     if (files.kind(inside) === 'folder') folders.push(inside);
     else writes.add(inside);
   }
