@@ -109,6 +109,8 @@ install: build
       # It changes your sources:
       # fmt:
       #   run: gofmt -w .
+      #   reads: ['**/*.go', '!bin/**', '!docs/index.html']
+      #   writes: ['**/*.go', '!bin/**', '!docs/index.html']
   `),
   );
   assert.equal(notes, [
