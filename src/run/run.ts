@@ -239,7 +239,7 @@ async function runRecorded(
   const bisection = await bisectionFor(context, plan, tasks, records, workTree);
   const onOver = (task: string, paths: readonly string[]): void =>
     isolation?.tree.sharedTaskOver(task, paths);
-  const workspaces = new SharedWorkspaces({ root: config.root, tree: shared, watch, onOver });
+  const workspaces = new SharedWorkspaces({ root: config.root, folder, tree: shared, watch, onOver });
   const scratch = await scratchFor({ config, folder, tree: shared, undoLog, watch, onOver }, tasks);
   const briefings = new Briefings(context, plan);
   const caching = await cachingFor(context, { shared, briefings, receipts, watch, use: options.cache });
