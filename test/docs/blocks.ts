@@ -119,7 +119,9 @@ export function difference(expected: string, actual: string, anyOrder: boolean):
     return order(masked(expected)) === order(masked(actual)) ? undefined : 'the output is another one';
   }
   let rest = `\n${masked(actual)}\n`;
-  const parts = expected.split(/^…$/m).map((part) => masked(part));
+  // Behind a dot, so that the first line of a part keeps its indentation.
+  const inside = (part: string): string => masked(`.\n${part.replace(/^\n+|\n+$/g, '')}`).slice(2);
+  const parts = expected.split(/^…$/m).map(inside);
   for (const [index, part] of parts.entries()) {
     if (part === '') continue;
     const found = index === parts.length - 1 ? rest.lastIndexOf(`\n${part}\n`) : rest.indexOf(`\n${part}\n`);
