@@ -90,6 +90,8 @@ export interface Task {
   cache: TaskCache;
   /** It runs in a folder that holds what it declares to read, and nothing else of the repository; `workspace` is shared then. */
   strict: boolean;
+  /** It has the terminal to itself, and nothing else runs meanwhile; `workspace` is shared then. */
+  raw: boolean;
 }
 
 export interface ValidateStep {

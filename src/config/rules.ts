@@ -10,6 +10,7 @@ import type { TaskDraft } from './expand.ts';
 import { foldersExist } from './folders.ts';
 import { patternsAreSound, writesAreTheUsers } from './globs.ts';
 import { listOf } from './lists.ts';
+import { rawRunsAlone } from './raw.ts';
 import { type DiskInput, type DiskRule, each, type Rule } from './rule.ts';
 import { stepNeedsExist, stepNeedsHaveNoCycle } from './step-needs.ts';
 import { strictHasNoWorktree } from './strict.ts';
@@ -151,6 +152,7 @@ const RULES: Rule[] = [
   stepNeedsHaveNoCycle,
   linksAreInside,
   strictHasNoWorktree,
+  rawRunsAlone,
 ];
 
 /** For who remembers a text `remembered.ts` asks the same. */

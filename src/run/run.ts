@@ -40,7 +40,7 @@ import { baseEnvironment, type Environment, graceIn, withGrace } from './process
 import { openPipes } from './process/pipes.ts';
 import { findMissingPrograms } from './process/preflight.ts';
 import { Processes } from './process/process.ts';
-import { sinceBoot } from './process/process-table.ts';
+import { ownSession, sinceBoot } from './process/process-table.ts';
 import type { RunContext } from './records/context.ts';
 import { EventSink } from './records/event-sink.ts';
 import { trackedAmongOurs } from './records/foreign-files.ts';
@@ -152,6 +152,7 @@ export async function runPlan(
       undoLog.write({ op: 'start', at: sinceBoot() });
       return (pid) => undoLog.write({ op: 'group', pid, started: processStart(pid) ?? '' });
     },
+    onRaw: (pid) => undoLog.write({ op: 'raw', pid, started: processStart(pid) ?? '', ...ownSession() }),
   });
   try {
     const dotenvNames = Object.keys(dotenv.values);
@@ -222,6 +223,7 @@ async function runRecorded(
     whyStopped: () => sink.failure ?? 'the run was interrupted',
     stop,
     waiting: { signal: stop, onWait: options.onDelay },
+    lendTerminal: options.lendTerminal,
     executor: processes,
   };
   const expected = rememberedDurations(config.root);

@@ -48,7 +48,7 @@ export async function execute(
   place: Place,
   earlier?: Earlier,
 ): Promise<Executed> {
-  const { config, folder, emit, env, sharedEnv, masker, stop, executor } = context;
+  const { config, folder, emit, env, sharedEnv, masker, stop, executor, lendTerminal } = context;
   const { id } = task;
   const leave = takeRoom();
   if (leave === undefined) return neverBegan(TOO_MANY_FILES, earlier);
@@ -104,6 +104,7 @@ export async function execute(
         const own = environment(attempt, reviewing.agent.env);
         return { name: reviewing.agent.name, env: { ...own, ...given.variables, ...variables }, input };
       },
+      ...(lendTerminal && { lendTerminal: () => lendTerminal(id) }),
       output,
       stop,
       executor,

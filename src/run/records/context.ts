@@ -6,6 +6,7 @@ import type { Event } from '../../model/event.ts';
 import type { Masker } from '../masking/masking.ts';
 import type { Environment } from '../process/environment.ts';
 import type { Executor } from '../process/executor.ts';
+import type { RunOptions } from './options.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** What happens, without the time of it. */
@@ -30,6 +31,8 @@ export interface RunContext {
   stop: AbortSignal;
   /** How it waits for others that work in the repository: until it is stopped. */
   waiting: Waiting;
+  /** See `RunOptions`. */
+  lendTerminal: RunOptions['lendTerminal'];
   /** What runs the commands. */
   executor: Executor;
 }

@@ -79,7 +79,8 @@ export class Trials {
     const place = { runId: 'check', root: config.root, workdir, isApart: true, log: join(own, 'notes') };
     try {
       return await runTask(
-        { ...task, retry: { times: 0, delayMs: 0 } },
+        // Nobody is asked anything: what is looked for is what it reads.
+        { ...task, raw: false, retry: { times: 0, delayMs: 0 } },
         {
           cwd: resolve(workdir, task.cwd),
           environment: (attempt) => ({
