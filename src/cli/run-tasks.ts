@@ -88,6 +88,7 @@ export async function runTasks(
     onDelay: flags.quiet ? undefined : (until) => void tellDelay(until),
     onRecovered: (recovered) => err.write(recoveredRun(recovered, err.colors)),
     ask: asker?.ask,
+    columns: () => (terminal.stream.isTTY ? (reporter.outputWidth?.() ?? terminal.columns()) : undefined),
     async lendTerminal(task) {
       const goOn = await reporter.pause?.();
       const takeBack = signals.lend();

@@ -160,9 +160,9 @@ export interface Config {
   places(): Promise<Locate>;
 }
 
-/** Where in the file something of a task stands: the task itself, or one entry of one of its lists. */
+/** Where in the file something of a task stands, or of the whole: the task itself, or one entry of one of its lists. */
 export type Locate = (
-  task: string,
-  field?: 'reads' | 'writes' | 'needs' | 'run' | 'shell' | 'agent' | 'verify' | 'resources',
+  task: string | undefined,
+  field?: 'reads' | 'writes' | 'needs' | 'run' | 'shell' | 'agent' | 'verify' | 'resources' | 'env',
   entry?: string,
 ) => Place;

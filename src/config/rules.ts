@@ -6,6 +6,7 @@ import { guesser } from '../base/suggest.ts';
 import { agentsExist, agentsKnowWhatToDo, agentsRun, eitherRunOrAgent } from './agents.ts';
 import { findCycles } from './cycle.ts';
 import { dotenvIsSound } from './dotenv.ts';
+import { variablesAreSound } from './environments.ts';
 import type { TaskDraft } from './expand.ts';
 import { foldersExist } from './folders.ts';
 import { patternsAreSound, writesAreTheUsers } from './globs.ts';
@@ -153,6 +154,7 @@ const RULES: Rule[] = [
   linksAreInside,
   strictHasNoWorktree,
   rawRunsAlone,
+  variablesAreSound,
 ];
 
 /** For who remembers a text `remembered.ts` asks the same. */

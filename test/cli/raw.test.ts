@@ -48,7 +48,7 @@ test('a program that a person talks to: it has the keyboard and the screen, and 
 test('Ctrl-C that ends it ends the run, and what it has printed stays, also half a line', async () => {
   const { dir } = project(
     config({
-      talk: { run: 'printf half; sleep 1000; touch never', raw: true },
+      talk: { run: 'sh -c "printf half; sleep 1000"; touch never', raw: true },
       after: { run: 'touch after', needs: ['talk'] },
     }),
   );

@@ -10,7 +10,6 @@ import { Family } from './family.ts';
 import { type OpenPipe, takePipe } from './pipes.ts';
 import { shellCall } from './platform.ts';
 import { isGroupAlive, STACK } from './process-table.ts';
-import { runRaw } from './raw-command.ts';
 import { startExeca } from './start-execa.ts';
 import { commandsRunning, ownStack, type ProcessesOptions, readToEnd, supervise } from './supervision.ts';
 import { WorkerCommands } from './worker-commands.ts';
@@ -31,7 +30,10 @@ export class Processes implements Executor {
 
   async #run(command: Command): Promise<CommandResult> {
     if (!canStart()) return { exitCode: null, error: TOO_MANY_FILES };
-    if (command.stdout !== undefined) return runRaw(command, command.stdout, this.#options);
+    if (command.stdout !== undefined) {
+      const { runRaw } = await import('./raw-command.ts');
+      return runRaw(command, command.stdout, this.#options);
+    }
     return (await this.#workers.run(command)) ?? runCommand(command, this.#options);
   }
 

@@ -44,6 +44,8 @@ export interface RunOptions {
   env?: Record<string, string | undefined>;
   /** What git has told the hook that the run is started in. */
   hook?: Hook | undefined;
+  /** How many characters a line of what a task prints has room for, at this moment; undefined where nobody watches. */
+  columns?: (() => number | undefined) | undefined;
   /** Ask the tasks for coloured output. */
   color?: boolean;
 }

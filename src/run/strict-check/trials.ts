@@ -76,7 +76,7 @@ export class Trials {
     // Those that a run gives to a task, with nothing in them.
     const files = ['PTASK_OUTPUT', 'PTASK_OUTPUTS', 'PTASK_HANDOFF'].map((name) => [name, join(own, name)]);
     for (const [, file = ''] of files) writeFileSync(file, '');
-    const place = { runId: 'check', root: config.root, workdir, isApart: true, log: join(own, 'notes') };
+    const place = { runId: 'check', config, workdir, isApart: true, log: join(own, 'notes') };
     try {
       return await runTask(
         // Nobody is asked anything: what is looked for is what it reads.
