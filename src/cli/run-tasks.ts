@@ -14,6 +14,7 @@ import { recordRun } from '../report/record.ts';
 import type { Hook } from '../run/records/options.ts';
 import { outputName, runFolderOf } from '../run/records/run-folder.ts';
 import { createReporter } from '../ui/create-reporter.ts';
+import { ruleLine } from '../ui/output-view.ts';
 import { goingOn, recoveredRun, waitingFor, waitingUntil } from '../ui/recovery-view.ts';
 import { writeSummary } from '../ui/summary.ts';
 import type { Asker, Asking } from './ask.ts';
@@ -87,6 +88,20 @@ export async function runTasks(
     onDelay: flags.quiet ? undefined : (until) => void tellDelay(until),
     onRecovered: (recovered) => err.write(recoveredRun(recovered, err.colors)),
     ask: asker?.ask,
+    columns: () => (terminal.stream.isTTY ? (reporter.outputWidth?.() ?? terminal.columns()) : undefined),
+    async lendTerminal(task) {
+      const goOn = await reporter.pause?.();
+      const takeBack = signals.lend();
+      if (terminal.interactive && !quiet) terminal.write(ruleLine(printable(task), terminal));
+      return {
+        stdout: flags.json ? 2 : 1,
+        giveBack(isInterrupted) {
+          terminal.freshLine();
+          takeBack(isInterrupted);
+          goOn?.();
+        },
+      };
+    },
   });
   await reporter.close();
   signals.release();

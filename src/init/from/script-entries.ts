@@ -40,6 +40,8 @@ export interface Entry {
   versions: string[];
   /** Somebody has said that it is not to be cached. */
   isCached: boolean;
+  /** Somebody has said that it talks to a person. */
+  isRaw?: boolean;
   /** Environment variables with their values. */
   variables: Record<string, string>;
   /** Commands of which it is not known what they read or write. */
