@@ -42,10 +42,9 @@ import { findMissingPrograms } from './process/preflight.ts';
 import { Processes } from './process/process.ts';
 import { ownSession, sinceBoot } from './process/process-table.ts';
 import type { Settings } from './process/strict-environment.ts';
-import type { RunContext } from './records/context.ts';
+import type { OwnRunOptions, RunContext } from './records/context.ts';
 import { EventSink } from './records/event-sink.ts';
 import { trackedAmongOurs } from './records/foreign-files.ts';
-import type { RunOptions } from './records/options.ts';
 import {
   bestEffort,
   createRunFolder,
@@ -86,7 +85,7 @@ export interface RunOutcome {
 export async function runPlan(
   config: Config,
   plan: Plan,
-  options: RunOptions = {},
+  options: OwnRunOptions = {},
 ): Promise<Result<RunOutcome>> {
   const byId = new Map(config.tasks.map((task) => [task.id, task]));
   const tasks = plan.tasks.map(({ id }) => byId.get(id) as Task);
@@ -185,7 +184,7 @@ interface Recording {
   folder: RunFolder;
   env: Environment;
   settings: Settings;
-  options: RunOptions;
+  options: OwnRunOptions;
   records: RunFiles;
   workTree: WorkTree;
   processes: Processes;
@@ -226,6 +225,7 @@ async function runRecorded(
     columns: options.columns,
     lendTerminal: options.lendTerminal,
     executor: processes,
+    tracer: options.tracer,
   };
   const expected = rememberedDurations(config.root);
   const concurrency = slots(options.concurrency ?? config.concurrency);

@@ -48,7 +48,7 @@ export async function execute(
   place: Place,
   earlier?: Earlier,
 ): Promise<Executed> {
-  const { config, folder, emit, env, sharedEnv, masker, stop, executor, lendTerminal } = context;
+  const { config, folder, emit, env, sharedEnv, masker, stop, tracer, lendTerminal } = context;
   const { id } = task;
   const leave = takeRoom();
   if (leave === undefined) return neverBegan(TOO_MANY_FILES, earlier);
@@ -113,7 +113,7 @@ export async function execute(
       ...(lendTerminal && { lendTerminal: () => lendTerminal(id) }),
       output,
       stop,
-      executor,
+      executor: tracer?.around(id, context.executor, folder.state) ?? context.executor,
       hooks: {
         started: (attempt) =>
           emit({ type: 'task-started', id, attempt: before + attempt, ...assigned(task) }),
