@@ -17,14 +17,18 @@ export async function ignoredAmong(
   return (file) => found.has(atTop(file));
 }
 
-/** Folders of which git ignores all that is in them, relative to the root; none outside of a repository. */
+/** Folders that git ignores, relative to the root; none outside of a repository. */
 export async function ignoredFolders(root: string): Promise<ReadonlySet<string>> {
   const repository = findRepository(root);
   if (repository === undefined) return new Set();
   const args = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'];
   const { stdout } = await git(repository.top, args, { env: LOOKING });
-  const folders = records(stdout).filter((path) => path.endsWith('/'));
-  return new Set(folders.map((path) => shownFromTop(repository.prefix, path.slice(0, -1) as RawPath)));
+  // Also those that have nothing in them but what is ignored.
+  const listed = records(stdout).flatMap((path) =>
+    path.endsWith('/') ? [path.slice(0, -1) as RawPath] : [],
+  );
+  const folders = await ignoredIn(repository, listed);
+  return new Set([...folders].map((path) => shownFromTop(repository.prefix, path)));
 }
 
 /** git refuses to answer for what lies in a repository of its own. */
