@@ -3,7 +3,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import * as say from '../present/watch.ts';
 import { type Keys, openKeys } from '../ui/keys.ts';
-import { fitting, padEnd, widthOf } from '../ui/layout.ts';
+import { fitting, flow, padEnd, widthOf } from '../ui/layout.ts';
 import { marksOf } from '../ui/marks.ts';
 import type { Terminal } from '../ui/terminal.ts';
 
@@ -80,14 +80,10 @@ export class WatchScreen {
     this.#out.write('\n');
   }
 
-  /** The parts that fit on one line, the first in any case. */
   line(parts: readonly string[]): void {
-    const { colors } = this.#out;
+    const { stream, columns } = this.#out;
     const dot = ` ${marksOf(this.#out).dot} `;
-    let text = parts[0] ?? '';
-    for (const part of parts.slice(1))
-      if (!this.#out.stream.isTTY || widthOf(text + dot + part) < this.#out.columns()) text += dot + part;
-    this.#out.write(`${colors.dim(text)}\n`);
+    for (const line of stream.isTTY ? flow(parts, dot, '', columns()) : [parts.join(dot)]) this.note(line);
   }
 
   note(text: string): void {

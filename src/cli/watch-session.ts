@@ -1,21 +1,13 @@
 // Runs the tasks of a config again whenever a file changes that they read. One loop does what is to be done next; the disk, the
 // keyboard and signals leave word of what has happened, and wake it.
 
-import { existsSync } from 'node:fs';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { Mutex } from '../base/mutex.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
-import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
-import { withReasons } from '../plan/chosen.ts';
-import { planWithGit } from '../plan/plan-with-git.ts';
 import * as say from '../present/watch.ts';
-import { Changes } from '../watch/changes.ts';
-import { Debounce } from '../watch/debounce.ts';
-import { Echoes } from '../watch/echoes.ts';
 import type { Reasons } from '../watch/freshness.ts';
-import { GitPatience } from '../watch/git-patience.ts';
+import { Listener } from '../watch/listener.ts';
 import { Watched } from '../watch/watched.ts';
 import { planChosen } from './choose.ts';
 import { dieOf, watchSignals } from './interrupt.ts';
@@ -51,19 +43,12 @@ class WatchSession {
   readonly #words: readonly string[];
   readonly #screen: WatchScreen;
   readonly #signals = watchSignals();
-  readonly #debounce = new Debounce(() => this.#inTurn(() => this.#look()));
-  /** One look at the files at a time. */
-  readonly #looks = new Mutex();
-  readonly #echoes = new Echoes();
-  readonly #git = new GitPatience();
   #watched: Watched;
   /** Of a config that has changed and is right, to be taken over between two runs. */
   #next: Watched | undefined;
-  #changes: Changes | undefined;
+  #listener: Listener | undefined;
   /** What has changed since the last run began. */
   readonly #changed = new Set<string>();
-  /** What either a task of the run has changed or somebody else: it shows when the run is over. */
-  readonly #open = new Set<string>();
   #filter: WatchFilter | undefined;
   #round: Round | undefined;
   #isPaused = false;
@@ -96,8 +81,7 @@ class WatchSession {
     try {
       await Promise.race([this.#work(), crashed]);
     } finally {
-      this.#debounce.close();
-      this.#changes?.close();
+      this.#listener?.close();
       this.#screen.close();
       this.#signals.release();
     }
@@ -127,11 +111,22 @@ class WatchSession {
 
   /** From here on every change counts. */
   async #begin(): Promise<void> {
-    const { scope, unread } = this.#watched;
-    const { poll = 0, quiet } = this.#session.flags;
-    this.#changes?.close();
-    this.#changes = await Changes.open({ scope, pollMs: poll, onHint: () => this.#debounce.hint() });
-    const { shortage } = this.#changes;
+    const { unread } = this.#watched;
+    const { flags } = this.#session;
+    const { poll = 0, quiet } = flags;
+    this.#listener?.close();
+    this.#listener = await Listener.open({
+      watched: this.#watched,
+      pollMs: poll,
+      onChange: (paths, mayCutOff) => this.#hear(paths, mayCutOff && flags.onBusy === 'restart'),
+      onEchoes: (paths) => this.#screen.warn(say.echoes(paths)),
+      onGone: () => {
+        this.#problem = { message: say.ROOT_GONE };
+        this.#quit(say.ROOT_GONE);
+      },
+      onError: (error) => this.#crash(error),
+    });
+    const { shortage } = this.#listener;
     if (shortage !== undefined) this.#screen.warn(say.shortOfWatches(shortage));
     const noReads = unread.length > 0 && !quiet ? say.noReads(unread, this.#screen.hasKeys) : '';
     if (noReads !== '' && noReads !== this.#noReads) this.#screen.note(noReads);
@@ -159,7 +154,7 @@ class WatchSession {
 
   async #runThese(reasons: Reasons, changedFiles: number): Promise<void> {
     const { config, freshness } = this.#watched;
-    const plan = await this.#planOf(reasons, changedFiles);
+    const plan = await this.#watched.planFor(reasons, changedFiles, this.#session.flags.strategy);
     if (!plan.ok) {
       await refuse(this.#session, plan.diagnostics);
       return;
@@ -171,6 +166,7 @@ class WatchSession {
     this.#hasRun = true;
     const round: Round = { stop: new AbortController(), id: '', isCutOff: false };
     this.#round = round;
+    this.#listener?.runBegins();
     this.#isNews = true;
     if (this.#quits) round.stop.abort(this.#signals.received());
     const ran = await showRun(this.#session, edited(config), plan.value, {
@@ -183,71 +179,22 @@ class WatchSession {
         freshness.hear(event);
       },
     });
-    await this.#looks.run(() => this.#settle(round.id));
+    await this.#listener?.runIsOver(round.id, !round.isCutOff);
+    this.#round = undefined;
     if (!ran.ok && !this.#quits) await refuse(this.#session, ran.diagnostics);
   }
 
-  /** The run is over: what of the open changes is its own work, and what somebody else's. */
-  async #settle(runId: string): Promise<void> {
-    this.#changes?.learn(await this.#watched.ownWork(runId));
-    this.#watched.freshness.end();
-    this.#round = undefined;
-    const open = [...this.#open];
-    this.#open.clear();
-    await this.#hear(open, true);
-    const echoes = this.#echoes.runOver();
-    if (echoes.length > 0) this.#screen.warn(say.echoes(echoes));
-  }
-
-  async #planOf(reasons: Reasons, changedFiles: number): Promise<Result<Plan>> {
-    const { config, plan: all } = this.#watched;
-    const tasks = [...reasons.keys()];
-    const asked = { tasks, only: true, strategy: this.#session.flags.strategy };
-    const plan = tasks.length === all.tasks.length ? ok(all) : await planWithGit(config, asked);
-    if (!plan.ok || [...reasons.values()].every(({ kind }) => kind === 'named')) return plan;
-    return ok(withReasons(plan.value, config, reasons, { changedFiles }));
-  }
-
-  #inTurn(work: () => Promise<void>): void {
-    this.#looks.run(work).catch(this.#crash);
-  }
-
-  /** It is calm: what has really changed? */
-  async #look(): Promise<void> {
-    const { root } = this.#watched.config;
-    if (this.#quits || this.#changes === undefined) return;
-    if (!existsSync(root)) {
-      this.#problem = { message: say.ROOT_GONE };
-      this.#quit(say.ROOT_GONE);
-      return;
-    }
-    if (this.#git.isAtWork(root)) {
-      this.#debounce.hint();
-      return;
-    }
-    const differing = await this.#changes.take();
-    if (this.#round === undefined) return this.#hear(differing, false);
-    const open = new Set(differing.filter((path) => this.#watched.mayBeWritten(path)));
-    for (const path of open) this.#open.add(path);
-    await this.#hear(
-      differing.filter((path) => !open.has(path)),
-      true,
-    );
-  }
-
-  /** @param isDuringRun so that it may be the work of its tasks */
-  async #hear(differing: readonly string[], isDuringRun: boolean): Promise<void> {
-    const found = (await this.#changes?.settle(differing, isDuringRun)) ?? [];
-    if (!isDuringRun && found.length > 0) this.#echoes.edited();
-    const paths = isDuringRun ? this.#echoes.heard(found) : found;
-    if (paths.length === 0) return;
+  /** @param mayCutOff whether the run that goes on may be cut off for them */
+  async #hear(paths: readonly string[], mayCutOff: boolean): Promise<void> {
     const { configPath, freshness } = this.#watched;
     const isConfig = paths.includes(configPath);
     const isOther = isConfig && (await this.#read());
     const others = paths.filter((path) => path !== configPath);
     for (const path of others) this.#changed.add(path);
-    const isVain = freshness.hit(this.#watched.hitBy(others)) || isOther;
-    if (isVain && this.#session.flags.onBusy === 'restart') this.#cutOff(say.changeOf(paths));
+    const reasons = this.#watched.hitBy(others);
+    const vain = freshness.hit(reasons).map((id) => reasons.get(id)?.path ?? others[0] ?? '');
+    const [cause] = isOther ? [configPath] : vain;
+    if (cause !== undefined && mayCutOff) this.#cutOff(say.changeOf(cause));
     this.#wake();
   }
 
@@ -328,7 +275,7 @@ class WatchSession {
     if (this.#hasRun) this.#screen.gap();
     this.#screen.line(
       say.watchLine({
-        files: this.#changes?.files ?? 0,
+        files: this.#listener?.files ?? 0,
         tasks: config.tasks.filter(({ run }) => run.length > 0).length,
         failed: freshness.with('failed'),
         isPaused: this.#isPaused,

@@ -14,6 +14,8 @@ export const baseOf = ({ ref, commit }: NonNullable<Chosen['comparedWith']>): st
 
 /** What was looked at to choose them; where they were named, only those are told of that came along. */
 export function chosenBy({ comparedWith, changedFiles, rerunOf }: Chosen): Text {
+  // Of what was to run again and has not come to it.
+  if (changedFiles === 0 && comparedWith === undefined) return ['still to run'];
   const files = changedFiles === undefined ? undefined : plural(changedFiles, 'file');
   const since = comparedWith && say` since ${baseOf(comparedWith)}`;
   const affected = files === undefined ? undefined : say`affected by ${files} changed${since ?? []}`;

@@ -27,8 +27,7 @@ export const watchLine = ({ files, tasks, failed, isPaused, filter, hasKeys }: W
 ];
 
 /** What has stopped a run, behind `stopping after`. */
-export const changeOf = ([first = '', ...more]: readonly string[]): string =>
-  `a change of ${oneLine(first)}${more.length > 0 ? ` and ${plural(more.length, 'more file', 'more files')}` : ''}`;
+export const changeOf = (path: string): string => `a change of ${oneLine(path)}`;
 export const byKey = (key: string): string => `the key ${key}`;
 
 export const noReads = (tasks: readonly string[], hasKeys: boolean): string =>

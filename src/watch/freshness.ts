@@ -79,18 +79,18 @@ export class Freshness {
     for (const { id } of this.#tasks) this.#outcomes.set(id, 'passed');
   }
 
-  /** A change has to do with these tasks. Whether the run that goes on works on what is no longer so. */
-  hit(reasons: Reasons): boolean {
-    let isVain = false;
+  /** A change has to do with these tasks. Which of them the run that goes on does in vain: they work on what is no longer so. */
+  hit(reasons: Reasons): string[] {
+    const vain: string[] = [];
     for (const { id, looksAhead } of this.#tasks) {
       const because = reasons.get(id);
       const progress = this.#round?.progress.get(id);
       if (because === undefined || (progress === 'waiting' && !looksAhead)) continue;
       this.#stale.set(id, because);
       this.#isDue = true;
-      if (progress === 'running' || (progress !== undefined && this.#round?.isValidating)) isVain = true;
+      if (progress === 'running' || (progress !== undefined && this.#round?.isValidating)) vain.push(id);
     }
-    return isVain;
+    return vain;
   }
 
   /** No run is asked for any more; what is stale stays so. */

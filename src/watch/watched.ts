@@ -1,12 +1,16 @@
 // The tasks of a watch and their files: from a change to the tasks that it hits, and from a run to what it has changed itself.
 
 import { rawPath } from '../base/raw-path.ts';
+import { ok, type Result } from '../base/result.ts';
 import type { Config, Task } from '../config/config.ts';
 import { shownFromTop } from '../git/prefix.ts';
 import { findRepository } from '../git/repository.ts';
 import type { Plan } from '../model/plan.ts';
 import { affectedTasks } from '../plan/affected.ts';
+import { withReasons } from '../plan/chosen.ts';
 import { isUndeclared } from '../plan/notes.ts';
+import type { PlanOptions } from '../plan/options.ts';
+import { planWithGit } from '../plan/plan-with-git.ts';
 import { listRuns } from '../run/records/run-folder.ts';
 import { untouchedSinceRun } from '../run/recovery/changed-by-run.ts';
 import type { Reach } from '../run/workspace/fingerprints.ts';
@@ -17,7 +21,9 @@ import { readsOf, type Scope, scopeOf } from './scope.ts';
 export class Watched {
   /** Its tasks are those that are watched. */
   readonly config: Config;
-  /** Of all of them. */
+  /** With all tasks that there are. */
+  readonly #whole: Config;
+  /** Of all of those that are watched. */
   readonly plan: Plan;
   readonly freshness: Freshness;
   readonly scope: Scope;
@@ -30,10 +36,12 @@ export class Watched {
     const tasks = config.tasks.filter(({ id }) => ids.has(id));
     const reaches = new Map<string, Reach>();
     for (const { id, writes } of tasks) reaches.set(id, await reachOf(config.root, writes));
-    return new Watched({ ...config, tasks }, plan, reaches);
+    return new Watched(config, tasks, plan, reaches);
   }
 
-  private constructor(config: Config, plan: Plan, reaches: ReadonlyMap<string, Reach>) {
+  private constructor(whole: Config, tasks: Task[], plan: Plan, reaches: ReadonlyMap<string, Reach>) {
+    const config = { ...whole, tasks };
+    this.#whole = whole;
     this.config = config;
     this.plan = plan;
     this.#reaches = reaches;
@@ -53,6 +61,32 @@ export class Watched {
   /** Whether a config that was read again says nothing else. */
   isSame({ config }: Watched): boolean {
     return textOf(config) === textOf(this.config);
+  }
+
+  /**
+   * Of those of its tasks that are to run.
+   * @param changedFiles since the last run
+   */
+  async planFor(
+    reasons: Reasons,
+    changedFiles: number,
+    asked: PlanOptions['strategy'],
+  ): Promise<Result<Plan>> {
+    const { config } = this;
+    const tasks = [...reasons.keys()];
+    const isAll = tasks.length === config.tasks.length;
+    const plan = isAll
+      ? ok(this.plan)
+      : await planWithGit(this.#whole, { tasks, only: true, strategy: asked });
+    if (!plan.ok) return plan;
+    const { letter } = plan.value.strategy;
+    // Nobody goes on from one of these runs: the checkpoints of a plan that happens to be sequential only take time.
+    const isBetter = letter === 'D' && (asked ?? config.strategy) === 'auto';
+    const better = isBetter
+      ? await planWithGit(this.#whole, { tasks, only: true, strategy: 'phased' })
+      : plan;
+    if (!better.ok || [...reasons.values()].every(({ kind }) => kind === 'named')) return better;
+    return ok(withReasons(better.value, this.#whole, reasons, { changedFiles }));
   }
 
   /** Relative to the root. */
