@@ -17,6 +17,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   requirements: 'constraints rules',
   retry: 'retries attempts',
   description: 'desc summary',
+  service: 'background daemon persistent server',
+  ready: 'healthcheck readiness readinessprobe readywhen',
   tasks: 'jobs pipeline targets',
   concurrency: 'parallel maxparallel workers',
 };

@@ -153,6 +153,11 @@ export class RunState {
       case 'task-started':
         this.#start(task, event.at, event.attempt);
         break;
+      case 'service-ready':
+        task.readyAt = event.at;
+        this.#graph?.finish(task);
+        this.#move(task, 'serving');
+        break;
       case 'task-output':
         task.tail = lastPart(task.tail, event.text);
         break;

@@ -48,7 +48,7 @@ export async function execute(
   place: Place,
   earlier?: Earlier,
 ): Promise<Executed> {
-  const { config, folder, emit, env, sharedEnv, masker, stop, executor } = context;
+  const { config, folder, emit, env, sharedEnv, masker, stop, whyFailed, executor } = context;
   const { id } = task;
   const leave = takeRoom();
   if (leave === undefined) return neverBegan(TOO_MANY_FILES, earlier);
@@ -106,6 +106,7 @@ export async function execute(
       },
       output,
       stop,
+      ...(whyFailed && { whyFailed }),
       executor,
       hooks: {
         started: (attempt) =>
@@ -131,6 +132,8 @@ export async function execute(
     },
   );
   noteReader.close();
+  const failed = ended.status === 'failed' ? whyFailed?.() : undefined;
+  if (failed) output.note([`ptask: ${failed.reason}`, ...failed.lines.map((line) => `  ${line}`)].join('\n'));
   closeLog(folder, outputName(id), output);
   leave();
   const lost = ended.status === 'passed' && output.failure !== undefined;

@@ -32,4 +32,6 @@ export interface Running {
 
 export interface Executor {
   start(command: Command): Running;
+  /** Whether what has failed is not to be tried again. */
+  isFinal?(): boolean;
 }

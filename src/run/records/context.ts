@@ -11,6 +11,12 @@ import type { RunFolder } from './run-folder.ts';
 /** What happens, without the time of it. */
 export type News = Event extends infer One ? (One extends Event ? Omit<One, 'at'> : never) : never;
 
+export interface StoppedAlone {
+  reason: string;
+  /** What there is to see of it. */
+  lines: readonly string[];
+}
+
 /** What the parts of one run share. */
 export interface RunContext {
   config: Config;
@@ -28,6 +34,8 @@ export interface RunContext {
   /** Why `stop` was called, as a sentence. */
   whyStopped(): string;
   stop: AbortSignal;
+  /** Of a task that was stopped alone: it has failed with that, and why. */
+  whyFailed?(): StoppedAlone | undefined;
   /** How it waits for others that work in the repository: until it is stopped. */
   waiting: Waiting;
   /** What runs the commands. */
