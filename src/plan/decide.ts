@@ -106,6 +106,7 @@ function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCac
     phases: level.reduce((most, one) => Math.max(most, one), 0) + 1,
     edges,
     exclusions,
+    services: new Set(tasks.filter(({ service }) => service).map(({ id }) => id)),
     conflicts: conflicts.size,
     isolated: isolation.count,
     turns,

@@ -127,7 +127,7 @@ export function told(event: Event, state: RunState): Told[] {
     case 'task-collided':
       return collisionsOf(event.conflicts).map(collided);
     case 'task-finished':
-      return [finished(event, state.task(event.id))];
+      return [finished(event, state.task(event.id)), ...endless(event.id, state.task(event.id))];
     case 'task-strayed':
       return [
         of(
@@ -256,6 +256,9 @@ function finished(event: TaskFinished, own: TaskState | undefined): Told {
     ...(strays.length > 0 && strayWarning(id, strays)),
   });
 }
+
+const endless = (id: string, own: TaskState | undefined): Told[] =>
+  own?.isServerLike ? [run('everybody', 'dot', services.wasPerhapsServer(id))] : [];
 
 /** Of a service that was stopped in good order. */
 function upTime({ status, at }: TaskFinished, own: TaskState | undefined): string | undefined {

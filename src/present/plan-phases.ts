@@ -5,6 +5,7 @@ import { first, type Row } from './document.ts';
 import { formatCount, plural } from './format.ts';
 import { getOrAdd, indexPlan, Named, type PlanIndex } from './plan-index.ts';
 import { afterWhat, besideWhat, EACH_IN_A_WORKTREE, IN_A_WORKTREE } from './plan-sentences.ts';
+import { plannedService } from './service-sentences.ts';
 import { andMore, faint, join, listOf, say, strong, type Text, task as taskSpan } from './text.ts';
 
 /** Plans up to this size are shown whole. */
@@ -69,9 +70,10 @@ function groupsOf(tasks: readonly PlannedTask[], reasonsOf: (task: PlannedTask) 
 function reasonsIn(plan: Plan, much: number): (task: PlannedTask) => Text[] {
   const names = MOST_OTHERS * much;
   const index = indexPlan(plan);
-  return ({ id, workspace, description }) => {
+  return ({ id, workspace, description, service }) => {
     const [needs, after] = beforeOf(id, index, names);
     const reasons = [
+      ...(service ? [plannedService(service)] : []),
       ...(needs.count > 0 ? [say`needs ${listOf(needs, names)}`] : []),
       ...after.map((each) => say`after ${listOf(each, names)}${each.what}`),
       ...index.exclusions(id).map((exclusion) => {

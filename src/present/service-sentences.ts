@@ -3,7 +3,7 @@
 import { formatDuration } from '../base/duration.ts';
 import type { PlannedService } from '../model/plan.ts';
 import type { ServiceReport } from '../model/report.ts';
-import { code, say, type Text } from './text.ts';
+import { code, say, type Text, task } from './text.ts';
 
 /** `a service, ready when port 5432 accepts connections`. */
 export function plannedService({ ready, on = '', lasts = false }: PlannedService): Text {
@@ -44,3 +44,11 @@ export function wasUp({ readyMs, upMs = 0 }: ServiceReport): string | undefined 
     ? undefined
     : `ready after ${formatDuration(readyMs)}, up for ${formatDuration(upMs)}`;
 }
+
+/** Of a task that goes on and on. */
+export const perhapsServer = (id: string): Text =>
+  say`${task(id)} is still running; if it is a server, say so: ${code('service: true')}`;
+
+/** Of one that was stopped. */
+export const wasPerhapsServer = (id: string): Text =>
+  say`if ${task(id)} is a server that never ends, say so: ${code('service: true')}`;

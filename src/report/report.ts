@@ -86,9 +86,15 @@ function taskReport(state: RunState, task: TaskState, { waits }: Measures): Task
   };
 }
 
-function serviceOf({ at }: RunState, { startedAt = at, readyAt, result }: TaskState): ServiceReport {
-  if (readyAt === undefined) return {};
-  return { readyMs: tenths(readyAt - startedAt), upMs: tenths((result?.at ?? at) - readyAt) };
+function serviceOf({ at }: RunState, task: TaskState): ServiceReport {
+  const { startedAt = at, readyAt, result, planned } = task;
+  return {
+    ...(readyAt !== undefined && {
+      readyMs: tenths(readyAt - startedAt),
+      upMs: tenths((result?.at ?? at) - readyAt),
+    }),
+    ...(planned.service?.lasts && { lasts: true }),
+  };
 }
 
 function outcomeOf(state: RunState, task: TaskState): Pick<TaskReport, 'status' | 'reason' | 'because'> {

@@ -10,6 +10,7 @@ import { hitOf } from '../../state/cached.ts';
 import type { Item } from '../../state/items.ts';
 import { pendingOn } from '../../state/pending.ts';
 import type { RunState } from '../../state/run-state.ts';
+import { seemingServer } from '../../state/server-like.ts';
 import { widthOf } from '../layout.ts';
 import { type Marks, PAINTS } from '../marks.ts';
 import type { Colors } from '../terminal.ts';
@@ -106,6 +107,9 @@ function details(item: Item, look: Look): Piece[] {
     pieces.push([say.retries(item.attempt + 1, (item.retry?.at ?? at) - at), colors.yellow]);
     if (item.retry) pieces.push([oneLine(item.retry.reason), colors.red]);
   } else if (item.attempt > 1) pieces.push([`attempt ${item.attempt}`, colors.yellow]);
+  if (state === 'running' && seemingServer(run, at) === item)
+    pieces.push(['a server? service: true', colors.yellow]);
+  if (state === 'skipped' && item.isServerLike) pieces.push(['a server? service: true', colors.yellow]);
   if (state === 'serving') pieces.push(...readiness(item, look));
   if (item.status === 'verifying' || item.status === 'integrating') pieces.push([item.status, colors.cyan]);
   if (state === 'failed' && item.result) pieces.push([say.failing(item.result), colors.red]);
