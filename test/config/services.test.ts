@@ -23,7 +23,7 @@ test('a port, with or without a host', () => {
   const ready = (port: string | number) => serviceOf({ service: true, ready: { port } })?.ready;
   assert.equal(ready(5432), { by: 'port', host: undefined, port: 5432 });
   assert.equal(ready('5432'), { by: 'port', host: undefined, port: 5432 });
-  assert.equal(ready('db.local:80'), { by: 'port', host: 'db.local', port: 80 });
+  assert.equal(ready('db:80'), { by: 'port', host: 'db', port: 80 });
   assert.equal(ready('[::1]:80'), { by: 'port', host: '::1', port: 80 });
 });
 
