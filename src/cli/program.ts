@@ -5,7 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { say } from '../ui/terminal.ts';
 import { SHELLS, type Shell } from './completion/shells.ts';
 import { alias } from './foreign-flags.ts';
-import { commandTerm, EXAMPLES, LEARN_EXAMPLES } from './help.ts';
+import { commandTerm, EXAMPLES, LEARN_EXAMPLES, WATCH_EXAMPLES } from './help.ts';
 import { choice, execFlags, flags, type GlobalFlags, MIGRATED } from './options.ts';
 import type { Ended, Session } from './session.ts';
 
@@ -97,6 +97,29 @@ export function program(): Command {
     .addOption(alias('--continue', flags.onFailure(), 'continue'))
     .addOption(alias('-n, --dry', flags.dryRun()))
     .action(lazily(() => import('./commands/run.ts')));
+
+  [flags.tag, flags.except, flags.withWriters]
+    .reduce((command, option) => command.addOption(option()), ptask.command('watch'))
+    .summary('run tasks again when their files change')
+    .description('run the named tasks (default: all), and again those that a change of a file affects')
+    .argument('[tasks...]', TASKS)
+    .addOption(flags.onBusy())
+    .addOption(flags.postpone())
+    .addOption(flags.clear())
+    .addOption(flags.poll())
+    .addOption(flags.strategy())
+    .addOption(flags.concurrency())
+    .addOption(flags.onFailure())
+    .addOption(flags.force())
+    .addOption(flags.cache())
+    .addOption(flags.noCache())
+    .addOption(flags.noWait())
+    .addOption(flags.reporter())
+    .addOption(flags.report())
+    .addOption(flags.verbose())
+    .addOption(flags.quiet())
+    .addHelpText('after', WATCH_EXAMPLES)
+    .action(lazily(() => import('./commands/watch.ts')));
 
   execFlags()
     .reduce((command, option) => command.addOption(option), ptask.command('exec'))

@@ -50,6 +50,23 @@ export type TaskCache =
   /** A clause; undefined where nobody has asked for it. */
   | { isOn: false; reason: string | undefined };
 
+/** How a service is told to be ready. */
+export type Readiness =
+  /** As soon as its last command has started. */
+  | { by: 'started' }
+  /** Without a host this machine's own. */
+  | { by: 'port'; host: string | undefined; port: number }
+  | { by: 'url'; url: string }
+  /** A text, or a regular expression between slashes; see `logMatcher`. */
+  | { by: 'log'; log: string }
+  | { by: 'command'; command: string };
+
+export interface Service {
+  ready: Readiness;
+  /** Until it is ready. 0: no limit. */
+  timeoutMs: number;
+}
+
 export interface Task {
   id: string;
   /** Its place in the order of declaration, from 0. */
@@ -90,6 +107,10 @@ export interface Task {
   cache: TaskCache;
   /** It runs in a folder that holds what it declares to read, and nothing else of the repository; `workspace` is shared then. */
   strict: boolean;
+  /** It has the terminal to itself, and nothing else runs meanwhile; `workspace` is shared then. */
+  raw: boolean;
+  /** There where it stays up, as long as something needs it: its last command is a server. */
+  service: Service | undefined;
 }
 
 export interface ValidateStep {
@@ -158,9 +179,9 @@ export interface Config {
   places(): Promise<Locate>;
 }
 
-/** Where in the file something of a task stands: the task itself, or one entry of one of its lists. */
+/** Where in the file something of a task stands, or of the whole: the task itself, or one entry of one of its lists. */
 export type Locate = (
-  task: string,
-  field?: 'reads' | 'writes' | 'needs' | 'run' | 'shell' | 'agent' | 'verify' | 'resources',
+  task: string | undefined,
+  field?: 'reads' | 'writes' | 'needs' | 'run' | 'shell' | 'agent' | 'verify' | 'resources' | 'env',
   entry?: string,
 ) => Place;

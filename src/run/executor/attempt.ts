@@ -8,11 +8,13 @@ import { reasonOf } from '../../base/system-limits.ts';
 import type { Shell, Task } from '../../config/config.ts';
 import { findingsOf, Hearing, type Verdict, verdictOf } from '../agents/verdict.ts';
 import type { Environment } from '../process/environment.ts';
-import type { CommandResult, Executor } from '../process/executor.ts';
+import type { Command, CommandResult, Executor } from '../process/executor.ts';
+import type { RunContext } from '../records/context.ts';
+import type { LentTerminal } from '../records/options.ts';
 import type { OutputFile } from '../records/output.ts';
 
 /** What is run in one attempt. */
-export interface Work extends Pick<Task, 'run' | 'verify' | 'shell' | 'timeoutMs'> {
+export interface Work extends Pick<Task, 'run' | 'verify' | 'shell' | 'timeoutMs' | 'raw'> {
   /** Before the first attempt alone, and in another folder. */
   setup?: { commands: readonly string[]; shell: Shell; cwd: string; done(): Promise<void> };
 }
@@ -51,9 +53,13 @@ export interface AttemptContext {
   input?(): string | undefined;
   /** Where it is an agent that verifies; asked before each time. */
   reviewer?(attempt: number): Reviewer | undefined;
+  /** For the commands of a raw task. */
+  lendTerminal?(): Promise<LentTerminal>;
   output: OutputFile;
   /** Nothing new begins and what runs is stopped. */
   stop: AbortSignal;
+  /** Why it has failed with that; undefined where it is cancelled. */
+  whyFailed?: RunContext['whyFailed'];
   executor: Executor;
   hooks: AttemptHooks;
 }
@@ -91,13 +97,14 @@ interface Supply {
   input?: string | undefined;
   stop: AbortSignal;
   hearing?: Hearing;
+  stdout?: Command['stdout'];
 }
 
 /** Runs commands one after the other until one fails. */
 async function runAll(
   commands: readonly string[],
   { cwd, output, executor, hooks }: AttemptContext,
-  { shell, env, input, stop, hearing }: Supply,
+  { shell, env, input, stop, hearing, stdout }: Supply,
 ): Promise<CommandResult> {
   let result: CommandResult = { exitCode: 0 };
   for (const command of commands) {
@@ -106,12 +113,30 @@ async function runAll(
       hearing?.hear(chunk);
       output.write(chunk);
     };
-    result = await executor.start({ command, shell, cwd, env, input, stop, onOutput }).result;
+    result = await executor.start({ command, shell, cwd, env, input, stop, onOutput, stdout }).result;
     if (!result.isAllOver) hooks.outlived?.();
     if (failureOf(result) !== undefined) break;
   }
   return result;
 }
+
+/** A program that heeds Ctrl-C ends of it, or as shells say that it has. */
+const isInterrupted = ({ exitCode, signal }: CommandResult): boolean =>
+  signal === 'SIGINT' || exitCode === 128 + constants.signals.SIGINT;
+
+/** The terminal is the task's until the last of its commands is over. */
+async function runRaw(task: Work, context: AttemptContext, supply: Supply): Promise<CommandResult> {
+  const { stdout, giveBack } = (await context.lendTerminal?.()) ?? OURS;
+  let result: CommandResult = { exitCode: null };
+  try {
+    result = await runAll(task.run, context, { ...supply, stdout });
+    return result;
+  } finally {
+    giveBack(isInterrupted(result));
+  }
+}
+
+const OURS: LentTerminal = { stdout: 1, giveBack() {} };
 
 async function runOnce(task: Work, attempt: number, context: AttemptContext): Promise<Outcome> {
   const { stop, output } = context;
@@ -122,7 +147,10 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
   const judge = (result: CommandResult): Outcome | undefined => {
     const { exitCode, signal } = result;
     const how = { exitCode, ...(signal === undefined ? {} : { signal }), attempts: attempt };
-    if (stop.aborted) return { status: 'cancelled', ...how };
+    if (stop.aborted) {
+      const stopped = whenStopped(context);
+      return stopped.status === 'failed' ? { ...stopped, attempts: attempt } : { ...how, ...stopped };
+    }
     const reason = timeout?.signal.aborted
       ? `timed out after ${formatDuration(task.timeoutMs)}`
       : failureOf(result);
@@ -138,7 +166,8 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
       if (failed) return failed;
       await task.setup.done();
     }
-    const ran = await runAll(task.run, context, { shell, env, input: context.input?.(), stop: either });
+    const supply: Supply = { shell, env, input: context.input?.(), stop: either };
+    const ran = await (task.raw ? runRaw(task, context, supply) : runAll(task.run, context, supply));
     const failed = judge(ran);
     if (failed) return failed;
     const passed: Outcome = { status: 'passed', exitCode: ran.exitCode, attempts: attempt };
@@ -153,6 +182,16 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What an attempt comes to that was stopped. */
+function whenStopped({
+  whyFailed,
+}: AttemptContext): Omit<Outcome, 'attempts' | 'signal'> | { status: 'cancelled' } {
+  const failed = whyFailed?.();
+  if (failed === undefined) return { status: 'cancelled' };
+  // What has ended it is the reason, and not the signal that it was sent.
+  return { status: 'failed', reason: failed.reason, exitCode: null };
 }
 
 /** The acceptance check of what the commands have done. */
@@ -171,7 +210,7 @@ async function verify(
   const hearing = new Hearing();
   const checked = await runAll(task.verify, context, { ...supply, ...reviewer, hearing });
   const stopped = judge(checked);
-  if (stopped?.status === 'cancelled') return stopped;
+  if (stopped !== undefined && context.stop.aborted) return stopped;
   const lines = hearing.lines();
   const asksForFixes = reviewer !== undefined && verdictOf(lines) === 'needs-fixes';
   const reason = stopped?.reason ?? (asksForFixes ? `${reviewer.name} asks for fixes` : undefined);
@@ -199,7 +238,8 @@ export async function runTask(task: Work & Pick<Task, 'retry'>, context: Attempt
   for (let attempt = 1; ; attempt++) {
     context.hooks.started(attempt);
     const outcome = await runOnce(task, attempt, context);
-    if (outcome.status !== 'failed' || attempt > task.retry.times || context.stop.aborted) return outcome;
+    const isLast = attempt > task.retry.times || context.executor.isFinal?.() === true;
+    if (outcome.status !== 'failed' || isLast || context.stop.aborted) return outcome;
     const delayMs = Math.min(MAX_DELAY_MS, task.retry.delayMs * 2 ** (attempt - 1));
     const isReview = outcome.verify === 'failed';
     context.hooks.retrying(attempt, outcome.reason ?? 'failed', delayMs, isReview);
@@ -207,6 +247,6 @@ export async function runTask(task: Work & Pick<Task, 'retry'>, context: Attempt
       `ptask: attempt ${attempt} failed (${outcome.reason}), again in ${formatDuration(delayMs)}`,
     );
     await sleep(delayMs, undefined, { signal: context.stop }).catch(() => {});
-    if (context.stop.aborted) return { ...outcome, status: 'cancelled' };
+    if (context.stop.aborted) return { ...outcome, ...whenStopped(context) };
   }
 }

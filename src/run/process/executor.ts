@@ -12,6 +12,8 @@ export interface Command {
   /** A program that starts the shell, by its absolute path, with what comes before the shell on its command line. */
   through?: { file: string; args: readonly string[] };
   onOutput(chunk: Buffer): void;
+  /** The descriptor of ours that its output goes to, instead: then it has our terminal, and reads our standard input. */
+  stdout?: 1 | 2 | undefined;
   /** Stops the command, with what it has started; what does not heed that is killed. */
   stop: AbortSignal;
 }
@@ -34,6 +36,8 @@ export interface Running {
 
 export interface Executor {
   start(command: Command): Running;
+  /** Whether what has failed is not to be tried again. */
+  isFinal?(): boolean;
 }
 
 /** Sees what the commands of some tasks do. */

@@ -6,6 +6,7 @@ import type { Event } from '../../model/event.ts';
 import type { Masker } from '../masking/masking.ts';
 import type { Environment } from '../process/environment.ts';
 import type { Executor, Tracer } from '../process/executor.ts';
+import type { Settings } from '../process/strict-environment.ts';
 import type { RunOptions } from './options.ts';
 import type { RunFolder } from './run-folder.ts';
 
@@ -18,6 +19,12 @@ export interface OwnRunOptions extends RunOptions {
   tracer?: Tracer | undefined;
 }
 
+export interface StoppedAlone {
+  reason: string;
+  /** What there is to see of it. */
+  lines: readonly string[];
+}
+
 /** What the parts of one run share. */
 export interface RunContext {
   config: Config;
@@ -25,8 +32,7 @@ export interface RunContext {
   env: Environment;
   /** The same for what runs in the user's own tree, with what that needs beside it. */
   sharedEnv: Environment;
-  /** The variables that dotenv files set. */
-  dotenvNames: readonly string[];
+  settings: Settings;
   /** Takes out what is secret. Events and output are masked already; other files are up to who writes them. */
   masker: Masker;
   emit(news: News): void;
@@ -35,8 +41,13 @@ export interface RunContext {
   /** Why `stop` was called, as a sentence. */
   whyStopped(): string;
   stop: AbortSignal;
+  /** Of a task that was stopped alone: it has failed with that, and why. */
+  whyFailed?(): StoppedAlone | undefined;
   /** How it waits for others that work in the repository: until it is stopped. */
   waiting: Waiting;
+  /** See `RunOptions`. */
+  columns: RunOptions['columns'];
+  lendTerminal: RunOptions['lendTerminal'];
   /** What runs the commands. */
   executor: Executor;
   tracer: Tracer | undefined;
