@@ -69,6 +69,7 @@ test('bad input gets one error and runs nothing', async () => {
   const project = await made(`tasks:
   build: { run: echo ran > ran.txt }
   all: { needs: build }
+  up: { run: sleep 60, service: true }
   x: { run: 'true', reads: &r [src/**] }
   y: { run: echo ran > ran.txt, reads: *r }
 `);
@@ -77,6 +78,7 @@ test('bad input gets one error and runs nothing', async () => {
   await refused(/there is no task named to learn[\s\S]*ptask learn build/);
   await refused(/there is no task `biuld`[\s\S]*did you mean `build`/, 'biuld');
   await refused(/`all` cannot be learned: it runs nothing itself/, 'all');
+  await refused(/`up` cannot be learned: it is a service/, 'up');
   await refused(/`--check` writes nothing/, 'build', '--check', '--write');
   await refused(/`reads` of `y` is an alias/, 'y', '--write');
   await refused(/there is no folder \/none/, 'build', '--cwd', '/none');
