@@ -131,7 +131,8 @@ function tasksToLearn(
 }
 
 /** A clause. */
-function whyNot({ run, assignment, review }: Task): string | undefined {
+function whyNot({ run, assignment, review, service }: Task): string | undefined {
+  if (service !== undefined) return 'it is a service, and stays up';
   if (assignment !== undefined) return 'an agent does it';
   if (review !== undefined) return 'an agent reviews it';
   return run.length === 0 ? 'it runs nothing itself' : undefined;
@@ -143,7 +144,7 @@ const planned = (config: Config, ids: ReadonlySet<string>): Config => ({
   integrate: 'apply',
   validate: [],
   tasks: config.tasks.map((task) =>
-    ids.has(task.id) ? { ...task, workspace: 'shared', strict: false } : task,
+    ids.has(task.id) ? { ...task, workspace: 'shared', strict: false, raw: false } : task,
   ),
 });
 

@@ -80,7 +80,7 @@ function placeFor(
   if (!isMap(task)) return refused('cannot be changed: the task is an alias', task);
   const pair = pairOf(task, field);
   if (pair === undefined) {
-    const merged = task.items.find((each) => isScalar(each.key) && each.key.value === '<<');
+    const merged = task.items.find((each) => isScalar(each.key) && each.key.source === '<<');
     const has = (doc.toJS() as { tasks: Record<string, Record<string, unknown>> }).tasks[id]?.[field];
     if (has !== undefined)
       return refused('comes from a merged map, and other tasks have it as well', merged?.value);

@@ -41,5 +41,11 @@ export function noiseOf(path: string, isThere: (path: string) => boolean): LeftO
   return above !== undefined && isThere(`${above}Cargo.toml`) ? 'caches' : undefined;
 }
 
+/** What a file that was compiled before stands for: Python opens that instead, and only asks of the source whether it is still the same. */
+export function sourceOf(path: string): string | undefined {
+  const [, folder, name] = /^(.*\/|)__pycache__\/([^/.]+)\.[^/]*\.pyc$/.exec(path) ?? [];
+  return name === undefined ? undefined : `${folder}${name}.py`;
+}
+
 /** Names of folders that are noise wherever they lie. */
 export const NOISE_FOLDERS: readonly string[] = [...PACKAGES, ...CACHES];

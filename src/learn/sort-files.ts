@@ -6,7 +6,7 @@ import { locate, type RawPath, rawPath, shownPath } from '../base/raw-path.ts';
 import type { LeftOut, LeftOutBecause } from '../model/learned.ts';
 import type { FileUse } from '../run/tracing/file-use.ts';
 import { kindOf } from './folder-tree.ts';
-import { noiseOf } from './noise.ts';
+import { noiseOf, sourceOf } from './noise.ts';
 import type { RepositoryFiles } from './repository-files.ts';
 
 /** Paths as people read them, relative to the root, sorted. */
@@ -41,27 +41,20 @@ export async function sortFiles(
   left.count('temporary', use.temporary);
   const isThere = (path: string): boolean => look(locate(files.root, rawPath(path))) !== undefined;
 
-  /** What of a path may be declared. */
-  const place = (path: RawPath): RawPath | undefined => {
-    const inside = files.inside(path);
-    if (inside === undefined) {
-      left.count('outside');
-      return undefined;
-    }
-    const noise = noiseOf(shownPath(inside), isThere);
-    if (noise === undefined) return inside;
-    left.add(noise, shownPath(inside));
-    return undefined;
+  /** What of a path in the root may be declared: else it is counted. */
+  const isFit = (path: RawPath): boolean => {
+    const noise = noiseOf(shownPath(path), isThere);
+    if (noise !== undefined) left.add(noise, shownPath(path));
+    return noise === undefined;
   };
 
   const reads = new Set<RawPath>();
   for (const path of use.reads) {
-    const inside = place(path);
-    if (inside === undefined || files.kind(inside) === 'folder') continue;
-    for (const file of files.behind(inside)) {
+    const inside = files.inside(path);
+    // What is linked into the installed packages may be a part of this repository.
+    for (const file of inside === undefined ? ['outside' as const] : files.behind(inside)) {
       if (file === 'outside') left.count('outside');
-      else if (files.kind(file) !== 'folder' && noiseOf(shownPath(file), isThere) === undefined)
-        reads.add(file);
+      else if (isFit(file) && files.kind(file) !== 'folder') reads.add(file);
     }
   }
 
@@ -69,12 +62,17 @@ export async function sortFiles(
     reads.delete(path);
     left.add('walked', shownPath(path));
   }
+  for (const path of use.reads) {
+    const source = sourceOf(shownPath(files.inside(path) ?? ('' as RawPath)));
+    if (source !== undefined && isThere(source)) reads.add(rawPath(source));
+  }
 
   const writes = new Set<RawPath>();
   const folders: RawPath[] = [];
   for (const path of [...use.writes, ...use.moved]) {
-    const inside = place(path);
-    if (inside === undefined) continue;
+    const inside = files.inside(path);
+    if (inside === undefined) left.count('outside');
+    if (inside === undefined || !isFit(inside)) continue;
     if (files.kind(inside) === 'folder') folders.push(inside);
     else writes.add(inside);
   }
@@ -115,8 +113,8 @@ export async function sortFiles(
 const MANY = 3;
 
 /**
- * Who looks for tests, say, asks of each name that it finds what it is. In the root those are files of all kinds, which mean nothing to
- * it unless it opens them.
+ * Who looks for tests, say, goes through all folders and asks of each name what it is. That is told by the root, where there are files
+ * of all kinds: files that such a task has not opened mean nothing to it. Others ask about those alone that they depend on, as make does.
  */
 function walkedFiles(use: FileUse, files: RepositoryFiles, reads: ReadonlySet<RawPath>): RawPath[] {
   const inRoot = files.visible.filter((path) => !path.includes('/'));
@@ -126,7 +124,8 @@ function walkedFiles(use: FileUse, files: RepositoryFiles, reads: ReadonlySet<Ra
     inRoot.every((path) => reads.has(path) || files.kind(path) !== 'file');
   if (!isWalked) return [];
   const looks = new Set(use.looks.map((path) => files.inside(path)));
-  return [...reads].filter((path) => !path.includes('/') && looks.has(path));
+  const listed = new Set(use.listed.map((path) => files.folderInside(path)));
+  return [...reads].filter((path) => looks.has(path) && listed.has(parentOf(path)));
 }
 
 /** Those of the user's. */

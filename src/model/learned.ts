@@ -12,7 +12,7 @@ export type LeftOutBecause =
   | 'caches'
   /** The task has made it, in this run or an earlier one, and reads it. */
   | 'outputs'
-  /** It lies beside the config, where all files were asked about and not this one was opened. */
+  /** The task went through all folders and asked of each file what it is, and did not open this one. */
   | 'walked'
   /** It was made and removed again. */
   | 'temporary';

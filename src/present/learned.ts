@@ -50,7 +50,7 @@ function headline({ task: id, status, reads, writes }: Learned): Text {
     ...(writes.undeclared.length > 0 ? [plural(writes.undeclared.length, 'write')] : []),
   ];
   const how: Text = missing.length > 0 ? say`${listOf(missing)} undeclared` : ['all declared'];
-  return status === 'failed' ? say`${seen}: ${how}; it failed` : say`${seen}: ${how}`;
+  return status === 'failed' ? say`${seen}: ${how}; it failed, so this may not be all` : say`${seen}: ${how}`;
 }
 
 /** As they are to stand in the config, with what each stands for. */

@@ -42,6 +42,15 @@ test('what is made and removed again is nothing but counted', () => {
   assert.equal(use('folder d', 'create d/a', 'remove d/a', 'remove d'), { temporary: 1 });
 });
 
+test('a folder goes with all that is in it', () => {
+  assert.equal(use('folder d', 'create d/a', 'remove d'), { temporary: 1 });
+  assert.equal(use('read d/a', 'create d/b', 'remove d'), {
+    reads: paths('d/a'),
+    writes: paths('d', 'd/a'),
+    temporary: 1,
+  });
+});
+
 test('what was there and is removed is written', () => {
   assert.equal(use('remove a'), { writes: paths('a') });
   assert.equal(use('remove a', 'create a', 'remove a'), { writes: paths('a') });

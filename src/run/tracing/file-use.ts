@@ -1,6 +1,7 @@
 // What commands have done to files, one access after the other, to what that comes to in the end: a file that a task has made itself is
 // none that it reads, and one that it has made and removed is nothing at all. Pure.
 
+import { parentOf } from '../../base/path-names.ts';
 import type { RawPath } from '../../base/raw-path.ts';
 import type { Access } from './access.ts';
 
@@ -29,7 +30,9 @@ export interface FileUse {
 }
 
 export class FileUseBuilder {
-  #files = new Map<RawPath, File>();
+  readonly #files = new Map<RawPath, File>();
+  /** Those that these lie in, all the way up. */
+  readonly #folders = new Set<RawPath>();
   readonly #listed = new Set<RawPath>();
   readonly #made = new Set<RawPath>();
   readonly #moved = new Set<RawPath>();
@@ -78,6 +81,7 @@ export class FileUseBuilder {
   }
 
   #remove(path: RawPath): void {
+    for (const each of this.#below(path)) if (this.#files.get(each)?.isGone === false) this.#remove(each);
     if (this.#made.delete(path)) return;
     const file = this.#files.get(path) ?? this.#add(path, true);
     if (file.isOld) Object.assign(file, { isWritten: true, isGone: true });
@@ -88,14 +92,13 @@ export class FileUseBuilder {
   }
 
   #rename(path: RawPath, to: RawPath): void {
-    const below = `${path}/`;
-    const inside = [...this.#files].filter(([each]) => each.startsWith(below));
+    const inside = this.#below(path);
     const isFolder = this.#made.has(path) || inside.length > 0;
     if (!isFolder) {
       this.#moveFile(path, to);
       return;
     }
-    for (const [each] of inside) this.#moveFile(each, `${to}/${each.slice(below.length)}` as RawPath);
+    for (const each of inside) this.#moveFile(each, `${to}${each.slice(path.length)}` as RawPath);
     // What was in it and was never looked at has moved as well.
     this.#moved.add(to);
     if (this.#made.delete(path)) this.#made.add(to);
@@ -113,9 +116,17 @@ export class FileUseBuilder {
     if (file === undefined) this.#moved.add(to);
   }
 
+  #below(path: RawPath): RawPath[] {
+    if (!this.#folders.has(path)) return [];
+    const below = `${path}/`;
+    return [...this.#files.keys()].filter((each) => each.startsWith(below));
+  }
+
   #add(path: RawPath, isOld: boolean): File {
     const file = { isOld, isRead: false, isLookedAt: false, isWritten: false, isGone: false };
     this.#files.set(path, file);
+    for (let at = parentOf(path); at !== '' && !this.#folders.has(at); at = parentOf(at))
+      this.#folders.add(at);
     return file;
   }
 }

@@ -14,7 +14,7 @@
   } catch {
     return;
   }
-  const { openSync, writeSync, statSync, existsSync } = fs;
+  const { openSync, writeSync, statSync, lstatSync, existsSync, readdirSync } = fs;
   const { O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND, O_DIRECTORY = 0 } = fs.constants;
   /** While it looks itself. */
   let isOwn = false;
@@ -58,7 +58,7 @@
 
   /** Node looks there for what kind of module a file is. */
   const tellPackage = (path) => {
-    if (!/\.(?:[cm]?[jt]s|[jt]sx)$/.test(path)) return;
+    if (!/\.[jt]sx?$/.test(path)) return;
     for (let folder = dirname(path); ; folder = dirname(folder)) {
       const manifest = join(folder, 'package.json');
       if (isFile(manifest)) return tell('look', manifest);
@@ -90,11 +90,14 @@
     if (isWritten) wrote(path);
   };
   const told1 = (kind) => (path) => unseen(() => tell(kind, textOf(path)));
-  const removed = (given) =>
+  /** Node tries it first on folders that are not empty, or are folders. */
+  const removed = (mayRemove) => (given) =>
     unseen(() => {
       const path = textOf(given);
-      if (existsSync(bytes(path))) tell('remove', path);
+      const stats = lstatSync(bytes(path), { throwIfNoEntry: false });
+      if (stats !== undefined && (!stats.isDirectory() || mayRemove(path))) tell('remove', path);
     });
+  const isEmpty = (path) => readdirSync(bytes(path)).length === 0;
 
   const WATCHED = {
     ...{ open: opened, openSync: opened, openFileHandle: opened },
@@ -103,7 +106,7 @@
     internalModuleStat: (...given) => looked(given.find(isPath)),
     ...{ writeFileUtf8: wrote, chmod: wrote },
     ...{ readdir: told1('list'), mkdir: told1('folder') },
-    ...{ unlink: removed, rmdir: removed, rmSync: removed },
+    ...{ unlink: removed(() => false), rmdir: removed(isEmpty), rmSync: removed(() => true) },
     rename: (path, to) => unseen(() => tell('rename', textOf(path), textOf(to))),
     copyFile(path, to) {
       read(path);

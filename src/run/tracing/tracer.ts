@@ -34,6 +34,7 @@ export class FileTracer implements Tracer {
     this.#seen.set(task, seeing);
     const folder = join(scratch, 'traces');
     return {
+      isFinal: () => executor.isFinal?.() ?? false,
       start: (command) => ({ result: this.#run(command, executor, seeing, join(folder, fileNameOf(task))) }),
     };
   }
