@@ -36,7 +36,12 @@ export async function runTasks(
   }
 
   const signals = watchSignals();
-  const ran = await showRun(session, config, plan, { ...signals.aborts, hook, onOver: signals.release });
+  const ran = await showRun(session, config, plan, {
+    ...signals.aborts,
+    hook,
+    lend: signals.lend,
+    onOver: signals.release,
+  });
   // Ctrl-C while another run was waited for.
   if (!ran.ok && signals.received() !== undefined) return dieOf(signals.received());
   if (!ran.ok) return ran;

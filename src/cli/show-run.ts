@@ -12,6 +12,7 @@ import { recordRun } from '../report/record.ts';
 import type { Hook } from '../run/records/options.ts';
 import { outputName, runFolderOf } from '../run/records/run-folder.ts';
 import { createReporter } from '../ui/create-reporter.ts';
+import { ruleLine } from '../ui/output-view.ts';
 import { goingOn, recoveredRun, waitingFor, waitingUntil } from '../ui/recovery-view.ts';
 import { writeSummary } from '../ui/summary.ts';
 import type { Asker, Asking } from './ask.ts';
@@ -27,6 +28,8 @@ export interface ShowOptions {
   onEvent?(event: Event): void;
   /** Gives the keyboard to a question about a task; what comes back takes it again. */
   lendKeys?(): () => void;
+  /** Gives keyboard and signals to a task; what comes back takes them again. */
+  lend(): (isInterrupted: boolean) => void;
   /** The run is over, however it ended, and only its summary is missing. */
   onOver?(): void;
   /** Whether its end is worth a summary. */
@@ -89,6 +92,20 @@ export async function showRun(
     onDelay: flags.quiet ? undefined : (until) => void tellDelay(until),
     onRecovered: (recovered) => err.write(recoveredRun(recovered, err.colors)),
     ask: asker?.ask,
+    columns: () => (terminal.stream.isTTY ? (reporter.outputWidth?.() ?? terminal.columns()) : undefined),
+    async lendTerminal(task) {
+      const goOn = await reporter.pause?.();
+      const takeBack = options.lend();
+      if (terminal.interactive && !quiet) terminal.write(ruleLine(printable(task), terminal));
+      return {
+        stdout: flags.json ? 2 : 1,
+        giveBack(isInterrupted) {
+          terminal.freshLine();
+          takeBack(isInterrupted);
+          goOn?.();
+        },
+      };
+    },
   });
   await reporter.close();
   options.onOver?.();

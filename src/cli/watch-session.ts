@@ -173,6 +173,13 @@ class WatchSession {
       signal: round.stop.signal,
       kill: this.#signals.aborts.kill,
       lendKeys: () => this.#screen.lend(),
+      lend: () => {
+        const [takeKeys, takeSignals] = [this.#screen.lend(), this.#signals.lend()];
+        return (isInterrupted) => {
+          takeSignals(isInterrupted);
+          takeKeys();
+        };
+      },
       isSummed: (report) => !round.isCutOff || hasFailed(report),
       onEvent: (event) => {
         if (event.type === 'run-started') round.id = event.id;

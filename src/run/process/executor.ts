@@ -10,6 +10,8 @@ export interface Command {
   /** The file that it reads on its standard input; without it there is nothing to read. */
   input?: string | undefined;
   onOutput(chunk: Buffer): void;
+  /** The descriptor of ours that its output goes to, instead: then it has our terminal, and reads our standard input. */
+  stdout?: 1 | 2 | undefined;
   /** Stops the command, with what it has started; what does not heed that is killed. */
   stop: AbortSignal;
 }

@@ -7,6 +7,7 @@ import { hasProc } from '../../base/liveness.ts';
 import { limitReached } from '../../base/system-limits.ts';
 import { step } from '../../base/trace.ts';
 import type { Command, CommandResult } from './executor.ts';
+import { Family } from './family.ts';
 import { NewProcesses } from './new-processes.ts';
 import { type Pipe, takePipe } from './pipes.ts';
 import { shellCall } from './platform.ts';
@@ -52,7 +53,7 @@ export class WorkerCommands {
     const since = this.#processes.begin(this.#busy === 0);
     this.#busy += 1;
     const onStop = (): void => output.follow();
-    const supervised = supervise(worker.pid, { stop, kill, graceMs, stack, onStop });
+    const supervised = supervise(new Family(worker.pid, stack), { stop, kill, graceMs, onStop });
     const told = await worker.run(script);
     const result = resultOf(told);
     const hasEnded =
