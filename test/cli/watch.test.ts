@@ -4,13 +4,12 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { atOnce } from '../support/at-once.ts';
 import { expectCode, expectSignal, gitProject, type Project, project, type Running } from '../support/cli.ts';
 import { puppets, type Rig } from '../support/puppet.ts';
 import { assert, suite } from '../support/suite.ts';
 import { within } from '../support/within.ts';
 
-const together = atOnce(suite('cli/watch'));
+const test = suite('cli/watch');
 
 interface Watch extends Project {
   rig: Rig;
@@ -69,7 +68,7 @@ const READS_SRC = { reads: ['src/**'] };
 const READS_DOCS = { reads: ['docs/**'] };
 const FILES = { 'src/a': '1', 'docs/a': '1' };
 
-together('runs all, and then what a change hits and what follows that', {}, async () => {
+test('runs all, and then what a change hits and what follows that', async () => {
   const tasks = { src: READS_SRC, docs: READS_DOCS, after: { needs: ['src'] } };
   const { write, passes, idle, rig, ends } = await watching(tasks, FILES);
   await passes('src', 'docs', 'after');
@@ -87,7 +86,7 @@ together('runs all, and then what a change hits and what follows that', {}, asyn
   assert.match(all, /^affected by 1 file changed\n {2}src reads src\/new\/b\n {2}after comes after src$/m);
 });
 
-together('what a task needs and has passed does not run again', {}, async () => {
+test('what a task needs and has passed does not run again', async () => {
   const { write, passes, idle, rig, ends } = await watching(
     { src: READS_SRC, docs: { ...READS_DOCS, needs: ['src'] } },
     FILES,
@@ -101,70 +100,62 @@ together('what a task needs and has passed does not run again', {}, async () => 
   await ends();
 });
 
-together(
-  'a task that writes what it reads runs once for a change, in the tree, in a worktree and from the cache',
-  {},
-  async () => {
-    const formats = (folder: string): object => ({
-      run: `for f in ${folder}/*; do echo "formatted $(tr -dc 0-9 < $f)" > $f.new && mv $f.new $f; done; echo >> runs.log`,
-      reads: [`${folder}/*`],
-    });
-    const tasks = {
-      shared: { ...formats('one'), writes: ['one/*'], strays: 'ignore' },
-      isolated: { ...formats('two'), writes: ['two/*'], workspace: 'worktree' },
-      strict: { ...formats('three'), writes: ['three/*'], strict: true },
-      cached: { ...formats('four'), writes: ['four/*'], cache: true },
-      mark: { reads: ['mark'] },
-    };
-    const files = { 'one/a': '1', 'two/a': '1', 'three/a': '1', 'four/a': '1', mark: '' };
-    const { write, passes, idle, ends, dir } = await watching(tasks, files);
-    await passes('mark');
-    await idle(1);
-    const folders = ['one', 'two', 'three', 'four'];
-    for (const [at, folder] of folders.entries()) {
-      write({ [`${folder}/a`]: '2' });
-      await idle(2 + at);
-      assert.is(readFileSync(join(dir, folder, 'a'), 'utf8'), 'formatted 2\n');
-    }
-    // As it was: its result is in the cache.
-    write({ 'four/a': '1' });
-    await idle(6);
-    write({ mark: '2' });
-    await passes('mark');
-    const all = await ends();
-    assert.is(all.match(/^affected by 1 file changed/gm)?.length, 6, all);
-  },
-);
+test('a task that writes what it reads runs once for a change, in the tree, in a worktree and from the cache', async () => {
+  const formats = (folder: string): object => ({
+    run: `for f in ${folder}/*; do echo "formatted $(tr -dc 0-9 < $f)" > $f.new && mv $f.new $f; done; echo >> runs.log`,
+    reads: [`${folder}/*`],
+  });
+  const tasks = {
+    shared: { ...formats('one'), writes: ['one/*'], strays: 'ignore' },
+    isolated: { ...formats('two'), writes: ['two/*'], workspace: 'worktree' },
+    strict: { ...formats('three'), writes: ['three/*'], strict: true },
+    cached: { ...formats('four'), writes: ['four/*'], cache: true },
+    mark: { reads: ['mark'] },
+  };
+  const files = { 'one/a': '1', 'two/a': '1', 'three/a': '1', 'four/a': '1', mark: '' };
+  const { write, passes, idle, ends, dir } = await watching(tasks, files);
+  await passes('mark');
+  await idle(1);
+  const folders = ['one', 'two', 'three', 'four'];
+  for (const [at, folder] of folders.entries()) {
+    write({ [`${folder}/a`]: '2' });
+    await idle(2 + at);
+    assert.is(readFileSync(join(dir, folder, 'a'), 'utf8'), 'formatted 2\n');
+  }
+  // As it was: its result is in the cache.
+  write({ 'four/a': '1' });
+  await idle(6);
+  write({ mark: '2' });
+  await passes('mark');
+  const all = await ends();
+  assert.is(all.match(/^affected by 1 file changed/gm)?.length, 6, all);
+});
 
-together(
-  'a change of what runs now starts over; of what waits, and of what is over, it does not',
-  {},
-  async () => {
-    const tasks = {
-      src: READS_SRC,
-      docs: { ...READS_DOCS, needs: ['src'] },
-      last: { reads: ['last'], needs: ['docs'] },
-    };
-    const { write, passes, idle, rig, ends } = await watching(tasks, { ...FILES, last: '' });
-    const first = await rig.nextInvocation('src', 30_000);
-    write({ 'docs/a': '2' });
-    write({ 'src/a': '2' });
-    await first.ended;
-    await passes('src');
-    const docs = await rig.nextInvocation('docs', 30_000);
-    write({ last: '2' });
-    write({ 'docs/b': '2' });
-    await docs.ended;
-    await passes('docs', 'last');
-    await idle(1);
-    assert.equal(rig.started(), ['src', 'src', 'docs', 'docs', 'last']);
-    const all = await ends();
-    assert.match(all, /stopping after a change of src\/a$/m);
-    assert.match(all, /stopping after a change of docs\/b$/m);
-  },
-);
+test('a change of what runs now starts over; of what waits, and of what is over, it does not', async () => {
+  const tasks = {
+    src: READS_SRC,
+    docs: { ...READS_DOCS, needs: ['src'] },
+    last: { reads: ['last'], needs: ['docs'] },
+  };
+  const { write, passes, idle, rig, ends } = await watching(tasks, { ...FILES, last: '' });
+  const first = await rig.nextInvocation('src', 30_000);
+  write({ 'docs/a': '2' });
+  write({ 'src/a': '2' });
+  await first.ended;
+  await passes('src');
+  const docs = await rig.nextInvocation('docs', 30_000);
+  write({ last: '2' });
+  write({ 'docs/b': '2' });
+  await docs.ended;
+  await passes('docs', 'last');
+  await idle(1);
+  assert.equal(rig.started(), ['src', 'src', 'docs', 'docs', 'last']);
+  const all = await ends();
+  assert.match(all, /stopping after a change of src\/a$/m);
+  assert.match(all, /stopping after a change of docs\/b$/m);
+});
 
-together('with --on-busy queue a run ends before the next one begins', {}, async () => {
+test('with --on-busy queue a run ends before the next one begins', async () => {
   const { write, passes, idle, rig, ends, says } = await watching(
     { src: READS_SRC, other: { reads: ['other'] } },
     { ...FILES, other: '' },
@@ -180,7 +171,7 @@ together('with --on-busy queue a run ends before the next one begins', {}, async
   await says(/src reads src\/a/);
 });
 
-together('a failure stays until a change, and what needs it comes along with it', {}, async () => {
+test('a failure stays until a change, and what needs it comes along with it', async () => {
   const { write, rig, passes, idle, says, ends } = await watching(
     { src: READS_SRC, docs: { ...READS_DOCS, needs: ['src'] } },
     FILES,
@@ -193,7 +184,7 @@ together('a failure stays until a change, and what needs it comes along with it'
   assert.match(await ends(), /^ {2}docs reads docs\/a$/m);
 });
 
-together('a task that fails and is rolled back is not its own next change', {}, async () => {
+test('a task that fails and is rolled back is not its own next change', async () => {
   const tasks = {
     bad: { run: 'echo broken > out/a; exit 1', reads: ['out/*'], writes: ['out/*'], onFailure: 'rollback' },
     mark: { reads: ['mark'] },
@@ -207,7 +198,7 @@ together('a task that fails and is rolled back is not its own next change', {}, 
   assert.is((await ends()).match(/^⟲ bad rolled back after/gm)?.length, 1);
 });
 
-together('with a cache what comes to the same result does not run what reads it', {}, async () => {
+test('with a cache what comes to the same result does not run what reads it', async () => {
   const tasks = {
     build: {
       run: 'mkdir -p dist && tr -d "#" < src/a > dist/a',
@@ -225,30 +216,26 @@ together('with a cache what comes to the same result does not run what reads it'
   await ends();
 });
 
-together(
-  'an error in the config is told with its place, and the config as it was stays in use',
-  {},
-  async () => {
-    const { write, passes, idle, says, ends, dir } = await watching({ src: READS_SRC }, FILES);
-    await passes('src');
-    await idle(1);
-    const good = readFileSync(join(dir, 'parallel.config.json'), 'utf8');
-    write({ 'parallel.config.json': good.replace('"reads"', '"raeds"') });
-    await says(/did you mean `reads`\?[\s\S]*stays in use until this is fixed/);
-    write({ 'src/a': '2' });
-    await passes('src');
-    await idle(2);
-    write({ 'parallel.config.json': good.replace('"tasks":{', '"tasks":{"new":{"run":"exit 0"},') });
-    await passes('src');
-    await idle(3);
-    const all = await ends();
-    assert.match(all, /parallel\.config\.json has changed, on which all tasks depend/);
-    assert.match(all, /^✔ new /m);
-    assert.match(all, /^new declares no reads: no change reruns it$/m);
-  },
-);
+test('an error in the config is told with its place, and the config as it was stays in use', async () => {
+  const { write, passes, idle, says, ends, dir } = await watching({ src: READS_SRC }, FILES);
+  await passes('src');
+  await idle(1);
+  const good = readFileSync(join(dir, 'parallel.config.json'), 'utf8');
+  write({ 'parallel.config.json': good.replace('"reads"', '"raeds"') });
+  await says(/did you mean `reads`\?[\s\S]*stays in use until this is fixed/);
+  write({ 'src/a': '2' });
+  await passes('src');
+  await idle(2);
+  write({ 'parallel.config.json': good.replace('"tasks":{', '"tasks":{"new":{"run":"exit 0"},') });
+  await passes('src');
+  await idle(3);
+  const all = await ends();
+  assert.match(all, /parallel\.config\.json has changed, on which all tasks depend/);
+  assert.match(all, /^✔ new /m);
+  assert.match(all, /^new declares no reads: no change reruns it$/m);
+});
 
-together('between its runs the work tree is free, and an undo is a change as any other', {}, async () => {
+test('between its runs the work tree is free, and an undo is a change as any other', async () => {
   const tasks = {
     write: { run: 'cp src/a out/a', ...READS_SRC, writes: ['out/*'] },
     reader: { reads: ['out/*'] },
@@ -273,7 +260,7 @@ together('between its runs the work tree is free, and an undo is a change as any
   await ends();
 });
 
-together('a checkout of many files is one run, and while git is at work nothing begins', {}, async () => {
+test('a checkout of many files is one run, and while git is at work nothing begins', async () => {
   const many = (content: string): Record<string, string> =>
     Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`src/f${n}`, content]));
   const { dir, write, passes, idle, rig, ends } = await watching(
@@ -295,7 +282,7 @@ together('a checkout of many files is one run, and while git is at work nothing 
   assert.match(await ends(), /affected by 200 files changed/);
 });
 
-together('with --postpone nothing runs before the first change', {}, async () => {
+test('with --postpone nothing runs before the first change', async () => {
   const { write, passes, idle, rig, ends } = await watching(
     { src: { ...READS_SRC, needs: ['docs'] }, docs: READS_DOCS },
     FILES,
@@ -309,7 +296,7 @@ together('with --postpone nothing runs before the first change', {}, async () =>
   await ends();
 });
 
-together('the named tasks alone, with who writes what they read', {}, async () => {
+test('the named tasks alone, with who writes what they read', async () => {
   const tasks = {
     build: { run: 'mkdir -p dist && cp src/a dist/a', ...READS_SRC, writes: ['dist/*'] },
     size: { reads: ['dist/*'] },
@@ -325,7 +312,7 @@ together('the named tasks alone, with who writes what they read', {}, async () =
   assert.match(await ends(), /^watching \d files for 2 tasks$/m);
 });
 
-together('a task that changes what it does not declare comes to an end, and is told of', {}, async () => {
+test('a task that changes what it does not declare comes to an end, and is told of', async () => {
   const tasks = { noisy: { run: 'date +%s%N > src/log', ...READS_SRC } };
   const { says, watch, ends } = await watching(tasks, FILES);
   await says(
@@ -336,27 +323,23 @@ together('a task that changes what it does not declare comes to an end, and is t
   await ends();
 });
 
-together(
-  'SIGTERM during a run puts back what it had begun; the folder that goes away is an error',
-  {},
-  async () => {
-    const tasks = {
-      half: { run: 'echo half > out; echo > begun; sleep 60', reads: ['src/**'], writes: ['out'] },
-    };
-    const { watch, dir, ptask } = await watching(tasks, { ...FILES, out: 'whole' });
-    while (!(await ptask('list')).stdout || !exists(dir, 'begun')) await sleep(10);
-    watch.kill('SIGTERM');
-    expectSignal(await watch.result, 'SIGTERM');
-    assert.is(readFileSync(join(dir, 'out'), 'utf8'), 'whole');
-    const gone = await watching({ src: { run: 'true', ...READS_SRC } }, FILES);
-    await gone.idle(1);
-    rmSync(gone.dir, { recursive: true });
-    const ended = expectCode(await gone.watch.result, 2);
-    assert.match(ended.stderr, /^error the folder that was watched is gone$/m);
-  },
-);
+test('SIGTERM during a run puts back what it had begun; the folder that goes away is an error', async () => {
+  const tasks = {
+    half: { run: 'echo half > out; echo > begun; sleep 60', reads: ['src/**'], writes: ['out'] },
+  };
+  const { watch, dir, ptask } = await watching(tasks, { ...FILES, out: 'whole' });
+  while (!(await ptask('list')).stdout || !exists(dir, 'begun')) await sleep(10);
+  watch.kill('SIGTERM');
+  expectSignal(await watch.result, 'SIGTERM');
+  assert.is(readFileSync(join(dir, 'out'), 'utf8'), 'whole');
+  const gone = await watching({ src: { run: 'true', ...READS_SRC } }, FILES);
+  await gone.idle(1);
+  rmSync(gone.dir, { recursive: true });
+  const ended = expectCode(await gone.watch.result, 2);
+  assert.match(ended.stderr, /^error the folder that was watched is gone$/m);
+});
 
-together('a watch that was killed leaves nothing that the next command does not put right', {}, async () => {
+test('a watch that was killed leaves nothing that the next command does not put right', async () => {
   const tasks = {
     half: { run: 'echo half > out; echo > begun; sleep 60', reads: ['src/**'], writes: ['out'] },
   };
@@ -376,7 +359,7 @@ const exists = (dir: string, name: string): boolean => {
   }
 };
 
-together('what people do wrong is told, and nothing begins', {}, async () => {
+test('what people do wrong is told, and nothing begins', async () => {
   const { ptask } = project('tasks:\n  build: { run: x, reads: [src] }\n');
   for (const [args, told] of [
     [['watch', 'biuld'], /error there is no task `biuld`\n {2}→ did you mean `build`\?/],
