@@ -26,6 +26,12 @@ Exit codes:
   0 passed, 1 something failed, 2 wrong usage or config and nothing ran,
   3 results that did not merge were left on branches, 130 interrupted`;
 
+export const LEARN_EXAMPLES = `
+Examples:
+  ptask learn build           show the reads and writes that build lacks
+  ptask learn build --write   add them to the config
+  ptask learn '**' --check    fail if a task does what it does not declare`;
+
 export const WATCH_EXAMPLES = `
 Examples:
   ptask watch                  run every task, then those that a change affects

@@ -40,6 +40,17 @@ export interface CheckFlags extends GlobalFlags {
   json?: boolean;
 }
 
+export interface LearnFlags extends GlobalFlags {
+  tag?: string[];
+  except?: string[];
+  only?: boolean;
+  write?: boolean;
+  check?: boolean;
+  wait: boolean;
+  reporter: RunFlags['reporter'];
+  json?: boolean;
+}
+
 export interface InitFlags extends GlobalFlags {
   yes?: boolean;
 }

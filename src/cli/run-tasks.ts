@@ -39,7 +39,7 @@ export async function runTasks(
   const ran = await showRun(session, config, plan, {
     ...signals.aborts,
     hook,
-    lend: signals.lend,
+    lendInterrupts: signals.lend,
     onOver: signals.release,
   });
   // Ctrl-C while another run was waited for.

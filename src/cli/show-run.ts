@@ -11,11 +11,13 @@ import { outputFiles } from '../report/output-files.ts';
 import { recordRun } from '../report/record.ts';
 import type { Hook } from '../run/records/options.ts';
 import { outputName, runFolderOf } from '../run/records/run-folder.ts';
+import type { ServiceHost } from '../run/services/host.ts';
 import { createReporter } from '../ui/create-reporter.ts';
 import { ruleLine } from '../ui/output-view.ts';
 import { goingOn, recoveredRun, waitingFor, waitingUntil } from '../ui/recovery-view.ts';
 import { writeSummary } from '../ui/summary.ts';
 import type { Asker, Asking } from './ask.ts';
+import type { SignalWatch } from './interrupt.ts';
 import { cacheUseOf, type ReportFile, type RunFlags } from './options.ts';
 import { printJson, type Session } from './session.ts';
 
@@ -26,10 +28,12 @@ export interface ShowOptions {
   hook?: Hook | undefined;
   /** Hears of each event after whoever shows it. */
   onEvent?(event: Event): void;
-  /** Gives the keyboard to a question about a task; what comes back takes it again. */
+  /** Gives the keyboard to a question about a task, or to a raw task; what comes back takes it again. */
   lendKeys?(): () => void;
-  /** Gives keyboard and signals to a task; what comes back takes them again. */
-  lend(): (isInterrupted: boolean) => void;
+  /** Gives Ctrl-C to a raw task; what comes back takes it again. */
+  lendInterrupts?: SignalWatch['lend'];
+  /** Where services live that stay up after it. */
+  services?: ServiceHost | undefined;
   /** The run is over, however it ended, and only its summary is missing. */
   onOver?(): void;
   /** Whether its end is worth a summary. */
@@ -46,17 +50,11 @@ export async function showRun(
   const { flags, err } = session;
   const terminal = flags.json ? err : session.out;
   const { verbose = false, quiet = false } = flags;
-  const { signal, kill, hook, lendKeys } = options;
+  const { signal, kill, hook, services, lendKeys, lendInterrupts } = options;
   let folder = '';
   const asker = await askerFor(session, config, {
     signal,
-    pause: async () => {
-      const [resume, takeKeys] = [await reporter.pause?.(), lendKeys?.()];
-      return () => {
-        takeKeys?.();
-        resume?.();
-      };
-    },
+    pause: () => pause(),
     outputOf: (task) => outputFiles({ path: folder })(outputName(task)),
   });
   const reporter = await createReporter({
@@ -68,6 +66,13 @@ export async function showRun(
     outputFile: (log) => `${folder}/${log}`,
     ...(asker && { wasShown: asker.wasShown }),
   });
+  const pause = async (): Promise<() => void> => {
+    const [goOn, takeKeys] = [await reporter.pause?.(), lendKeys?.()];
+    return () => {
+      takeKeys?.();
+      goOn?.();
+    };
+  };
   const onEvent = (event: Event): void => {
     if (event.type === 'run-started') {
       folder = runFolderOf(config.root, event.id);
@@ -91,18 +96,18 @@ export async function showRun(
       : undefined,
     onDelay: flags.quiet ? undefined : (until) => void tellDelay(until),
     onRecovered: (recovered) => err.write(recoveredRun(recovered, err.colors)),
-    ask: asker?.ask,
+    ...{ ask: asker?.ask, services },
     columns: () => (terminal.stream.isTTY ? (reporter.outputWidth?.() ?? terminal.columns()) : undefined),
     async lendTerminal(task) {
-      const goOn = await reporter.pause?.();
-      const takeBack = options.lend();
+      const goOn = await pause();
+      const takeBack = lendInterrupts?.();
       if (terminal.interactive && !quiet) terminal.write(ruleLine(printable(task), terminal));
       return {
         stdout: flags.json ? 2 : 1,
         giveBack(isInterrupted) {
           terminal.freshLine();
-          takeBack(isInterrupted);
-          goOn?.();
+          takeBack?.(isInterrupted);
+          goOn();
         },
       };
     },

@@ -359,6 +359,27 @@ const exists = (dir: string, name: string): boolean => {
   }
 };
 
+test('a service stays up from run to run, starts anew when its files change, and ends with the watch', async () => {
+  const tasks = { db: { service: true, reads: ['db'] }, test: { ...READS_SRC, needs: ['db'] } };
+  const { write, passes, idle, rig, ends } = await watching(tasks, { ...FILES, db: '' });
+  const first = await rig.nextInvocation('db', 30_000);
+  await passes('test');
+  await idle(1);
+  write({ 'src/a': '2' });
+  await passes('test');
+  await idle(2);
+  assert.equal(rig.running(), ['db']);
+  write({ db: '2' });
+  await first.ended;
+  const second = await rig.nextInvocation('db', 30_000);
+  await passes('test');
+  await idle(3);
+  // Which of two is heard of first is by chance: the service is ready as soon as it has started.
+  assert.equal(rig.started().sort(), ['db', 'db', 'test', 'test', 'test']);
+  await ends();
+  await second.ended;
+});
+
 test('what people do wrong is told, and nothing begins', async () => {
   const { ptask } = project('tasks:\n  build: { run: x, reads: [src] }\n');
   for (const [args, told] of [
