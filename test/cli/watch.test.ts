@@ -376,7 +376,7 @@ test('a service stays up from run to run, starts anew when its files change, and
   await idle(3);
   // Which of two is heard of first is by chance: the service is ready as soon as it has started.
   assert.equal(rig.started().sort(), ['db', 'db', 'test', 'test', 'test']);
-  await ends();
+  assert.match(await ends(), /^✔ db stays up \(/m);
   await second.ended;
 });
 
