@@ -11,6 +11,7 @@ import { outputFiles } from '../report/output-files.ts';
 import { recordRun } from '../report/record.ts';
 import type { Hook } from '../run/records/options.ts';
 import { outputName, runFolderOf } from '../run/records/run-folder.ts';
+import type { ServiceHost } from '../run/services/host.ts';
 import { createReporter } from '../ui/create-reporter.ts';
 import { ruleLine } from '../ui/output-view.ts';
 import { goingOn, recoveredRun, waitingFor, waitingUntil } from '../ui/recovery-view.ts';
@@ -31,6 +32,8 @@ export interface ShowOptions {
   lendKeys?(): () => void;
   /** Gives Ctrl-C to a raw task; what comes back takes it again. */
   lendInterrupts?: SignalWatch['lend'];
+  /** Where services live that stay up after it. */
+  services?: ServiceHost | undefined;
   /** The run is over, however it ended, and only its summary is missing. */
   onOver?(): void;
   /** Whether its end is worth a summary. */
@@ -47,7 +50,7 @@ export async function showRun(
   const { flags, err } = session;
   const terminal = flags.json ? err : session.out;
   const { verbose = false, quiet = false } = flags;
-  const { signal, kill, hook, lendKeys, lendInterrupts } = options;
+  const { signal, kill, hook, services, lendKeys, lendInterrupts } = options;
   let folder = '';
   const asker = await askerFor(session, config, {
     signal,
@@ -93,7 +96,7 @@ export async function showRun(
       : undefined,
     onDelay: flags.quiet ? undefined : (until) => void tellDelay(until),
     onRecovered: (recovered) => err.write(recoveredRun(recovered, err.colors)),
-    ask: asker?.ask,
+    ...{ ask: asker?.ask, services },
     columns: () => (terminal.stream.isTTY ? (reporter.outputWidth?.() ?? terminal.columns()) : undefined),
     async lendTerminal(task) {
       const goOn = await pause();

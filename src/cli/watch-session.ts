@@ -2,32 +2,25 @@
 // keyboard and signals leave word of what has happened, and wake it.
 
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { fail, ok, type Result } from '../base/result.ts';
+import { fail } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
 import type { Report } from '../model/report.ts';
 import * as say from '../present/watch.ts';
+import type { ServiceHost } from '../run/services/host.ts';
 import type { Reasons } from '../watch/freshness.ts';
 import { Listener } from '../watch/listener.ts';
-import { Watched } from '../watch/watched.ts';
-import { planChosen } from './choose.ts';
+import type { Watched } from '../watch/watched.ts';
 import { dieOf, watchSignals } from './interrupt.ts';
 import type { WatchFlags } from './options.ts';
-import { configOf, type Ended, refuse, type Session } from './session.ts';
+import { type Ended, refuse, type Session } from './session.ts';
 import { showRun } from './show-run.ts';
+import { edited, prepare } from './watch-config.ts';
 import { filterOf, type WatchFilter } from './watch-filter.ts';
 import { WatchScreen, type Wishes } from './watch-screen.ts';
 
 export async function watchTasks(session: Session<WatchFlags>, words: string[]): Promise<Ended> {
   const watched = await prepare(session, words);
   return watched.ok ? new WatchSession(session, words, watched.value).run() : watched;
-}
-
-/** The config and what its tasks read, as of now; fails where the config is wrong. */
-async function prepare(session: Session<WatchFlags>, words: readonly string[]): Promise<Result<Watched>> {
-  const loaded = await configOf(session);
-  if (!loaded.ok) return loaded;
-  const chosen = await planChosen(session, loaded.value, words);
-  return chosen.ok ? ok(await Watched.of(chosen.value.config, chosen.value.plan)) : chosen;
 }
 
 /** A run that goes on. */
@@ -49,6 +42,8 @@ class WatchSession {
   #listener: Listener | undefined;
   /** What has changed since the last run began. */
   readonly #changed = new Set<string>();
+  /** Where services are up between two runs. */
+  #services: ServiceHost | undefined;
   #filter: WatchFilter | undefined;
   #round: Round | undefined;
   #isPaused = false;
@@ -82,6 +77,7 @@ class WatchSession {
       await Promise.race([this.#work(), crashed]);
     } finally {
       this.#listener?.close();
+      await this.#services?.close();
       this.#screen.close();
       this.#signals.release();
     }
@@ -120,16 +116,13 @@ class WatchSession {
       pollMs: poll,
       onChange: (paths, mayCutOff) => this.#hear(paths, mayCutOff && flags.onBusy === 'restart'),
       onEchoes: (paths) => this.#screen.warn(say.echoes(paths)),
-      onGone: () => {
-        this.#problem = { message: say.ROOT_GONE };
-        this.#quit(say.ROOT_GONE);
-      },
+      onGone: () => this.#giveUp(say.ROOT_GONE),
       onError: (error) => this.#crash(error),
     });
     const { shortage } = this.#listener;
     if (shortage !== undefined) this.#screen.warn(say.shortOfWatches(shortage));
     const noReads = unread.length > 0 && !quiet ? say.noReads(unread, this.#screen.hasKeys) : '';
-    if (noReads !== '' && noReads !== this.#noReads) this.#screen.note(noReads);
+    if (noReads !== this.#noReads && noReads !== '') this.#screen.note(noReads);
     this.#noReads = noReads;
   }
 
@@ -138,6 +131,8 @@ class WatchSession {
     this.#watched = watched;
     this.#filter = this.#filter && filterOf(watched.config, this.#filter.typed).filter;
     await this.#begin();
+    const isThere = new Set(watched.config.tasks.map(({ id }) => id));
+    for (const id of this.#services?.names ?? []) if (!isThere.has(id)) await this.#services?.stop(id);
     this.#changed.add(watched.configPath);
     watched.freshness.ask(this.#chosen(), { kind: 'all', path: watched.configPath });
   }
@@ -154,12 +149,9 @@ class WatchSession {
 
   async #runThese(reasons: Reasons, changedFiles: number): Promise<void> {
     const { config, freshness } = this.#watched;
-    const plan = await this.#watched.planFor(reasons, changedFiles, this.#session.flags.strategy);
-    if (!plan.ok) {
-      await refuse(this.#session, plan.diagnostics);
-      return;
-    }
-    const { clear, quiet } = this.#session.flags;
+    const { clear, quiet, strategy } = this.#session.flags;
+    const plan = await this.#watched.planFor(reasons, changedFiles, strategy);
+    if (!plan.ok) return void (await refuse(this.#session, plan.diagnostics));
     if (clear) this.#screen.clear();
     // What stands above is another run's.
     else if (this.#hasRun && !quiet) this.#screen.gap();
@@ -174,6 +166,7 @@ class WatchSession {
       kill: this.#signals.aborts.kill,
       lendKeys: () => this.#screen.lend(),
       lendInterrupts: this.#signals.lend,
+      services: await this.#servicesOf(config),
       isSummed: (report) => !round.isCutOff || hasFailed(report),
       onEvent: (event) => {
         if (event.type === 'run-started') round.id = event.id;
@@ -215,10 +208,29 @@ class WatchSession {
     this.#round.stop.abort(why);
   }
 
+  #giveUp(message: string): void {
+    this.#problem = { message };
+    this.#quit(message);
+  }
+
   #quit(why: string): void {
     this.#quits = true;
     this.#round?.stop.abort(why);
     this.#wake();
+  }
+
+  async #servicesOf({ tasks }: Config): Promise<ServiceHost | undefined> {
+    if (this.#services !== undefined || !tasks.some(({ service }) => service !== undefined))
+      return this.#services;
+    const { ServiceHost } = await import('../run/services/host.ts');
+    this.#services = new ServiceHost({
+      kill: this.#signals.aborts.kill,
+      onEnded: (id, how) => {
+        // A run tells it itself.
+        if (this.#round === undefined && !this.#quits) this.#screen.warn(say.serviceEnded(id, how));
+      },
+    });
+    return this.#services;
   }
 
   #chosen(): string[] {
@@ -289,9 +301,3 @@ class WatchSession {
 
 const hasFailed = ({ tasks }: Report): boolean =>
   tasks.some(({ status }) => status === 'failed' || status === 'rolled-back');
-
-/** Somebody edits meanwhile: of what no task declares nobody can say whether a task has changed it. */
-const edited = (config: Config): Config => ({
-  ...config,
-  tasks: config.tasks.map((task) => ({ ...task, strays: 'ignore' })),
-});

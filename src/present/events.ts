@@ -263,7 +263,8 @@ const endless = (id: string, own: TaskState | undefined): Told[] =>
 /** Of a service that was stopped in good order. */
 function upTime({ status, at }: TaskFinished, own: TaskState | undefined): string | undefined {
   if (own?.readyAt === undefined || status !== 'passed') return undefined;
-  return `stopped, was up for ${formatDuration(at - own.readyAt)}`;
+  const stays = own.events.some((event) => event.type === 'service-stopping' && event.stays);
+  return stays ? 'stays up' : `stopped, was up for ${formatDuration(at - own.readyAt)}`;
 }
 
 const verbOf = ({ status, reason }: { status: string; reason?: string }): Pick<Told, 'verb'> =>

@@ -47,6 +47,11 @@ export const echoes = (files: readonly string[]): Diagnostic => {
   };
 };
 
+export const serviceEnded = (id: string, how: string): Diagnostic => ({
+  message: `${oneLine(id)} ended (${oneLine(how)})`,
+  hint: 'the next run that needs it starts it again',
+});
+
 /** Of the system's word for it. */
 export function shortOfWatches(code: string): Diagnostic {
   const [message, hint] =

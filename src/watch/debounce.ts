@@ -1,5 +1,7 @@
 // Waits until it is calm, but not for ever: an editor that saves all its files is heard once, and one that never stops is heard too.
 
+import { elapsed } from '../base/elapsed.ts';
+
 /** Milliseconds after the last hint, and after the first one that nothing has come of. */
 const CALM_MS = 75;
 const MOST_MS = 1_000;
@@ -14,7 +16,7 @@ export class Debounce {
   }
 
   hint(): void {
-    const now = performance.now();
+    const now = elapsed();
     this.#since ??= now;
     clearTimeout(this.#timer);
     const ms = Math.max(0, Math.min(CALM_MS, this.#since + MOST_MS - now));

@@ -30,6 +30,8 @@ export interface WatchedTask {
   id: string;
   /** It does nothing but gather others. */
   isIdle: boolean;
+  /** It stays up, and who needs it has it run along: where nothing has changed that is up already. */
+  isService: boolean;
   /** It may take its files before it is heard to begin: it is looked up in the cache, or gets a worktree. */
   looksAhead: boolean;
 }
@@ -37,6 +39,7 @@ export interface WatchedTask {
 export class Freshness {
   readonly #tasks: readonly WatchedTask[];
   readonly #idle: ReadonlySet<string>;
+  readonly #services: ReadonlySet<string>;
   readonly #after: ReturnType<typeof groupsAfter>;
   readonly #before: ReturnType<typeof groupsBefore>;
   readonly #stale = new Map<string, ChosenBecause>();
@@ -48,6 +51,7 @@ export class Freshness {
   constructor(tasks: readonly WatchedTask[], plan: Pick<Plan, 'edges' | 'conflicts'>) {
     this.#tasks = tasks;
     this.#idle = new Set(tasks.filter(({ isIdle }) => isIdle).map(({ id }) => id));
+    this.#services = new Set(tasks.filter(({ isService }) => isService).map(({ id }) => id));
     this.#after = groupsAfter(followings(plan));
     this.#before = groupsBefore(followings(plan));
   }
@@ -113,7 +117,8 @@ export class Freshness {
     for (const [id, because] of this.#stale) if (isChosen(id)) add(id, because);
     // It grows meanwhile.
     for (const task of open) {
-      for (const id of this.#followersOf(task)) {
+      const isUp = this.#services.has(task) && found.get(task)?.kind === 'needed';
+      for (const id of isUp ? [] : this.#followersOf(task)) {
         const because = this.#stale.get(id) ?? { kind: 'follows', task };
         if (isChosen(id) || this.#idle.has(id)) add(id, because);
         else this.#stale.set(id, because);
@@ -121,6 +126,7 @@ export class Freshness {
       for (const group of this.#before(task))
         for (const id of group.after(task))
           if (this.outcome(id) !== 'passed') add(id, this.#stale.get(id) ?? { kind: 'needed', task });
+      for (const id of this.#servicesOf(task)) add(id, this.#stale.get(id) ?? { kind: 'needed', task });
     }
     return new Map(
       this.#tasks.flatMap(({ id }) => {
@@ -162,9 +168,21 @@ export class Freshness {
   end(): void {
     const round = this.#round;
     this.#round = undefined;
-    for (const [id, because] of round?.reasons ?? [])
-      if (CUT_OFF.has(round?.progress.get(id) ?? 'waiting') && !this.#stale.has(id))
-        this.#stale.set(id, because);
+    for (const [id, because] of round?.reasons ?? []) {
+      const isAlong = this.#services.has(id) && because.kind === 'needed';
+      const isCutOff = CUT_OFF.has(round?.progress.get(id) ?? 'waiting');
+      if (isCutOff && !isAlong && !this.#stale.has(id)) this.#stale.set(id, because);
+    }
+  }
+
+  /** Those that it needs, through whatever others. */
+  #servicesOf(task: string): string[] {
+    if (this.#services.size === 0) return [];
+    const seen = new Set([task]);
+    // It grows meanwhile.
+    for (const each of seen)
+      for (const group of this.#before(each)) for (const id of group.after(each)) seen.add(id);
+    return [...seen].filter((id) => id !== task && this.#services.has(id));
   }
 
   *#followersOf(task: string): Generator<string> {

@@ -47,9 +47,10 @@ export class Watched {
     this.#reaches = reaches;
     const isIsolated = new Map(plan.tasks.map(({ id, workspace }) => [id, workspace === 'worktree']));
     this.freshness = new Freshness(
-      config.tasks.map(({ id, run, cache }) => ({
+      config.tasks.map(({ id, run, cache, service }) => ({
         id,
         isIdle: run.length === 0,
+        isService: service !== undefined,
         looksAhead: cache.isOn || isIsolated.get(id) === true,
       })),
       plan,
@@ -123,6 +124,8 @@ export class Watched {
 }
 
 const isUnread = (config: Config, task: Task): boolean =>
-  task.run.length > 0 && (isUndeclared(task) || readsOf(config, task).length === 0);
+  task.run.length > 0 &&
+  task.service === undefined &&
+  (isUndeclared(task) || readsOf(config, task).length === 0);
 
 const textOf = ({ resources, ...rest }: Config): string => JSON.stringify([[...resources], rest]);

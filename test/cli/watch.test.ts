@@ -41,7 +41,7 @@ async function watching(
   const watch = made.start('watch', ...flags);
   const says = (what: RegExp): Promise<void> =>
     within(
-      15_000,
+      30_000,
       `waiting for ${what}`,
       async () => {
         while (!what.test(watch.output())) await sleep(10);
@@ -55,7 +55,7 @@ async function watching(
     says,
     idle: (times) => says(new RegExp(`(?:^watching [\\s\\S]*){${times}}`, 'm')),
     async passes(...names) {
-      await Promise.all(names.map(async (name) => (await rig.nextInvocation(name)).exit(0)));
+      await Promise.all(names.map(async (name) => (await rig.nextInvocation(name, 30_000)).exit(0)));
     },
     async ends() {
       watch.kill('SIGINT');
@@ -138,12 +138,12 @@ test('a change of what runs now starts over; of what waits, and of what is over,
     last: { reads: ['last'], needs: ['docs'] },
   };
   const { write, passes, idle, rig, ends } = await watching(tasks, { ...FILES, last: '' });
-  const first = await rig.nextInvocation('src');
+  const first = await rig.nextInvocation('src', 30_000);
   write({ 'docs/a': '2' });
   write({ 'src/a': '2' });
   await first.ended;
   await passes('src');
-  const docs = await rig.nextInvocation('docs');
+  const docs = await rig.nextInvocation('docs', 30_000);
   write({ last: '2' });
   write({ 'docs/b': '2' });
   await docs.ended;
@@ -161,7 +161,7 @@ test('with --on-busy queue a run ends before the next one begins', async () => {
     { ...FILES, other: '' },
     { flags: ['--on-busy', 'queue', '--verbose'] },
   );
-  const first = await rig.nextInvocation('src');
+  const first = await rig.nextInvocation('src', 30_000);
   write({ 'src/a': '2', other: '2' });
   await passes('other');
   await first.exit(0);
@@ -176,7 +176,7 @@ test('a failure stays until a change, and what needs it comes along with it', as
     { src: READS_SRC, docs: { ...READS_DOCS, needs: ['src'] } },
     FILES,
   );
-  await (await rig.nextInvocation('src')).exit(1);
+  await (await rig.nextInvocation('src', 30_000)).exit(1);
   await says(/· 1 failed: src$/m);
   write({ 'docs/a': '2' });
   await passes('src', 'docs');
@@ -358,6 +358,27 @@ const exists = (dir: string, name: string): boolean => {
     return false;
   }
 };
+
+test('a service stays up from run to run, starts anew when its files change, and ends with the watch', async () => {
+  const tasks = { db: { service: true, reads: ['db'] }, test: { ...READS_SRC, needs: ['db'] } };
+  const { write, passes, idle, rig, ends } = await watching(tasks, { ...FILES, db: '' });
+  const first = await rig.nextInvocation('db', 30_000);
+  await passes('test');
+  await idle(1);
+  write({ 'src/a': '2' });
+  await passes('test');
+  await idle(2);
+  assert.equal(rig.running(), ['db']);
+  write({ db: '2' });
+  await first.ended;
+  const second = await rig.nextInvocation('db', 30_000);
+  await passes('test');
+  await idle(3);
+  // Which of two is heard of first is by chance: the service is ready as soon as it has started.
+  assert.equal(rig.started().sort(), ['db', 'db', 'test', 'test', 'test']);
+  assert.match(await ends(), /^✔ db stays up \(/m);
+  await second.ended;
+});
 
 test('what people do wrong is told, and nothing begins', async () => {
   const { ptask } = project('tasks:\n  build: { run: x, reads: [src] }\n');

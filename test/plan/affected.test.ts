@@ -11,14 +11,22 @@ import { configOf, NO_WORKTREES, planNow } from './support.ts';
 
 const test = suite('plan/affected');
 
-/** @param isolates as in a repository, where tasks that write the same work in worktrees */
-function affected(yaml: string, paths: string[], isolates = false): Map<string, ChosenBecause> {
+/**
+ * @param isolates as in a repository, where tasks that write the same work in worktrees
+ * @param readsOnly as `ptask watch` asks
+ */
+function affected(
+  yaml: string,
+  paths: string[],
+  isolates = false,
+  readsOnly = false,
+): Map<string, ChosenBecause> {
   const config = configOf(yaml);
   const plan = planNow(config, isolates ? {} : { isolation: NO_WORKTREES });
   if (!plan.ok) throw new Error(JSON.stringify(plan.diagnostics));
   const lists = config.tasks.flatMap(({ reads, writes }) => [reads, writes]);
   const identity = new Identity({ ignoreCase: false, links: [], fileLinks: [] }, lists);
-  return affectedTasks({ config, plan: plan.value, paths, identity });
+  return affectedTasks({ config, plan: plan.value, paths, identity, readsOnly });
 }
 
 const told = (found: ReadonlyMap<string, ChosenBecause>): string[] =>
@@ -34,6 +42,14 @@ tasks:
   all: { needs: [test, lint] }
   loose: { run: x }
 `;
+
+test('where only reads count: not who writes a changed file, nor of whom nobody knows what it reads', () => {
+  assert.equal(told(affected(CHAIN, ['dist/x', 'src/vendor/x'], false, true)), [
+    'build changed src/vendor/x reads',
+    'test follows build',
+  ]);
+  assert.equal(told(affected(CHAIN, ['dist/x'], false, true)), []);
+});
 
 test('what reads or writes a changed file, and what comes after', () => {
   assert.equal(told(affected(CHAIN, ['schema/a'])), [

@@ -21,9 +21,14 @@ const PLAN = {
   conflicts: [],
 } as unknown as ConstructorParameters<typeof Freshness>[1];
 
-const watched = (ahead: readonly string[] = []): Freshness =>
+const watched = (ahead: readonly string[] = [], services: readonly string[] = []): Freshness =>
   new Freshness(
-    NAMES.map((id) => ({ id, isIdle: id === 'all', looksAhead: ahead.includes(id) })),
+    NAMES.map((id) => ({
+      id,
+      isIdle: id === 'all',
+      isService: services.includes(id),
+      looksAhead: ahead.includes(id),
+    })),
     PLAN,
   );
 
@@ -171,4 +176,19 @@ test('what is taken to be done runs when it is hit, alone', () => {
   assert.not.ok(fresh.isDue);
   fresh.hit(hits('pack'));
   assert.equal([...fresh.next().keys()], ['pack']);
+});
+
+test('a service comes along with who needs it, and brings nobody else; one that is hit brings all', () => {
+  //  gen is a service of build, and of all that follows it
+  const fresh = watched([], ['gen']);
+  fresh.ask(NAMES);
+  assert.equal(round(fresh), NAMES);
+  fresh.hit(hits('build'));
+  assert.equal(round(fresh), ['gen', 'build', 'test', 'all', 'pack']);
+  fresh.hit(hits('pack'));
+  assert.equal(round(fresh), ['gen', 'pack']);
+  fresh.hit(hits('lint'));
+  assert.equal(round(fresh), ['gen', 'lint', 'all', 'pack']);
+  fresh.hit(hits('gen'));
+  assert.equal(round(fresh), ['gen', 'build', 'test', 'all', 'pack']);
 });
