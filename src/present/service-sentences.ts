@@ -52,3 +52,12 @@ export const perhapsServer = (id: string): Text =>
 /** Of one that was stopped. */
 export const wasPerhapsServer = (id: string): Text =>
   say`if ${task(id)} is a server that never ends, say so: ${code('service: true')}`;
+
+/** What came of a service that was stopped in good order: `stopped, was up for 12.0s`. */
+export function upTime(
+  { status, at }: { status: string; at: number },
+  own: { readyAt?: number } | undefined,
+): string | undefined {
+  if (own?.readyAt === undefined || status !== 'passed') return undefined;
+  return `stopped, was up for ${formatDuration(at - own.readyAt)}`;
+}
