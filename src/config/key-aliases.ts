@@ -16,6 +16,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   verify: 'check test review reviewer',
   requirements: 'constraints rules',
   retry: 'retries attempts',
+  raw: 'interactive tty stdin',
   description: 'desc summary',
   service: 'background daemon persistent server',
   ready: 'healthcheck readiness readinessprobe readywhen',

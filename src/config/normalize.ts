@@ -126,12 +126,13 @@ function task({ id, written, source }: TaskDraft<Wording>, index: number, shared
     onFailure: failurePolicy(written, config),
     conflicts: written.conflicts,
     snapshotReads: written.snapshotReads ?? false,
-    // What a strict task does comes to the user's own tree, and it has a folder of its own already; a service is for all to see.
-    workspace: written.strict || written.service ? 'shared' : (written.workspace ?? 'auto'),
+    // A strict task has a folder of its own already, beside a raw one nothing runs, and a service is for all to see.
+    workspace: written.strict || written.raw || written.service ? 'shared' : (written.workspace ?? 'auto'),
     strays: written.strays ?? config.strays ?? 'warn',
     checkpoint: written.checkpoint ?? false,
     cache: taskCache(written, config),
     strict: written.strict ?? false,
+    raw: written.raw ?? false,
     service: serviceOf(written),
   };
 }

@@ -16,6 +16,8 @@ export interface DraftTask {
   cache?: DraftCache;
   /** It is a server; the line with which it says that it is ready, where that is known. */
   service?: { log?: string };
+  /** It talks to a person. */
+  raw?: true;
   /** What somebody has to know who reads it, a sentence each. */
   comments: string[];
   /** Why it is not part of a run of all tasks, a clause; then it is written as a comment. */

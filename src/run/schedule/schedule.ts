@@ -15,6 +15,8 @@
 // A cached task is first looked for, with no slot: either its result is there and it is over without having run, or it is ready once
 // more, to start.
 //
+// One that runs alone, when it is the first of the ready ones, keeps all others from starting until what goes on is over.
+//
 // A task in a workspace of its own has only run when its command ends: it gives its slot and its resources back, waits
 // for its turn and is integrated, one task at a time. Its turn comes when all that it conflicts with and that was
 // declared before it is over, whoever ran sooner. Edges and turns together make no circle, so every turn comes.
@@ -26,6 +28,7 @@
 // Where no workspaces can be had after all, a task with a turn does not even start before its turn comes: it is then in the
 // shared tree that it works, as those do that it conflicts with.
 
+import { TERMINAL } from '../../model/terminal.ts';
 import type { Decision, Fallout } from './decision.ts';
 import { isMoreUrgent, queue } from './ready-queue.ts';
 import { ResourcePool } from './resource-pool.ts';
@@ -45,6 +48,7 @@ export class Schedule {
   #over = 0;
   #stopped = false;
   #areTurnsTaken = false;
+  #isOneAlone = false;
   /** How many ready ones are still to be looked for. */
   #sought = 0;
   /** Of those that are looked for, the ones of which it is not known yet whether they are to run. */
@@ -66,7 +70,7 @@ export class Schedule {
   /** What to start now. The tasks named are running from here on. */
   next(): Decision {
     const decision: Decision = { start: [], blocked: [], ...idleAmong(this.#services) };
-    if (this.#stopped) return decision;
+    if (this.#stopped || this.#isOneAlone) return decision;
     const next = this.#integrating ? undefined : this.#ran.find(({ turnsBefore }) => turnsBefore === 0);
     if (next !== undefined) {
       this.#set(next, 'integrating');
@@ -92,6 +96,13 @@ export class Schedule {
       const gone = goneOf(node);
       if (gone !== undefined) orphaned.push({ id: node.task.id, because: gone.task.id });
       if (!node.services.every(isUp) || (node.service && !isWanted(node))) continue;
+      if (node.task.isAlone) {
+        if (this.#isIdle) {
+          this.#set(node, 'running');
+          decision.start.push(node.task.id);
+        } else decision.blocked.push({ id: node.task.id, resources: [TERMINAL] });
+        break;
+      }
       if (isFull || this.#running + this.#unknownBefore(node) >= this.#input.concurrency) continue;
       const missing = node.task.resources
         .filter((use) => claimed.has(use.name) || !this.#pool.isFree(use))
@@ -197,6 +208,10 @@ export class Schedule {
     return pending.map((node) => node.task.id);
   }
 
+  get #isIdle(): boolean {
+    return this.#running === 0 && !this.#integrating && this.#unknown.size === 0;
+  }
+
   get isOver(): boolean {
     return this.#over === this.#nodes.size;
   }
@@ -221,7 +236,10 @@ export class Schedule {
     if (node.state === 'ready') this.#dequeue(node);
     if (node.state === 'looking') this.#unknown.delete(node);
     if (node.state === 'ran') this.#ran.splice(this.#ran.indexOf(node), 1);
-    if (node.state === 'running') this.#running--;
+    if (node.state === 'running') {
+      this.#running--;
+      this.#isOneAlone = false;
+    }
     if (node.state === 'running' && state !== 'serving') this.#pool.release(node.task.resources);
     if (node.state === 'serving') this.#pool.release(node.task.resources);
     if (node.state === 'integrating') this.#integrating = false;
@@ -281,6 +299,7 @@ export class Schedule {
 
   #startRunning(node: Node): void {
     this.#running++;
+    this.#isOneAlone = node.task.isAlone ?? false;
     this.#pool.take(node.task.resources);
   }
 

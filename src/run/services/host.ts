@@ -53,7 +53,7 @@ interface Living extends Origin {
  */
 export class ServiceHost {
   readonly #living = new Map<string, Living>();
-  readonly #options: Omit<ProcessesOptions, 'onGroup'>;
+  readonly #options: Pick<ProcessesOptions, 'kill' | 'graceMs'>;
   readonly #closePipes = openPipes(false);
   #ledger: Ledger | undefined;
 
@@ -102,6 +102,8 @@ export class ServiceHost {
           announce?.(leader);
         };
       },
+      // No service is raw.
+      onRaw() {},
     });
     const server = new Server(processes, command);
     const living: Living = {
