@@ -54,9 +54,11 @@ export function keyOf(input: KeyInput): Key {
   });
   const { os, arch, libc, node } = machine;
   const clean = task.cache.isOn && task.cache.clean;
+  const { services = [] } = task.cache.isOn ? task.cache : {};
   const salt = JSON.stringify([
     ...[VERSION, config.cache.salt, os, arch, libc, node, clean, task.strict, task.run.length],
     ...[task.writes, installed, tools, needs, unusualModes(entries), setupOf(task, config)],
+    ...services,
   ]);
   const action = encodeAction({
     command: digestOfBytes(command),
@@ -131,6 +133,8 @@ function partsOf({
   parts.set('salt', brief(digestOf(config.cache.salt)));
   parts.set('strict', String(task.strict));
   parts.set('clean', String(task.cache.isOn && task.cache.clean));
+  const services = task.cache.isOn ? task.cache.services : undefined;
+  if (services !== undefined) parts.set('services', brief(digestOf(JSON.stringify(services))));
   return parts;
 }
 

@@ -45,8 +45,11 @@ export interface Assignment {
 
 /** What the result of a task depends on beside its reads, or why it is not kept. */
 export type TaskCache =
-  /** `env`: names and globs; `clean`: what it has made before goes before it runs. */
-  | { isOn: true; env: string[]; reads: string[]; clean: boolean }
+  /**
+   * `env`: names and globs; `clean`: what it has made before goes before it runs; `services`: what each service that it needs is, as
+   * a text, while what these read is among the `reads`.
+   */
+  | { isOn: true; env: string[]; reads: string[]; clean: boolean; services?: string[] }
   /** A clause; undefined where nobody has asked for it. */
   | { isOn: false; reason: string | undefined };
 

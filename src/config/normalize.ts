@@ -11,7 +11,7 @@ import type { ConfigFile } from './config-file.ts';
 import type { Wording } from './document.ts';
 import type { TaskDraft } from './expand.ts';
 import { listOf } from './lists.ts';
-import { serviceOf } from './services.ts';
+import { serviceOf, withServices } from './services.ts';
 
 const list = (value: string | string[] | undefined): string[] => [...listOf(value)];
 
@@ -168,7 +168,7 @@ export function normalize({ written, wording, tasks, places }: Sound, file: Conf
     env: strings(written.env, wording),
     dotenv: list(written.dotenv),
     resources: capacities,
-    tasks: tasks.map((each, index) => task(each, index, shared)),
+    tasks: withServices(tasks.map((each, index) => task(each, index, shared))),
     validate: (written.validate ?? []).map((step) => ({
       name: step.name,
       run: list(step.run),

@@ -3,7 +3,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { parseDuration } from '../base/duration.ts';
 import type { Task as WrittenTask } from '../model/written-config.ts';
-import type { Readiness, Service } from './config.ts';
+import type { Readiness, Service, Task } from './config.ts';
 import type { TaskDraft } from './expand.ts';
 import { each, type Rule } from './rule.ts';
 
@@ -18,6 +18,23 @@ function readinessOf({ port, url, log, command }: NonNullable<WrittenTask['ready
   if (url !== undefined) return { by: 'url', url };
   if (log !== undefined) return { by: 'log', log };
   return command === undefined ? { by: 'started' } : { by: 'command', command };
+}
+
+/** What a cached task finds depends on the services that it needs: on what these are, and on what they read. */
+export function withServices(tasks: Task[]): Task[] {
+  if (!tasks.some(({ service }) => service !== undefined)) return tasks;
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  return tasks.map((task) => {
+    const { cache } = task;
+    if (!cache.isOn) return task;
+    const needed = new Set(task.needs);
+    for (const id of needed) for (const need of byId.get(id)?.needs ?? []) needed.add(need);
+    const services = tasks.filter(({ id, service }) => service !== undefined && needed.has(id));
+    if (services.length === 0) return task;
+    const reads = [...cache.reads, ...services.flatMap((service) => service.reads)];
+    const said = services.map(({ id, run, env, cwd, shell }) => JSON.stringify([id, run, env, cwd, shell]));
+    return { ...task, cache: { ...cache, reads: [...new Set(reads)], services: said } };
+  });
 }
 
 /** Of `5432`, `db.local:5432` or `[::1]:5432`. */

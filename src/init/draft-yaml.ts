@@ -153,7 +153,7 @@ function header({ sources, hasPackages }: Draft, command: string): string {
 }
 
 function taskFields(task: DraftTask, lists: SharedLists): unknown {
-  const { description, run, reads, writes, needs, cwd, env = {}, resources = {}, cache, raw } = task;
+  const { description, run, reads, writes, needs, cwd, env = {}, resources = {}, cache, service, raw } = task;
   const fields = new Fields(false, INDENT);
   if (description !== undefined) fields.add('description', description);
   if (cwd !== '') fields.add('cwd', cwd);
@@ -164,6 +164,8 @@ function taskFields(task: DraftTask, lists: SharedLists): unknown {
   if (Object.keys(env).length > 0) fields.add('env', env);
   if (Object.keys(resources).length > 0) fields.add('resources', resources);
   if (cache !== undefined) fields.add('cache', cache);
+  if (service !== undefined) fields.add('service', true);
+  if (service?.log !== undefined) fields.add('ready', { log: service.log });
   if (raw) fields.add('raw', true);
   return fields.map;
 }

@@ -14,6 +14,8 @@ export interface DraftTask {
   env?: Record<string, string>;
   resources?: Record<string, 'read' | 'write'>;
   cache?: DraftCache;
+  /** It is a server; the line with which it says that it is ready, where that is known. */
+  service?: { log?: string };
   /** It talks to a person. */
   raw?: true;
   /** What somebody has to know who reads it, a sentence each. */

@@ -206,9 +206,7 @@ function started({ id, attempt, agent }: TaskStarted, state: RunState): Told {
 function serviceReady({ id, at, adopted }: ServiceReady, own: TaskState | undefined): Told {
   const { service = { ready: 'started' } } = own?.planned ?? {};
   const text = services.isReady(service, at - (own?.startedAt ?? at), adopted);
-  return of(id, 'everybody', 'serving', [text], {
-    more: service.lasts ? [`; ${services.UNTIL_STOPPED}`] : [],
-  });
+  return of(id, 'everybody', 'serving', [service.lasts ? `${text}; ${services.UNTIL_STOPPED}` : text]);
 }
 
 const byAgent = (agent: string | undefined): Text | undefined =>
@@ -249,7 +247,7 @@ function finished(event: TaskFinished, own: TaskState | undefined): Told {
   const { id, status, attempts, filesChanged, strays } = event;
   const hit = own && hitOf(own);
   const isPassed = status === 'passed' && (attempts > 0 || hit !== undefined);
-  const text = hit ? cache.cached(hit) : (upTime(event, own) ?? sentence.outcome(event));
+  const text = hit ? cache.cached(hit) : (services.upTime(event, own) ?? sentence.outcome(event));
   return of(id, 'everybody', status, [text], {
     ...(hit ? { verb: 'passed:' } : verbOf(event)),
     ...(isPassed && { more: [`, ${plural(filesChanged.length, 'file')} changed`] }),
@@ -259,13 +257,6 @@ function finished(event: TaskFinished, own: TaskState | undefined): Told {
 
 const endless = (id: string, own: TaskState | undefined): Told[] =>
   own?.isServerLike ? [run('everybody', 'dot', services.wasPerhapsServer(id))] : [];
-
-/** Of a service that was stopped in good order. */
-function upTime({ status, at }: TaskFinished, own: TaskState | undefined): string | undefined {
-  if (own?.readyAt === undefined || status !== 'passed') return undefined;
-  const stays = own.events.some((event) => event.type === 'service-stopping' && event.stays);
-  return stays ? 'stays up' : `stopped, was up for ${formatDuration(at - own.readyAt)}`;
-}
 
 const verbOf = ({ status, reason }: { status: string; reason?: string }): Pick<Told, 'verb'> =>
   status !== 'passed' ? {} : { verb: reason === undefined ? 'passed in' : 'passed:' };

@@ -3,6 +3,7 @@
 import { formatDuration } from '../base/duration.ts';
 import type { PlannedService } from '../model/plan.ts';
 import type { ServiceReport } from '../model/report.ts';
+import type { TaskState } from '../state/items.ts';
 import { code, say, type Text, task } from './text.ts';
 
 /** `a service, ready when port 5432 accepts connections`. */
@@ -52,3 +53,13 @@ export const perhapsServer = (id: string): Text =>
 /** Of one that was stopped. */
 export const wasPerhapsServer = (id: string): Text =>
   say`if ${task(id)} is a server that never ends, say so: ${code('service: true')}`;
+
+/** What came of a service that was stopped in good order: `stopped, was up for 12.0s`. */
+export function upTime(
+  { status, at }: { status: string; at: number },
+  own: Pick<TaskState, 'readyAt' | 'events'> | undefined,
+): string | undefined {
+  if (own?.readyAt === undefined || status !== 'passed') return undefined;
+  const stays = own.events.some((event) => event.type === 'service-stopping' && event.stays);
+  return stays ? 'stays up' : `stopped, was up for ${formatDuration(at - own.readyAt)}`;
+}

@@ -1,6 +1,8 @@
 // What it means that somebody asks for the end of a run: that it stops, or, where nothing is left but services that he had asked
 // for, that these are not needed any more, which is how such a run ends.
 
+import { setMaxListeners } from 'node:events';
+
 export class Interruption {
   readonly #stop = new AbortController();
   readonly #asked: AbortSignal | undefined;
@@ -26,4 +28,11 @@ export class Interruption {
     if (this.onlyServices?.()) return;
     this.#stop.abort(this.#asked?.reason);
   };
+}
+
+/** Every command that runs listens to it, and Node takes more than ten listeners for a mistake. */
+export function heardByMany(...signals: (AbortSignal | undefined)[]): AbortSignal {
+  const any = AbortSignal.any(signals.filter((signal) => signal !== undefined));
+  setMaxListeners(0, any);
+  return any;
 }

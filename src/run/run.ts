@@ -1,7 +1,6 @@
 // A run from its plan to its last event: has the work tree to itself, opens the records, lets the tasks run, and brings
 // the tree and the repository to where they belong.
 
-import { setMaxListeners } from 'node:events';
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { processStart } from '../base/liveness.ts';
@@ -33,7 +32,7 @@ import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts
 import { finishRun } from './finalize.ts';
 import { givenEnvironment } from './given-environment.ts';
 import { hookVariables, indexVariables } from './hook.ts';
-import { Interruption } from './interruption.ts';
+import { heardByMany, Interruption } from './interruption.ts';
 import { IsolationTally } from './isolation-tally.ts';
 import { runTasks } from './loop.ts';
 import { maskerFor } from './masking/masking.ts';
@@ -302,11 +301,4 @@ async function runRecorded(
 async function leftBehind(repository: Repository | undefined, { id, state }: RunFolder): Promise<string[]> {
   const { removeLeftBehind } = await import('./recovery/repository-recovery.ts');
   return removeLeftBehind(repository, id, readUndoLog(state));
-}
-
-/** Every command that runs listens to it, and Node takes more than ten listeners for a mistake. */
-function heardByMany(...signals: (AbortSignal | undefined)[]): AbortSignal {
-  const any = AbortSignal.any(signals.filter((signal) => signal !== undefined));
-  setMaxListeners(0, any);
-  return any;
 }

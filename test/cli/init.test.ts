@@ -27,7 +27,7 @@ test('without a terminal the config goes to stdout, and nothing is written', asy
   assert.match(shown.stdout, /\ntasks:\n {2}lint:\n {4}run: npm run lint\n/);
   assert.is(
     shown.stderr,
-    '\nNotes\n  • left out (never ends): dev\n\nnothing is written without a terminal: ptask init --yes writes parallel.config.yaml\n',
+    '\nNotes\n  • left out (never ends; to have it as a task, say `service: true`): dev\n\nnothing is written without a terminal: ptask init --yes writes parallel.config.yaml\n',
   );
   assert.not.ok(hasConfig(made));
   expectCode(await made.ptask('init', '--yes'), 0);
@@ -85,7 +85,7 @@ test('where nothing is run, and where a folder is not there', async () => {
   const refused = expectCode(await aside.ptask('init', '--yes'), 2);
   expectOutput(
     refused,
-    /nothing in package\.json is a task for a run of all\n {2}- left out \(never ends\): dev/,
+    /nothing in package\.json is a task for a run of all\n {2}- left out \(never ends; to have it as a task, say `service: true`\): dev/,
   );
 });
 

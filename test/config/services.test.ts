@@ -100,3 +100,13 @@ test('what the config says of all tasks does not stand against a service', () =>
   ).tasks;
   assert.equal([task?.onFailure, task?.cache.isOn, task?.workspace], ['continue', false, 'shared']);
 });
+
+test('what a cached task needs of services is part of what its result is made from', () => {
+  const { tasks } = config(`tasks:
+  db: { run: s, service: true, reads: [schema.sql] }
+  migrate: { run: m, needs: db }
+  t: { run: x, needs: migrate, reads: [t], writes: [], cache: true }
+`);
+  const cache = tasks[2]?.cache;
+  assert.equal(cache?.isOn && [cache.reads, cache.services], [['schema.sql'], ['["db",["s"],{},".","sh"]']]);
+});

@@ -104,7 +104,7 @@ test('one that is not ready in time has failed, with what it lacked, and is trie
 test('one that ends before it is ready says how, and that it is to stay in the foreground', async () => {
   const { task } = await runConfig(`tasks:
   daemon: { run: 'true', service: true, ready: { log: never } }
-  broken: { run: exit 3, service: true }
+  broken: { run: exit 3, service: true, ready: { log: never } }
   t: { run: echo x, needs: daemon }
   u: { run: echo x, needs: broken }
 `);

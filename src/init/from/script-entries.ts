@@ -38,6 +38,8 @@ export interface Entry {
   keepsOutputs: boolean;
   /** Commands that tell the versions of what it starts. */
   versions: string[];
+  /** It is a server, and how it says that it is ready, where that is known: as `ready.log` has it. */
+  service?: { log?: string };
   /** Somebody has said that it is not to be cached. */
   isCached: boolean;
   /** Somebody has said that it talks to a person. */

@@ -77,7 +77,8 @@ export function draftOfEntries(
       needs,
       cwd: isGather ? '' : (entry.cwd ?? entry.ref.package.folder),
       env: entry.variables,
-      ...(cache !== undefined && { cache }),
+      ...(entry.service !== undefined && { service: entry.service }),
+      ...(cache !== undefined && entry.service === undefined && { cache }),
       ...(entry.isRaw && !isGather && { raw: true as const }),
       comments: [...entry.comments, ...(isGather ? [] : whatIsNotKnown(entry, needs))],
       ...(entry.state === 'off' && { off: sentence(entry.why) }),
@@ -107,7 +108,7 @@ function cacheOf({ env, keepsOutputs, isCached, isRaw, reads, writes }: Entry): 
 }
 
 function whatIsNotKnown(entry: Entry, needs: readonly string[]): string[] {
-  if (isKnown(entry) || entry.state === 'off') return [];
+  if (isKnown(entry) || entry.state === 'off' || entry.service !== undefined) return [];
   const { reads, writes, unknown } = entry;
   const missing = [...(reads === undefined ? ['reads'] : []), ...(writes === undefined ? ['writes'] : [])];
   const commands = unique(unknown)
@@ -168,8 +169,10 @@ function leftOut(entries: readonly Entry[], prefixOf: (one: Entry['ref']['packag
       scripts.length > MOST_NAMED
         ? [...scripts.slice(0, MOST_NAMED), `${scripts.length - MOST_NAMED} more`]
         : scripts;
-    return `left out (${why}): ${shown.join(', ')}`;
+    const how = why === NEVER_ENDS ? `${why}; to have it as a task, say \`service: true\`` : why;
+    return `left out (${how}): ${shown.join(', ')}`;
   });
 }
 
 const MOST_NAMED = 8;
+const NEVER_ENDS = 'never ends';

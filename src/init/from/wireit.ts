@@ -4,7 +4,7 @@ import { below, globFrom, inFolder } from '../read/repository.ts';
 import { type Fields, fieldsOf, isObject, objectsOf, textOf, textsOf } from '../read/values.ts';
 import type { Package, Workspace } from '../read/workspace.ts';
 import type { LineOf } from './judging.ts';
-import type { Entries, Entry } from './script-entries.ts';
+import type { Entry } from './script-entries.ts';
 import { keyOf } from './script-parts.ts';
 import type { ScriptSource } from './source.ts';
 import { readWhatIsMade } from './turbo.ts';
@@ -29,20 +29,20 @@ export const wireit: ScriptSource = {
       const fields = scriptsOf(entry.ref.package).get(entry.ref.script);
       return fields === undefined ? [] : [{ entry, fields }];
     });
-    for (const { entry, fields } of declared) translate(entry, fields, entries, workspace);
+    for (const { entry, fields } of declared) translate(entry, fields, workspace);
     for (const { entry } of declared) readWhatIsMade(entry, entries);
     return new Set(declared.map(({ entry }) => entry.key));
   },
 };
 
-function translate(entry: Entry, fields: Fields, { all }: Entries, workspace: Workspace): void {
+function translate(entry: Entry, fields: Fields, workspace: Workspace): void {
   const own = entry.ref.package;
-  if (fields.service !== undefined && fields.service !== false) {
-    entry.state = 'left out';
-    entry.why = 'never ends';
-    return;
-  }
   const command = textOf(fields.command);
+  if (isService(fields) && command !== undefined) {
+    const line = textOf(fieldsOf(fieldsOf(fields.service).readyWhen).lineMatches);
+    entry.state = 'task';
+    entry.service = line === undefined ? {} : { log: `/${line.replace(/\\?\//g, '\\/')}/` };
+  }
   const calls = (Array.isArray(fields.dependencies) ? fields.dependencies : []).flatMap((each) => {
     const written = textOf(each) ?? textOf(fieldsOf(each).script);
     return written === undefined ? [] : dependency(written, own, workspace);
@@ -50,10 +50,7 @@ function translate(entry: Entry, fields: Fields, { all }: Entries, workspace: Wo
   if (entry.state === 'left out' && command === undefined) entry.state = 'gather';
   if (entry.state === 'left out') return;
   for (const key of calls) {
-    const called = all.get(key);
-    if (called !== undefined && isService(called))
-      entry.comments.push(`It needs the service \`${called.ref.script}\`, which ptask does not start.`);
-    else entry.calls.add(key);
+    entry.calls.add(key);
   }
   if (command === undefined) {
     entry.state = 'gather';
@@ -76,10 +73,7 @@ function translate(entry: Entry, fields: Fields, { all }: Entries, workspace: Wo
   }
 }
 
-function isService({ ref }: Entry): boolean {
-  const { service } = scriptsOf(ref.package).get(ref.script) ?? {};
-  return service !== undefined && service !== false;
-}
+const isService = ({ service }: Fields): boolean => service !== undefined && service !== false;
 
 const globs = (folder: string, written: readonly string[]): string[] =>
   written.flatMap((each) => globFrom(folder, each) ?? []);

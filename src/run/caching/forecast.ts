@@ -43,7 +43,9 @@ export async function forecast(config: Config, plan: Plan, options: ForecastOpti
       .flatMap((group) => [...group.after(id)])
       .find((other) => open.has(other));
     const told = await forecaster.of(task, first);
-    if (told.state !== 'hit' && (task.run.length > 0 || first !== undefined)) open.add(id);
+    // What needs a service is looked for without it.
+    const isOpen = (task.run.length > 0 && task.service === undefined) || first !== undefined;
+    if (told.state !== 'hit' && isOpen) open.add(id);
     forecasts.push(told);
   }
   forecaster.close();
@@ -79,12 +81,15 @@ class Forecaster {
   /** @param first a task before it that would run */
   async of(task: Task, first: string | undefined): Promise<Forecast> {
     const { store, prefix } = this.#options;
-    const { id, cache } = task;
+    const { id, cache, service } = task;
     if (!cache.isOn)
       return {
         id,
         state: 'off',
-        because: [cache.reason ?? 'the cache is off for it; `cache: true` turns it on'],
+        because: [
+          cache.reason ??
+            (service ? 'it is a service' : 'the cache is off for it; `cache: true` turns it on'),
+        ],
       };
     if (first !== undefined) return { id, state: 'unknown', because: [`${first} runs before it`] };
     const found = await this.#lookups.of(task);

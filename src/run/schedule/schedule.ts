@@ -30,6 +30,7 @@
 
 import { TERMINAL } from '../../model/terminal.ts';
 import type { Decision, Fallout } from './decision.ts';
+import { isMoreUrgent, queue } from './ready-queue.ts';
 import { ResourcePool } from './resource-pool.ts';
 import { type Node, nodesOf, type ScheduleInput, type State } from './schedule-graph.ts';
 import { goneOf, idleAmong, isOver, isUp, isUsing, isWanted } from './service-states.ts';
@@ -287,19 +288,12 @@ export class Schedule {
 
   #enqueue(node: Node): void {
     if (node.isSought) this.#sought++;
-    let low = 0;
-    let high = this.#ready.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (isBefore(this.#ready[middle] as Node, node)) low = middle + 1;
-      else high = middle;
-    }
-    this.#ready.splice(low, 0, node);
+    queue(this.#ready, node);
   }
 
   #unknownBefore(node: Node): number {
     let count = 0;
-    for (const other of this.#unknown) if (isBefore(other, node)) count++;
+    for (const other of this.#unknown) if (isMoreUrgent(other, node)) count++;
     return count;
   }
 
@@ -330,7 +324,3 @@ export class Schedule {
     while (this.#phase < this.#inPhase.length && this.#inPhase[this.#phase] === 0) this.#phase++;
   }
 }
-
-/** Whether one is more urgent than another. */
-const isBefore = (one: Node, other: Node): boolean =>
-  (one.place - other.place || other.remaining - one.remaining || one.index - other.index) < 0;

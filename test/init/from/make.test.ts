@@ -116,7 +116,7 @@ install: build
   );
   assert.equal(notes, [
     'left out (removes files): clean',
-    'left out (never ends): run',
+    'left out (never ends; to have it as a task, say `service: true`): run',
     'left out (waits for a person or changes the setup): install',
   ]);
 });

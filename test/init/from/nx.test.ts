@@ -107,7 +107,7 @@ test('targets, named inputs, outputs, and projects that import each other by an 
         cache: false
   `),
   );
-  assert.equal(notes, ['left out (never ends): serve']);
+  assert.equal(notes, ['left out (never ends; to have it as a task, say `service: true`): serve']);
 });
 
 test('scripts of packages are targets', () => {

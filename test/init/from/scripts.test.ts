@@ -73,7 +73,7 @@ test('what checks and builds is a task, what fixes is a comment, what never ends
   `),
   );
   assert.equal(made.notes, [
-    'left out (never ends): dev',
+    'left out (never ends; to have it as a task, say `service: true`): dev',
     'left out (removes files): clean',
     'left out (publishes or deploys): deploy',
   ]);
