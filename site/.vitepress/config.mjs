@@ -16,6 +16,14 @@ const fromHere = {
   },
 };
 
+/** What a terminal shows: the command stands out, and what it printed is no code. */
+const terminal = {
+  name: 'console',
+  scopeName: 'text.console',
+  patterns: [{ match: '^\\$ .*$', name: 'markup.bold' }],
+  repository: {},
+};
+
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M2 4h12M2 8h7M2 12h10" stroke="#2a6fdb" stroke-width="2.5" stroke-linecap="round"/></svg>`;
 
 export default defineConfig({
@@ -39,6 +47,7 @@ export default defineConfig({
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config: documentsOf,
     languageAlias: { mjs: 'js' },
+    languages: [terminal],
   },
   vite: { plugins: [fromHere] },
   themeConfig: {
