@@ -41,6 +41,7 @@ test('--json: one document with the same', async () => {
     snapshotReads: [],
     undeclared: [],
     fixes: [],
+    raw: [],
   });
 });
 

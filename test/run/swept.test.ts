@@ -154,9 +154,9 @@ test('without a repository the state lies with the user, and is found again', as
 });
 
 test('the log of a task comes when its commands are over: one that came with its first byte would come under the hands of who sweeps', async () => {
-  const tasks = '".ptask/runs/$PTASK_RUN_ID/tasks"';
+  const log = '".ptask/runs/$PTASK_RUN_ID/tasks/t.out"';
   const config = JSON.stringify({
-    tasks: { t: { run: `echo printed; sleep 0.1; test -z "$(ls ${tasks})" && rmdir ${tasks}; echo swept` } },
+    tasks: { t: { run: `echo printed; sleep 0.1; test -e ${log} && echo there; echo swept` } },
   });
   const ran = await runConfig(config, { root: tempDir() });
   assert.is(ran.report.status, 'complete', JSON.stringify(ran.report.tasks));

@@ -90,7 +90,9 @@ test('a run with a cache: how many came from it, and what that saved, which is n
 
 test('where the cache spared work, what is left is not called slow', () => {
   const events = [
-    started(planOf([planned('build'), planned('test', 1), planned('docs')], { edges: [edge('build', 'test')] })),
+    started(
+      planOf([planned('build'), planned('test', 1), planned('docs')], { edges: [edge('build', 'test')] }),
+    ),
     looksUp('build', 10, hit(80_000)),
     fetched('build', 14, 4),
     starts('test', 20),

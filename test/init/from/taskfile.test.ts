@@ -81,7 +81,10 @@ test('commands, sources, what they generate, dependencies, variables', () => {
           KIND: bin/app
   `),
   );
-  assert.equal(notes, ['left out (publishes or deploys): version', 'left out (never ends; to have it as a task, say `service: true`): dev, start-*']);
+  assert.equal(notes, [
+    'left out (publishes or deploys): version',
+    'left out (never ends; to have it as a task, say `service: true`): dev, start-*',
+  ]);
 });
 
 test('what it includes, with its names and its folder', () => {
