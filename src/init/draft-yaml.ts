@@ -160,7 +160,7 @@ function taskFields(task: DraftTask, lists: SharedLists): unknown {
   if (run.length > 0) fields.add('run', run.length === 1 ? run[0] : run);
   if (needs.length > 0) fields.add('needs', needs);
   if (reads !== undefined) fields.add('reads', lists.of(reads));
-  if (writes !== undefined) fields.add('writes', writes);
+  if (writes !== undefined) fields.add('writes', lists.of(writes));
   if (Object.keys(env).length > 0) fields.add('env', env);
   if (Object.keys(resources).length > 0) fields.add('resources', resources);
   if (cache !== undefined) fields.add('cache', cache);

@@ -48,6 +48,7 @@ test('any order is any order of the same lines', () => {
 test('… stands for any lines, and for those alone', () => {
   assert.is(difference('…\nb\n…\n', 'a\nb\nc\n', false), undefined);
   assert.is(difference('a\n…\n', 'a\nb\n', false), undefined);
+  assert.is(difference('…\n  b\n…\n', 'a\n\n  b\nc\n', false), undefined);
   assert.is.not(difference('…\nx\n…\n', 'a\nb\nc\n', false), undefined);
   assert.is.not(difference('b\n…\n', 'a\nb\n', false), undefined);
   assert.is.not(difference('…\na\n', 'a\nb\n', false), undefined);

@@ -5,6 +5,7 @@
  *     <!-- not run: why -->            it is not run
  *     <!-- file: path -->              it is written to this file of the document's project (also when it is not run)
  *     <!-- of a task -->               YAML: the fields of one task
+ *     <!-- pipeline: github -->        a whole pipeline of that CI service (`pipelines.ts`): its ptask commands are run
  *     <!-- exits: 1 -->                sh, console: the code that its last command ends with, else 0
  *     <!-- any order -->               console: lines come in whichever order the tasks end
  *
@@ -23,6 +24,7 @@ export type Directives = {
   notRun?: string;
   file?: string;
   ofATask?: true;
+  pipeline?: string;
   exits: number;
   anyOrder?: true;
 };
@@ -59,6 +61,7 @@ function directivesOf(comment: string | undefined, line: number): Directives {
     const [name, value = ''] = part.split(/:\s*(.*)/s) as [string, string?];
     if (name === 'not run' && value !== '') found.notRun = value;
     else if (name === 'file' && value !== '') found.file = value;
+    else if (name === 'pipeline' && value !== '') found.pipeline = value;
     else if (name === 'exits' && /^\d+$/.test(value)) found.exits = Number(value);
     else if (part === 'of a task') found.ofATask = true;
     else if (part === 'any order') found.anyOrder = true;
@@ -116,7 +119,9 @@ export function difference(expected: string, actual: string, anyOrder: boolean):
     return order(masked(expected)) === order(masked(actual)) ? undefined : 'the output is another one';
   }
   let rest = `\n${masked(actual)}\n`;
-  const parts = expected.split(/^…$/m).map((part) => masked(part));
+  // Behind a dot, so that the first line of a part keeps its indentation.
+  const inside = (part: string): string => masked(`.\n${part.replace(/^\n+|\n+$/g, '')}`).slice(2);
+  const parts = expected.split(/^…$/m).map(inside);
   for (const [index, part] of parts.entries()) {
     if (part === '') continue;
     const found = index === parts.length - 1 ? rest.lastIndexOf(`\n${part}\n`) : rest.indexOf(`\n${part}\n`);

@@ -13,20 +13,25 @@ import { hermeticEnv, repositoryRoot } from '../support/env.ts';
 import { repo } from '../support/git.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
-import { type Block, blocksOf, commandsOf, difference, exchangesOf } from './blocks.ts';
+import { type Block, blocksOf, commandsOf, difference, exchangesOf, masked } from './blocks.ts';
+import { pipelineOf } from './pipelines.ts';
 
 const schema = JSON.parse(
   readFileSync(join(repositoryRoot, 'schema/parallel.config.schema.json'), 'utf8'),
 ) as { properties: Record<string, unknown> };
 
-/** Declares the tests of a document, by its path in the repository. */
-export function testDocument(path: string): void {
+/**
+ * Declares the tests of a document, by its path in the repository.
+ *
+ * @param make where its blocks run
+ */
+export function testDocument(path: string, make: () => Promise<string> = makeProject): void {
   const source = join(repositoryRoot, path);
   const blocks = blocksOf(readFileSync(source, 'utf8'));
   const test = suite(path);
   let made: Promise<string> | undefined;
   const project = (): Promise<string> => {
-    made ??= makeProject();
+    made ??= make();
     return made;
   };
   if (blocks.length === 0) test('has no blocks', () => {});
@@ -47,13 +52,25 @@ export function testDocument(path: string): void {
 
 async function runBlock(dir: string, block: Block, source: string): Promise<void> {
   const { language, text, directives } = block;
+  if (directives.pipeline !== undefined) return runPipeline(dir, directives.pipeline, text);
   if (language === 'yaml') return checkConfig(dir, block);
+  if (language === 'json') return void JSON.parse(text);
+  // A file of the project is there for what comes after it.
+  if (directives.file !== undefined) return;
   if (language === 'sh') return runCommands(dir, commandsOf(text), directives.exits);
   if (language === 'console') return runConsole(dir, block, source);
   if (language === 'ts') return runTypeScript(dir, text);
-  if (language === 'json') return void JSON.parse(text);
   if (language === 'js') return runCommonJs(dir, text);
   throw new Error(`a block of ${language || 'nothing'} has to say "not run", and why`);
+}
+
+/** Its form is checked, and its ptask commands are run: the rest, such as a checkout, is the service's. */
+async function runPipeline(dir: string, service: string, text: string): Promise<void> {
+  const { commands, env } = pipelineOf(service, text);
+  for (const command of commands) {
+    const { code, output } = await shell(dir, command, env);
+    if (code !== 0) throw new Error(`$ ${command}\n→ code ${code}\n${output}`);
+  }
 }
 
 async function checkConfig(dir: string, { text, directives }: Block): Promise<void> {
@@ -88,24 +105,26 @@ async function runConsole(dir: string, block: Block, source: string): Promise<vo
   const last = actual.at(-1);
   if (last?.code !== directives.exits)
     throw new Error(`$ ${last?.command}\n→ code ${last?.code}, not ${directives.exits}\n${last?.output}`);
+  let updated = '';
   for (const [index, { command, output }] of exchanges.entries()) {
     const printed = actual[index]?.output ?? '';
     const problem = difference(output, printed, directives.anyOrder ?? false);
-    if (problem === undefined) continue;
-    if (process.env.PTASK_UPDATE_DOCS && !/^…$/m.test(output)) {
-      replaceInFile(source, `$ ${command}\n${output}`, `$ ${command}\n${printed.replace(/\n+$/, '\n')}`);
-      continue;
-    }
-    throw new Error(`$ ${command}\n${problem}\n--- it printed\n${printed}--- the document says\n${output}`);
+    const isWritten = problem !== undefined && process.env.PTASK_UPDATE_DOCS && !/^…$/m.test(output);
+    if (problem !== undefined && !isWritten)
+      throw new Error(`$ ${command}\n${problem}\n--- it printed\n${printed}--- the document says\n${output}`);
+    updated += `$ ${command}\n${isWritten ? printed.replace(/\n+$/, '\n') : output}`;
   }
+  if (process.env.PTASK_UPDATE_DOCS && masked(updated) !== masked(text)) replaceBlock(source, text, updated);
 }
 
-function replaceInFile(file: string, before: string, after: string): void {
+/** The first such block, since those before it in the text have been run and written before. */
+function replaceBlock(file: string, before: string, after: string): void {
   const text = readFileSync(file, 'utf8');
-  if (!text.includes(before)) throw new Error(`cannot find in ${file}:\n${before}`);
+  const block = (lines: string): string => `\`\`\`console\n${lines}\`\`\``;
+  if (!text.includes(block(before))) throw new Error(`cannot find in ${file}:\n${before}`);
   writeFileSync(
     file,
-    text.replace(before, () => after),
+    text.replace(block(before), () => block(after)),
   );
 }
 
@@ -133,8 +152,12 @@ const typeCheck = {
 };
 
 /** A command for the shell; both its streams as they came. */
-async function shell(dir: string, command: string): Promise<{ code: number | undefined; output: string }> {
-  const env = hermeticEnv({ npm_config_update_notifier: 'false', npm_config_offline: 'true' });
+async function shell(
+  dir: string,
+  command: string,
+  extra: Record<string, string> = {},
+): Promise<{ code: number | undefined; output: string }> {
+  const env = hermeticEnv({ npm_config_update_notifier: 'false', npm_config_offline: 'true', ...extra });
   env.PATH = [join(dir, 'node_modules/.bin'), env.PATH].join(delimiter);
   const ended = await execa('/bin/sh', ['-c', `exec 2>&1; ${command}`], {
     cwd: dir,
@@ -165,10 +188,15 @@ export async function makeProject(): Promise<string> {
         types: script("require('node:fs').readFileSync('src/generated/client.js')"),
         lint: script("console.log('0 problems')"),
         test: 'node --test',
+        'sort-imports': `node scripts/codemod.js imports`,
+        'add-headers': `node scripts/codemod.js headers`,
       },
     }),
     'schema/orders.json': '{ "order": ["id", "total"] }\n',
     'src/orders.js': 'export const orders = [];\n',
+    // One writes the first line of a file and the other the last: what git can merge.
+    'scripts/codemod.js':
+      "import { readFileSync, writeFileSync } from 'node:fs';\nconst text = readFileSync('src/orders.js', 'utf8');\nwriteFileSync('src/orders.js', process.argv[2] === 'headers' ? '// MIT\\n' + text : text + '// sorted\\n');\n",
     'test/orders.test.js':
       "import { test } from 'node:test';\nimport '../src/generated/client.js';\ntest('orders', () => {});\n",
     'scripts/generate.js':
@@ -183,6 +211,14 @@ export async function makeProject(): Promise<string> {
   const { commit } = await repo({ dir, unborn: true });
   await commit({}, 'first');
   return dir;
+}
+
+/** An empty folder but for ptask, as a tutorial begins. */
+export function makeEmptyProject(): Promise<string> {
+  const dir = join(tempDir(), 'shop');
+  mkdirSync(dir);
+  install(dir);
+  return Promise.resolve(dir);
 }
 
 /** ptask in `node_modules`, as npm would put it there. */

@@ -74,10 +74,3 @@ test('the choices of a flag are all named', async () => {
   for (const word of words.filter((each) => each !== 'default'))
     assert.ok(section.includes(`\`${word}\``), word);
 });
-
-test('the exit codes are the same in the README', () => {
-  const table = (source: string) => /## Exit codes\n\n((?:\|.*\n)+)/.exec(source)?.[1];
-  const readme = readFileSync(join(repositoryRoot, 'README.md'), 'utf8');
-  assert.ok(table(text) !== undefined);
-  assert.is(table(readme), table(text));
-});

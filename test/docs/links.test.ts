@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { repositoryRoot } from '../support/env.ts';
 import { assert, suite } from '../support/suite.ts';
 import { blocksOf } from './blocks.ts';
+import { anchorsOf, linksOf } from './links.ts';
 
 const test = suite('documents');
 
@@ -25,25 +26,12 @@ const documents = [
   ...inFolder('examples', '.md'),
 ];
 
-/** A document without its blocks and code spans, where brackets mean something else. */
-const prose = (text: string): string => text.replace(/^```[\s\S]*?^```$/gm, '').replace(/`[^`\n]*`/g, '``');
-
-/** As GitHub makes the anchor of a heading. */
-const anchorsOf = (text: string): string[] =>
-  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
-
 test('relative links lead to files, and to headings', () => {
   let links = 0;
   for (const document of documents) {
-    for (const [, target = ''] of prose(read(document)).matchAll(/\]\(([^)\s]+)\)/g)) {
+    for (const { target, path, anchor } of linksOf(read(document))) {
       links += 1;
       assert.not.match(target, /^https?:/, `${document} links to ${target}`);
-      const [path = '', anchor] = target.split('#');
       const file =
         path === '' ? document : relative(repositoryRoot, resolve(repositoryRoot, dirname(document), path));
       assert.ok(existsSync(join(repositoryRoot, file)), `${document} links to ${target}`);
@@ -54,15 +42,24 @@ test('relative links lead to files, and to headings', () => {
   assert.ok(links > 30, `only ${links} links were seen`);
 });
 
-test('every page of docs is linked from the README, every decision from their index', () => {
-  const [readme, index] = [read('README.md'), read('docs/decisions/README.md')];
-  for (const page of inFolder('docs', '.md')) {
-    const name = relative('docs/decisions', page);
-    const isListed =
-      name.startsWith('..') || name === 'README.md'
-        ? readme.includes(`(${page}`)
-        : index.includes(`(${name}`);
-    assert.ok(isListed, page);
+test('every page of docs is linked from the list in docs/README.md or the README, every decision from their index', () => {
+  const linked = (from: string): string[] =>
+    linksOf(read(from)).map(({ path }) =>
+      relative(repositoryRoot, resolve(repositoryRoot, dirname(from), path)),
+    );
+  const listed = new Set(['README.md', 'docs/README.md', 'docs/decisions/README.md'].flatMap(linked));
+  for (const page of inFolder('docs', '.md').filter((each) => each !== 'docs/README.md'))
+    assert.ok(listed.has(page), `${page} is in no list: add it to docs/README.md`);
+});
+
+test('every page with blocks is run by a test', () => {
+  const tests = inFolder('test/docs', '.test.ts').map(read).join('');
+  const folders = [...tests.matchAll(/testDocument\(`([\w/]+)\/\$\{/g)].map(([, folder]) => folder);
+  for (const page of documents.filter(
+    (each) => each.startsWith('docs/') && blocksOf(read(each)).length > 0,
+  )) {
+    const isRun = tests.includes(`testDocument('${page}'`) || folders.includes(dirname(page));
+    assert.ok(isRun || page === 'docs/config.md', `no test runs ${page}`);
   }
 });
 

@@ -1,6 +1,7 @@
 // A real browser, where the machine has one: PTASK_CHROMIUM names it, or it lies where systems put it.
 
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { atEnd } from '../support/cleanup.ts';
@@ -47,8 +48,16 @@ export interface Opened {
   problems: string[];
 }
 
-/** A page in a window of its own, that tells of everything it should not have done. */
-export async function open(url: string, options: BrowserContextOptions = {}): Promise<Opened> {
+/**
+ * A page in a window of its own, that tells of everything it should not have done.
+ *
+ * @param mayRequest what it may load beside itself
+ */
+export async function open(
+  url: string,
+  options: BrowserContextOptions = {},
+  mayRequest: (address: string) => boolean = () => false,
+): Promise<Opened> {
   browser ??= launch();
   const context = await (await browser).newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
@@ -58,9 +67,27 @@ export async function open(url: string, options: BrowserContextOptions = {}): Pr
     if (message.type() === 'error') problems.push(message.text());
   });
   page.on('request', (request) => {
-    if (request.url() !== url && !request.url().startsWith('data:'))
-      problems.push(`request ${request.url()}`);
+    const address = request.url();
+    if (address !== url && !address.startsWith('data:') && !mayRequest(address))
+      problems.push(`request ${address}`);
   });
   await page.goto(url);
   return { page, problems };
+}
+
+/** What axe finds, as far as it is sure. */
+export async function violations(page: Page): Promise<string[]> {
+  const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(source);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
+      };
+    };
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`),
+    );
+  });
 }

@@ -1,13 +1,10 @@
 // The page in a real browser: what is drawn, what answers, with the keyboard, to those who cannot see it, and how soon.
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
 import { cachedRun } from '../report/cached.ts';
 import { shopFailure, shopSuccess } from '../report/fixtures.ts';
 import { collidingRun } from '../report/isolated.ts';
 import { assert, suite } from '../support/suite.ts';
-import { chromium, open } from './browser.ts';
+import { chromium, open, violations } from './browser.ts';
 import { HOSTILE, hostileRun, largeRun, pageOf, written } from './runs.ts';
 
 const test = suite('html/page');
@@ -16,23 +13,6 @@ const REASON = 'there is no Chromium on this machine; PTASK_CHROMIUM may name on
 const SLOW = { timeout: 60_000 };
 const inBrowser = (name: string, body: () => Promise<void>): void =>
   chromium === undefined ? test.skip(name, REASON, body) : test(name, SLOW, body);
-
-/** What axe finds, as far as it is sure. */
-async function violations(page: Page): Promise<string[]> {
-  const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(source);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
-      };
-    };
-    const { violations } = await axe.run();
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`),
-    );
-  });
-}
 
 inBrowser('a good and a failed run are drawn without a problem, light and dark', async () => {
   for (const events of [shopSuccess(), shopFailure(), collidingRun(), cachedRun()]) {

@@ -9,6 +9,8 @@ export interface Command {
   env: Record<string, string | undefined>;
   /** The file that it reads on its standard input; without it there is nothing to read. */
   input?: string | undefined;
+  /** A program that starts the shell, by its absolute path, with what comes before the shell on its command line. */
+  through?: { file: string; args: readonly string[] };
   onOutput(chunk: Buffer): void;
   /** The descriptor of ours that its output goes to, instead: then it has our terminal, and reads our standard input. */
   stdout?: 1 | 2 | undefined;
@@ -34,4 +36,14 @@ export interface Running {
 
 export interface Executor {
   start(command: Command): Running;
+  /** Whether what has failed is not to be tried again. */
+  isFinal?(): boolean;
+}
+
+/** Sees what the commands of some tasks do. */
+export interface Tracer {
+  /** Whether it looks at that task; its commands run then, whatever is cached. */
+  traces(task: string): boolean;
+  /** What runs the commands of that task. @param scratch a folder of the run's, for what it needs meanwhile */
+  around(task: string, executor: Executor, scratch: string): Executor;
 }

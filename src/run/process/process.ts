@@ -68,12 +68,15 @@ function canStart(): boolean {
  * or it would go on writing files and hold its output open. A daemon that means to stay makes a session of its own.
  */
 export async function runCommand(
-  { command, shell, cwd, env, input, onOutput, stop }: Command,
+  { command, shell, cwd, env, input, through, onOutput, stop }: Command,
   { kill, graceMs, onGroup }: ProcessesOptions,
 ): Promise<CommandResult> {
   const call = shellCall(command, shell, cwd, env);
   if (call === undefined) return { exitCode: null, error: `the shell ${shell} was not found` };
-  const { file, args, detached, verbatim } = call;
+  const { detached, verbatim } = call;
+  const { file, args } = through
+    ? { file: through.file, args: [...through.args, call.file, ...call.args] }
+    : call;
   let pipe: OpenPipe | undefined;
   let stdin: number | undefined;
   try {

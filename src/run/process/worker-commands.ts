@@ -86,8 +86,9 @@ export class WorkerCommands {
   }
 
   async #take(command: Command): Promise<Taken | undefined> {
-    const { command: text, cwd, env, shell, input } = command;
-    if (!hasProc || shell !== 'sh' || input !== undefined || ASKS.test(text)) return undefined;
+    const { command: text, cwd, env, shell, input, through } = command;
+    if (!hasProc || shell !== 'sh' || ASKS.test(text)) return undefined;
+    if (input !== undefined || through !== undefined) return undefined;
     const call = shellCall(text, shell, cwd, env);
     if (call === undefined || !statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return undefined;
     // Where there is none to be had it is said there.

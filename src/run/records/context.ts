@@ -5,13 +5,25 @@ import type { Waiting } from '../../git/lock.ts';
 import type { Event } from '../../model/event.ts';
 import type { Masker } from '../masking/masking.ts';
 import type { Environment } from '../process/environment.ts';
-import type { Executor } from '../process/executor.ts';
+import type { Executor, Tracer } from '../process/executor.ts';
 import type { Settings } from '../process/strict-environment.ts';
 import type { RunOptions } from './options.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** What happens, without the time of it. */
 export type News = Event extends infer One ? (One extends Event ? Omit<One, 'at'> : never) : never;
+
+/** With what is ptask's own to ask for. */
+export interface OwnRunOptions extends RunOptions {
+  /** Sees what tasks do to files. */
+  tracer?: Tracer | undefined;
+}
+
+export interface StoppedAlone {
+  reason: string;
+  /** What there is to see of it. */
+  lines: readonly string[];
+}
 
 /** What the parts of one run share. */
 export interface RunContext {
@@ -29,6 +41,8 @@ export interface RunContext {
   /** Why `stop` was called, as a sentence. */
   whyStopped(): string;
   stop: AbortSignal;
+  /** Of a task that was stopped alone: it has failed with that, and why. */
+  whyFailed?(): StoppedAlone | undefined;
   /** How it waits for others that work in the repository: until it is stopped. */
   waiting: Waiting;
   /** See `RunOptions`. */
@@ -36,4 +50,5 @@ export interface RunContext {
   lendTerminal: RunOptions['lendTerminal'];
   /** What runs the commands. */
   executor: Executor;
+  tracer: Tracer | undefined;
 }

@@ -1,0 +1,3 @@
+import { makeEmptyProject, testDocument } from './document.ts';
+
+testDocument('docs/tutorial.md', makeEmptyProject);
