@@ -92,7 +92,8 @@ async function idOf(at: FsPath, size: number, format: ObjectFormat): Promise<str
 }
 
 /** The commit of a repository of its own; any other folder is nothing that git could hold. */
-async function pinOf(at: FsPath): Promise<Blob | undefined> {
+/** Which commit a repository within the work tree has checked out. */
+export async function pinOf(at: FsPath): Promise<Blob | undefined> {
   const folder = String(at);
   if (!isThere(`${folder}/.git`)) return undefined;
   const oid = await gitLine(folder, ['rev-parse', '--verify', 'HEAD'], { accept: [0, 128] });

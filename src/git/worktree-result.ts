@@ -47,8 +47,8 @@ export async function resultOf(
   const also = added.filter((path) => kindOf(path) === 'file');
   const hidden = await hiddenIn(repository);
   const isPinning = hasPins(known?.began.files ?? new IndexStat(index));
-  if (isPinning) await followPins(user, repository, index);
-  const excluded = [...exclude, ...hidden];
+  const chosen = isPinning ? await followPins(user, repository, index) : [];
+  const excluded = [...exclude, ...hidden, ...chosen];
   const snapshot = await snapshots.take({ message, parents: [base], exclude: excluded, also });
   const isSeen = isLast && snapshot.besides.isAll && hidden.length === 0 && !isPinning;
   return { snapshot, left: isSeen ? leftIn(repository, snapshot, exclude) : undefined };

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Repo, repo } from '../support/git.ts';
+import { gitFingerprint } from '../support/git-fingerprint.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, type Written, write } from '../support/tmp.ts';
 import {
@@ -201,6 +202,38 @@ test('a submodule: its pin is told and left alone, the files in it are no part o
   assert.is(filesOf(made.dir)['sub/x'], '644 1\n');
   rmSync(join(made.dir, '.ptask'), { recursive: true, force: true });
   assert.equal(await made.status(), [' M a']);
+});
+
+test('a submodule in a worktree is a repository: its state is told, and a commit made in it is not lost', async () => {
+  const inner = await repo({ files: { x: '1\n', y: '1\n' } });
+  await inner.git('tag', 'v1');
+  const made = await ground({ a: '1\n', b: '1\n' });
+  await made.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.dir, 'sub');
+  await made.git('commit', '-qm', 'sub');
+  write(made.dir, { 'sub/y': '2\n' });
+  const before = gitFingerprint(join(made.dir, '.git/modules/sub'));
+  const looks =
+    'git -C sub describe --tags --dirty > a; git -C sub rev-parse --show-toplevel >> a; git -C sub status -s >> a; git status -s >> a';
+  const commits =
+    'cd sub && ! git prune 2> prune && rm prune && echo 3 > x && git checkout -qb work && git commit -qam three && git rev-parse HEAD > ../b';
+  const ran = await runIn(made.dir, {
+    tasks: {
+      looks: { ...isolated(`pwd > a.pwd; ${looks}`, ['a', 'a.pwd']), conflicts: 'isolate' },
+      part: { ...isolated('git -C sub status -s > c; ls sub >> c', ['c']), reads: ['sub/x'] },
+      commits: isolated(commits, ['b']),
+    },
+  });
+  assert.is(ran.report.status, 'complete', told(ran));
+  const read = (file: string): string => readFileSync(join(made.dir, file), 'utf8');
+  const top = read('a.pwd').trim();
+  assert.is(read('a'), `v1-dirty\n${top}/sub\n M y\n M a\n m sub\n?? a.pwd\n`);
+  assert.is(read('c'), 'x\n');
+  const commit = read('b').trim();
+  assert.match(JSON.stringify(ran.report.cleanup), `git -C sub checkout ${commit.slice(0, 12)}`);
+  assert.equal(await inner.git('-C', join(made.dir, 'sub'), 'log', '-1', '--format=%s', commit), 'three');
+  assert.equal([read('sub/x'), read('sub/y')], ['1\n', '2\n']);
+  assert.equal(gitFingerprint(join(made.dir, '.git/modules/sub')), before);
+  assert.not.ok(existsSync(join(made.dir, '.git/worktrees')));
 });
 
 test('what git ignores: a file in the place of a folder, and a folder in that of a file', async () => {

@@ -33,6 +33,8 @@ const PATIENT = `trap 'if [ $? -eq 130 ]; then trap - INT; kill -INT $$; fi' INT
 
 /** How often it is looked whether what a Ctrl-C has left is over. */
 const POLL_MS = 50;
+/** How long a shell that waits for no program may take to end by itself. */
+const MOMENT_MS = 200;
 
 /** @param stdout the descriptor that its output goes to */
 export async function runRaw(
@@ -74,13 +76,21 @@ export async function runRaw(
     throw error;
   }
   let isForShell = false;
-  const onInterrupt = (): void => {
-    isForShell ||= isPlain && !/\btrap\b/.test(command) && wordsOf(pid).join(' ').includes(PATIENT);
-    isForShell &&= kin.isAlone();
-    if (isForShell) signalProcess(pid, 'SIGTERM');
+  let isOver = false;
+  const isOurShell = (): boolean =>
+    isPlain && !/\btrap\b/.test(command) && wordsOf(pid).join(' ').includes(PATIENT);
+  const endIdleShell = async (): Promise<void> => {
+    if (!isOurShell() || !kin.isAlone()) return;
+    // We may hear of it late, when its program has just ended and the shell is about to.
+    await sleep(MOMENT_MS);
+    isForShell ||= !isOver && kin.isAlone();
+    if (isForShell && !isOver) signalProcess(pid, 'SIGTERM');
   };
+  // Where there is no descriptor left to look with, a second Ctrl-C may do.
+  const onInterrupt = (): void => void endIdleShell().catch(() => {});
   process.on('SIGINT', onInterrupt);
   const { exitCode = null, ...how } = await ended;
+  isOver = true;
   process.off('SIGINT', onInterrupt);
   const signal = isForShell && how.signal === 'SIGTERM' ? 'SIGINT' : how.signal;
   // A shell may end of a Ctrl-C at once, while the program that it waited for takes it for something else.

@@ -135,32 +135,45 @@ function chosen(branches: readonly Branch[], look: Look, room: number): string[]
   const shown = new Set(take(busy, left));
   const tails = tailsOf(shown, left - Math.min(failed.length, 2) - Math.min(waiting, 2), look);
   for (const lines of tails.values()) left -= lines.length;
-  for (const item of take(failed.slice().reverse(), Math.max(Math.min(left, 1), Math.floor(left / 3))))
-    shown.add(item);
-  const failures = failed.filter((item) => shown.has(item)).length;
+  const latest = failed.slice().reverse();
+  for (const item of take(latest, Math.max(Math.min(left, 1), Math.floor(left / 3)))) shown.add(item);
   const next = take(ran, left);
-  const ready = new Set(firstOf(waits, left, (item) => isReady(look.run, item)));
-  next.push(...take([...ready], left));
-  next.push(
-    ...take(
-      firstOf(waits, left, (item) => !ready.has(item)),
-      left,
+  const ready = new Set(waits.filter((item) => isReady(look.run, item)));
+  const later = new Set(firstOf(waits, MOST_ASKED, (item) => !ready.has(item)));
+  const groups = [ready, later].flatMap((some) =>
+    sections.flatMap(({ items }) =>
+      byWait(
+        items.filter((item) => some.has(item)),
+        look,
+      ),
     ),
   );
-  for (const item of next) shown.add(item);
+  const alike = new Map(groups.map((group) => [group[0] as Item, group]));
+  next.push(...take([...alike.keys()], left));
+  const more = take(
+    latest.filter((item) => !shown.has(item)),
+    left,
+  );
+  for (const item of [...next, ...more]) shown.add(item);
+  const failures = failed.filter((item) => shown.has(item)).length;
+  const told = next.reduce((sum, item) => sum + (alike.get(item)?.length ?? 1), 0);
 
   const lines = flat && heads > 0 ? [phasesLine(look)] : [];
   const rest = say.notShown({
     running: busy.length - tails.size,
     failed: failed.length - failures,
-    waiting: waiting - next.length,
+    waiting: waiting - told,
   });
   const order = (item: Item): number => (isBusy(item) ? 0 : isFailed(item) ? 1 : 2);
   const lastOpen = sections.findLast(({ open }) => open) ?? sections.at(-1);
   for (const section of sections) {
     if (section.titled) lines.push(phaseLine(section.phases, look));
     const some = section.items.filter((item) => shown.has(item)).sort((a, b) => order(a) - order(b));
-    for (const item of some) lines.push(itemLine(item, look, '  '), ...(tails.get(item) ?? []));
+    for (const item of some) {
+      const count = alike.get(item)?.length ?? 1;
+      if (count > 1) lines.push(waitingLine(count, item, look, '  '));
+      else lines.push(itemLine(item, look, '  '), ...(tails.get(item) ?? []));
+    }
     if (section !== lastOpen || rest === '') continue;
     const { marks, colors, columns } = look;
     lines.push(row([['  '], [`${marks.ellipsis} ${rest}`, colors.dim]], columns - 1, marks.ellipsis));
@@ -168,7 +181,23 @@ function chosen(branches: readonly Branch[], look: Look, room: number): string[]
   return lines;
 }
 
-/** Of ten thousand that wait only so many are asked as there is room for. */
+/** Of ten thousand that wait for others only so many are asked for which. */
+const MOST_ASKED = 100;
+
+/** Those that wait for the same, where they are many enough to be one line, else each by itself; in the order of the first of them. */
+function byWait(items: readonly Item[], look: Look): Item[][] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const wait = waitOf(item, look);
+    const known = groups.get(wait);
+    if (known !== undefined && wait !== '') known.push(item);
+    else groups.set(wait === '' ? item.id : wait, [item]);
+  }
+  return [...groups.values()].flatMap((group) =>
+    group.length < FOLDED ? group.map((item) => [item]) : [group],
+  );
+}
+
 function firstOf(items: readonly Item[], most: number, is: (item: Item) => boolean): Item[] {
   const found: Item[] = [];
   for (const item of items) {

@@ -38,8 +38,8 @@ export function phaseLine(phases: readonly Phase[], look: Look): string {
   if (toIntegrate > 0) pieces.push(['  '], [say.counted(toIntegrate, 'to integrate'), colors.cyan]);
   for (const { text, failed } of say.troubles(counts))
     pieces.push(['  '], [text, failed ? colors.red : colors.yellow]);
-  const time = span(phases);
-  if (isOver && time !== undefined) pieces.push(['  '], [formatDuration(time), colors.dim]);
+  const time = isOver ? timeOf(phases, look) : '';
+  if (time !== '') pieces.push(['  '], [time, colors.dim]);
   return row(pieces, widthIn(look), marks.ellipsis);
 }
 
@@ -74,8 +74,26 @@ function sum(all: readonly Counts[]): Counts {
   return total;
 }
 
-function span(phases: readonly Phase[]): number | undefined {
+/** How long they took; from when to when, where others went on meanwhile: nobody is to add up what is no sum. */
+function timeOf(phases: readonly Phase[], { run }: Look): string {
+  const own = spanOf(phases);
+  if (own === undefined) return '';
+  const isBeside = run.phases.some((other) => {
+    const span = phases.includes(other) ? undefined : spanOf([other]);
+    return span !== undefined && span.from < own.to - GAP && span.to > own.from + GAP;
+  });
+  return isBeside
+    ? `${own.from < 100 ? '0s' : formatDuration(own.from)} to ${formatDuration(own.to)}`
+    : formatDuration(own.to - own.from);
+}
+
+/** Milliseconds between the end of one and the start of the next that are no overlap. */
+const GAP = 25;
+
+function spanOf(phases: readonly Phase[]): { from: number; to: number } | undefined {
   const starts = phases.flatMap(({ startedAt }) => startedAt ?? []);
   const ends = phases.flatMap(({ endedAt }) => endedAt ?? []);
-  return starts.length > 0 && ends.length > 0 ? Math.max(...ends) - Math.min(...starts) : undefined;
+  return starts.length === 0 || ends.length === 0
+    ? undefined
+    : { from: Math.min(...starts), to: Math.max(...ends) };
 }

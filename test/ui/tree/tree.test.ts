@@ -45,10 +45,10 @@ test('isolated tasks: their turn, and another run after a collision', async () =
   assert.is(
     last.screen,
     `C phased, 5 tasks in 3 phases, 4 at a time
-✔ phase 1  2 tasks  2.5s
+✔ phase 1  2 tasks  0s to 2.5s
   ✔ schema   995ms  Generate the client
   ✔ lint      2.5s
-✔ phase 2  2 tasks  3.0s
+✔ phase 2  2 tasks  1.1s to 4.0s
   ✔ api       2.0s
   ✔ web       3.0s  attempt 2
 ✔ phase 3  1 task  890ms

@@ -23,6 +23,7 @@ import type { Fingerprints } from '../fingerprints.ts';
 import { fingerprints } from '../pattern-reach.ts';
 import { FreeWorktrees } from './free-worktrees.ts';
 import { installModules } from './install-modules.ts';
+import { openSubmodules } from './open-submodules.ts';
 import { declaredFolders, isBeyond, placeFiles, removeLinks } from './populate-worktree.ts';
 import type { Chain, State } from './snapshot-history.ts';
 
@@ -136,6 +137,12 @@ export class WorktreePool {
         // A setup fetches what it wants to be there, and git fetches into empty folders alone.
         repositories: this.#config.worktrees.setup.length > 0 ? [] : [...nested, ...submodules],
       });
+      const opened = await openSubmodules({
+        ...{ user: this.#repository, worktree: worktree.repository, placed },
+        submodules: this.#worktrees.submodulesIn(worktree),
+        isWhole: task.reads.length === 0,
+      });
+      for (const [path, print] of opened) copies.set(path, print);
       this.#worktrees.finish(worktree, content);
       const reach = reachOf(root, task.writes);
       const before = fingerprints(root, ...reach);
