@@ -28,7 +28,7 @@ export const LONG: Readonly<Record<string, number>> = {
   'cli/signals.test.ts': 18,
   'cli/run.test.ts': 15,
   'ui/tree/tree.test.ts': 15,
-  'docs/readme.test.ts': 15,
+  'docs/readme.slow.test.ts': 15,
   'cli/undo.test.ts': 14,
   'support/ci.test.ts': 12,
   'plan/patterns/properties.test.ts': 12,
