@@ -117,6 +117,8 @@ async function bundle() {
       index: at('src/index.ts'),
       // What sweeps a store of results in the background.
       sweep: at('src/cache/sweep-program.ts'),
+      // What Node programs load first that `ptask learn` watches.
+      'node-preload': at('src/run/tracing/node-preload.cjs'),
     },
     platform: 'node',
     // What cosmiconfig would load for configs that are code, or without a loader of ours; nothing ever asks for it.

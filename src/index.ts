@@ -21,7 +21,7 @@ export type { Report } from './model/report.ts';
 export type { WrittenConfig } from './model/written-config.ts';
 export type { PlanOptions } from './plan/options.ts';
 export type { RecordedRun } from './report/record.ts';
-export type { CacheUse, Choice, Recovered, RunOptions } from './run/records/options.ts';
+export type { CacheUse, Choice, LentTerminal, Recovered, RunOptions } from './run/records/options.ts';
 
 /** Finds, reads and validates a config. Every problem of the file comes back at once. */
 export async function loadConfig(options: LoadOptions = {}): Promise<Result<Config>> {

@@ -3,7 +3,8 @@
  *
  * `*.slow.test.ts` are those that take long and prove much: they run with `--all`, alone with `--slow`, and where a filter
  * names them. A filter is a part of a file's path under the root. Each file is a process, the longest start first, one
- * more at a time than there are processors, since many wait for the disk or for somebody. Only a failing file's output
+ * more at a time than there are processors, since many wait for the disk or for somebody; what measures runs before all
+ * others, alone. Only a failing file's output
  * is shown, whole and indented. The very last line is `N passed, N failed`, with `, N skipped` if any were; the counts
  * are uvu's, plus one for each failure uvu cannot see (see `support/run-file.ts`). Exit code 1 on any failure, or when
  * nothing ran.
@@ -14,7 +15,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { type Bundle, bundle } from './support/bundle.ts';
-import { longestFirst } from './support/order.ts';
+import { ALONE, longestFirst } from './support/order.ts';
 import { abandonAll, type Outcome, runFile } from './support/run-file.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -52,8 +53,9 @@ const files = longestFirst(
 const bundled = await bundleAll();
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
-const waiting = [...files];
-await Promise.all(Array.from({ length: jobs }, work));
+const [alone, beside] = [files.filter((file) => ALONE.has(file)), files.filter((file) => !ALONE.has(file))];
+await work(alone);
+await Promise.all(Array.from({ length: jobs }, () => work(beside)));
 rememberDurations();
 
 if (failures.length > 0) console.log(`\nFailures:\n${failures.map((line) => `  ${line}`).join('\n')}`);
@@ -83,8 +85,8 @@ async function bundleAll(): Promise<Bundle> {
   }
 }
 
-/** One of the workers: takes the next file until there is none. */
-async function work(): Promise<void> {
+/** One of the workers: takes the next file of those that wait until there is none. */
+async function work(waiting: string[]): Promise<void> {
   for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
     const outcome = await runFile(bundled.argsFor(join(root, file)), timeout);
     durations[file] = Math.round(outcome.durationMs);

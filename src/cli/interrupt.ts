@@ -7,6 +7,8 @@ import { elapsed } from '../base/elapsed.ts';
 export interface SignalWatch {
   aborts: { signal: AbortSignal; kill: AbortSignal };
   received(): NodeJS.Signals | undefined;
+  /** Ctrl-C is for somebody else until what comes back is called; what came meanwhile counts then, if it is meant for us as well. */
+  lend(): (isMeant: boolean) => void;
   release(): void;
 }
 
@@ -52,7 +54,13 @@ export function watchSignals(): SignalWatch {
   const stop = new AbortController();
   const kill = new AbortController();
   let first: { name: NodeJS.Signals; at: number } | undefined;
+  /** Whether one has come that is for somebody else, as long as they are. */
+  let lent: { hasCome: boolean } | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
+    if (lent !== undefined && name === 'SIGINT') {
+      lent.hasCome = true;
+      return;
+    }
     const now = elapsed();
     first ??= { name, at: now };
     stop.abort(first.name);
@@ -62,6 +70,14 @@ export function watchSignals(): SignalWatch {
   return {
     aborts: { signal: stop.signal, kill: kill.signal },
     received: () => first?.name,
+    lend() {
+      lent = { hasCome: false };
+      return (isMeant) => {
+        const hasCome = lent?.hasCome ?? false;
+        lent = undefined;
+        if (hasCome && isMeant) onSignal('SIGINT');
+      };
+    },
     release: () => {
       for (const name of SIGNALS) process.off(name, onSignal);
     },

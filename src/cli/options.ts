@@ -1,7 +1,7 @@
 // The flags that several commands share, and their values.
 
 import { InvalidArgumentError, Option } from 'commander';
-import { parseAge } from '../base/duration.ts';
+import { parseAge, parseDuration } from '../base/duration.ts';
 import type { AdHocTask } from '../config/ad-hoc.ts';
 import type { Config, FailurePolicy, IntegrationMode } from '../config/config.ts';
 import type { GraphFormat } from '../present/graph.ts';
@@ -40,6 +40,17 @@ export interface CheckFlags extends GlobalFlags {
   json?: boolean;
 }
 
+export interface LearnFlags extends GlobalFlags {
+  tag?: string[];
+  except?: string[];
+  only?: boolean;
+  write?: boolean;
+  check?: boolean;
+  wait: boolean;
+  reporter: RunFlags['reporter'];
+  json?: boolean;
+}
+
 export interface InitFlags extends GlobalFlags {
   yes?: boolean;
 }
@@ -63,6 +74,14 @@ export interface RunFlags extends PlanFlags {
   force?: boolean;
   /** False: neither read nor written. */
   cache?: boolean | CacheUse;
+}
+
+export interface WatchFlags extends RunFlags {
+  onBusy: 'restart' | 'queue';
+  postpone?: boolean;
+  clear?: boolean;
+  /** Milliseconds. */
+  poll?: number;
 }
 
 /** Of tasks that are given on the command line. */
@@ -196,6 +215,13 @@ function age(text: string): number {
   return parseAge(text);
 }
 
+/** Milliseconds between two looks at all files. */
+function interval(text: string): number {
+  const ms = /^\d+(?:\.\d+)?(?:ms|s|m)$/.test(text) ? parseDuration(text) : 0;
+  if (ms < 100) throw new InvalidArgumentError('Expected a duration of at least 100ms, such as 500ms or 2s.');
+  return ms;
+}
+
 /** Makes sure that a value may be given with `=` or a space and never swallows a task's name. */
 export const flags = {
   strategy: () =>
@@ -262,6 +288,17 @@ export const flags = {
     ).argParser(reportFile),
   hook: () =>
     new Option('--hook <name...>', 'in a git hook: its name and "$@", for the tasks; must come last'),
+  onBusy: () =>
+    new Option('--on-busy <how>', 'what a change of files does that running tasks read')
+      .choices(['restart', 'queue'])
+      .default('restart'),
+  postpone: () => new Option('--postpone', 'run nothing before the first change'),
+  clear: () => new Option('--clear', 'clear the screen before each run'),
+  poll: () =>
+    new Option(
+      '--poll <interval>',
+      'look at all files this often instead, e.g. 2s, where no changes are heard of',
+    ).argParser(interval),
   older: () =>
     new Option('--older <age>', 'clear only what was last used before this, e.g. 7d').argParser(age),
   dryRun: () => new Option('--dry-run', 'show the plan and run nothing'),

@@ -5,7 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { say } from '../ui/terminal.ts';
 import { SHELLS, type Shell } from './completion/shells.ts';
 import { alias } from './foreign-flags.ts';
-import { commandTerm, EXAMPLES } from './help.ts';
+import { commandTerm, EXAMPLES, LEARN_EXAMPLES, WATCH_EXAMPLES } from './help.ts';
 import { choice, execFlags, flags, type GlobalFlags, MIGRATED } from './options.ts';
 import type { Ended, Session } from './session.ts';
 
@@ -98,6 +98,29 @@ export function program(): Command {
     .addOption(alias('-n, --dry', flags.dryRun()))
     .action(lazily(() => import('./commands/run.ts')));
 
+  [flags.tag, flags.except, flags.withWriters]
+    .reduce((command, option) => command.addOption(option()), ptask.command('watch'))
+    .summary('run tasks again when their files change')
+    .description('run the named tasks (default: all), and again those that a change of a file affects')
+    .argument('[tasks...]', TASKS)
+    .addOption(flags.onBusy())
+    .addOption(flags.postpone())
+    .addOption(flags.clear())
+    .addOption(flags.poll())
+    .addOption(flags.strategy())
+    .addOption(flags.concurrency())
+    .addOption(flags.onFailure())
+    .addOption(flags.force())
+    .addOption(flags.cache())
+    .addOption(flags.noCache())
+    .addOption(flags.noWait())
+    .addOption(flags.reporter())
+    .addOption(flags.report())
+    .addOption(flags.verbose())
+    .addOption(flags.quiet())
+    .addHelpText('after', WATCH_EXAMPLES)
+    .action(lazily(() => import('./commands/watch.ts')));
+
   execFlags()
     .reduce((command, option) => command.addOption(option), ptask.command('exec'))
     .summary('run commands, or an agent, without a config')
@@ -162,6 +185,24 @@ export function program(): Command {
     .option('--strict', 'run each task with its declared reads alone, and name the files that it lacks')
     .addOption(flags.json('what was found'))
     .action(lazily(() => import('./commands/check.ts')));
+
+  ptask
+    .command('learn')
+    .summary('propose reads and writes by watching tasks run')
+    .description('run tasks, watch which files they open, and propose their reads and writes')
+    .argument('[tasks...]', TASKS)
+    .option('--write', 'add what is missing to the config')
+    .option('--check', 'exit with 1 if a task reads or writes what it does not declare')
+    .addOption(flags.tag())
+    .addOption(flags.except())
+    .addOption(flags.only())
+    .addOption(flags.noWait())
+    .addOption(flags.reporter())
+    .addOption(flags.json('what was learned'))
+    .addOption(flags.verbose())
+    .addOption(flags.quiet())
+    .addHelpText('after', LEARN_EXAMPLES)
+    .action(lazily(() => import('./commands/learn.ts')));
 
   ptask
     .command('list')

@@ -12,6 +12,8 @@ import { draftYaml } from '../init/draft-yaml.ts';
 import { plural, printable } from '../present/format.ts';
 import { hang } from '../ui/layout.ts';
 import { confirm, isAttended } from './confirm.ts';
+import { formatProposal } from './format-proposal.ts';
+import { addIgnored, toIgnore } from './ignore-own-folder.ts';
 import type { InitFlags } from './options.ts';
 import { type Ended, print, type Session } from './session.ts';
 
@@ -54,10 +56,11 @@ export async function propose(
   const { yes = false } = session.flags;
   const notes = [...draft.notes, ...calledLikeCommands(session, draft)];
   const file = displayPath(place.path, session.cwd);
-  const text = draftYaml(draft, command);
+  const text = await formatProposal(draftYaml(draft, command), place);
   const source = new SourceText(file, text);
   const parsed = parseConfig({ ...place, source });
   if (!parsed.ok) return parsed;
+  const ignoring = toIgnore(place.root);
   if (!yes) {
     if (isAttended()) await print(session, faintComments(session, text));
     else await session.out.document(text);
@@ -69,7 +72,8 @@ export async function propose(
       return 0;
     }
     session.err.write('\n');
-    if (!(await confirm(session, `Write ${printable(file)}?`))) {
+    const also = ignoring === undefined ? '' : `, and add ${ignoring.line} to .gitignore`;
+    if (!(await confirm(session, `Write ${printable(file)}${also}?`))) {
       session.err.write('nothing is written\n');
       return 0;
     }
@@ -77,10 +81,10 @@ export async function propose(
   const written = write(place.path, text, session.cwd);
   if (!written.ok) return written;
   const { colors, unicode } = session.out;
-  await print(
-    session,
-    `${colors.green(unicode ? '✔' : 'ok')} wrote ${printable(file)}: ${plural(parsed.value.tasks.length, 'task')}\n`,
-  );
+  const done = colors.green(unicode ? '✔' : 'ok');
+  await print(session, `${done} wrote ${printable(file)}: ${plural(parsed.value.tasks.length, 'task')}\n`);
+  if (ignoring !== undefined && addIgnored(ignoring))
+    await print(session, `${done} added ${ignoring.line} to .gitignore, for tools that look there\n`);
   if (yes) tellNotes(session, notes);
   return checkAndPlan(session, draft, file);
 }

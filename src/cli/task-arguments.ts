@@ -3,6 +3,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, Task } from '../config/config.ts';
+import { literally } from '../config/variables.ts';
 import { shellWord } from '../run/process/platform.ts';
 
 const VARIABLE = 'PTASK_ARGS';
@@ -29,7 +30,7 @@ export function withArguments(
   const run = task.run.some((command) => NAMES_THEM.test(command))
     ? task.run
     : task.run.with(last, `${task.run[last]?.trimEnd()} ${args}`);
-  const given: Task = { ...task, run, env: { ...task.env, [VARIABLE]: args } };
+  const given: Task = { ...task, run, env: { ...task.env, [VARIABLE]: literally(args) } };
   return ok({ ...config, tasks: config.tasks.map((each) => (each === task ? given : each)) });
 }
 

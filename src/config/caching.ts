@@ -44,6 +44,7 @@ function whyNot(task: WrittenTask, config: WrittenConfig): string | undefined {
   const { verify } = task;
   const isReviewed = typeof verify === 'object' && !Array.isArray(verify);
   if (task.agent !== undefined) return 'an agent does it';
+  if (task.raw === true) return 'it has the terminal to itself';
   if (isReviewed) return 'an agent reviews it';
   if ((task.run ?? []).length === 0) return 'it runs nothing itself';
   if (task.reads === undefined) return 'it declares no `reads`';

@@ -90,6 +90,8 @@ export interface Task {
   cache: TaskCache;
   /** It runs in a folder that holds what it declares to read, and nothing else of the repository; `workspace` is shared then. */
   strict: boolean;
+  /** It has the terminal to itself, and nothing else runs meanwhile; `workspace` is shared then. */
+  raw: boolean;
 }
 
 export interface ValidateStep {
@@ -158,9 +160,9 @@ export interface Config {
   places(): Promise<Locate>;
 }
 
-/** Where in the file something of a task stands: the task itself, or one entry of one of its lists. */
+/** Where in the file something of a task stands, or of the whole: the task itself, or one entry of one of its lists. */
 export type Locate = (
-  task: string,
-  field?: 'reads' | 'writes' | 'needs' | 'run' | 'shell' | 'agent' | 'verify' | 'resources',
+  task: string | undefined,
+  field?: 'reads' | 'writes' | 'needs' | 'run' | 'shell' | 'agent' | 'verify' | 'resources' | 'env',
   entry?: string,
 ) => Place;

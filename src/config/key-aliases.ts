@@ -16,6 +16,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   verify: 'check test review reviewer',
   requirements: 'constraints rules',
   retry: 'retries attempts',
+  raw: 'interactive tty stdin',
   description: 'desc summary',
   tasks: 'jobs pipeline targets',
   concurrency: 'parallel maxparallel workers',

@@ -119,12 +119,13 @@ function task({ id, written, source }: TaskDraft<Wording>, index: number, shared
     onFailure: written.onFailure ?? config.onFailure ?? 'continue',
     conflicts: written.conflicts,
     snapshotReads: written.snapshotReads ?? false,
-    // What it does comes to the user's own tree, and it has a folder of its own already.
-    workspace: written.strict ? 'shared' : (written.workspace ?? 'auto'),
+    // A strict task has a folder of its own already, and beside a raw one nothing runs.
+    workspace: written.strict || written.raw ? 'shared' : (written.workspace ?? 'auto'),
     strays: written.strays ?? config.strays ?? 'warn',
     checkpoint: written.checkpoint ?? false,
     cache: taskCache(written, config),
     strict: written.strict ?? false,
+    raw: written.raw ?? false,
   };
 }
 

@@ -36,8 +36,10 @@ export const entriesOf = (written: WrittenConfig, syntax: Syntax, broken: Readon
 
 function locator(tasks: readonly TaskDraft[], syntax: Syntax): Locate {
   const byId = new Map(tasks.map((task) => [task.id, task]));
+  const top = { written: syntax.value as WrittenTask, source: new Source(syntax, []) };
+  const none: typeof top = { written: {}, source: new Source(syntax, ['tasks']) };
   return (id, field, entry) => {
-    const { written, source } = byId.get(id) ?? { written: {}, source: new Source(syntax, ['tasks']) };
+    const { written, source } = id === undefined ? top : (byId.get(id) ?? none);
     if (field === undefined) return source.key;
     if (entry === undefined) return source.placeOf([field]);
     const values: unknown = written[field as keyof WrittenTask];

@@ -10,7 +10,14 @@ import { orElse } from '../base/error-code.ts';
 import { uniqueWord } from '../base/unique-word.ts';
 import type { WrittenConfig } from '../model/written-config.ts';
 import type { Config } from './config.ts';
-import { type ConfigFile, configFile, displayPath, type LoadOptions, nearestConfig } from './config-file.ts';
+import {
+  type ConfigFile,
+  configFile,
+  displayPath,
+  existingFolder,
+  type LoadOptions,
+  nearestConfig,
+} from './config-file.ts';
 import { decode } from './decode.ts';
 import type { Path, Wording } from './document.ts';
 import { readDotenv } from './dotenv.ts';
@@ -50,6 +57,7 @@ export function recallConfig({
   cwd = '.',
   config,
 }: LoadOptions): { config: Config; bytes: Buffer } | undefined {
+  if (!existingFolder(cwd).ok) return undefined;
   const path = config === undefined ? nearestConfig(cwd) : resolve(cwd, config);
   return path === undefined ? undefined : orElse(() => recall(configFile(path), cwd), undefined);
 }

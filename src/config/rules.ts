@@ -6,10 +6,12 @@ import { guesser } from '../base/suggest.ts';
 import { agentsExist, agentsKnowWhatToDo, agentsRun, eitherRunOrAgent } from './agents.ts';
 import { findCycles } from './cycle.ts';
 import { dotenvIsSound } from './dotenv.ts';
+import { variablesAreSound } from './environments.ts';
 import type { TaskDraft } from './expand.ts';
 import { foldersExist } from './folders.ts';
 import { patternsAreSound, writesAreTheUsers } from './globs.ts';
 import { listOf } from './lists.ts';
+import { rawRunsAlone } from './raw.ts';
 import { type DiskInput, type DiskRule, each, type Rule } from './rule.ts';
 import { stepNeedsExist, stepNeedsHaveNoCycle } from './step-needs.ts';
 import { strictHasNoWorktree } from './strict.ts';
@@ -151,6 +153,8 @@ const RULES: Rule[] = [
   stepNeedsHaveNoCycle,
   linksAreInside,
   strictHasNoWorktree,
+  rawRunsAlone,
+  variablesAreSound,
 ];
 
 /** For who remembers a text `remembered.ts` asks the same. */

@@ -153,17 +153,18 @@ function header({ sources, hasPackages }: Draft, command: string): string {
 }
 
 function taskFields(task: DraftTask, lists: SharedLists): unknown {
-  const { description, run, reads, writes, needs, cwd, env = {}, resources = {}, cache } = task;
+  const { description, run, reads, writes, needs, cwd, env = {}, resources = {}, cache, raw } = task;
   const fields = new Fields(false, INDENT);
   if (description !== undefined) fields.add('description', description);
   if (cwd !== '') fields.add('cwd', cwd);
   if (run.length > 0) fields.add('run', run.length === 1 ? run[0] : run);
   if (needs.length > 0) fields.add('needs', needs);
   if (reads !== undefined) fields.add('reads', lists.of(reads));
-  if (writes !== undefined) fields.add('writes', writes);
+  if (writes !== undefined) fields.add('writes', lists.of(writes));
   if (Object.keys(env).length > 0) fields.add('env', env);
   if (Object.keys(resources).length > 0) fields.add('resources', resources);
   if (cache !== undefined) fields.add('cache', cache);
+  if (raw) fields.add('raw', true);
   return fields.map;
 }
 

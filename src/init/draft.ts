@@ -14,6 +14,8 @@ export interface DraftTask {
   env?: Record<string, string>;
   resources?: Record<string, 'read' | 'write'>;
   cache?: DraftCache;
+  /** It talks to a person. */
+  raw?: true;
   /** What somebody has to know who reads it, a sentence each. */
   comments: string[];
   /** Why it is not part of a run of all tasks, a clause; then it is written as a comment. */

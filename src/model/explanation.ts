@@ -24,6 +24,8 @@ export interface Explanation {
   policy: { conflicts: 'auto' | 'isolate' | 'serialize' | 'error' | 'allow'; of: string[] };
   /** Which of the two may see the state from before. */
   snapshotReads: string[];
+  /** Which of the two are raw: nothing runs beside them. */
+  raw: string[];
   /** Which of the two declare neither reads nor writes, and so are taken to touch nothing. */
   undeclared: string[];
   /** What would change it, most fitting first, a phrase each. */

@@ -17,11 +17,13 @@ export interface AffectedInput {
    */
   paths: readonly string[];
   identity: Identity;
+  /** Only what is read counts: a file that a task writes affects it no more, nor does any file one of which nobody knows what it reads. */
+  readsOnly?: boolean;
 }
 
 /** By task the reason, in no order; a task that only gathers others does nothing, and is affected by nothing. */
 export function affectedTasks(input: AffectedInput): Map<string, ChosenBecause> {
-  const { config, paths } = input;
+  const { config, paths, readsOnly = false } = input;
   const forAll = paths.find((path) => isForAll(config, path));
   const doing = config.tasks.filter(({ run }) => run.length > 0);
   if (forAll !== undefined) return new Map(doing.map(({ id }) => [id, { kind: 'all', path: forAll }]));
@@ -29,7 +31,8 @@ export function affectedTasks(input: AffectedInput): Map<string, ChosenBecause> 
   if (paths.length === 0) return found;
   const because = new Touched(input);
   for (const task of config.tasks) {
-    const own = isUndeclared(task) ? ({ kind: 'undeclared' } as const) : because.of(task);
+    const own =
+      isUndeclared(task) && !readsOnly ? ({ kind: 'undeclared' } as const) : because.of(task, readsOnly);
     if (own !== undefined) found.set(task.id, own);
   }
   addFollowing(found, input.plan);
@@ -42,7 +45,7 @@ const LOCK_FILES =
   /^(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|deno\.lock|Cargo\.lock|go\.sum|Gemfile\.lock|poetry\.lock|uv\.lock|pdm\.lock|Pipfile\.lock|composer\.lock|mix\.lock|pubspec\.lock|gradle\.lockfile|flake\.lock)$/;
 
 /** The config itself, what reaches all tasks with it, and what is installed here or in a folder above. */
-function isForAll({ file, root, dotenv }: Config, path: string): boolean {
+export function isForAll({ file, root, dotenv }: Config, path: string): boolean {
   const config = file.slice(root.length + 1).replaceAll('\\', '/');
   if (path === config || dotenv.includes(path)) return true;
   const [, folder = '', name = ''] = /^(.*\/)?([^/]*)$/.exec(path) ?? [];
@@ -65,12 +68,12 @@ class Touched {
     this.#nested = inside.filter((path) => path.endsWith('/'));
   }
 
-  of({ reads, writes, cache }: Task): ChosenBecause | undefined {
+  of({ reads, writes, cache }: Task, readsOnly: boolean): ChosenBecause | undefined {
     const { config } = this.#input;
     const also = cache.isOn ? [config.cache.reads, cache.reads] : [];
     const read = this.#first([reads, ...also]);
     if (read !== undefined) return { kind: 'changed', path: read, access: 'reads' };
-    const written = this.#first([writes]);
+    const written = readsOnly ? undefined : this.#first([writes]);
     return written === undefined ? undefined : { kind: 'changed', path: written, access: 'writes' };
   }
 
@@ -94,12 +97,8 @@ class Touched {
 }
 
 /** Who reads or changes what another has written, and whoever needs it, gets something else from it now. */
-function addFollowing(found: Map<string, ChosenBecause>, { edges, conflicts }: AffectedInput['plan']): void {
-  const after: { tasks: TaskPairs }[] = [
-    ...edges.filter(({ because: { kind } }) => FOLLOWING.has(kind)),
-    ...conflicts.filter(({ kind, resolution }) => kind === 'write-write' && resolution === 'isolate'),
-  ];
-  const groupsOf = groupsAfter(after);
+function addFollowing(found: Map<string, ChosenBecause>, plan: AffectedInput['plan']): void {
+  const groupsOf = groupsAfter(followings(plan));
   const open = [...found.keys()];
   // It grows meanwhile.
   for (const task of open)
@@ -110,5 +109,11 @@ function addFollowing(found: Map<string, ChosenBecause>, { edges, conflicts }: A
         open.push(next);
       }
 }
+
+/** Who gets what from whom. */
+export const followings = ({ edges, conflicts }: AffectedInput['plan']): { tasks: TaskPairs }[] => [
+  ...edges.filter(({ because: { kind } }) => FOLLOWING.has(kind)),
+  ...conflicts.filter(({ kind, resolution }) => kind === 'write-write' && resolution === 'isolate'),
+];
 
 const FOLLOWING: ReadonlySet<string> = new Set(['needs', 'write-read', 'write-write']);

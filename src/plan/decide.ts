@@ -135,6 +135,7 @@ function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCac
       ...(task.description === '' ? {} : { description: task.description }),
       phase: level[index] ?? 0,
       workspace: isolation.isIsolated(index) ? ('worktree' as const) : ('shared' as const),
+      ...(task.raw ? { raw: true as const } : {}),
       reads: task.reads,
       writes: task.writes,
       files: { reads: count(task.reads), writes: count(task.writes) },

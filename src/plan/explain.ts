@@ -55,6 +55,7 @@ export function explain(input: ExplainInput, pair: readonly [Task, Task]): Expla
   const refused = policy === 'error' && conflicts.some(({ kind }) => kind === 'write-write');
   const found = meetingsOf(input, pair, conflicts);
   const own = pair.filter((task) => task.conflicts === policy).map(({ id }) => id);
+  const raw = pair.filter((task) => task.raw).map(({ id }) => id);
   const explanation: Omit<Explanation, 'fixes'> = {
     schemaVersion: 1,
     tasks: [a.id, b.id],
@@ -62,7 +63,7 @@ export function explain(input: ExplainInput, pair: readonly [Task, Task]): Expla
       ? 'refused'
       : order
         ? 'ordered'
-        : conflicts.some(({ resolution }) => resolution === 'exclude')
+        : raw.length > 0 || conflicts.some(({ resolution }) => resolution === 'exclude')
           ? 'excluded'
           : conflicts.some(({ resolution }) => resolution === 'isolate')
             ? 'isolated'
@@ -72,6 +73,7 @@ export function explain(input: ExplainInput, pair: readonly [Task, Task]): Expla
     resources: sharedResources(pair, config.resources),
     policy: { conflicts: policy, of: own },
     snapshotReads: pair.filter(({ snapshotReads }) => snapshotReads).map(({ id }) => id),
+    raw,
     undeclared: pair.filter(isUndeclared).map(({ id }) => id),
   };
   return { ...explanation, fixes: fixesOf(explanation, pair) };

@@ -1,8 +1,8 @@
 // Which files git ignores.
 
 import { type RawPath, rawPath } from '../base/raw-path.ts';
-import { GitError } from '../git/git.ts';
-import { toTop } from '../git/prefix.ts';
+import { GitError, git, LOOKING, records } from '../git/git.ts';
+import { shownFromTop, toTop } from '../git/prefix.ts';
 import { findRepository, ignored, type Repository, submodulesAndNested } from '../git/repository.ts';
 
 /** @param files relative to the root; outside of a repository none is ignored */
@@ -15,6 +15,20 @@ export async function ignoredAmong(
   const atTop = (file: string): RawPath => toTop(repository.prefix, rawPath(file));
   const found = await ignoredIn(repository, [...new Set(files.map(atTop))]);
   return (file) => found.has(atTop(file));
+}
+
+/** Folders that git ignores, relative to the root; none outside of a repository. */
+export async function ignoredFolders(root: string): Promise<ReadonlySet<string>> {
+  const repository = findRepository(root);
+  if (repository === undefined) return new Set();
+  const args = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'];
+  const { stdout } = await git(repository.top, args, { env: LOOKING });
+  // Also those that have nothing in them but what is ignored.
+  const listed = records(stdout).flatMap((path) =>
+    path.endsWith('/') ? [path.slice(0, -1) as RawPath] : [],
+  );
+  const folders = await ignoredIn(repository, listed);
+  return new Set([...folders].map((path) => shownFromTop(repository.prefix, path)));
 }
 
 /** git refuses to answer for what lies in a repository of its own. */

@@ -55,7 +55,7 @@ function* upwards(path: string): Generator<string> {
 }
 
 /** What is wanted, by prefix. */
-class Wanted {
+export class Wanted {
   readonly #byPrefix = new Map<string, Want[]>();
   /** Folders above what is wanted, each with the names in it that lead there. */
   readonly #onTheWay = new Map<string, Set<string>>();

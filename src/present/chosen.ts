@@ -13,9 +13,12 @@ export const baseOf = ({ ref, commit }: NonNullable<Chosen['comparedWith']>): st
   `${ref} (${commit.slice(0, 7)})`;
 
 /** What was looked at to choose them; where they were named, only those are told of that came along. */
-export function chosenBy({ comparedWith, changedFiles = 0, rerunOf }: Chosen): Text {
-  const affected =
-    comparedWith && say`affected by ${plural(changedFiles, 'file')} changed since ${baseOf(comparedWith)}`;
+export function chosenBy({ comparedWith, changedFiles, rerunOf }: Chosen): Text {
+  // Of what was to run again and has not come to it.
+  if (changedFiles === 0 && comparedWith === undefined) return ['still to run'];
+  const files = changedFiles === undefined ? undefined : plural(changedFiles, 'file');
+  const since = comparedWith && say` since ${baseOf(comparedWith)}`;
+  const affected = files === undefined ? undefined : say`affected by ${files} changed${since ?? []}`;
   const again = rerunOf === undefined ? undefined : say`did not pass in run ${code(rerunOf)}`;
   return affected && again ? say`${affected}, and ${again}` : (affected ?? again ?? ['came along']);
 }

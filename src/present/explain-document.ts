@@ -62,7 +62,7 @@ function answer({ verdict, order }: Explanation): Text {
 }
 
 function why(explanation: Explanation): Text[] {
-  const { verdict, order, resources, meetings, policy, snapshotReads, undeclared } = explanation;
+  const { verdict, order, resources, meetings, policy, snapshotReads, undeclared, raw } = explanation;
   const path = order?.path ?? [];
   const clashes = resources.filter(({ clash }) => clash).map(({ name }) => name);
   const writes = meetings.some(({ kind }) => kind === 'write-write');
@@ -74,6 +74,7 @@ function why(explanation: Explanation): Text[] {
       return because.kind === 'needs' ? reason : say`${task(from)} before ${task(to)}: ${reason}`;
     }),
     !order && clashes.length > 0 && say`they exclude each other by ${codes(clashes)}`,
+    !order && raw.length > 0 && say`nothing runs beside ${tasks(raw)}: ${code('raw')}`,
     writes && order?.by !== 'needs' && policyReason(policy),
     reads &&
       snapshotReads.length > 0 &&

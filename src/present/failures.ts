@@ -25,6 +25,8 @@ export interface Work {
   output: Output;
   /** Relative to the folder of the run; undefined where nothing was kept. */
   log: string | undefined;
+  /** What it printed went to the terminal and was not kept. */
+  isRaw: boolean;
   /** Where its result came from the cache. */
   hit: Cached | undefined;
 }
@@ -50,6 +52,7 @@ function workOf(
     log,
     output,
     attempts: 'attempts' in rest ? rest.attempts : 1,
+    isRaw: 'raw' in rest && rest.raw === true,
     hit: 'attempts' in rest ? hitOf({ status, ...rest }) : undefined,
   };
 }

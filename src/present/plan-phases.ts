@@ -4,7 +4,13 @@ import type { Plan, PlannedTask } from '../model/plan.ts';
 import { first, type Row } from './document.ts';
 import { formatCount, plural } from './format.ts';
 import { getOrAdd, indexPlan, Named, type PlanIndex } from './plan-index.ts';
-import { afterWhat, besideWhat, EACH_IN_A_WORKTREE, IN_A_WORKTREE } from './plan-sentences.ts';
+import {
+  AT_THE_TERMINAL,
+  afterWhat,
+  besideWhat,
+  EACH_IN_A_WORKTREE,
+  IN_A_WORKTREE,
+} from './plan-sentences.ts';
 import { andMore, faint, join, listOf, say, strong, type Text, task as taskSpan } from './text.ts';
 
 /** Plans up to this size are shown whole. */
@@ -69,7 +75,7 @@ function groupsOf(tasks: readonly PlannedTask[], reasonsOf: (task: PlannedTask) 
 function reasonsIn(plan: Plan, much: number): (task: PlannedTask) => Text[] {
   const names = MOST_OTHERS * much;
   const index = indexPlan(plan);
-  return ({ id, workspace, description }) => {
+  return ({ id, workspace, raw, description }) => {
     const [needs, after] = beforeOf(id, index, names);
     const reasons = [
       ...(needs.count > 0 ? [say`needs ${listOf(needs, names)}`] : []),
@@ -85,6 +91,7 @@ function reasonsIn(plan: Plan, much: number): (task: PlannedTask) => Text[] {
     return [
       ...first(reasons, MOST_REASONS * much, (count) => [`and for ${formatCount(count)} more reasons`]),
       ...(workspace === 'worktree' ? [IN_A_WORKTREE] : []),
+      ...(raw ? [AT_THE_TERMINAL] : []),
       ...(much === Infinity && description ? [[description]] : []),
     ];
   };

@@ -23,7 +23,7 @@ import {
 } from './document.ts';
 import { countsOf, type Failure, failuresOf, heldBack, isComparable, worksOf } from './failures.ts';
 import { plural, spoken } from './format.ts';
-import { blamed, waitFor } from './sentences.ts';
+import { blamed, NOT_KEPT, waitFor } from './sentences.ts';
 import { chain, code, listOf, say, strong, type Text, task, tasks as tasksOf } from './text.ts';
 import { some, traces, WIDE } from './traces.ts';
 
@@ -80,9 +80,12 @@ export const blameOf = (report: Report, { kind, name }: Failure): Text | undefin
 };
 
 function failed(report: Report, one: Failure): Block[] {
-  const { name, output, log } = one;
+  const { name, output, log, isRaw } = one;
   const blame = blameOf(report, one);
-  return [paragraph(say`${failure(one)}${blame && say`; ${blame}`}.`), { kind: 'output', name, output, log }];
+  return [
+    paragraph(say`${failure(one)}${blame && say`; ${blame}`}.`),
+    isRaw && output.bytes === 0 ? paragraph([NOT_KEPT]) : { kind: 'output', name, output, log },
+  ];
 }
 
 const failures = (report: Report): Section =>

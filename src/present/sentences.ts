@@ -15,6 +15,7 @@ import type {
   Stray,
   Wait,
 } from '../model/report.ts';
+import { TERMINAL } from '../model/terminal.ts';
 import { type Collision, discardedOf, isUnresolved } from '../state/collisions.ts';
 import { plural, printable, spoken } from './format.ts';
 import { code, codes, joined, listOf, say, type Text, task, tasks } from './text.ts';
@@ -75,6 +76,9 @@ export function retrying(attempt: number, reason: string, delayMs: number): stri
   return `attempt ${attempt} failed (${reason}), ${again}`;
 }
 
+/** Of a raw task. */
+export const NOT_KEPT = 'It had the terminal to itself; what it printed was not kept.';
+
 // --- waits ---
 
 /** What a wait was for: `db.orders, held by api`. */
@@ -84,7 +88,7 @@ export function waitFor({ for: kind, on, holders = [] }: Omit<Wait, 'at' | 'ms'>
     case 'task':
       return on === undefined ? ['a task'] : say`${task(on)} to finish`;
     case 'resource':
-      return say`${on === undefined ? 'a resource' : code(on)}${by}`;
+      return say`${on === undefined ? 'a resource' : on === TERMINAL ? on : code(on)}${by}`;
     case 'slot':
       return say`a free slot${by}`;
     case 'turn':

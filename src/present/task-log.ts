@@ -82,6 +82,7 @@ function assignment({ state, task, assigned }: TaskStory): Block[] {
     task.workspace === 'worktree'
       ? say`Works in its own worktree${place && say`: ${code(place.path)}, on the branch ${code(place.branch)}`}`
       : say`Works in the shared tree: ${code(state.started.root)}`,
+    task.planned.raw && ['Alone at the terminal: what it prints is not kept'],
   );
   const asked = assigned === undefined ? [] : [...commands(assigned), ...prompted(assigned)];
   return [...(description ? [quote(description)] : []), ...asked, list(facts)];

@@ -8,7 +8,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import { markdown } from '../present/markdown.ts';
 import { reportDocument } from '../present/report-document.ts';
-import type { RunOptions } from '../run/records/options.ts';
+import type { OwnRunOptions } from '../run/records/context.ts';
 import { bestEffort } from '../run/records/run-folder.ts';
 import { runPlan } from '../run/run.ts';
 import { RunState } from '../state/run-state.ts';
@@ -27,7 +27,7 @@ export interface RecordedRun {
 export async function recordRun(
   config: Config,
   plan: Plan,
-  options: RunOptions = {},
+  options: OwnRunOptions = {},
 ): Promise<Result<RecordedRun>> {
   let recorded: { state: RunState; logs: LiveLogs } | undefined;
   const ran = await runPlan(config, plan, {

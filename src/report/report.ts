@@ -71,6 +71,7 @@ function taskReport(state: RunState, task: TaskState, { waits }: Measures): Task
     exitCode: result?.exitCode ?? null,
     ...(result?.signal !== undefined && { signal: result.signal }),
     workspace,
+    ...(planned.raw && { raw: true as const }),
     ...(branch !== undefined && { branch }),
     filesChanged: result?.filesChanged ?? [],
     strays: straysOf(task),

@@ -4,6 +4,7 @@ import { formatDuration } from '../base/duration.ts';
 import type { Because, Plan, PlannedTask } from '../model/plan.ts';
 import type { FileChange, Report, Suggestion, TaskReport, Wait } from '../model/report.ts';
 import { pairsIn } from '../model/task-pairs.ts';
+import { TERMINAL } from '../model/terminal.ts';
 import { isComparable } from '../present/failures.ts';
 import { list, plural } from '../present/format.ts';
 import { writesLines } from '../present/sentences.ts';
@@ -72,6 +73,8 @@ function resources(facts: Facts): Suggestion[] {
   const byName = new Map<string, { task: TaskReport; wait: Wait }[]>();
   for (const each of waitsFor(facts.report, 'resource')) {
     const name = each.wait.on ?? '';
+    // There is one.
+    if (name === TERMINAL) continue;
     const known = byName.get(name);
     if (known) known.push(each);
     else byName.set(name, [each]);

@@ -44,7 +44,9 @@ export function runTasks(
   const outcome: LoopOutcome = { passed: new Map(), measured: new Map() };
   const blocked = new Map<string, string>();
   const input: ScheduleInput = {
-    tasks: tasks.map(({ id, resources }) => ({ id, resources, phase: phases.get(id) ?? 0 })),
+    tasks: tasks.map(({ id, resources, raw }) => ({
+      ...{ id, resources, phase: phases.get(id) ?? 0, isAlone: raw },
+    })),
     edges: plan.edges.map(({ tasks, because }) => ({
       tasks,
       requires: carriesFailure(because),

@@ -9,7 +9,6 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { step, traced } from '../base/trace.ts';
 import type { Receipts } from '../cache/receipts.ts';
 import type { Config, Task } from '../config/config.ts';
-import { readDotenv } from '../config/dotenv.ts';
 import type { Repository } from '../git/repository.ts';
 import { endSessions } from '../git/session.ts';
 import type { Plan } from '../model/plan.ts';
@@ -31,20 +30,21 @@ import {
 } from './components.ts';
 import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
 import { finishRun } from './finalize.ts';
+import { givenEnvironment } from './given-environment.ts';
 import { hookVariables, indexVariables } from './hook.ts';
 import { IsolationTally } from './isolation-tally.ts';
 import { runTasks } from './loop.ts';
 import { maskerFor } from './masking/masking.ts';
 import { heldBy, inHook, whyNotBegun } from './not-begun.ts';
-import { baseEnvironment, type Environment, graceIn, withGrace } from './process/environment.ts';
+import { type Environment, graceIn, withGrace } from './process/environment.ts';
 import { openPipes } from './process/pipes.ts';
 import { findMissingPrograms } from './process/preflight.ts';
 import { Processes } from './process/process.ts';
-import { sinceBoot } from './process/process-table.ts';
-import type { RunContext } from './records/context.ts';
+import { ownSession, sinceBoot } from './process/process-table.ts';
+import type { Settings } from './process/strict-environment.ts';
+import type { OwnRunOptions, RunContext } from './records/context.ts';
 import { EventSink } from './records/event-sink.ts';
 import { trackedAmongOurs } from './records/foreign-files.ts';
-import type { RunOptions } from './records/options.ts';
 import {
   bestEffort,
   createRunFolder,
@@ -85,17 +85,17 @@ export interface RunOutcome {
 export async function runPlan(
   config: Config,
   plan: Plan,
-  options: RunOptions = {},
+  options: OwnRunOptions = {},
 ): Promise<Result<RunOutcome>> {
   const byId = new Map(config.tasks.map((task) => [task.id, task]));
   const tasks = plan.tasks.map(({ id }) => byId.get(id) as Task);
   const outer = options.env ?? process.env;
   const within = startedWithin(config, outer);
   if (within !== undefined) return fail(within);
-  const dotenv = readDotenv(config);
-  if (dotenv.problems.length > 0) return fail(...dotenv.problems);
-  const base = baseEnvironment(config, outer, options.color ?? false, dotenv.values);
-  const env = { ...base, PTASK_CONFIGS: configsAround(config, outer) };
+  const given = await givenEnvironment(config, tasks, outer, options.color ?? false);
+  if (!given.ok) return given;
+  const { settings } = given.value;
+  const env = { ...given.value.env, PTASK_CONFIGS: configsAround(config, outer) };
   if (config.integrate === 'merge' && outer.GIT_INDEX_FILE !== undefined) return fail(inHook);
   const missing = await findMissingPrograms(config, plan, tasks, env);
   if (missing.length > 0) return fail(...missing);
@@ -152,10 +152,10 @@ export async function runPlan(
       undoLog.write({ op: 'start', at: sinceBoot() });
       return (pid) => undoLog.write({ op: 'group', pid, started: processStart(pid) ?? '' });
     },
+    onRaw: (pid) => undoLog.write({ op: 'raw', pid, started: processStart(pid) ?? '', ...ownSession() }),
   });
   try {
-    const dotenvNames = Object.keys(dotenv.values);
-    const recording = { folder, env, dotenvNames, options, records, workTree, processes, watch, receipts };
+    const recording = { folder, env, settings, options, records, workTree, processes, watch, receipts };
     const warnings = await runRecorded(config, plan, tasks, recording);
     records.close();
     return ok({ folder, warnings, mayHaveChanged: records.mayHaveChanged });
@@ -183,8 +183,8 @@ const hasWorktrees = (plan: Plan): boolean => plan.tasks.some(({ workspace }) =>
 interface Recording {
   folder: RunFolder;
   env: Environment;
-  dotenvNames: readonly string[];
-  options: RunOptions;
+  settings: Settings;
+  options: OwnRunOptions;
   records: RunFiles;
   workTree: WorkTree;
   processes: Processes;
@@ -196,7 +196,7 @@ async function runRecorded(
   config: Config,
   plan: Plan,
   tasks: readonly Task[],
-  { folder, env, dotenvNames, options, records, workTree, processes, watch, receipts }: Recording,
+  { folder, env, settings, options, records, workTree, processes, watch, receipts }: Recording,
 ): Promise<string[]> {
   const { journal, undoLog, shared, durable } = records;
   shared.onPutBack = (paths) => watch?.changed(paths);
@@ -212,7 +212,7 @@ async function runRecorded(
     folder,
     env: own,
     sharedEnv: { ...own, ...indexVariables(workTree.repository) },
-    dotenvNames,
+    settings,
     masker,
     emit(news) {
       sink.emit(news);
@@ -222,7 +222,10 @@ async function runRecorded(
     whyStopped: () => sink.failure ?? 'the run was interrupted',
     stop,
     waiting: { signal: stop, onWait: options.onDelay },
+    columns: options.columns,
+    lendTerminal: options.lendTerminal,
     executor: processes,
+    tracer: options.tracer,
   };
   const expected = rememberedDurations(config.root);
   const concurrency = slots(options.concurrency ?? config.concurrency);
@@ -239,7 +242,7 @@ async function runRecorded(
   const bisection = await bisectionFor(context, plan, tasks, records, workTree);
   const onOver = (task: string, paths: readonly string[]): void =>
     isolation?.tree.sharedTaskOver(task, paths);
-  const workspaces = new SharedWorkspaces({ root: config.root, tree: shared, watch, onOver });
+  const workspaces = new SharedWorkspaces({ root: config.root, folder, tree: shared, watch, onOver });
   const scratch = await scratchFor({ config, folder, tree: shared, undoLog, watch, onOver }, tasks);
   const briefings = new Briefings(context, plan);
   const caching = await cachingFor(context, { shared, briefings, receipts, watch, use: options.cache });

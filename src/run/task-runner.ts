@@ -85,6 +85,7 @@ export class TaskRunner {
   isCached({ id, cache }: Task): boolean {
     const { caching, done } = this.#options;
     if (caching === undefined || !cache.isOn || done.has(id)) return false;
+    if (this.#context.tracer?.traces(id)) return false;
     // What goes to a branch is a commit of its own, and none is kept.
     return !this.#workspaces.isIsolated(id) || this.#context.config.integrate === 'apply';
   }

@@ -2,6 +2,7 @@
 // every task.
 
 import type { Plan } from '../model/plan.ts';
+import { TERMINAL } from '../model/terminal.ts';
 import { type Interval, lengthOf, merged } from './interval.ts';
 import type { Timelines } from './timeline.ts';
 
@@ -25,7 +26,7 @@ export interface Utilisation {
 }
 
 export function utilisationOf(plan: Plan, timelines: Timelines, concurrency: number): Utilisation {
-  const full = fullIntervals(timelines, concurrency);
+  const full = fullIntervals(plan, timelines, concurrency);
   const sums = [0];
   for (const interval of full) sums.push((sums.at(-1) ?? 0) + lengthOf(interval));
   /** How long all slots were taken until then. */
@@ -50,13 +51,18 @@ export function utilisationOf(plan: Plan, timelines: Timelines, concurrency: num
   };
 }
 
-/** Between the end of a task and the start of the next in its slot lies a moment, in which the slot is not free. */
-function fullIntervals(timelines: Timelines, concurrency: number): Interval[] {
-  const steps = [...timelines.values()]
-    .flatMap(({ slots }) => slots)
-    .flatMap(({ from, to }) => [
-      { at: from, by: 1 },
-      { at: to, by: -1 },
+/**
+ * Between the end of a task and the start of the next in its slot lies a moment, in which the slot is not free. What runs alone takes
+ * all of them.
+ */
+function fullIntervals(plan: Plan, timelines: Timelines, concurrency: number): Interval[] {
+  const steps = plan.tasks
+    .flatMap(({ id, raw }) =>
+      (timelines.get(id)?.slots ?? []).map((slot) => ({ ...slot, by: raw ? concurrency : 1 })),
+    )
+    .flatMap(({ from, to, by }) => [
+      { at: from, by },
+      { at: to, by: -by },
     ])
     .sort((a, b) => a.at - b.at || a.by - b.by);
   const full: Interval[] = [];
@@ -76,8 +82,10 @@ function fullIntervals(timelines: Timelines, concurrency: number): Interval[] {
 /** When each resource was held by one of those that exclude each other over it, by when they took it. */
 function usesOf(plan: Plan, timelines: Timelines): Map<string, Holder[]> {
   const uses = new Map<string, Holder[]>();
-  for (const { tasks, because } of plan.exclusions) {
-    const { resource } = because;
+  const all = plan.exclusions.map(({ tasks, because }) => ({ tasks, resource: because.resource }));
+  if (plan.tasks.some(({ raw }) => raw))
+    all.push({ tasks: plan.tasks.map(({ id }) => id), resource: TERMINAL });
+  for (const { tasks, resource } of all) {
     if (resource === undefined) continue;
     const held = tasks.flatMap((id) =>
       (timelines.get(id)?.slots ?? []).map(({ from, to }): Holder => ({ id, from, to })),

@@ -2,8 +2,10 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RawPath } from '../base/raw-path.ts';
+import { look } from '../base/look.ts';
+import { locate, type RawPath } from '../base/raw-path.ts';
 import { readManifest, stateOf } from './manifest.ts';
+import { isAsPut } from './roll-back.ts';
 
 /** In their order. @param folder that of `Transactions` */
 export function finished(folder: string): { id: string; note: string }[] {
@@ -18,4 +20,18 @@ export function finished(folder: string): { id: string; note: string }[] {
 export function changedBy(folder: string, id: string): RawPath[] {
   const own = join(folder, id);
   return stateOf(own) === 'done' ? readManifest(own, 'done').steps.map(({ path }) => path) : [];
+}
+
+/** Of these paths the ones that are still as it has left them. @param root what they are relative to */
+export async function untouchedSince(root: string, folder: string, id: string): Promise<RawPath[]> {
+  const own = join(folder, id);
+  if (stateOf(own) !== 'done') return [];
+  const untouched: RawPath[] = [];
+  for (const { path, put } of readManifest(own, 'done').steps) {
+    const at = locate(root, path);
+    const now = look(at);
+    const isSo = now === undefined ? put.kind === 'absent' : await isAsPut(put, at, now);
+    if (isSo) untouched.push(path);
+  }
+  return untouched;
 }

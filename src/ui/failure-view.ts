@@ -4,7 +4,7 @@ import { briefConflictParts } from '../present/conflict-parts.ts';
 import { type Failure, failuresOf, unresolvedOf } from '../present/failures.ts';
 import { plain } from '../present/plain.ts';
 import { blameOf, failure as failureText } from '../present/report-document.ts';
-import { nothingTaken } from '../present/sentences.ts';
+import { NOT_KEPT, nothingTaken } from '../present/sentences.ts';
 import type { Collision } from '../state/collisions.ts';
 import { blockLines, itemLines } from './document-lines.ts';
 import { hang } from './layout.ts';
@@ -65,7 +65,7 @@ function writeFailure(context: SummaryContext, failure: Failure, budget: number)
   if (output.bytes > 0 && wasShown?.(failure)) return remark('Its output is shown above.');
   const source = log === undefined || budget <= 0 ? undefined : readOutput?.(log);
   const part = partOf(source, output.tail);
-  if (part.head === '' && part.leftOut === 0) return remark('It printed nothing.');
+  if (part.head === '' && part.leftOut === 0) return remark(failure.isRaw ? NOT_KEPT : 'It printed nothing.');
   writeOutput(terminal, name, part, output.leftOut);
   terminal.write('\n');
   return source ? Math.min(source.bytes, 1024 * 1024) : 0;

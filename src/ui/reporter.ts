@@ -34,6 +34,8 @@ export interface Reporter {
   /** Whether the output of every task is printed as it ends. */
   readonly prints?: boolean;
   onEvent(event: Event): void;
+  /** How wide a line that a task prints may be to be shown whole, where that is less than the terminal. */
+  outputWidth?(): number;
   /** Leaves the terminal to somebody else, once all that was said is there and until what comes back is called. */
   pause?(): Promise<() => void>;
   /** Once the run is over: what is shown is final when it resolves. */

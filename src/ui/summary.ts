@@ -126,18 +126,21 @@ function headline({ look, report }: SummaryContext, more: string[]): string[] {
 }
 
 function footer({ look, report, folder, verbose }: SummaryContext): string[] {
-  const { durationMs, workMs, criticalPathMs, criticalPath, speedup, tasks, strategy } = report;
+  const { durationMs, workMs, criticalPathMs, criticalPath, speedup, tasks, strategy, cache } = report;
   const { dot, times } = marksOf(look);
   const path = plain(chain(criticalPath, verbose ? Number.POSITIVE_INFINITY : 6), { sign: marksOf(look) });
   const several = tasks.filter(({ startedAt }) => startedAt !== undefined).length > 1;
   const compares = several && isComparable(report);
-  const faster = speedup < 1.05 ? 'no faster than' : `${speedup.toFixed(1)}${times} as fast as`;
+  const isFaster = speedup >= 1.05;
+  // Where the cache has spared most of the work there is little left to be fast with.
+  const tellsSpeed = compares && (isFaster || (cache?.hits ?? 0) === 0);
+  const faster = isFaster ? `${speedup.toFixed(1)}${times} as fast as` : 'no faster than';
   const timing = [
     `${strategy.letter} ${strategy.name}`,
     `wall ${formatDuration(durationMs)}`,
     ...(several ? [`work ${formatDuration(workMs)}`] : []),
     ...(compares && path !== '' ? [`critical path ${formatDuration(criticalPathMs)} (${path})`] : []),
-    ...(compares ? [`${faster} sequential (measured work over wall time)`] : []),
+    ...(tellsSpeed ? [`${faster} sequential (measured work over wall time)`] : []),
   ];
   const where = [
     `report ${folder ?? `.ptask/runs/${report.id}`}/report.md`,

@@ -22,6 +22,8 @@ export interface Terminal {
   document(text: string): Promise<void>;
   /** JSON, in which the characters that a terminal would act on are escaped. */
   json(text: string): Promise<void>;
+  /** Where somebody else has left the cursor within a line, the next one begins. */
+  freshLine(): void;
   /** Cells per line; 80 where the stream does not know. */
   columns(): number;
   /** Lines on the screen; 24 where the stream does not know. */
@@ -117,6 +119,10 @@ export function openTerminal(options: TerminalOptions): Terminal {
       await put(Buffer.from(isRead && isMarkup(text) ? markupWithoutCommands(shown) : begin + shown + end));
     },
     json: (text) => put(Buffer.from(harmlessJson(isLog ? text.replaceAll('##[', '#\\u0023[') : text))),
+    freshLine() {
+      // Blanks up to the last cell: only from within a line do they reach the next one.
+      if (stream.isTTY) stream.write(`${' '.repeat(Math.max(0, (stream.columns || 80) - 1))}\r\x1b[K`);
+    },
     columns: () => stream.columns || 80,
     rows: () => stream.rows || 24,
     colors,

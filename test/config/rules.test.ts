@@ -330,3 +330,28 @@ test('a strict task has a folder of its own, and so no worktree', () => {
   assert.equal(others, []);
   assert.equal(problems('tasks: {a: {run: x, strict: true, workspace: shared}}\n'), []);
 });
+
+test('a raw task has no cache, no agent, no worktree and no output of its own, and runs something', () => {
+  const one = (fields: string): string[] =>
+    problems(`agents: {x: {run: y}}\ntasks: {a: {raw: true, ${fields}}, b: {run: x}}\n`);
+  const raw = '2:18 it is raw';
+  assert.equal(one('run: x, cache: {env: [A]}'), [
+    `2:39 [{env: [A]}] \`a\` is raw and has \`cache\`, but what a person types is no part of a key | ${raw} | → remove \`cache\`, or \`raw\``,
+  ]);
+  assert.equal(one('agent: x, prompt: y'), [
+    `2:31 [x] \`a\` is raw and has an agent, which reads its prompt where a raw task reads the keyboard | ${raw} | → remove \`raw\`, or start the agent by \`run\``,
+  ]);
+  assert.equal(one('run: x, workspace: worktree'), [
+    `2:43 [worktree] \`a\` is raw and has \`workspace: worktree\`, but nothing runs beside a raw task | ${raw} | → remove \`workspace\`: raw tasks work in the shared tree`,
+  ]);
+  assert.equal(one('run: x, output: {limit: 1 MB}'), [
+    `2:40 [{limit: 1 MB}] \`a\` is raw and has \`output\`, but what a raw task prints goes to the terminal and is not kept | ${raw} | → remove \`output\``,
+  ]);
+  assert.equal(one('needs: b'), ['2:18 [true] `a` is raw and runs nothing | → add `run`, or remove `raw`']);
+  for (const fields of [
+    'run: x, cache: false',
+    'run: x, workspace: shared, strict: true',
+    'run: x, timeout: 1m, verify: y',
+  ])
+    assert.equal(one(fields), []);
+});

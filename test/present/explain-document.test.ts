@@ -39,6 +39,7 @@ const explanation = (more: Partial<Explanation> = {}): Explanation => ({
   resources: [],
   policy: { conflicts: 'serialize', of: ['web'] },
   snapshotReads: [],
+  raw: [],
   undeclared: [],
   fixes: ["add '!src/routes.ts' to the `writes` of api, if it leaves to web what that writes"],
   ...more,
@@ -118,6 +119,12 @@ test('what needs nothing said says so', () => {
     unordered({ verdict: 'at-once', undeclared: ['api'] }),
     'api says neither what is read nor what',
   );
+});
+
+test('a raw task runs alone', () => {
+  const text = unordered({ verdict: 'excluded', raw: ['api'] });
+  assert.match(text, /never run in parallel, whichever goes first\n/);
+  assert.match(text, '• nothing runs beside api: raw\n');
 });
 
 test('resources', () => {

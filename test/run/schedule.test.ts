@@ -19,6 +19,8 @@ interface Given {
   turns?: string[];
   /** Those that are first looked for. */
   cached?: string[];
+  /** Those beside which nothing goes on. */
+  alone?: string[];
 }
 
 function schedule({
@@ -30,13 +32,16 @@ function schedule({
   phases,
   turns = [],
   cached = [],
+  alone = [],
 }: Given): Schedule {
   const resources = (id: string): ResourceUse[] =>
     Object.entries(uses[id] ?? {}).map(([name, use]) =>
       typeof use === 'number' ? { name, mode: 'units', units: use } : { name, mode: use, units: 0 },
     );
   const input: ScheduleInput = {
-    tasks: Object.keys(tasks).map((id) => ({ id, phase: phases?.[id] ?? 0, resources: resources(id) })),
+    tasks: Object.keys(tasks).map((id) => ({
+      ...{ id, phase: phases?.[id] ?? 0, resources: resources(id), isAlone: alone.includes(id) },
+    })),
     edges: Object.entries(tasks).flatMap(([to, before]) =>
       before
         .split(' ')
@@ -68,6 +73,37 @@ test('a task starts as soon as all before it are over, without waiting for its p
   assert.is(starts(made), 'c');
   made.finish('b', 'passed');
   assert.is(starts(made), 'd');
+});
+
+test('what runs alone waits for all that goes on, and keeps what is less urgent from starting', () => {
+  const made = schedule({ tasks: { a: '', raw: '', b: '', c: 'a' }, alone: ['raw'] });
+  assert.equal(made.next(), { start: ['a'], blocked: [{ id: 'raw', resources: ['the terminal'] }] });
+  made.finish('a', 'passed');
+  assert.is(starts(made), 'raw');
+  assert.is(starts(made), '');
+  made.finish('raw', 'failed');
+  assert.is(starts(made), 'b c');
+});
+
+test('what is integrated or looked for goes on as well', () => {
+  const made = schedule({
+    tasks: { a: '', raw: '', b: '' },
+    alone: ['raw'],
+    cached: ['b'],
+    ms: { a: 3, b: 2, raw: 1 },
+  });
+  assert.equal(made.next().look, ['b']);
+  made.ran('a');
+  assert.is(made.next().integrate, 'a');
+  made.finish('a', 'passed');
+  assert.is(starts(made), '');
+  made.ran('b');
+  assert.is(made.next().integrate, 'b');
+  made.finish('b', 'passed');
+  assert.is(starts(made), 'raw');
+  assert.equal(made.stop(), []);
+  assert.equal(made.finish('raw', 'passed'), []);
+  assert.ok(made.isOver);
 });
 
 test('with a barrier it does wait', () => {

@@ -4,7 +4,8 @@ import { readDotenv } from '../../src/config/dotenv.ts';
 import { Surroundings } from '../../src/run/caching/surroundings.ts';
 import { differenceOf } from '../../src/run/caching/task-fingerprint.ts';
 import { Masker } from '../../src/run/masking/masking.ts';
-import { baseEnvironment } from '../../src/run/process/environment.ts';
+import { baseEnvironment, inheritedEnvironment } from '../../src/run/process/environment.ts';
+import { settingsOf } from '../../src/run/process/strict-environment.ts';
 import { StatCache } from '../../src/store/stat-cache.ts';
 import { configOf } from '../plan/support.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -32,7 +33,12 @@ async function fingerprint(yaml: string, outer: Record<string, string> = {}): Pr
   if (task === undefined) throw new Error('no task');
   const dotenv = readDotenv(config).values;
   const sharedEnv = baseEnvironment(config, outer, false, dotenv);
-  const ground = { config, sharedEnv, dotenvNames: Object.keys(dotenv), masker: new Masker([]) };
+  const ground = {
+    config,
+    sharedEnv,
+    settings: settingsOf(config, inheritedEnvironment(config, outer, dotenv), dotenv),
+    masker: new Masker([]),
+  };
   const about = await new Surroundings(ground, new StatCache(root)).of(task);
   if (!about.ok) throw new Error(about.reason);
   return about.fingerprint;

@@ -44,6 +44,7 @@ async function bothWays(
     kill: new AbortController().signal,
     graceMs: 5_000,
     onGroup: () => (pid) => groups.push(pid),
+    onRaw() {},
   });
   const way = (
     run: (

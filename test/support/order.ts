@@ -37,6 +37,9 @@ export const LONG: Readonly<Record<string, number>> = {
   'plan/plan.test.ts': 10,
 };
 
+/** What is measured beside other files is measured wrong: they share the processors and their caches. */
+export const ALONE: ReadonlySet<string> = new Set(['bench/guard.slow.test.ts']);
+
 /** @param timed milliseconds by file, of those that have run here */
 export function longestFirst(files: readonly string[], timed: Readonly<Record<string, number>>): string[] {
   const length = (file: string) => timed[file] ?? (LONG[file] ?? 0) * 1_000;

@@ -1,4 +1,6 @@
 /** The runner's counting, its exit code and its last line. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runRunner, support } from './nested.ts';
 import { assert, suite } from './suite.ts';
 import { isAlive } from './survivors.ts';
@@ -125,6 +127,22 @@ test('filters pick files; none at all is a failure', async () => {
   const none = await runRunner(files, ['zebra']);
   assert.is(none.code, 1, none.output);
   assert.is(none.lastLine, '0 passed, 1 failed');
+});
+
+test('what measures has the machine to itself, and comes first', async () => {
+  const stamped = (name: string) => `import { appendFileSync } from 'node:fs';
+    suite('${name}')('one', async () => {
+      appendFileSync('order', 'begins ${name}\\n');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      appendFileSync('order', 'ends ${name}\\n');
+    });`;
+  const { code, output, dir } = await runRunner(
+    { 'a.test.ts': stamped('a'), 'bench/guard.slow.test.ts': stamped('guard') },
+    ['--all', '--jobs', '3'],
+  );
+  assert.is(code, 0, output);
+  const order = readFileSync(join(dir, 'order'), 'utf8');
+  assert.is(order, 'begins guard\nends guard\nbegins a\nends a\n');
 });
 
 test('slow ones run when asked for: all, alone, or by name', async () => {

@@ -5,8 +5,9 @@ import type { ReadOutput } from '../../src/report/excerpt.ts';
 import { outputFiles } from '../../src/report/output-files.ts';
 import { writeSummary } from '../../src/ui/summary.ts';
 import type { SummaryOptions } from '../../src/ui/summary-context.ts';
-import { cachedRun, warmRun } from '../report/cached.ts';
+import { cachedRun, fetched, hit, looksUp, warmRun } from '../report/cached.ts';
 import {
+  edge,
   ends,
   finished,
   foldReport,
@@ -85,6 +86,26 @@ test('a run with a cache: how many came from it, and what that saved, which is n
   );
   assert.is(show(cachedRun(), { quiet: true }), '✔ 3 passed, 1 cached, saved 1m 20s · took 3.0s\n');
   assert.match(show(cachedRun(), { verbose: true }), '✔ build  cached (saved 1m 20s)  1 file changed\n');
+});
+
+test('where the cache spared work, what is left is not called slow', () => {
+  const events = [
+    started(planOf([planned('build'), planned('test', 1), planned('docs')], { edges: [edge('build', 'test')] })),
+    looksUp('build', 10, hit(80_000)),
+    fetched('build', 14, 4),
+    starts('test', 20),
+    ends('test', 1_020, 1_000),
+    starts('docs', 1_030),
+    ends('docs', 1_040, 10),
+    finished(1_050),
+  ];
+  assert.fixture(
+    show(events),
+    `✔ 3 passed, 1 cached, saved 1m 20s
+  C phased · wall 1.1s · work 1.0s · critical path 1.0s (build → test)
+  report .ptask/runs/PARALLEL-20250314-092653-589/report.md
+`,
+  );
 });
 
 test('a run that only took from the cache', () => {

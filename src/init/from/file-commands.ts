@@ -21,6 +21,7 @@ export interface FileCommands {
   folder?: string;
   variables?: Record<string, string>;
   comments?: string[];
+  isRaw?: boolean;
 }
 
 /** Stands in a line for the files that the hook would hand over. */
@@ -28,7 +29,17 @@ export const FILES = '{files}';
 
 /** One entry for all commands of a glob, since they take turns at the same files. */
 export function fileEntry(project: Project, commands: FileCommands): Entry {
-  const { key, title, globs, excludes = [], lines, folder = '', variables = {}, comments = [] } = commands;
+  const {
+    key,
+    title,
+    globs,
+    excludes = [],
+    lines,
+    folder = '',
+    variables = {},
+    comments = [],
+    isRaw = false,
+  } = commands;
   const given = globs === undefined ? '.' : globs.map(shellQuoted).join(' ');
   const run = lines.map((line) => line.replaceAll(FILES, given));
   const ref = { package: rootPackage(project, folder), script: title.at(-1) ?? key };
@@ -37,7 +48,7 @@ export function fileEntry(project: Project, commands: FileCommands): Entry {
   const isRewriting = looking.some((line, at) => line !== run[at]);
   const entry: Entry = {
     ...entryOfLines(project, ref, looking),
-    ...{ key, title, run, variables, comments, cwd: folder },
+    ...{ key, title, run, variables, comments, isRaw, cwd: folder },
   };
   if (globs === undefined || entry.reads === undefined) return entry;
   const files = globs.flatMap((glob) => inFolder(folder, glob) ?? []);

@@ -41,7 +41,8 @@ export class FilesOfEntries {
   }
 
   of(entry: Entry): Files {
-    const { reads, followsImports, writes } = entry;
+    const { reads, followsImports, writes, fixes } = entry;
+    if (fixes !== undefined) return { reads: this.#globs(fixes.reads), writes: this.#globs(fixes.files) };
     if (reads === undefined) return { reads: undefined, writes };
     const all = [
       ...reads,

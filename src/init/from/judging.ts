@@ -3,7 +3,7 @@
 import type { Repository } from '../read/repository.ts';
 import type { Package, Workspace } from '../read/workspace.ts';
 import { judge } from '../tools/judge.ts';
-import type { Facts, Place, Role, Verdict } from '../tools/tool.ts';
+import type { Facts, Fixes, Place, Read, Role, Verdict } from '../tools/tool.ts';
 import { leftOutByName, REMOVES } from './script-names.ts';
 import { keyOf, type Part, partsOf, type ScriptRef } from './script-parts.ts';
 
@@ -52,7 +52,19 @@ export class Sum {
   readonly #seen = new Set<string>();
   readonly #judging: Judging;
   readonly #isWhole: boolean;
+  readonly #fixes: (Fixes | undefined)[] = [];
   facts: Facts = { role: 'check', reads: [], writes: [] };
+
+  /** Of what changes files, with all that it does beside; undefined where something of it is not known. */
+  get fixes(): Fixes | undefined {
+    const { reads, writes } = this.facts;
+    if (reads === undefined || writes === undefined || this.#fixes.includes(undefined)) return undefined;
+    const of = (key: keyof Fixes): Read[] => this.#fixes.flatMap((each) => [...(each?.[key] ?? [])]);
+    return {
+      reads: uniqueReads([...reads, ...of('reads')]),
+      files: uniqueReads([...writes, ...of('files')]),
+    };
+  }
 
   constructor(judging: Judging, isWhole: boolean) {
     this.#judging = judging;
@@ -94,8 +106,10 @@ export class Sum {
     this.programs.push(command.program);
     const verdict = judge(command, this.#judging.placeOf(own));
     if (verdict === undefined) this.#notKnown(command.text);
-    else if (verdict.kind === 'off') this.off ??= verdict;
-    else {
+    else if (verdict.kind === 'off') {
+      this.off ??= verdict;
+      this.#fixes.push(verdict.fixes);
+    } else {
       const { facts } = verdict;
       if (facts.reads === undefined || facts.writes === undefined) this.unknown.push(command.text);
       if (facts.version !== undefined) this.versions.push(facts.version);

@@ -103,6 +103,7 @@ class Hook {
           .map((line) => line.replace(PLACES, FILES)),
         folder: (textOf(job.root) ?? '').replace(/\/$/, ''),
         variables: Object.fromEntries(variables.map(([key, value]) => [key, String(value)])),
+        isRaw: job.interactive === true,
         comments: isSkipped ? ['lefthook skips it at times (`skip`, `only`), ptask does not.'] : [],
       }),
     ];

@@ -7,8 +7,9 @@ import { inFolder } from '../read/repository.ts';
 import { unique } from '../read/values.ts';
 import type { Package } from '../read/workspace.ts';
 import type { Project } from './judging.ts';
+import { isKnown, Needs } from './order.ts';
 import { blank, type Entries, type Entry, entryOfLines } from './script-entries.ts';
-import { leftOutByName } from './script-names.ts';
+import { isUsual, leftOutByName } from './script-names.ts';
 import { keyOf } from './script-parts.ts';
 import { draftOfEntries } from './scripts.ts';
 import type { TaskSource } from './source.ts';
@@ -42,7 +43,8 @@ class Translation {
   readonly #own: Package;
   readonly #all = new Map<string, Entry>();
   readonly #orders: Entries['orders'] = [];
-  #lastByMake: string[] = [];
+  /** Of which only make knows what they need. */
+  readonly #byMake = new Set<Entry>();
 
   constructor(project: Project, makefile: Makefile) {
     this.#project = project;
@@ -56,7 +58,41 @@ class Translation {
       const entry = this.#entryOf(rule);
       this.#all.set(entry.key, entry);
     }
+    this.#leaveOutOthers();
+    this.#takeTurns();
     return { all: this.#all, orders: this.#orders };
+  }
+
+  /** A target that nobody knows, and that plain `make` does not make, may be for another system or for bad days. */
+  #leaveOutOthers(): void {
+    const { goal, rules } = this.#makefile;
+    const own = goal === undefined ? undefined : this.#all.get(this.#key(goal));
+    const kept = [...this.#all.values()].filter(
+      (entry) => entry === own || isUsual(entry.ref.script) || (entry.state === 'task' && isKnown(entry)),
+    );
+    const reached = new Set(kept);
+    for (const entry of reached) {
+      if (entry.state === 'left out') continue;
+      // What it needs beside that cannot be told, so it may be any of them.
+      if (rules.get(entry.ref.script)?.prerequisites.some((each) => each.startsWith('$'))) return;
+      for (const key of entry.calls) reached.add(this.#all.get(key) ?? entry);
+    }
+    for (const entry of this.#all.values()) {
+      if (reached.has(entry) || (entry.state !== 'task' && entry.state !== 'gather')) continue;
+      entry.state = 'left out';
+      entry.why = 'not made by plain `make`';
+    }
+  }
+
+  /** Two at once would both make what their targets share. */
+  #takeTurns(): void {
+    const needs = new Needs(this.#all);
+    let last: Entry | undefined;
+    for (const entry of this.#byMake) {
+      if (entry.state !== 'task') continue;
+      if (last !== undefined) needs.add(entry, last);
+      last = entry;
+    }
   }
 
   #key(target: string): string {
@@ -78,11 +114,13 @@ class Translation {
     if (rule.recipe.length === 0)
       return { ...base, state: 'gather', calls: new Set(targets.map((each) => this.#key(each))) };
     const lines = this.#linesOf(rule);
-    if (lines === undefined) return this.#byMake(base, rule);
+    if (lines === undefined) return this.#madeByMake(base, [`make ${rule.target}`]);
     const { calls, commands } = lines;
     this.#order(targets, calls);
     const keys = new Set([...targets, ...calls].map((each) => this.#key(each)));
     if (commands.length === 0) return { ...base, state: 'gather', calls: keys };
+    if (commands.some((each) => MAKES.test(each)))
+      return this.#madeByMake({ ...base, calls: keys }, commands);
     const entry = { ...entryOfLines(this.#project, ref, commands), calls: keys };
     return rule.isPhony ? entry : this.#declared(entry, rule);
   }
@@ -92,12 +130,12 @@ class Translation {
     return rule !== undefined && !this.#isFolder(rule);
   }
 
-  /** Make does what a target needs by itself. Two of them at once would both make what their targets share. */
-  #byMake(base: Entry, { target }: Rule): Entry {
-    const calls = new Set(this.#lastByMake);
-    this.#lastByMake = [base.key];
-    const role = /^(?:test|check|lint)/.test(target) ? 'check' : 'build';
-    return { ...base, run: [`make ${target}`], role, unknown: [`make ${target}`], calls };
+  /** Make does what such a target needs by itself. */
+  #madeByMake(base: Entry, run: string[]): Entry {
+    const role = /^(?:test|check|lint)/.test(base.ref.script) ? 'check' : 'build';
+    const entry: Entry = { ...base, run, role, unknown: run };
+    this.#byMake.add(entry);
+    return entry;
   }
 
   /** The recipe as commands, and the targets that it calls before them; undefined where only make knows. */
@@ -176,6 +214,9 @@ class Translation {
     };
   }
 }
+
+/** Another make, in another folder say. */
+const MAKES = /(?:^|[;&|(]\s*)g?make(?:\s|$)/;
 
 /** What others are made of again. */
 const isSource = (path: string): boolean =>

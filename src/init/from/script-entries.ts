@@ -1,7 +1,7 @@
 // What becomes of each script: a task, one that only gathers others, a part of another, or nothing.
 
 import { scriptCommand } from '../read/workspace.ts';
-import type { Read, Role } from '../tools/tool.ts';
+import type { Fixes, Read, Role } from '../tools/tool.ts';
 import { Judging, type LineOf, type Project, Sum, unknownPart } from './judging.ts';
 import { isLifecycle, leftOutByName, offByName, REMOVES, roleByName } from './script-names.ts';
 import { keyOf, type Part, partsOf, type ScriptRef } from './script-parts.ts';
@@ -30,6 +30,8 @@ export interface Entry {
   role: Role;
   reads: Read[] | undefined;
   writes: string[] | undefined;
+  /** Of what is off because it changes files. */
+  fixes?: Fixes;
   env: string[];
   followsImports: boolean;
   isNeededByAll: boolean;
@@ -38,6 +40,8 @@ export interface Entry {
   versions: string[];
   /** Somebody has said that it is not to be cached. */
   isCached: boolean;
+  /** Somebody has said that it talks to a person. */
+  isRaw?: boolean;
   /** Environment variables with their values. */
   variables: Record<string, string>;
   /** Commands of which it is not known what they read or write. */
@@ -204,6 +208,7 @@ function judged(entry: Entry, parts: readonly Part[], judging: Judging, isWhole:
       ...entry,
       state: off.isFixer ? 'off' : 'left out',
       why: off.isFixer ? off.why : off.why.replace(/^it (?:is )?/, ''),
+      ...(off.isFixer && sum.fixes !== undefined && { fixes: sum.fixes }),
       programs,
     };
   const why = offByName(entry.ref.script);

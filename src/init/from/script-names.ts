@@ -63,6 +63,12 @@ export function offByName(name: string): string | undefined {
   return undefined;
 }
 
+/** Whether people call it for what it is for, whatever else there is: a check, a build, the documents. */
+export const isUsual = (name: string): boolean => partsOf(name).some((part) => USUAL.test(part));
+
+const USUAL =
+  /^(?:tests?|checks?|lint|vet|unit|integration|e2e|specs?|typecheck|types|verify|validate|audit|coverage|ci|build|compile|dist|docs?|gen|generate|codegen|proto)$/;
+
 export function roleByName(name: string): Role {
   const parts = partsOf(name);
   const [first = ''] = parts;

@@ -78,6 +78,7 @@ export function draftOfEntries(
       cwd: isGather ? '' : (entry.cwd ?? entry.ref.package.folder),
       env: entry.variables,
       ...(cache !== undefined && { cache }),
+      ...(entry.isRaw && !isGather && { raw: true as const }),
       comments: [...entry.comments, ...(isGather ? [] : whatIsNotKnown(entry, needs))],
       ...(entry.state === 'off' && { off: sentence(entry.why) }),
     };
@@ -96,7 +97,8 @@ const withoutTwice = ({ reads, env, passEnv, tools }: Draft['cache']): Draft['ca
 
 const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}:`;
 
-function cacheOf({ env, keepsOutputs, isCached, reads, writes }: Entry): DraftTask['cache'] {
+function cacheOf({ env, keepsOutputs, isCached, isRaw, reads, writes }: Entry): DraftTask['cache'] {
+  if (isRaw) return undefined;
   if (!isCached) return false;
   if (reads === undefined || writes === undefined) return undefined;
   const names = unique(env);

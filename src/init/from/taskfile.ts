@@ -201,6 +201,7 @@ function declared(entry: Entry, fields: Fields, folder: string, variables: Recor
     writes: generated ?? entry.writes,
     variables: Object.fromEntries(env),
     ...(isDeclared && { unknown: [] }),
+    ...(fields.interactive === true && { isRaw: true }),
     ...(generated !== undefined &&
       generated.length > 0 &&
       entry.role === 'check' && { role: 'build' as const }),

@@ -119,6 +119,7 @@ class Translation {
     entry.env.push(...dollars.map((each) => each.slice(1)));
     this.#shared.cache.passEnv.push(...variables(task.passThroughEnv));
     if (task.cache === false) entry.isCached = false;
+    if (task.interactive === true) entry.isRaw = true;
     if (entry.writes.length > 0 && entry.role === 'check')
       entry.role = /^(?:lint|check|test|type)/.test(entry.ref.script) ? 'check' : 'build';
     if (textsOf(task.with).length > 0)

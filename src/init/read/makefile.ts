@@ -22,6 +22,8 @@ export interface Makefile {
   expand(text: string, automatic?: Record<string, string>): string | undefined;
   /** All lines of a recipe are one script. */
   isOneShell: boolean;
+  /** The target of plain `make`; undefined where there is none, or where it cannot be told. */
+  goal: string | undefined;
 }
 
 const NAMES = ['GNUmakefile', 'makefile', 'Makefile'];
@@ -29,7 +31,7 @@ const NAMES = ['GNUmakefile', 'makefile', 'Makefile'];
 export const makefileIn = (repository: Repository): string | undefined =>
   NAMES.find((name) => repository.has(name));
 
-const ASSIGNMENT = /^(?:export\s+|override\s+)*([A-Za-z_][\w.-]*)\s*(\?|:{1,3}|\+|!)?=\s*(.*)$/;
+const ASSIGNMENT = /^(?:export\s+|override\s+)*(\.?[A-Za-z_][\w.-]*)\s*(\?|:{1,3}|\+|!)?=\s*(.*)$/;
 const RULE = /^((?:[^:=#\s\\$]|\$\([^)]*\)|\s(?=[^\s:=]))+)\s*::?\s*(?!=)([^;#]*)(?:;(.*))?/;
 
 export function readMakefile(repository: Repository, path: string): Makefile {
@@ -43,6 +45,7 @@ export function readMakefile(repository: Repository, path: string): Makefile {
     patterns: reading.patterns,
     isOneShell: reading.isOneShell,
     expand: (text, automatic) => reading.expand(text, automatic),
+    goal: reading.goal,
   };
 }
 
@@ -57,6 +60,11 @@ class Reading {
 
   constructor(repository: Repository) {
     this.#repository = repository;
+  }
+
+  get goal(): string | undefined {
+    if (this.#variables.has(GOAL)) return this.expand(this.#variables.get(GOAL) ?? '$(unknown)')?.trim();
+    return this.rules.keys().next().value;
   }
 
   take(path: string): void {
@@ -160,6 +168,7 @@ class Reading {
   }
 }
 
+const GOAL = '.DEFAULT_GOAL';
 /** `$$`, which is a dollar sign once all else is expanded. */
 const DOLLAR = '\u0001';
 const VARIABLE = /\$(?:([$@<^*?+|%])|\(([^()]*)\)|\{([^{}]*)\}|([A-Za-z]))/g;

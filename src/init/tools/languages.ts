@@ -7,7 +7,7 @@ import {
   type AllIn,
   type Args,
   type Facts,
-  FIXES,
+  fixer,
   NEVER_ENDS,
   type Place,
   type Read,
@@ -57,7 +57,7 @@ const go: Tool = {
         ...GO,
       });
     }
-    if (command === 'fmt' || command === 'fix') return FIXES;
+    if (command === 'fmt' || command === 'fix') return fixer();
     if (command === 'run') return undefined;
     if (command === 'mod' || command === 'get' || command === 'install')
       return { kind: 'off', why: 'it changes the setup' };
@@ -129,11 +129,12 @@ const checkers: Tool[] = CHECKERS.map(({ programs, extensions, configs, fixes, i
   programs,
   judge({ args }, { repository, package: { folder } }): Verdict | undefined {
     if (is?.(args) === false) return undefined;
-    if (fixes?.(args)) return FIXES;
-    if (args.has('--watch', '-w')) return NEVER_ENDS;
+    const isFixer = fixes?.(args) ?? false;
+    if (!isFixer && args.has('--watch', '-w')) return NEVER_ENDS;
     const all: AllIn = { all: folder, ...(extensions !== undefined && { extensions }) };
     const there = configs.map((name) => below(folder, name)).filter((path) => repository.has(path));
-    return task({ role: 'check', reads: [all, ...there], writes: [], version });
+    const reads = [all, ...there];
+    return isFixer ? fixer({ reads, files: [all] }) : task({ role: 'check', reads, writes: [], version });
   },
 }));
 
@@ -142,11 +143,11 @@ const cargo: Tool = {
   judge({ args }, place) {
     const [command] = args.words;
     if (command === 'run' || command === 'watch') return NEVER_ENDS;
-    if (command === 'fmt' && !args.has('--check')) return FIXES;
+    if (command === 'fmt' && !args.has('--check')) return fixer();
     if (command === 'publish') return { kind: 'off', why: 'it publishes' };
     if (!['build', 'test', 'check', 'clippy', 'fmt', 'doc', 'nextest', 'b', 't', 'c'].includes(command ?? ''))
       return undefined;
-    if (args.has('--fix')) return FIXES;
+    if (args.has('--fix')) return fixer();
     const { folder } = place.package;
     const sources: Facts = {
       role: command === 'build' || command === 'b' ? 'build' : 'check',

@@ -5,7 +5,7 @@ import { isInstalled } from '../read/workspace.ts';
 import {
   type Args,
   configFiles,
-  FIXES,
+  fixer,
   manifestOf,
   NEVER_ENDS,
   type Place,
@@ -154,11 +154,12 @@ export const linters: Tool[] = LINTERS.map((linter) => ({
     const { fixes, fixing = [], checks, commands = [], withValue = [] } = linter;
     if (args.has('--watch', '-w') && !fixes.includes('-w')) return NEVER_ENDS;
     const isFixer = args.has(...fixes) || args.words.some((word) => fixing.includes(word));
-    if (isFixer) return FIXES;
-    if (checks !== undefined && !args.has(...checks)) return undefined;
+    if (!isFixer && checks !== undefined && !args.has(...checks)) return undefined;
     const [first, ...others] = args.plain(...withValue);
     const paths = first === undefined ? [] : commands.includes(first) ? others : [first, ...others];
-    const reads = readsOf(linter, paths, args, place);
+    const files = filesOf(linter, paths, place);
+    const reads = files && readsOf(linter, files, args, place);
+    if (isFixer) return fixer(reads && { reads, files });
     if (reads === undefined) return undefined;
     const written = args.value('-o', '--output-file', '--outputFile');
     const output = written === undefined ? undefined : patternAt(place, written);
@@ -171,28 +172,24 @@ export const linters: Tool[] = LINTERS.map((linter) => ({
   },
 }));
 
-function readsOf(
-  { configs, isForAll = false }: Linter,
-  paths: string[],
-  args: Args,
-  place: Place,
-): Read[] | undefined {
+/** What it looks at: all of the package, or what it is told. */
+function filesOf({ isForAll = false }: Linter, paths: readonly string[], place: Place): Read[] | undefined {
+  if (paths.length === 0) return isForAll ? [{ all: place.package.folder }] : undefined;
+  const files = paths.map((each) => patternAt(place, each));
+  return files.includes(undefined) ? undefined : files.filter((each) => each !== undefined);
+}
+
+function readsOf({ configs }: Linter, files: readonly Read[], args: Args, place: Place): Read[] | undefined {
   const named = args.value('-c', '--config', '--config-path', '--ignore-path');
-  const own = [named, ...paths].flatMap((each) =>
-    each === undefined || each.startsWith('-') ? [] : [patternAt(place, each)],
-  );
-  if (own.includes(undefined)) return undefined;
-  const known = own.filter((each) => each !== undefined);
-  if (paths.length === 0) {
-    if (!isForAll) return undefined;
-    known.push({ all: place.package.folder });
-  }
-  const isAll = known.some((each) => typeof each !== 'string' && each.all === place.package.folder);
+  const config = named === undefined || named.startsWith('-') ? [] : [patternAt(place, named)];
+  if (config.includes(undefined)) return undefined;
+  const isAll = files.some((each) => typeof each !== 'string' && each.all === place.package.folder);
   const beside = configFiles(place, configs).filter(
     (each) => !isAll || each.split('/').length <= place.package.folder.split('/').length,
   );
   return unique([
-    ...known,
+    ...config.filter((each) => each !== undefined),
+    ...files,
     ...(isAll && place.package.folder === '' ? [] : beside),
     ...(isAll ? [] : manifestOf(place)),
   ]);

@@ -37,7 +37,13 @@ export interface Facts {
 export type Verdict =
   | { kind: 'task'; facts: Facts }
   /** Why it is no task of a run of all, a clause: `it never ends`. */
-  | { kind: 'off'; why: string; isFixer?: boolean };
+  | { kind: 'off'; why: string; isFixer?: boolean; fixes?: Fixes };
+
+/** What one reads that changes files where they are, and which it changes. */
+export interface Fixes {
+  reads: readonly Read[];
+  files: readonly Read[];
+}
 
 export interface Invocation {
   program: string;
@@ -60,7 +66,13 @@ export interface Tool {
 
 export const task = (facts: Facts): Verdict => ({ kind: 'task', facts });
 export const NEVER_ENDS: Verdict = { kind: 'off', why: 'it never ends' };
-export const FIXES: Verdict = { kind: 'off', why: 'it changes your sources', isFixer: true };
+/** @param fixes undefined where it is not known */
+export const fixer = (fixes?: Fixes): Verdict => ({
+  kind: 'off',
+  why: 'it changes your sources',
+  isFixer: true,
+  ...(fixes !== undefined && { fixes }),
+});
 
 /** Words after the name of a program. */
 export class Args {

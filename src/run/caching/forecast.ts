@@ -14,7 +14,8 @@ import { carriesFailure, groupsBefore } from '../../model/task-pairs.ts';
 import { StatCache } from '../../store/stat-cache.ts';
 import { handedOverBy } from '../agents/task-outputs.ts';
 import { maskerFor } from '../masking/masking.ts';
-import { baseEnvironment, type Environment } from '../process/environment.ts';
+import { baseEnvironment, type Environment, inheritedEnvironment } from '../process/environment.ts';
+import { settingsOf } from '../process/strict-environment.ts';
 import { Lookups } from './lookups.ts';
 import { readSaid } from './said.ts';
 import { Surroundings } from './surroundings.ts';
@@ -60,11 +61,12 @@ class Forecaster {
   constructor(config: Config, options: ForecastOptions) {
     const dotenv = readDotenv(config, 'regular').values;
     const sharedEnv = baseEnvironment(config, options.env, false, dotenv);
+    const settings = settingsOf(config, inheritedEnvironment(config, options.env, dotenv), dotenv);
     this.#options = options;
     this.#statCache = new StatCache(config.root);
     this.#view = new TreeView(config.root, this.#statCache);
     const surroundings = new Surroundings(
-      { config, sharedEnv, dotenvNames: Object.keys(dotenv), masker: maskerFor(config, sharedEnv) },
+      { config, sharedEnv, settings, masker: maskerFor(config, sharedEnv) },
       this.#statCache,
       (id) => this.#handed.get(id) ?? '',
     );

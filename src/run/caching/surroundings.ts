@@ -12,7 +12,7 @@ import { definitionOf, type TaskFingerprint } from './task-fingerprint.ts';
 import { askTools, type Tools } from './tools.ts';
 
 /** What decides of a run, or of one that could be. */
-export type Ground = Pick<RunContext, 'config' | 'sharedEnv' | 'dotenvNames' | 'masker'>;
+export type Ground = Pick<RunContext, 'config' | 'sharedEnv' | 'settings' | 'masker'>;
 
 /** What tasks have in common that are given the same and work in the same folder. */
 interface Environs {
@@ -115,8 +115,8 @@ export class Surroundings {
     const name = JSON.stringify([env, cache]);
     let strict = this.#strict.get(name);
     if (strict === undefined) {
-      const { config, sharedEnv, dotenvNames, masker } = this.#ground;
-      const made = strictEnvironment(sharedEnv, config, { env, cache }, dotenvNames);
+      const { config, sharedEnv, settings, masker } = this.#ground;
+      const made = strictEnvironment(sharedEnv, config, { env, cache }, settings);
       const secret = new Set(
         made.declared.flatMap(([name, value]) =>
           config.secrets.includes(name) || masker.text(value) !== value ? [name] : [],

@@ -8,11 +8,12 @@ import { reasonOf } from '../../base/system-limits.ts';
 import type { Shell, Task } from '../../config/config.ts';
 import { findingsOf, Hearing, type Verdict, verdictOf } from '../agents/verdict.ts';
 import type { Environment } from '../process/environment.ts';
-import type { CommandResult, Executor } from '../process/executor.ts';
+import type { Command, CommandResult, Executor } from '../process/executor.ts';
+import type { LentTerminal } from '../records/options.ts';
 import type { OutputFile } from '../records/output.ts';
 
 /** What is run in one attempt. */
-export interface Work extends Pick<Task, 'run' | 'verify' | 'shell' | 'timeoutMs'> {
+export interface Work extends Pick<Task, 'run' | 'verify' | 'shell' | 'timeoutMs' | 'raw'> {
   /** Before the first attempt alone, and in another folder. */
   setup?: { commands: readonly string[]; shell: Shell; cwd: string; done(): Promise<void> };
 }
@@ -51,6 +52,8 @@ export interface AttemptContext {
   input?(): string | undefined;
   /** Where it is an agent that verifies; asked before each time. */
   reviewer?(attempt: number): Reviewer | undefined;
+  /** For the commands of a raw task. */
+  lendTerminal?(): Promise<LentTerminal>;
   output: OutputFile;
   /** Nothing new begins and what runs is stopped. */
   stop: AbortSignal;
@@ -91,13 +94,14 @@ interface Supply {
   input?: string | undefined;
   stop: AbortSignal;
   hearing?: Hearing;
+  stdout?: Command['stdout'];
 }
 
 /** Runs commands one after the other until one fails. */
 async function runAll(
   commands: readonly string[],
   { cwd, output, executor, hooks }: AttemptContext,
-  { shell, env, input, stop, hearing }: Supply,
+  { shell, env, input, stop, hearing, stdout }: Supply,
 ): Promise<CommandResult> {
   let result: CommandResult = { exitCode: 0 };
   for (const command of commands) {
@@ -106,12 +110,30 @@ async function runAll(
       hearing?.hear(chunk);
       output.write(chunk);
     };
-    result = await executor.start({ command, shell, cwd, env, input, stop, onOutput }).result;
+    result = await executor.start({ command, shell, cwd, env, input, stop, onOutput, stdout }).result;
     if (!result.isAllOver) hooks.outlived?.();
     if (failureOf(result) !== undefined) break;
   }
   return result;
 }
+
+/** A program that heeds Ctrl-C ends of it, or as shells say that it has. */
+const isInterrupted = ({ exitCode, signal }: CommandResult): boolean =>
+  signal === 'SIGINT' || exitCode === 128 + constants.signals.SIGINT;
+
+/** The terminal is the task's until the last of its commands is over. */
+async function runRaw(task: Work, context: AttemptContext, supply: Supply): Promise<CommandResult> {
+  const { stdout, giveBack } = (await context.lendTerminal?.()) ?? OURS;
+  let result: CommandResult = { exitCode: null };
+  try {
+    result = await runAll(task.run, context, { ...supply, stdout });
+    return result;
+  } finally {
+    giveBack(isInterrupted(result));
+  }
+}
+
+const OURS: LentTerminal = { stdout: 1, giveBack() {} };
 
 async function runOnce(task: Work, attempt: number, context: AttemptContext): Promise<Outcome> {
   const { stop, output } = context;
@@ -138,7 +160,8 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
       if (failed) return failed;
       await task.setup.done();
     }
-    const ran = await runAll(task.run, context, { shell, env, input: context.input?.(), stop: either });
+    const supply: Supply = { shell, env, input: context.input?.(), stop: either };
+    const ran = await (task.raw ? runRaw(task, context, supply) : runAll(task.run, context, supply));
     const failed = judge(ran);
     if (failed) return failed;
     const passed: Outcome = { status: 'passed', exitCode: ran.exitCode, attempts: attempt };

@@ -48,7 +48,7 @@ export async function execute(
   place: Place,
   earlier?: Earlier,
 ): Promise<Executed> {
-  const { config, folder, emit, env, sharedEnv, masker, stop, executor } = context;
+  const { config, folder, emit, env, sharedEnv, masker, stop, tracer, lendTerminal } = context;
   const { id } = task;
   const leave = takeRoom();
   if (leave === undefined) return neverBegan(TOO_MANY_FILES, earlier);
@@ -70,14 +70,20 @@ export async function execute(
   const briefing = briefings.begin(task, place, dropped);
   let given: Given = { variables: {} };
   const all = place.branch === undefined ? sharedEnv : env;
-  const inherited = task.cache.isOn ? strictEnvironment(all, config, task, context.dotenvNames).env : all;
+  const inherited = task.cache.isOn ? strictEnvironment(all, config, task, context.settings).env : all;
+  // How wide a screen is must not come to be in a result that is kept; and who has the terminal can ask it.
+  const isTold = !task.cache.isOn && !task.raw && inherited.COLUMNS === undefined;
+  const screen = (): Environment => {
+    const columns = isTold ? context.columns?.() : undefined;
+    return columns === undefined ? {} : { COLUMNS: String(columns) };
+  };
   const environment = (attempt: number, agentsOwn: Environment = {}): Environment =>
     taskEnvironment(
-      inherited,
+      { ...inherited, ...screen() },
       { id, cwd: task.cwd, env: { ...agentsOwn, ...task.env } },
       {
         runId: folder.id,
-        root: config.root,
+        config,
         workdir: place.workdir,
         isApart: place.isApart ?? false,
         attempt: before + attempt,
@@ -104,9 +110,10 @@ export async function execute(
         const own = environment(attempt, reviewing.agent.env);
         return { name: reviewing.agent.name, env: { ...own, ...given.variables, ...variables }, input };
       },
+      ...(lendTerminal && { lendTerminal: () => lendTerminal(id) }),
       output,
       stop,
-      executor,
+      executor: tracer?.around(id, context.executor, folder.state) ?? context.executor,
       hooks: {
         started: (attempt) =>
           emit({ type: 'task-started', id, attempt: before + attempt, ...assigned(task) }),

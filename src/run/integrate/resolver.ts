@@ -30,7 +30,8 @@ export function resolverIn(context: RunContext, folder: string): Resolver {
     };
     const result = file('result', ours);
     const { root, shell } = context.config;
-    const place = { runId: context.folder.id, root, workdir: root, what: 'onCollision' };
+    const { config } = context;
+    const place = { runId: context.folder.id, config, workdir: root, what: 'onCollision' };
     const env = {
       ...commandEnvironment(context.env, {}, place),
       PTASK_PATH: path,

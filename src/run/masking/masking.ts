@@ -2,6 +2,7 @@
 
 import type { Config } from '../../config/config.ts';
 import { readDotenv } from '../../config/dotenv.ts';
+import { valuesOf } from '../../config/variables.ts';
 import type { Event } from '../../model/event.ts';
 import type { Plan } from '../../model/plan.ts';
 import { baseEnvironment, type Environment } from '../process/environment.ts';
@@ -127,7 +128,13 @@ export function maskerFor({ secrets, tasks }: Pick<Config, 'secrets' | 'tasks'>,
   const values = secretsIn(env, named);
   for (const { env: own, assignment, review } of tasks)
     for (const each of [own, assignment?.agent.env, review?.agent.env])
-      if (each !== undefined) values.push(...secretsIn(each, named));
+      if (each !== undefined)
+        values.push(
+          ...secretsIn(
+            valuesOf(each, (name) => env[name]),
+            named,
+          ),
+        );
   return new Masker(values);
 }
 

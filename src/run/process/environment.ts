@@ -4,6 +4,7 @@ import { delimiter, dirname, join, relative, resolve, sep } from 'node:path';
 import { TRACE } from '../../base/trace.ts';
 import type { Config, Task } from '../../config/config.ts';
 import { readDotenv } from '../../config/dotenv.ts';
+import { foldersIn, valuesOf } from '../../config/variables.ts';
 import { extendPath } from './platform.ts';
 import { STACK } from './process-table.ts';
 
@@ -48,6 +49,20 @@ function* foldersUp(folder: string): Generator<string> {
   if (dirname(folder) !== folder) yield* foldersUp(dirname(folder));
 }
 
+/** What the config's `env` may speak of. */
+export function inheritedEnvironment(
+  { root }: Pick<Config, 'root'>,
+  outer: Environment,
+  dotenv: Environment,
+): Environment {
+  const env: Environment = { ...dotenv, ...outer };
+  for (const name of [...GIT_LOCAL, ...OF_A_TASK, TRACE]) delete env[name];
+  // Where somebody has called ptask, which may be below the folder of the config.
+  env.PTASK_INIT_CWD = process.cwd();
+  env.PTASK_ROOT = root;
+  return env;
+}
+
 /**
  * What all tasks of a run share: dotenv files below `outer`, the config's `env` above it.
  *
@@ -59,11 +74,11 @@ export function baseEnvironment(
   color: boolean,
   dotenv: Environment = readDotenv(config).values,
 ): Environment {
-  const env: Environment = { ...dotenv, ...outer };
-  for (const name of [...GIT_LOCAL, ...OF_A_TASK, TRACE]) delete env[name];
-  // Where somebody has called ptask, which may be below the folder of the config.
-  env.PTASK_INIT_CWD = process.cwd();
-  Object.assign(env, config.env);
+  const env = inheritedEnvironment(config, outer, dotenv);
+  Object.assign(
+    env,
+    valuesOf(config.env, (name) => env[name], config.root),
+  );
   // A task's output is a pipe, and programs leave colours out of a pipe unless told otherwise.
   if (color && env.NO_COLOR === undefined) env.FORCE_COLOR ??= '1';
   return env;
@@ -72,9 +87,8 @@ export function baseEnvironment(
 /** Where commands are run. */
 export interface CommandPlace {
   runId: string;
-  /** The config's folder. */
-  root: string;
-  /** The folder that takes its place: that of a worktree, or the same. */
+  config: Pick<Config, 'root' | 'env'>;
+  /** The folder that takes the place of the config's: that of a worktree, or the same. */
   workdir: string;
   /** Relative to it. */
   cwd?: string;
@@ -86,26 +100,46 @@ export interface CommandPlace {
 
 /** What is true of all commands of a run. @param own what is theirs alone, above what all share */
 export function commandEnvironment(base: Environment, own: Environment, place: CommandPlace): Environment {
-  const { runId, root, workdir, isApart, what } = place;
+  const { runId, config, workdir, isApart, what } = place;
+  const { root } = config;
   // It is made for each attempt anew, of a hundred variables: once, and what is added is added to it.
-  const env: Environment = { ...base, ...own };
-  // Programs complain of both.
-  if (own.NO_COLOR !== undefined && own.FORCE_COLOR === undefined) delete env.FORCE_COLOR;
-  extendPath(env, binFolders(place));
+  const env: Environment = { ...base };
   env.PTASK_RUN_ID = runId;
   env.PTASK_ROOT = isApart ? workdir : root;
   env.PTASK_WORKDIR = workdir;
+  Object.assign(
+    env,
+    valuesOf(own, (name) => env[name], root),
+  );
+  // Programs complain of both.
+  if (own.NO_COLOR !== undefined && own.FORCE_COLOR === undefined) delete env.FORCE_COLOR;
+  if (workdir !== root) movePath(env, [config.env.PATH, own.PATH], root, workdir);
+  extendPath(env, binFolders(place));
   const stack = base[STACK] ? `${base[STACK]}:` : '';
   // What a task may be called is no part of how it is written.
   env[STACK] = `${stack}${runId}/${encodeURIComponent(what)}`;
   return env;
 }
 
+/** Folders of the repository that the config has put on the search path are those of the place where the command runs. */
+function movePath(
+  env: Environment,
+  texts: readonly (string | undefined)[],
+  root: string,
+  workdir: string,
+): void {
+  const own = new Set(texts.flatMap((text = '') => foldersIn(text, root)));
+  if (own.size === 0) return;
+  const moved = (entry: string): string =>
+    own.has(entry) && entry.startsWith(root + sep) ? join(workdir, relative(root, entry)) : entry;
+  env.PATH = env.PATH?.split(delimiter).map(moved).join(delimiter);
+}
+
 /**
  * The folders of programs that are installed, the nearest first, as npm has them: whether they are there or not, since a
  * task may make them. In a worktree, which may lack them, those of the root stand in.
  */
-function binFolders({ root, workdir, cwd = '.' }: CommandPlace): string {
+function binFolders({ config: { root }, workdir, cwd = '.' }: CommandPlace): string {
   const key = [root, workdir, cwd].join('\0');
   if (lastFolders?.key === key) return lastFolders.path;
   const folders = [...foldersUp(resolve(root, cwd)), ...foldersUp(root)].flatMap((folder) => {

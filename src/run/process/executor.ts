@@ -9,7 +9,11 @@ export interface Command {
   env: Record<string, string | undefined>;
   /** The file that it reads on its standard input; without it there is nothing to read. */
   input?: string | undefined;
+  /** A program that starts the shell, by its absolute path, with what comes before the shell on its command line. */
+  through?: { file: string; args: readonly string[] };
   onOutput(chunk: Buffer): void;
+  /** The descriptor of ours that its output goes to, instead: then it has our terminal, and reads our standard input. */
+  stdout?: 1 | 2 | undefined;
   /** Stops the command, with what it has started; what does not heed that is killed. */
   stop: AbortSignal;
 }
@@ -32,4 +36,12 @@ export interface Running {
 
 export interface Executor {
   start(command: Command): Running;
+}
+
+/** Sees what the commands of some tasks do. */
+export interface Tracer {
+  /** Whether it looks at that task; its commands run then, whatever is cached. */
+  traces(task: string): boolean;
+  /** What runs the commands of that task. @param scratch a folder of the run's, for what it needs meanwhile */
+  around(task: string, executor: Executor, scratch: string): Executor;
 }

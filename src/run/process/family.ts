@@ -14,8 +14,17 @@ import {
   stackOf,
 } from './process-table.ts';
 
+/** A command with all that it has started, whichever way that is known. */
+export interface Kin {
+  isAlive(): boolean;
+  /** To end. */
+  ask(): void;
+  /** At once. */
+  kill(): void;
+}
+
 /** A command and all that it has started, known by the group that it leads. */
-export class Family {
+export class Family implements Kin {
   readonly #leader: number;
   readonly #stack: string | undefined;
   readonly #begin = sinceBoot();
@@ -88,7 +97,7 @@ const REAP_MS = 1_000;
 const POLL_MS = 20;
 
 /** Ends a family: in good order, or at once. */
-export function stopperOf(family: Family, graceMs: number) {
+export function stopperOf(family: Kin, graceMs: number) {
   let deadline: number | undefined;
   let timer: NodeJS.Timeout | undefined;
   return {

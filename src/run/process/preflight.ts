@@ -107,7 +107,7 @@ function findMissing(config: Config, plan: Plan, tasks: readonly Task[], base: E
       const key = JSON.stringify([program, task.cwd, env]);
       let found = known.get(key);
       if (found === undefined) {
-        const place = { runId: '', root: config.root, workdir: config.root, attempt: 1 };
+        const place = { runId: '', config, workdir: config.root, attempt: 1 };
         const { PATH } = taskEnvironment(base, { ...task, env }, place);
         found = isFound(program, resolve(config.root, task.cwd), PATH);
         known.set(key, found);

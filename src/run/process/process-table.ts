@@ -24,6 +24,16 @@ export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
+/** Signals a process alone. False when it was gone. */
+export function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
+
 export interface LiveProcess {
   pid: number;
   parent: number;
@@ -66,6 +76,10 @@ function ps(...args: string[]): string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '');
 }
+
+/** The session that this process is in, where it can be told. */
+export const ownSession = (): { session?: number } =>
+  hasProc ? { session: Number(processFields(process.pid)?.[3]) } : {};
 
 /** By what they have in common. */
 export function groupBy(all: readonly LiveProcess[], key: 'parent' | 'session'): Map<number, LiveProcess[]> {

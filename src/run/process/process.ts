@@ -1,10 +1,12 @@
 // The one door to processes: a shell command in a group of its own, its output, and how it ended.
 
-import { closeSync, statSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { openToRead } from '../../base/own-files.ts';
-import { canOpen, limitReached, reasonOf, TOO_MANY_FILES } from '../../base/system-limits.ts';
+import { canOpen, reasonOf, TOO_MANY_FILES } from '../../base/system-limits.ts';
 import { step } from '../../base/trace.ts';
 import type { Command, CommandResult, Executor, Running } from './executor.ts';
+import { failedToStart } from './failed-start.ts';
+import { Family } from './family.ts';
 import { type OpenPipe, takePipe } from './pipes.ts';
 import { shellCall } from './platform.ts';
 import { isGroupAlive, STACK } from './process-table.ts';
@@ -28,6 +30,10 @@ export class Processes implements Executor {
 
   async #run(command: Command): Promise<CommandResult> {
     if (!canStart()) return { exitCode: null, error: TOO_MANY_FILES };
+    if (command.stdout !== undefined) {
+      const { runRaw } = await import('./raw-command.ts');
+      return runRaw(command, command.stdout, this.#options);
+    }
     return (await this.#workers.run(command)) ?? runCommand(command, this.#options);
   }
 
@@ -62,12 +68,15 @@ function canStart(): boolean {
  * or it would go on writing files and hold its output open. A daemon that means to stay makes a session of its own.
  */
 export async function runCommand(
-  { command, shell, cwd, env, input, onOutput, stop }: Command,
+  { command, shell, cwd, env, input, through, onOutput, stop }: Command,
   { kill, graceMs, onGroup }: ProcessesOptions,
 ): Promise<CommandResult> {
   const call = shellCall(command, shell, cwd, env);
   if (call === undefined) return { exitCode: null, error: `the shell ${shell} was not found` };
-  const { file, args, detached, verbatim } = call;
+  const { detached, verbatim } = call;
+  const { file, args } = through
+    ? { file: through.file, args: [...through.args, call.file, ...call.args] }
+    : call;
   let pipe: OpenPipe | undefined;
   let stdin: number | undefined;
   try {
@@ -116,7 +125,7 @@ export async function runCommand(
     await Promise.all(streams.map((stream) => stream && readToEnd(stream)));
     return failedToStart(await child, file, cwd);
   }
-  const supervised = supervise(pid, { stop, kill, graceMs, stack });
+  const supervised = supervise(new Family(pid, stack), { stop, kill, graceMs });
   try {
     announce(pid);
   } catch (error) {
@@ -154,23 +163,4 @@ async function openPipe(): Promise<OpenPipe | undefined> {
     pipe?.giveBack();
     throw error;
   }
-}
-
-function failedToStart(
-  result: { code?: string | undefined; originalMessage?: string | undefined },
-  file: string,
-  cwd: string,
-): CommandResult {
-  const { code, originalMessage = 'unknown error' } = result;
-  const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
-  const error = limitReached(result) ?? (isMissing ? whatIsMissing(file, cwd) : undefined);
-  return { exitCode: null, error: error ?? `it could not be started: ${originalMessage}` };
-}
-
-/** Why neither the command nor its shell can be found: the system says the same of both. */
-function whatIsMissing(file: string, cwd: string): string {
-  const stats = statSync(cwd, { throwIfNoEntry: false });
-  if (stats === undefined) return `its folder ${cwd} does not exist`;
-  if (!stats.isDirectory()) return `its folder ${cwd} is a file`;
-  return `the shell ${file} was not found`;
 }

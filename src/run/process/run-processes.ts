@@ -47,6 +47,18 @@ export function stillAlive(groups: readonly { pid: number; started: string }[], 
   return [...new Set([...own, ...called])];
 }
 
+/** Of commands that were in the group of ptask itself, the processes that still live, each by itself. */
+export function rawStillAlive(
+  commands: readonly { pid: number; started: string; session?: number }[],
+  runId: string,
+): number[] {
+  if (!hasProc) return commands.flatMap(({ pid, started }) => (processStart(pid) === started ? [pid] : []));
+  const sessions = new Set(commands.map(({ session }) => session));
+  return liveProcesses().flatMap(({ pid, session }) =>
+    sessions.has(session) && isOfRun(pid, runId) ? [pid] : [],
+  );
+}
+
 /**
  * The groups with a process in them that is of this run, by what their environments tell: for a run whose own numbers mean
  * nothing here, as those from within a container.

@@ -2,6 +2,7 @@
 // that. Unaware of keys.
 
 import type { Config, Task } from '../../config/config.ts';
+import { valuesOf } from '../../config/variables.ts';
 import type { Environment } from './environment.ts';
 
 /**
@@ -33,18 +34,32 @@ export interface StrictEnvironment {
   declared: [name: string, value: string][];
 }
 
-/**
- * @param base what the task would inherit, dotenv files and the config's `env` included
- * @param dotenv the names that these files set
- */
+/** What dotenv files and the config's `env` set, as keys tell it. */
+export type Settings = ReadonlyMap<string, string>;
+
+/** Where a value speaks of what differs between machines, the words of the config count. */
+const isOfTheMachine = (name: string): boolean => isUsual.has(name) || OURS.test(name);
+
+/** @param inherited what the config's `env` may speak of */
+export function settingsOf(
+  { env }: Pick<Config, 'env'>,
+  inherited: Environment,
+  dotenv: Environment,
+): Settings {
+  const told = (name: string) => (isOfTheMachine(name) ? `\${${name}}` : inherited[name]);
+  const files = Object.keys(dotenv).map((name): [string, string] => [name, inherited[name] ?? '']);
+  return new Map([...files, ...Object.entries(valuesOf(env, told))]);
+}
+
+/** @param base what the task would inherit, dotenv files and the config's `env` included */
 export function strictEnvironment(
   base: Environment,
-  config: Pick<Config, 'env' | 'cache'>,
+  config: Pick<Config, 'cache'>,
   task: Pick<Task, 'env' | 'cache'>,
-  dotenv: Iterable<string>,
+  settings: Settings,
 ): StrictEnvironment {
   const own = task.cache.isOn ? task.cache.env : [];
-  const named = new Set([...DECISIVE, ...dotenv, ...Object.keys(config.env)]);
+  const named = new Set([...DECISIVE, ...settings.keys()]);
   const joins = testOf([...config.cache.env, ...own]);
   const passes = testOf(config.cache.passEnv);
   const env: Environment = {};
@@ -52,10 +67,12 @@ export function strictEnvironment(
   for (const [name, value] of Object.entries(base)) {
     if (value === undefined) continue;
     const isDeclared = named.has(name) || joins(name);
-    if (isDeclared) declared.set(name, value);
+    if (isDeclared) declared.set(name, settings.get(name) ?? value);
     if (isDeclared || isUsual.has(name) || OURS.test(name) || passes(name)) env[name] = value;
   }
-  for (const [name, value] of Object.entries(task.env)) declared.set(name, value);
+  const told = (name: string): string | undefined =>
+    settings.get(name) ?? (isOfTheMachine(name) ? `\${${name}}` : base[name]);
+  for (const [name, value] of Object.entries(valuesOf(task.env, told))) declared.set(name, value);
   return { env, declared: [...declared].sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 

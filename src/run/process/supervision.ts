@@ -1,7 +1,7 @@
 // The commands that run: whatever asks for their end, or ends this process, they do not outlive it.
 
 import type { Readable } from 'node:stream';
-import { Family, stopperOf } from './family.ts';
+import { type Kin, stopperOf } from './family.ts';
 import { STACK } from './process-table.ts';
 
 /** What is true of all commands of a run. */
@@ -12,6 +12,8 @@ export interface ProcessesOptions {
   graceMs: number;
   /** Hears that there will be a process group; what comes back hears of it, by its leader, as soon as there is. */
   onGroup(): (pid: number) => void;
+  /** Hears of a command that has no group of its own, but is in ours. */
+  onRaw(pid: number): void;
 }
 
 export interface Supervised {
@@ -29,13 +31,11 @@ export interface Supervised {
 export interface SupervisionOptions extends Pick<ProcessesOptions, 'kill' | 'graceMs'> {
   /** Stops it in good order. */
   stop: AbortSignal;
-  /** See `Family`. */
-  stack: string | undefined;
   /** Called before it is asked to end. */
   onStop?(): void;
 }
 
-const running = new Set<Family>();
+const running = new Set<Kin>();
 
 export const commandsRunning = (): number => running.size;
 
@@ -43,12 +43,7 @@ const killAll = (): void => {
   for (const family of running) family.kill();
 };
 
-/** @param leader of its group */
-export function supervise(
-  leader: number,
-  { stop, kill, graceMs, stack, onStop }: SupervisionOptions,
-): Supervised {
-  const family = new Family(leader, stack);
+export function supervise(family: Kin, { stop, kill, graceMs, onStop }: SupervisionOptions): Supervised {
   if (running.size === 0) process.on('exit', killAll);
   running.add(family);
   const stopper = stopperOf(family, graceMs);

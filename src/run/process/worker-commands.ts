@@ -7,6 +7,7 @@ import { hasProc } from '../../base/liveness.ts';
 import { limitReached } from '../../base/system-limits.ts';
 import { step } from '../../base/trace.ts';
 import type { Command, CommandResult } from './executor.ts';
+import { Family } from './family.ts';
 import { NewProcesses } from './new-processes.ts';
 import { type Pipe, takePipe } from './pipes.ts';
 import { shellCall } from './platform.ts';
@@ -52,7 +53,7 @@ export class WorkerCommands {
     const since = this.#processes.begin(this.#busy === 0);
     this.#busy += 1;
     const onStop = (): void => output.follow();
-    const supervised = supervise(worker.pid, { stop, kill, graceMs, stack, onStop });
+    const supervised = supervise(new Family(worker.pid, stack), { stop, kill, graceMs, onStop });
     const told = await worker.run(script);
     const result = resultOf(told);
     const hasEnded =
@@ -85,8 +86,9 @@ export class WorkerCommands {
   }
 
   async #take(command: Command): Promise<Taken | undefined> {
-    const { command: text, cwd, env, shell, input } = command;
-    if (!hasProc || shell !== 'sh' || input !== undefined || ASKS.test(text)) return undefined;
+    const { command: text, cwd, env, shell, input, through } = command;
+    if (!hasProc || shell !== 'sh' || ASKS.test(text)) return undefined;
+    if (input !== undefined || through !== undefined) return undefined;
     const call = shellCall(text, shell, cwd, env);
     if (call === undefined || !statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return undefined;
     // Where there is none to be had it is said there.

@@ -5,11 +5,19 @@ import type { Waiting } from '../../git/lock.ts';
 import type { Event } from '../../model/event.ts';
 import type { Masker } from '../masking/masking.ts';
 import type { Environment } from '../process/environment.ts';
-import type { Executor } from '../process/executor.ts';
+import type { Executor, Tracer } from '../process/executor.ts';
+import type { Settings } from '../process/strict-environment.ts';
+import type { RunOptions } from './options.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** What happens, without the time of it. */
 export type News = Event extends infer One ? (One extends Event ? Omit<One, 'at'> : never) : never;
+
+/** With what is ptask's own to ask for. */
+export interface OwnRunOptions extends RunOptions {
+  /** Sees what tasks do to files. */
+  tracer?: Tracer | undefined;
+}
 
 /** What the parts of one run share. */
 export interface RunContext {
@@ -18,8 +26,7 @@ export interface RunContext {
   env: Environment;
   /** The same for what runs in the user's own tree, with what that needs beside it. */
   sharedEnv: Environment;
-  /** The variables that dotenv files set. */
-  dotenvNames: readonly string[];
+  settings: Settings;
   /** Takes out what is secret. Events and output are masked already; other files are up to who writes them. */
   masker: Masker;
   emit(news: News): void;
@@ -30,6 +37,10 @@ export interface RunContext {
   stop: AbortSignal;
   /** How it waits for others that work in the repository: until it is stopped. */
   waiting: Waiting;
+  /** See `RunOptions`. */
+  columns: RunOptions['columns'];
+  lendTerminal: RunOptions['lendTerminal'];
   /** What runs the commands. */
   executor: Executor;
+  tracer: Tracer | undefined;
 }

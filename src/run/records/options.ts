@@ -32,6 +32,8 @@ export interface RunOptions {
   cache?: CacheUse | undefined;
   /** Chooses what becomes of a failed task whose `onFailure` is `ask`. Without it the run goes on. */
   ask?: Ask | undefined;
+  /** Leaves the terminal to a `raw` task. Without it such a task takes what input and output this process has. */
+  lendTerminal?: ((task: string) => Promise<LentTerminal>) | undefined;
   /** Stops the run: SIGTERM to what runs, SIGKILL after `graceMs`. Its reason, a signal's name, goes into the report. */
   signal?: AbortSignal | undefined;
   /** SIGKILL at once to what still runs. */
@@ -42,8 +44,18 @@ export interface RunOptions {
   env?: Record<string, string | undefined>;
   /** What git has told the hook that the run is started in. */
   hook?: Hook | undefined;
+  /** How many characters a line of what a task prints has room for, at this moment; undefined where nobody watches. */
+  columns?: (() => number | undefined) | undefined;
   /** Ask the tasks for coloured output. */
   color?: boolean;
+}
+
+/** A terminal that nobody else writes to, and whose Ctrl-C is not for the run. */
+export interface LentTerminal {
+  /** The descriptor for what goes to standard output, which may be wanted for something else. */
+  stdout: 1 | 2;
+  /** @param isInterrupted whether the task has ended of Ctrl-C: then it is meant for the run as well */
+  giveBack(isInterrupted: boolean): void;
 }
 
 /** What a person may choose when a task has failed. */

@@ -26,6 +26,8 @@ export type Entry =
   | { op: 'start'; at: number }
   /** It has been, by its leader. */
   | { op: 'group'; pid: number; started: string }
+  /** A command has been started in the process group of ptask itself, in this session, where that can be told. */
+  | { op: 'raw'; pid: number; started: string; session?: number }
   /** A shared task is about to run. Its before-image is on the disk unless there was too much to keep. */
   | { op: 'begun'; task: string; writes: string[]; hasImage: boolean }
   /** It is over and what it did stays. */

@@ -1,9 +1,10 @@
 // What a run has changed in the shared tree, as its undo log tells. Changes nothing.
 
 import type { RawPath } from '../../base/raw-path.ts';
-import { changedBy } from '../../store/finished.ts';
+import { changedBy, untouchedSince } from '../../store/finished.ts';
 import type { RunFolder } from '../records/run-folder.ts';
 import { type Entry, readUndoLog } from '../records/undo-log.ts';
+import { isAsLeft } from '../workspace/shared/left-files.ts';
 import { transactionsFolder } from '../workspace/shared/shared-tree.ts';
 
 export interface RunChanges {
@@ -28,4 +29,22 @@ export function changesOfRun({ state }: Pick<RunFolder, 'state'>): RunChanges {
 function pathsOf(entry: Entry, state: string): RawPath[] {
   if (entry.op === 'kept') return entry.changed.map(([path]) => path);
   return entry.op === 'applied' ? changedBy(transactionsFolder(state), entry.transaction) : [];
+}
+
+/** Of the paths that a run has changed the ones that nobody has changed since. @param top what they are relative to */
+export async function untouchedSinceRun(
+  { state }: Pick<RunFolder, 'state'>,
+  top: string,
+): Promise<Set<RawPath>> {
+  const untouched = new Set<RawPath>();
+  for (const entry of readUndoLog(state)) {
+    // Whoever changed a path last says how it was left.
+    for (const path of pathsOf(entry, state)) untouched.delete(path);
+    if (entry.op === 'kept')
+      for (const left of entry.changed) if (isAsLeft(top, left)) untouched.add(left[0]);
+    if (entry.op === 'applied')
+      for (const path of await untouchedSince(top, transactionsFolder(state), entry.transaction))
+        untouched.add(path);
+  }
+  return untouched;
 }

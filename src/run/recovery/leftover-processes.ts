@@ -4,8 +4,8 @@ import { elapsed } from '../../base/elapsed.ts';
 import { isOfThisPlace, processWord } from '../../base/liveness.ts';
 import { GIT_OWNER } from '../../git/git.ts';
 import { Family } from '../process/family.ts';
-import { processesWith } from '../process/process-table.ts';
-import { groupsMarked, sessionsSince, stillAlive } from '../process/run-processes.ts';
+import { processesWith, signalProcess } from '../process/process-table.ts';
+import { groupsMarked, rawStillAlive, sessionsSince, stillAlive } from '../process/run-processes.ts';
 import type { Entry } from '../records/undo-log.ts';
 
 /** How long, in milliseconds, what was killed may take to be gone. */
@@ -19,13 +19,15 @@ export async function endProcesses(
   const groups = groupsOf(undoLog, runId);
   const families = groups.map((group) => new Family(group));
   for (const family of families) family.kill();
+  const atTerminal = rawOf(undoLog, runId);
+  for (const pid of atTerminal) signalProcess(pid, 'SIGKILL');
   const deadline = elapsed() + PATIENCE;
   while (families.some((family) => family.isAlive()) && elapsed() < deadline)
     await new Promise((done) => setTimeout(done, 10));
   await endGit(undoLog, deadline);
   const left = groups.filter((_, index) => families[index]?.isAlive());
   return {
-    count: groups.length,
+    count: groups.length + Math.min(1, atTerminal.length),
     problems: left.map((pid) => `process group ${pid} of it does not end and may go on writing files`),
   };
 }
@@ -37,7 +39,7 @@ async function endGit(undoLog: readonly Entry[], deadline: number): Promise<void
     const left = [...owners].flatMap((owner) => processesWith(owner));
     if (left.length === 0) return;
     const isLate = elapsed() > deadline;
-    for (const pid of left) if (!isAsked || isLate) signal(pid, isLate ? 'SIGKILL' : 'SIGTERM');
+    for (const pid of left) if (!isAsked || isLate) signalProcess(pid, isLate ? 'SIGKILL' : 'SIGTERM');
     if (isLate) return;
     await new Promise((done) => setTimeout(done, 10));
   }
@@ -46,12 +48,10 @@ async function endGit(undoLog: readonly Entry[], deadline: number): Promise<void
 const begins = (undoLog: readonly Entry[]) =>
   undoLog.flatMap((entry) => (entry.op === 'begin' ? [entry] : []));
 
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It is gone by now.
-  }
+/** What is left of a raw task. It was in the group of ptask itself, in which others may be as well. */
+function rawOf(undoLog: readonly Entry[], runId: string): number[] {
+  const raw = undoLog.flatMap((entry) => (entry.op === 'raw' ? [entry] : []));
+  return raw.length === 0 ? [] : rawStillAlive(raw, runId);
 }
 
 /** One that was started in the very moment of the kill was not written down; on Linux its environment tells it. */

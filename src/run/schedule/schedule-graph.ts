@@ -8,6 +8,8 @@ export interface ScheduledTask {
   id: string;
   phase: number;
   resources: readonly ResourceUse[];
+  /** Nothing else runs, is looked for or is integrated while it does. */
+  isAlone?: boolean;
 }
 
 /** The second of each pair waits for the first. */

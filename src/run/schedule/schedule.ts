@@ -14,6 +14,8 @@
 // A cached task is first looked for, with no slot: either its result is there and it is over without having run, or it is ready once
 // more, to start.
 //
+// One that runs alone, when it is the first of the ready ones, keeps all others from starting until what goes on is over.
+//
 // A task in a workspace of its own has only run when its command ends: it gives its slot and its resources back, waits
 // for its turn and is integrated, one task at a time. Its turn comes when all that it conflicts with and that was
 // declared before it is over, whoever ran sooner. Edges and turns together make no circle, so every turn comes.
@@ -21,6 +23,7 @@
 // Where no workspaces can be had after all, a task with a turn does not even start before its turn comes: it is then in the
 // shared tree that it works, as those do that it conflicts with.
 
+import { TERMINAL } from '../../model/terminal.ts';
 import { ResourcePool } from './resource-pool.ts';
 import { type Node, nodesOf, type ScheduleInput, type State } from './schedule-graph.ts';
 
@@ -53,6 +56,7 @@ export class Schedule {
   #over = 0;
   #stopped = false;
   #areTurnsTaken = false;
+  #isOneAlone = false;
   /** How many ready ones are still to be looked for. */
   #sought = 0;
   /** Of those that are looked for, the ones of which it is not known yet whether they are to run. */
@@ -69,7 +73,7 @@ export class Schedule {
   /** What to start now. The tasks named are running from here on. */
   next(): Decision {
     const decision: Decision = { start: [], blocked: [] };
-    if (this.#stopped) return decision;
+    if (this.#stopped || this.#isOneAlone) return decision;
     const next = this.#integrating ? undefined : this.#ran.find(({ turnsBefore }) => turnsBefore === 0);
     if (next !== undefined) {
       this.#set(next, 'integrating');
@@ -84,6 +88,13 @@ export class Schedule {
       if (isFull && this.#sought === 0) break;
       if (this.#input.barrier && node.task.phase > this.#phase) continue;
       if (this.#areTurnsTaken && node.turnsBefore > 0) continue;
+      if (node.task.isAlone) {
+        if (this.#isIdle) {
+          this.#set(node, 'running');
+          decision.start.push(node.task.id);
+        } else decision.blocked.push({ id: node.task.id, resources: [TERMINAL] });
+        break;
+      }
       if (node.isSought) {
         this.#set(node, 'looking');
         look.push(node.task.id);
@@ -162,6 +173,10 @@ export class Schedule {
     const pending = [...this.#nodes.values()].filter(isPending);
     for (const node of pending) this.#set(node, 'cancelled');
     return pending.map((node) => node.task.id);
+  }
+
+  get #isIdle(): boolean {
+    return this.#running === 0 && !this.#integrating && this.#unknown.size === 0;
   }
 
   get isOver(): boolean {
@@ -245,11 +260,13 @@ export class Schedule {
 
   #startRunning(node: Node): void {
     this.#running++;
+    this.#isOneAlone = node.task.isAlone ?? false;
     this.#pool.take(node.task.resources);
   }
 
   #stopRunning(node: Node): void {
     this.#running--;
+    this.#isOneAlone = false;
     this.#pool.release(node.task.resources);
   }
 

@@ -44,7 +44,7 @@ export async function runStrictChecks(
     otherwise: tmpdir(),
     owner: ownerOfCheck(),
   };
-  const executor = new Processes({ kill, graceMs, onGroup: () => () => {} });
+  const executor = new Processes({ kill, graceMs, onGroup: () => () => {}, onRaw() {} });
   const closePipes = openPipes();
   const checks: StrictCheck[] = [];
   try {

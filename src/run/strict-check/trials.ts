@@ -13,7 +13,8 @@ import { type Outcome, runTask } from '../executor/attempt.ts';
 import { type Environment, taskEnvironment } from '../process/environment.ts';
 import type { Executor } from '../process/executor.ts';
 import { OutputFile } from '../records/output.ts';
-import { MOST_OUTPUT, missedFiles } from '../workspace/missed-files.ts';
+import { MOST_OUTPUT } from '../records/printed.ts';
+import { missedFiles } from '../workspace/missed-files.ts';
 import type { DeclaredFiles } from '../workspace/scratch/declared-files.ts';
 import { furnish, type Given } from '../workspace/scratch/furnish.ts';
 import { type FolderLook, lookInto } from '../workspace/scratch/scratch-changes.ts';
@@ -76,10 +77,11 @@ export class Trials {
     // Those that a run gives to a task, with nothing in them.
     const files = ['PTASK_OUTPUT', 'PTASK_OUTPUTS', 'PTASK_HANDOFF'].map((name) => [name, join(own, name)]);
     for (const [, file = ''] of files) writeFileSync(file, '');
-    const place = { runId: 'check', root: config.root, workdir, isApart: true, log: join(own, 'notes') };
+    const place = { runId: 'check', config, workdir, isApart: true, log: join(own, 'notes') };
     try {
       return await runTask(
-        { ...task, retry: { times: 0, delayMs: 0 } },
+        // Nobody is asked anything: what is looked for is what it reads.
+        { ...task, raw: false, retry: { times: 0, delayMs: 0 } },
         {
           cwd: resolve(workdir, task.cwd),
           environment: (attempt) => ({

@@ -21,8 +21,8 @@ export function runStep(
   { root, output, stop }: StepPlace,
 ): Promise<Outcome> {
   const { shell } = config;
-  const task = { run: [...run], verify: [], shell, timeoutMs, retry: { times: 0, delayMs: 0 } };
-  const place = { runId: folder.id, root: config.root, workdir: root, what: 'validate' };
+  const task = { run: [...run], verify: [], shell, raw: false, timeoutMs, retry: { times: 0, delayMs: 0 } };
+  const place = { runId: folder.id, config, workdir: root, what: 'validate' };
   const nothing = (): void => {};
   return runTask(task, {
     cwd: root,

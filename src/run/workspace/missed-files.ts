@@ -16,9 +16,6 @@ export interface Asked {
   isGiven(path: string): boolean;
 }
 
-/** Bytes of the beginning of an output, and of its end, in which names are looked for. */
-export const MOST_OUTPUT = 128 * 1024;
-
 /** Lines that complain of something missing: a bare name counts in these alone, and so does one without its ending. */
 const MISSING =
   /ENOENT|no such file|not found|(?:cannot|can't|could not|couldn't|unable to|failed to) (?:find|open|read|load|resolve|locate|access)|does(?: not|n't) exist|no module named/i;

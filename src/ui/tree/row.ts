@@ -128,6 +128,9 @@ export function waitingLine(count: number, item: Item, look: Look, indent: strin
   );
 }
 
+/** What stands before a line of output, and the last cell of a row, which stays free. */
+export const TAIL_INDENT = '    │ '.length + 1;
+
 /** The last lines of what a running task printed. */
 export function tailLines(item: Item, count: number, look: Look, indent: string): string[] {
   const { marks, colors } = look;

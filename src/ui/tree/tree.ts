@@ -11,6 +11,7 @@ import type { Clock, Reporter } from '../reporter.ts';
 import type { Terminal } from '../terminal.ts';
 import { branchesOf } from './frame.ts';
 import { TreeRenderer } from './renderer.ts';
+import { TAIL_INDENT } from './row.ts';
 import { TreeScreen } from './screen.ts';
 
 type Renderer = typeof TreeRenderer;
@@ -49,6 +50,10 @@ export class TreeReporter implements Reporter {
     if (event.type === 'run-finished') this.#settle();
     // It may still be looked for what broke a step: the tree stays until the run is over.
     else if (event.type === 'task-finished' && item) this.#end(item);
+  }
+
+  outputWidth(): number {
+    return this.#terminal.columns() - TAIL_INDENT;
   }
 
   async pause(): Promise<() => void> {

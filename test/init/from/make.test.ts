@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import { assert, suite } from '../../support/suite.ts';
 import { proposed, text } from '../support.ts';
 
@@ -10,7 +11,7 @@ test('targets, files that are made, recipes that call others, and what only make
 GO ?= go
 
 .PHONY: all build test lint fmt clean run ci docs install
-all: lint test build
+all: lint test build stamp tool
 build: $(BINARY)
 $(BINARY): main.go go.mod | bin
 \t$(GO) build -o $@ .
@@ -55,7 +56,7 @@ install: build
 
     tasks:
       all:
-        needs: [lint, test, build]
+        needs: [lint, test, build, stamp, tool]
 
       build:
         needs: [bin/app]
@@ -109,6 +110,8 @@ install: build
       # It changes your sources:
       # fmt:
       #   run: gofmt -w .
+      #   reads: ['**/*.go', '!bin/**', '!docs/index.html']
+      #   writes: ['**/*.go', '!bin/**', '!docs/index.html']
   `),
   );
   assert.equal(notes, [
@@ -116,6 +119,64 @@ install: build
     'left out (never ends): run',
     'left out (waits for a person or changes the setup): install',
   ]);
+});
+
+const PORTS = `PLATS= guess aix linux mingw
+PLAT= guess
+.PHONY: all local $(PLATS) help test clean
+all:\t$(PLAT)
+$(PLATS) help test clean:
+\t@cd src && $(MAKE) $@
+local:
+\t$(MAKE) install INSTALL_TOP=../install
+shim: shim.o
+\tcc -o $@ $^
+%.o: %.c
+\tcc -c $< -o $@
+`;
+
+test('of many targets that only make knows, what plain make makes and what is usual; one after the other', () => {
+  const { yaml, notes } = proposed({ Makefile: PORTS });
+  assert.is(
+    yaml,
+    text(`
+    cache: true
+
+    tasks:
+      all:
+        needs: [guess]
+
+      # What it reads and writes is not known (\`cd src && make guess\`): it always runs.
+      # Declare \`reads\` and \`writes\` to have it cached.
+      guess:
+        run: cd src && make guess
+
+      # What it reads and writes is not known (\`cd src && make test\`): it always runs, after
+      # all that may matter to it. Declare \`reads\` and \`writes\`, and drop the \`needs\` that
+      # files make clear.
+      test:
+        run: cd src && make test
+        needs: [guess]
+  `),
+  );
+  assert.equal(notes, [
+    'left out (not made by plain `make`): aix, linux, mingw, local, shim',
+    'left out (only prints): help',
+    'left out (removes files): clean',
+  ]);
+});
+
+test('plain make is what the Makefile says it is', () => {
+  const goal = (lines: string): string[] => {
+    const rules = 'one:\n\t./one $(X)\ntwo:\n\t./two\n';
+    return Object.keys((parse(proposed({ Makefile: `${lines}${rules}` }).yaml) as { tasks: object }).tasks);
+  };
+  assert.equal(goal(''), ['one']);
+  assert.equal(goal('.DEFAULT_GOAL := two\n'), ['two']);
+  assert.equal(goal('G = two\n.DEFAULT_GOAL = $(G)\n'), ['two']);
+  assert.equal(goal('first: one two\n'), ['first', 'one', 'two']);
+  // It may need any of them.
+  assert.equal(goal('first: $(shell ls)\n\t./first\n'), ['first', 'one', 'two']);
 });
 
 test('in front of scripts it is a note', () => {

@@ -62,6 +62,8 @@ test('what checks and builds is a task, what fixes is a comment, what never ends
       # It changes your sources:
       # fix:
       #   run: npm run fix
+      #   reads: *files
+      #   writes: *files
 
       # It is \`test\` with more words:
       # coverage:

@@ -100,3 +100,13 @@ test('what it includes, with its names and its folder', () => {
   assert.match(yaml, /docs:build:\n {4}run: mkdocs\n {4}needs: \[docs:gen\]/);
   assert.match(yaml, /lib:test:\n {4}cwd: lib\n {4}run: pytest\n {4}reads: \[lib\/\*\*\]/);
 });
+
+test('what talks to a person has the terminal to itself, and no cache', () => {
+  const { yaml } = of(`
+    version: '3'
+    tasks:
+      wizard: { cmds: [./wizard], interactive: true, sources: [x], generates: [y] }
+  `);
+  assert.match(yaml, /wizard:\n {4}run: .\/wizard\n[\s\S]*raw: true/);
+  assert.not.match(yaml, /wizard:[\s\S]*cache/);
+});

@@ -12,7 +12,6 @@ test('texts, lists and objects of texts', () => {
 });
 
 test('what is computed is not known', () => {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what a config has
   for (const code of ['entry: glob("a")', 'entry: ["a", b]', 'entry: `a${b}`', 'entry: { ...a }'])
     assert.equal(literalsOf(code, 'entry'), [{ kind: 'other' }], code);
 });

@@ -36,7 +36,6 @@ test('targets, what they need, and their recipes', () => {
 
 test('variables in all their forms', () => {
   const { expand } = read('A = $(B) c\nB := b\nC ?= x\nC ?= y\nC += z\nexport D = $(A)-$D1\nD1 = d\n');
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what a config has
   assert.is(expand('$(A)|${C}|$@|$$HOME', { '@': 't' }), 'b c|x z|t|$HOME');
 });
 

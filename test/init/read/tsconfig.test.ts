@@ -34,12 +34,10 @@ test('the last of several that are extended counts first', () => {
   assert.is(config?.options.declarationDir, 'types');
 });
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is what a tsconfig has
 test('${configDir} is the folder of the config that is compiled', () => {
   const config = read(
     {
       'a/tsconfig.json': { extends: '../base.json' },
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what a config has
       'base.json': { compilerOptions: { outDir: '${configDir}/lib' } },
     },
     'a',

@@ -3,18 +3,17 @@
 
 import { join } from 'node:path';
 import { type RawPath, rawPath } from '../../../base/raw-path.ts';
-import { readEnds } from '../../../base/read-ends.ts';
 import type { Fingerprint } from '../../../base/stat-fingerprint.ts';
 import { reasonOf } from '../../../base/system-limits.ts';
 import type { Config, Task } from '../../../config/config.ts';
 import { shownFromTop, toTop } from '../../../git/prefix.ts';
 import { anyMatcher } from '../../../plan/patterns/index.ts';
 import type { Change } from '../../../store/change.ts';
-import { outputName, type RunFolder } from '../../records/run-folder.ts';
-import { logAt } from '../../records/swept-logs.ts';
+import { printed } from '../../records/printed.ts';
+import type { RunFolder } from '../../records/run-folder.ts';
 import type { UndoLog } from '../../records/undo-log.ts';
 import { compare, type Fingerprints } from '../fingerprints.ts';
-import { MOST_OUTPUT, missedFiles, missingReads } from '../missed-files.ts';
+import { missedFiles, missingReads } from '../missed-files.ts';
 import { fingerprints } from '../pattern-reach.ts';
 import type { SharedTree } from '../shared/shared-tree.ts';
 import type { TreeWatch } from '../shared/watch.ts';
@@ -171,7 +170,7 @@ class ScratchWorkspace implements Workspace {
   #undeclaredReads(): string[] {
     const { config, folder } = this.#owner.options;
     const { task, workdir, before } = this.#opened;
-    const output = readEnds(logAt(folder, outputName(task.id)), MOST_OUTPUT);
+    const output = printed(folder, task.id);
     const isGiven = (path: string): boolean =>
       before.files.has(rawPath(path)) || before.folders.has(rawPath(path));
     return missedFiles(output, { root: config.root, workdir, cwd: task.cwd, isGiven });

@@ -2,6 +2,7 @@
 
 import { reasonOf } from '../../../base/system-limits.ts';
 import type { FailurePolicy, Task } from '../../../config/config.ts';
+import type { RunFolder } from '../../records/run-folder.ts';
 import { compare, type Reach } from '../fingerprints.ts';
 import type { Collected, Ended, Place, Workspace } from '../workspace.ts';
 import type { SharedTree } from './shared-tree.ts';
@@ -9,6 +10,8 @@ import type { TreeWatch } from './watch.ts';
 
 export interface SharedWorkspacesOptions {
   root: string;
+  /** With what tasks have printed. */
+  folder: RunFolder;
   tree: SharedTree;
   /** Sees what tasks change beyond what they are to change, where there is somebody to tell. */
   watch: TreeWatch | undefined;
@@ -55,12 +58,18 @@ class SharedWorkspace implements Workspace {
     this.place = { workdir: options.root, setup: [], changed };
   }
 
-  async collect({ status }: Ended): Promise<Collected<never>> {
+  async collect({ status, reason = 'failed' }: Ended): Promise<Collected<never>> {
     const filesChanged = this.place.changed();
     this.#changed = filesChanged.map(({ path }) => path);
     await this.#endWindow?.();
-    const { watch } = this.#options;
+    const { watch, folder } = this.#options;
     const { id, strays } = this.#task;
+    if (status === 'failed') {
+      const { ownFilesSeen } = await import('./own-files-seen.ts');
+      const seen = ownFilesSeen(folder, id);
+      const done = { filesChanged, strays: [] };
+      return { done, ...(seen !== undefined && { failure: `${reason}; ${seen}` }) };
+    }
     if (status !== 'passed' || strays !== 'error' || watch === undefined)
       return { done: { filesChanged, strays: [] } };
     // Nobody fails for what may be another's.

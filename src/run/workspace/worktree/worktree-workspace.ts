@@ -3,7 +3,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { elapsed } from '../../../base/elapsed.ts';
-import { readEnds } from '../../../base/read-ends.ts';
 import { reasonOf } from '../../../base/system-limits.ts';
 import type { Config, Task } from '../../../config/config.ts';
 import type { Waiting } from '../../../git/lock.ts';
@@ -12,11 +11,10 @@ import type { KeptWorktree } from '../../../model/report.ts';
 import { anyMatcher } from '../../../plan/patterns/index.ts';
 import { reachOf } from '../../../plan/reach.ts';
 import type { News } from '../../records/context.ts';
-import { outputName, type RunFolder } from '../../records/run-folder.ts';
-import { logAt } from '../../records/swept-logs.ts';
+import { printed } from '../../records/printed.ts';
+import type { RunFolder } from '../../records/run-folder.ts';
 import type { UndoLog } from '../../records/undo-log.ts';
 import { compare } from '../fingerprints.ts';
-import { MOST_OUTPUT } from '../missed-files.ts';
 import { fingerprints } from '../pattern-reach.ts';
 import type { TreeWatch } from '../shared/watch.ts';
 import { strayReason } from '../undeclared-writes.ts';
@@ -110,8 +108,7 @@ export class WorktreeWorkspaces {
   /** What it may have failed for, a clause. */
   missing(task: Task, { root: workdir }: PreparedWorktree): Promise<string | undefined> {
     const { config, folder } = this.#options;
-    const output = readEnds(logAt(folder, outputName(task.id)), MOST_OUTPUT);
-    return missingIgnored({ config, workdir, task, output });
+    return missingIgnored({ config, workdir, task, output: printed(folder, task.id) });
   }
 
   /** What was done in it is not wanted; whether somebody wants to look at it, the config says. */
