@@ -8,9 +8,16 @@ const CRITIC = { critic: { run: 'my-agent --read-only' } };
 const API = { name: 'api', task: { writes: ['src/api/**'] }, agents: CODER };
 const BY_AGENT = { ...API, beside: { agent: 'coder', prompt: 'Add the orders endpoint' } };
 
+const SERVICE = {
+  name: 'db',
+  task: { run: 'docker compose up db' },
+  after: { e2e: { run: 'npm run e2e', needs: ['db'] } },
+};
+const READY = { ...SERVICE, beside: { service: true } };
+
 /**
  * `value` instead of the schema's example; what is `beside` the field in its task, step or agent, and what with it in an `inner` object;
- * the `name` and the other fields of the `task`; other `tasks` and `steps` before it; `agents`, `resources` and other fields of the `config`.
+ * the `name` and the other fields of the `task`; other `tasks` and `steps` before it, and tasks `after` it; `agents`, `resources` and other fields of the `config`.
  */
 const COMPANIONS = {
   resources: { name: 'render', task: { run: 'npm run render', resources: { licence: 1 } } },
@@ -40,6 +47,14 @@ const COMPANIONS = {
   },
   'task.retry.delay': { inner: { times: 2 } },
   'task.cache': { task: { run: 'npm run deploy' }, name: 'deploy' },
+  'task.service': SERVICE,
+  'task.ready': READY,
+  'task.ready.port': READY,
+  'task.ready.url': READY,
+  'task.ready.log': READY,
+  'task.ready.command': READY,
+  'task.ready.timeout': { ...READY, inner: { port: 5432 } },
+  'task.raw': { name: 'release', task: { run: 'npm run release' } },
   'task.snapshotReads': { name: 'audit', task: { run: 'npm run audit', reads: ['src/**'] } },
   'agent.env': { beside: { run: 'my-agent --stdin' } },
   'validate.needs': { steps: [{ name: 'types', run: 'npx tsc --noEmit' }], beside: { name: 'build' } },
@@ -88,7 +103,7 @@ export function exampleConfig(where, path, example) {
   if (full === 'tasks') return field;
   if (where === '')
     return { ...top, ...field, tasks: ABOUT_CONFLICTS.test(path) ? CODEMODS : { [name]: task } };
-  return { ...top, tasks: { ...own.tasks, [name]: { ...task, ...own.beside, ...field } } };
+  return { ...top, tasks: { ...own.tasks, [name]: { ...task, ...own.beside, ...field }, ...own.after } };
 }
 
 const stepWith = (own, field) => ({ name: 'types', run: 'npx tsc --noEmit', ...own.beside, ...field });

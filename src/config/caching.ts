@@ -43,6 +43,7 @@ const isOnForAll = (cache: WrittenConfig['cache']): boolean =>
 function whyNot(task: WrittenTask, config: WrittenConfig): string | undefined {
   const { verify } = task;
   const isReviewed = typeof verify === 'object' && !Array.isArray(verify);
+  if (task.service === true) return 'it is a service';
   if (task.agent !== undefined) return 'an agent does it';
   if (task.raw === true) return 'it has the terminal to itself';
   if (isReviewed) return 'an agent reviews it';

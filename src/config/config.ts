@@ -50,6 +50,23 @@ export type TaskCache =
   /** A clause; undefined where nobody has asked for it. */
   | { isOn: false; reason: string | undefined };
 
+/** How a service is told to be ready. */
+export type Readiness =
+  /** As soon as its last command has started. */
+  | { by: 'started' }
+  /** Without a host this machine's own. */
+  | { by: 'port'; host: string | undefined; port: number }
+  | { by: 'url'; url: string }
+  /** A text, or a regular expression between slashes; see `logMatcher`. */
+  | { by: 'log'; log: string }
+  | { by: 'command'; command: string };
+
+export interface Service {
+  ready: Readiness;
+  /** Until it is ready. 0: no limit. */
+  timeoutMs: number;
+}
+
 export interface Task {
   id: string;
   /** Its place in the order of declaration, from 0. */
@@ -92,6 +109,8 @@ export interface Task {
   strict: boolean;
   /** It has the terminal to itself, and nothing else runs meanwhile; `workspace` is shared then. */
   raw: boolean;
+  /** There where it stays up, as long as something needs it: its last command is a server. */
+  service: Service | undefined;
 }
 
 export interface ValidateStep {

@@ -18,6 +18,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   retry: 'retries attempts',
   raw: 'interactive tty stdin',
   description: 'desc summary',
+  service: 'background daemon persistent server',
+  ready: 'healthcheck readiness readinessprobe readywhen',
   tasks: 'jobs pipeline targets',
   concurrency: 'parallel maxparallel workers',
 };

@@ -11,6 +11,7 @@ import type { ConfigFile } from './config-file.ts';
 import type { Wording } from './document.ts';
 import type { TaskDraft } from './expand.ts';
 import { listOf } from './lists.ts';
+import { serviceOf } from './services.ts';
 
 const list = (value: string | string[] | undefined): string[] => [...listOf(value)];
 
@@ -51,6 +52,12 @@ function resources(
       return { name, mode: 'units', units };
     })
     .sort(byName);
+}
+
+/** A service is not asked about: what needs it cannot wait for an answer. */
+function failurePolicy({ onFailure, service }: WrittenTask, config: WrittenConfig): Task['onFailure'] {
+  const policy = onFailure ?? config.onFailure ?? 'continue';
+  return service && policy === 'ask' ? 'continue' : policy;
 }
 
 /** What all tasks of a config share. */
@@ -116,16 +123,17 @@ function task({ id, written, source }: TaskDraft<Wording>, index: number, shared
     timeoutMs: parseDuration(written.timeout ?? '0s'),
     outputLimit: outputLimit(written.output ?? config.output),
     retry: retry(written.retry),
-    onFailure: written.onFailure ?? config.onFailure ?? 'continue',
+    onFailure: failurePolicy(written, config),
     conflicts: written.conflicts,
     snapshotReads: written.snapshotReads ?? false,
-    // A strict task has a folder of its own already, and beside a raw one nothing runs.
-    workspace: written.strict || written.raw ? 'shared' : (written.workspace ?? 'auto'),
+    // A strict task has a folder of its own already, beside a raw one nothing runs, and a service is for all to see.
+    workspace: written.strict || written.raw || written.service ? 'shared' : (written.workspace ?? 'auto'),
     strays: written.strays ?? config.strays ?? 'warn',
     checkpoint: written.checkpoint ?? false,
     cache: taskCache(written, config),
     strict: written.strict ?? false,
     raw: written.raw ?? false,
+    service: serviceOf(written),
   };
 }
 

@@ -11,12 +11,18 @@ interface Clash {
 }
 
 /** The first reason is enough: most are gone with the field that they speak of. */
-function clashOf({ agent, cache, workspace, output, run = [] }: WrittenTask): Clash | undefined {
+function clashOf({ agent, cache, workspace, output, service, run = [] }: WrittenTask): Clash | undefined {
   if (agent !== undefined)
     return {
       at: ['agent'],
       why: 'has an agent, which reads its prompt where a raw task reads the keyboard',
       hint: 'remove `raw`, or start the agent by `run`',
+    };
+  if (service === true)
+    return {
+      at: ['service'],
+      why: 'is a service, but nothing runs beside a raw task',
+      hint: 'remove `raw`, or `service`',
     };
   if (run.length === 0) return { at: ['raw'], why: 'runs nothing', hint: 'add `run`, or remove `raw`' };
   if (cache !== undefined && cache !== false)

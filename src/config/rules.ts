@@ -13,6 +13,7 @@ import { patternsAreSound, writesAreTheUsers } from './globs.ts';
 import { listOf } from './lists.ts';
 import { rawRunsAlone } from './raw.ts';
 import { type DiskInput, type DiskRule, each, type Rule } from './rule.ts';
+import { readyIsForServices, readyIsOneThing, servicesAreNothingElse, servicesRun } from './services.ts';
 import { stepNeedsExist, stepNeedsHaveNoCycle } from './step-needs.ts';
 import { strictHasNoWorktree } from './strict.ts';
 import { linksAreInside, worktreesAreOutside } from './worktrees.ts';
@@ -38,8 +39,9 @@ const namesDiffer: Rule = ({ tasks }) => {
 };
 
 const somethingToRun: Rule = ({ tasks }) =>
-  each(tasks, ({ id, written: { run = [], agent, needs = [] }, source, isBroken }) => {
-    if (run.length > 0 || agent !== undefined || needs.length > 0 || isBroken) return undefined;
+  each(tasks, ({ id, written: { run = [], agent, needs = [], service }, source, isBroken }) => {
+    // Of services there is a rule of their own.
+    if (run.length > 0 || agent !== undefined || needs.length > 0 || service || isBroken) return undefined;
     const hint = 'add `run:` or `agent:`, or `needs:` for a task that only gathers others';
     return { message: `\`${id}\` has nothing to run`, place: source.key, hint };
   });
@@ -155,6 +157,10 @@ const RULES: Rule[] = [
   strictHasNoWorktree,
   rawRunsAlone,
   variablesAreSound,
+  readyIsForServices,
+  readyIsOneThing,
+  servicesAreNothingElse,
+  servicesRun,
 ];
 
 /** For who remembers a text `remembered.ts` asks the same. */

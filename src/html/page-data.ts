@@ -34,6 +34,8 @@ export interface PageTask
   isHit?: true;
   /** What the cache had of it, in words. */
   cache?: string;
+  /** Of a service: when it was ready and how long it was up, in words. */
+  service?: string;
   waits: PageWait[];
   files: FileChange[];
   filesLeftOut: number;

@@ -8,6 +8,7 @@ import { isComparable } from '../present/failures.ts';
 import { plain } from '../present/plain.ts';
 import { outcomeOf, reasonOf } from '../present/plan-sentences.ts';
 import { waitFor } from '../present/sentences.ts';
+import { wasUp } from '../present/service-sentences.ts';
 import { withoutCodes } from '../present/terminal-codes.ts';
 import { say, tasks } from '../present/text.ts';
 import type { ReadOutput } from '../report/excerpt.ts';
@@ -78,7 +79,8 @@ function tasksOf(report: Report, plan: Plan, sources: PageSources): PageTask[] {
 const urgency = ({ status }: TaskReport): number => (status === 'failed' || status === 'rolled-back' ? 0 : 1);
 
 function pageTask(task: TaskReport, planned: PlannedTask | undefined): PageTask {
-  const { status, reason, waits = [], filesChanged, strays, cached } = task;
+  const { status, reason, waits = [], filesChanged, strays, cached, service } = task;
+  const up = service && wasUp(service);
   return {
     ...(Object.fromEntries(KEPT.map((key) => [key, task[key]])) as Pick<TaskReport, (typeof KEPT)[number]>),
     ...(planned?.description !== undefined && { description: planned.description }),
@@ -87,6 +89,7 @@ function pageTask(task: TaskReport, planned: PlannedTask | undefined): PageTask 
     ...(reason !== undefined && status !== 'passed' && { reason }),
     ...(hitOf(task) && { isHit: true }),
     ...(cached !== undefined && { cache: plain(whatCached(cached)) }),
+    ...(up !== undefined && { service: up }),
     waits: waits.map((wait) => ({ kind: wait.for, text: plain(waitFor(wait)), at: wait.at, ms: wait.ms })),
     files: filesChanged.slice(0, MAX_FILES),
     filesLeftOut: Math.max(0, filesChanged.length - MAX_FILES),

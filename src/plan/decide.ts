@@ -25,6 +25,8 @@ import {
 } from './plan-errors.ts';
 import { findResourceHazards } from './resources.ts';
 import { selectTasks } from './select.ts';
+import { serviceUsers } from './service-users.ts';
+import { plannedService, serviceProblems } from './services.ts';
 import { isParallel, nameStrategy, type Shape } from './strategy.ts';
 import { TaskClasses } from './task-classes.ts';
 import { Expansion } from './touches.ts';
@@ -85,6 +87,8 @@ function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCac
   if (hazards === undefined) return tooMuch(config);
   if (hazards.refused.size > 0)
     return { ok: false, problems: (locate) => refusals(hazards.refused, tasks, locate) };
+  const unsafe = serviceProblems({ tasks, classes, met, needs, config });
+  if (unsafe !== undefined) return { ok: false, problems: unsafe };
   const { conflicts } = hazards;
   const turns = hazards.turns.toGroups();
   const edges = [...needed, ...hazards.edges.toGroups()];
@@ -102,6 +106,7 @@ function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCac
     phases: level.reduce((most, one) => Math.max(most, one), 0) + 1,
     edges,
     exclusions,
+    services: new Set(tasks.filter(({ service }) => service).map(({ id }) => id)),
     conflicts: conflicts.size,
     isolated: isolation.count,
     turns,
@@ -109,7 +114,7 @@ function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCac
   if (strategy === 'parallel' && !isParallel(shape)) return refused(notParallel(shape));
   if (strategy === 'worktrees' && shape.phases > 1) return refused(notOnePhase(shape));
   if (strategy === 'sequential') {
-    edges.push(...chainOf(size, order));
+    edges.push(...chainOf(tasks, order));
     level = levels(size, ordersOf(edges));
   }
   const named = nameStrategy(
@@ -126,6 +131,7 @@ function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCac
   const count = (list: readonly string[]): number => expansion.count(list);
   const ids = ({ members }: PairGroup<unknown>): string[][] =>
     members.map((list) => list.map((at) => tasks[at]?.id ?? ''));
+  const services = serviceUsers(tasks);
   const plan: Plan = {
     schemaVersion: 2,
     strategy: named,
@@ -140,6 +146,7 @@ function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCac
       writes: task.writes,
       files: { reads: count(task.reads), writes: count(task.writes) },
       undeclared: isUndeclared(task),
+      ...plannedService(task, services.get(task.id)),
     })),
     edges: edges.map((group) => ({ tasks: ids(group), because: group.label.because })),
     exclusions,
@@ -182,8 +189,10 @@ function needsOf(tasks: readonly Task[]): PairGroup<EdgeTerms>[] {
 }
 
 /** What makes the order total: each task after the one before it in the topological order. */
-function chainOf(size: number, groups: Groups): PairGroup<EdgeTerms>[] {
-  const order = topologicalOrder(size, groups);
+function chainOf(tasks: readonly Task[], groups: Groups): PairGroup<EdgeTerms>[] {
+  const size = tasks.length;
+  // Services are up beside the one task that runs.
+  const order = topologicalOrder(size, groups).filter((at) => tasks[at]?.service === undefined);
   const label: EdgeTerms = { because: { kind: 'sequential' } };
   const groupsOf = groupsBy(groups, ({ firsts }) => firsts);
   return order.slice(1).flatMap((to, at) => {

@@ -6,6 +6,7 @@ import { didYouMean, nearest } from '../base/suggest.ts';
 import type { Config, Task } from '../config/config.ts';
 import { beginningsOf, isNamePattern, nameMatcher } from './name-pattern.ts';
 import type { Selection } from './options.ts';
+import { withoutLasting } from './service-users.ts';
 
 /** Those that are chosen and, unless only these are asked for, all that they need, in the order of declaration. */
 export function selectTasks(config: Config, selection: Selection): Result<Task[]> {
@@ -13,7 +14,7 @@ export function selectTasks(config: Config, selection: Selection): Result<Task[]
   return chosen.ok && !selection.only ? ok(withNeeds(config, chosen.value)) : chosen;
 }
 
-/** In the order of declaration; all tasks when nothing is asked for. */
+/** In the order of declaration; all tasks when nothing is asked for, but for services that no task needs. */
 export function chooseTasks(config: Config, selection: Selection): Result<Task[]> {
   const { tasks = [], tags = [], except = [] } = selection;
   const names = new Set(config.tasks.map(({ id }) => id));
@@ -22,10 +23,11 @@ export function chooseTasks(config: Config, selection: Selection): Result<Task[]
     ...[...new Set(tags)].flatMap((tag) => unknownTag(tag, config.tasks) ?? []),
   ];
   if (problems.length > 0) return fail(...problems);
-  if (tasks.length + tags.length + except.length === 0) return ok(config.tasks);
+  if (tasks.length + tags.length + except.length === 0) return ok([...withoutLasting(config.tasks)]);
   const isNamed = tasks.length === 0 ? () => true : matcherOf(tasks);
   const isExcepted = matcherOf(except);
-  const named = config.tasks.filter(({ id }) => isNamed(id));
+  const all = tasks.length + tags.length === 0 ? withoutLasting(config.tasks) : config.tasks;
+  const named = all.filter(({ id }) => isNamed(id));
   const tagged = named.filter((task) => tags.length === 0 || task.tags.some((tag) => tags.includes(tag)));
   const chosen = tagged.filter(({ id }) => !isExcepted(id));
   if (chosen.length > 0) return ok(chosen);

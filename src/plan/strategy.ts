@@ -12,6 +12,8 @@ export interface Shape {
   phases: number;
   edges: readonly PairGroup<EdgeTerms>[];
   exclusions: readonly Exclusion[];
+  /** Those that are services. */
+  services: ReadonlySet<string>;
   /** How many. */
   conflicts: number;
   /** How many tasks work in worktrees, and the pairs of them that conflict. */
@@ -26,7 +28,12 @@ const list = (ids: readonly string[]): string =>
     ? `${ids.slice(0, 3).join(', ')} and ${ids.length - 3} more`
     : ids.join(', ').replace(/, ([^,]*)$/, ' and $1');
 
-function edgeReason(from: string, to: string, { because, meeting }: EdgeTerms): string {
+function edgeReason(
+  from: string,
+  to: string,
+  { because, meeting }: EdgeTerms,
+  services: Shape['services'],
+): string {
   if (meeting?.clash) {
     const { file, below } = meeting.clash;
     return `${from} before ${to}: ${file} cannot be a file and a folder with ${below} in it`;
@@ -37,7 +44,7 @@ function edgeReason(from: string, to: string, { because, meeting }: EdgeTerms): 
     case 'write-read':
       return `${from} before ${to}: it ${pathOf(meeting, 'writes')}, which ${to} reads`;
     default:
-      return `${to} needs ${from}`;
+      return services.has(from) ? `${to} needs the service ${from} to be ready` : `${to} needs ${from}`;
   }
 }
 
@@ -55,12 +62,12 @@ function exclusionReason({ tasks, capacity, because }: Exclusion): string {
 }
 
 /** What keeps the plan from running everything at once. */
-function obstacles({ tasks, edges, exclusions }: Shape): string[] {
+function obstacles({ tasks, edges, exclusions, services }: Shape): string[] {
   const needs = edges.filter(({ label }) => label.because.kind === 'needs');
   const hazards = edges.filter(({ label }) => label.because.kind.startsWith('write-'));
   const reasons = (some: readonly PairGroup<EdgeTerms>[]): string[] =>
     pairsOf(some, MAX_REASONS).map(([from, to, terms]) =>
-      edgeReason(tasks[from] as string, tasks[to] as string, terms),
+      edgeReason(tasks[from] as string, tasks[to] as string, terms, services),
     );
   const told = [...reasons(hazards), ...exclusions.map(exclusionReason), ...reasons(needs)].slice(
     0,
@@ -109,7 +116,8 @@ export function nameStrategy(shape: Shape, forced: 'phased' | 'sequential' | und
     const own = `${shape.isolated === 1 ? 'one task works' : `${shape.isolated.toLocaleString('en')} tasks work`} in git worktrees, and their changes are merged`;
     return { letter: 'B', name: 'worktrees', reasons: [own, ...kept] };
   }
-  if (forced === undefined && shape.phases === shape.tasks.length) {
+  // Services are up beside what comes after them.
+  if (forced === undefined && shape.phases === shape.tasks.length && shape.services.size === 0) {
     return {
       letter: 'D',
       name: 'sequential',

@@ -15,6 +15,7 @@ export type Mark =
   | 'retrying'
   | 'warning'
   | 'started'
+  | 'serving'
   | 'dot'
   | 'bullet';
 

@@ -7,6 +7,7 @@ import type {
   RunCleaned,
   RunStarted,
   RunStopping,
+  ServiceReady,
   TaskFinished,
   TaskStarted,
 } from '../model/event.ts';
@@ -21,6 +22,7 @@ import { chosenBy, reasonsOf } from './chosen.ts';
 import type { Mark } from './document.ts';
 import { formatCount, plural } from './format.ts';
 import * as sentence from './sentences.ts';
+import * as services from './service-sentences.ts';
 import { code, codes, joined, listOf, say, type Text, task, tasks } from './text.ts';
 
 /** Names in a sentence before the rest is counted. */
@@ -91,6 +93,12 @@ export function told(event: Event, state: RunState): Told[] {
     }
     case 'task-started':
       return [started(event, state)];
+    case 'service-ready':
+      return [serviceReady(event, state.task(event.id))];
+    case 'service-stopping': {
+      const text = event.stays ? 'is no longer needed, and stays up' : 'stopping';
+      return [of(event.id, 'verbose', 'started', [text])];
+    }
     case 'task-verifying':
       return [of(event.id, 'task-log', 'started', say`review started${byAgent(event.agent)}`)];
     case 'task-reviewed': {
@@ -119,7 +127,7 @@ export function told(event: Event, state: RunState): Told[] {
     case 'task-collided':
       return collisionsOf(event.conflicts).map(collided);
     case 'task-finished':
-      return [finished(event, state.task(event.id))];
+      return [finished(event, state.task(event.id)), ...endless(event.id, state.task(event.id))];
     case 'task-strayed':
       return [
         of(
@@ -195,6 +203,14 @@ function started({ id, attempt, agent }: TaskStarted, state: RunState): Told {
   return of(id, 'verbose', 'started', text, { more });
 }
 
+function serviceReady({ id, at, adopted }: ServiceReady, own: TaskState | undefined): Told {
+  const { service = { ready: 'started' } } = own?.planned ?? {};
+  const text = services.isReady(service, at - (own?.startedAt ?? at), adopted);
+  return of(id, 'everybody', 'serving', [text], {
+    more: service.lasts ? [`; ${services.UNTIL_STOPPED}`] : [],
+  });
+}
+
 const byAgent = (agent: string | undefined): Text | undefined =>
   agent === undefined ? undefined : say` by the agent ${code(agent)}`;
 
@@ -233,12 +249,21 @@ function finished(event: TaskFinished, own: TaskState | undefined): Told {
   const { id, status, attempts, filesChanged, strays } = event;
   const hit = own && hitOf(own);
   const isPassed = status === 'passed' && (attempts > 0 || hit !== undefined);
-  const text = hit ? cache.cached(hit) : sentence.outcome(event);
+  const text = hit ? cache.cached(hit) : (upTime(event, own) ?? sentence.outcome(event));
   return of(id, 'everybody', status, [text], {
     ...(hit ? { verb: 'passed:' } : verbOf(event)),
     ...(isPassed && { more: [`, ${plural(filesChanged.length, 'file')} changed`] }),
     ...(strays.length > 0 && strayWarning(id, strays)),
   });
+}
+
+const endless = (id: string, own: TaskState | undefined): Told[] =>
+  own?.isServerLike ? [run('everybody', 'dot', services.wasPerhapsServer(id))] : [];
+
+/** Of a service that was stopped in good order. */
+function upTime({ status, at }: TaskFinished, own: TaskState | undefined): string | undefined {
+  if (own?.readyAt === undefined || status !== 'passed') return undefined;
+  return `stopped, was up for ${formatDuration(at - own.readyAt)}`;
 }
 
 const verbOf = ({ status, reason }: { status: string; reason?: string }): Pick<Told, 'verb'> =>

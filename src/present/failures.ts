@@ -9,10 +9,12 @@ import { causeOf, type Ended } from './sentences.ts';
 /**
  * Only where all of the work was done and is there can a run be compared with what it would have been one task at a time:
  * of what failed, was rolled back or never began nobody knows how long it would have taken, and speedup and critical path
- * would speak of half a run. Nor where all of it came from the cache: to fetch it is hardly work.
+ * would speak of half a run. Nor where a service was up for as long as somebody liked, nor where all of it came from the cache: to fetch it is hardly work.
  */
 export const isComparable = ({ status, tasks }: Pick<Report, 'status' | 'tasks'>): boolean =>
-  status === 'complete' && (tasks.length === 0 || tasks.some((task) => !hitOf(task)));
+  status === 'complete' &&
+  !tasks.some(({ service }) => service?.lasts) &&
+  (tasks.length === 0 || tasks.some((task) => !hitOf(task)));
 
 /** A task or a validation step, as far as both have the same. */
 export interface Work {

@@ -16,17 +16,21 @@ function json(plan: Plan): string {
   const [large, small] = [plan.edges.filter(isLarge), plan.edges.filter((group) => !isLarge(group))];
   const edges = [...edgesOf({ edges: small })];
   const groups = large.length === 0 ? {} : { edgeGroups: large };
-  const nodes = tasks.map(({ id, phase, workspace }) => ({ id, phase, workspace }));
+  const nodes = tasks.map(({ id, phase, workspace, service }) => ({
+    ...{ id, phase, workspace },
+    ...(service && { service }),
+  }));
   const { letter, name } = strategy;
   return `${JSON.stringify({ strategy: { letter, name }, phases, nodes, edges, ...groups, exclusions }, null, 2)}\n`;
 }
 
 function mermaid(plan: Plan): string {
   const node = numbered(plan, 't');
+  const isService = servicesOf(plan);
   const text = (value: string) => `"${mermaidText(value)}"`;
   const phases = plan.phases.flatMap(({ tasks }, number) => [
     `  subgraph p${number}["Phase ${number + 1}"]`,
-    ...tasks.map((id) => `    ${node(id)}[${text(id)}]`),
+    ...tasks.map((id) => (isService(id) ? `    ${node(id)}([${text(id)}])` : `    ${node(id)}[${text(id)}]`)),
     '  end',
   ]);
   const { hubs, arrows } = arrowsOf(plan, node);
@@ -92,10 +96,11 @@ function mermaidText(value: string): string {
 
 function dot(plan: Plan): string {
   const node = numbered(plan, 't');
+  const isService = servicesOf(plan);
   const phases = plan.phases.flatMap(({ tasks }, number) => [
     `  subgraph cluster_${number} {`,
     `    label="Phase ${number + 1}";`,
-    ...tasks.map((id) => `    ${node(id)} [label=${dotText(id)}];`),
+    ...tasks.map((id) => `    ${node(id)} [label=${dotText(id)}${isService(id) ? ', style=rounded' : ''}];`),
     '  }',
   ]);
   const { hubs, arrows } = arrowsOf(plan, node);
@@ -123,6 +128,12 @@ function dot(plan: Plan): string {
 /** In a label a backslash begins an escape and `&` an HTML entity. */
 function dotText(value: string): string {
   return `"${printable(value).replaceAll('&', '&amp;').replace(/["\\]/g, '\\$&')}"`;
+}
+
+/** They have round corners. */
+function servicesOf({ tasks }: Plan): (id: string) => boolean {
+  const services = new Set(tasks.filter(({ service }) => service !== undefined).map(({ id }) => id));
+  return (id) => services.has(id);
 }
 
 /** Nodes are called by their number: no name of a task can be a keyword of the language. */

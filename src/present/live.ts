@@ -105,6 +105,7 @@ export function alive({ tasks, steps, counts }: RunState, at: number): string {
   if (later) return `${labelOf(later)}: ${retries(later.attempt + 1, (later.retry?.at ?? at) - at)}`;
   const searched = items.find(({ replay, blame }) => replay !== undefined && blame === undefined);
   if (searched?.replay !== undefined) return `${labelOf(searched)}: ${replaying(searched.replay)}`;
+  if (counts.serving > 0) return `${counted(counts.serving, counts.serving > 1 ? 'services' : 'service')} up`;
   const { waiting } = counts;
   return waiting > 0 ? counted(waiting, 'waiting') : 'finishing';
 }

@@ -11,6 +11,7 @@ import {
   EACH_IN_A_WORKTREE,
   IN_A_WORKTREE,
 } from './plan-sentences.ts';
+import { plannedService } from './service-sentences.ts';
 import { andMore, faint, join, listOf, say, strong, type Text, task as taskSpan } from './text.ts';
 
 /** Plans up to this size are shown whole. */
@@ -75,9 +76,10 @@ function groupsOf(tasks: readonly PlannedTask[], reasonsOf: (task: PlannedTask) 
 function reasonsIn(plan: Plan, much: number): (task: PlannedTask) => Text[] {
   const names = MOST_OTHERS * much;
   const index = indexPlan(plan);
-  return ({ id, workspace, raw, description }) => {
+  return ({ id, workspace, raw, description, service }) => {
     const [needs, after] = beforeOf(id, index, names);
     const reasons = [
+      ...(service ? [plannedService(service)] : []),
       ...(needs.count > 0 ? [say`needs ${listOf(needs, names)}`] : []),
       ...after.map((each) => say`after ${listOf(each, names)}${each.what}`),
       ...index.exclusions(id).map((exclusion) => {

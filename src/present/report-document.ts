@@ -24,6 +24,7 @@ import {
 import { countsOf, type Failure, failuresOf, heldBack, isComparable, worksOf } from './failures.ts';
 import { plural, spoken } from './format.ts';
 import { blamed, NOT_KEPT, waitFor } from './sentences.ts';
+import { wasUp } from './service-sentences.ts';
 import { chain, code, listOf, say, strong, type Text, task, tasks as tasksOf } from './text.ts';
 import { some, traces, WIDE } from './traces.ts';
 
@@ -156,10 +157,13 @@ function tasks({ tasks }: Report): Section {
 }
 
 /** What stands beside its status: why it did not pass, or that it did not run. */
-export function remark(task: Pick<TaskReport, 'status' | 'reason' | 'cached'>): string | undefined {
+export function remark(
+  task: Pick<TaskReport, 'status' | 'reason' | 'cached' | 'service'>,
+): string | undefined {
   const hit = hitOf(task);
   if (hit) return cached(hit);
-  return task.status === 'passed' ? undefined : task.reason;
+  if (task.status !== 'passed') return task.reason;
+  return task.service && (wasUp(task.service) ?? task.reason);
 }
 
 export function validation({ validation }: Report): Section {

@@ -8,6 +8,7 @@ import { given } from '../present/document.ts';
 import { failuresOf, isComparable, type Work, worksOf } from '../present/failures.ts';
 import { plain } from '../present/plain.ts';
 import { blameOf } from '../present/report-document.ts';
+import { wasUp } from '../present/service-sentences.ts';
 import { withoutCodes } from '../present/terminal-codes.ts';
 import { hitOf } from '../state/cached.ts';
 
@@ -67,11 +68,13 @@ function casesOf(report: Report): Case[] {
 }
 
 function factsOf(task: TaskReport): Fact[] {
-  const { attempts, workspace, branch, filesChanged, waits = [], cached } = task;
+  const { attempts, workspace, branch, filesChanged, waits = [], cached, service } = task;
+  const up = service && wasUp(service);
   const hit = hitOf(task);
   const waited = waits.filter((wait) => wait.for !== 'task').reduce((sum, { ms }) => sum + ms, 0);
   return given<Fact>(
     ['attempts', String(attempts)],
+    up !== undefined && ['service', up],
     ['workspace', workspace],
     branch !== undefined && ['branch', branch],
     ['files changed', String(filesChanged.length)],

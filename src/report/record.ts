@@ -8,9 +8,8 @@ import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import { markdown } from '../present/markdown.ts';
 import { reportDocument } from '../present/report-document.ts';
-import type { OwnRunOptions } from '../run/records/context.ts';
 import { bestEffort } from '../run/records/run-folder.ts';
-import { runPlan } from '../run/run.ts';
+import { type PlanRunOptions, runPlan } from '../run/run.ts';
 import { RunState } from '../state/run-state.ts';
 import { LiveLogs } from './live-logs.ts';
 import { reportOf } from './report.ts';
@@ -27,7 +26,7 @@ export interface RecordedRun {
 export async function recordRun(
   config: Config,
   plan: Plan,
-  options: OwnRunOptions = {},
+  options: PlanRunOptions = {},
 ): Promise<Result<RecordedRun>> {
   let recorded: { state: RunState; logs: LiveLogs } | undefined;
   const ran = await runPlan(config, plan, {

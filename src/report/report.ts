@@ -1,8 +1,9 @@
 // The state of a run becomes its report. Pure, and the only way to one: the live report and the one from the journal are equal.
 
-import type { Report, TaskReport, ValidationReport } from '../model/report.ts';
+import type { Report, ServiceReport, TaskReport, ValidationReport } from '../model/report.ts';
 import { outputName, taskLogName } from '../run/records/run-folder.ts';
 import { cacheTotals } from '../state/cached.ts';
+import { tenths } from '../state/interval.ts';
 import type { StepState, TaskState } from '../state/items.ts';
 import { type Measures, measure } from '../state/measures.ts';
 import type { RunState } from '../state/run-state.ts';
@@ -82,6 +83,18 @@ function taskReport(state: RunState, task: TaskState, { waits }: Measures): Task
     ...(outside !== undefined && { outside }),
     ...(waited !== undefined && { waits: waited }),
     ...(cached !== undefined && { cached }),
+    ...(planned.service !== undefined && { service: serviceOf(state, task) }),
+  };
+}
+
+function serviceOf({ at }: RunState, task: TaskState): ServiceReport {
+  const { startedAt = at, readyAt, result, planned } = task;
+  return {
+    ...(readyAt !== undefined && {
+      readyMs: tenths(readyAt - startedAt),
+      upMs: tenths((result?.at ?? at) - readyAt),
+    }),
+    ...(planned.service?.lasts && { lasts: true }),
   };
 }
 

@@ -61,10 +61,10 @@ export function announce(
 }
 
 /** Says when somebody asks for the end, until the function that comes back is called. */
-export function tellInterrupt({ emit }: RunContext, signal: AbortSignal | undefined): () => void {
+export function tellInterrupt({ emit }: RunContext, signal: AbortSignal): () => void {
   const tell = (): void =>
-    emit({ type: 'run-stopping', reason: 'interrupt', signal: String(signal?.reason ?? '') });
-  if (signal?.aborted) tell();
-  else signal?.addEventListener('abort', tell, { once: true });
-  return () => signal?.removeEventListener('abort', tell);
+    emit({ type: 'run-stopping', reason: 'interrupt', signal: String(signal.reason ?? '') });
+  if (signal.aborted) tell();
+  else signal.addEventListener('abort', tell, { once: true });
+  return () => signal.removeEventListener('abort', tell);
 }

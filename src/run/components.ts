@@ -17,6 +17,8 @@ import type { RunFolder } from './records/run-folder.ts';
 import { isolationScratch } from './records/scratch.ts';
 import type { WorkTree } from './recovery/work-tree.ts';
 import type { RunFiles } from './run-files.ts';
+import type { ServiceHost } from './services/host.ts';
+import type { Services } from './services/services.ts';
 import type { Bisection } from './validate/bisection.ts';
 import type { Fingerprints } from './workspace/fingerprints.ts';
 import { reachOf } from './workspace/reach.ts';
@@ -47,6 +49,17 @@ export async function scratchFor(
   if (!tasks.some(({ strict }) => strict)) return undefined;
   const { ScratchWorkspaces } = await import('./workspace/scratch/scratch-workspace.ts');
   return new ScratchWorkspaces(options);
+}
+
+/** Where a task is a service. */
+export async function servicesFor(
+  context: RunContext,
+  tasks: readonly Task[],
+  host: ServiceHost | undefined,
+): Promise<Services | undefined> {
+  if (!tasks.some(({ service }) => service !== undefined)) return undefined;
+  const { Services } = await import('./services/services.ts');
+  return new Services(context, host);
 }
 
 /** Where a task leaves a checkpoint. */
@@ -118,6 +131,8 @@ export function checkpointOf(
 ): ConclusionsOptions['checkpoint'] {
   if (bisection === undefined && checkpoints === undefined) return undefined;
   return async (task, filesChanged) => {
+    // Whoever goes on from there starts its services anew.
+    if (task.service !== undefined) return;
     await bisection?.add(task, filesChanged);
     await checkpoints?.after(task, filesChanged.length > 0);
   };

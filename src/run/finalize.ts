@@ -28,6 +28,7 @@ export async function finishRun(context: RunContext, aftermath: Aftermath): Prom
   const { outcome, validation, bisection, shared, isolation, watch, caching, tasks } = aftermath;
   const { emit } = context;
   let why = outcome.passed.size === tasks ? undefined : 'not every task passed';
+  if (outcome.isEndedByHand) why ??= 'the run was stopped while only services were up';
   if (outcome.endedBy !== undefined) {
     const { files, left } = await shared.restoreAll();
     emit({ type: 'tree-restored', tasks: [...outcome.passed.keys()], files, left });

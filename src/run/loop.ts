@@ -8,10 +8,13 @@ import type { TaskFinished } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import { carriesFailure } from '../model/task-pairs.ts';
 import type { Hit } from './caching/hit.ts';
+import type { Interruption } from './interruption.ts';
 import type { RunContext } from './records/context.ts';
 import { bestOrder } from './schedule/best-order.ts';
+import type { Decision, Fallout } from './schedule/decision.ts';
 import { Schedule } from './schedule/schedule.ts';
 import type { ScheduleInput } from './schedule/schedule-graph.ts';
+import { scheduledServices } from './services/scheduled-services.ts';
 import { neverRan } from './task-result.ts';
 import type { LookedUp, Ran, TaskRunner, Turned } from './task-runner.ts';
 
@@ -20,7 +23,12 @@ export interface TaskLoop {
   expected: ReadonlyMap<string, number>;
   abort: AbortController;
   runner: TaskRunner;
+  /** Services that only a person asked for do not keep the run going: somebody keeps them. */
+  areKept: boolean;
+  interruption: Interruption;
 }
+
+type Idle = Pick<Decision, 'release' | 'unneeded' | 'orphaned'>;
 
 export interface LoopOutcome {
   /** Durations of the tasks that passed, and of those that have also run. */
@@ -28,6 +36,8 @@ export interface LoopOutcome {
   measured: Map<string, number>;
   /** The task that ended the run: its failure asks for an abort, or its result does not fit. */
   endedBy?: { task: string; reason: 'abort' | 'collision' };
+  /** Only services were left, and somebody has ended them. */
+  isEndedByHand?: boolean;
 }
 
 export function runTasks(
@@ -60,7 +70,13 @@ export function runTasks(
   };
   const cached = new Set(tasks.filter((task) => runner.isCached(task)).map(({ id }) => id));
   // What turns out to be cached takes no time, whatever its place.
-  const schedule = new Schedule({ ...input, cached, order: bestOrder(input) });
+  const services = scheduledServices(tasks, loop.areKept, (task) => runner.isDone(task));
+  const schedule = new Schedule({
+    ...input,
+    cached,
+    services,
+    order: services ? undefined : bestOrder(input),
+  });
 
   return new Promise((done, reject) => {
     const because = (): { because?: string } =>
@@ -78,16 +94,20 @@ export function runTasks(
       emit({ type: 'run-stopping', reason, task });
       loop.abort.abort();
     };
+    const skip = (fallout: readonly Fallout[]): void => {
+      for (const { id, because: cause, isRunning } of fallout)
+        if (isRunning) runner.fail(id, cause);
+        else emit(neverRan(id, 'skipped', `${cause} failed`, { because: cause }));
+    };
     const finish = (id: string, finished: Omit<TaskFinished, 'at'>, ends?: 'abort' | 'collision'): void => {
       const cancelled = finished.status === 'cancelled' ? { reason: why(), ...because() } : {};
       emit({ ...finished, ...cancelled });
       if (finished.status === 'passed') outcome.passed.set(id, finished.durationMs);
-      if (finished.status === 'passed' && finished.attempts > 0)
+      if (finished.status === 'passed' && finished.attempts > 0 && !services?.has(id))
         outcome.measured.set(id, finished.durationMs);
       const state = finished.status === 'rolled-back' ? 'failed' : finished.status;
       const fallout = schedule.finish(id, state as 'passed' | 'failed' | 'cancelled');
-      for (const { id: skipped, because: cause } of fallout)
-        emit(neverRan(skipped, 'skipped', `${cause} failed`, { because: cause }));
+      skip(fallout);
       if (ends !== undefined) end(id, ends);
     };
     const take = (id: string, ended: Ran | Turned | LookedUp): void => {
@@ -144,13 +164,28 @@ export function runTasks(
         }
       });
     };
+    const serve = (id: string): void => {
+      schedule.serve(id);
+      advance();
+    };
+    const letGo = ({ release = [], unneeded = [], orphaned = [] }: Idle): void => {
+      for (const id of release) {
+        emit({ type: 'service-stopping', id, ...(loop.areKept && !stop.aborted && { stays: true }) });
+        runner.release(id);
+      }
+      for (const id of unneeded) finish(id, neverRan(id, 'passed', 'not started: nothing needed it', {}));
+      for (const each of orphaned)
+        skip([{ ...each }, ...schedule.skip(each).filter(({ id }) => id !== each.id)]);
+      if (unneeded.length + orphaned.length > 0) advance();
+    };
     const advance = (): void => {
       if (schedule.isOver) {
         stop.removeEventListener('abort', halt);
+        loop.interruption.onlyServices = undefined;
         done(outcome);
         return;
       }
-      const { look = [], start, blocked: held, integrate } = schedule.next();
+      const { look = [], start, blocked: held, integrate, ...idle } = schedule.next();
       for (const { id, resources } of held) {
         const names = resources.join('\0');
         if (blocked.get(id) === names) continue;
@@ -161,7 +196,7 @@ export function runTasks(
       for (const id of start)
         follow(
           id,
-          traced('task', id, () => runner.run(taskOf(id))),
+          traced('task', id, () => runner.run(taskOf(id), () => serve(id))),
         );
       if (integrate !== undefined) {
         emit({ type: 'task-integrating', id: integrate });
@@ -170,6 +205,13 @@ export function runTasks(
           traced('task', `integrate ${integrate}`, () => runner.integrate(taskOf(integrate))),
         );
       }
+      letGo(idle);
+    };
+    loop.interruption.onlyServices = () => {
+      if (services === undefined || !schedule.endLasting()) return false;
+      outcome.isEndedByHand = true;
+      advance();
+      return true;
     };
     stop.addEventListener('abort', halt, { once: true });
     if (stop.aborted) halt();

@@ -26,12 +26,14 @@ import {
   mayRunNothing,
   receiptsFor,
   scratchFor,
+  servicesFor,
   treeWatchFor,
 } from './components.ts';
 import { configIdentity, configsAround, startedWithin } from './enclosing-run.ts';
 import { finishRun } from './finalize.ts';
 import { givenEnvironment } from './given-environment.ts';
 import { hookVariables, indexVariables } from './hook.ts';
+import { Interruption } from './interruption.ts';
 import { IsolationTally } from './isolation-tally.ts';
 import { runTasks } from './loop.ts';
 import { maskerFor } from './masking/masking.ts';
@@ -59,6 +61,7 @@ import { readUndoLog } from './records/undo-log.ts';
 import { prune } from './recovery/prune.ts';
 import { enterWorkTree, type WorkTree } from './recovery/work-tree.ts';
 import { openRunFiles, type RunFiles } from './run-files.ts';
+import type { ServiceHost } from './services/host.ts';
 import { TaskRunner } from './task-runner.ts';
 import { SharedWorkspaces } from './workspace/shared/shared-workspace.ts';
 import type { TreeWatch } from './workspace/shared/watch.ts';
@@ -68,6 +71,11 @@ export function slots(concurrency: Config['concurrency']): number {
   if (concurrency.kind === 'count') return concurrency.count;
   const cores = availableParallelism();
   return concurrency.kind === 'auto' ? cores : Math.max(1, Math.floor((cores * concurrency.percent) / 100));
+}
+
+export interface PlanRunOptions extends OwnRunOptions {
+  /** Where services live that outlive this run. Without it they end with it. */
+  services?: ServiceHost | undefined;
 }
 
 export interface RunOutcome {
@@ -85,7 +93,7 @@ export interface RunOutcome {
 export async function runPlan(
   config: Config,
   plan: Plan,
-  options: OwnRunOptions = {},
+  options: PlanRunOptions = {},
 ): Promise<Result<RunOutcome>> {
   const byId = new Map(config.tasks.map((task) => [task.id, task]));
   const tasks = plan.tasks.map(({ id }) => byId.get(id) as Task);
@@ -145,15 +153,17 @@ export async function runPlan(
   begun();
   const closePipes = openPipes(!mayStay);
   const { undoLog } = records;
+  const onGroup = () => {
+    undoLog.write({ op: 'start', at: sinceBoot() });
+    return (pid: number) => undoLog.write({ op: 'group', pid, started: processStart(pid) ?? '' });
+  };
   const processes = new Processes({
     kill: heardByMany(options.kill),
     graceMs: options.graceMs ?? graceIn(env),
-    onGroup: () => {
-      undoLog.write({ op: 'start', at: sinceBoot() });
-      return (pid) => undoLog.write({ op: 'group', pid, started: processStart(pid) ?? '' });
-    },
+    onGroup,
     onRaw: (pid) => undoLog.write({ op: 'raw', pid, started: processStart(pid) ?? '', ...ownSession() }),
   });
+  options.services?.enter(onGroup);
   try {
     const recording = { folder, env, settings, options, records, workTree, processes, watch, receipts };
     const warnings = await runRecorded(config, plan, tasks, recording);
@@ -166,6 +176,7 @@ export async function runPlan(
     for (const each of recovered) options.onRecovered?.(each);
     throw error;
   } finally {
+    options.services?.leave();
     processes.close();
     watch?.close();
     closePipes();
@@ -184,7 +195,7 @@ interface Recording {
   folder: RunFolder;
   env: Environment;
   settings: Settings;
-  options: OwnRunOptions;
+  options: PlanRunOptions;
   records: RunFiles;
   workTree: WorkTree;
   processes: Processes;
@@ -205,7 +216,8 @@ async function runRecorded(
   const isolated = new IsolationTally();
   const sink = new EventSink({ journal, undoLog, onEvent: options.onEvent, abort, masker });
   const graceMs = options.graceMs ?? graceIn(env);
-  const stop = heardByMany(abort.signal, options.signal);
+  const interruption = new Interruption(options.signal);
+  const stop = heardByMany(abort.signal, interruption.signal);
   const own = withGrace({ ...env, ...(options.hook && hookVariables(options.hook, folder)) }, graceMs);
   const context: RunContext = {
     config,
@@ -233,7 +245,7 @@ async function runRecorded(
   // What it has changed may have been looked at before.
   if (resumed !== undefined) receipts?.outdated();
   announce(context, plan, { concurrency, expected, resumed });
-  const release = tellInterrupt(context, options.signal);
+  const release = tellInterrupt(context, interruption.signal);
 
   const isolation = await isolationFor(context, plan, workTree, records);
   const before = await footprintsOf(config);
@@ -248,12 +260,14 @@ async function runRecorded(
   const caching = await cachingFor(context, { shared, briefings, receipts, watch, use: options.cache });
   const runner = new TaskRunner(context, {
     ...{ plan, briefings, shared: workspaces, scratch, isolation, watch, caching, onFailure, ask, durable },
+    services: await servicesFor(context, tasks, options.services),
     onAbort: () => shared.aborting(),
     done: doneBefore(resumed),
     doneIn: resumed?.run,
     checkpoint: checkpointOf(bisection, checkpoints),
   });
-  const loop = { concurrency, expected, abort, runner };
+  const areKept = options.services !== undefined;
+  const loop = { concurrency, expected, abort, runner, areKept, interruption };
   const outcome = await traced('phase', 'run the tasks', () => runTasks(context, tasks, plan, loop));
   runner.close();
   const validation = { before, concurrency };
@@ -263,6 +277,7 @@ async function runRecorded(
     }),
   );
   release();
+  interruption.close();
   rmSync(isolationScratch(folder.state), { recursive: true, force: true });
   const left =
     isolation === undefined && bisection === undefined ? [] : await leftBehind(workTree.repository, folder);

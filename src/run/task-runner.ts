@@ -14,6 +14,7 @@ import type { Integrated } from './integrate/integrate.ts';
 import type { Stuck } from './integrate/integrator.ts';
 import type { RunContext } from './records/context.ts';
 import type { RunFolder } from './records/run-folder.ts';
+import type { Services } from './services/services.ts';
 import { type Finished, neverRan } from './task-result.ts';
 import { NOTHING } from './workspace/workspace.ts';
 import type { TaskResult } from './workspace/worktree/results.ts';
@@ -47,6 +48,8 @@ export interface TaskRunnerOptions extends ConclusionsOptions, WorkspacesOptions
   caching: TaskCaching | undefined;
   /** What an earlier run has done and need not be done again, each with a sentence that says so. */
   done: ReadonlyMap<string, string>;
+  /** There where a task is a service. */
+  services: Services | undefined;
   /** That run. */
   doneIn: RunFolder | undefined;
 }
@@ -147,17 +150,23 @@ export class TaskRunner {
     return this.#conclusions.conclude({ task, executed, done, again });
   }
 
-  async run(task: Task): Promise<Ran> {
+  /** Whether an earlier run has done it. */
+  isDone({ id }: Task): boolean {
+    return this.#options.done.has(id);
+  }
+
+  /** @param onReady called once a service is up */
+  async run(task: Task, onReady: () => void): Promise<Ran> {
     const { done, doneIn } = this.#options;
     const before = done.get(task.id);
-    if (before === undefined) return this.#run(task);
+    if (before === undefined) return this.#run(task, onReady);
     if (doneIn !== undefined) this.#briefings.passOn(task.id, doneIn);
     return { kind: 'finished', finished: neverRan(task.id, 'passed', before, {}) };
   }
 
-  async #run(task: Task): Promise<Ran> {
+  async #run(task: Task, onReady: () => void): Promise<Ran> {
     const { id } = task;
-    const again = (): Promise<Ran> => this.#run(task);
+    const again = (): Promise<Ran> => this.#run(task, onReady);
     const opened = await this.#workspaces.open(task, this.#conclusions.policyOf(task));
     if (opened.kind === 'turns') return opened;
     if (opened.kind === 'stopped')
@@ -170,13 +179,25 @@ export class TaskRunner {
       return this.#conclusions.conclude({ task, executed, done: NOTHING, again });
     }
     const { workspace } = opened;
+    const { isolation } = this.#options;
     const { workdir } = workspace.place;
     const caching = this.isCached(task) ? this.#options.caching : undefined;
     await caching?.begin(task, workdir);
     this.#conclusions.begin(task);
     const began = elapsed();
     const earlier = this.#conclusions.earlier(id);
-    const ended = await execute(this.#context, this.#briefings, task, workspace.place, earlier);
+    const { services } = this.#options;
+    const context = services?.contextOf(task, (isAdopted) => {
+      // What it has written by now is there for those that need it.
+      isolation?.tree.sharedTaskOver(
+        id,
+        workspace.place.changed().map(({ path }) => path),
+      );
+      this.#context.emit({ type: 'service-ready', id, ...(isAdopted && { adopted: true }) });
+      onReady();
+    });
+    const ended = await execute(context ?? this.#context, this.#briefings, task, workspace.place, earlier);
+    services?.ended(task, ended);
     const durationMs = elapsed() - began;
     // Others find what it leaves changed.
     const isOfGit = workspace.place.branch !== undefined;
@@ -195,6 +216,16 @@ export class TaskRunner {
     const concluded = await this.#conclusions.conclude({ task, executed, done, workspace, again });
     this.#options.caching?.outdated();
     return concluded;
+  }
+
+  /** Nobody needs this service any more. */
+  release(id: string): void {
+    this.#options.services?.release(id);
+  }
+
+  /** Ends a task that runs: a service that it needs is gone. */
+  fail(id: string, service: string): void {
+    this.#options.services?.fail(id, service);
   }
 
   /** What the task has done goes into the shared tree, or is dropped. */

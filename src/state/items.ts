@@ -17,6 +17,10 @@ export interface Item {
   startedAt?: number;
   /** What others hold and it waits for. */
   resources: string[];
+  /** It was stopped, or was not over in time, and what it had printed is what servers print. */
+  isServerLike?: boolean;
+  /** When it was ready, of a service that has been. */
+  readyAt?: number;
   /** When its commands had ended, while it is to be integrated. */
   ranAt?: number;
   /** Why it runs again, until it does. */

@@ -28,7 +28,7 @@ export function pendingOn(state: RunState, item: Item): Pending {
     return { for: 'integration', after: after.map(({ id }) => id) };
   }
   if (!state.graph.isReady(task)) {
-    const left = state.graph.before(task).filter(({ status }) => !isOver(status));
+    const left = state.graph.before(task).filter(({ status }) => !isOver(status) && status !== 'serving');
     // Those that run say best how long it may take.
     const ids = [
       ...left.filter(({ status }) => status !== 'waiting'),

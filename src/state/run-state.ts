@@ -16,6 +16,7 @@ import type { Restored } from '../model/report.ts';
 import { hasBegun } from './cached.ts';
 import { runsAgain } from './collisions.ts';
 import type { Item, Phase, StepState, TaskState } from './items.ts';
+import { isServerLike } from './server-like.ts';
 import { type Counts, countOver, isOver, noCounts, type Status } from './status.ts';
 import { TaskGraph } from './task-graph.ts';
 
@@ -23,6 +24,9 @@ type StepEvent = Extract<Event, { type: `validation-${string}` }>;
 type TaskEvent = Exclude<Extract<Event, { id: string }>, RunStarted>;
 
 const TAIL = 4_096;
+
+/** How what would never have ended ends. */
+const MAY_BE_ENDLESS = /^cancelled |^failed timed out/;
 
 export class RunState {
   readonly started: RunStarted;
@@ -153,6 +157,11 @@ export class RunState {
       case 'task-started':
         this.#start(task, event.at, event.attempt);
         break;
+      case 'service-ready':
+        task.readyAt = event.at;
+        this.#graph?.finish(task);
+        this.#move(task, 'serving');
+        break;
       case 'task-output':
         task.tail = lastPart(task.tail, event.text);
         break;
@@ -245,6 +254,8 @@ export class RunState {
   }
 
   #finish(item: Item, result: TaskFinished | ValidationFinished): void {
+    if (MAY_BE_ENDLESS.test(`${result.status} ${result.reason}`) && item.readyAt === undefined)
+      item.isServerLike = isServerLike(item, result.at);
     item.result = result;
     item.tail = '';
     this.#move(item, result.status);

@@ -6,6 +6,8 @@
  *      │       retrying ◀───────────┤
  *      └────────────────────────────┴───▶ skipped, cancelled
  *
+ * A service is serving from when it is ready until it ends: running ──▶ serving ──▶ passed, failed, rolled-back, cancelled.
+ *
  * A task with a worktree of its own has only run when its commands have ended:
  *
  *   running, verifying ──▶ ran ──▶ integrating ──▶ passed, failed, rolled-back, cancelled
@@ -16,6 +18,7 @@ export type Status =
   | 'running'
   | 'verifying'
   | 'retrying'
+  | 'serving'
   | 'ran'
   | 'integrating'
   | 'passed'
@@ -31,6 +34,7 @@ export const noCounts = (): Counts => ({
   running: 0,
   verifying: 0,
   retrying: 0,
+  serving: 0,
   ran: 0,
   integrating: 0,
   passed: 0,

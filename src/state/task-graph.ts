@@ -27,7 +27,7 @@ export class TaskGraph {
     this.#reversed = groups.map((group) => group.reversed());
     for (const { seconds } of groups)
       for (const id of seconds) this.#unmet.set(id, (this.#unmet.get(id) ?? 0) + 1);
-    for (const task of tasks) if (isOver(task.status)) this.finish(task);
+    for (const task of tasks) if (isOver(task.status) || task.readyAt !== undefined) this.finish(task);
   }
 
   before({ id }: TaskState): readonly TaskState[] {
@@ -44,7 +44,7 @@ export class TaskGraph {
     return (this.#unmet.get(id) ?? 0) === 0;
   }
 
-  /** The task is over. */
+  /** The task is over, or ready as a service. */
   finish({ id }: TaskState): void {
     for (const group of this.#after(id))
       for (const { node } of this.#waiting.get(group)?.end(id) ?? [])

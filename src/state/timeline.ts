@@ -13,13 +13,15 @@ export interface Timeline {
   /** Where it could have started but for resources, and which. */
   blocked: { at: number; resources: string[] }[];
   turns: Interval[];
+  /** When it was up as a service: it held its resources then, and no slot, and that is no work. */
+  serving: Interval[];
   retries: Interval[];
   /** When somebody was asked what to do about its failure. */
   answers: Interval[];
   /** When its result was dropped, to run again. */
   dropped: number[];
   worktrees: Interval[];
-  /** When it ended; undefined in a run that was killed before. */
+  /** When those that come after it could start: when it ended, or was ready as a service; undefined in a run that was killed before. */
   finishedAt?: number;
 }
 
@@ -36,12 +38,13 @@ export function timelineOf(events: readonly Event[], until: number): Timeline {
     work: [],
     blocked: [],
     turns: [],
+    serving: [],
     retries: [],
     answers: [],
     dropped: [],
     worktrees: [],
   };
-  const since: Partial<Record<'slot' | 'work' | 'turn' | 'retry' | 'answer', number>> = {};
+  const since: Partial<Record<'slot' | 'work' | 'turn' | 'serving' | 'retry' | 'answer', number>> = {};
   const close = (kind: keyof typeof since, at: number): Interval[] => {
     const from = since[kind];
     delete since[kind];
@@ -55,6 +58,7 @@ export function timelineOf(events: readonly Event[], until: number): Timeline {
     closeSlot(at);
     timeline.work.push(...close('work', at));
     timeline.turns.push(...close('turn', at));
+    timeline.serving.push(...close('serving', at));
     timeline.answers.push(...close('answer', at));
   };
   for (const event of events) {
@@ -78,6 +82,11 @@ export function timelineOf(events: readonly Event[], until: number): Timeline {
         since.slot ??= at;
         since.work ??= at;
         timeline.retries.push(...close('retry', at));
+        break;
+      case 'service-ready':
+        closeAll(at);
+        since.serving = at;
+        timeline.finishedAt = at;
         break;
       case 'task-retrying':
         timeline.work.push(...close('work', at));
@@ -107,7 +116,7 @@ export function timelineOf(events: readonly Event[], until: number): Timeline {
         break;
       case 'task-finished':
         closeAll(at);
-        timeline.finishedAt = at;
+        timeline.finishedAt ??= at;
         break;
     }
   }

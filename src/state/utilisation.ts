@@ -87,9 +87,10 @@ function usesOf(plan: Plan, timelines: Timelines): Map<string, Holder[]> {
     all.push({ tasks: plan.tasks.map(({ id }) => id), resource: TERMINAL });
   for (const { tasks, resource } of all) {
     if (resource === undefined) continue;
-    const held = tasks.flatMap((id) =>
-      (timelines.get(id)?.slots ?? []).map(({ from, to }): Holder => ({ id, from, to })),
-    );
+    const held = tasks.flatMap((id) => {
+      const { slots = [], serving = [] } = timelines.get(id) ?? {};
+      return [...slots, ...serving].map(({ from, to }): Holder => ({ id, from, to }));
+    });
     uses.set(resource, [...(uses.get(resource) ?? []), ...held]);
   }
   for (const held of uses.values()) held.sort((a, b) => a.from - b.from || a.to - b.to);

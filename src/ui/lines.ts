@@ -6,11 +6,13 @@ import { heading, type Told, told } from '../present/events.ts';
 import { alive, done, labelOf } from '../present/live.ts';
 import { oneLine, plain } from '../present/plain.ts';
 import { causeOf } from '../present/sentences.ts';
+import { perhapsServer } from '../present/service-sentences.ts';
 import { harmlessText, Settling } from '../present/terminal-codes.ts';
 import { join } from '../present/text.ts';
 import { outputName } from '../run/records/run-folder.ts';
 import type { Item } from '../state/items.ts';
 import { RunState } from '../state/run-state.ts';
+import { seemingServer } from '../state/server-like.ts';
 import { countOver } from '../state/status.ts';
 import { copy, inTurn } from './copy-output.ts';
 import { type Folding, type Guard, github, gitlab, guardLine } from './github.ts';
@@ -35,6 +37,7 @@ export class LinesReporter implements Reporter {
   #sections = 0;
   #isDenied = false;
   #isPaused = false;
+  #hasHinted = false;
   #stop: () => void = () => {};
 
   constructor(options: ReporterOptions, clock: Clock) {
@@ -76,7 +79,10 @@ export class LinesReporter implements Reporter {
       this.#run = new RunState(event);
       this.#zero = this.#clock.now() - event.at;
       if (this.#options.quiet) return;
-      this.#stop = this.#clock.every(1_000, () => this.#sayAlive());
+      this.#stop = this.#clock.every(1_000, () => {
+        this.#sayServer();
+        this.#sayAlive();
+      });
       const { colors } = this.#terminal;
       this.#line(colors.bold(heading(event)));
       for (const line of chosenLines(event.plan.chosen)) this.#line(colors.dim(line));
@@ -87,7 +93,7 @@ export class LinesReporter implements Reporter {
     if (event.type === 'run-finished') this.#stop();
     const isResult = event.type === 'task-finished' || event.type === 'validation-finished';
     for (const each of told(event, this.#run)) {
-      if (isResult && item) this.#finished(item, event, each);
+      if (isResult && item && each.mark === item.status) this.#finished(item, event, each);
       else if (event.type !== 'workspace-denied' || this.#isNews()) this.#tell(each);
     }
   }
@@ -137,6 +143,15 @@ export class LinesReporter implements Reporter {
     if (this.#run === undefined || this.#isPaused || now - this.#lastLine < SILENCE_MS) return;
     const text = alive(this.#run, now - this.#zero);
     this.#line(this.#terminal.colors.dim(`${this.#marks.ellipsis} ${text}`));
+  }
+
+  /** Once: of a task that keeps the run going and looks like a server. */
+  #sayServer(): void {
+    if (this.#run === undefined || this.#isPaused || this.#hasHinted) return;
+    const server = seemingServer(this.#run, this.#clock.now() - this.#zero);
+    if (server === undefined) return;
+    this.#hasHinted = true;
+    this.#line(`${signOf('dot', this.#terminal)} ${plain(perhapsServer(server.id))}`);
   }
 
   /** The one line of a result, with the output that belongs to it. */

@@ -15,6 +15,8 @@ const SIGNS = {
   retrying: ['↻', '~'],
   warning: ['⚠', '*'],
   started: ['▸', '>'],
+  /** A service that is up. */
+  serving: ['●', 'o'],
   /** Before a line of output. */
   tail: ['│', '|'],
   ellipsis: ['…', '...'],
@@ -50,6 +52,7 @@ export const PAINTS = {
   warning: 'yellow',
   waiting: 'dim',
   started: 'dim',
+  serving: 'green',
   dot: 'dim',
 } as const satisfies Partial<Record<Mark, keyof Colors>>;
 

@@ -47,6 +47,7 @@ test('what is not written has its default', () => {
         checkpoint: false,
         cache: { isOn: false, reason: undefined },
         strict: false,
+        service: undefined,
         assignment: undefined,
         review: undefined,
       },
@@ -146,6 +147,7 @@ test('everything that can be written', () => {
     checkpoint: true,
     cache: { isOn: false, reason: 'it uses resources' },
     strict: false,
+    service: undefined,
     assignment: undefined,
     review: undefined,
   });

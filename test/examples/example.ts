@@ -25,7 +25,7 @@ export type Example = Project & {
 export const examplesFolder = join(repositoryRoot, 'examples');
 
 /** What runs in the checkout leave in an example's folder. */
-const LEFT_BEHIND = new Set(['.ptask', 'dist', 'held', 'generated']);
+const LEFT_BEHIND = new Set(['.ptask', 'dist', 'held', 'generated', 'ports']);
 
 export function copyOf(name: string, dir = tempDir()): Example {
   const source = join(examplesFolder, name);

@@ -5,7 +5,7 @@ import type { Report, TaskReport } from '../../src/model/report.ts';
 import type { PlanOptions } from '../../src/plan/options.ts';
 import { planWithGit } from '../../src/plan/plan-with-git.ts';
 import { type RecordedRun, recordRun } from '../../src/report/record.ts';
-import type { RunOptions } from '../../src/run/records/options.ts';
+import type { PlanRunOptions } from '../../src/run/run.ts';
 import { configOf } from '../plan/support.ts';
 import { hermeticEnv } from '../support/env.ts';
 import { tempDir } from '../support/tmp.ts';
@@ -19,7 +19,7 @@ export interface Ran extends RecordedRun {
   task(id: string): TaskReport;
 }
 
-export interface Given extends RunOptions, Pick<PlanOptions, 'strategy' | 'tasks'> {
+export interface Given extends PlanRunOptions, Pick<PlanOptions, 'strategy' | 'tasks'> {
   root?: string;
 }
 

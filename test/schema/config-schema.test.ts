@@ -65,6 +65,8 @@ const HAS_NO_DEFAULT = new Set([
   ...['.tasks.*.agent', '.tasks.*.prompt', '.tasks.*.verify.prompt', '.tasks.*.cache'],
   // To say nothing is something else than to say that there are none.
   ...['.tasks.*.reads', '.tasks.*.writes'],
+  // Without it a service is ready once it has started; of the ways one is taken.
+  ...['', '.port', '.url', '.log', '.command'].map((each) => `.tasks.*.ready${each}`),
   // One or the other.
   ...['.onCollision', '.onCollision[].use'].flatMap((each) => [`${each}.run`, `${each}.rerun`]),
 ]);
@@ -148,7 +150,8 @@ test('every example makes a config that ptask takes', () => {
   const agents = { coder: { run: 'x' }, reviewer: { run: 'x' } };
   for (const [name, node] of Object.entries(task)) {
     const isOfAgents = ['agent', 'prompt', 'instructions', 'requirements'].includes(name);
-    const does = isOfAgents ? { agent: 'coder', prompt: 'Do it' } : { run: 'x' };
+    const service = name === 'ready' ? { service: true } : {};
+    const does = isOfAgents ? { agent: 'coder', prompt: 'Do it' } : { run: 'x', ...service };
     for (const example of whole(node).examples ?? []) {
       const written = {
         agents,

@@ -11,8 +11,11 @@ export default async function list(session: Session<PlanFlags>): Promise<Ended> 
   const config = await configOf(session);
   if (!config.ok) return config;
   const masker = await maskerOf(config.value);
-  const tasks = config.value.tasks.map(({ id, description, tags, run, needs, reads, writes }) =>
-    masker.all({ id, description, tags, run, needs, reads, writes }),
+  const tasks = config.value.tasks.map(({ id, description, tags, run, needs, reads, writes, service }) =>
+    masker.all({
+      ...{ id, description, tags, run, needs, reads, writes },
+      ...(service && { service: true }),
+    }),
   );
   if (session.flags.json) {
     await printJson(session, tasks);
@@ -21,8 +24,9 @@ export default async function list(session: Session<PlanFlags>): Promise<Ended> 
   const { out } = session;
   const width = Math.max(...tasks.map(({ id }) => widthOf(printable(id))));
   const line = (task: (typeof tasks)[number]): string => {
-    const { id, tags, description } = task;
-    const tagged = tags.length === 0 ? '' : `  [${tags.map(printable).join(', ')}]`;
+    const { id, tags, description, service } = task;
+    const words = [...(service ? ['service'] : []), ...tags.map(printable)];
+    const tagged = words.length === 0 ? '' : `  [${words.join(', ')}]`;
     const what = cut(printable(aboutTask(task)), out, width + 2 + widthOf(tagged));
     return `${out.colors.bold(padEnd(printable(id), width))}  ${description ? what : out.colors.dim(what)}${out.colors.dim(tagged)}\n`;
   };

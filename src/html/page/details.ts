@@ -58,13 +58,26 @@ function contents(task: PageTask, at: number, data: PageData, close: () => void)
 }
 
 function facts(task: PageTask): HTMLElement {
-  const { startedAt, durationMs, attempts, phase, workspace, branch, agent, verify, reads, writes, cache } =
-    task;
+  const {
+    startedAt,
+    durationMs,
+    attempts,
+    phase,
+    workspace,
+    branch,
+    agent,
+    verify,
+    reads,
+    writes,
+    cache,
+    service,
+  } = task;
   const all: [name: string, value: string | undefined][] = [
     ['Started', startedAt === undefined ? 'not at all' : `${formatDuration(startedAt)} into the run`],
     ['Duration', startedAt === undefined ? undefined : formatDuration(durationMs)],
     ['Attempts', String(attempts)],
     ['Cache', cache],
+    ['Service', service],
     ['Phase', String(phase + 1)],
     ['Workspace', branch === undefined ? workspace : `${workspace}, branch ${branch}`],
     ['Agent', agent],

@@ -42,11 +42,14 @@ export function decideResume(input: ResumeInput): Decision[] {
   const again = new Set<string>();
   const before = groupsBefore(edges.filter(({ because }) => carriesFailure(because)));
   return tasks.map((task): Decision => {
+    const own = task.service === undefined ? whyNotDone(task, input) : undefined;
     const reason =
-      whyNotDone(task, input) ??
+      own ??
       standsOn(task.id, before, again) ??
       changedSince(testOf(task.reads), changes) ??
       changedSince(testOf(task.writes), changes, 'which it had written');
+    if (reason === undefined && task.service !== undefined)
+      return { id: task.id, isDone: false, reason: 'it is a service' };
     if (reason === undefined) return { id: task.id, isDone: true };
     again.add(task.id);
     return { id: task.id, isDone: false, reason };

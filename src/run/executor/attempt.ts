@@ -9,6 +9,7 @@ import type { Shell, Task } from '../../config/config.ts';
 import { findingsOf, Hearing, type Verdict, verdictOf } from '../agents/verdict.ts';
 import type { Environment } from '../process/environment.ts';
 import type { Command, CommandResult, Executor } from '../process/executor.ts';
+import type { RunContext } from '../records/context.ts';
 import type { LentTerminal } from '../records/options.ts';
 import type { OutputFile } from '../records/output.ts';
 
@@ -57,6 +58,8 @@ export interface AttemptContext {
   output: OutputFile;
   /** Nothing new begins and what runs is stopped. */
   stop: AbortSignal;
+  /** Why it has failed with that; undefined where it is cancelled. */
+  whyFailed?: RunContext['whyFailed'];
   executor: Executor;
   hooks: AttemptHooks;
 }
@@ -144,7 +147,10 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
   const judge = (result: CommandResult): Outcome | undefined => {
     const { exitCode, signal } = result;
     const how = { exitCode, ...(signal === undefined ? {} : { signal }), attempts: attempt };
-    if (stop.aborted) return { status: 'cancelled', ...how };
+    if (stop.aborted) {
+      const stopped = whenStopped(context);
+      return stopped.status === 'failed' ? { ...stopped, attempts: attempt } : { ...how, ...stopped };
+    }
     const reason = timeout?.signal.aborted
       ? `timed out after ${formatDuration(task.timeoutMs)}`
       : failureOf(result);
@@ -178,6 +184,16 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
   }
 }
 
+/** What an attempt comes to that was stopped. */
+function whenStopped({
+  whyFailed,
+}: AttemptContext): Omit<Outcome, 'attempts' | 'signal'> | { status: 'cancelled' } {
+  const failed = whyFailed?.();
+  if (failed === undefined) return { status: 'cancelled' };
+  // What has ended it is the reason, and not the signal that it was sent.
+  return { status: 'failed', reason: failed.reason, exitCode: null };
+}
+
 /** The acceptance check of what the commands have done. */
 async function verify(
   task: Work,
@@ -194,7 +210,7 @@ async function verify(
   const hearing = new Hearing();
   const checked = await runAll(task.verify, context, { ...supply, ...reviewer, hearing });
   const stopped = judge(checked);
-  if (stopped?.status === 'cancelled') return stopped;
+  if (stopped !== undefined && context.stop.aborted) return stopped;
   const lines = hearing.lines();
   const asksForFixes = reviewer !== undefined && verdictOf(lines) === 'needs-fixes';
   const reason = stopped?.reason ?? (asksForFixes ? `${reviewer.name} asks for fixes` : undefined);
@@ -222,7 +238,8 @@ export async function runTask(task: Work & Pick<Task, 'retry'>, context: Attempt
   for (let attempt = 1; ; attempt++) {
     context.hooks.started(attempt);
     const outcome = await runOnce(task, attempt, context);
-    if (outcome.status !== 'failed' || attempt > task.retry.times || context.stop.aborted) return outcome;
+    const isLast = attempt > task.retry.times || context.executor.isFinal?.() === true;
+    if (outcome.status !== 'failed' || isLast || context.stop.aborted) return outcome;
     const delayMs = Math.min(MAX_DELAY_MS, task.retry.delayMs * 2 ** (attempt - 1));
     const isReview = outcome.verify === 'failed';
     context.hooks.retrying(attempt, outcome.reason ?? 'failed', delayMs, isReview);
@@ -230,6 +247,6 @@ export async function runTask(task: Work & Pick<Task, 'retry'>, context: Attempt
       `ptask: attempt ${attempt} failed (${outcome.reason}), again in ${formatDuration(delayMs)}`,
     );
     await sleep(delayMs, undefined, { signal: context.stop }).catch(() => {});
-    if (context.stop.aborted) return { ...outcome, status: 'cancelled' };
+    if (context.stop.aborted) return { ...outcome, ...whenStopped(context) };
   }
 }

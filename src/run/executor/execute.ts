@@ -48,7 +48,7 @@ export async function execute(
   place: Place,
   earlier?: Earlier,
 ): Promise<Executed> {
-  const { config, folder, emit, env, sharedEnv, masker, stop, tracer, lendTerminal } = context;
+  const { config, folder, emit, env, sharedEnv, masker, stop, whyFailed, tracer, lendTerminal } = context;
   const { id } = task;
   const leave = takeRoom();
   if (leave === undefined) return neverBegan(TOO_MANY_FILES, earlier);
@@ -113,6 +113,7 @@ export async function execute(
       ...(lendTerminal && { lendTerminal: () => lendTerminal(id) }),
       output,
       stop,
+      ...(whyFailed && { whyFailed }),
       executor: tracer?.around(id, context.executor, folder.state) ?? context.executor,
       hooks: {
         started: (attempt) =>
@@ -138,6 +139,8 @@ export async function execute(
     },
   );
   noteReader.close();
+  const failed = ended.status === 'failed' ? whyFailed?.() : undefined;
+  if (failed) output.note([`ptask: ${failed.reason}`, ...failed.lines.map((line) => `  ${line}`)].join('\n'));
   closeLog(folder, outputName(id), output);
   leave();
   const lost = ended.status === 'passed' && output.failure !== undefined;

@@ -19,6 +19,12 @@ export interface OwnRunOptions extends RunOptions {
   tracer?: Tracer | undefined;
 }
 
+export interface StoppedAlone {
+  reason: string;
+  /** What there is to see of it. */
+  lines: readonly string[];
+}
+
 /** What the parts of one run share. */
 export interface RunContext {
   config: Config;
@@ -35,6 +41,8 @@ export interface RunContext {
   /** Why `stop` was called, as a sentence. */
   whyStopped(): string;
   stop: AbortSignal;
+  /** Of a task that was stopped alone: it has failed with that, and why. */
+  whyFailed?(): StoppedAlone | undefined;
   /** How it waits for others that work in the repository: until it is stopped. */
   waiting: Waiting;
   /** See `RunOptions`. */

@@ -17,7 +17,9 @@ const MOST_TRIES = 500;
 
 /** Places of tasks in the order, by id; undefined where list scheduling is as good. */
 export function bestOrder(input: ScheduleInput): ReadonlyMap<string, number> | undefined {
-  const { tasks, turns, expectedMs, concurrency } = input;
+  const { tasks, turns, expectedMs, concurrency, services } = input;
+  // When one ends is not known.
+  if (services !== undefined && services.size > 0) return undefined;
   if (tasks.length > MOST_TASKS || tasks.length <= concurrency || turns.length > 0) return undefined;
   if (tasks.some(({ id }) => !expectedMs.has(id))) return undefined;
   const listed = simulate(input);

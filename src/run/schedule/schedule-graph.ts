@@ -21,6 +21,17 @@ export interface ScheduledEdges {
   requires: boolean;
 }
 
+/** A service: it starts once one of its users is to run, and is up until all of them are over. */
+export interface ScheduledService {
+  /** Those that wait until it is ready. */
+  dependents: readonly string[];
+  users: readonly string[];
+  /** It is started for nobody but who asked for it. */
+  isAsked: boolean;
+  /** And is up until `endLasting`. */
+  lasts: boolean;
+}
+
 export interface ScheduleInput {
   /** In the order of declaration, which decides between equals. */
   tasks: readonly ScheduledTask[];
@@ -34,6 +45,8 @@ export interface ScheduleInput {
   expectedMs: ReadonlyMap<string, number>;
   /** Those whose results are looked for before they start. */
   cached?: ReadonlySet<string>;
+  /** By task. Edges that begin with one of them count as kept: it is by these that others wait for it. */
+  services?: ReadonlyMap<string, ScheduledService> | undefined;
   /** Places of tasks, by which ready ones start instead; see best-order.ts. */
   order?: ReadonlyMap<string, number> | undefined;
   /** Start no task before every task of the phases before its own is over. */
@@ -45,6 +58,7 @@ export type State =
   | 'ready'
   | 'looking'
   | 'running'
+  | 'serving'
   | 'ran'
   | 'integrating'
   | 'passed'
@@ -70,6 +84,14 @@ export interface Node {
   remaining: number;
   /** Its place in the order that is given. */
   place: number;
+  /** What it waits for until they are ready. */
+  services: Node[];
+  /** Of a service. */
+  service?: { dependents: Node[]; users: Node[]; isAsked: boolean; lasts: boolean };
+  /** Nothing that comes after it waits for it any more. */
+  isOut: boolean;
+  /** Of a service that it is not needed any more was said. */
+  isReleased: boolean;
 }
 
 class Edges extends OrderGroup<Node> {
@@ -96,6 +118,12 @@ export function nodesOf(input: ScheduleInput): Map<string, Node> {
     for (const node of group.firsts) node.turnsAfter.push(group);
     for (const node of group.seconds) node.turnsBefore++;
   }
+  for (const [id, { dependents, users, isAsked, lasts }] of input.services ?? []) {
+    const node = nodes.get(id) as Node;
+    const named = (ids: readonly string[]): Node[] => ids.map((each) => nodes.get(each) as Node);
+    node.service = { dependents: named(dependents), users: named(users), isAsked, lasts };
+    for (const each of node.service.dependents) each.services.push(node);
+  }
   measureRemaining([...nodes.values()], edges, turns, input.expectedMs);
   return nodes;
 }
@@ -112,4 +140,7 @@ const nodeOf = (task: ScheduledTask, index: number, { cached, order }: ScheduleI
   isDoomed: false,
   remaining: 0,
   place: order?.get(task.id) ?? 0,
+  services: [],
+  isOut: false,
+  isReleased: false,
 });

@@ -1,7 +1,8 @@
 // When which task starts: a pure state machine, unaware of processes, clocks and files.
 //
 //   waiting ──▶ ready ──▶ running ─────────────────────────▶ passed
-//      │         ▲│ ▲        ├──▶ ran ──▶ integrating ──────▶ passed
+//      │         ▲│ ▲        ├──▶ serving ──────────────────▶ passed | failed | cancelled
+//      │         ││ │        ├──▶ ran ──▶ integrating ──────▶ passed
 //      │         ││ └────────┼─────┼───────────┤
 //      │         ││          └─────┴───────────┴───────────▶ failed | cancelled
 //      │      looking ───────────▶ ran | passed
@@ -20,28 +21,18 @@
 // for its turn and is integrated, one task at a time. Its turn comes when all that it conflicts with and that was
 // declared before it is over, whoever ran sooner. Edges and turns together make no circle, so every turn comes.
 //
+// A service starts once one of its users is to run, and not where all of them turn out to be cached. When it is ready it is serving:
+// it gives its slot back and keeps its resources, and those that wait for it may start. It is to be stopped when all of its users are
+// over, so those that need others are stopped before these. One that ends while it is needed takes its users with it.
+//
 // Where no workspaces can be had after all, a task with a turn does not even start before its turn comes: it is then in the
 // shared tree that it works, as those do that it conflicts with.
 
 import { TERMINAL } from '../../model/terminal.ts';
+import type { Decision, Fallout } from './decision.ts';
 import { ResourcePool } from './resource-pool.ts';
 import { type Node, nodesOf, type ScheduleInput, type State } from './schedule-graph.ts';
-
-export interface Decision {
-  /** Whose results to look for. */
-  look?: string[];
-  start: string[];
-  /** Ready, but for resources that others hold. */
-  blocked: { id: string; resources: string[] }[];
-  /** What to integrate now; it is integrating from here on. */
-  integrate?: string;
-}
-
-export interface Fallout {
-  id: string;
-  /** The failed task on whose account it is skipped. */
-  because: string;
-}
+import { goneOf, idleAmong, isOver, isUp, isUsing, isWanted } from './service-states.ts';
 
 export class Schedule {
   readonly #nodes: ReadonlyMap<string, Node>;
@@ -61,18 +52,23 @@ export class Schedule {
   #sought = 0;
   /** Of those that are looked for, the ones of which it is not known yet whether they are to run. */
   readonly #unknown = new Set<Node>();
+  readonly #services: readonly Node[];
 
   constructor(input: ScheduleInput) {
     this.#input = input;
     this.#pool = new ResourcePool(input.capacities);
     this.#nodes = nodesOf(input);
     for (const { phase } of input.tasks) this.#inPhase[phase] = (this.#inPhase[phase] ?? 0) + 1;
+    this.#services = [...this.#nodes.values()].filter(({ service }) => service !== undefined);
+    // Who comes after a service waits for it by other means.
+    for (const node of this.#services)
+      for (const group of node.after.splice(0)) for (const { node: next } of group.end(node)) next.before--;
     for (const node of this.#nodes.values()) if (node.before === 0) this.#set(node, 'ready');
   }
 
   /** What to start now. The tasks named are running from here on. */
   next(): Decision {
-    const decision: Decision = { start: [], blocked: [] };
+    const decision: Decision = { start: [], blocked: [], ...idleAmong(this.#services) };
     if (this.#stopped || this.#isOneAlone) return decision;
     const next = this.#integrating ? undefined : this.#ran.find(({ turnsBefore }) => turnsBefore === 0);
     if (next !== undefined) {
@@ -83,22 +79,28 @@ export class Schedule {
     // slot of one that is being looked for, which takes a moment.
     const claimed = new Set<string>();
     const look: string[] = [];
+    const orphaned: Fallout[] = [];
     for (const node of [...this.#ready]) {
       const isFull = this.#running >= this.#input.concurrency;
       if (isFull && this.#sought === 0) break;
       if (this.#input.barrier && node.task.phase > this.#phase) continue;
       if (this.#areTurnsTaken && node.turnsBefore > 0) continue;
+      // What a service waits for, those that need it wait for as well.
+      if (node.services.some(({ state }) => state === 'waiting')) continue;
+      if (node.isSought) {
+        this.#set(node, 'looking');
+        look.push(node.task.id);
+        continue;
+      }
+      const gone = goneOf(node);
+      if (gone !== undefined) orphaned.push({ id: node.task.id, because: gone.task.id });
+      if (!node.services.every(isUp) || (node.service && !isWanted(node))) continue;
       if (node.task.isAlone) {
         if (this.#isIdle) {
           this.#set(node, 'running');
           decision.start.push(node.task.id);
         } else decision.blocked.push({ id: node.task.id, resources: [TERMINAL] });
         break;
-      }
-      if (node.isSought) {
-        this.#set(node, 'looking');
-        look.push(node.task.id);
-        continue;
       }
       if (isFull || this.#running + this.#unknownBefore(node) >= this.#input.concurrency) continue;
       const missing = node.task.resources
@@ -112,7 +114,11 @@ export class Schedule {
       this.#set(node, 'running');
       decision.start.push(node.task.id);
     }
-    return look.length > 0 ? { ...decision, look } : decision;
+    return {
+      ...decision,
+      ...(look.length > 0 && { look }),
+      ...(orphaned.length > 0 && { orphaned }),
+    };
   }
 
   /** Its result is there: what is left to do needs no slot. */
@@ -127,6 +133,21 @@ export class Schedule {
     const node = this.#node(id);
     node.isSought = this.#areTurnsTaken && node.turnsBefore > 0;
     this.#set(node, 'ready');
+  }
+
+  /** A service is ready. */
+  serve(id: string): void {
+    this.#expect(id, 'running');
+    this.#set(this.#node(id), 'serving');
+  }
+
+  /** Services that are up for nobody but who asked for them are to be stopped; whether nothing else is left. */
+  endLasting(): boolean {
+    const isLeft = ({ state }: Node): boolean => !isOver(state);
+    const left = [...this.#nodes.values()].filter(isLeft);
+    if (left.length === 0 || left.some(({ state }) => state !== 'serving')) return false;
+    for (const { service } of left) if (service) service.lasts = false;
+    return true;
   }
 
   /** The command of an isolated task has ended well, or its result is there. */
@@ -156,10 +177,19 @@ export class Schedule {
     }
   }
 
+  /** What a service that is gone keeps from running; what cannot be run any more comes back with it. */
+  skip({ id, because }: Fallout): Fallout[] {
+    this.#expect(id, 'ready');
+    const fallout: Fallout[] = [];
+    this.#end(this.#node(id), 'skipped', because, fallout);
+    return fallout;
+  }
+
   /** Takes the outcome of a task that is running, integrating or looked for; what cannot be run any more is skipped and comes back. */
   finish(id: string, outcome: 'passed' | 'failed' | 'cancelled'): Fallout[] {
-    this.#expect(id, 'running', 'integrating', 'looking');
     const node = this.#node(id);
+    if (node.service === undefined) this.#expect(id, 'running', 'integrating', 'looking');
+    else this.#expect(id, 'running', 'serving', 'waiting', 'ready');
     const fallout: Fallout[] = [];
     this.#end(node, outcome, id, fallout);
     return fallout;
@@ -172,6 +202,8 @@ export class Schedule {
       state === 'waiting' || state === 'ready' || state === 'ran';
     const pending = [...this.#nodes.values()].filter(isPending);
     for (const node of pending) this.#set(node, 'cancelled');
+    for (const { service } of this.#services)
+      if (service) Object.assign(service, { isAsked: false, lasts: false });
     return pending.map((node) => node.task.id);
   }
 
@@ -203,7 +235,12 @@ export class Schedule {
     if (node.state === 'ready') this.#dequeue(node);
     if (node.state === 'looking') this.#unknown.delete(node);
     if (node.state === 'ran') this.#ran.splice(this.#ran.indexOf(node), 1);
-    if (node.state === 'running') this.#stopRunning(node);
+    if (node.state === 'running') {
+      this.#running--;
+      this.#isOneAlone = false;
+    }
+    if (node.state === 'running' && state !== 'serving') this.#pool.release(node.task.resources);
+    if (node.state === 'serving') this.#pool.release(node.task.resources);
     if (node.state === 'integrating') this.#integrating = false;
     node.state = state;
     if (state === 'ready') this.#enqueue(node);
@@ -211,6 +248,7 @@ export class Schedule {
     else if (state === 'ran') this.#queue(node);
     else if (state === 'integrating') this.#integrating = true;
     else if (state === 'looking') this.#unknown.add(node);
+    else if (state === 'serving') this.#letPass(node);
     else if (state !== 'waiting') this.#leave(node);
   }
 
@@ -220,6 +258,13 @@ export class Schedule {
       const { node, state } = item;
       this.#set(node, state);
       if (state === 'skipped') fallout.push({ id: node.task.id, because: cause });
+      if (node.service && state !== 'passed' && !this.#stopped)
+        for (const next of node.service.dependents) {
+          if (isUsing(next)) fallout.push({ id: next.task.id, because: node.task.id, isRunning: true });
+          if ((next.state !== 'waiting' && next.state !== 'ready') || next.isDoomed) continue;
+          next.isDoomed = true;
+          open.push({ node: next, state: 'skipped' });
+        }
       for (const group of node.after) {
         if (group.requires && state !== 'passed' && !this.#stopped)
           for (const next of group.after(node)) {
@@ -264,12 +309,6 @@ export class Schedule {
     this.#pool.take(node.task.resources);
   }
 
-  #stopRunning(node: Node): void {
-    this.#running--;
-    this.#isOneAlone = false;
-    this.#pool.release(node.task.resources);
-  }
-
   /** In the order of declaration. */
   #queue(node: Node): void {
     const at = this.#ran.findIndex(({ index }) => index > node.index);
@@ -278,6 +317,13 @@ export class Schedule {
 
   #leave(node: Node): void {
     this.#over++;
+    this.#letPass(node);
+  }
+
+  /** What waits for its phase or its turn to be over does so no longer. */
+  #letPass(node: Node): void {
+    if (node.isOut) return;
+    node.isOut = true;
     for (const group of node.turnsAfter) for (const { node: next } of group.end(node)) next.turnsBefore--;
     const phase = node.task.phase;
     this.#inPhase[phase] = (this.#inPhase[phase] ?? 0) - 1;

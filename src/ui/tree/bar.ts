@@ -28,6 +28,7 @@ export function barLine(look: Look): string {
     { pieces: bar(over, total, width, look), need: 3 },
     { pieces: [[say.done(over, total), colors.bold]], need: 7 },
     busy > 0 && { pieces: [[say.counted(busy, 'running'), colors.cyan]], need: 1 },
+    counts.serving > 0 && { pieces: [[say.counted(counts.serving, 'up'), colors.green]], need: 1 },
     toIntegrate > 0 && { pieces: [[say.counted(toIntegrate, 'to integrate'), colors.cyan]], need: 1 },
     ...say
       .troubles(counts)

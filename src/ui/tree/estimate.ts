@@ -3,7 +3,9 @@
 import { hitOf } from '../../state/cached.ts';
 import type { TaskState } from '../../state/items.ts';
 import type { RunState } from '../../state/run-state.ts';
-import { isOver, isRunning } from '../../state/status.ts';
+import { isOver, isRunning, type Status } from '../../state/status.ts';
+
+const OF_NO_MORE_WORK: ReadonlySet<Status> = new Set<Status>(['ran', 'integrating', 'serving']);
 
 /**
  * The greatest of three lower bounds on what is left (Graham 1966): the longest chain of tasks that wait for each other,
@@ -17,7 +19,7 @@ export function estimate(state: RunState, at: number): number | undefined {
   if (mean === undefined) return undefined;
 
   const rest = (item: TaskState): number => {
-    if (isOver(item.status) || item.status === 'ran' || item.status === 'integrating') return 0;
+    if (isOver(item.status) || OF_NO_MORE_WORK.has(item.status)) return 0;
     const whole = known[item.id] ?? mean;
     if (item.status === 'retrying') return whole + Math.max(0, (item.retry?.at ?? at) - at);
     return isRunning(item.status) ? Math.max(0, whole - (at - (item.startedAt ?? at))) : whole;

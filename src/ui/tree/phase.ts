@@ -24,7 +24,7 @@ export function phaseLine(phases: readonly Phase[], look: Look): string {
   const pieces: Piece[] = [
     isOver
       ? closedSign(counts, look)
-      : countRunning(counts) + counts.retrying + toIntegrate > 0
+      : countRunning(counts) + counts.retrying + counts.serving + toIntegrate > 0
         ? [look.spinner, bad ? colors.red : colors.cyan]
         : [marks.waiting, colors.dim],
     [' '],
@@ -34,6 +34,7 @@ export function phaseLine(phases: readonly Phase[], look: Look): string {
   ];
   if (countRunning(counts) > 0)
     pieces.push(['  '], [say.counted(countRunning(counts), 'running'), colors.cyan]);
+  if (counts.serving > 0) pieces.push(['  '], [say.counted(counts.serving, 'up'), colors.green]);
   if (toIntegrate > 0) pieces.push(['  '], [say.counted(toIntegrate, 'to integrate'), colors.cyan]);
   for (const { text, failed } of say.troubles(counts))
     pieces.push(['  '], [text, failed ? colors.red : colors.yellow]);

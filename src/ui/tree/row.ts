@@ -5,10 +5,12 @@ import { cached } from '../../present/cache-sentences.ts';
 import * as say from '../../present/live.ts';
 import { oneLine, plain } from '../../present/plain.ts';
 import { blamed, rerunBecause } from '../../present/sentences.ts';
+import { isReady, UNTIL_STOPPED } from '../../present/service-sentences.ts';
 import { hitOf } from '../../state/cached.ts';
 import type { Item } from '../../state/items.ts';
 import { pendingOn } from '../../state/pending.ts';
 import type { RunState } from '../../state/run-state.ts';
+import { seemingServer } from '../../state/server-like.ts';
 import { widthOf } from '../layout.ts';
 import { type Marks, PAINTS } from '../marks.ts';
 import type { Colors } from '../terminal.ts';
@@ -31,7 +33,7 @@ export interface Look {
 }
 
 /** What a task looks like on the screen: what has a slot runs, and how it failed or why it did not run is told beside it. */
-export type Shown = 'waiting' | 'running' | 'retrying' | 'ran' | 'passed' | 'failed' | 'skipped';
+export type Shown = 'waiting' | 'running' | 'serving' | 'retrying' | 'ran' | 'passed' | 'failed' | 'skipped';
 
 export function shownAs({ status }: Item): Shown {
   if (status === 'verifying' || status === 'integrating') return 'running';
@@ -84,7 +86,8 @@ function signOf(item: Item, { marks, colors, spinner }: Look): Piece {
 
 function timeOf(item: Item, { at }: Look): string {
   const state = shownAs(item);
-  if (state === 'running' || state === 'retrying') return say.clock(at - (item.startedAt ?? at));
+  if (state === 'running' || state === 'serving' || state === 'retrying')
+    return say.clock(at - (item.startedAt ?? at));
   if (state === 'waiting') return '';
   if (state === 'ran') return say.clock((item.ranAt ?? at) - (item.startedAt ?? at));
   const hit = hitOf(item);
@@ -92,7 +95,8 @@ function timeOf(item: Item, { at }: Look): string {
   return item.startedAt === undefined ? '' : formatDuration(item.result?.durationMs ?? 0);
 }
 
-function details(item: Item, { colors, run, at }: Look): Piece[] {
+function details(item: Item, look: Look): Piece[] {
+  const { colors, run, at } = look;
   const state = shownAs(item);
   const pieces: Piece[] = [];
   if (state === 'waiting' && item.collision)
@@ -103,6 +107,10 @@ function details(item: Item, { colors, run, at }: Look): Piece[] {
     pieces.push([say.retries(item.attempt + 1, (item.retry?.at ?? at) - at), colors.yellow]);
     if (item.retry) pieces.push([oneLine(item.retry.reason), colors.red]);
   } else if (item.attempt > 1) pieces.push([`attempt ${item.attempt}`, colors.yellow]);
+  if (state === 'running' && seemingServer(run, at) === item)
+    pieces.push(['a server? service: true', colors.yellow]);
+  if (state === 'skipped' && item.isServerLike) pieces.push(['a server? service: true', colors.yellow]);
+  if (state === 'serving') pieces.push(...readiness(item, look));
   if (item.status === 'verifying' || item.status === 'integrating') pieces.push([item.status, colors.cyan]);
   if (state === 'failed' && item.result) pieces.push([say.failing(item.result), colors.red]);
   if (item.blame) pieces.push([plain(blamed(item.blame)), colors.red]);
@@ -112,6 +120,17 @@ function details(item: Item, { colors, run, at }: Look): Piece[] {
   // Beside what it does just now, which is longer or shorter from line to line, it would stand in no column.
   if (item.description && said.length === 0) said.push([oneLine(item.description), colors.dim]);
   return said;
+}
+
+function readiness(item: Item, { colors, run }: Look): Piece[] {
+  const task = run.task(item.id);
+  const { service } = task?.planned ?? {};
+  if (task === undefined || service === undefined) return [];
+  const ms = (task.readyAt ?? 0) - (task.startedAt ?? 0);
+  return [
+    [oneLine(isReady(service, ms)), colors.green],
+    [service.lasts ? UNTIL_STOPPED : '', colors.dim],
+  ];
 }
 
 /** What one waits for and says nothing else, or nothing. */
