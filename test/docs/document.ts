@@ -39,7 +39,7 @@ export function testDocument(path: string, make: () => Promise<string> = makePro
     const { language, line, directives } = block;
     const { notRun, file } = directives;
     if (notRun !== undefined && file === undefined) continue;
-    test(`line ${line}, ${language}`, { timeout: 60_000 }, async () => {
+    test(`line ${line}, ${language}`, { timeout: Math.max(60_000, 30_000 * countOf(block)) }, async () => {
       const dir = await project();
       if (file !== undefined) write(dir, { [file]: block.text });
       if (notRun === undefined) await runBlock(dir, block, source);
@@ -49,6 +49,12 @@ export function testDocument(path: string, make: () => Promise<string> = makePro
     assert.ok(blocks.every(({ language }) => language !== ''));
   });
 }
+
+/** How many commands a block runs. */
+const countOf = ({ language, text }: Block): number =>
+  language === 'sh'
+    ? commandsOf(text).length
+    : text.split('\n').filter((line) => line.startsWith('$ ')).length;
 
 async function runBlock(dir: string, block: Block, source: string): Promise<void> {
   const { language, text, directives } = block;

@@ -84,7 +84,10 @@ test('no document names a folder of a machine or a registry', () => {
 
 test('few blocks are not run, and each says why', () => {
   const skipped = documents.flatMap((document) =>
-    blocksOf(read(document)).flatMap(({ directives: { notRun } }) => (notRun === undefined ? [] : [notRun])),
+    // A file that is wrong on purpose, or of another tool, is there for the commands below it.
+    blocksOf(read(document)).flatMap(({ directives: { notRun, file } }) =>
+      notRun === undefined || file !== undefined ? [] : [notRun],
+    ),
   );
   assert.ok(skipped.every((reason) => reason.length > 10));
   assert.ok(skipped.length <= 14, `${skipped.length} blocks are not run:\n${skipped.join('\n')}`);

@@ -29,7 +29,7 @@ const known = (map: Map, keys: string, where: string): void => {
 function ptaskLines(scripts: readonly unknown[]): string[] {
   const lines = scripts.flatMap((script) => {
     expect(typeof script === 'string', 'a command is a text');
-    return script.replaceAll('\\\n', ' ').split('\n');
+    return script.replace(/\\\n\s*/g, '').split('\n');
   });
   return lines.map((line) => line.trim()).filter((line) => /(?:^|\s)ptask\s*/.test(line));
 }
