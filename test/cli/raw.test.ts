@@ -46,9 +46,11 @@ test('a program that a person talks to: it has the keyboard and the screen, and 
 });
 
 test('Ctrl-C that ends it ends the run, and what it has printed stays, also half a line', async () => {
+  // No shell that is about to start a program: it may lose a Ctrl-C.
+  const program = `${process.execPath} -e "process.stdout.write('half'); setInterval(() => {}, 1000)"`;
   const { dir } = project(
     config({
-      talk: { run: 'sh -c "printf half; sleep 1000"; touch never', raw: true },
+      talk: { run: `${program}; touch never`, raw: true },
       after: { run: 'touch after', needs: ['talk'] },
     }),
   );
