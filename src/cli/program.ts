@@ -170,7 +170,9 @@ export function program(): Command {
   ptask
     .command('explain')
     .summary('why tasks cannot run together, or are not cached')
-    .description('explain whether two tasks can run in parallel, or whether one is cached, and if not, why')
+    .description(
+      'explain what a task does and whether it is cached, or whether two can run in parallel, and if not, why',
+    )
     .argument('<task>', 'the name of a task')
     .argument('[other]', 'the name of another')
     .addOption(flags.json('the explanation'))

@@ -42,8 +42,11 @@ const becauseOf = ({ because }: Forecast): Text | undefined =>
 
 const clause = (because: string): Text => withPatterns(printable(because));
 
-/** @param now milliseconds since 1970 */
-export function forecastDocument(forecast: Forecast, now: number): Document {
+/**
+ * @param now milliseconds since 1970
+ * @param about what the task is
+ */
+export function forecastDocument(forecast: Forecast, now: number, about: readonly Row[] = []): Document {
   const { id, state, key, because, inputs, storedAt } = forecast;
   const why = marked('bullet', because.map(clause));
   const facts: Row[] = [];
@@ -60,6 +63,6 @@ export function forecastDocument(forecast: Forecast, now: number): Document {
   return {
     title: say`${task(id)} ${says[state]}`,
     facts: [],
-    sections: [section('why', 'Why', why), section('key', '', rows(facts))],
+    sections: [section('why', 'Why', why), section('key', '', rows(facts)), section('task', '', rows(about))],
   };
 }

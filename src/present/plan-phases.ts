@@ -73,7 +73,7 @@ function groupsOf(tasks: readonly PlannedTask[], reasonsOf: (task: PlannedTask) 
 }
 
 /** Why a task stands where it stands, each a phrase that continues its name. */
-function reasonsIn(plan: Plan, much: number): (task: PlannedTask) => Text[] {
+export function reasonsIn(plan: Plan, much: number): (task: PlannedTask) => Text[] {
   const names = MOST_OTHERS * much;
   const index = indexPlan(plan);
   return ({ id, workspace, raw, description, service }) => {

@@ -92,3 +92,70 @@ test('of one task it tells what the cache has, and why not', async () => {
   assert.is(unknown.code, 2);
   assert.match(unknown.stderr, /there is no task `lnit`[\s\S]*did you mean `lint`/);
 });
+
+test('of one task it tells what it is: commands, folder, what it comes after, and its files', async () => {
+  const { ptask } = await gitProject({
+    config: [
+      'tasks:',
+      '  generate: { run: "true", writes: [src/gen/**] }',
+      '  build:',
+      '    description: The bundle.',
+      '    run: [npm run clean, npm run build]',
+      '    cwd: web',
+      '    needs: [generate]',
+      '    reads: [src/**, "!src/old/**"]',
+      '    writes: [dist]',
+      '    tags: [ci, web]',
+      '  all: { needs: [build] }',
+      '',
+    ].join('\n'),
+    files: { 'src/a': '1', 'src/b': '1', 'web/x': '1' },
+  });
+  const { stdout } = expectCode(await ptask('explain', 'build'), 0);
+  assert.match(
+    stdout,
+    `
+about   The bundle.
+runs    npm run clean, then npm run build
+folder  web
+order   needs generate
+reads   src/**, !src/old/**; 2 existing files
+writes  dist; 0 existing files
+tags    ci, web
+`,
+  );
+  const all = expectCode(await ptask('explain', 'all'), 0).stdout;
+  assert.match(all, /runs {3}nothing itself: it gathers what it needs\norder {2}needs build\n/);
+  const json = JSON.parse(expectCode(await ptask('explain', 'build', '--json'), 0).stdout);
+  assert.equal(
+    [json.id, json.run, json.cwd, json.needs, json.reads, json.tags],
+    [
+      'build',
+      ['npm run clean', 'npm run build'],
+      'web',
+      ['generate'],
+      ['src/**', '!src/old/**'],
+      ['ci', 'web'],
+    ],
+  );
+});
+
+test('of an agent it names the agent, and secrets stay masked', async () => {
+  const { ptask } = await gitProject({
+    config: JSON.stringify({
+      agents: { coder: { run: 'true' } },
+      secrets: ['API_TOKEN'],
+      tasks: {
+        docs: { agent: 'coder', prompt: 'Write.', writes: ['docs/**'] },
+        deploy: { run: 'deploy --token=hunter22hunter22' },
+      },
+    }),
+    files: { a: '' },
+  });
+  const env = { API_TOKEN: 'hunter22hunter22' };
+  assert.match(expectCode(await ptask('explain', 'docs', { env }), 0).stdout, /^runs {4}the agent coder$/m);
+  for (const args of [['deploy'], ['deploy', '--json']]) {
+    const { all } = expectCode(await ptask('explain', ...args, { env }), 0);
+    assert.not.match(all, 'hunter22hunter22');
+  }
+});

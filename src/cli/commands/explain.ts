@@ -1,5 +1,6 @@
-import type { Config } from '../../config/config.ts';
+import type { Config, Task } from '../../config/config.ts';
 import type { Forecast } from '../../model/forecast.ts';
+import type { PlannedTask } from '../../model/plan.ts';
 import { explain, findPair, toExplain } from '../../plan/explain.ts';
 import { linksOf } from '../../plan/file-system.ts';
 import { listTree } from '../../plan/listing.ts';
@@ -22,16 +23,26 @@ export default async function explainTasks(
   return b === undefined ? explainTask(session, config.value, a) : explainPair(session, config.value, a, b);
 }
 
-/** Whether its result is in the cache. */
+/** What it is, and whether its result is in the cache. */
 async function explainTask(session: Session<PlanFlags>, config: Config, id: string): Promise<Ended> {
   const plan = await planWithGit(toExplain(config), { tasks: [id] });
   if (!plan.ok) return plan;
   const { forecastsOf } = await import('../forecasts.ts');
   const { forecastDocument } = await import('../../present/forecast-document.ts');
-  const all = await forecastsOf(config, plan.value);
-  const told = (await maskerOf(config)).all(all.find((each) => each.id === id) as Forecast);
-  if (session.flags.json) await printJson(session, { schemaVersion: 1, ...told });
-  else await print(session, documentText(forecastDocument(told, Date.now()), lookOf(session.out), true));
+  const { taskRows } = await import('../../present/task-facts.ts');
+  const masker = await maskerOf(config);
+  const told = masker.all((await forecastsOf(config, plan.value)).find((each) => each.id === id) as Forecast);
+  const task = config.tasks.find((each) => each.id === id) as Task;
+  const planned = plan.value.tasks.find((each) => each.id === id) as PlannedTask;
+  if (session.flags.json) {
+    const { description, run, cwd, tags, needs } = task;
+    const { reads, writes } = planned;
+    const about = masker.all({ description, run, cwd, tags, needs, reads, writes });
+    await printJson(session, { schemaVersion: 1, ...told, ...about });
+    return 0;
+  }
+  const document = forecastDocument(told, Date.now(), masker.all(taskRows(task, planned, plan.value)));
+  await print(session, documentText(document, lookOf(session.out), true));
   return 0;
 }
 
