@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { decode } from '../../src/config/decode.ts';
 import { parseConfig } from '../../src/config/load.ts';
+import { literally } from '../../src/config/variables.ts';
 import type { WrittenConfig } from '../../src/model/written-config.ts';
 import { renderDiagnostics } from '../../src/ui/diagnostics.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -227,7 +228,13 @@ const duration = fc.constantFrom('0s', '500ms', '1.5h', '10m');
 const env = fc.dictionary(
   fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,5}$/),
   fc
-    .oneof(fc.string(), fc.integer(), fc.boolean(), fc.double({ noNaN: true, noDefaultInfinity: true }))
+    .oneof(
+      fc.string().map(literally),
+      fc.constantFrom('${HOME}', './bin:${PATH}', '${A:-${B-c}}d', '$1 $$ ${A}$${'),
+      fc.integer(),
+      fc.boolean(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+    )
     .filter((each) => !String(each).includes('\0') && !Object.is(each, -0)),
   { maxKeys: 3 },
 );
