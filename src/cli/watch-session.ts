@@ -3,10 +3,8 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail } from '../base/result.ts';
-import type { Config } from '../config/config.ts';
 import type { Report } from '../model/report.ts';
 import * as say from '../present/watch.ts';
-import type { ServiceHost } from '../run/services/host.ts';
 import type { Reasons } from '../watch/freshness.ts';
 import { Listener } from '../watch/listener.ts';
 import type { Watched } from '../watch/watched.ts';
@@ -17,6 +15,7 @@ import { showRun } from './show-run.ts';
 import { edited, prepare } from './watch-config.ts';
 import { filterOf, type WatchFilter } from './watch-filter.ts';
 import { WatchScreen, type Wishes } from './watch-screen.ts';
+import { WatchServices } from './watch-services.ts';
 
 export async function watchTasks(session: Session<WatchFlags>, words: string[]): Promise<Ended> {
   const watched = await prepare(session, words);
@@ -42,8 +41,7 @@ class WatchSession {
   #listener: Listener | undefined;
   /** What has changed since the last run began. */
   readonly #changed = new Set<string>();
-  /** Where services are up between two runs. */
-  #services: ServiceHost | undefined;
+  readonly #services: WatchServices;
   #filter: WatchFilter | undefined;
   #round: Round | undefined;
   #isPaused = false;
@@ -63,6 +61,13 @@ class WatchSession {
     this.#words = words;
     this.#watched = watched;
     this.#screen = new WatchScreen(session.out, this.#wishes());
+    this.#services = new WatchServices({
+      kill: this.#signals.aborts.kill,
+      onEnded: (id, how) => {
+        // A run tells it itself.
+        if (this.#round === undefined && !this.#quits) this.#screen.warn(say.serviceEnded(id, how));
+      },
+    });
   }
 
   async run(): Promise<Ended> {
@@ -77,7 +82,7 @@ class WatchSession {
       await Promise.race([this.#work(), crashed]);
     } finally {
       this.#listener?.close();
-      await this.#services?.close();
+      await this.#services.close();
       this.#screen.close();
       this.#signals.release();
     }
@@ -131,8 +136,7 @@ class WatchSession {
     this.#watched = watched;
     this.#filter = this.#filter && filterOf(watched.config, this.#filter.typed).filter;
     await this.#begin();
-    const isThere = new Set(watched.config.tasks.map(({ id }) => id));
-    for (const id of this.#services?.names ?? []) if (!isThere.has(id)) await this.#services?.stop(id);
+    await this.#services.keepOnly(watched.config);
     this.#changed.add(watched.configPath);
     watched.freshness.ask(this.#chosen(), { kind: 'all', path: watched.configPath });
   }
@@ -166,7 +170,7 @@ class WatchSession {
       kill: this.#signals.aborts.kill,
       lendKeys: () => this.#screen.lend(),
       lendInterrupts: this.#signals.lend,
-      services: await this.#servicesOf(config),
+      services: await this.#services.hostFor(config),
       isSummed: (report) => !round.isCutOff || hasFailed(report),
       onEvent: (event) => {
         if (event.type === 'run-started') round.id = event.id;
@@ -217,20 +221,6 @@ class WatchSession {
     this.#quits = true;
     this.#round?.stop.abort(why);
     this.#wake();
-  }
-
-  async #servicesOf({ tasks }: Config): Promise<ServiceHost | undefined> {
-    if (this.#services !== undefined || !tasks.some(({ service }) => service !== undefined))
-      return this.#services;
-    const { ServiceHost } = await import('../run/services/host.ts');
-    this.#services = new ServiceHost({
-      kill: this.#signals.aborts.kill,
-      onEnded: (id, how) => {
-        // A run tells it itself.
-        if (this.#round === undefined && !this.#quits) this.#screen.warn(say.serviceEnded(id, how));
-      },
-    });
-    return this.#services;
   }
 
   #chosen(): string[] {

@@ -5,7 +5,7 @@ import type { Report, TaskReport } from '../../src/model/report.ts';
 import type { PlanOptions } from '../../src/plan/options.ts';
 import { planWithGit } from '../../src/plan/plan-with-git.ts';
 import { type RecordedRun, recordRun } from '../../src/report/record.ts';
-import type { PlanRunOptions } from '../../src/run/run.ts';
+import type { PlanRunOptions } from '../../src/run/recorded-run.ts';
 import { configOf } from '../plan/support.ts';
 import { hermeticEnv } from '../support/env.ts';
 import { tempDir } from '../support/tmp.ts';

@@ -30,36 +30,32 @@
 
 import { TERMINAL } from '../../model/terminal.ts';
 import type { Decision, Fallout } from './decision.ts';
-import { isMoreUrgent, queue } from './ready-queue.ts';
+import { Phases } from './phases.ts';
+import { ReadyQueue } from './ready-queue.ts';
 import { ResourcePool } from './resource-pool.ts';
 import { type Node, nodesOf, type ScheduleInput, type State } from './schedule-graph.ts';
 import { goneOf, idleAmong, isOver, isUp, isUsing, isWanted } from './service-states.ts';
 
 export class Schedule {
   readonly #nodes: ReadonlyMap<string, Node>;
-  readonly #ready: Node[] = [];
+  readonly #ready = new ReadyQueue();
   readonly #ran: Node[] = [];
   readonly #pool: ResourcePool;
-  readonly #inPhase: number[] = [];
+  readonly #phases: Phases;
   readonly #input: ScheduleInput;
-  #phase = 0;
   #running = 0;
   #integrating = false;
   #over = 0;
   #stopped = false;
   #areTurnsTaken = false;
   #isOneAlone = false;
-  /** How many ready ones are still to be looked for. */
-  #sought = 0;
-  /** Of those that are looked for, the ones of which it is not known yet whether they are to run. */
-  readonly #unknown = new Set<Node>();
   readonly #services: readonly Node[];
 
   constructor(input: ScheduleInput) {
     this.#input = input;
     this.#pool = new ResourcePool(input.capacities);
     this.#nodes = nodesOf(input);
-    for (const { phase } of input.tasks) this.#inPhase[phase] = (this.#inPhase[phase] ?? 0) + 1;
+    this.#phases = new Phases(input.tasks);
     this.#services = [...this.#nodes.values()].filter(({ service }) => service !== undefined);
     // Who comes after a service waits for it by other means.
     for (const node of this.#services)
@@ -71,7 +67,8 @@ export class Schedule {
   next(): Decision {
     const decision: Decision = { start: [], blocked: [], ...idleAmong(this.#services) };
     if (this.#stopped || this.#isOneAlone) return decision;
-    const next = this.#integrating ? undefined : this.#ran.find(({ turnsBefore }) => turnsBefore === 0);
+    const inTurn = this.#integrating ? [] : this.#ran.filter(({ turnsBefore }) => turnsBefore === 0);
+    const [next] = inTurn.sort((one, other) => one.index - other.index);
     if (next !== undefined) {
       this.#set(next, 'integrating');
       decision.integrate = next.task.id;
@@ -81,10 +78,10 @@ export class Schedule {
     const claimed = new Set<string>();
     const look: string[] = [];
     const orphaned: Fallout[] = [];
-    for (const node of [...this.#ready]) {
+    for (const node of this.#ready.nodes) {
       const isFull = this.#running >= this.#input.concurrency;
-      if (isFull && this.#sought === 0) break;
-      if (this.#input.barrier && node.task.phase > this.#phase) continue;
+      if (isFull && !this.#ready.hasSought) break;
+      if (this.#input.barrier && node.task.phase > this.#phases.now) continue;
       if (this.#areTurnsTaken && node.turnsBefore > 0) continue;
       // What a service waits for, those that need it wait for as well.
       if (node.services.some(({ state }) => state === 'waiting')) continue;
@@ -96,15 +93,10 @@ export class Schedule {
       const gone = goneOf(node);
       if (gone !== undefined) orphaned.push({ id: node.task.id, because: gone.task.id });
       if (!node.services.every(isUp) || (node.service && !isWanted(node))) continue;
-      if (node.task.isAlone) {
-        if (this.#isIdle) {
-          this.#set(node, 'running');
-          decision.start.push(node.task.id);
-        } else decision.blocked.push({ id: node.task.id, resources: [TERMINAL] });
-        break;
-      }
-      if (isFull || this.#running + this.#unknownBefore(node) >= this.#input.concurrency) continue;
-      const missing = node.task.resources
+      const { isAlone = false, resources } = node.task;
+      if (!isAlone && (isFull || this.#running + this.#ready.unknownBefore(node) >= this.#input.concurrency))
+        continue;
+      const missing = resources
         .filter((use) => claimed.has(use.name) || !this.#pool.isFree(use))
         .map((use) => use.name);
       if (missing.length > 0) {
@@ -112,8 +104,13 @@ export class Schedule {
         decision.blocked.push({ id: node.task.id, resources: missing });
         continue;
       }
+      if (isAlone && !this.#isIdle) {
+        decision.blocked.push({ id: node.task.id, resources: [TERMINAL] });
+        break;
+      }
       this.#set(node, 'running');
       decision.start.push(node.task.id);
+      if (isAlone) break;
     }
     return {
       ...decision,
@@ -125,7 +122,7 @@ export class Schedule {
   /** Its result is there: what is left to do needs no slot. */
   found(id: string): void {
     this.#expect(id, 'looking');
-    this.#unknown.delete(this.#node(id));
+    this.#ready.known(this.#node(id));
   }
 
   /** There is no result of it: it is to run. */
@@ -173,8 +170,8 @@ export class Schedule {
     // What was looked for was to be made beside the others, and is made after them now.
     for (const node of this.#nodes.values()) {
       if (node.isSought || node.turnsBefore === 0 || !this.#input.cached?.has(node.task.id)) continue;
-      node.isSought = true;
-      if (node.state === 'ready') this.#sought++;
+      if (node.state === 'ready') this.#ready.seek(node);
+      else node.isSought = true;
     }
   }
 
@@ -209,7 +206,7 @@ export class Schedule {
   }
 
   get #isIdle(): boolean {
-    return this.#running === 0 && !this.#integrating && this.#unknown.size === 0;
+    return this.#running === 0 && !this.#integrating && !this.#ready.isLookedFor;
   }
 
   get isOver(): boolean {
@@ -233,24 +230,26 @@ export class Schedule {
 
   /** The one place where a state changes. */
   #set(node: Node, state: State): void {
-    if (node.state === 'ready') this.#dequeue(node);
-    if (node.state === 'looking') this.#unknown.delete(node);
+    if (node.state === 'ready') this.#ready.take(node);
+    if (node.state === 'looking') this.#ready.known(node);
     if (node.state === 'ran') this.#ran.splice(this.#ran.indexOf(node), 1);
     if (node.state === 'running') {
       this.#running--;
       this.#isOneAlone = false;
     }
-    if (node.state === 'running' && state !== 'serving') this.#pool.release(node.task.resources);
-    if (node.state === 'serving') this.#pool.release(node.task.resources);
+    const hasResources = node.state === 'running' || node.state === 'serving';
+    if (hasResources && state !== 'serving') this.#pool.release(node.task.resources);
     if (node.state === 'integrating') this.#integrating = false;
     node.state = state;
-    if (state === 'ready') this.#enqueue(node);
+    if (state === 'ready') this.#ready.add(node);
     else if (state === 'running') this.#startRunning(node);
-    else if (state === 'ran') this.#queue(node);
+    else if (state === 'ran') this.#ran.push(node);
     else if (state === 'integrating') this.#integrating = true;
-    else if (state === 'looking') this.#unknown.add(node);
-    else if (state === 'serving') this.#letPass(node);
-    else if (state !== 'waiting') this.#leave(node);
+    else if (state === 'looking') this.#ready.look(node);
+    else if (state !== 'waiting') {
+      if (state !== 'serving') this.#over++;
+      this.#letPass(node);
+    }
   }
 
   #end(first: Node, outcome: State, cause: string, fallout: Fallout[]): void {
@@ -281,37 +280,10 @@ export class Schedule {
     }
   }
 
-  #dequeue(node: Node): void {
-    this.#ready.splice(this.#ready.indexOf(node), 1);
-    if (node.isSought) this.#sought--;
-  }
-
-  #enqueue(node: Node): void {
-    if (node.isSought) this.#sought++;
-    queue(this.#ready, node);
-  }
-
-  #unknownBefore(node: Node): number {
-    let count = 0;
-    for (const other of this.#unknown) if (isMoreUrgent(other, node)) count++;
-    return count;
-  }
-
   #startRunning(node: Node): void {
     this.#running++;
     this.#isOneAlone = node.task.isAlone ?? false;
     this.#pool.take(node.task.resources);
-  }
-
-  /** In the order of declaration. */
-  #queue(node: Node): void {
-    const at = this.#ran.findIndex(({ index }) => index > node.index);
-    this.#ran.splice(at === -1 ? this.#ran.length : at, 0, node);
-  }
-
-  #leave(node: Node): void {
-    this.#over++;
-    this.#letPass(node);
   }
 
   /** What waits for its phase or its turn to be over does so no longer. */
@@ -319,8 +291,6 @@ export class Schedule {
     if (node.isOut) return;
     node.isOut = true;
     for (const group of node.turnsAfter) for (const { node: next } of group.end(node)) next.turnsBefore--;
-    const phase = node.task.phase;
-    this.#inPhase[phase] = (this.#inPhase[phase] ?? 0) - 1;
-    while (this.#phase < this.#inPhase.length && this.#inPhase[this.#phase] === 0) this.#phase++;
+    this.#phases.leave(node.task.phase);
   }
 }
