@@ -1,5 +1,13 @@
 // `${NAME}` in the values of `env`.
-import { foldersIn, literally, problemIn, unsetIn, valuesOf } from '../../src/config/variables.ts';
+import {
+  foldersIn,
+  keyTextsOf,
+  literally,
+  lookupIn,
+  problemIn,
+  unsetIn,
+  valuesOf,
+} from '../../src/config/variables.ts';
 import { assert, suite } from '../support/suite.ts';
 import { problems } from './support.ts';
 
@@ -39,8 +47,40 @@ test('a relative folder in PATH is one of the root; nothing else is a folder', (
   assert.is(path('./tools:${PATH}'), '/r/tools:/bin');
   assert.is(path('${PATH}:tools/bin:../up:/abs:~/x:'), '/bin:/r/tools/bin:/up:/abs:~/x:');
   assert.is(path('${A}/x:./y'), 'one/x:/r/y');
+  assert.is(path('tools/${A}:t${A}/b'), '/r/tools/one:/r/tone/b');
+  assert.is(path('${NONE:-t1:t2}:${PATH}'), '/r/t1:/r/t2:/bin');
+  assert.is(path('${NONE:-/abs}${NONE:-}:${EMPTY}x'), '/abs:/r/x');
   assert.is(valuesOf({ PATH: './x' }, () => undefined).PATH, './x');
-  assert.equal(foldersIn('./tools:${PATH}:/abs:b', '/r'), ['/r/tools', '/r/b']);
+  const lookup = (name: string): string | undefined => OUTER[name];
+  assert.equal(foldersIn('./tools:${PATH}:/abs:b/${A}', lookup, '/r'), ['/r/tools', '/r/b/one']);
+});
+
+test('only what is set is a variable', () => {
+  const lookup = lookupIn({ A: 'one', GONE: undefined }, { B: 'two' });
+  assert.equal(['A', 'B', 'GONE', 'constructor', 'toString', '__proto__'].map(lookup), [
+    ...['one', 'two'],
+    ...[undefined, undefined, undefined, undefined],
+  ]);
+  assert.equal(valuesOf({ X: '${constructor:-none}' }, lookup), { X: 'none' });
+  assert.equal(unsetIn({ X: '${toString}' }, lookup), [{ name: 'X', unset: 'toString' }]);
+});
+
+test('texts for a key are equal only where the values are', () => {
+  const known = (name: string): string | undefined => ({ A: 'one', LIT: '${M}', DOLLAR: '$' })[name];
+  const key = (text: string, before: Record<string, string> = {}): string =>
+    keyTextsOf({ ...before, X: text }, known, (name) => name === 'M').X as string;
+  const apart = [
+    ...['${M}', '$${M}', '${DOLLAR}${M}', 'M', '{M}'],
+    ...['${M:-a}', '${M:-b}', '${M-a}', '${M:-${M:-a}}', '${M:-$${M}}'],
+  ];
+  assert.is(new Set(apart.map((text) => key(text))).size, apart.length);
+  assert.is(key('${A} $1'), 'one $1');
+  assert.is(key('${LIT}'), key('$${M}'));
+  assert.is(key('${M-${A}}'), key('${M-one}'));
+  // What the config sets is told as it is set, whatever it is called.
+  assert.is(key('${M}/x', { M: 'own' }), 'own/x');
+  const maybe = { S: '${M:-}' };
+  assert.is.not(key('${S:-a}', maybe), key('${S:-b}', maybe));
 });
 
 test('what is not set where it is needed', () => {

@@ -1,4 +1,5 @@
 // `${NAME}` in `env`, in runs: which value it has, where folders of PATH lie, what a key depends on, and what is masked.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hermeticEnv } from '../support/env.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -57,7 +58,6 @@ test('a folder of the repository on the PATH: before the others, wherever the ta
   };
   const { report } = await runIn(dir, config);
   assert.is(report.status, 'complete', JSON.stringify(report.tasks));
-  const { readFileSync } = await import('node:fs');
   const read = (name: string): string => readFileSync(join(dir, name), 'utf8');
   assert.is(read('shared'), `tool\n${dir}/tools/hello\n`);
   assert.is(read('own'), 'more\n');
@@ -114,6 +114,57 @@ test('a key has the words of the config for what differs between machines, and t
   assert.equal(lookedUp(again), ['hit t']);
   assert.not(isHit(await made.run(config('./other:${PATH}'), outer({})), 't'));
   assert.not(isHit(await made.run(config(), outer({ KIND: 'prod' })), 't'));
+});
+
+test('a cached task gets what any other gets of its own variables, and a change of that is a miss', async () => {
+  const made = await cachedGround({ in: '' });
+  const values = { X: '${FOO}', Y: '${FOO:-none}', Z: '${HTTP_PROXY:-direct}', LIT: '$${HOME}' };
+  const config = (env: Record<string, string>) => ({
+    tasks: {
+      kept: { run: 'echo "$X $Y $Z $LIT" > kept', reads: ['in'], writes: ['kept'], env },
+      plain: { run: 'echo "$X $Y $Z $LIT" > plain', reads: ['in'], writes: ['plain'], env, cache: false },
+    },
+  });
+  const told = async (outer: Record<string, string>, env: Record<string, string> = values) => {
+    const ran = await made.run(config(env), { env: hermeticEnv({ HTTP_PROXY: undefined, ...outer }) });
+    const read = (name: string): string => readFileSync(join(made.dir, name), 'utf8');
+    assert.is(read('kept'), read('plain'));
+    return [read('kept'), isHit(ran, 'kept')];
+  };
+  assert.equal(await told({ FOO: '1' }), ['1 1 direct ${HOME}\n', false]);
+  assert.equal(await told({ FOO: '1' }), ['1 1 direct ${HOME}\n', true]);
+  assert.equal(await told({ FOO: '2' }), ['2 2 direct ${HOME}\n', false]);
+  assert.equal(await told({ FOO: '2' }, { ...values, Z: '${HTTP_PROXY:-other}' }), [
+    '2 2 other ${HOME}\n',
+    false,
+  ]);
+  const { HOME = '' } = hermeticEnv();
+  assert.equal(await told({ FOO: '2' }, { ...values, LIT: '${HOME}' }), [`2 2 direct ${HOME}\n`, false]);
+  const own = { ...values, X: '${PTASK_MODE:-prod}' };
+  assert.equal(await told({ FOO: '2' }, own), ['prod 2 direct ${HOME}\n', false]);
+  assert.equal(await told({ FOO: '2', PTASK_MODE: 'x' }, own), ['x 2 direct ${HOME}\n', false]);
+});
+
+test('a folder that the config puts on the PATH is whole, and that of the worktree in one', async () => {
+  const { dir } = await ground({ 'tools/x86/hello': says('tool'), one: '' });
+  const run = 'command -v hello > ';
+  const { report } = await runIn(
+    dir,
+    {
+      tasks: {
+        shared: { run: `${run}shared`, env: { PATH: 'tools/${ARCH}:${PATH}' }, writes: ['shared'] },
+        apart: {
+          run: `${run}apart; test "$(command -v hello)" = "$PWD/tools/x86/hello"`,
+          env: { PATH: '${NONE:-tools/${ARCH}}:${PATH}' },
+          workspace: 'worktree',
+          writes: ['apart'],
+        },
+      },
+    },
+    { env: hermeticEnv({ ARCH: 'x86' }) },
+  );
+  assert.is(report.status, 'complete', JSON.stringify(report.tasks));
+  assert.is(readFileSync(join(dir, 'shared'), 'utf8'), `${dir}/tools/x86/hello\n`);
 });
 
 test('a value that is put together of a secret is one', async () => {

@@ -84,6 +84,7 @@ export async function execute(
       {
         runId: folder.id,
         config,
+        known: all,
         workdir: place.workdir,
         isApart: place.isApart ?? false,
         attempt: before + attempt,

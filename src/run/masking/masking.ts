@@ -2,7 +2,7 @@
 
 import type { Config } from '../../config/config.ts';
 import { readDotenv } from '../../config/dotenv.ts';
-import { valuesOf } from '../../config/variables.ts';
+import { lookupIn, valuesOf } from '../../config/variables.ts';
 import type { Event } from '../../model/event.ts';
 import type { Plan } from '../../model/plan.ts';
 import { baseEnvironment, type Environment } from '../process/environment.ts';
@@ -128,13 +128,7 @@ export function maskerFor({ secrets, tasks }: Pick<Config, 'secrets' | 'tasks'>,
   const values = secretsIn(env, named);
   for (const { env: own, assignment, review } of tasks)
     for (const each of [own, assignment?.agent.env, review?.agent.env])
-      if (each !== undefined)
-        values.push(
-          ...secretsIn(
-            valuesOf(each, (name) => env[name]),
-            named,
-          ),
-        );
+      if (each !== undefined) values.push(...secretsIn(valuesOf(each, lookupIn(env)), named));
   return new Masker(values);
 }
 

@@ -4,7 +4,7 @@ import { delimiter, dirname, join, relative, resolve, sep } from 'node:path';
 import { TRACE } from '../../base/trace.ts';
 import type { Config, Task } from '../../config/config.ts';
 import { readDotenv } from '../../config/dotenv.ts';
-import { foldersIn, valuesOf } from '../../config/variables.ts';
+import { foldersIn, lookupIn, valuesOf } from '../../config/variables.ts';
 import { extendPath } from './platform.ts';
 import { STACK } from './process-table.ts';
 
@@ -75,10 +75,7 @@ export function baseEnvironment(
   dotenv: Environment = readDotenv(config).values,
 ): Environment {
   const env = inheritedEnvironment(config, outer, dotenv);
-  Object.assign(
-    env,
-    valuesOf(config.env, (name) => env[name], config.root),
-  );
+  Object.assign(env, valuesOf(config.env, lookupIn(env), config.root));
   // A task's output is a pipe, and programs leave colours out of a pipe unless told otherwise.
   if (color && env.NO_COLOR === undefined) env.FORCE_COLOR ??= '1';
   return env;
@@ -96,24 +93,23 @@ export interface CommandPlace {
   isApart?: boolean;
   /** Whose commands they are. */
   what: string;
+  /** What their own variables may speak of, where that is more than what reaches them. */
+  known?: Environment;
 }
 
 /** What is true of all commands of a run. @param own what is theirs alone, above what all share */
 export function commandEnvironment(base: Environment, own: Environment, place: CommandPlace): Environment {
-  const { runId, config, workdir, isApart, what } = place;
+  const { runId, config, workdir, isApart, what, known = {} } = place;
   const { root } = config;
   // It is made for each attempt anew, of a hundred variables: once, and what is added is added to it.
   const env: Environment = { ...base };
   env.PTASK_RUN_ID = runId;
   env.PTASK_ROOT = isApart ? workdir : root;
   env.PTASK_WORKDIR = workdir;
-  Object.assign(
-    env,
-    valuesOf(own, (name) => env[name], root),
-  );
+  if (workdir !== root) movePath(env, config.env.PATH, root, workdir);
+  Object.assign(env, valuesOf(own, lookupIn(env, known), workdir));
   // Programs complain of both.
   if (own.NO_COLOR !== undefined && own.FORCE_COLOR === undefined) delete env.FORCE_COLOR;
-  if (workdir !== root) movePath(env, [config.env.PATH, own.PATH], root, workdir);
   extendPath(env, binFolders(place));
   const stack = base[STACK] ? `${base[STACK]}:` : '';
   // What a task may be called is no part of how it is written.
@@ -122,13 +118,8 @@ export function commandEnvironment(base: Environment, own: Environment, place: C
 }
 
 /** Folders of the repository that the config has put on the search path are those of the place where the command runs. */
-function movePath(
-  env: Environment,
-  texts: readonly (string | undefined)[],
-  root: string,
-  workdir: string,
-): void {
-  const own = new Set(texts.flatMap((text = '') => foldersIn(text, root)));
+function movePath(env: Environment, text: string | undefined, root: string, workdir: string): void {
+  const own = new Set(text === undefined ? [] : foldersIn(text, lookupIn(env), root));
   if (own.size === 0) return;
   const moved = (entry: string): string =>
     own.has(entry) && entry.startsWith(root + sep) ? join(workdir, relative(root, entry)) : entry;

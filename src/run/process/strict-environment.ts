@@ -2,7 +2,7 @@
 // that. Unaware of keys.
 
 import type { Config, Task } from '../../config/config.ts';
-import { valuesOf } from '../../config/variables.ts';
+import { keyTextsOf, type Lookup, lookupIn } from '../../config/variables.ts';
 import type { Environment } from './environment.ts';
 
 /**
@@ -34,11 +34,15 @@ export interface StrictEnvironment {
   declared: [name: string, value: string][];
 }
 
-/** What dotenv files and the config's `env` set, as keys tell it. */
+/** What dotenv files and the config's `env` set, as keys tell it: see `keyTextsOf`. */
 export type Settings = ReadonlyMap<string, string>;
 
+/** What ptask sets differs from run to run. */
+const SET_BY_US =
+  /^PTASK_(?:RUN_ID|TASK|ROOT|WORKDIR|INIT_CWD|BRANCH|CONFIGS|HOOK|HOOK_ARGS|HOOK_INPUT|ATTEMPT|GRACE_MS|LOG|OUTPUT|OUTPUTS|HANDOFF|REVIEW|PROMPT_FILE|STACK)$/;
+
 /** Where a value speaks of what differs between machines, the words of the config count. */
-const isOfTheMachine = (name: string): boolean => isUsual.has(name) || OURS.test(name);
+const isOfTheMachine = (name: string): boolean => isUsual.has(name) || SET_BY_US.test(name);
 
 /** @param inherited what the config's `env` may speak of */
 export function settingsOf(
@@ -46,10 +50,16 @@ export function settingsOf(
   inherited: Environment,
   dotenv: Environment,
 ): Settings {
-  const told = (name: string) => (isOfTheMachine(name) ? `\${${name}}` : inherited[name]);
-  const files = Object.keys(dotenv).map((name): [string, string] => [name, inherited[name] ?? '']);
-  return new Map([...files, ...Object.entries(valuesOf(env, told))]);
+  const known = lookupIn(inherited);
+  const files = new Map(Object.keys(dotenv).map((name) => [name, known(name) ?? '']));
+  return new Map([...files, ...Object.entries(keyTextsOf(env, toldBy(files, known), isOfTheMachine))]);
 }
+
+/** What is set by the config itself as it is told there, of all else the value, unless it is told by its name. */
+const toldBy =
+  (settings: Settings, known: Lookup): Lookup =>
+  (name) =>
+    settings.get(name) ?? (isOfTheMachine(name) ? undefined : known(name));
 
 /** @param base what the task would inherit, dotenv files and the config's `env` included */
 export function strictEnvironment(
@@ -70,9 +80,8 @@ export function strictEnvironment(
     if (isDeclared) declared.set(name, settings.get(name) ?? value);
     if (isDeclared || isUsual.has(name) || OURS.test(name) || passes(name)) env[name] = value;
   }
-  const told = (name: string): string | undefined =>
-    settings.get(name) ?? (isOfTheMachine(name) ? `\${${name}}` : base[name]);
-  for (const [name, value] of Object.entries(valuesOf(task.env, told))) declared.set(name, value);
+  const texts = keyTextsOf(task.env, toldBy(settings, lookupIn(base)), isOfTheMachine);
+  for (const [name, text] of Object.entries(texts)) declared.set(name, text);
   return { env, declared: [...declared].sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 

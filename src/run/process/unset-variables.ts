@@ -3,7 +3,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { nearest } from '../../base/suggest.ts';
 import type { Config, Locate, Task } from '../../config/config.ts';
-import { unsetIn } from '../../config/variables.ts';
+import { lookupIn, unsetIn } from '../../config/variables.ts';
 import { type Environment, taskEnvironment } from './environment.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function findUnset(
   base: Environment,
 ): Promise<Diagnostic[]> {
   const all = [
-    ...unsetIn(config.env, (name) => inherited[name]).map((found) => ({ ...found, at: undefined })),
+    ...unsetIn(config.env, lookupIn(inherited)).map((found) => ({ ...found, at: undefined })),
     ...tasks.flatMap((task) => unsetFor(task, config, base)),
   ];
   if (all.length === 0) return [];
@@ -44,7 +44,7 @@ function unsetFor({ id, cwd, env, assignment, review }: Task, config: Config, ba
   if (!texts.some((each) => Object.values(each ?? {}).some((text) => text.includes('${')))) return [];
   const place = { runId: '', config, workdir: config.root, attempt: 1 };
   const given = taskEnvironment(base, { id, cwd, env: {} }, place);
-  const lookup = (name: string): string | undefined => given[name];
+  const lookup = lookupIn(given);
   const own = unsetIn({ ...assignment?.agent.env, ...env }, lookup);
   const more = review === undefined ? [] : unsetIn({ ...review.agent.env, ...env }, lookup);
   const seen = new Set<string>();
