@@ -19,9 +19,9 @@ export class WatchServices {
     return this.#host;
   }
 
-  /** Stops those that are no tasks of the config any more. */
+  /** Stops those that are no services of the config any more. */
   async keepOnly({ tasks }: Config): Promise<void> {
-    const isThere = new Set(tasks.map(({ id }) => id));
+    const isThere = new Set(tasks.flatMap(({ id, service }) => (service === undefined ? [] : [id])));
     for (const id of this.#host?.names ?? []) if (!isThere.has(id)) await this.#host?.stop(id);
   }
 

@@ -15,6 +15,7 @@ import type { Learned } from '../model/learned.ts';
 import { plural, printable } from '../present/format.ts';
 import { lineDiff } from '../present/line-diff.ts';
 import type { LearnFlags } from './options.ts';
+import { maskerOf } from './secrets.ts';
 import type { Session } from './session.ts';
 
 const FIELDS: readonly ListField[] = ['reads', 'writes'];
@@ -61,8 +62,9 @@ export async function writeLearned(
   const mark = colors.green(unicode ? '✔' : 'ok');
   await out.put(`\n${mark} added ${plural(count, 'pattern')} to ${printable(file)}\n`);
   const paints = { '+': colors.green, '-': colors.red, ' ': colors.dim };
+  const masker = await maskerOf(config);
   const lines = lineDiff(source.value.text, text).map(({ sign, line }) =>
-    paints[sign](`  ${sign} ${printable(line)}`),
+    paints[sign](`  ${sign} ${printable(masker.text(line))}`),
   );
   await out.put(`${lines.join('\n')}\n`);
   return ok(undefined);

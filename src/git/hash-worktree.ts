@@ -91,8 +91,7 @@ async function idOf(at: FsPath, size: number, format: ObjectFormat): Promise<str
   return length === size ? hash.digest('hex') : undefined;
 }
 
-/** The commit of a repository of its own; any other folder is nothing that git could hold. */
-/** Which commit a repository within the work tree has checked out. */
+/** The commit that a repository within the work tree has checked out; any other folder is nothing that git could hold. */
 export async function pinOf(at: FsPath): Promise<Blob | undefined> {
   const folder = String(at);
   if (!isThere(`${folder}/.git`)) return undefined;

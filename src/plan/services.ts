@@ -113,19 +113,29 @@ function heldForEver({ tasks, needs, config }: ServiceInput): Problem[] {
     const needed = holders.filter(([holder]) => hasInSpan(needs.before[at], holder)).map(([, each]) => each);
     const own = clash([...needed, task], config.resources);
     if (own !== undefined) return [neverTogether(needed, task, own)];
-    // Of two services those are told that need both.
-    if (task.service !== undefined) return [];
-    // What somebody who needs the service waits for must not wait for the service.
-    const late = holders.find(
+    const others = holders.filter(
       ([holder, service]) =>
         !hasInSpan(needs.before[holder], at) &&
         !hasInSpan(needs.after[holder], at) &&
         holder !== at &&
-        clash([service, task], config.resources) !== undefined &&
-        tasks.some((_, user) => hasInSpan(needs.after[holder], user) && hasInSpan(needs.before[user], at)),
+        clash([service, task], config.resources) !== undefined,
     );
-    if (late === undefined) return [];
-    return [heldUntilAfter(late[1], task, clash([late[1], task], config.resources) as string)];
+    const isUser = (holder: number, user: number): boolean => hasInSpan(needs.after[holder], user);
+    const lasting = others.find(
+      ([holder]) =>
+        !tasks.some(({ run }, user) => run.length > 0 && isUser(holder, user)) &&
+        // Of two it is told once.
+        (task.service === undefined || holder < at),
+    );
+    const shared = (service: Task): string => clash([service, task], config.resources) as string;
+    if (lasting !== undefined) return [heldByLasting(lasting[1], task, shared(lasting[1]))];
+    // Of two services those are told that need both.
+    if (task.service !== undefined) return [];
+    // What somebody who needs the service waits for must not wait for the service.
+    const late = others.find(([holder]) =>
+      tasks.some((_, user) => isUser(holder, user) && hasInSpan(needs.before[user], at)),
+    );
+    return late === undefined ? [] : [heldUntilAfter(late[1], task, shared(late[1]))];
   });
 }
 
@@ -155,6 +165,17 @@ const neverTogether =
       hint: 'remove the resource from one of them: what needs a service has it by that',
     };
   };
+
+const heldByLasting =
+  (service: Task, task: Task, resource: string): Problem =>
+  (locate) => ({
+    message: `\`${task.id}\` uses ${resource}, which the service \`${service.id}\` holds until the run is ended: no task of the run needs it`,
+    place: locate(task.id, 'resources', resource),
+    hint:
+      task.service === undefined
+        ? `add \`needs: [${task.id}]\` to ${service.id}, so that it comes first, or run them apart`
+        : 'run them apart',
+  });
 
 const heldUntilAfter =
   (service: Task, task: Task, resource: string): Problem =>

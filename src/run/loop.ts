@@ -14,7 +14,7 @@ import { bestOrder } from './schedule/best-order.ts';
 import type { Decision, Fallout } from './schedule/decision.ts';
 import { Schedule } from './schedule/schedule.ts';
 import type { ScheduleInput } from './schedule/schedule-graph.ts';
-import { scheduledServices } from './services/scheduled-services.ts';
+import { mayStayUp, scheduledServices } from './services/scheduled-services.ts';
 import { neverRan } from './task-result.ts';
 import type { LookedUp, Ran, TaskRunner, Turned } from './task-runner.ts';
 
@@ -170,7 +170,8 @@ export function runTasks(
     };
     const letGo = ({ release = [], unneeded = [], orphaned = [] }: Idle): void => {
       for (const id of release) {
-        emit({ type: 'service-stopping', id, ...(loop.areKept && !stop.aborted && { stays: true }) });
+        const stays = loop.areKept && mayStayUp(taskOf(id)) && !stop.aborted;
+        emit({ type: 'service-stopping', id, ...(stays && { stays }) });
         runner.release(id);
       }
       for (const id of unneeded) finish(id, neverRan(id, 'passed', 'not started: nothing needed it', {}));

@@ -139,6 +139,7 @@ export class TaskRunner {
     const restored = await (caching as TaskCaching).restore(task, hit);
     if (restored === undefined) return undefined;
     const { executed, filesChanged } = restored;
+    if (filesChanged.length > 0) this.#options.services?.ran(task.id);
     isolation?.tree.sharedTaskOver(
       task.id,
       filesChanged.map(({ path }) => path),

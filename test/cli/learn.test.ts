@@ -95,3 +95,13 @@ test('a config that is JSON is not written, and is told in JSON what to add', as
   assert.not(existsSync(join(dir, 'out.txt')));
   if (canTrace) expectOutput(await project.ptask('learn', 'a'), /^ +"writes": \["out.txt"\]$/m, 'stdout');
 });
+
+traced('what is written is shown without secrets', async () => {
+  const token = 'hunter2secret9';
+  const text = `tasks:\n  x: { run: cat src/deep/b.txt, env: { API_TOKEN: ${token} } }\n`;
+  const project = await made(text);
+  const result = expectCode(await project.ptask('learn', 'x', '--write'), 0);
+  expectOutput(result, /\+ +x: .*API_TOKEN/, 'stdout');
+  assert.not.match(result.all, token);
+  assert.match(config(project), token);
+});

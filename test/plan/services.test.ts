@@ -15,9 +15,9 @@ const chosen = (tasks: string, ...names: string[]): string => {
   return found.ok ? found.value.map(({ id }) => id).join(' ') : 'none';
 };
 
-async function refused(tasks: string, top = ''): Promise<string[]> {
+async function refused(tasks: string, top = '', named: string[] = []): Promise<string[]> {
   const config = configOf(`${top}tasks:\n${tasks}`);
-  const decided = decide(config, {}, new DirectoryCache(config.root));
+  const decided = decide(config, { tasks: named }, new DirectoryCache(config.root));
   if (decided.ok) return [];
   return decided.problems(await config.places()).map(({ message }) => message);
 }
@@ -124,5 +124,21 @@ test('a resource that a service holds cannot be had by those that need it, nor b
       'resources: { n: 1 }\n',
     ),
     ['`t` needs the services `a` and `b`, which cannot both have n'],
+  );
+  const lasting = 'which the service `db` holds until the run is ended: no task of the run needs it';
+  const both = ['db', 't'];
+  assert.equal(await refused(`${held}  t: { run: x, resources: { pg: read } }\n`, '', both), [
+    `\`t\` uses pg, ${lasting}`,
+  ]);
+  assert.equal(await refused(`${held}  t: { ${up}, resources: { pg: read } }\n`, '', both), [
+    `\`t\` uses pg, ${lasting}`,
+  ]);
+  assert.equal(
+    await refused(
+      `  db: { ${up}, needs: t, resources: { pg: write } }\n  t: { run: x, resources: { pg: read } }\n`,
+      '',
+      both,
+    ),
+    [],
   );
 });

@@ -13,15 +13,28 @@ interface Given {
   cached?: string[];
   concurrency?: number;
   uses?: Record<string, string>;
+  /** By task; then no task starts before those of the phases before are over. */
+  phases?: Record<string, number>;
+  alone?: string[];
 }
 
 const words = (text = ''): string[] => text.split(' ').filter(Boolean);
 
-function schedule({ tasks, services, cached = [], concurrency = 9, uses = {} }: Given): Schedule {
+function schedule({
+  tasks,
+  services,
+  cached = [],
+  concurrency = 9,
+  uses = {},
+  phases,
+  alone = [],
+}: Given): Schedule {
   const resources = (id: string): ResourceUse[] =>
     words(uses[id]).map((name) => ({ name, mode: 'write', units: 0 }));
   return new Schedule({
-    tasks: Object.keys(tasks).map((id) => ({ id, phase: 0, resources: resources(id) })),
+    tasks: Object.keys(tasks).map((id) => ({
+      ...{ id, phase: phases?.[id] ?? 0, resources: resources(id), isAlone: alone.includes(id) },
+    })),
     edges: Object.entries(tasks).flatMap(([to, before]) =>
       words(before).map((from) => ({ tasks: [[from], [to]], requires: true })),
     ),
@@ -29,7 +42,7 @@ function schedule({ tasks, services, cached = [], concurrency = 9, uses = {} }: 
     capacities: new Map(),
     concurrency,
     expectedMs: new Map(),
-    barrier: false,
+    barrier: phases !== undefined,
     cached: new Set(cached),
     services: new Map(
       Object.entries(services).map(([id, text]) => {
@@ -177,4 +190,38 @@ test('when the run stops, services are released after those that need them', () 
   assert.equal(made.next(), { start: [], blocked: [], release: ['dev'] });
   made.finish('a', 'cancelled');
   assert.equal(made.next(), { start: [], blocked: [], release: ['db'] });
+});
+
+//  phase 0: db (service)   phase 1: t (cached, needs db)
+test('with a barrier a service that nobody is known to need yet keeps no later phase waiting', () => {
+  const given = { tasks: { db: '', t: 'db' }, services: { db: 't' }, cached: ['t'], phases: { db: 0, t: 1 } };
+  const missed = schedule(given);
+  assert.equal(missed.next().look, ['t']);
+  missed.missed('t');
+  assert.is(starts(missed), 'db');
+  missed.serve('db');
+  assert.is(starts(missed), 't');
+  const found = schedule(given);
+  assert.equal(found.next().look, ['t']);
+  found.found('t');
+  found.finish('t', 'passed');
+  assert.equal(found.next().unneeded, ['db']);
+});
+
+//  db (service, holds gpu) ─▶ use     raw (alone, uses gpu)     other
+test('one that runs alone takes its resources as well, and keeps nobody waiting for those', () => {
+  const made = schedule({
+    tasks: { db: '', use: 'db', raw: '', other: '' },
+    services: { db: 'use' },
+    uses: { db: 'gpu', raw: 'gpu' },
+    alone: ['raw'],
+  });
+  assert.is(starts(made), 'db other');
+  made.serve('db');
+  assert.is(starts(made), 'use');
+  made.finish('other', 'passed');
+  made.finish('use', 'passed');
+  assert.equal(made.next().release, ['db']);
+  made.finish('db', 'passed');
+  assert.is(starts(made), 'raw');
 });

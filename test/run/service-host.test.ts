@@ -101,3 +101,66 @@ test('a run that is stopped stops them', async () => {
   assert.equal(services.names, []);
   await services.close();
 });
+
+//  build ─▶ db (service) ─▶ web (service) ─▶ use
+test('what it needs has run again, or starts anew: it is stopped before that, and starts anew', async () => {
+  const rig = await puppets();
+  const root = tempDir();
+  const services = new ServiceHost({ graceMs: 300 });
+  const yaml = `tasks:
+  build: { run: ${command(rig.command('build'))} }
+  db: { run: ${command(rig.command('db'))}, service: true, ready: { log: up }, needs: build, reads: [schema] }
+  web: { run: ${command(rig.command('web'))}, service: true, ready: { log: up }, needs: db }
+  use: { run: ${command(rig.command('use'))}, needs: web }
+`;
+  const up = async (name: string) => {
+    const invocation = await rig.nextInvocation(name);
+    await invocation.print('up\n');
+    return invocation;
+  };
+  const end = async (name: string): Promise<void> => (await rig.nextInvocation(name)).exit(0);
+  const round = async () => {
+    const running = runConfig(yaml, { root, services });
+    await end('build');
+    const both = [await up('db'), await up('web')] as const;
+    await end('use');
+    assert.is((await running).report.status, 'complete');
+    return both;
+  };
+  const [db, web] = await round();
+  const second = round();
+  // The one that needs the other goes first.
+  assert.equal(await web.ended, ['SIGTERM']);
+  assert.equal(await db.ended, ['SIGTERM']);
+  const [, again] = await second;
+  await services.close();
+  await again.ended;
+});
+
+test('its environment is another one, or it holds a resource: it does not stay up', async () => {
+  const rig = await puppets();
+  const root = tempDir();
+  const services = new ServiceHost({ graceMs: 300 });
+  const yaml = (more: string, top = 'one'): string => `env: { TOP: ${top} }
+tasks:
+  db: { run: ${command(rig.command('db'))}, service: true, ready: { log: up }${more} }
+  t: { run: ':', needs: db }
+`;
+  const start = async (text: string) => {
+    const running = runConfig(text, { root, services });
+    const db = await rig.nextInvocation('db');
+    await db.print('up\n');
+    return { db, ...(await running) };
+  };
+  const first = await start(yaml(''));
+  const kept = await runConfig(yaml(''), { root, services });
+  assert.equal([kept.report.status, services.names], ['complete', ['db']]);
+  const second = await start(yaml('', 'two'));
+  assert.equal(await first.db.ended, ['SIGTERM']);
+  const third = await start(yaml(', resources: { gpu: write }'));
+  assert.equal([await second.db.ended, await third.db.ended], [['SIGTERM'], ['SIGTERM']]);
+  assert.equal(services.names, []);
+  const stopping = third.events.find(({ type }) => type === 'service-stopping');
+  assert.is(stopping?.type === 'service-stopping' && stopping.stays, undefined);
+  await services.close();
+});

@@ -115,6 +115,19 @@ test('one that ends before it is ready says how, and that it is to stay in the f
   assert.is(task('broken').reason, 'ended before it was ready (exit code 3)');
 });
 
+test('one that is to be tried again, and that nobody needs any more, is not: it has failed', async () => {
+  const rig = await puppets();
+  const running = runConfig(`tasks:
+  x: { run: ${command(rig.command('x'))} }
+  db: { run: exit 4, service: true, ready: { log: up }, retry: { times: 3, delay: 30s } }
+  t: { run: ':', needs: [db, x] }
+`);
+  const x = await rig.nextInvocation('x');
+  await x.exit(3);
+  const { task } = await running;
+  assert.equal([task('db').status, task('db').attempts, task('t').status], ['failed', 1, 'skipped']);
+});
+
 test('one that ends while it is needed fails who runs, with its last lines, and skips who waits', async () => {
   const rig = await puppets();
   const running = runConfig(`tasks:

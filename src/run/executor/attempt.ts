@@ -238,7 +238,8 @@ export async function runTask(task: Work & Pick<Task, 'retry'>, context: Attempt
   for (let attempt = 1; ; attempt++) {
     context.hooks.started(attempt);
     const outcome = await runOnce(task, attempt, context);
-    const isLast = attempt > task.retry.times || context.executor.isFinal?.() === true;
+    const { final } = context.executor;
+    const isLast = attempt > task.retry.times || final?.aborted === true;
     if (outcome.status !== 'failed' || isLast || context.stop.aborted) return outcome;
     const delayMs = Math.min(MAX_DELAY_MS, task.retry.delayMs * 2 ** (attempt - 1));
     const isReview = outcome.verify === 'failed';
@@ -246,7 +247,9 @@ export async function runTask(task: Work & Pick<Task, 'retry'>, context: Attempt
     context.output.note(
       `ptask: attempt ${attempt} failed (${outcome.reason}), again in ${formatDuration(delayMs)}`,
     );
-    await sleep(delayMs, undefined, { signal: context.stop }).catch(() => {});
+    const signal = final === undefined ? context.stop : AbortSignal.any([context.stop, final]);
+    await sleep(delayMs, undefined, { signal }).catch(() => {});
     if (context.stop.aborted) return { ...outcome, ...whenStopped(context) };
+    if (final?.aborted) return outcome;
   }
 }

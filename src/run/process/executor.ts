@@ -36,8 +36,8 @@ export interface Running {
 
 export interface Executor {
   start(command: Command): Running;
-  /** Whether what has failed is not to be tried again. */
-  isFinal?(): boolean;
+  /** From then on what has failed is not tried again. */
+  readonly final?: AbortSignal;
 }
 
 /** Sees what the commands of some tasks do. */

@@ -4,8 +4,10 @@ export class Phases {
   readonly #left: number[] = [];
   #now = 0;
 
+  /** @param tasks those whose end is waited for */
   constructor(tasks: Iterable<{ phase: number }>) {
     for (const { phase } of tasks) this.#left[phase] = (this.#left[phase] ?? 0) + 1;
+    this.#pass();
   }
 
   get now(): number {
@@ -15,6 +17,10 @@ export class Phases {
   /** One of its tasks keeps nobody waiting any more. */
   leave(phase: number): void {
     this.#left[phase] = (this.#left[phase] ?? 0) - 1;
-    while (this.#now < this.#left.length && this.#left[this.#now] === 0) this.#now++;
+    this.#pass();
+  }
+
+  #pass(): void {
+    while (this.#now < this.#left.length && (this.#left[this.#now] ?? 0) === 0) this.#now++;
   }
 }

@@ -55,8 +55,9 @@ export class Schedule {
     this.#input = input;
     this.#pool = new ResourcePool(input.capacities);
     this.#nodes = nodesOf(input);
-    this.#phases = new Phases(input.tasks);
     this.#services = [...this.#nodes.values()].filter(({ service }) => service !== undefined);
+    // Whether a service starts is known when those that need it are looked at, which may be in a later phase.
+    this.#phases = new Phases(input.tasks.filter(({ id }) => !input.services?.has(id)));
     // Who comes after a service waits for it by other means.
     for (const node of this.#services)
       for (const group of node.after.splice(0)) for (const { node: next } of group.end(node)) next.before--;
@@ -291,6 +292,6 @@ export class Schedule {
     if (node.isOut) return;
     node.isOut = true;
     for (const group of node.turnsAfter) for (const { node: next } of group.end(node)) next.turnsBefore--;
-    this.#phases.leave(node.task.phase);
+    if (node.service === undefined) this.#phases.leave(node.task.phase);
   }
 }

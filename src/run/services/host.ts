@@ -14,6 +14,8 @@ export interface Origin {
   definition: string;
   /** The files that it declares to read, as they were when it started. */
   reads: Fingerprints;
+  /** What it needs, through whatever others. */
+  needs: ReadonlySet<string>;
 }
 
 /** Hears of the process groups that a run is to find again if it is killed. */
@@ -38,8 +40,8 @@ interface Living extends Origin {
 /**
  * By default the services of a run end with it. Whoever runs a config again and again hands one of these into each run
  * (`services` of `RunOptions`), and closes it at the end: then a service that is no longer needed stays up and the next run
- * takes it over, as long as its definition and the files that it declares to read are as they were; otherwise that run stops it
- * first and starts it anew. So that a run ends at all, services that only a person asked for (`ptask dev`) do not keep it waiting:
+ * takes it over, as long as its definition, its environment and the files that it declares to read are as they were, and nothing that it needs has
+ * run again; otherwise that run stops it first and starts it anew, and so what needs it. So that a run ends at all, services that only a person asked for (`ptask dev`) do not keep it waiting:
  * they stay up after it as well.
  *
  * ```ts
@@ -81,13 +83,16 @@ export class ServiceHost {
     for (const { server } of this.#living.values()) server.tell(() => {});
   }
 
-  /** The server of this service that is up and still the right one; one that is not is stopped first. */
-  async adopt(id: string, { definition, reads }: Origin): Promise<Server | undefined> {
+  /**
+   * The server of this service that is up and still the right one. One that is not is stopped first, after those that need it, and so are these
+   * where it has ended by itself.
+   */
+  async adopt(id: string, { definition, reads }: Origin, isOutdated: boolean): Promise<Server | undefined> {
     const living = this.#living.get(id);
-    if (living === undefined || living.server.ended !== undefined) return undefined;
-    const isSame = living.definition === definition && compare(living.reads, reads).length === 0;
-    if (isSame) return living.server;
-    await this.stop(id);
+    const isSame = living?.definition === definition && compare(living.reads, reads).length === 0;
+    if (living?.server.ended === undefined && isSame && !isOutdated) return living.server;
+    for (const other of this.names.reverse())
+      if (other === id || this.#living.get(other)?.needs.has(id)) await this.stop(other);
     return undefined;
   }
 

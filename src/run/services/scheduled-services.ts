@@ -26,3 +26,6 @@ export function scheduledServices(
     ]),
   );
 }
+
+/** Whether one may outlive its run. What it holds of a resource is free for others as soon as nobody in the run needs it. */
+export const mayStayUp = ({ resources }: Pick<Task, 'resources'>): boolean => resources.length === 0;

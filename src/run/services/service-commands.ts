@@ -9,6 +9,7 @@ import type { Command, CommandResult, Executor, Running } from '../process/execu
 import { reachOf } from '../workspace/reach.ts';
 import type { Origin, ServiceHost } from './host.ts';
 import { accepts, LogWatch, type Look, localPort, lookFor } from './readiness.ts';
+import { mayStayUp } from './scheduled-services.ts';
 import { howEnded, Server } from './server.ts';
 
 export interface ServiceCommandsOptions {
@@ -19,9 +20,16 @@ export interface ServiceCommandsOptions {
   executor: Executor;
   /** There where servers outlive the run. */
   host: ServiceHost | undefined;
+  /** What it needs, through whatever others. */
+  needs: ReadonlySet<string>;
+  /** Whether something of that has run in this run: one that is up is not to be kept then. */
+  isOutdated(): boolean;
   /** It is ready. @param isAdopted it was up before */
   onReady(isAdopted: boolean): void;
 }
+
+/** What differs from run to run, and with the width of the screen. */
+const OF_A_RUN = /^(?:PTASK_\w*|COLUMNS)$/;
 
 /** Milliseconds in which a server that cannot run at all has ended. */
 const SETTLE_MS = 100;
@@ -32,11 +40,11 @@ const MOST_MS = 500;
 export class ServiceCommands implements Executor {
   readonly #options: ServiceCommandsOptions;
   readonly #released = new AbortController();
+  readonly #final = new AbortController();
   /** How many of the commands of this attempt have begun. */
   #begun = 0;
   #origin: Origin | undefined;
   #adopted: Server | undefined;
-  #isReady = false;
 
   constructor(options: ServiceCommandsOptions) {
     this.#options = options;
@@ -46,19 +54,20 @@ export class ServiceCommands implements Executor {
     return { result: this.#run(command) };
   }
 
-  /** Once it is ready it is not tried again: what needs it has seen it end. */
-  isFinal(): boolean {
-    return this.#isReady || this.#released.signal.aborted;
+  /** Once it is ready it is not tried again: what needs it has seen it end. Nor when nobody needs it any more. */
+  get final(): AbortSignal {
+    return this.#final.signal;
   }
 
   /** Nobody needs it any more. */
   release(): void {
     this.#released.abort();
+    this.#final.abort();
   }
 
   async #run(command: Command): Promise<CommandResult> {
     const { task, executor } = this.#options;
-    if (this.#begun === 0) await this.#look();
+    if (this.#begun === 0) await this.#look(command);
     this.#begun += 1;
     if (this.#begun === task.run.length) {
       this.#begun = 0;
@@ -73,13 +82,14 @@ export class ServiceCommands implements Executor {
   }
 
   /** Whether it is up already. */
-  async #look(): Promise<void> {
-    const { task, root, host } = this.#options;
+  async #look({ env }: Command): Promise<void> {
+    const { task, root, host, needs } = this.#options;
     if (host === undefined) return;
-    const { run, cwd, shell, env, service, reads } = task;
-    const definition = JSON.stringify([run, cwd, shell, env, service]);
-    this.#origin = { definition, reads: (await reachOf(root, reads)).look() };
-    this.#adopted = await host.adopt(task.id, this.#origin);
+    const { run, cwd, shell, service, reads } = task;
+    const lasting = Object.entries(env).filter(([name]) => !OF_A_RUN.test(name));
+    const definition = JSON.stringify([run, cwd, shell, service, lasting.sort()]);
+    this.#origin = { definition, reads: (await reachOf(root, reads)).look(), needs };
+    this.#adopted = await host.adopt(task.id, this.#origin, this.#options.isOutdated());
   }
 
   async #serve(command: Command): Promise<CommandResult> {
@@ -157,8 +167,8 @@ export class ServiceCommands implements Executor {
   }
 
   async #untilReleased(server: Server, { stop }: Command, isAdopted: boolean): Promise<CommandResult> {
-    const { onReady, host } = this.#options;
-    this.#isReady = true;
+    const { onReady, host, task } = this.#options;
+    this.#final.abort();
     onReady(isAdopted);
     const { signal } = this.#released;
     const released = new Promise<void>((done) => {
@@ -169,7 +179,7 @@ export class ServiceCommands implements Executor {
     if (server.ended !== undefined)
       return { ...server.ended, error: `ended while it was needed (${howEnded(server.ended)})` };
     // Where somebody keeps it, it goes with the run only if that is stopped.
-    if (host !== undefined && !stop.aborted) return { exitCode: 0 };
+    if (host !== undefined && mayStayUp(task) && !stop.aborted) return { exitCode: 0 };
     server.stop();
     const result = await server.result;
     return stop.aborted ? result : { exitCode: 0 };

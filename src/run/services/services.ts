@@ -15,6 +15,8 @@ export class Services {
   readonly #running = new Map<string, ServiceCommands>();
   /** Why each service that has ended by itself has, with its last lines. */
   readonly #gone = new Map<string, { reason: string; lines: readonly string[] }>();
+  /** What has run in this run, or was started anew. */
+  readonly #ran = new Set<string>();
   /** Of what runs: ends it alone. */
   readonly #ends = new Map<string, AbortController>();
 
@@ -35,13 +37,13 @@ export class Services {
       whyFailed: () => (stop.aborted ? undefined : end.signal.reason),
     };
     if (task.service === undefined) return own;
+    const needs = this.#needsOf(task);
     const commands = new ServiceCommands({
-      ...{
-        task: task as Task & { service: Service },
-        root: config.root,
-        executor,
-        host: this.#host,
-        onReady,
+      ...{ task: task as Task & { service: Service }, root: config.root, executor, host: this.#host, needs },
+      isOutdated: () => [...needs].some((id) => this.#ran.has(id)),
+      onReady: (isAdopted) => {
+        if (!isAdopted) this.ran(task.id);
+        onReady(isAdopted);
       },
     });
     this.#running.set(task.id, commands);
@@ -51,9 +53,24 @@ export class Services {
   /** The commands of a task are over. */
   ended(task: Task, { status, reason = 'failed', output }: Executed): void {
     this.#ends.delete(task.id);
-    if (task.service === undefined) return;
+    if (task.service === undefined) {
+      this.ran(task.id);
+      return;
+    }
     this.#running.delete(task.id);
     if (status === 'failed') this.#gone.set(task.id, { reason, lines: output.tail.slice(-LAST_LINES) });
+  }
+
+  /** What it has done is there anew. */
+  ran(id: string): void {
+    this.#ran.add(id);
+  }
+
+  #needsOf({ needs }: Task): ReadonlySet<string> {
+    const byId = new Map(this.#context.config.tasks.map((task) => [task.id, task]));
+    const found = new Set(needs);
+    for (const id of found) for (const need of byId.get(id)?.needs ?? []) found.add(need);
+    return found;
   }
 
   /** Nobody needs it any more. */

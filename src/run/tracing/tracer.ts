@@ -34,7 +34,7 @@ export class FileTracer implements Tracer {
     this.#seen.set(task, seeing);
     const folder = join(scratch, 'traces');
     return {
-      isFinal: () => executor.isFinal?.() ?? false,
+      ...(executor.final && { final: executor.final }),
       start: (command) => ({ result: this.#run(command, executor, seeing, join(folder, fileNameOf(task))) }),
     };
   }
