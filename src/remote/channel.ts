@@ -1,6 +1,8 @@
 // The one door to gRPC: calls of one server, each with its metadata and a limit to how long nothing may come.
 
+import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checkServerIdentity } from 'node:tls';
 import {
   type ChannelCredentials,
   Client,
@@ -56,7 +58,7 @@ export class Channel {
     this.#options = options;
     this.#client = new Client(
       address.target,
-      address.isSecure ? secured(tls) : credentials.createInsecure(),
+      address.isSecure ? secured(tls, address.target) : credentials.createInsecure(),
       {
         'grpc.primary_user_agent': `ptask/${options.version}`,
         'grpc.max_receive_message_length': MOST_RECEIVED,
@@ -66,6 +68,7 @@ export class Channel {
         'grpc.enable_retries': 0,
         // Another channel in this process, to another instance, has a connection of its own.
         'grpc.use_local_subchannel_pool': 1,
+        ...(isIP(hostOf(address.target)) > 0 && { 'grpc.ssl_target_name_override': 'localhost' }),
       },
     );
   }
@@ -211,10 +214,18 @@ export class Channel {
   }
 }
 
-/** Throws where what is given is no certificate or no key. */
-function secured({ ca, cert, key }: Tls): ChannelCredentials {
-  return credentials.createSsl(ca ?? null, key ?? null, cert ?? null);
+/**
+ * Throws where what is given is no certificate or no key. A host that is a number has no name that TLS could ask for, which Node warns
+ * of where it is tried: asked for is a name that says nothing, and the certificate is looked at for the number.
+ */
+function secured({ ca, cert, key }: Tls, target: string): ChannelCredentials {
+  const host = hostOf(target);
+  return credentials.createSsl(ca ?? null, key ?? null, cert ?? null, {
+    ...(isIP(host) > 0 && { checkServerIdentity: (_, theirs) => checkServerIdentity(host, theirs) }),
+  });
 }
+
+const hostOf = (target: string): string => target.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
 
 function failureOf(error: unknown): RemoteFailure {
   if (error instanceof RemoteFailure) return error;

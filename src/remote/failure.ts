@@ -65,10 +65,9 @@ export function failureOfStatus(code: number, details: string): RemoteFailure {
 }
 
 function kindOf(code: number, details: string): FailureKind {
-  const http = /HTTP (?:status|response code:?) (\d+)|status code:? (\d+)/i.exec(details);
-  const status = Number(http?.[1] ?? http?.[2]);
-  // A proxy in front of it speaks HTTP, and a code of gRPC's is made up for what it says.
-  if (status === 401 || status === 403 || status === 404 || status === 507) return kindOfHttp(status);
+  // A proxy in front of it speaks HTTP, and a code of gRPC's is made up for what it says; that of 404 would be that of a method alone.
+  const status = /HTTP status code (\d+)/.exec(details)?.[1];
+  if (status !== undefined) return status === '404' ? 'other' : kindOfHttp(Number(status));
   switch (code) {
     case STATUS.cancelled:
       return 'cancelled';
