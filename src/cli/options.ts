@@ -29,6 +29,8 @@ export interface PlanFlags extends GlobalFlags, ChoiceFlags {
   strategy?: 'auto' | 'parallel' | 'worktrees' | 'phased' | 'sequential';
   integrate?: IntegrationMode;
   requireStrategy?: string[];
+  /** True: all tasks that can. Undefined: those that ask for it. */
+  remote?: boolean;
   json?: boolean;
 }
 

@@ -12,6 +12,7 @@ import { foldersExist } from './folders.ts';
 import { patternsAreSound, writesAreTheUsers } from './globs.ts';
 import { listOf } from './lists.ts';
 import { rawRunsAlone } from './raw.ts';
+import { remoteHasServer, remoteIsPossible } from './remote.ts';
 import { type DiskInput, type DiskRule, each, type Rule } from './rule.ts';
 import { readyIsForServices, readyIsOneThing, servicesAreNothingElse, servicesRun } from './services.ts';
 import { stepNeedsExist, stepNeedsHaveNoCycle } from './step-needs.ts';
@@ -156,6 +157,8 @@ const RULES: Rule[] = [
   linksAreInside,
   strictHasNoWorktree,
   rawRunsAlone,
+  remoteHasServer,
+  remoteIsPossible,
   variablesAreSound,
   readyIsForServices,
   readyIsOneThing,
