@@ -24,7 +24,7 @@ export interface AdHoc {
   agent?: string | undefined;
   /** All work in the user's own folder. */
   isShared: boolean;
-  /** A command, or `@` and the name of an agent, after each task; commands for the whole at the end. */
+  /** After each task, and for the whole at the end: a command, or `@` and the name of an agent. */
   verify?: string | undefined;
   validate?: readonly string[] | undefined;
 }
@@ -76,11 +76,12 @@ export function adHocConfig(asked: AdHoc, options: LoadOptions, fallbackRoot: st
       },
     ]),
   );
+  const validate = asked.validate?.map((check) => stepOf(check, agentOf));
   const text = JSON.stringify(
     {
       ...top,
       ...(Object.keys(agents).length > 0 && { agents }),
-      ...(asked.validate !== undefined && { validate: asked.validate.map((run) => ({ name: run, run })) }),
+      ...(validate && { validate }),
       tasks,
     },
     undefined,
@@ -113,6 +114,11 @@ function baseOf(options: LoadOptions, cwd: string, fallbackRoot: string): Result
 
 const verifyOf = (verify: string, agentOf: (name: string) => string): unknown =>
   verify.startsWith('@') ? { agent: agentOf(verify.slice(1)) } : verify;
+
+const stepOf = (check: string, agentOf: (name: string) => string): unknown => ({
+  name: check,
+  ...(check.startsWith('@') ? { agent: agentOf(check.slice(1)) } : { run: check }),
+});
 
 /** `npm run build` is `npm-run-build`: letters and digits, once each. */
 function idOf(words: string, taken: Set<string>): string {

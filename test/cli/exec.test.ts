@@ -89,6 +89,14 @@ test('an agent does what the words say, another reviews it, and the whole is che
   const [task] = JSON.parse(expectCode(reviewed, 1).stdout).tasks;
   assert.match(JSON.stringify(task.reviews), /"agent":"critic"/);
   assert.not.ok(existsSync(join(dir, 'y')));
+  const whole = ['exec', 'echo x > y', '--json', '--validate'];
+  const { validation } = JSON.parse(expectCode(await ptask(...whole, '@critic'), 1).stdout);
+  assert.equal(
+    validation.map(({ name, status, reason }: Record<string, string>) => [name, status, reason]),
+    [['@critic', 'failed', 'exit code 1']],
+  );
+  // One that no config knows is the command of that name.
+  expectCode(await ptask(...whole, '@cat'), 0);
 });
 
 test('where there is no repository they take turns, and what makes no sense is refused', async () => {
