@@ -35,11 +35,12 @@ const MAY_WRITE = ['PTASK_LOG', 'PTASK_OUTPUT']
   .join(' ');
 
 /** Claude Code allows no command with a variable in it by itself, so it is told what they are. */
-const TOLD = String.raw`"\$PTASK_LOG is $PTASK_LOG and \$PTASK_OUTPUT is $PTASK_OUTPUT"`;
+const TOLD =
+  '${PTASK_LOG:+"--append-system-prompt=\\$PTASK_LOG is $PTASK_LOG and \\$PTASK_OUTPUT is $PTASK_OUTPUT"}';
 
 /** How agents that many have are run without anybody at the keyboard; each reads its prompt on stdin. */
 const KNOWN: Readonly<Record<string, string>> = {
-  claude: `claude -p --permission-mode acceptEdits ${MAY_WRITE} --append-system-prompt ${TOLD}`,
+  claude: `claude -p --permission-mode acceptEdits ${MAY_WRITE} ${TOLD}`,
   codex: `codex exec --sandbox workspace-write ${MAY_WRITE} --skip-git-repo-check -`,
 };
 
