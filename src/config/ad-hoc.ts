@@ -29,10 +29,19 @@ export interface AdHoc {
   validate?: readonly string[] | undefined;
 }
 
+/** What a prompt asks an agent to write that lies outside of its worktree: its log, and what it hands over. A reviewer may have neither. */
+const MAY_WRITE = ['PTASK_LOG', 'PTASK_OUTPUT']
+  .map((name) => `\${${name}:+"--add-dir=\${${name}%/*}"}`)
+  .join(' ');
+
+/** Claude Code allows no command with a variable in it by itself, so it is told what they are. */
+const TOLD =
+  '${PTASK_LOG:+"--append-system-prompt=\\$PTASK_LOG is $PTASK_LOG and \\$PTASK_OUTPUT is $PTASK_OUTPUT"}';
+
 /** How agents that many have are run without anybody at the keyboard; each reads its prompt on stdin. */
 const KNOWN: Readonly<Record<string, string>> = {
-  claude: 'claude -p --permission-mode acceptEdits',
-  codex: 'codex exec --full-auto -',
+  claude: `claude -p --permission-mode acceptEdits ${MAY_WRITE} ${TOLD}`,
+  codex: `codex exec --sandbox workspace-write ${MAY_WRITE} --skip-git-repo-check -`,
 };
 
 /** @param fallbackRoot the folder that it speaks of where there is no config */
