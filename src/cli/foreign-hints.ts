@@ -12,7 +12,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   ...each('sequential serial series', 'use --strategy sequential, or -c 1'),
   ...each('bail fail-fast', 'use --on-failure abort, which also restores the tree'),
   ...each('base head', 'use --since <ref>'),
-  ...each('watch', 'use ptask watch'),
+  ...each('watch', "use ptask watch; a tool's own: ptask test -- --watch"),
   ...each('dependents downstream include-dependents rdeps', 'use --with-dependents'),
   ...each('graph', 'use ptask graph'),
   ...each('list list-all summary tasks', 'use ptask list'),
