@@ -1,11 +1,13 @@
 // Makes all that is built and not committed: from schema/*.json the TypeScript types (src/model) and the validator
-// (src/generated), and from src/html/page the script and the style of a run's page (src/generated).
+// (src/generated), from src/html/page the script and the style of a run's page (src/generated), and from src/remote/protos the codecs of
+// the Remote Execution API (src/generated/remote).
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { compile } from 'json-schema-to-typescript';
+import { codecs } from './codecs.mjs';
 import { reportPage } from './page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -101,4 +103,7 @@ await Promise.all([
   types('report', 'src/model/report.ts'),
   types('event', 'src/model/event.ts'),
   reportPage().then((text) => emit('src/generated/report-page.ts', text)),
+  codecs().then((made) => {
+    for (const [name, text] of made) emit(`src/generated/remote/${name}`, text);
+  }),
 ]);

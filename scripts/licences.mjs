@@ -2,14 +2,26 @@
 // a package without a text of its own ends the build.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const APACHE = fileURLToPath(new URL('../src/remote/protos/LICENSE', import.meta.url));
 
 /** However a package names it: LICENSE, license.md, LICENSE-MIT.txt, COPYING, and what says who it is of. */
 const TEXT = /^(?:un)?(?:licen[cs]es?|copying|copyright|notice)(?:[.-].*)?$/i;
+
+/** The codecs are made from texts of others. */
+const CODECS = {
+  folder: dirname(APACHE),
+  name: 'Remote Execution API',
+  version: 'v2',
+  license: 'Apache-2.0',
+};
 
 /** The package that a module lies in: the innermost, which has a name and a version; undefined for one of our own. */
 function packageOf(id) {
   // What a plugin of the bundler makes of a module has a prefix and a query.
   const path = id.replace(/^\0/, '').replace(/\?.*$/, '');
+  if (/[\\/]src[\\/]generated[\\/]remote[\\/]/.test(path)) return CODECS;
   if (!/[\\/]node_modules[\\/]/.test(path)) return undefined;
   for (let folder = dirname(path); !/[\\/]node_modules$/.test(folder); folder = dirname(folder)) {
     const file = join(folder, 'package.json');
@@ -21,7 +33,30 @@ function packageOf(id) {
   throw new Error(`${id} is bundled, and of no package`);
 }
 
+/** Of those that come without: their own words for what they are under, and its text as it lies here. */
+const WITHOUT_TEXT = {
+  // Its files name the Apache License at their top, but for one, which has all of its license there.
+  '@bufbuild/protobuf': (folder) => [
+    readFileSync(APACHE, 'utf8'),
+    topOf(join(folder, 'dist/esm/wire/varint.js')),
+  ],
+};
+
+function topOf(file) {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const comment = lines.slice(
+    0,
+    lines.findIndex((line) => !line.startsWith('//')),
+  );
+  return comment.map((line) => line.replace(/^\/\/ ?/, '')).join('\n');
+}
+
 function textOf({ folder, name, version }) {
+  const own = WITHOUT_TEXT[name];
+  if (own !== undefined)
+    return own(folder)
+      .map((text) => text.trim())
+      .join('\n\n');
   const files = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && TEXT.test(entry.name))
     .map((entry) => entry.name)

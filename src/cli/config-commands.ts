@@ -35,6 +35,8 @@ export function addConfigCommands(ptask: Command): void {
     .addOption(flags.integrate())
     .addOption(flags.prompts())
     .addOption(flags.planCache())
+    .addOption(flags.remote())
+    .addOption(flags.noRemote())
     .addOption(flags.json('the plan'))
     .addOption(flags.verbose())
     .action(lazily(() => import('./commands/plan.ts')));

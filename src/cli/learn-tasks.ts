@@ -142,6 +142,8 @@ function whyNot({ run, assignment, review, service }: Task): string | undefined 
 const planned = (config: Config, ids: ReadonlySet<string>): Config => ({
   ...config,
   integrate: 'apply',
+  // What is watched runs here.
+  remote: undefined,
   validate: [],
   tasks: config.tasks.map((task) =>
     ids.has(task.id) ? { ...task, workspace: 'shared', strict: false, raw: false } : task,

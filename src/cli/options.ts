@@ -30,6 +30,8 @@ export interface PlanFlags extends GlobalFlags, ChoiceFlags {
   strategy?: 'auto' | 'parallel' | 'worktrees' | 'phased' | 'sequential';
   integrate?: IntegrationMode;
   requireStrategy?: string[];
+  /** True: all tasks that can. Undefined: those that ask for it. */
+  remote?: boolean;
   json?: boolean;
 }
 
@@ -106,7 +108,7 @@ export interface ReportFile {
 /** What a run is to do with the cache. */
 export function cacheUseOf({ force = false, cache = true }: Pick<RunFlags, 'force' | 'cache'>): CacheUse {
   const use = cache === true ? { reads: true, writes: true } : cache === false ? NEITHER : cache;
-  return force ? { ...use, reads: false } : use;
+  return force ? { ...use, reads: false, remote: { ...use.remote, reads: false } } : use;
 }
 
-const NEITHER: CacheUse = { reads: false, writes: false };
+const NEITHER: CacheUse = { reads: false, writes: false, remote: { reads: false, writes: false } };

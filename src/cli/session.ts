@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { ok, type Result } from '../base/result.ts';
+import { fail, ok, type Result } from '../base/result.ts';
 import { traced } from '../base/trace.ts';
 import type { Config, IntegrationMode } from '../config/config.ts';
 import { openTerminal, type Terminal } from '../ui/terminal.ts';
@@ -59,6 +59,7 @@ const keepHeapSmall = (): void =>
 interface Overrides {
   integrate?: IntegrationMode | undefined;
   keepWorktrees?: boolean | undefined;
+  remote?: boolean | undefined;
 }
 
 export async function configOf(session: Session, overrides: Overrides = {}): Promise<Result<Config>> {
@@ -66,10 +67,28 @@ export async function configOf(session: Session, overrides: Overrides = {}): Pro
   if (!loaded.ok) return loaded;
   const { integrate = loaded.value.integrate, keepWorktrees = false } = overrides;
   const { worktrees } = loaded.value;
+  const remote =
+    overrides.remote === undefined
+      ? ok(loaded.value.remote)
+      : await remoteUse(loaded.value, overrides.remote);
+  if (!remote.ok) return remote;
   return ok({
     ...loaded.value,
     integrate,
+    remote: remote.value,
     worktrees: keepWorktrees ? { ...worktrees, keep: 'failed' } : worktrees,
+  });
+}
+
+/** @param all whether all tasks run remotely that can, or none does */
+async function remoteUse({ remote }: Config, all: boolean): Promise<Result<Config['remote']>> {
+  if (!all) return ok(remote && { ...remote, use: 'none' });
+  const { remoteOf } = await import('../config/remote.ts');
+  const served = remote ?? (process.env.PTASK_REMOTE ? remoteOf({ remote: {} }) : undefined);
+  if (served !== undefined) return ok({ ...served, use: 'all' });
+  return fail({
+    message: '--remote, but there is no server',
+    hint: 'add `remote: { url: grpcs://… }` to the config, or set PTASK_REMOTE',
   });
 }
 

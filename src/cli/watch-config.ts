@@ -12,7 +12,7 @@ export async function prepare(
   session: Session<WatchFlags>,
   words: readonly string[],
 ): Promise<Result<Watched>> {
-  const loaded = await configOf(session);
+  const loaded = await configOf(session, session.flags);
   if (!loaded.ok) return loaded;
   const chosen = await planChosen(session, loaded.value, words);
   return chosen.ok ? ok(await Watched.of(chosen.value.config, chosen.value.plan)) : chosen;

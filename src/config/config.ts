@@ -112,6 +112,8 @@ export interface Task {
   strict: boolean;
   /** It has the terminal to itself, and nothing else runs meanwhile; `workspace` is shared then. */
   raw: boolean;
+  /** Whether it asks to run remotely, and why it cannot, a clause; see `isRemote`. */
+  remote: { isAsked: boolean; obstacle: string | undefined };
   /** There where it stays up, as long as something needs it: its last command is a server. */
   service: Service | undefined;
 }
@@ -127,6 +129,37 @@ export interface ValidateStep {
   /** The names of other steps. */
   needs: string[];
   timeoutMs: number;
+}
+
+/** How a server is reached. */
+export interface Connection {
+  /** As written. */
+  headers: Record<string, string>;
+  /** Files, relative to the root. */
+  tls: { ca?: string; cert?: string; key?: string };
+}
+
+/** A server of the Remote Execution API, or one that keeps files by plain HTTP. */
+export interface RemoteCache extends Connection {
+  url: string;
+  /** Whether results are stored there: `ci`, by trusted builds in CI alone. */
+  write: boolean | 'ci';
+  /** How long it may say nothing. */
+  timeoutMs: number;
+}
+
+/** A server of the Remote Execution API. */
+export interface Remote extends Connection {
+  /** Undefined: the one of the environment, or of the cache. */
+  url: string | undefined;
+  platform: Record<string, string>;
+  /** Globs. */
+  inputs: string[];
+  /** How many tasks run there at once. */
+  jobs: number;
+  fallback: 'local' | 'fail';
+  /** Which tasks run there, of those that can: those that ask for it, all, or none. */
+  use: 'asked' | 'all' | 'none';
 }
 
 export interface Config {
@@ -180,7 +213,9 @@ export interface Config {
     /** Bytes. */
     maxSize: number;
     maxAgeMs: number;
+    remote: RemoteCache | undefined;
   };
+  remote: Remote | undefined;
   /** Of the text that was read; one that was remembered is read again for it. */
   places(): Promise<Locate>;
 }

@@ -80,6 +80,7 @@ export const patternsAreSound: Rule = ({ syntax, written, tasks }) => {
       return { message, place: syntax.placeOf(entry), hint };
     }),
     ...problems(written.worktrees?.copy, ['worktrees', 'copy']),
+    ...problems(written.remote?.inputs, ['remote', 'inputs']),
   ];
   return new Effort(MOST_STEPS).within(all) ?? [tooInvolved(here())];
 };

@@ -11,6 +11,7 @@ import type { ConfigFile } from './config-file.ts';
 import type { Wording } from './document.ts';
 import type { TaskDraft } from './expand.ts';
 import { listOf } from './lists.ts';
+import { remoteOf, taskRemote, withLocalServices } from './remote.ts';
 import { serviceOf, withServices } from './services.ts';
 
 const list = (value: string | string[] | undefined): string[] => [...listOf(value)];
@@ -133,6 +134,7 @@ function task({ id, written, source }: TaskDraft<Wording>, index: number, shared
     cache: taskCache(written, config),
     strict: written.strict ?? false,
     raw: written.raw ?? false,
+    remote: taskRemote(written, config),
     service: serviceOf(written),
   };
 }
@@ -168,7 +170,7 @@ export function normalize({ written, wording, tasks, places }: Sound, file: Conf
     env: strings(written.env, wording),
     dotenv: list(written.dotenv),
     resources: capacities,
-    tasks: withServices(tasks.map((each, index) => task(each, index, shared))),
+    tasks: withLocalServices(withServices(tasks.map((each, index) => task(each, index, shared)))),
     validate: (written.validate ?? []).map((step) => {
       const review = assignment(step, shared.agents);
       return {
@@ -183,6 +185,7 @@ export function normalize({ written, wording, tasks, places }: Sound, file: Conf
     validation: written.validation ?? 'report',
     secrets: list(written.secrets),
     cache: cacheOf(written.cache, file.root),
+    remote: remoteOf(written),
     places,
   };
 }

@@ -3,8 +3,9 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Config, Locate, Task } from '../config/config.ts';
+import { isRemote } from '../config/remote.ts';
 import { groupsBy } from '../model/order-group.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, PlannedTask } from '../model/plan.ts';
 import { findOverlaps } from './find-overlaps.ts';
 import { closureOf, type Groups, levels, topologicalOrder } from './graph.ts';
 import { resolveFileHazards } from './hazards.ts';
@@ -142,6 +143,7 @@ function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCac
       phase: level[index] ?? 0,
       workspace: isolation.isIsolated(index) ? ('worktree' as const) : ('shared' as const),
       ...(task.raw ? { raw: true as const } : {}),
+      ...whereOf(config, task),
       reads: task.reads,
       writes: task.writes,
       files: { reads: count(task.reads), writes: count(task.writes) },
@@ -154,6 +156,12 @@ function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCac
     notes,
   };
   return { ok: true, plan };
+}
+
+function whereOf({ remote }: Config, task: Task): Pick<PlannedTask, 'remote' | 'here'> {
+  if (isRemote({ remote }, task)) return { remote: true };
+  const { obstacle } = task.remote;
+  return remote?.use === 'all' && obstacle !== undefined && task.run.length > 0 ? { here: obstacle } : {};
 }
 
 const ordersOf = (groups: readonly PairGroup<unknown>[]): Groups => groups.map(({ pairs }) => pairs);

@@ -10,6 +10,8 @@ import {
   besideWhat,
   EACH_IN_A_WORKTREE,
   IN_A_WORKTREE,
+  REMOTELY,
+  runsHere,
 } from './plan-sentences.ts';
 import { plannedService } from './service-sentences.ts';
 import { andMore, faint, join, listOf, say, strong, type Text, task as taskSpan } from './text.ts';
@@ -76,7 +78,7 @@ function groupsOf(tasks: readonly PlannedTask[], reasonsOf: (task: PlannedTask) 
 export function reasonsIn(plan: Plan, much: number): (task: PlannedTask) => Text[] {
   const names = MOST_OTHERS * much;
   const index = indexPlan(plan);
-  return ({ id, workspace, raw, description, service }) => {
+  return ({ id, workspace, raw, remote, here, description, service }) => {
     const [needs, after] = beforeOf(id, index, names);
     const reasons = [
       ...(service ? [plannedService(service)] : []),
@@ -92,7 +94,9 @@ export function reasonsIn(plan: Plan, much: number): (task: PlannedTask) => Text
     ];
     return [
       ...first(reasons, MOST_REASONS * much, (count) => [`and for ${formatCount(count)} more reasons`]),
-      ...(workspace === 'worktree' ? [IN_A_WORKTREE] : []),
+      ...(workspace === 'worktree' && !remote ? [IN_A_WORKTREE] : []),
+      ...(remote ? [REMOTELY] : []),
+      ...(here === undefined ? [] : [runsHere(here)]),
       ...(raw ? [AT_THE_TERMINAL] : []),
       ...(much === Infinity && description ? [[description]] : []),
     ];

@@ -65,6 +65,8 @@ export function besideWhat(exclusion: Exclusion, others: Counted, clashes: Count
 
 export const IN_A_WORKTREE: Text = ['in its own worktree'];
 export const EACH_IN_A_WORKTREE: Text = ['each in its own worktree'];
+export const REMOTELY: Text = ['remotely'];
+export const runsHere = (why: string): Text => [`here: ${why}`];
 export const AT_THE_TERMINAL: Text = ['alone at the terminal'];
 export const WHICHEVER_FIRST = 'whichever goes first';
 export const runsFirst = (id: string): Text => say`${task(id)} runs first`;

@@ -11,9 +11,10 @@ import { code, joined, pattern, say, type Text } from './text.ts';
 const MOST_PATTERNS = 12;
 
 export function taskRows(
-  { description, run, assignment, cwd, tags }: Task,
+  { description, run, assignment, cwd, tags, remote }: Task,
   planned: PlannedTask,
   plan: Plan,
+  hasServer = false,
 ): Row[] {
   const commands: Text =
     run.length === 0
@@ -27,9 +28,17 @@ export function taskRows(
     ...row('runs', [assignment === undefined ? commands : say`the agent ${assignment.agent.name}`]),
     ...row('folder', cwd === '.' ? [] : [[code(cwd)]]),
     ...row('order', reasonsIn(plan, 1)(planned)),
+    ...row('remote', hasServer ? [remotely(planned, remote)] : []),
     ...row('reads', globs(planned.reads, planned.files.reads)),
     ...row('writes', globs(planned.writes, planned.files.writes)),
     ...row('tags', tags.length === 0 ? [] : [[tags.join(', ')]]),
+  ];
+}
+
+function remotely({ remote }: PlannedTask, { obstacle }: Task['remote']): Text {
+  if (remote) return ['yes'];
+  return [
+    obstacle === undefined ? 'only with `--remote`; `remote: true` says it of the task' : `no: ${obstacle}`,
   ];
 }
 

@@ -41,7 +41,11 @@ async function explainTask(session: Session<PlanFlags>, config: Config, id: stri
     await printJson(session, { schemaVersion: 1, ...told, ...about });
     return 0;
   }
-  const document = forecastDocument(told, Date.now(), masker.all(taskRows(task, planned, plan.value)));
+  const document = forecastDocument(
+    told,
+    Date.now(),
+    masker.all(taskRows(task, planned, plan.value, config.remote !== undefined)),
+  );
   await print(session, documentText(document, lookOf(session.out), true));
   return 0;
 }

@@ -13,7 +13,8 @@ export type TaskFingerprint = string;
  */
 export function definitionOf(task: Task, { worktrees, cache }: Pick<Config, 'worktrees' | 'cache'>): string {
   const { id, index, needs, resources, timeoutMs, retry, onFailure, conflicts, ...rest } = task;
-  const { snapshotReads, workspace, strays, checkpoint, description, tags, isDeclared, ...said } = rest;
+  const { snapshotReads, workspace, strays, checkpoint, description, tags, isDeclared, remote, ...said } =
+    rest;
   const setup = workspace === 'shared' ? [] : worktrees.setup;
   // An agent is told the description.
   const told = task.assignment === undefined ? {} : { description };

@@ -57,10 +57,11 @@ export class ReadyQueue {
     this.#unknown.delete(node);
   }
 
-  /** How many may come to run before this one. */
+  /** How many may come to run before this one, where it is to run. */
   unknownBefore(node: Node): number {
     let count = 0;
-    for (const other of this.#unknown) if (isMoreUrgent(other, node)) count++;
+    for (const other of this.#unknown)
+      if (other.isRemote === node.isRemote && isMoreUrgent(other, node)) count++;
     return count;
   }
 }

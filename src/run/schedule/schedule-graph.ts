@@ -10,6 +10,8 @@ export interface ScheduledTask {
   resources: readonly ResourceUse[];
   /** Nothing else runs, is looked for or is integrated while it does. */
   isAlone?: boolean;
+  /** It runs on another machine, and takes no slot here. */
+  isRemote?: boolean;
 }
 
 /** The second of each pair waits for the first. */
@@ -41,6 +43,8 @@ export interface ScheduleInput {
   /** Units of counted resources. */
   capacities: ReadonlyMap<string, number>;
   concurrency: number;
+  /** How many run on other machines at once. */
+  remoteJobs?: number | undefined;
   /** Milliseconds; a task without one is taken to last as long as the others do on average. */
   expectedMs: ReadonlyMap<string, number>;
   /** Those whose results are looked for before they start. */
@@ -70,6 +74,7 @@ export interface Node {
   task: ScheduledTask;
   /** Its result is still to be looked for. */
   isSought: boolean;
+  isRemote: boolean;
   index: number;
   state: State;
   /** In how many groups it waits for others to be over. */
@@ -131,6 +136,7 @@ export function nodesOf(input: ScheduleInput): Map<string, Node> {
 const nodeOf = (task: ScheduledTask, index: number, { cached, order }: ScheduleInput): Node => ({
   task,
   isSought: cached?.has(task.id) ?? false,
+  isRemote: task.isRemote ?? false,
   index,
   state: 'waiting',
   before: 0,

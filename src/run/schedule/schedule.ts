@@ -25,6 +25,8 @@
 // it gives its slot back and keeps its resources, and those that wait for it may start. It is to be stopped when all of its users are
 // over, so those that need others are stopped before these. One that ends while it is needed takes its users with it.
 //
+// One that runs on another machine takes no slot here; where that proves impossible it is ready once more, for one of this machine.
+//
 // Where no workspaces can be had after all, a task with a turn does not even start before its turn comes: it is then in the
 // shared tree that it works, as those do that it conflicts with.
 
@@ -35,6 +37,7 @@ import { ReadyQueue } from './ready-queue.ts';
 import { ResourcePool } from './resource-pool.ts';
 import { type Node, nodesOf, type ScheduleInput, type State } from './schedule-graph.ts';
 import { goneOf, idleAmong, isOver, isUp, isUsing, isWanted } from './service-states.ts';
+import { Slots } from './slots.ts';
 
 export class Schedule {
   readonly #nodes: ReadonlyMap<string, Node>;
@@ -43,7 +46,7 @@ export class Schedule {
   readonly #pool: ResourcePool;
   readonly #phases: Phases;
   readonly #input: ScheduleInput;
-  #running = 0;
+  readonly #slots: Slots;
   #integrating = false;
   #over = 0;
   #stopped = false;
@@ -53,6 +56,7 @@ export class Schedule {
 
   constructor(input: ScheduleInput) {
     this.#input = input;
+    this.#slots = new Slots(input);
     this.#pool = new ResourcePool(input.capacities);
     this.#nodes = nodesOf(input);
     this.#services = [...this.#nodes.values()].filter(({ service }) => service !== undefined);
@@ -80,8 +84,7 @@ export class Schedule {
     const look: string[] = [];
     const orphaned: Fallout[] = [];
     for (const node of this.#ready.nodes) {
-      const isFull = this.#running >= this.#input.concurrency;
-      if (isFull && !this.#ready.hasSought) break;
+      if (this.#slots.areTaken && !this.#ready.hasSought) break;
       if (this.#input.barrier && node.task.phase > this.#phases.now) continue;
       if (this.#areTurnsTaken && node.turnsBefore > 0) continue;
       // What a service waits for, those that need it wait for as well.
@@ -95,8 +98,7 @@ export class Schedule {
       if (gone !== undefined) orphaned.push({ id: node.task.id, because: gone.task.id });
       if (!node.services.every(isUp) || (node.service && !isWanted(node))) continue;
       const { isAlone = false, resources } = node.task;
-      if (!isAlone && (isFull || this.#running + this.#ready.unknownBefore(node) >= this.#input.concurrency))
-        continue;
+      if (!isAlone && this.#ready.unknownBefore(node) >= this.#slots.freeFor(node)) continue;
       const missing = resources
         .filter((use) => claimed.has(use.name) || !this.#pool.isFree(use))
         .map((use) => use.name);
@@ -176,6 +178,14 @@ export class Schedule {
     }
   }
 
+  /** It could not run on another machine: it waits for a slot of this one. */
+  comeHome(id: string): void {
+    this.#expect(id, 'running');
+    const node = this.#node(id);
+    this.#set(node, 'ready');
+    node.isRemote = false;
+  }
+
   /** What a service that is gone keeps from running; what cannot be run any more comes back with it. */
   skip({ id, because }: Fallout): Fallout[] {
     this.#expect(id, 'ready');
@@ -207,7 +217,7 @@ export class Schedule {
   }
 
   get #isIdle(): boolean {
-    return this.#running === 0 && !this.#integrating && !this.#ready.isLookedFor;
+    return this.#slots.areIdle && !this.#integrating && !this.#ready.isLookedFor;
   }
 
   get isOver(): boolean {
@@ -235,7 +245,7 @@ export class Schedule {
     if (node.state === 'looking') this.#ready.known(node);
     if (node.state === 'ran') this.#ran.splice(this.#ran.indexOf(node), 1);
     if (node.state === 'running') {
-      this.#running--;
+      this.#slots.release(node);
       this.#isOneAlone = false;
     }
     const hasResources = node.state === 'running' || node.state === 'serving';
@@ -282,7 +292,7 @@ export class Schedule {
   }
 
   #startRunning(node: Node): void {
-    this.#running++;
+    this.#slots.take(node);
     this.#isOneAlone = node.task.isAlone ?? false;
     this.#pool.take(node.task.resources);
   }

@@ -1,0 +1,97 @@
+// Which tasks may run on another machine, and what keeps the others here.
+
+import type { WrittenConfig, Task as WrittenTask } from '../model/written-config.ts';
+import type { Config, Remote, Task } from './config.ts';
+import { listOf } from './lists.ts';
+import { each, type Rule } from './rule.ts';
+
+export function remoteOf({ remote }: Pick<WrittenConfig, 'remote'>): Remote | undefined {
+  if (remote === undefined) return undefined;
+  const { url, headers = {}, tls = {}, platform = {}, inputs, jobs = 32, fallback = 'local' } = remote;
+  return { url, headers, tls, platform, inputs: [...listOf(inputs)], jobs, fallback, use: 'asked' };
+}
+
+export const taskRemote = (task: WrittenTask, config: WrittenConfig): Task['remote'] => ({
+  isAsked: task.remote ?? false,
+  obstacle: obstacleOf(task, config)?.why,
+});
+
+/** What a service is to the tasks that need it is there on this machine alone. */
+export function withLocalServices(tasks: Task[]): Task[] {
+  const services = new Set(tasks.filter(({ service }) => service !== undefined).map(({ id }) => id));
+  if (services.size === 0) return tasks;
+  return tasks.map((task) => {
+    const needed = task.needs.find((id) => services.has(id));
+    if (needed === undefined || task.remote.obstacle !== undefined) return task;
+    return { ...task, remote: { ...task.remote, obstacle: `it needs the service ${needed}, which is here` } };
+  });
+}
+
+/** Whether it is to run remotely. */
+export const isRemote = ({ remote }: Pick<Config, 'remote'>, task: Pick<Task, 'remote'>): boolean =>
+  remote !== undefined &&
+  remote.use !== 'none' &&
+  (remote.use === 'all' || task.remote.isAsked) &&
+  task.remote.obstacle === undefined;
+
+interface Obstacle {
+  /** The field. */
+  at: keyof WrittenTask;
+  /** A clause about the task. */
+  why: string;
+  hint: string;
+}
+
+const LOCAL = 'remove `remote: true`: it runs here';
+
+/** Its result must be a matter of its commands and of the files that it declares, and nothing here may wait for it. */
+function obstacleOf(task: WrittenTask, config: WrittenConfig): Obstacle | undefined {
+  const { verify, run = [], reads, writes, resources = {} } = task;
+  const obstacle = (at: keyof WrittenTask, why: string, hint = LOCAL): Obstacle => ({ at, why, hint });
+  if (task.service === true) return obstacle('service', 'it is a service, for tasks that run here');
+  if (task.agent !== undefined) return obstacle('agent', 'an agent does it');
+  if (task.raw === true) return obstacle('raw', 'it has the terminal to itself');
+  if (typeof verify === 'object' && !Array.isArray(verify)) return obstacle('verify', 'an agent reviews it');
+  if (run.length === 0) return obstacle('remote', 'it runs nothing itself');
+  if (reads === undefined)
+    return obstacle('remote', 'it declares no `reads`', 'add `reads`: it finds nothing else there');
+  if (writes === undefined)
+    return obstacle(
+      'remote',
+      'it declares no `writes`',
+      'add `writes`; `writes: []` says that it writes nothing',
+    );
+  if (Object.keys(resources).length > 0) return obstacle('resources', 'it uses resources of this machine');
+  if ((task.onFailure ?? config.onFailure) === 'ask')
+    return obstacle(task.onFailure === undefined ? 'remote' : 'onFailure', 'its `onFailure` is ask');
+  const outside = [...listOf(reads), ...listOf(writes)].find((glob) => /^!?(?:\.\.\/|\/)/.test(glob));
+  if (outside !== undefined) return obstacle('remote', `${outside} lies outside the folder of the config`);
+  return undefined;
+}
+
+export const remoteIsPossible: Rule = ({ tasks, written: config }) =>
+  each(tasks, ({ id, written, source, isBroken }) => {
+    if (written.remote !== true || isBroken) return undefined;
+    const obstacle = obstacleOf(written, config);
+    if (obstacle === undefined) return undefined;
+    const { at, why, hint } = obstacle;
+    return {
+      message: `\`${id}\` cannot run remotely: ${why}`,
+      place: source.placeOf(['remote']),
+      hint,
+      ...(at !== 'remote' && { related: [{ message: `its \`${at}\``, place: source.placeOf([at]) }] }),
+    };
+  });
+
+export const remoteHasServer: Rule = ({ tasks, written }) => {
+  if (written.remote !== undefined) return [];
+  const [first] = tasks.filter((task) => task.written.remote === true && !task.isBroken);
+  if (first === undefined) return [];
+  return [
+    {
+      message: `\`${first.id}\` has \`remote: true\`, but the config names no server`,
+      place: first.source.placeOf(['remote']),
+      hint: 'add `remote: { url: grpcs://… }` at the top of the config',
+    },
+  ];
+};

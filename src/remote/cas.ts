@@ -1,0 +1,248 @@
+// The contents of a server of the Remote Execution API: which it lacks, up to it and down from it. Small ones go in batches, large ones
+// as streams, and all of them as streams where the server knows no batches. What comes is what its digest says, or nothing.
+
+import { createHash, randomUUID } from 'node:crypto';
+import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
+import type { Digest as WireDigest } from '../generated/remote/build_bazel_remote_execution_v2.ts';
+import { LARGE, oidOf } from '../store/content.ts';
+import { atOnce } from './at-once.ts';
+import type { CallSettings, Channel } from './channel.ts';
+import type { Digest, Source, Target } from './contents.ts';
+import { failureOfStatus, RemoteFailure, STATUS } from './failure.ts';
+import { METHODS } from './methods.ts';
+
+/** Bytes that a message holds at most where nobody has said otherwise, and that ours stay well below. */
+const MESSAGE = 4 * 1_024 * 1_024;
+const HEAD_ROOM = 0.9;
+/** Bytes that stand beside each content in a batch. */
+const ENTRY = 128;
+const MOST_NAMES = 20_000;
+const PIECE = 256 * 1_024;
+/** Bytes a second that a connection is expected to take at least: a batch has that much longer. */
+const SLOWEST = 256 * 1_024;
+
+export const wireDigest = ({ hash, size }: Digest): WireDigest => ({ hash, sizeBytes: size });
+
+export class Cas {
+  readonly #channel: Channel;
+  readonly #instance: string;
+  readonly #batch: number;
+  readonly #timeoutMs: number;
+  /** What the server is known to be without. */
+  #isWithoutBatches = { reading: false, writing: false };
+
+  /** @param mostOfBatch bytes, by the server's word; 0 where it has none */
+  constructor(channel: Channel, instance: string, mostOfBatch: number, timeoutMs: number) {
+    this.#channel = channel;
+    this.#instance = instance;
+    this.#batch = HEAD_ROOM * Math.min(mostOfBatch > 0 ? mostOfBatch : MESSAGE, MESSAGE);
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Those of them, each once, that the server does not have. */
+  async findMissing(digests: Iterable<Digest>, settings?: CallSettings): Promise<Digest[]> {
+    const all = [...unique(digests)];
+    const parts: Digest[][] = [];
+    for (let at = 0; at < all.length; at += MOST_NAMES) parts.push(all.slice(at, at + MOST_NAMES));
+    const missing = new Set<string>();
+    await atOnce(parts, async (part) => {
+      const request = { instanceName: this.#instance, blobDigests: part.map(wireDigest) };
+      const found = await this.#channel.call(METHODS.findMissingBlobs, request, settings);
+      for (const { hash } of found.missingBlobDigests) missing.add(hash);
+    });
+    return all.filter(({ hash }) => missing.has(hash));
+  }
+
+  /** Those that the server lacks. @returns bytes that were sent */
+  async upload(sources: Iterable<Source>, settings?: CallSettings): Promise<number> {
+    const byHash = new Map([...sources].map((source) => [source.digest.hash, source]));
+    const digests = [...byHash.values()].map(({ digest }) => digest);
+    const missing = await this.findMissing(digests, settings);
+    const { batches, single } = this.#parted(missing);
+    const sourceOf = ({ hash }: Digest): Source => byHash.get(hash) as Source;
+    await atOnce(batches, (batch) => this.#uploadBatch(batch.map(sourceOf), settings));
+    await atOnce(single, (digest) => this.#write(sourceOf(digest), settings));
+    return missing.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** All of them, or it throws: `not-found` where the server does not have one. */
+  async download(digests: Iterable<Digest>, target: Target, settings?: CallSettings): Promise<void> {
+    const { batches, single } = this.#parted([...unique(digests)], target);
+    await Promise.all([
+      atOnce(batches, (batch) => this.#downloadBatch(batch, target, settings)),
+      atOnce(single, (digest) => this.#read(digest, target, settings)),
+    ]);
+  }
+
+  /** @param target for what is being read: what is empty is there already */
+  #parted(digests: readonly Digest[], target?: Target): { batches: Digest[][]; single: Digest[] } {
+    const batches: Digest[][] = [];
+    const single: Digest[] = [];
+    let room = 0;
+    const isSingle = target === undefined ? this.#isWithoutBatches.writing : this.#isWithoutBatches.reading;
+    for (const digest of digests) {
+      const size = digest.size + ENTRY;
+      if (isSingle || size > this.#batch) {
+        single.push(digest);
+        continue;
+      }
+      if (size > room) {
+        batches.push([]);
+        room = this.#batch;
+      }
+      batches.at(-1)?.push(digest);
+      room -= size;
+    }
+    return { batches, single };
+  }
+
+  async #uploadBatch(sources: readonly Source[], settings?: CallSettings): Promise<void> {
+    const requests = await Promise.all(
+      sources.map(async ({ digest, read }) => ({ digest: wireDigest(digest), data: await whole(read()) })),
+    );
+    const sent = await this.#batchCall(sources, settings, (patient) =>
+      this.#channel.call(METHODS.batchUpdateBlobs, { instanceName: this.#instance, requests }, patient),
+    );
+    if (sent === undefined) {
+      this.#isWithoutBatches.writing = true;
+      return atOnce(sources, (source) => this.#write(source, settings));
+    }
+    const refused = sent.responses.find(({ status }) => (status?.code ?? 0) !== STATUS.ok);
+    if (refused?.status) throw failureOfStatus(refused.status.code, refused.status.message);
+  }
+
+  async #downloadBatch(digests: readonly Digest[], target: Target, settings?: CallSettings): Promise<void> {
+    const request = { instanceName: this.#instance, digests: digests.map(wireDigest) };
+    const sources = digests.map((digest) => ({ digest }));
+    const came = await this.#batchCall(sources, settings, (patient) =>
+      this.#channel.call(METHODS.batchReadBlobs, request, patient),
+    );
+    if (came === undefined) {
+      this.#isWithoutBatches.reading = true;
+      return atOnce(digests, (digest) => this.#read(digest, target, settings));
+    }
+    const byHash = new Map(came.responses.map((response) => [response.digest?.hash, response]));
+    const later: Digest[] = [];
+    for (const digest of digests) {
+      const response = byHash.get(digest.hash);
+      const code = response?.status?.code ?? STATUS.ok;
+      // It has filled its message, and leaves the rest to be asked for.
+      if (code === STATUS.resourceExhausted) later.push(digest);
+      else if (code !== STATUS.ok) throw failureOfStatus(code, response?.status?.message ?? '');
+      else if (response === undefined || !isOf(digest, response.data)) throw notWhatWasAsked(digest);
+      else await target.bytes(digest, response.data);
+    }
+    await atOnce(later, (digest) => this.#read(digest, target, settings));
+  }
+
+  /** Undefined where the server knows no batches, or takes this one for too large. */
+  async #batchCall<Response>(
+    of: readonly { digest: Digest }[],
+    settings: CallSettings | undefined,
+    call: (settings: CallSettings) => Promise<Response>,
+  ): Promise<Response | undefined> {
+    const bytes = of.reduce((sum, { digest }) => sum + digest.size, 0);
+    const timeoutMs = this.#timeoutMs + (bytes / SLOWEST) * 1_000;
+    try {
+      return await call({ ...settings, timeoutMs });
+    } catch (error) {
+      if (!(error instanceof RemoteFailure)) throw error;
+      const isTooLarge =
+        error.kind === 'full' && /larger than max|message (?:size|too large)/i.test(error.details);
+      if (error.kind === 'unimplemented' || isTooLarge) return undefined;
+      throw error;
+    }
+  }
+
+  async #write(source: Source, settings?: CallSettings): Promise<void> {
+    const { hash, size } = source.digest;
+    const prefix = this.#instance === '' ? '' : `${this.#instance}/`;
+    const resourceName = `${prefix}uploads/${randomUUID()}/blobs/${hash}/${size}`;
+    const { committedSize } = await this.#channel.send(
+      METHODS.write,
+      written(resourceName, source),
+      settings,
+    );
+    // What somebody else has sent meanwhile is committed as well.
+    if (committedSize !== size && committedSize !== -1)
+      throw new RemoteFailure('other', `${committedSize} of ${size} bytes were taken`);
+  }
+
+  async #read(digest: Digest, target: Target, settings?: CallSettings): Promise<void> {
+    const { hash, size } = digest;
+    const prefix = this.#instance === '' ? '' : `${this.#instance}/`;
+    const request = { resourceName: `${prefix}blobs/${hash}/${size}`, readOffset: 0, readLimit: 0 };
+    const pieces = this.#channel.stream(METHODS.read, request, settings);
+    if (size > LARGE) return receiveFile(digest, target, pieces);
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    for await (const { data } of pieces) {
+      parts.push(data);
+      bytes += data.length;
+      if (bytes > size) break;
+    }
+    const content = Buffer.concat(parts);
+    if (!isOf(digest, content)) throw notWhatWasAsked(digest);
+    await target.bytes(digest, content);
+  }
+}
+
+async function receiveFile(
+  digest: Digest,
+  target: Target,
+  pieces: AsyncIterable<{ data: Buffer }>,
+): Promise<void> {
+  const draft = target.draft(digest);
+  const handle = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  try {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    try {
+      for await (const { data } of pieces) {
+        bytes += data.length;
+        if (bytes > digest.size) break;
+        hash.update(data);
+        for (let at = 0; at < data.length; ) at += writeSync(handle, data, at);
+      }
+    } finally {
+      closeSync(handle);
+    }
+    if (bytes !== digest.size || hash.digest('hex') !== digest.hash) throw notWhatWasAsked(digest);
+    await target.file(digest, draft);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+async function* written(
+  resourceName: string,
+  { digest, read }: Source,
+): AsyncGenerator<{ resourceName: string; writeOffset: number; finishWrite: boolean; data: Buffer }> {
+  let writeOffset = 0;
+  for await (const bytes of read()) {
+    for (let at = 0; at < bytes.length; at += PIECE) {
+      const data = Buffer.from(bytes.subarray(at, at + PIECE));
+      const finishWrite = writeOffset + data.length >= digest.size;
+      yield { resourceName: writeOffset === 0 ? resourceName : '', writeOffset, finishWrite, data };
+      writeOffset += data.length;
+    }
+  }
+  if (digest.size === 0) yield { resourceName, writeOffset, finishWrite: true, data: Buffer.alloc(0) };
+}
+
+async function whole(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const piece of pieces) parts.push(piece);
+  return Buffer.concat(parts);
+}
+
+const isOf = ({ hash, size }: Digest, bytes: Buffer): boolean =>
+  bytes.length === size && oidOf(bytes) === hash;
+
+const notWhatWasAsked = ({ hash }: Digest): RemoteFailure =>
+  new RemoteFailure('damaged', `content ${hash.slice(0, 12)}`);
+
+function unique(digests: Iterable<Digest>): Iterable<Digest> {
+  return new Map([...digests].map((digest) => [digest.hash, digest])).values();
+}

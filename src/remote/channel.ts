@@ -1,0 +1,261 @@
+// The one door to gRPC: calls of one server, each with its metadata and a limit to how long nothing may come.
+
+import { isIP } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkServerIdentity } from 'node:tls';
+import {
+  type ChannelCredentials,
+  Client,
+  type ClientReadableStream,
+  credentials,
+  Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import type { Address } from '../config/remote-address.ts';
+import { RequestMetadata } from '../generated/remote/build_bazel_remote_execution_v2.ts';
+import type { Tls } from './endpoint.ts';
+import { failureOfStatus, RemoteFailure, STATUS } from './failure.ts';
+import type { Method } from './methods.ts';
+
+/** A response may hold a batch, and somebody else's idea of how large one is. */
+const MOST_RECEIVED = 32 * 1_024 * 1_024;
+
+/** How often, and after how many milliseconds, a call is made again whose connection was lost. */
+const AGAIN_AFTER_MS = [50, 250];
+
+/** What a call is for, as far as whoever looks at the server's log is told. */
+export interface About {
+  /** The hash of the action. */
+  action?: string;
+  task?: string;
+}
+
+export interface CallSettings {
+  about?: About;
+  /** Longer than usual, since there is much to send or to wait for. Milliseconds. */
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+export interface ChannelOptions {
+  address: Extract<Address, { kind: 'grpc' }>;
+  /** Sent with each call. */
+  headers: Readonly<Record<string, string>>;
+  tls: Tls;
+  /** How long nothing may come. */
+  timeoutMs: number;
+  /** Names this run for whoever reads the server's log. */
+  invocation: string;
+  version: string;
+}
+
+export class Channel {
+  readonly #client: Client;
+  readonly #options: ChannelOptions;
+
+  constructor(options: ChannelOptions) {
+    const { address, tls } = options;
+    this.#options = options;
+    this.#client = new Client(
+      address.target,
+      address.isSecure ? secured(tls, address.target) : credentials.createInsecure(),
+      {
+        'grpc.primary_user_agent': `ptask/${options.version}`,
+        'grpc.max_receive_message_length': MOST_RECEIVED,
+        'grpc.initial_reconnect_backoff_ms': 50,
+        'grpc.max_reconnect_backoff_ms': 1_000,
+        // What goes twice is for us to decide.
+        'grpc.enable_retries': 0,
+        // Another channel in this process, to another instance, has a connection of its own.
+        'grpc.use_local_subchannel_pool': 1,
+        ...(isIP(hostOf(address.target)) > 0 && { 'grpc.ssl_target_name_override': 'localhost' }),
+      },
+    );
+  }
+
+  /** One request, one response. Made once more where the connection is lost, which may be done with all that ptask calls so. */
+  async call<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    settings: CallSettings = {},
+  ): Promise<Response> {
+    const timeoutMs = settings.timeoutMs ?? this.#options.timeoutMs;
+    const deadline = Date.now() + timeoutMs;
+    for (const pauseMs of AGAIN_AFTER_MS) {
+      try {
+        return await this.#once(method, request, settings, deadline);
+      } catch (error) {
+        const isLost = error instanceof RemoteFailure && error.kind === 'unreachable';
+        if (!isLost || Date.now() + pauseMs >= deadline || settings.signal?.aborted) throw error;
+        await sleep(pauseMs);
+      }
+    }
+    return this.#once(method, request, settings, deadline);
+  }
+
+  #once<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    { about, signal }: CallSettings,
+    deadline: number,
+  ): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      const call = this.#client.makeUnaryRequest(
+        ...([method.path, method.write, method.read, request] as const),
+        ...([this.#metadata(about), { deadline }] as const),
+        (error, response) => {
+          signal?.removeEventListener('abort', cancel);
+          if (error === null) resolve(response as Response);
+          else reject(failureOf(error));
+        },
+      );
+      const cancel = (): void => call.cancel();
+      if (signal?.aborted) cancel();
+      signal?.addEventListener('abort', cancel, { once: true });
+    });
+  }
+
+  /**
+   * One request, many responses. Whoever stops reading cancels it. Throws `RemoteFailure`, also where nothing comes for as long as is
+   * set: `Infinity` for a stream that may be silent.
+   */
+  async *stream<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    { about, timeoutMs = this.#options.timeoutMs, signal }: CallSettings = {},
+  ): AsyncGenerator<Response, void, undefined> {
+    const call: ClientReadableStream<Response> = this.#client.makeServerStreamRequest(
+      ...([method.path, method.write, method.read, request] as const),
+      this.#metadata(about),
+    );
+    const patience = new Patience(timeoutMs, () => call.cancel());
+    const cancel = (): void => call.cancel();
+    if (signal?.aborted) cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      for await (const response of call) {
+        patience.renew();
+        yield response as Response;
+        patience.renew();
+      }
+    } catch (error) {
+      throw patience.isOver ? new RemoteFailure('slow', '', STATUS.deadlineExceeded) : failureOf(error);
+    } finally {
+      patience.end();
+      signal?.removeEventListener('abort', cancel);
+      call.cancel();
+    }
+  }
+
+  /** Many requests, one response, which may come before the last of them: the rest is not sent then. */
+  async send<Request, Response>(
+    method: Method<Request, Response>,
+    requests: AsyncIterable<Request> | Iterable<Request>,
+    { about, timeoutMs = this.#options.timeoutMs, signal }: CallSettings = {},
+  ): Promise<Response> {
+    let end: (() => void) | undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    let told: { error: ServiceError | null; response: Response | undefined } | undefined;
+    const call = this.#client.makeClientStreamRequest(
+      ...([method.path, method.write, method.read, this.#metadata(about)] as const),
+      (error: ServiceError | null, response?: Response) => {
+        told = { error, response };
+        end?.();
+      },
+    );
+    // Told to the callback as well.
+    call.on('error', () => {});
+    const patience = new Patience(timeoutMs, () => call.cancel());
+    const cancel = (): void => call.cancel();
+    if (signal?.aborted) cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      for await (const request of requests) {
+        if (told !== undefined) break;
+        const isTaken = new Promise<void>((resolve) => call.write(request, () => resolve()));
+        await Promise.race([isTaken, ended]);
+        patience.renew();
+      }
+      call.end();
+      await ended;
+    } catch (error) {
+      call.cancel();
+      throw error;
+    } finally {
+      patience.end();
+      signal?.removeEventListener('abort', cancel);
+    }
+    const { error, response } = told as NonNullable<typeof told>;
+    if (error === null) return response as Response;
+    throw patience.isOver ? new RemoteFailure('slow', '', STATUS.deadlineExceeded) : failureOf(error);
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  #metadata(about: About = {}): Metadata {
+    const metadata = new Metadata();
+    const { headers, invocation, version } = this.#options;
+    for (const [name, value] of Object.entries(headers)) metadata.set(name.toLowerCase(), value);
+    const request = RequestMetadata.encode({
+      toolDetails: { toolName: 'ptask', toolVersion: version },
+      actionId: about.action ?? '',
+      toolInvocationId: invocation,
+      correlatedInvocationsId: invocation,
+      actionMnemonic: 'Task',
+      targetId: about.task ?? '',
+      configurationId: '',
+    }).finish();
+    metadata.set('build.bazel.remote.execution.v2.requestmetadata-bin', Buffer.from(request));
+    return metadata;
+  }
+}
+
+/**
+ * Throws where what is given is no certificate or no key. A host that is a number has no name that TLS could ask for, which Node warns
+ * of where it is tried: asked for is a name that says nothing, and the certificate is looked at for the number.
+ */
+function secured({ ca, cert, key }: Tls, target: string): ChannelCredentials {
+  const host = hostOf(target);
+  return credentials.createSsl(ca ?? null, key ?? null, cert ?? null, {
+    ...(isIP(host) > 0 && { checkServerIdentity: (_, theirs) => checkServerIdentity(host, theirs) }),
+  });
+}
+
+const hostOf = (target: string): string => target.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+
+function failureOf(error: unknown): RemoteFailure {
+  if (error instanceof RemoteFailure) return error;
+  const { code, details, message } = error as ServiceError;
+  return failureOfStatus(code ?? STATUS.unknown, details ?? message);
+}
+
+/** Ends a call in which nothing comes any more. */
+class Patience {
+  readonly #ms: number;
+  readonly #end: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  isOver = false;
+
+  constructor(ms: number, end: () => void) {
+    this.#ms = ms;
+    this.#end = end;
+    this.renew();
+  }
+
+  renew(): void {
+    clearTimeout(this.#timer);
+    if (this.#ms === Number.POSITIVE_INFINITY) return;
+    this.#timer = setTimeout(() => {
+      this.isOver = true;
+      this.#end();
+    }, this.#ms);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}
