@@ -12,7 +12,7 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js';
 import { RequestMetadata } from '../generated/remote/build_bazel_remote_execution_v2.ts';
-import type { Address } from './address.ts';
+import type { Address } from '../config/remote-address.ts';
 import type { Tls } from './endpoint.ts';
 import { failureOfStatus, RemoteFailure, STATUS } from './failure.ts';
 import type { Method } from './methods.ts';

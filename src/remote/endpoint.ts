@@ -1,6 +1,6 @@
 // What a connection to a server is made from, once its variables have values and its certificates are read. Types.
 
-import type { Address } from './address.ts';
+import type { Address } from '../config/remote-address.ts';
 
 export interface Tls {
   /** Who signs the server's certificate, in place of those that Node trusts; in PEM, as are the others. */

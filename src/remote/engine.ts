@@ -6,7 +6,7 @@ import {
   DigestFunction_Value,
   type ServerCapabilities,
 } from '../generated/remote/build_bazel_remote_execution_v2.ts';
-import type { Address } from './address.ts';
+import type { Address } from '../config/remote-address.ts';
 import { Cas, wireDigest } from './cas.ts';
 import { type CallSettings, Channel } from './channel.ts';
 import type { Digest, Source, Target } from './contents.ts';
