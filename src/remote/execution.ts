@@ -15,7 +15,7 @@ import type { Engine } from './engine.ts';
 import { failureOfConnection, failureOfStatus, RemoteFailure } from './failure.ts';
 import { METHODS } from './methods.ts';
 
-export type Stage = 'queued' | 'executing';
+export type Stage = 'queued' | 'running';
 
 export interface Execution {
   action: Digest;
@@ -147,5 +147,5 @@ class Following {
 
 function stageOf(stage: ExecutionStage_Value): Stage | undefined {
   if (stage === ExecutionStage_Value.QUEUED || stage === ExecutionStage_Value.CACHE_CHECK) return 'queued';
-  return stage === ExecutionStage_Value.EXECUTING ? 'executing' : undefined;
+  return stage === ExecutionStage_Value.EXECUTING ? 'running' : undefined;
 }

@@ -1,6 +1,7 @@
 // What an action has left on the server: its outputs as a list of paths, with the names of their contents. Whatever the server says, no
 // path leads out of where it is put.
 
+import { ancestorsOf } from '../base/path-names.ts';
 import { type ActionResult, Directory } from '../generated/remote/build_bazel_remote_execution_v2.ts';
 import { oidOf } from '../store/content.ts';
 import type { Digest } from './contents.ts';
@@ -37,6 +38,13 @@ export async function outputsOf(
   const treeOf = await fetchAll(engine, digests, folder, signal);
   for (const { path, treeDigest } of result.outputDirectories)
     addTree(path, treeOf(digestOf(treeDigest)), add);
+  // What lies beyond a link lies elsewhere.
+  for (const path of outputs.keys())
+    for (const above of ancestorsOf<string>(path)) {
+      const kind = outputs.get(above)?.kind;
+      if (kind === 'link' || kind === 'file')
+        throw new RemoteFailure('damaged', `an output in an output, ${JSON.stringify(path)}`);
+    }
   return outputs;
 }
 

@@ -10,8 +10,8 @@ import type { Digest, Target } from '../../remote/contents.ts';
 import type { Engine } from '../../remote/engine.ts';
 import type { Output } from '../../remote/output-tree.ts';
 import { oidOfFile } from '../../store/content.ts';
-import { isOurs } from '../../store/paths.ts';
 import { writeNew } from '../../store/new-file.ts';
+import { isAllowed } from '../../store/paths.ts';
 import type { Files } from './given.ts';
 import { TREE } from './script.ts';
 
@@ -55,7 +55,7 @@ export async function putResults(
     if (!name.startsWith(`${TREE}/`)) continue;
     const path = rawPath(name.slice(TREE.length + 1));
     there.add(path);
-    if (isOurs(path)) continue;
+    if (!isAllowed(path)) continue;
     if (!covers(shownPath(path)) && !(output.kind === 'folder' && covers(`${shownPath(path)}/any`))) {
       const change = changeOf(given, path, output);
       if (change !== undefined) others.push({ path: shownPath(path), change });
