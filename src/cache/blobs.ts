@@ -6,6 +6,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  createReadStream,
   fstatSync,
   futimesSync,
   lstatSync,
@@ -100,6 +101,12 @@ export class Blobs implements Pick<BlobStore, 'put' | 'get' | 'has' | 'sizeOf'> 
     const bytes = this.#read(oid);
     if (bytes.length !== size) throw this.damaged(oid);
     return bytes;
+  }
+
+  piecesOf(oid: Oid): AsyncIterable<Buffer> {
+    const handle = openToRead(this.#path(oid));
+    if (handle === undefined) throw new DamagedBlob(oid, 'missing');
+    return createReadStream('', { fd: handle });
   }
 
   bytesOf({ oid, size }: Blob): Buffer | undefined {

@@ -77,6 +77,11 @@ export class CacheStore implements Pick<BlobStore, 'put' | 'get' | 'has' | 'size
     return this.#blobs.unchecked(blob);
   }
 
+  /** Of one of any size, as it lies there: to be checked by whoever reads it. Throws `DamagedBlob`. */
+  piecesOf(oid: Oid): AsyncIterable<Buffer> {
+    return this.#blobs.piecesOf(oid);
+  }
+
   /** It proves to be something else than what was put: it goes. */
   damaged(oid: Oid): DamagedBlob {
     return this.#blobs.damaged(oid);

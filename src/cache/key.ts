@@ -38,6 +38,8 @@ export interface KeyInput {
 export interface Key {
   /** Of the Action. */
   digest: Digest;
+  /** The Action and its Command, as any client would send them. */
+  messages(): { action: Buffer; command: Buffer };
   /** What it was made from, to be compared with another time. */
   parts(): Parts;
 }
@@ -65,7 +67,11 @@ export function keyOf(input: KeyInput): Key {
     inputRoot: root,
     salt: Buffer.from(salt),
   });
-  return { digest: digestOfBytes(action), parts: () => partsOf(input) };
+  return {
+    digest: digestOfBytes(action),
+    messages: () => ({ action, command }),
+    parts: () => partsOf(input),
+  };
 }
 
 /** What comes before it in a worktree. */

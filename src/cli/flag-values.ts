@@ -50,15 +50,20 @@ const USES: Record<string, CacheUse> = {
   off: { reads: false, writes: false },
 };
 
-/** Tier by tier: `local:r`. */
+/** Tier by tier: `local:r,remote:rw`. One that is not named is used as it is configured. */
 export function cacheUse(text: string): CacheUse {
-  const [, how = ''] = /^local:(rw|r|w|off)$/.exec(text.trim()) ?? [];
-  const use = USES[how];
-  if (use === undefined)
-    throw new InvalidArgumentError(
-      'Expected a tier and its use, such as local:r; uses are rw, r, w and off.',
-    );
-  return use;
+  const said = new Map<string, CacheUse>();
+  for (const part of text.split(',')) {
+    const [, tier = '', how = ''] = /^(local|remote):(rw|r|w|off)$/.exec(part.trim()) ?? [];
+    const use = USES[how];
+    if (use === undefined || said.has(tier))
+      throw new InvalidArgumentError(
+        'Expected tiers and their uses, such as local:r or local:rw,remote:r; uses are rw, r, w and off.',
+      );
+    said.set(tier, use);
+  }
+  const remote = said.get('remote');
+  return { ...(said.get('local') ?? (USES.rw as CacheUse)), ...(remote && { remote }) };
 }
 
 export function age(text: string): number {

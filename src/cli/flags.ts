@@ -54,7 +54,7 @@ export const flags = {
   cache: () =>
     new Option(
       '--cache <tier:use>',
-      'how the cache is used: local:rw, local:r, local:w or local:off',
+      'how the cache is used, here and remotely: local:rw, r, w or off, remote:rw, r, w or off',
     ).argParser(cacheUse),
   remote: () => new Option('--remote', 'run remotely all tasks that can be, not only those that ask for it'),
   noRemote: () => new Option('--no-remote', 'run everything here'),

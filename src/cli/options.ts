@@ -107,7 +107,7 @@ export interface ReportFile {
 /** What a run is to do with the cache. */
 export function cacheUseOf({ force = false, cache = true }: Pick<RunFlags, 'force' | 'cache'>): CacheUse {
   const use = cache === true ? { reads: true, writes: true } : cache === false ? NEITHER : cache;
-  return force ? { ...use, reads: false } : use;
+  return force ? { ...use, reads: false, remote: { ...use.remote, reads: false } } : use;
 }
 
-const NEITHER: CacheUse = { reads: false, writes: false };
+const NEITHER: CacheUse = { reads: false, writes: false, remote: { reads: false, writes: false } };

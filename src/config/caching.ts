@@ -6,6 +6,7 @@ import { parseSize } from '../base/size.ts';
 import type { WrittenConfig, Task as WrittenTask } from '../model/written-config.ts';
 import type { Config, TaskCache } from './config.ts';
 import { listOf } from './lists.ts';
+import { remoteCache } from './remote-cache.ts';
 
 type Settings = Exclude<WrittenConfig['cache'], boolean | undefined>;
 
@@ -23,6 +24,7 @@ export function cacheOf(written: WrittenConfig['cache'], root: string): Config['
     dir: dir === undefined ? undefined : resolve(root, dir),
     maxSize: parseSize(maxSize),
     maxAgeMs: parseAge(maxAge),
+    remote: rest.remote && remoteCache(rest.remote),
   };
 }
 

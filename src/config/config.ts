@@ -128,14 +128,27 @@ export interface ValidateStep {
   timeoutMs: number;
 }
 
-/** A server of the Remote Execution API. */
-export interface Remote {
-  /** Undefined: the one of the environment, or of the cache. */
-  url: string | undefined;
+/** How a server is reached. */
+export interface Connection {
   /** As written. */
   headers: Record<string, string>;
   /** Files, relative to the root. */
   tls: { ca?: string; cert?: string; key?: string };
+}
+
+/** A server of the Remote Execution API, or one that keeps files by plain HTTP. */
+export interface RemoteCache extends Connection {
+  url: string;
+  /** Whether results are stored there: `ci`, by trusted builds in CI alone. */
+  write: boolean | 'ci';
+  /** How long it may say nothing. */
+  timeoutMs: number;
+}
+
+/** A server of the Remote Execution API. */
+export interface Remote extends Connection {
+  /** Undefined: the one of the environment, or of the cache. */
+  url: string | undefined;
   platform: Record<string, string>;
   /** Globs. */
   inputs: string[];
@@ -197,6 +210,7 @@ export interface Config {
     /** Bytes. */
     maxSize: number;
     maxAgeMs: number;
+    remote: RemoteCache | undefined;
   };
   remote: Remote | undefined;
   /** Of the text that was read; one that was remembered is read again for it. */

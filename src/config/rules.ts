@@ -13,6 +13,7 @@ import { patternsAreSound, writesAreTheUsers } from './globs.ts';
 import { listOf } from './lists.ts';
 import { rawRunsAlone } from './raw.ts';
 import { remoteHasServer, remoteIsPossible } from './remote.ts';
+import { remoteCacheIsReachable } from './remote-cache.ts';
 import { type DiskInput, type DiskRule, each, type Rule } from './rule.ts';
 import { readyIsForServices, readyIsOneThing, servicesAreNothingElse, servicesRun } from './services.ts';
 import { stepNeedsExist, stepNeedsHaveNoCycle } from './step-needs.ts';
@@ -164,6 +165,7 @@ const RULES: Rule[] = [
   readyIsOneThing,
   servicesAreNothingElse,
   servicesRun,
+  remoteCacheIsReachable,
 ];
 
 /** For who remembers a text `remembered.ts` asks the same. */

@@ -5,15 +5,15 @@ import type { Cached, CacheTotals } from '../model/report.ts';
 import { formatCount, printable } from './format.ts';
 import { joined, listOf, say, type Text } from './text.ts';
 
-type Hit = Pick<Cached, 'savedMs'>;
+type Hit = Pick<Cached, 'savedMs' | 'isRemote'>;
 
-/** `cached (saved 12.0s)`. */
-export const cached = ({ savedMs }: Hit): string =>
-  savedMs === undefined ? 'cached' : `cached (saved ${formatDuration(savedMs)})`;
+/** `cached (saved 12.0s)`, `cached remotely (saved 12.0s)`. */
+export const cached = ({ savedMs, isRemote }: Hit): string =>
+  `cached${isRemote ? ' remotely' : ''}${savedMs === undefined ? '' : ` (saved ${formatDuration(savedMs)})`}`;
 
 /** After the name of the task and a colon. */
-export const fromCache = ({ savedMs }: Hit): string =>
-  `its result came from the cache${savedMs === undefined ? '' : `, made in ${formatDuration(savedMs)}`}`;
+export const fromCache = ({ savedMs, isRemote }: Hit): string =>
+  `its result came from the ${isRemote ? 'remote ' : ''}cache${savedMs === undefined ? '' : `, made in ${formatDuration(savedMs)}`}`;
 
 /** `9 cached, saved 1m 20s`; undefined where nothing was. */
 export function cachedCount(totals: CacheTotals | undefined): string | undefined {

@@ -5,6 +5,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
 import type { Digest as WireDigest } from '../generated/remote/build_bazel_remote_execution_v2.ts';
 import { LARGE, oidOf } from '../store/content.ts';
+import { atOnce } from './at-once.ts';
 import type { CallSettings, Channel } from './channel.ts';
 import type { Digest, Source, Target } from './contents.ts';
 import { failureOfStatus, RemoteFailure, STATUS } from './failure.ts';
@@ -17,8 +18,6 @@ const HEAD_ROOM = 0.9;
 const ENTRY = 128;
 const MOST_NAMES = 20_000;
 const PIECE = 256 * 1_024;
-/** Calls at once. */
-const MOST_CALLS = 16;
 /** Bytes a second that a connection is expected to take at least: a batch has that much longer. */
 const SLOWEST = 256 * 1_024;
 
@@ -246,24 +245,4 @@ const notWhatWasAsked = ({ hash }: Digest): RemoteFailure =>
 
 function unique(digests: Iterable<Digest>): Iterable<Digest> {
   return new Map([...digests].map((digest) => [digest.hash, digest])).values();
-}
-
-/** Some at a time; the first that fails is thrown, and no more begin after it. */
-export async function atOnce<Item>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  let isFailed = false;
-  const lane = async (): Promise<void> => {
-    while (next < items.length && !isFailed) {
-      const item = items[next] as Item;
-      next += 1;
-      await work(item).catch((error: unknown) => {
-        isFailed = true;
-        throw error;
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(MOST_CALLS, items.length) }, lane));
 }

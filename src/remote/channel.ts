@@ -11,8 +11,8 @@ import {
   Metadata,
   type ServiceError,
 } from '@grpc/grpc-js';
-import { RequestMetadata } from '../generated/remote/build_bazel_remote_execution_v2.ts';
 import type { Address } from '../config/remote-address.ts';
+import { RequestMetadata } from '../generated/remote/build_bazel_remote_execution_v2.ts';
 import type { Tls } from './endpoint.ts';
 import { failureOfStatus, RemoteFailure, STATUS } from './failure.ts';
 import type { Method } from './methods.ts';

@@ -1,12 +1,12 @@
 // A server of the Remote Execution API: its capabilities, contents, kept results, and the calls that execute. Loaded only when one is
 // configured.
 
+import type { Address } from '../config/remote-address.ts';
 import {
   type ActionResult,
   DigestFunction_Value,
   type ServerCapabilities,
 } from '../generated/remote/build_bazel_remote_execution_v2.ts';
-import type { Address } from '../config/remote-address.ts';
 import { Cas, wireDigest } from './cas.ts';
 import { type CallSettings, Channel } from './channel.ts';
 import type { Digest, Source, Target } from './contents.ts';

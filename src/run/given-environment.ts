@@ -3,6 +3,7 @@
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, Task } from '../config/config.ts';
 import { readDotenv } from '../config/dotenv.ts';
+import { remoteCacheFor } from '../config/remote-cache.ts';
 import { baseEnvironment, type Environment, inheritedEnvironment } from './process/environment.ts';
 import { type Settings, settingsOf } from './process/strict-environment.ts';
 
@@ -20,6 +21,8 @@ export async function givenEnvironment(
 ): Promise<Result<GivenEnvironment>> {
   const { values, problems } = readDotenv(config);
   if (problems.length > 0) return fail(...problems);
+  const remote = remoteCacheFor(config.cache.remote, outer);
+  if (!remote.ok) return remote;
   const inherited = inheritedEnvironment(config, outer, values);
   const env = baseEnvironment(config, outer, color, values);
   if (speaksOfVariables(config, tasks)) {

@@ -159,7 +159,7 @@ export async function runRecorded(
   const unpruned = bestEffort('old runs cannot be removed', () => {
     if (!isNested) prune(config.root, home, folder.id);
   });
-  const problems = [sink.failure, unpruned, checkpoints?.problem, caching?.problem];
+  const problems = [sink.failure, unpruned, checkpoints?.problem, ...(caching?.problems ?? [])];
   return [...left, ...problems].filter((warning) => warning !== undefined);
 }
 

@@ -7,6 +7,8 @@ import type { Said } from './said.ts';
 
 export interface Hit {
   key: string;
+  /** It came from another machine. */
+  isRemote?: true;
   /** What is told of the task. */
   told: Pick<TaskRecord, 'durationMs' | 'exitCode' | 'verify'>;
   said: Said;

@@ -22,6 +22,7 @@ import type { RunContext } from '../records/context.ts';
 import type { Findings } from '../workspace/shared/watch.ts';
 import { Contents } from './contents.ts';
 import type { Lookup, Lookups } from './lookups.ts';
+import type { RemoteTier } from './remote-tier.ts';
 import { keepSaid } from './said.ts';
 
 export interface KeepingOptions {
@@ -31,6 +32,7 @@ export interface KeepingOptions {
   made: MadeFiles;
   statCache: StatCache;
   briefings: Briefings;
+  remote: RemoteTier | undefined;
 }
 
 /** A task that has run. */
@@ -51,7 +53,7 @@ export class Keeping {
   readonly #context: RunContext;
   readonly #options: KeepingOptions;
   /** By task. */
-  readonly #kept = new Map<string, { lookup: Lookup; record: TaskRecord }>();
+  readonly #kept = new Map<string, { task: Task; lookup: Lookup; record: TaskRecord }>();
 
   constructor(context: RunContext, options: KeepingOptions) {
     this.#context = context;
@@ -108,7 +110,8 @@ export class Keeping {
       ...{ changes, packs },
       ...(verify === 'passed' && { verify }),
     };
-    this.#kept.set(task.id, { lookup, record });
+    this.#kept.set(task.id, { task, lookup, record });
+    this.#options.remote?.begin(task, lookup.key, record);
     return undefined;
   }
 
@@ -129,23 +132,29 @@ export class Keeping {
 
   /** What it was found to have changed undeclared in a folder of its own. */
   strayed(task: string, [stray]: readonly Stray[]): void {
-    if (stray !== undefined && this.#kept.delete(task)) this.#refuse(task, strayed(stray));
+    if (stray !== undefined && this.drop(task)) this.#refuse(task, strayed(stray));
   }
 
   /** It has not passed after all. */
-  drop(task: string): void {
-    this.#kept.delete(task);
+  drop(task: string): boolean {
+    this.#options.remote?.drop(task);
+    return this.#kept.delete(task);
   }
 
   /** Every task is over. @param nameOf a task, for the store */
   commit({ strays, outside }: Findings, nameOf: (task: string) => string): void {
-    for (const [id, { lookup, record }] of this.#kept) {
+    const { store, remote } = this.#options;
+    for (const [id, { task, lookup, record }] of this.#kept) {
+      const { key } = lookup;
       const [stray] = strays.get(id) ?? [];
       const [other] = outside.get(id) ?? [];
       try {
         if (stray !== undefined) this.#refuse(id, strayed(stray));
         else if (other !== undefined) this.#refuse(id, `it has changed ${other.name}, beyond its own tree`);
-        else this.#options.store?.write(nameOf(id), lookup.key.digest.hash, record, lookup.key.parts());
+        else {
+          store?.write(nameOf(id), key.digest.hash, record, key.parts());
+          remote?.keep(task, key, record);
+        }
       } catch (error) {
         this.#refuse(id, reasonOf(error));
       }

@@ -6,6 +6,7 @@ import type { RunContext } from '../records/context.ts';
 import { Hits, type HitsOptions } from './hits.ts';
 import { Keeping, type KeepingOptions } from './keeping.ts';
 import { Lookups, type LookupsOptions } from './lookups.ts';
+import type { RemoteTier } from './remote-tier.ts';
 
 export interface LookingOptions
   extends Omit<HitsOptions, 'store'>,
@@ -14,17 +15,20 @@ export interface LookingOptions
   /** Undefined where there is none to take from, or none to keep in. */
   from: CacheStore | undefined;
   to: CacheStore | undefined;
+  remote: { tier: RemoteTier; store: CacheStore } | undefined;
 }
 
 export interface Looking {
   lookups: Lookups;
   hits: Hits | undefined;
+  /** What another machine has, in a store on this one. */
+  remote: { tier: RemoteTier; hits: Hits } | undefined;
   keeping: Keeping;
 }
 
 export function openLooking(context: RunContext, options: LookingOptions): Looking {
   const { config } = context;
-  const { surroundings, briefings, from, to, ...rest } = options;
+  const { surroundings, briefings, from, to, remote, ...rest } = options;
   const { shared, made } = rest;
   const { statCache } = shared;
   const view = new TreeView(config.root, statCache);
@@ -32,6 +36,7 @@ export function openLooking(context: RunContext, options: LookingOptions): Looki
   return {
     lookups,
     hits: from && new Hits({ ...rest, store: from }),
-    keeping: new Keeping(context, { lookups, made, statCache, briefings, store: to }),
+    remote: remote && { tier: remote.tier, hits: new Hits({ ...rest, store: remote.store }) },
+    keeping: new Keeping(context, { lookups, made, statCache, briefings, store: to, remote: remote?.tier }),
   };
 }

@@ -21,6 +21,7 @@ import type { Hits, HitsOptions } from './hits.ts';
 import type { RanTask } from './keeping.ts';
 import type { Looking } from './looking.ts';
 import type { Lookup } from './lookups.ts';
+import { RemoteUse } from './remote-use.ts';
 import { readSaid, replay } from './said.ts';
 import { Surroundings } from './surroundings.ts';
 import { taskName } from './task-name.ts';
@@ -52,6 +53,7 @@ export class TaskCaching {
   readonly #made: MadeFiles;
   readonly #receipts: Receipts;
   readonly #surroundings: Surroundings;
+  readonly #remote = new RemoteUse();
   /** Undefined as long as all was known to be in place. */
   #looking: Promise<Looking> | undefined;
   /** The same, once it is there. */
@@ -110,20 +112,32 @@ export class TaskCaching {
       return undefined;
     }
     this.#looked.set(id, { lookup: found });
-    const hit = hits?.find(this.#nameOf(id), found);
+    const name = this.#nameOf(id);
+    const hit = hits?.find(name, found) ?? (await this.#fromRemote(name, task, found));
     if (hit !== undefined) return hit;
     this.#tell(id, { hit: false, key: found.key.digest.hash, ...(await this.#whyNot(id, found)) });
     return undefined;
   }
 
+  /** What another machine has of it. */
+  async #fromRemote(name: string, task: Task, lookup: Lookup): Promise<Hit | undefined> {
+    const { remote } = await this.#look();
+    if (remote === undefined || !(await remote.tier.fetch(name, task, lookup))) return undefined;
+    const hit = remote.hits.find(name, lookup);
+    return hit && { ...hit, isRemote: true };
+  }
+
   #look(): Promise<Looking> {
-    this.#looking ??= import('./looking.ts').then(({ openLooking }) => {
+    this.#looking ??= import('./looking.ts').then(async ({ openLooking }) => {
       const { store, use, shared, briefings, changing, changed } = this.#options;
+      const local = use.writes ? store : undefined;
+      const remote = await this.#remote.open(this.#context, local, use);
       this.#looks = openLooking(this.#context, {
         ...{ shared, briefings, changing, changed },
         ...{ made: this.#made, receipts: this.#receipts, surroundings: this.#surroundings },
         from: use.reads ? store : undefined,
-        to: use.writes ? store : undefined,
+        to: local ?? remote?.store,
+        remote,
       });
       return this.#looks;
     });
@@ -152,7 +166,8 @@ export class TaskCaching {
     const { key, wanted } = hit;
     if (wanted === undefined) return this.replay(task, hit);
     this.#tellHit(id, hit);
-    const hits = (await this.#look()).hits as Hits;
+    const looking = await this.#look();
+    const hits = (hit.isRemote ? looking.remote?.hits : looking.hits) as Hits;
     const restored = await hits.restore(this.#nameOf(id), task, wanted);
     if (!restored.ok || restored.isChanged) this.outdated();
     if (restored.ok) return this.#replay(task, hit, restored.filesChanged);
@@ -219,10 +234,11 @@ export class TaskCaching {
     await keeping.take({ ...ran, lookup: looked.lookup, doubt: looked.doubt });
   }
 
-  /** What keeps all tasks from it, a sentence without a full stop. */
-  get problem(): string | undefined {
+  /** What keeps all tasks from it, or from that on another machine: sentences without a full stop. */
+  get problems(): string[] {
     const { problem } = this.#surroundings;
-    return problem && `nothing is cached: ${problem}`;
+    const all = [problem && `nothing is cached: ${problem}`, this.#remote.problem];
+    return all.filter((each) => each !== undefined);
   }
 
   /** Something has run, or is put back. */
@@ -254,12 +270,18 @@ export class TaskCaching {
     sweepIfDue(store, this.#context.config.cache);
   }
 
+  /** Waits, for a while, for what is on its way to another machine. */
+  close(): Promise<void> {
+    return this.#remote.close();
+  }
+
   #nameOf(id: string): string {
     return taskName(this.#options.shared.place.prefix, id);
   }
 
-  #tellHit(id: string, { key, told }: Hit): void {
-    this.#tell(id, { hit: true, key, because: [], savedMs: told.durationMs });
+  #tellHit(id: string, { key, told, isRemote }: Hit): void {
+    const from = isRemote && { isRemote };
+    this.#tell(id, { hit: true, ...from, key, because: [], savedMs: told.durationMs });
   }
 
   #tell(id: string, cached: Cached): void {

@@ -8,6 +8,8 @@ import type { Event } from '../../model/event.ts';
 export interface CacheUse {
   reads: boolean;
   writes: boolean;
+  /** The same of the remote cache. What is not said is as configured. */
+  remote?: { reads?: boolean; writes?: boolean } | undefined;
 }
 
 export interface RunOptions {

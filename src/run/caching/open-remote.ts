@@ -1,0 +1,41 @@
+// The remote cache of a run, where one is configured. Loaded only then.
+
+import { join } from 'node:path';
+import { CacheStore } from '../../cache/cache-store.ts';
+import type { RemoteCache } from '../../config/config.ts';
+import { RemoteFailure } from '../../remote/failure.ts';
+import { mayWrite } from '../../remote/may-write.ts';
+import { openEndpoint } from '../../remote/open-endpoint.ts';
+import { openServer } from '../../remote/open-server.ts';
+import type { RunContext } from '../records/context.ts';
+import type { CacheUse } from '../records/options.ts';
+import { RemoteTier } from './remote-tier.ts';
+
+export interface OpenedRemote {
+  tier: RemoteTier;
+  /** What comes from there, and what is sent, lies there meanwhile. */
+  store: CacheStore;
+}
+
+/** @param local where results are kept here; undefined where they are not */
+export function openRemote(
+  { config, folder, env, stop }: RunContext,
+  written: RemoteCache,
+  local: CacheStore | undefined,
+  { remote: use = {} }: CacheUse,
+): OpenedRemote | { problem: string } | undefined {
+  const reads = use.reads ?? true;
+  const writes = use.writes ?? mayWrite(written.write, env).writes;
+  if (!reads && !writes) return undefined;
+  const opened = openEndpoint(written, env, config.root);
+  if (!opened.ok) return { problem: opened.reason };
+  const own = join(folder.state, 'remote');
+  const store = local ?? new CacheStore(join(own, 'cache'));
+  try {
+    const server = openServer(opened.endpoint, folder.id);
+    return { tier: new RemoteTier({ server, store, folder: own, reads, writes, stop }), store };
+  } catch (error) {
+    if (error instanceof RemoteFailure) return { problem: error.message };
+    throw error;
+  }
+}

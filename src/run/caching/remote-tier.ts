@@ -1,0 +1,209 @@
+// The cache on another machine. What it has of a task is brought into a store on this one, whole and verified, and is a result there like
+// any other; what a task has done is sent when it is kept, first the contents, last the result that names them. It may be away at any
+// time: after the first failure nothing more is asked of it in this run. Loaded only where one is configured.
+
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeNow } from '../../base/remove-folder.ts';
+import { reasonOf } from '../../base/system-limits.ts';
+import { uniqueWord } from '../../base/unique-word.ts';
+import { digestOf as digestOfBytes } from '../../cache/action.ts';
+import type { CacheStore } from '../../cache/cache-store.ts';
+import type { TaskRecord } from '../../cache/record.ts';
+import type { Task } from '../../config/config.ts';
+import { type Source, sourceOf } from '../../remote/contents.ts';
+import { RemoteFailure } from '../../remote/failure.ts';
+import { actionResultOf, decodeRecord, encodeRecord, recordDigestIn } from '../../remote/kept-result.ts';
+import type { ResultServer } from '../../remote/result-server.ts';
+import type { Lookup } from './lookups.ts';
+import { land, sourcesOf } from './remote-contents.ts';
+
+/** How long the end of a run waits for what is on its way. */
+const LAST_MS = 30_000;
+
+export interface RemoteTierOptions {
+  server: ResultServer;
+  /** Where results come to and are sent from. */
+  store: CacheStore;
+  /** For what is on its way; it goes at the end. */
+  folder: string;
+  reads: boolean;
+  writes: boolean;
+  /** Of the run. */
+  stop: AbortSignal;
+}
+
+type Key = Lookup['key'];
+
+export class RemoteTier {
+  readonly #options: RemoteTierOptions;
+  readonly #end = new AbortController();
+  /** Ends all that is on its way. */
+  readonly #signal: AbortSignal;
+  /** What ended it, a clause whose subject is the server. */
+  #failure: string | undefined;
+  /** The same of what has ended only that results are stored. */
+  #refusal: string | undefined;
+  /** Contents on their way, by task. */
+  readonly #sending = new Map<string, Promise<boolean>>();
+  readonly #counts = { stored: 0, sentBytes: 0 };
+  readonly #notStored: string[] = [];
+
+  constructor(options: RemoteTierOptions) {
+    this.#options = options;
+    this.#signal = AbortSignal.any([options.stop, this.#end.signal]);
+  }
+
+  /** Brings what there is of it into the store, whole. False where that is nothing. @param name of the task, for the store */
+  async fetch(name: string, { id }: Task, { key }: Lookup): Promise<boolean> {
+    const { server, store, reads } = this.#options;
+    if (!reads || this.#failure !== undefined) return false;
+    const { hash } = key.digest;
+    const settings = { about: { action: hash, task: id }, signal: this.#signal };
+    try {
+      const result = await server.getActionResult(key.digest, settings);
+      const named = result && recordDigestIn(result);
+      if (named === undefined) return false;
+      let written: Buffer | undefined;
+      const hold = (bytes: Buffer): void => {
+        written = bytes;
+      };
+      await server.download([named], this.#into(hold), settings);
+      const record = written && decodeRecord(written, hash);
+      if (record === undefined) return false;
+      await land(record, store, this.#drafts, (digests, target) =>
+        server.download(digests, target, settings),
+      );
+      store.write(name, hash, record, key.parts());
+      return true;
+    } catch (error) {
+      // It has forgotten a part of it, or has something else there: as good as nothing.
+      const isGone = error instanceof RemoteFailure && ['not-found', 'damaged'].includes(error.kind);
+      if (!isGone) this.#fail(error);
+      return false;
+    }
+  }
+
+  /** Begins to send what the task has made; without its result nobody finds it. */
+  begin({ id }: Task, key: Key, record: TaskRecord): void {
+    if (!this.#options.writes) return;
+    this.#sending.set(
+      id,
+      this.#attempt(() => this.#send(id, key, record)),
+    );
+  }
+
+  /** It is not kept after all. */
+  drop(id: string): void {
+    this.#sending.delete(id);
+  }
+
+  /** It is kept: others may find it. */
+  keep({ id, cwd }: Pick<Task, 'id' | 'cwd'>, key: Key, record: TaskRecord): void {
+    const sending = this.#sending.get(id);
+    if (sending === undefined) return;
+    const publish = async (): Promise<void> => {
+      const { digest } = sourceOfRecord(key, record);
+      const settings = { about: { action: key.digest.hash, task: id }, signal: this.#signal };
+      await this.#options.server.updateActionResult(
+        key.digest,
+        actionResultOf(cwd, record, digest),
+        settings,
+      );
+      this.#counts.stored += 1;
+    };
+    const kept = sending.then((isThere) => isThere && this.#attempt(publish));
+    this.#sending.set(
+      id,
+      kept.then((isStored) => isStored || !this.#notStored.push(id)),
+    );
+  }
+
+  /** Waits for what is on its way, for a while, and lets the server go. */
+  async close(): Promise<void> {
+    const timer = setTimeout(() => {
+      this.#failure ??= 'it takes too long';
+      this.#end.abort();
+    }, LAST_MS);
+    await Promise.all(this.#sending.values());
+    clearTimeout(timer);
+    this.#end.abort();
+    this.#options.server.close();
+    removeNow(this.#options.folder);
+  }
+
+  get outcome(): RemoteOutcome {
+    // Who has stopped the run need not be told that it ended.
+    const failure = this.#options.stop.aborted ? undefined : (this.#failure ?? this.#refusal);
+    const isRead = this.#failure === undefined;
+    return { ...this.#counts, notStored: this.#notStored.length, failure, isRead };
+  }
+
+  /** False where it came to nothing. */
+  async #attempt(work: () => Promise<void>): Promise<boolean> {
+    if ((this.#failure ?? this.#refusal) !== undefined) return false;
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!isRefusal(error)) this.#fail(error);
+      else this.#refusal ??= error.message;
+      return false;
+    }
+  }
+
+  async #send(id: string, key: Key, record: TaskRecord): Promise<void> {
+    const { server, store } = this.#options;
+    if (!(await server.abilities()).storesResults) throw new RemoteFailure('forbidden', '');
+    const { action, command } = key.messages();
+    const sources: Source[] = [
+      ...[action, command].map((bytes) => sourceOf(digestOfBytes(bytes), bytes)),
+      ...[sourceOfRecord(key, record), ...sourcesOf(record, store)],
+    ];
+    const settings = { about: { action: key.digest.hash, task: id }, signal: this.#signal };
+    this.#counts.sentBytes += await server.upload(sources, settings);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#signal.aborted) return;
+    this.#failure ??= error instanceof RemoteFailure ? error.message : reasonOf(error);
+  }
+
+  #into(hold: (bytes: Buffer) => void): Parameters<ResultServer['download']>[1] {
+    return {
+      bytes: (_, bytes) => hold(bytes),
+      draft: () => join(this.#drafts(), uniqueWord()),
+      file: (_, draft) => {
+        hold(readFileSync(draft));
+        removeNow(draft);
+      },
+    };
+  }
+
+  readonly #drafts = (): string => {
+    const { folder } = this.#options;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  };
+}
+
+/** It is there, and takes nothing from us. */
+const REFUSALS: readonly string[] = ['forbidden', 'unauthenticated', 'full', 'unimplemented', 'other'];
+
+const isRefusal = (error: unknown): error is RemoteFailure =>
+  error instanceof RemoteFailure && REFUSALS.includes(error.kind);
+
+export interface RemoteOutcome {
+  stored: number;
+  sentBytes: number;
+  /** Results that were made and are not there. */
+  notStored: number;
+  /** It was asked to the end. */
+  isRead: boolean;
+  failure: string | undefined;
+}
+
+function sourceOfRecord(key: Key, record: TaskRecord): Source {
+  const bytes = encodeRecord(key.digest.hash, record);
+  return sourceOf(digestOfBytes(bytes), bytes);
+}
