@@ -34,4 +34,6 @@ export function ranRemotely(run: RemoteRun): Text {
   ]);
 }
 
-export const deniedRemote = (reason: string): Text => [`runs here, since it could not run remotely: ${reason}`];
+export const deniedRemote = (reason: string): Text => [
+  `runs here, since it could not run remotely: ${reason}`,
+];

@@ -31,7 +31,12 @@ export async function outputsOf(
     outputs.set(path, output);
   };
   for (const { path, digest, isExecutable, contents } of result.outputFiles)
-    add(path, { kind: 'file', digest: digestOf(digest), isExecutable, contents: contents.length > 0 ? contents : undefined });
+    add(path, {
+      kind: 'file',
+      digest: digestOf(digest),
+      isExecutable,
+      contents: contents.length > 0 ? contents : undefined,
+    });
   const links = [...result.outputSymlinks, ...result.outputFileSymlinks, ...result.outputDirectorySymlinks];
   for (const { path, target } of links) add(path, { kind: 'link', target });
   const digests = result.outputDirectories.map(({ treeDigest }) => digestOf(treeDigest));
@@ -58,7 +63,12 @@ function addTree(at: string, bytes: Buffer, add: (path: string, output: Output) 
     const { files, directories, symlinks } = Directory.decode(next.folder);
     if (files.length + directories.length + symlinks.length === 0) add(next.at, { kind: 'folder' });
     for (const { name, digest, isExecutable } of files)
-      add(joined(next.at, name), { kind: 'file', digest: digestOf(digest), isExecutable, contents: undefined });
+      add(joined(next.at, name), {
+        kind: 'file',
+        digest: digestOf(digest),
+        isExecutable,
+        contents: undefined,
+      });
     for (const { name, target } of symlinks) add(joined(next.at, name), { kind: 'link', target });
     for (const { name, digest } of directories) {
       const folder = folders.get(digestOf(digest).hash);
@@ -69,7 +79,8 @@ function addTree(at: string, bytes: Buffer, add: (path: string, output: Output) 
 }
 
 function joined(folder: string, name: string): string {
-  if (name.includes('/')) throw new RemoteFailure('damaged', `an output with the name ${JSON.stringify(name)}`);
+  if (name.includes('/'))
+    throw new RemoteFailure('damaged', `an output with the name ${JSON.stringify(name)}`);
   return `${folder}/${name}`;
 }
 

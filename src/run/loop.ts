@@ -54,8 +54,9 @@ export function runTasks(
   const outcome: LoopOutcome = { passed: new Map(), measured: new Map() };
   const blocked = new Map<string, string>();
   const input: ScheduleInput = {
-    tasks: tasks.map(({ id, resources, raw }) => ({
-      ...{ id, resources, phase: phases.get(id) ?? 0, isAlone: raw },
+    tasks: tasks.map((task) => ({
+      ...{ id: task.id, resources: task.resources, phase: phases.get(task.id) ?? 0, isAlone: task.raw },
+      isRemote: runner.isRemote(task),
     })),
     edges: plan.edges.map(({ tasks, because }) => ({
       tasks,
@@ -65,6 +66,7 @@ export function runTasks(
     turns: plan.conflicts.flatMap(({ tasks, resolution }) => (resolution === 'isolate' ? [tasks] : [])),
     capacities: config.resources,
     concurrency: loop.concurrency,
+    remoteJobs: config.remote?.jobs,
     expectedMs: loop.expected,
     barrier: config.barrier,
   };
@@ -115,6 +117,7 @@ export function runTasks(
       else if (ended.kind === 'again') schedule.again(id);
       else if (ended.kind === 'missed') schedule.missed(id);
       else if (ended.kind === 'turns') schedule.takeTurns(id);
+      else if (ended.kind === 'home') schedule.comeHome(id);
       else {
         emit({ type: 'task-ran', id });
         schedule.ran(id);

@@ -1,9 +1,9 @@
 // A task as an action of the Remote Execution API: one script in a tree of its inputs, and where its outputs are. Pure.
 
-import type { Config, Remote, Task } from '../../config/config.ts';
 import { type Digest, digestOf, encodeAction, encodeCommand } from '../../cache/action.ts';
-import { prefixesOf } from '../../plan/touches.ts';
+import type { Config, Remote, Task } from '../../config/config.ts';
 import type { PatternList } from '../../plan/patterns/index.ts';
+import { prefixesOf } from '../../plan/touches.ts';
 import { type Source, sourceOf } from '../../remote/contents.ts';
 import { MADE, type Scripted, TREE } from './script.ts';
 
@@ -51,5 +51,7 @@ export function actionOf({ config, task, scripted, inputRoot, reach }: ActionInp
 /** Without those that lie in others: an output in an output is refused by some servers. */
 function outermost(paths: readonly string[]): string[] {
   const all = [...new Set(paths.map((path) => path.replace(/\/$/, '')))].sort();
-  return all.filter((path) => !all.some((other) => other !== path && (other === '' || path.startsWith(`${other}/`))));
+  return all.filter(
+    (path) => !all.some((other) => other !== path && (other === '' || path.startsWith(`${other}/`))),
+  );
 }

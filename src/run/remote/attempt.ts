@@ -8,7 +8,10 @@ import { overwriteFile, readFile } from '../../base/own-files.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { TaskInputs } from '../../cache/task-inputs.ts';
 import type { Config, Remote, Task } from '../../config/config.ts';
-import type { ActionResult, ExecuteResponse } from '../../generated/remote/build_bazel_remote_execution_v2.ts';
+import type {
+  ActionResult,
+  ExecuteResponse,
+} from '../../generated/remote/build_bazel_remote_execution_v2.ts';
 import type { RemoteRun } from '../../model/report.ts';
 import { anyMatcher } from '../../plan/patterns/index.ts';
 import type { Digest } from '../../remote/contents.ts';
@@ -64,6 +67,8 @@ export async function attemptRemotely(
   const began = elapsed();
   const sentBytes = await engine.upload([...tree.sources, ...action.sources], call);
   const sentMs = since(began);
+  // Not all servers say so, or anything before the end.
+  onStage('queued');
   const response = await executed(options, errand, { action, tree });
   const result = response.result as ActionResult;
   onStage('receiving');
@@ -123,7 +128,7 @@ async function executed(
     const response = await execute(engine, {
       ...{ action: action.digest, isFresh, about, signal: stop },
       onStage(stage) {
-        onStage(stage);
+        if (stage === 'running') onStage(stage);
         if (stage === 'running') onBegun();
       },
     });
@@ -179,7 +184,9 @@ async function fetchSmall(
   const all = [...out, ...err, ...wanted];
   const contentOf = await fetchAll(engine, all, folder, signal);
   const [values, notes, failed] = own.map((file) =>
-    file === undefined || file.digest.size === 0 ? Buffer.alloc(0) : (file.contents ?? contentOf(file.digest)),
+    file === undefined || file.digest.size === 0
+      ? Buffer.alloc(0)
+      : (file.contents ?? contentOf(file.digest)),
   ) as [Buffer, Buffer, Buffer];
   return {
     printed: Buffer.concat([
@@ -209,4 +216,3 @@ export function afterFailure(error: unknown, { timeoutMs }: Task, stop: AbortSig
   const said = error instanceof RemoteFailure ? error.message : reasonOf(error);
   return { kind: 'trouble', reason: said };
 }
-

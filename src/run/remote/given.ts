@@ -1,11 +1,10 @@
 // What a task finds on another machine: its inputs, what every remote task finds, and what other tasks hand to it; as a tree, and as
 // contents to upload.
 
-import { createReadStream } from 'node:fs';
+import { createReadStream, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { orElse } from '../../base/error-code.ts';
 import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
-import { realpathSync } from 'node:fs';
 import { sizeIn } from '../../base/stat-fingerprint.ts';
 import { type Digest, digestOf } from '../../cache/action.ts';
 import { merkleTree, type TreeNode } from '../../cache/merkle.ts';

@@ -71,7 +71,8 @@ export class RemoteTasks {
     const workspace = new RemoteWorkspace({
       ...{ root: config.root, runFolder, task, folder, tree, watch, onOver },
       isolate:
-        own && ((collected) => isolatedResult(own, { ...collected, task, beginning: beginning as Beginning })),
+        own &&
+        ((collected) => isolatedResult(own, { ...collected, task, beginning: beginning as Beginning })),
     });
     const run = async (errand: Errand): Promise<RanElsewhere> => {
       try {
@@ -152,7 +153,7 @@ export class RemoteTasks {
   }
 
   get #folder(): string {
-    return join(this.#context.folder.state, 'remote');
+    return join(this.#context.folder.state, 'remote-tasks');
   }
 
   /** No task runs any more. */

@@ -39,7 +39,9 @@ export interface RemoteWorkspaceOptions extends ApplyingOptions {
   /** A folder of ours for all of it, which goes at the end. */
   folder: string;
   /** Of an isolated task: makes of its changes what is merged. */
-  isolate: ((collected: Pick<Result, 'changes' | 'left' | 'filesChanged' | 'strays'>) => Promise<TaskResult>) | undefined;
+  isolate:
+    | ((collected: Pick<Result, 'changes' | 'left' | 'filesChanged' | 'strays'>) => Promise<TaskResult>)
+    | undefined;
 }
 
 export class RemoteWorkspace implements Workspace<TaskResult> {
@@ -65,9 +67,13 @@ export class RemoteWorkspace implements Workspace<TaskResult> {
     }
     try {
       const changes = await this.#changed(left);
-      const filesChanged = changes.flatMap(fileChangeOf).sort((a, b) => (a.path < b.path ? -1 : 1));
+      const { folders } = left.inputs.written;
+      const files = changes.filter(({ path, kind }) => kind !== 'folder' && !folders.has(path));
+      const filesChanged = files.map(fileChangeOf).sort((a, b) => (a.path < b.path ? -1 : 1));
       const strays =
-        task.strays === 'ignore' ? [] : straysOf([...filesChanged, ...left.others], left.inputs.written.reach);
+        task.strays === 'ignore'
+          ? []
+          : straysOf([...filesChanged, ...left.others], left.inputs.written.reach);
       const done: Done = { filesChanged, strays };
       if (status === 'failed') {
         // What fails in a place of its own leaves nothing in another one.
@@ -75,7 +81,8 @@ export class RemoteWorkspace implements Workspace<TaskResult> {
         return { done: isolate === undefined ? done : { ...NOTHING_DONE, strays }, ...failed };
       }
       if (task.strays === 'error' && strays.length > 0) return { done, failure: strayReason(strays) };
-      if (isolate !== undefined) return { done, result: await isolate({ changes, left, filesChanged, strays }) };
+      if (isolate !== undefined)
+        return { done, result: await isolate({ changes, left, filesChanged, strays }) };
       this.#changes = this.#asChanges(changes, left);
       const problem = await this.#apply();
       return problem === undefined ? { done } : { done: { ...done, filesChanged: [] }, failure: problem };
@@ -151,8 +158,7 @@ const foldersAbove = (path: RawPath): string[] => {
 };
 
 /** For the report, which counts files. */
-function fileChangeOf({ path, kind, isMade }: RecordedPath): FileChange[] {
-  if (kind === 'folder') return [];
+function fileChangeOf({ path, kind, isMade }: RecordedPath): FileChange {
   const change = kind === 'absent' ? 'deleted' : isMade ? 'created' : 'modified';
-  return [{ path: shownPath(path), change }];
+  return { path: shownPath(path), change };
 }

@@ -56,17 +56,15 @@ export async function putResults(
     const path = rawPath(name.slice(TREE.length + 1));
     there.add(path);
     if (!isAllowed(path)) continue;
+    const at = locate(folder, path);
+    // Also where a file is not wanted its folder is, or it would seem to be gone.
+    mkdirSync(output.kind === 'folder' ? at : dirname(String(at)), { recursive: true });
     if (!covers(shownPath(path)) && !(output.kind === 'folder' && covers(`${shownPath(path)}/any`))) {
       const change = changeOf(given, path, output);
       if (change !== undefined) others.push({ path: shownPath(path), change });
       continue;
     }
-    const at = locate(folder, path);
-    if (output.kind === 'folder') {
-      mkdirSync(at, { recursive: true });
-      continue;
-    }
-    mkdirSync(dirname(String(at)), { recursive: true });
+    if (output.kind === 'folder') continue;
     if (output.kind === 'link') {
       symlinkSync(output.target, at);
       continue;
@@ -81,8 +79,12 @@ export async function putResults(
       wanted.set(digest.hash, same);
     }
   }
-  const place = async ({ hash }: Digest, put: (at: string, mode: number) => void | Promise<void>): Promise<void> => {
-    for (const path of wanted.get(hash)?.paths ?? []) await put(String(locate(folder, path)), modes.get(path) as number);
+  const place = async (
+    { hash }: Digest,
+    put: (at: string, mode: number) => void | Promise<void>,
+  ): Promise<void> => {
+    for (const path of wanted.get(hash)?.paths ?? [])
+      await put(String(locate(folder, path)), modes.get(path) as number);
   };
   const target: Target = {
     bytes: (digest, content) => place(digest, (at, mode) => void writeNew(at, content, mode)),
@@ -118,7 +120,12 @@ function localContents(given: Files): Map<string, FsPath> {
 }
 
 /** False where there is none, or it is not what it was any more. */
-async function copied(from: FsPath | undefined, { hash, size }: Digest, to: FsPath, mode: number): Promise<boolean> {
+async function copied(
+  from: FsPath | undefined,
+  { hash, size }: Digest,
+  to: FsPath,
+  mode: number,
+): Promise<boolean> {
   if (from === undefined) return false;
   await orElse(() => copyAsIs(from, to), Promise.resolve(false)).catch(() => false);
   const isWhole = (await oidOfFile(to, size).catch(() => '')) === hash;

@@ -89,7 +89,9 @@ function binFolders(cwd: string): string {
   const parts = cwd === '.' ? [] : cwd.split('/');
   const folders = [...parts.map((_, at) => parts.slice(0, parts.length - at).join('/')), ''];
   return folders
-    .map((folder) => `"$PTASK_HERE"/${quoted([TREE, folder, 'node_modules/.bin'].filter(Boolean).join('/'))}:`)
+    .map(
+      (folder) => `"$PTASK_HERE"/${quoted([TREE, folder, 'node_modules/.bin'].filter(Boolean).join('/'))}:`,
+    )
     .join('');
 }
 
