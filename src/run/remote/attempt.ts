@@ -208,7 +208,7 @@ const since = (began: number): number => Math.round((elapsed() - began) * 10) / 
 
 /** What has become of an attempt of which nothing is known, or which the server has ended. */
 export function afterFailure(error: unknown, { timeoutMs }: Task, stop: AbortSignal): RanElsewhere {
-  if (stop.aborted) return { kind: 'ran', part: 'run', result: { exitCode: null, signal: 'SIGTERM' } };
+  if (stop.aborted) return { kind: 'ran', part: 'run', result: { exitCode: null } };
   if (error instanceof RemoteFailure && error.code === STATUS.deadlineExceeded && timeoutMs > 0) {
     const reason = `timed out after ${formatDuration(timeoutMs)}`;
     return { kind: 'ran', part: 'run', result: { exitCode: null, error: reason } };
