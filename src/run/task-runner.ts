@@ -208,7 +208,7 @@ export class TaskRunner {
       this.#context.emit({ type: 'service-ready', id, ...(isAdopted && { adopted: true }) });
       onReady();
     });
-    const { isTrouble, ...ended } = await execute(
+    const { isTrouble, ...tried } = await execute(
       context ?? this.#context,
       this.#briefings,
       task,
@@ -217,10 +217,11 @@ export class TaskRunner {
         ...{ earlier, elsewhere: remote?.elsewhere },
       },
     );
-    if (isTrouble && this.#comesHome(task, ended)) {
+    if (isTrouble && this.#comesHome(task, tried)) {
       await workspace.discard();
       return { kind: 'home' };
     }
+    const ended = isTrouble ? failed(tried, `it could not run remotely: ${tried.reason}`) : tried;
     services?.ended(task, ended);
     const durationMs = elapsed() - began;
     // Others find what it leaves changed.
