@@ -46,6 +46,8 @@ const COMPANIONS = {
     value: ['Read the diff', 'Run the tests'],
   },
   'task.retry.delay': { inner: { times: 2 } },
+  'cache.remote.tls.cert': { inner: { key: 'certs/client.key' } },
+  'cache.remote.tls.key': { inner: { cert: 'certs/client.pem' } },
   'task.cache': { task: { run: 'npm run deploy' }, name: 'deploy' },
   'task.service': SERVICE,
   'task.ready': READY,
@@ -60,14 +62,18 @@ const COMPANIONS = {
   'validate.needs': { steps: [{ name: 'types', run: 'npx tsc --noEmit' }], beside: { name: 'build' } },
 };
 
-/** What an entry of the list needs beside the field that is shown. */
-const ENTRIES = { onCollision: { path: ['package-lock.json'], use: 'theirs' } };
+/** What an entry of the list, or the object, needs beside the field that is shown. */
+const ENTRIES = {
+  'onCollision[]': { path: ['package-lock.json'], use: 'theirs' },
+  remote: { url: 'grpcs://cache.example.com/main' },
+};
 
 /** Puts a value where a path such as `onCollision[].use.run` says, with `inner` beside it. */
 function at([key, ...rest], value, inner = {}) {
   const name = key.replace('[]', '');
-  const held = rest.length === 0 ? value : { ...(rest.length === 1 && inner), ...at(rest, value, inner) };
-  return { [name]: key.endsWith('[]') ? [{ ...ENTRIES[name], ...held }] : held };
+  const beside = { ...ENTRIES[key], ...(rest.length === 1 && inner) };
+  const held = rest.length === 0 ? value : { ...beside, ...at(rest, value, inner) };
+  return { [name]: key.endsWith('[]') ? [held] : held };
 }
 
 const TASK = { name: 'build', task: { run: 'npm run build', reads: ['src/**'], writes: ['dist/**'] } };

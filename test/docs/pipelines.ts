@@ -53,7 +53,7 @@ function github(text: string): Pipeline {
     expect(isMap(job) && 'runs-on' in job && Array.isArray(job.steps), 'a job has `runs-on` and `steps`');
     known(
       job,
-      'name needs if runs-on env permissions container services strategy timeout-minutes steps',
+      'name needs if runs-on env environment permissions container services strategy timeout-minutes steps',
       'a job',
     );
     return job.steps as unknown[];

@@ -22,7 +22,7 @@ export type Bundle = {
 const whereSourcesAre: Plugin = {
   name: 'where sources are',
   transform: {
-    filter: { code: /import\.meta\.(url|dirname)\b/, id: /\.ts$/ },
+    filter: { code: /import\.meta\.(url|dirname)\b/, id: /\.(?:ts|mjs)$/ },
     handler: (code, id) => {
       const at = JSON.stringify({ url: pathToFileURL(id).href, dirname: dirname(id) });
       return { code: `const $source = ${at}; ${code}`, map: null };

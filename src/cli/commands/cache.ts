@@ -7,8 +7,10 @@ import { StoreFolder } from '../../cache/store-folder.ts';
 import { clear, type Swept, sweep } from '../../cache/sweep.ts';
 import type { Config } from '../../config/config.ts';
 import { formatCount, plural, printable } from '../../present/format.ts';
+import type { Probed } from '../../remote/probe.ts';
 import { padEnd } from '../../ui/layout.ts';
 import type { GlobalFlags } from '../options.ts';
+import { howItIs, probeRemote } from '../remote-cache.ts';
 import { configOf, type Ended, print, printJson, type Session } from '../session.ts';
 
 interface CacheFlags extends GlobalFlags {
@@ -32,8 +34,10 @@ export default async function cache(session: Session<CacheFlags>, action?: 'clea
   const store = new StoreFolder(place.folder, place.mode);
   if (action === undefined) {
     const stats = statsOf(store);
-    if (json) await printJson(session, factsOf(store.path, stats, config.value.cache));
-    else await print(session, tableOf(session, store.path, stats, config.value.cache));
+    const remote = await probeRemote(config.value);
+    if (!remote.ok) return remote;
+    if (json) await printJson(session, factsOf(store.path, stats, config.value.cache, remote.value));
+    else await print(session, tableOf(session, store.path, stats, config.value.cache, remote.value));
     return 0;
   }
   const removed =
@@ -48,7 +52,12 @@ type Bounds = Pick<Config['cache'], 'maxSize' | 'maxAgeMs'>;
 const isoOf = (ms: number | undefined): string | null =>
   ms === undefined ? null : new Date(ms).toISOString();
 
-function factsOf(folder: string, stats: StoreStats, { maxSize, maxAgeMs }: Bounds): object {
+function factsOf(
+  folder: string,
+  stats: StoreStats,
+  { maxSize, maxAgeMs }: Bounds,
+  remote: Probed | undefined,
+): object {
   const { results, tasks, bytes, hits, lastUsedAt } = stats;
   return {
     ...{ schemaVersion: 1, folder, results, tasks, bytes },
@@ -57,12 +66,23 @@ function factsOf(folder: string, stats: StoreStats, { maxSize, maxAgeMs }: Bound
     hits: hits.count,
     hitsSince: isoOf(hits.since),
     lastUsedAt: isoOf(lastUsedAt),
+    ...(remote && { remote: { ...remote, problem: remote.problem ?? null } }),
   };
 }
 
-function tableOf({ out }: Session, folder: string, stats: StoreStats, { maxSize }: Bounds): string {
+function tableOf(
+  { out }: Session,
+  folder: string,
+  stats: StoreStats,
+  { maxSize }: Bounds,
+  remote: Probed | undefined,
+): string {
   const { results, tasks, bytes, hits, lastUsedAt } = stats;
-  if (results === 0) return `the cache is empty: ${printable(folder)}\n`;
+  const remotely = remote && (['remote', printable(`${remote.url} ${howItIs(remote)}`)] as const);
+  const table = (rows: readonly (readonly [string, string])[]): string =>
+    rows.map(([name, value]) => `${out.colors.bold(padEnd(name, 8))}  ${value}\n`).join('');
+  if (results === 0)
+    return `the cache is empty: ${printable(folder)}\n${remotely === undefined ? '' : table([remotely])}`;
   const most = Number.isFinite(maxSize) ? ` of at most ${formatBytes(maxSize)}` : '';
   const since = hits.since === undefined ? '' : ` since ${isoOf(hits.since)?.slice(0, 10)}`;
   const rows = [
@@ -72,7 +92,7 @@ function tableOf({ out }: Session, folder: string, stats: StoreStats, { maxSize 
     ['hits', `${formatCount(hits.count)}${since}`],
     ['last use', `${isoOf(lastUsedAt)?.slice(0, 16).replace('T', ' ')} UTC`],
   ] as const;
-  return rows.map(([name, value]) => `${out.colors.bold(padEnd(name, 8))}  ${value}\n`).join('');
+  return table(remotely === undefined ? rows : [...rows, remotely]);
 }
 
 function whatWent({ out }: Session, { results, bytes }: Swept): string {

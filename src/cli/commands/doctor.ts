@@ -12,6 +12,7 @@ import { checkHooks } from '../doctor/hooks.ts';
 import { checkLeft } from '../doctor/left.ts';
 import { checkNode } from '../doctor/node.ts';
 import { checkPackages } from '../doctor/packages.ts';
+import { checkRemote } from '../doctor/remote.ts';
 import type { GlobalFlags } from '../options.ts';
 import { configOf, type Ended, print, printJson, type Session } from '../session.ts';
 
@@ -30,6 +31,7 @@ const CHECKS: readonly (readonly [
   ['hooks', checkHooks],
   ['runs', checkLeft],
   ['cache', checkCache],
+  ['remote', checkRemote],
   ['disk', checkDisk],
 ];
 

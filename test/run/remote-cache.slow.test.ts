@@ -1,0 +1,327 @@
+// The remote cache of a run: what one clone has done another has, whatever goes wrong there nothing goes wrong here.
+
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Report } from '../../src/model/report.ts';
+import { decodeRecord, encodeRecord, recordDigestIn } from '../../src/remote/kept-result.ts';
+import { oidOf } from '../../src/store/content.ts';
+import { describeResult, type Project, type PtaskResult, project } from '../support/cli.ts';
+import { type FakeRemote, fakeRemote, Refusal, SILENCE } from '../support/fake-remote.ts';
+import { type HttpFiles, httpFiles } from '../support/http-files.ts';
+import { assert, suite } from '../support/suite.ts';
+import { exists, tree, write } from '../support/tmp.ts';
+
+const test = suite('run/remote-cache.slow');
+
+const BUILD = [
+  'mkdir -p out/empty && cp src/* out && chmod +x out/a && ln -s a out/link',
+  'rm -f old && cat big > out/big',
+  'echo it says something && echo made=1 > "$PTASK_OUTPUT"',
+].join(' && ');
+
+const config = (url: string, more = 'write: true'): string =>
+  `
+cache:
+  enabled: true
+  remote: { url: '${url}', ${more} }
+tasks:
+  build:
+    run: ${JSON.stringify(BUILD)}
+    reads: [src/**, big]
+    writes: [out/**, old]
+  after: { run: 'echo after {{ build }} && wc -c < out/big > size', reads: [out/**], writes: [size] }
+`.replace(' {{ build }}', '');
+
+const BIG = randomBytes(5_000_000).toString('latin1');
+
+/** A clone of its own, with a cache of its own. */
+function clone(url: string, more?: string): Project {
+  const made = project(config(url, more));
+  write(made.dir, { 'src/a': 'of a', 'src/b': 'of b', old: 'old', big: BIG });
+  return made;
+}
+
+const run = (of: Project, args: string[] = [], env = {}): Promise<PtaskResult> =>
+  of.ptask('run', '--report', 'json=report.json', ...args, { timeout: 60_000, env });
+
+const reportOf = ({ dir }: Project): Report => JSON.parse(readFileSync(join(dir, 'report.json'), 'utf8'));
+
+/** Of each task what the cache had: remote, local or none of it. */
+const hitsOf = (of: Project): string[] =>
+  reportOf(of).tasks.map(({ cached }) => (cached?.hit ? (cached.isRemote ? 'remote' : 'local') : 'none'));
+
+const filesOf = ({ dir }: Project): unknown => {
+  const { 'report.json': _, 'parallel.config.yaml': _c, ...files } = tree(dir, { skip: ['.ptask'] });
+  return files;
+};
+
+const passed = (result: PtaskResult): PtaskResult => {
+  assert.is(result.code, 0, describeResult(result));
+  assert.not.match(result.all, /node:internal|\(node:|^ +at /m);
+  return result;
+};
+
+const never = async (
+  server: { calls: string[] },
+  work: () => Promise<unknown>,
+  what: RegExp,
+): Promise<void> => {
+  server.calls.length = 0;
+  await work();
+  assert.equal(
+    server.calls.filter((call) => what.test(call)),
+    [],
+  );
+};
+
+test('what one clone has done another has, byte by byte; and nothing is sent where nothing has changed', async () => {
+  const server = await fakeRemote();
+  const first = clone(server.url);
+  passed(await run(first));
+  assert.equal(hitsOf(first), ['none', 'none']);
+  assert.is(server.results.size, 2);
+  // First what is named, then what names it.
+  assert.ok(server.calls.indexOf('updateActionResult') > server.calls.indexOf('batchUpdateBlobs'));
+
+  const second = clone(server.url);
+  await never(server, () => run(second), /Update|write/);
+  assert.equal(hitsOf(second), ['remote', 'remote']);
+  assert.equal(filesOf(second), filesOf(first));
+  assert.ok(exists(second.dir, 'out/empty'));
+  assert.not.ok(exists(second.dir, 'old'));
+  const { folder } = reportOf(second) as unknown as { folder?: string };
+  assert.ok(folder === undefined || folder !== '');
+
+  // From here on it is in the clone's own cache.
+  rmSync(join(second.dir, 'out'), { recursive: true });
+  write(second.dir, { old: 'old' });
+  await never(server, () => run(second), /./);
+  assert.equal(hitsOf(second), ['local', 'local']);
+});
+
+test('an action, its command and all outputs are there for other clients, and the log', async () => {
+  const server = await fakeRemote();
+  passed(await run(clone(server.url)));
+  for (const [action, result] of server.results) {
+    assert.is(oidOf(server.blobs.get(action) as Buffer), action);
+    const paths = result.outputFiles.map(({ path }) => path);
+    assert.ok(paths.includes('.ptask/record'));
+    for (const { digest } of result.outputFiles)
+      assert.is(server.blobs.get(digest?.hash ?? '')?.length, digest?.sizeBytes);
+    assert.ok(server.blobs.has(result.stdoutDigest?.hash ?? ''));
+    assert.is(result.exitCode, 0);
+  }
+});
+
+test('it is read-only unless it is told otherwise, and not asked with --no-cache', async () => {
+  const server = await fakeRemote();
+  await never(server, async () => passed(await run(clone(server.url, 'timeout: 20s'))), /Update|write/);
+  await never(server, async () => passed(await run(clone(server.url), ['--no-cache'])), /./);
+  await never(server, async () => passed(await run(clone(server.url), ['--cache', 'remote:off'])), /./);
+  await never(server, async () => passed(await run(clone(server.url), ['--force'])), /getActionResult/);
+  assert.is(server.results.size, 2);
+});
+
+test('without a cache of its own a run takes results from there, and keeps none here', async () => {
+  const server = await fakeRemote();
+  passed(await run(clone(server.url), ['--cache', 'local:off']));
+  assert.is(server.results.size, 2);
+  const second = clone(server.url);
+  passed(await run(second, ['--cache', 'local:off,remote:r']));
+  assert.equal(hitsOf(second), ['remote', 'remote']);
+  rmSync(join(second.dir, 'out'), { recursive: true });
+  write(second.dir, { old: 'old' });
+  passed(await run(second, ['--cache', 'remote:off']));
+  assert.equal(hitsOf(second), ['none', 'none']);
+});
+
+test('the same by plain HTTP, from any server that keeps files', async () => {
+  const server = await httpFiles();
+  const first = clone(server.url);
+  passed(await run(first));
+  assert.equal(hitsOf(first), ['none', 'none']);
+  const second = clone(server.url);
+  await never(server, () => run(second), /^PUT/);
+  assert.equal(hitsOf(second), ['remote', 'remote']);
+  assert.equal(filesOf(second), filesOf(first));
+});
+
+/** What the run says of it, in one line. */
+function warningOf(result: PtaskResult): string {
+  const warnings = passed(result)
+    .all.split('\n')
+    .filter((line) => line.includes('remote cache'));
+  assert.is(warnings.length, 1, describeResult(result));
+  return warnings[0]?.replace(/\S+:\/\/\S+?:\d+\S*/, 'URL').replace(/^.*?the remote/, 'the remote') ?? '';
+}
+
+const REFUSALS: [string, (server: FakeRemote) => void, RegExp][] = [
+  [
+    'an expired token',
+    (of) => of.on('getActionResult', () => new Refusal(16, 'token has expired')),
+    /URL was left out: it wants a valid token \(token has expired\); 2 results are not stored there/,
+  ],
+  [
+    'a server that forbids',
+    (of) => of.on('getCapabilities', () => new Refusal(7, 'no')),
+    /URL takes no results: it forbids this \(no\); 2 results/,
+  ],
+  [
+    'a full server',
+    (of) => of.on('batchUpdateBlobs', () => new Refusal(8, 'no space')),
+    /URL takes no results: it takes no more \(no space\); 2 results are not stored there/,
+  ],
+  [
+    'one that refuses only the result',
+    (of) => of.on('updateActionResult', () => new Refusal(7, 'read-only token')),
+    /URL takes no results: it forbids this \(read-only token\)/,
+  ],
+  [
+    'an unknown instance',
+    (of) => of.on('getActionResult', () => new Refusal(3, 'no instance x')),
+    /URL was left out: it has no such instance/,
+  ],
+  [
+    'silence',
+    (of) => of.on('getActionResult', () => SILENCE),
+    /URL was left out: it did not answer in time; 2 results/,
+  ],
+];
+
+for (const [name, prepare, expected] of REFUSALS)
+  test(`${name} is one warning, and the run goes on without`, async () => {
+    const server = await fakeRemote();
+    prepare(server);
+    const of = clone(server.url, 'write: true, timeout: 1s');
+    assert.match(warningOf(await run(of)), expected);
+    assert.is(server.results.size, 0);
+  });
+
+test('nobody there, and a refusal by HTTP', async () => {
+  const server = await httpFiles();
+  server.refuse(({ method }) => (method === 'PUT' ? 403 : undefined));
+  assert.match(
+    warningOf(await run(clone(server.url))),
+    /URL takes no results: it forbids this \(HTTP 403 Forbidden\)/,
+  );
+  server.refuse(() => 401);
+  assert.match(
+    warningOf(await run(clone(server.url))),
+    /URL was left out: it wants a valid token \(HTTP 401/,
+  );
+  server.stop();
+  assert.match(
+    warningOf(await run(clone(server.url))),
+    /URL was left out: it cannot be reached \(connect ECONNREFUSED/,
+  );
+});
+
+test('a server that says it stores nothing is heeded', async () => {
+  const server = await fakeRemote();
+  const { cacheCapabilities: cache } = server.capabilities;
+  if (cache) cache.actionCacheUpdateCapabilities = { updateEnabled: false };
+  await never(server, async () => warningOf(await run(clone(server.url))), /Update|write/);
+});
+
+test('what is not what it is named, is gone, failed or was made up is a miss', async () => {
+  const server = await fakeRemote();
+  passed(await run(clone(server.url)));
+  const blobs = new Map(server.blobs);
+  const results = new Map(server.results);
+  const miss = async (spoil: () => void): Promise<void> => {
+    for (const [hash, bytes] of blobs) server.blobs.set(hash, bytes);
+    for (const [hash, result] of results) server.results.set(hash, structuredClone(result));
+    spoil();
+    const second = clone(server.url, 'timeout: 20s');
+    const result = passed(await run(second));
+    assert.is(hitsOf(second)[0], 'none', describeResult(result));
+    assert.ok(exists(second.dir, 'out/link'));
+  };
+  const recordOf = (action: string): string => recordDigestIn(results.get(action) as never)?.hash ?? '';
+  await miss(() => {
+    for (const [hash, bytes] of blobs)
+      if (bytes.toString() === 'of b') server.blobs.set(hash, Buffer.from('of x'));
+  });
+  await miss(() => {
+    for (const [hash, bytes] of blobs) if (bytes.toString() === 'of b') server.blobs.delete(hash);
+  });
+  await miss(() => {
+    for (const result of server.results.values()) result.exitCode = 1;
+  });
+  // Of another client, who knows no record.
+  await miss(() => {
+    for (const result of server.results.values()) result.outputFiles.shift();
+  });
+  // A result that would reach beyond the task's writes, or the root.
+  for (const path of ['src/a', '../outside', '.git/hooks/post-checkout'])
+    await miss(() => {
+      for (const [action, result] of server.results) {
+        const bytes = blobs.get(recordOf(action)) as Buffer;
+        const record = decodeRecord(bytes, action);
+        if (record?.task !== 'build') continue;
+        const [change] = record.changes.filter(({ kind }) => kind === 'file');
+        if (change) change.path = path as never;
+        const forged = encodeRecord(action, record);
+        const file = result.outputFiles.find((each) => each.path === '.ptask/record');
+        if (file) file.digest = { hash: oidOf(forged), sizeBytes: forged.length };
+        server.blobs.set(oidOf(forged), forged);
+      }
+    });
+});
+
+test('the environment names a server, and its headers; what is wrong with that is said before anything runs', async () => {
+  const server = await fakeRemote();
+  const env = {
+    PTASK_REMOTE: server.url,
+    PTASK_REMOTE_WRITE: 'true',
+    PTASK_REMOTE_HEADER: 'X-Token: a${b}c\nx-other: 2',
+  };
+  const of = project(`
+cache: true
+tasks: { one: { run: 'echo one > one', reads: [], writes: [one] } }
+`);
+  passed(await run(of, [], env));
+  assert.is(server.results.size, 1);
+  assert.is(server.metadata.get('x-token'), 'a${b}c');
+  assert.is(server.metadata.get('x-other'), '2');
+  const wrong = [
+    [{ PTASK_REMOTE: 'ftp://x' }, /PTASK_REMOTE: `ftp:\/\/x` has the unknown scheme ftp:\/\//],
+    [{ PTASK_REMOTE: 'cache.example.com' }, /PTASK_REMOTE: `cache.example.com` is no URL/],
+    [{ ...env, PTASK_REMOTE_WRITE: 'yes' }, /PTASK_REMOTE_WRITE is `yes`/],
+    [{ ...env, PTASK_REMOTE_HEADER: 'secret' }, /PTASK_REMOTE_HEADER has a line without a colon/],
+    [{ ...env, PTASK_REMOTE_TIMEOUT: 'soon' }, /PTASK_REMOTE_TIMEOUT is `soon`/],
+  ] as const;
+  for (const [given, message] of wrong) {
+    const result = await of.ptask('run', { env: given });
+    assert.is(result.code, 2, describeResult(result));
+    assert.match(result.stderr, message);
+    assert.not.match(result.all, /secret/);
+  }
+});
+
+test('a variable that is not set is a warning: who has no token works without', async () => {
+  const server = await fakeRemote();
+  const of = clone(server.url, "headers: { authorization: 'Bearer ${CACHE_TOKEN}' }");
+  assert.match(warningOf(await run(of)), /URL is not used: CACHE_TOKEN is not set/);
+  appendFileSync(join(of.dir, 'src/a'), 'x');
+  passed(await run(of, [], { CACHE_TOKEN: 'abc' }));
+  assert.is(server.metadata.get('authorization'), 'Bearer abc');
+});
+
+test('with ci, a trusted build writes and that of a pull request reads', async () => {
+  const server: HttpFiles = await httpFiles();
+  const push = { CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: 'push', GITHUB_REF_NAME: 'main' };
+  await never(server, async () => passed(await run(clone(server.url, 'write: ci'))), /PUT/);
+  const pull = {
+    ...push,
+    GITHUB_EVENT_NAME: 'pull_request',
+    GITHUB_REF_NAME: '7/merge',
+    GITHUB_HEAD_REF: 'x',
+  };
+  await never(server, async () => passed(await run(clone(server.url, 'write: ci'), [], pull)), /PUT/);
+  passed(await run(clone(server.url, 'write: ci'), [], push));
+  const reader = clone(server.url, 'write: ci');
+  await never(server, async () => passed(await run(reader, [], pull)), /PUT/);
+  assert.equal(hitsOf(reader), ['remote', 'remote']);
+});
