@@ -3,6 +3,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type ActionResult,
+  type ExecutedActionMetadata,
   ExecuteOperationMetadata,
   ExecuteResponse,
   ExecutionStage_Value,
@@ -14,6 +16,8 @@ import type { Digest } from './contents.ts';
 import type { Engine } from './engine.ts';
 import { failureOfConnection, failureOfStatus, RemoteFailure } from './failure.ts';
 import { METHODS } from './methods.ts';
+
+export type { ActionResult, ExecutedActionMetadata, ExecuteResponse };
 
 export type Stage = 'queued' | 'running';
 

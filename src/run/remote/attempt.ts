@@ -8,22 +8,18 @@ import { overwriteFile, readFile } from '../../base/own-files.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { TaskInputs } from '../../cache/task-inputs.ts';
 import type { Config, Remote, Task } from '../../config/config.ts';
-import type {
-  ActionResult,
-  ExecuteResponse,
-} from '../../generated/remote/build_bazel_remote_execution_v2.ts';
 import type { RemoteRun } from '../../model/report.ts';
 import { anyMatcher } from '../../plan/patterns/index.ts';
 import type { Digest } from '../../remote/contents.ts';
 import type { Engine } from '../../remote/engine.ts';
-import { execute, type Stage } from '../../remote/execution.ts';
+import { type ActionResult, type ExecuteResponse, execute, type Stage } from '../../remote/execution.ts';
 import { failureOfConnection, failureOfStatus, RemoteFailure, STATUS } from '../../remote/failure.ts';
 import { fetchAll } from '../../remote/fetched.ts';
 import { digestOf, type Output, outputsOf } from '../../remote/output-tree.ts';
 import type { Errand, RanElsewhere } from '../executor/elsewhere.ts';
 import { actionOf, type RemoteAction } from './action.ts';
 import { type Files, type GivenTree, givenTree } from './given.ts';
-import type { Left } from './remote-workspace.ts';
+import type { Left } from './left.ts';
 import { putResults } from './results.ts';
 import { failedPart, OWN_FILES, type Scripted, scriptOf } from './script.ts';
 import { remoteRunOf } from './times.ts';

@@ -15,7 +15,7 @@ import type { PathState } from '../../store/change.ts';
 import type { IsolatedTree } from '../workspace/worktree/isolated-tree.ts';
 import type { ResultChange, TaskResult } from '../workspace/worktree/results.ts';
 import type { State } from '../workspace/worktree/snapshot-history.ts';
-import type { Left } from './remote-workspace.ts';
+import type { Left } from './left.ts';
 
 /** Where an isolated task begins. */
 export interface Beginning {

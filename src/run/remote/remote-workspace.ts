@@ -5,7 +5,6 @@ import { rmSync } from 'node:fs';
 import { locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { RecordedPath } from '../../cache/record.ts';
-import type { TaskInputs } from '../../cache/task-inputs.ts';
 import { changesBetween, changesTo } from '../../cache/task-result.ts';
 import { imageOf } from '../../cache/tree-view.ts';
 import type { Task } from '../../config/config.ts';
@@ -19,18 +18,8 @@ import { type ApplyingOptions, applyChanges } from '../workspace/shared/apply-ch
 import { strayReason, straysOf } from '../workspace/undeclared-writes.ts';
 import type { Collected, Done, Ended, Place, Workspace } from '../workspace/workspace.ts';
 import type { TaskResult } from '../workspace/worktree/results.ts';
-import type { Files } from './given.ts';
 import type { Result } from './isolated-result.ts';
-
-/** What the last attempt has left. */
-export interface Left {
-  inputs: TaskInputs;
-  given: Files;
-  /** Where its results lie. */
-  folder: string;
-  /** What it has changed beside what it declares. */
-  others: FileChange[];
-}
+import type { Left } from './left.ts';
 
 export interface RemoteWorkspaceOptions extends ApplyingOptions {
   root: string;

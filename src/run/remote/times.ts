@@ -1,10 +1,7 @@
 // How long each part of a task's stay on another machine took, from what its worker says of itself. Pure.
 
-import type {
-  ActionResult,
-  ExecutedActionMetadata,
-} from '../../generated/remote/build_bazel_remote_execution_v2.ts';
 import type { RemoteRun } from '../../model/report.ts';
+import type { ActionResult, ExecutedActionMetadata } from '../../remote/execution.ts';
 
 type Stamp = ExecutedActionMetadata['queuedTimestamp'];
 
