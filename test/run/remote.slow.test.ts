@@ -2,6 +2,7 @@
 
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { casd, noCasd } from '../support/casd.ts';
 import { ptask } from '../support/cli.ts';
 import { repositoryRoot } from '../support/env.ts';
@@ -113,6 +114,52 @@ test('isolated tasks are merged with no worktree, as in the example', async () =
     trees.push(filesIn(dir));
   }
   assert.equal(trees[1], trees[0]);
+});
+
+test('the quick start leaves the same tree here, from the cache and remotely', async () => {
+  const example = join(repositoryRoot, 'examples/quick-start');
+  const written = parse(readFileSync(join(example, 'parallel.config.yaml'), 'utf8')) as {
+    tasks: Record<string, object>;
+  };
+  const trees: Record<string, string>[] = [];
+  const told: string[] = [];
+  for (const remote of [false, true]) {
+    const dir = join(tempDir(), 'repo');
+    cpSync(example, dir, { recursive: true, filter: (from) => !/\.ptask|dist|config\.yaml/.test(from) });
+    await repo({ dir });
+    // What no task of it declares, and each of them needs there.
+    const inputs = ['package.json'];
+    const tasks = Object.fromEntries(
+      Object.entries(written.tasks).map(([id, each]) => [id, { ...each, remote }]),
+    );
+    const config = { ...written, remote: { ...at, inputs }, tasks };
+    const cache = { reads: true, writes: true };
+    const ran = await runIn(dir, config, { cache });
+    told.push(
+      ...ran.report.tasks.flatMap(({ id, status, reason }) =>
+        status === 'passed' ? [] : [`${id}: ${reason}`],
+      ),
+    );
+    assert.is(
+      ran.report.tasks.every((task) => (task.remote !== undefined) === remote),
+      true,
+    );
+    trees.push(filesIn(dir));
+    rmSync(join(dir, 'dist'), { recursive: true });
+    const again = await runIn(dir, config, { cache });
+    assert.ok(again.report.tasks.every(({ cached }) => cached?.hit));
+    trees.push(filesIn(dir));
+  }
+  assert.equal(told, []);
+  for (const tree of trees) assert.equal(tree, trees[0]);
+});
+
+test('a secret in its environment keeps a task here', async () => {
+  const { dir } = await ground();
+  const tasks = { a: task('test -n "$API_TOKEN" && echo well', { env: { API_TOKEN: 'abcdefgh12345678' } }) };
+  const ran = await runRemotely(dir, tasks);
+  assert.equal([ran.task('a').status, ran.task('a').remote], ['passed', undefined]);
+  assert.is(ran.task('a').remoteDenied, 'API_TOKEN in its environment is a secret');
 });
 
 test('values, notes, verify and the environment work as at home', async () => {

@@ -6,10 +6,20 @@ import { strictEnvironment } from '../process/strict-environment.ts';
 import type { RunContext } from '../records/context.ts';
 
 /** What tells a task of itself. */
-const ALWAYS = ['PTASK_TASK', 'PTASK_ROOT', 'PTASK_WORKDIR', 'PTASK_OUTPUT', 'PTASK_OUTPUTS', 'PTASK_LOG'];
-const MORE = ['PTASK_HANDOFF', 'PTASK_ARGS', 'PTASK_HOOK', 'PTASK_HOOK_ARGS'];
-/** What differs from run to run: with it no result could be used again. */
-const OF_THE_RUN = ['PTASK_RUN_ID', 'PTASK_ATTEMPT'];
+const OWN = [
+  ...[
+    'PTASK_TASK',
+    'PTASK_ROOT',
+    'PTASK_WORKDIR',
+    'PTASK_OUTPUT',
+    'PTASK_OUTPUTS',
+    'PTASK_LOG',
+    'PTASK_HANDOFF',
+  ],
+  ...['PTASK_ATTEMPT', 'PTASK_ARGS', 'PTASK_HOOK', 'PTASK_HOOK_ARGS'],
+];
+/** What differs from run to run, and would have every command sent anew: only where a command names it. */
+const OF_THE_RUN = 'PTASK_RUN_ID';
 
 /** @param env what the task would be given here. Throws where something of it is for nobody else. */
 export function reachingEnvironment(
@@ -18,7 +28,8 @@ export function reachingEnvironment(
   env: Environment,
 ): Record<string, string> {
   const { declared } = strictEnvironment(sharedEnv, config, task, settings);
-  const own = [...ALWAYS, ...MORE, ...(task.cache.isOn ? [] : OF_THE_RUN)];
+  const isNamed = [...task.run, ...task.verify].some((command) => command.includes(OF_THE_RUN));
+  const own = isNamed ? [...OWN, OF_THE_RUN] : OWN;
   const reaching: Record<string, string> = {};
   for (const name of [...declared.map(([name]) => name), ...own]) {
     const value = env[name];
