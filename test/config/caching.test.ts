@@ -52,6 +52,6 @@ test('what is set for all', () => {
   );
   assert.equal(cache, {
     ...{ reads: ['t'], env: ['A'], passEnv: ['B_*'], tools: ['v'], salt: 's', dir: join(root, '.c') },
-    ...{ maxSize: 500_000_000, maxAgeMs: 604_800_000 },
+    ...{ maxSize: 500_000_000, maxAgeMs: 604_800_000, remote: undefined },
   });
 });

@@ -60,7 +60,7 @@ test('what is not written has its default', () => {
     secrets: [],
     cache: {
       ...{ reads: [], env: [], passEnv: [], tools: [], salt: '', dir: undefined },
-      ...{ maxSize: 2_000_000_000, maxAgeMs: 2_592_000_000 },
+      ...{ maxSize: 2_000_000_000, maxAgeMs: 2_592_000_000, remote: undefined },
     },
     outputLimit: 64_000_000,
   });

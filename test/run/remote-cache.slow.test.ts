@@ -325,3 +325,40 @@ test('with ci, a trusted build writes and that of a pull request reads', async (
   await never(server, async () => passed(await run(reader, [], pull)), /PUT/);
   assert.equal(hitsOf(reader), ['remote', 'remote']);
 });
+
+test('a client that is killed in the middle of sending leaves nothing that anybody finds', async () => {
+  const server = await fakeRemote();
+  let arrived = (): void => {};
+  const isSending = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  server.on('write', () => {
+    arrived();
+    return SILENCE;
+  });
+  const of = clone(server.url, 'write: true, timeout: 60s');
+  await of.ptask('run', { signalAfter: { when: isSending, signal: 'SIGKILL' }, timeout: 60_000 });
+  assert.is(server.results.size, 0);
+  server.on('write', () => undefined);
+  passed(await run(of));
+  const second = clone(server.url);
+  passed(await run(second));
+  assert.equal(filesOf(second), filesOf(of));
+});
+
+test('Ctrl-C while it sends ends the run, without a word of what is not there', async () => {
+  const server = await fakeRemote();
+  let arrived = (): void => {};
+  const isSending = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  server.on('write', () => {
+    arrived();
+    return SILENCE;
+  });
+  const of = clone(server.url, 'write: true, timeout: 60s');
+  const result = await of.ptask('run', { signalAfter: { when: isSending }, timeout: 60_000 });
+  assert.not.ok(result.timedOut, describeResult(result));
+  assert.not.match(result.all, /remote cache|\(node:/);
+  assert.is(server.results.size, 0);
+});

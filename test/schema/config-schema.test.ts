@@ -67,6 +67,8 @@ const HAS_NO_DEFAULT = new Set([
   ...['.tasks.*.reads', '.tasks.*.writes'],
   // Without it a service is ready once it has started; of the ways one is taken.
   ...['', '.port', '.url', '.log', '.command'].map((each) => `.tasks.*.ready${each}`),
+  // Without it there is none.
+  ...['.cache.remote', ...['ca', 'cert', 'key'].map((file) => `.cache.remote.tls.${file}`)],
   // One or the other.
   ...['.onCollision', '.onCollision[].use'].flatMap((each) => [`${each}.run`, `${each}.rerun`]),
 ]);
