@@ -12,12 +12,30 @@ const dist = resolve(__dirname, '../dist');
 const cache = join(dist, '.code-cache');
 /** Files in there; one ptask has about twenty. */
 const MOST_KEPT = 100;
+/**
+ * How often what is kept is made: V8 keeps what has been called, and who finds something remembered calls other functions than
+ * who came first. The last byte counts.
+ */
+const TIMES = 3;
 
+if (isVersionTold()) process.exit();
 if (module_.enableCompileCache) {
   module_.enableCompileCache(cache);
   require('../dist/cli.cjs');
 } else {
   withCache();
+}
+
+/** What scripts and editors ask for to see whether there is a ptask waits for nothing. An output that is not to be written is for dist/cli.cjs to tell. */
+function isVersionTold() {
+  const [word, ...more] = process.argv.slice(2);
+  if (!(word === '--version' || word === '-V') || more.length > 0 || process.env.PTASK_TRACE) return false;
+  try {
+    require('node:fs').writeSync(1, `${require('../package.json').version}\n`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function withCache() {
@@ -30,7 +48,9 @@ function withCache() {
   const { renameSync, rmSync, statSync, writeFileSync } = fs;
   const { Script } = require('node:vm');
   const loaded = new Map();
-  const uncached = [];
+  const all = [];
+  /** Whether what is kept of any of them is to be made, or made anew: then that of all, each of which has been called since. */
+  let isDue = false;
 
   const read = (file) => {
     try {
@@ -54,15 +74,17 @@ function withCache() {
   };
 
   const load = (file) => {
-    const known = loaded.get(file);
-    if (known) return known.exports;
+    const before = loaded.get(file);
+    if (before) return before.exports;
     const loading = { exports: {} };
     loaded.set(file, loading);
     const [text, kept] = open(file);
     const source = `(function(exports,require,module,__filename,__dirname){${text}\n})`;
-    const cachedData = read(kept);
-    const script = new Script(source, { filename: file, cachedData });
-    if (cachedData === undefined || script.cachedDataRejected) uncached.push([kept, script]);
+    const known = read(kept);
+    const script = new Script(source, { filename: file, cachedData: known?.subarray(0, -1) });
+    const times = known === undefined || script.cachedDataRejected ? 0 : known.at(-1);
+    isDue ||= times < TIMES;
+    all.push({ kept, script, times });
     const inner = (id) => (id.startsWith('.') ? load(resolve(dirname(file), id)) : require(id));
     script.runInThisContext().call(loading.exports, loading.exports, inner, loading, file, dirname(file));
     return loading.exports;
@@ -79,12 +101,17 @@ function withCache() {
 
   process.on('exit', () => {
     try {
-      for (const [kept, script] of uncached) {
-        mkdirSync(cache, { recursive: true });
-        writeFileSync(`${kept}.${process.pid}`, script.createCachedData());
-        renameSync(`${kept}.${process.pid}`, kept);
+      if (!isDue) return;
+      mkdirSync(cache, { recursive: true });
+      for (const { kept, script, times } of all) {
+        const next = `${kept}.${process.pid}`;
+        writeFileSync(
+          next,
+          Buffer.concat([script.createCachedData(), Buffer.of(Math.min(times + 1, TIMES))]),
+        );
+        renameSync(next, kept);
       }
-      if (uncached.length > 0) tidy();
+      tidy();
     } catch {}
   });
   load(join(dist, 'cli.cjs'));

@@ -62,6 +62,13 @@ const COMPANIONS = {
   'task.raw': { name: 'release', task: { run: 'npm run release' } },
   'task.snapshotReads': { name: 'audit', task: { run: 'npm run audit', reads: ['src/**'] } },
   'agent.env': { beside: { run: 'my-agent --stdin' } },
+  'validate.agent': { agents: CRITIC, value: 'critic' },
+  'validate.prompt': { agents: CRITIC, beside: { agent: 'critic' } },
+  'validate.instructions': {
+    agents: CRITIC,
+    beside: { agent: 'critic' },
+    value: ['Read the endpoints', 'Read their documentation'],
+  },
   'validate.needs': { steps: [{ name: 'types', run: 'npx tsc --noEmit' }], beside: { name: 'build' } },
 };
 
@@ -108,14 +115,23 @@ export function exampleConfig(where, path, example) {
       tasks: { api: { agent: 'coder', prompt: 'Add the orders endpoint' } },
     };
   if (where === 'validate')
-    return { tasks: { [TASK.name]: TASK.task }, validate: [...(own.steps ?? []), stepWith(own, field)] };
+    return {
+      ...top,
+      tasks: { [TASK.name]: TASK.task },
+      validate: [...(own.steps ?? []), stepWith(own, field)],
+    };
   if (full === 'tasks') return field;
   if (where === '')
     return { ...top, ...field, tasks: ABOUT_CONFLICTS.test(path) ? CODEMODS : { [name]: task } };
   return { ...top, tasks: { ...own.tasks, [name]: { ...task, ...own.beside, ...field }, ...own.after } };
 }
 
-const stepWith = (own, field) => ({ name: 'types', run: 'npx tsc --noEmit', ...own.beside, ...field });
+function stepWith({ beside }, field) {
+  const step = { ...beside, ...field };
+  return step.agent === undefined
+    ? { name: 'types', run: 'npx tsc --noEmit', ...step }
+    : { name: 'together', ...step };
+}
 
 /** As people write it: short lists in one line. */
 export function inYaml(config) {

@@ -50,8 +50,7 @@ export async function planNarrowed(
   const tasks = named.value.map(({ id }) => id).filter((id) => found.every((reasons) => reasons.has(id)));
   if (tasks.length === 0) return ok({ tasks, plan: emptyPlan(about), nothing: whyNothing(about) });
   const because = new Map(tasks.map((id) => [id, found[0]?.get(id) as ChosenBecause]));
-  const { except, only, withWriters } = selection;
-  const asked = { ...options, tasks, except, only, withWriters };
+  const asked = { ...selection, ...options, tasks, tags: [] };
   const plan = await planWithWriters(config, asked, { because, about });
   return plan.ok ? ok({ tasks, plan: plan.value }) : plan;
 }

@@ -21,8 +21,17 @@ export async function planChosen(
   config: Config,
   words: readonly string[],
 ): Promise<Result<Chosen>> {
-  const { strategy, requireStrategy, tag: tags, except, only, withWriters, passedOn = [] } = flags;
-  const selection: Selection = { tasks: words, tags, except, only, withWriters };
+  const {
+    strategy,
+    requireStrategy,
+    tag: tags,
+    except,
+    only,
+    withWriters,
+    withDependents,
+    passedOn = [],
+  } = flags;
+  const selection: Selection = { tasks: words, tags, except, only, withWriters, withDependents };
   const options = { strategy, requireStrategy };
   if (isNarrowed(flags)) {
     const { planNarrowed } = await import('./choose-narrowed.ts');

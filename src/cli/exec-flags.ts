@@ -35,6 +35,9 @@ export function execFlags(): Option[] {
     new Option('--shared', 'work in this folder, not in worktrees'),
     new Option('--agent <agent>', 'who does it: an agent of the config, claude, codex, or a command'),
     new Option('--verify <check>', 'check each task: a command, or @ and the name of an agent'),
-    new Option('--validate <command>', 'check the whole at the end (repeatable)').argParser(another),
+    new Option(
+      '--validate <check>',
+      'check the whole at the end: a command, or @ and the name of an agent (repeatable)',
+    ).argParser(another),
   ];
 }

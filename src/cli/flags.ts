@@ -46,6 +46,11 @@ export const flags = {
   only: () => new Option('--only', 'leave out what the chosen tasks need, and who writes what they read'),
   withWriters: () =>
     new Option('--with-writers', 'also run the tasks that write what the chosen ones read, where git has it'),
+  withDependents: () =>
+    new Option(
+      '--with-dependents',
+      'also run the tasks that come after the chosen ones, as they use their results',
+    ),
   affected: () => new Option('--affected', 'only tasks that files changed since the default branch affect'),
   since: () => new Option('--since <ref>', 'the same, compared with a branch, a tag or a commit'),
   interactive: () => new Option('-i, --interactive', 'choose among the tasks in the terminal'),
@@ -99,6 +104,6 @@ export const flags = {
 
 /** Those that choose tasks. */
 export const choice: readonly (() => Option)[] = [
-  ...[flags.tag, flags.except, flags.only, flags.withWriters],
+  ...[flags.tag, flags.except, flags.only, flags.withWriters, flags.withDependents],
   ...[flags.affected, flags.since, flags.rerunFailed],
 ];

@@ -1,12 +1,11 @@
 // argv → one command → exit code.
 
 import { type Command, CommanderError } from 'commander';
-import manifest from '../../package.json' with { type: 'json' };
 import { isDiskFull, limitReached } from '../base/system-limits.ts';
 import { startTrace, TRACE } from '../base/trace.ts';
 import { outliveTheReader, say, whyBroken } from '../ui/terminal.ts';
 import { isCommand, splitArguments } from './argv.ts';
-import { isVersionFlag, program } from './program.ts';
+import { program } from './program.ts';
 
 /** What ends ptask before its time, as a sentence. What the system has run out of, a git that fails and what others have put in our place are no bugs. */
 function whatEnds(error: Error): string {
@@ -49,9 +48,10 @@ function traceStarts(file: string): boolean {
 }
 
 let isOver = false;
-// Node ends in peace when nothing can happen any more, though somebody still waits for it.
+// Node ends in peace when nothing can happen any more, though somebody still waits for it. Left to itself it first takes its heap apart.
 process.on('beforeExit', () => {
   if (!isOver) crash('nothing left to run, but the command did not finish');
+  process.exit();
 });
 
 /** Help of a command that there is not, for which commander lists all there is. */
@@ -74,12 +74,6 @@ async function work(ptask: Command, words: readonly string[]): Promise<void> {
 }
 
 function start(words: readonly string[]): void {
-  // What is asked for most, by hooks and by who looks whether there is a ptask, waits for no list of commands.
-  if (words.length === 1 && isVersionFlag(words[0] ?? '')) {
-    say(process.stdout, `${manifest.version}\n`);
-    isOver = true;
-    return;
-  }
   const ptask = program();
   const { words: own, passedOn } = splitArguments(ptask, words);
   work(ptask.setOptionValue('passedOn', passedOn), own)

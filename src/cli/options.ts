@@ -20,6 +20,7 @@ export interface ChoiceFlags {
   except?: string[];
   only?: boolean;
   withWriters?: boolean;
+  withDependents?: boolean;
   affected?: boolean;
   since?: string;
   rerunFailed?: boolean;

@@ -11,14 +11,10 @@ import { commandTerm, EXAMPLES } from './help.ts';
 import { addPastCommands } from './past-commands.ts';
 import { addRunningCommands } from './running-commands.ts';
 
-const VERSION_FLAGS = '-V, --version';
-
-export const isVersionFlag = (word: string): boolean => VERSION_FLAGS.split(', ').includes(word);
-
 export function program(): Command {
   const ptask = new Command('ptask')
     .description('Run the tasks of parallel.config.yaml with as much parallelism as is safe.')
-    .version(manifest.version, VERSION_FLAGS)
+    .version(manifest.version, '-V, --version')
     .option('--config <file>', 'the config file (default: the nearest one)')
     .option('--cwd <folder>', 'run as if started in this folder')
     .option('--color', 'use colors')

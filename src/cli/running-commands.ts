@@ -40,7 +40,12 @@ export function addRunningCommands(ptask: Command): void {
     .addOption(alias('-n, --dry', flags.dryRun()))
     .action(lazily(() => import('./commands/run.ts')));
 
-  withOptions(ptask.command('watch'), [flags.tag(), flags.except(), flags.withWriters()])
+  withOptions(ptask.command('watch'), [
+    flags.tag(),
+    flags.except(),
+    flags.withWriters(),
+    flags.withDependents(),
+  ])
     .summary('run tasks again when their files change')
     .description('run the named tasks (default: all), and again those that a change of a file affects')
     .argument('[tasks...]', TASKS)

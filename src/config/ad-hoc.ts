@@ -24,15 +24,24 @@ export interface AdHoc {
   agent?: string | undefined;
   /** All work in the user's own folder. */
   isShared: boolean;
-  /** A command, or `@` and the name of an agent, after each task; commands for the whole at the end. */
+  /** After each task, and for the whole at the end: a command, or `@` and the name of an agent. */
   verify?: string | undefined;
   validate?: readonly string[] | undefined;
 }
 
+/** What a prompt asks an agent to write that lies outside of its worktree: its log, and what it hands over. A reviewer may have neither. */
+const MAY_WRITE = ['PTASK_LOG', 'PTASK_OUTPUT']
+  .map((name) => `\${${name}:+"--add-dir=\${${name}%/*}"}`)
+  .join(' ');
+
+/** Claude Code allows no command with a variable in it by itself, so it is told what they are. */
+const TOLD =
+  '${PTASK_LOG:+"--append-system-prompt=\\$PTASK_LOG is $PTASK_LOG and \\$PTASK_OUTPUT is $PTASK_OUTPUT"}';
+
 /** How agents that many have are run without anybody at the keyboard; each reads its prompt on stdin. */
 const KNOWN: Readonly<Record<string, string>> = {
-  claude: 'claude -p --permission-mode acceptEdits',
-  codex: 'codex exec --full-auto -',
+  claude: `claude -p --permission-mode acceptEdits ${MAY_WRITE} ${TOLD}`,
+  codex: `codex exec --sandbox workspace-write ${MAY_WRITE} --skip-git-repo-check -`,
 };
 
 /** @param fallbackRoot the folder that it speaks of where there is no config */
@@ -68,11 +77,12 @@ export function adHocConfig(asked: AdHoc, options: LoadOptions, fallbackRoot: st
       },
     ]),
   );
+  const validate = asked.validate?.map((check) => stepOf(check, agentOf));
   const text = JSON.stringify(
     {
       ...top,
       ...(Object.keys(agents).length > 0 && { agents }),
-      ...(asked.validate !== undefined && { validate: asked.validate.map((run) => ({ name: run, run })) }),
+      ...(validate && { validate }),
       tasks,
     },
     undefined,
@@ -105,6 +115,11 @@ function baseOf(options: LoadOptions, cwd: string, fallbackRoot: string): Result
 
 const verifyOf = (verify: string, agentOf: (name: string) => string): unknown =>
   verify.startsWith('@') ? { agent: agentOf(verify.slice(1)) } : verify;
+
+const stepOf = (check: string, agentOf: (name: string) => string): unknown => ({
+  name: check,
+  ...(check.startsWith('@') ? { agent: agentOf(check.slice(1)) } : { run: check }),
+});
 
 /** `npm run build` is `npm-run-build`: letters and digits, once each. */
 function idOf(words: string, taken: Set<string>): string {

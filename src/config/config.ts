@@ -120,7 +120,10 @@ export interface Task {
 
 export interface ValidateStep {
   name: string;
+  /** Of a review, those of its agent. */
   run: string[];
+  /** What an agent is to look at. */
+  review: Assignment | undefined;
   /** Undefined: always. */
   changed: string[] | undefined;
   /** The names of other steps. */

@@ -171,13 +171,17 @@ export function normalize({ written, wording, tasks, places }: Sound, file: Conf
     dotenv: list(written.dotenv),
     resources: capacities,
     tasks: withLocalServices(withServices(tasks.map((each, index) => task(each, index, shared)))),
-    validate: (written.validate ?? []).map((step) => ({
-      name: step.name,
-      run: list(step.run),
-      changed: step.when && list(step.when.changed),
-      needs: list(step.needs),
-      timeoutMs: parseDuration(step.timeout ?? '0s'),
-    })),
+    validate: (written.validate ?? []).map((step) => {
+      const review = assignment(step, shared.agents);
+      return {
+        name: step.name,
+        run: review?.agent.run ?? list(step.run),
+        review,
+        changed: step.when && list(step.when.changed),
+        needs: list(step.needs),
+        timeoutMs: parseDuration(step.timeout ?? '0s'),
+      };
+    }),
     validation: written.validation ?? 'report',
     secrets: list(written.secrets),
     cache: cacheOf(written.cache, file.root),

@@ -3,7 +3,13 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { RESERVED } from '../base/file-name.ts';
 import { guesser } from '../base/suggest.ts';
-import { agentsExist, agentsKnowWhatToDo, agentsRun, eitherRunOrAgent } from './agents.ts';
+import {
+  agentsExist,
+  agentsKnowWhatToDo,
+  agentsRun,
+  eitherRunOrAgent,
+  stepsWithPromptsHaveAgents,
+} from './agents.ts';
 import { findCycles } from './cycle.ts';
 import { dotenvIsSound } from './dotenv.ts';
 import { variablesAreSound } from './environments.ts';
@@ -120,10 +126,11 @@ const resourcesSuffice: Rule = ({ written, syntax, tasks }) => {
 };
 
 const stepsRun: Rule = ({ written, syntax }) =>
-  each(written.validate, ({ run, name }, at) => {
-    if (run === undefined || run.length > 0) return undefined;
-    const place = syntax.placeOf(['validate', at, 'run']);
-    return { message: `the step \`${name}\` has nothing to run`, place, hint: 'write a command' };
+  each(written.validate, ({ run, agent, name }, at) => {
+    if (name === undefined || agent !== undefined || (run !== undefined && run.length > 0)) return undefined;
+    const place = syntax.placeOf(['validate', at, run === undefined ? 'name' : 'run']);
+    const hint = run === undefined ? 'add `run:` and a command' : 'write a command';
+    return { message: `the step \`${name}\` has nothing to run`, place, hint };
   });
 
 const stepNamesDiffer: Rule = ({ written, syntax }) => {
@@ -146,6 +153,7 @@ const RULES: Rule[] = [
   agentsRun,
   agentsExist,
   agentsKnowWhatToDo,
+  stepsWithPromptsHaveAgents,
   needsExist,
   needsHaveNoCycle,
   patternsAreSound,

@@ -6,6 +6,7 @@ import type { Draft } from './draft.ts';
 import type { Project } from './from/judging.ts';
 import { draftOfScripts } from './from/scripts.ts';
 import { SOURCES, type Source } from './from/sources.ts';
+import type { NxAnswer } from './read/nx-answer.ts';
 import { Repository } from './read/repository.ts';
 import { readWorkspace } from './read/workspace.ts';
 
@@ -27,12 +28,12 @@ export function proposeConfig(root: string): Result<Draft> {
   return settled(repository, draft);
 }
 
-/** From what one tool is told alone. */
-export function migrateFrom(root: string, tool: string): Result<Draft> {
+/** From what one tool is told alone. @param nx what nx has said, if it was asked */
+export function migrateFrom(root: string, tool: string, nx?: NxAnswer): Result<Draft> {
   const source = SOURCES.find(({ name }) => name === tool);
   if (source === undefined) throw new Error(`no tool ${tool}`);
   const repository = new Repository(root);
-  const project = { repository, workspace: readWorkspace(repository) };
+  const project = { repository, workspace: readWorkspace(repository), nx };
   const file = source.fileIn(project);
   if (file !== undefined) return settled(repository, source.draft(project));
   if (repository.problems.length > 0) return fail(...repository.problems);

@@ -97,7 +97,7 @@ class Touched {
 }
 
 /** Who reads or changes what another has written, and whoever needs it, gets something else from it now. */
-function addFollowing(found: Map<string, ChosenBecause>, plan: AffectedInput['plan']): void {
+export function addFollowing(found: Map<string, ChosenBecause>, plan: AffectedInput['plan']): void {
   const groupsOf = groupsAfter(followings(plan));
   const open = [...found.keys()];
   // It grows meanwhile.

@@ -14,6 +14,8 @@ export interface Selection {
   only?: boolean | undefined;
   /** Whoever writes what these read comes along, also where that is in git; without it only where it is not. */
   withWriters?: boolean | undefined;
+  /** Whoever comes after these, since it reads what they write or needs them, comes along, too. */
+  withDependents?: boolean | undefined;
 }
 
 export interface PlanOptions extends Selection {

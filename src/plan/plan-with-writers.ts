@@ -1,5 +1,5 @@
 // The plan of what was asked for, with those who write what it reads: what git does not keep may be missing or old, and who asks for
-// a task wants its result.
+// a task wants its result. Where it is asked for, also with those who read what it writes.
 
 import { ok, type Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
@@ -15,11 +15,30 @@ interface Reasons {
   about?: Omit<Chosen, 'tasks'>;
 }
 
-/** Writers are looked for until none is missing: one may read what another writes. */
 export async function planWithWriters(
   config: Config,
-  { withWriters = false, ...options }: PlanOptions,
+  { withDependents = false, ...options }: PlanOptions,
   reasons: Reasons = {},
+): Promise<Result<Plan>> {
+  if (!withDependents) return planWriters(config, options, reasons);
+  const { withDependents: add } = await import('./dependents.ts');
+  // What nobody knows is told with the plan.
+  const found = await add(config, reasons.because ?? namedIn(config, options));
+  if (!found.ok) return found;
+  const because = found.value;
+  const tasks = because.size > 0 ? [...because.keys()] : options.tasks;
+  return planWriters(
+    config,
+    { ...options, tasks, tags: because.size > 0 ? [] : options.tags },
+    { ...reasons, because },
+  );
+}
+
+/** They are looked for until none is missing: one may read what another writes. */
+async function planWriters(
+  config: Config,
+  { withWriters = false, ...options }: PlanOptions,
+  reasons: Reasons,
 ): Promise<Result<Plan>> {
   const writers = new Map<string, ChosenBecause>();
   const isExcepted = matcherOf(options.except ?? []);

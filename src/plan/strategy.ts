@@ -40,18 +40,31 @@ function edgeReason(
   }
   switch (because.kind) {
     case 'write-write':
-      return `${from} before ${to}: both ${pathOf(meeting, 'write')}`;
+      return `${from} before ${to}: ${eachOf(meeting, 'it', `${to} writes`) ?? `both ${pathOf(meeting, 'write')}`}`;
     case 'write-read':
-      return `${from} before ${to}: it ${pathOf(meeting, 'writes')}, which ${to} reads`;
+      return `${from} before ${to}: ${eachOf(meeting, 'it', `${to} reads`) ?? `it ${pathOf(meeting, 'writes')}, which ${to} reads`}`;
     default:
       return services.has(from) ? `${to} needs the service ${from} to be ready` : `${to} needs ${from}`;
   }
 }
 
+/** Where no such file is there or named: to people these say more than the path that shows that they meet. */
+const patternsFor = (meeting: PatternOverlap | undefined): string[] =>
+  meeting?.witness === undefined || meeting.files.count > 0 || meeting.patterns.includes(meeting.witness)
+    ? []
+    : [...new Set(meeting.patterns)];
+
 /** Without a path that shows it, it could not be decided. */
 function pathOf(meeting: PatternOverlap | undefined, writes: string): string {
-  if (meeting?.witness !== undefined) return `${writes} ${meeting.witness}`;
+  const [pattern = meeting?.witness] = patternsFor(meeting);
+  if (pattern !== undefined) return `${writes} ${pattern}`;
   return `may ${writes.replace(/s$/, '')} what matches ${meeting?.patterns[0]}`;
+}
+
+/** Where it takes both patterns to say it. */
+function eachOf(meeting: PatternOverlap | undefined, first: string, second: string): string | undefined {
+  const [one, other] = patternsFor(meeting);
+  return other && `${first} writes ${one}, and ${second} ${other}`;
 }
 
 function exclusionReason({ tasks, capacity, because }: Exclusion): string {
@@ -87,7 +100,9 @@ export function isParallel({ edges, exclusions, isolated }: Shape): boolean {
 /** What the isolated tasks have in common, pair by pair. */
 function meetingReasons({ tasks, turns }: Shape): string[] {
   const told = pairsOf(turns, MAX_REASONS).map(
-    ([first, second, meeting]) => `${tasks[first]} and ${tasks[second]} both ${pathOf(meeting, 'write')}`,
+    ([first, second, meeting]) =>
+      eachOf(meeting, tasks[first] as string, `${tasks[second]} writes`) ??
+      `${tasks[first]} and ${tasks[second]} both ${pathOf(meeting, 'write')}`,
   );
   const rest = countOf(turns) - told.length;
   return [

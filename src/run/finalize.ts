@@ -1,6 +1,7 @@
 // What follows when every task is over: the tree is put back or what was integrated is published, the whole is validated,
 // and what the run had made for itself goes away.
 
+import type { Task } from '../config/config.ts';
 import type { RunCleaned } from '../model/event.ts';
 import type { TaskCaching } from './caching/task-caching.ts';
 import type { LoopOutcome } from './loop.ts';
@@ -13,21 +14,21 @@ import type { Isolation } from './workspaces.ts';
 
 export interface Aftermath {
   outcome: LoopOutcome;
-  validation: Omit<Validation, 'why'>;
+  validation: Pick<Validation, 'before' | 'concurrency'>;
   /** Finds out which tasks broke a step, where that is asked for and possible. */
   bisection: Bisection | undefined;
   shared: SharedTree;
   isolation: Isolation | undefined;
   watch: TreeWatch | undefined;
   caching: TaskCaching | undefined;
-  /** How many there were. */
-  tasks: number;
+  /** All that there were. */
+  tasks: readonly Task[];
 }
 
 export async function finishRun(context: RunContext, aftermath: Aftermath): Promise<void> {
   const { outcome, validation, bisection, shared, isolation, watch, caching, tasks } = aftermath;
   const { emit } = context;
-  let why = outcome.passed.size === tasks ? undefined : 'not every task passed';
+  let why = outcome.passed.size === tasks.length ? undefined : 'not every task passed';
   if (outcome.isEndedByHand) why ??= 'the run was stopped while only services were up';
   if (outcome.endedBy !== undefined) {
     const { files, left } = await shared.restoreAll();
@@ -54,7 +55,8 @@ export async function finishRun(context: RunContext, aftermath: Aftermath): Prom
   for (const [id, changes] of found.outside)
     if (!ignoring.has(id)) emit({ type: 'task-reached-outside', id, changes });
   await caching?.commit(found);
-  const failed = await validated(context, { ...validation, why });
+  const done = { tasks, changed: outcome.changed };
+  const failed = await validated(context, { ...validation, done, why });
   if (failed.length > 0) await bisection?.blame(failed, strayed);
   if (isolation !== undefined) emit({ type: 'run-cleaned', ...(await cleanUp(isolation)) });
   await caching?.close();

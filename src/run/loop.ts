@@ -6,6 +6,7 @@ import { traced } from '../base/trace.ts';
 import type { Task } from '../config/config.ts';
 import type { TaskFinished } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
+import type { FileChange } from '../model/report.ts';
 import { carriesFailure } from '../model/task-pairs.ts';
 import type { Hit } from './caching/hit.ts';
 import type { Interruption } from './interruption.ts';
@@ -34,6 +35,8 @@ export interface LoopOutcome {
   /** Durations of the tasks that passed, and of those that have also run. */
   passed: Map<string, number>;
   measured: Map<string, number>;
+  /** What the tasks that passed have changed, where that is something. */
+  changed: Map<string, readonly FileChange[]>;
   /** The task that ended the run: its failure asks for an abort, or its result does not fit. */
   endedBy?: { task: string; reason: 'abort' | 'collision' };
   /** Only services were left, and somebody has ended them. */
@@ -51,7 +54,7 @@ export function runTasks(
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const taskOf = (id: string): Task => byId.get(id) as Task;
   const phases = new Map(plan.tasks.map(({ id, phase }) => [id, phase]));
-  const outcome: LoopOutcome = { passed: new Map(), measured: new Map() };
+  const outcome: LoopOutcome = { passed: new Map(), measured: new Map(), changed: new Map() };
   const blocked = new Map<string, string>();
   const input: ScheduleInput = {
     tasks: tasks.map((task) => ({
@@ -104,7 +107,10 @@ export function runTasks(
     const finish = (id: string, finished: Omit<TaskFinished, 'at'>, ends?: 'abort' | 'collision'): void => {
       const cancelled = finished.status === 'cancelled' ? { reason: why(), ...because() } : {};
       emit({ ...finished, ...cancelled });
-      if (finished.status === 'passed') outcome.passed.set(id, finished.durationMs);
+      if (finished.status === 'passed') {
+        outcome.passed.set(id, finished.durationMs);
+        if (finished.filesChanged.length > 0) outcome.changed.set(id, finished.filesChanged);
+      }
       if (finished.status === 'passed' && finished.attempts > 0 && !services?.has(id))
         outcome.measured.set(id, finished.durationMs);
       const state = finished.status === 'rolled-back' ? 'failed' : finished.status;

@@ -153,7 +153,7 @@ export async function runRecorded(
   const validation = { before, concurrency };
   await traced('phase', 'finish the run', () =>
     finishRun(context, {
-      ...{ outcome, validation, bisection, shared, isolation, watch, caching, tasks: tasks.length },
+      ...{ outcome, validation, bisection, shared, isolation, watch, caching, tasks },
     }),
   );
   await remote?.end();

@@ -1,7 +1,7 @@
 // A run from its plan to its last event: has the work tree to itself, opens the records, and closes all that it has opened, however the run
 // ends.
 
-import { processStart } from '../base/liveness.ts';
+import { hasProc, processStart } from '../base/liveness.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { step } from '../base/trace.ts';
 import type { Receipts } from '../cache/receipts.ts';
@@ -105,7 +105,8 @@ export async function runPlan(
     return fail(whyNotBegun(error));
   }
   begun();
-  const closePipes = openPipes(!mayStay);
+  // Where commands go by way of shells, the first of these makes them.
+  const closePipes = openPipes(!mayStay && !hasProc);
   const { undoLog } = records;
   const onGroup = () => {
     undoLog.write({ op: 'start', at: sinceBoot() });

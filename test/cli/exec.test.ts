@@ -89,6 +89,14 @@ test('an agent does what the words say, another reviews it, and the whole is che
   const [task] = JSON.parse(expectCode(reviewed, 1).stdout).tasks;
   assert.match(JSON.stringify(task.reviews), /"agent":"critic"/);
   assert.not.ok(existsSync(join(dir, 'y')));
+  const whole = ['exec', 'echo x > y', '--json', '--validate'];
+  const { validation } = JSON.parse(expectCode(await ptask(...whole, '@critic'), 1).stdout);
+  assert.equal(
+    validation.map(({ name, status, reason }: Record<string, string>) => [name, status, reason]),
+    [['@critic', 'failed', 'exit code 1']],
+  );
+  // One that no config knows is the command of that name.
+  expectCode(await ptask(...whole, '@cat'), 0);
 });
 
 test('where there is no repository they take turns, and what makes no sense is refused', async () => {
@@ -99,4 +107,38 @@ test('where there is no repository they take turns, and what makes no sense is r
   expectOutput(expectCode(await ptask('exec', '-t', 'nameless'), 2), /expected a name and a command/);
   expectOutput(expectCode(await ptask('exec', 'true', '--writes', '../x'), 2), /must not leave the root/);
   expectOutput(expectCode(await ptask('undo', 'PARALLEL-1'), 2), /there is no run/);
+});
+
+/** A program that writes down how it was called, and writes where it was told that it may. */
+const STAND_IN = `#!/usr/bin/env node
+const fs = require('node:fs');
+const args = process.argv.slice(2);
+const folders = args.filter((each) => each.startsWith('--add-dir=')).map((each) => each.slice(10));
+const { PTASK_LOG, PTASK_OUTPUT } = process.env;
+const mayWrite = (file) => file === undefined || folders.some((folder) => file.startsWith(folder + '/'));
+if (!mayWrite(PTASK_LOG) || !mayWrite(PTASK_OUTPUT) || folders.includes('')) process.exit(3);
+const rest = args.filter((each) => !each.startsWith('--add-dir=')).map((each) => each.replace(PTASK_LOG, 'LOG').replace(PTASK_OUTPUT, 'OUTPUT'));
+if (!/## Description|approved/.test(fs.readFileSync(0, 'utf8'))) process.exit(4);
+if (PTASK_LOG === undefined) console.log(JSON.stringify(rest));
+else fs.writeFileSync(process.argv[1].split('/').at(-1) + '.json', JSON.stringify(rest));
+`;
+
+test('claude and codex are called without a person, and may write what their prompt asks for', async () => {
+  const { dir, ptask } = await gitProject({
+    files: Object.fromEntries(
+      ['claude', 'codex'].map((name) => [`bin/${name}`, { content: STAND_IN, mode: 0o755 }]),
+    ),
+  });
+  const env = { PATH: `${join(dir, 'bin')}:${process.env.PATH}` };
+  const told = '--append-system-prompt=$PTASK_LOG is LOG and $PTASK_OUTPUT is OUTPUT';
+  for (const [agent, args] of [
+    ['claude', ['-p', '--permission-mode', 'acceptEdits', told]],
+    ['codex', ['exec', '--sandbox', 'workspace-write', '--skip-git-repo-check', '-']],
+  ] as const) {
+    expectCode(
+      await ptask('exec', '--agent', agent, 'do it', '--validate', `@${agent}`, '--quiet', { env }),
+      0,
+    );
+    assert.equal(JSON.parse(readFileSync(join(dir, `${agent}.json`), 'utf8')), args);
+  }
 });

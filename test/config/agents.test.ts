@@ -88,3 +88,40 @@ test('what the schema objects to has no consequences', () => {
     ],
   );
 });
+
+test('a validation step has commands or a reviewer', () => {
+  const { validate } = config(lines`
+    agents: { critic: { run: critic } }
+    tasks: { a: { run: x } }
+    validate:
+      - { name: one, agent: critic, prompt: Is it whole?, instructions: look }
+      - { name: two, run: x }
+  `);
+  const critic = { name: 'critic', run: ['critic'], env: {} };
+  assert.equal(
+    validate.map(({ run, review }) => [run, review]),
+    [
+      [['critic'], { agent: critic, prompt: 'Is it whole?', instructions: ['look'] }],
+      [['x'], undefined],
+    ],
+  );
+  const wrong = lines`
+    agents: { critic: { run: critic } }
+    tasks: { a: { run: x } }
+    validate:
+      - { name: one, agent: crtic }
+      - { name: two, agent: critic, run: x }
+      - { name: three }
+      - { name: four, run: x, prompt: p }
+      - { name: five, run: [] }
+      - { name: six, agent: critic, requirements: [x] }
+  `;
+  assert.equal(problems(wrong), [
+    '4:25 [crtic] there is no agent `crtic` | → did you mean `critic`?',
+    '5:33 [run] the step `two` has both `run` and `agent` | 5:18 the agent | → keep one of them',
+    '6:13 [three] the step `three` has nothing to run | → add `run:` and a command',
+    '7:27 [prompt] `prompt` is for agents, but the step `four` has none | → add `agent:`, or remove it',
+    '8:24 [[]] the step `five` has nothing to run | → write a command',
+    '9:33 [requirements] unknown key `requirements` in `validate[5]` | → the keys are name, run, agent, prompt, instructions, when, needs and timeout',
+  ]);
+});

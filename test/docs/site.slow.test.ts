@@ -120,7 +120,8 @@ built('search finds a page by a word of its text, and goes there', async () => {
   await page.getByRole('searchbox').fill('unquoted YAML');
   await page.locator('#localsearch-list a[href*="faq"]').first().click();
   await page.waitForURL(/faq\.html/);
-  assert.match(await page.locator('h1').innerText(), /Errors and what to do/);
+  // The page follows its address.
+  await page.locator('h1', { hasText: 'Errors and what to do' }).waitFor();
   assert.equal(problems, []);
   await page.context().close();
 });

@@ -41,6 +41,6 @@ test('without an agent there is no prompt', async () => {
   example.write({ 'parallel.config.yaml': `${text.split('\nagents:')[0]}\ntasks: { a: { run: 'true' } }\n` });
   assert.is(
     expectCode(await example.ptask('plan', '--prompts'), 0).stdout,
-    'no task of this plan has an agent\n',
+    'no task and no step of this plan has an agent\n',
   );
 });

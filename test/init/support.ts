@@ -2,6 +2,7 @@
 
 import { draftYaml } from '../../src/init/draft-yaml.ts';
 import { migrateFrom, proposeConfig } from '../../src/init/propose.ts';
+import type { NxAnswer } from '../../src/init/read/nx-answer.ts';
 import { tempDir, type Written, write } from '../support/tmp.ts';
 
 /** JSON for objects, text as it is. */
@@ -27,10 +28,10 @@ export interface Proposed {
   notes: string[];
 }
 
-/** What is proposed for a repository, by all that it says or by one tool. Throws where nothing is. */
-export function proposed(files: Files, tool?: string): Proposed {
+/** What is proposed for a repository, by all that it says or by one tool. Throws where nothing is. @param nx what nx has said */
+export function proposed(files: Files, tool?: string, nx?: NxAnswer): Proposed {
   const dir = folderWith(files);
-  const draft = tool === undefined ? proposeConfig(dir) : migrateFrom(dir, tool);
+  const draft = tool === undefined ? proposeConfig(dir) : migrateFrom(dir, tool, nx);
   if (!draft.ok) throw new Error(JSON.stringify(draft.diagnostics, undefined, 2));
   const text = draftYaml(draft.value, 'ptask init');
   return { yaml: text.slice(text.indexOf('\ncache:') + 1), notes: draft.value.notes };

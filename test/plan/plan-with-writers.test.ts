@@ -130,3 +130,28 @@ test('tags and exceptions ask for some, too; who is left out comes for those tha
   assert.is(await ids(dir, { except: ['build', 'fmt', 'lint', 'pack'] }, tagged), 'gen size');
   assert.is(await ids(dir, { tasks: ['pack'], except: ['**e*'] }, tagged), 'build size pack');
 });
+
+test('who comes after the chosen ones comes along where that is asked for', async () => {
+  const { dir } = await repo({ files: FILES });
+  write(dir, MADE);
+  const of = (options: PlanOptions, yaml = CONFIG): Promise<string> =>
+    ids(dir, { withDependents: true, ...options }, yaml);
+  assert.is(await of({ tasks: ['gen'] }), 'gen build size pack');
+  assert.is(await of({ tasks: ['size'], only: true }), 'size pack');
+  assert.is(await of({ tasks: ['gen'], except: ['pack'] }), 'gen build size');
+  assert.is(await of({ tasks: ['lint'] }), 'lint');
+  const { chosen } = await planIn(dir, { tasks: ['build'], withDependents: true });
+  assert.equal(
+    chosen?.tasks.map(({ id, because }) => [id, ...Object.values(because)].join(' ')),
+    ['gen writes gen/a build', 'build named', 'size follows build', 'pack follows size'],
+  );
+  // One that gathers others would bring all of them.
+  const gathering = `${CONFIG}  all: { needs: [pack, lint] }\n  last: { run: x, needs: all }\n`;
+  assert.is(await of({ tasks: ['pack'], only: true }, gathering), 'pack last');
+});
+
+test('with dependents, what is not known is told as ever', async () => {
+  const { dir } = await repo({ files: FILES });
+  const plan = await planWithWriters(configOf(CONFIG, dir), { tasks: ['sise'], withDependents: true });
+  assert.is(plan.ok ? undefined : plan.diagnostics[0]?.hint, 'did you mean `size`?');
+});

@@ -135,6 +135,7 @@ test('the steps that a step needs come first, each once', () => {
   const step = (name: string, ...needs: string[]) => ({
     name,
     run: ['x'],
+    review: undefined,
     changed: undefined,
     needs,
     timeoutMs: 0,

@@ -63,6 +63,8 @@ const all = fields(schema);
 /** What nothing stands for when it is left out: there is no agent, and nothing more is said to it. */
 const HAS_NO_DEFAULT = new Set([
   ...['.tasks.*.agent', '.tasks.*.prompt', '.tasks.*.verify.prompt', '.tasks.*.cache'],
+  // A step has the one or the other.
+  ...['.validate[].run', '.validate[].agent', '.validate[].prompt'],
   // To say nothing is something else than to say that there are none.
   ...['.tasks.*.reads', '.tasks.*.writes'],
   // Without it a service is ready once it has started; of the ways one is taken.

@@ -6,7 +6,9 @@ import type { Ended, Session } from '../session.ts';
 export default async function migrate(session: Session<InitFlags>, tool: string): Promise<Ended> {
   const place = placeFor(session);
   if (!place.ok) return place;
-  const draft = migrateFrom(place.value.root, tool);
+  const { root } = place.value;
+  const nx = tool === 'nx' ? await (await import('../ask-nx.ts')).askNx(session, root) : undefined;
+  const draft = migrateFrom(root, tool, nx);
   if (!draft.ok) return draft;
   return propose(session, place.value, { command: `ptask migrate ${tool}`, draft: draft.value });
 }

@@ -63,5 +63,8 @@ async function showPrompts(session: Session<PlanFlags>, config: Config, plan: Pl
   if (session.flags.json) return printJson(session, { schemaVersion: 1, prompts });
   const texts = prompts.flatMap(({ prompt, reviewPrompt }) => [prompt, reviewPrompt]);
   const found = texts.filter((text) => text !== undefined);
-  await print(session, found.length > 0 ? found.join('\n') : 'no task of this plan has an agent\n');
+  await print(
+    session,
+    found.length > 0 ? found.join('\n') : 'no task and no step of this plan has an agent\n',
+  );
 }

@@ -1,5 +1,6 @@
 // What the commands of a script come to together, with those of the scripts that it calls.
 
+import type { NxAnswer } from '../read/nx-answer.ts';
 import type { Repository } from '../read/repository.ts';
 import type { Package, Workspace } from '../read/workspace.ts';
 import { judge } from '../tools/judge.ts';
@@ -10,6 +11,8 @@ import { keyOf, type Part, partsOf, type ScriptRef } from './script-parts.ts';
 export interface Project {
   repository: Repository;
   workspace: Workspace;
+  /** What nx has said, if it was asked. */
+  nx?: NxAnswer | undefined;
 }
 
 /** The line of a script, which may stand elsewhere, as those of wireit do. */

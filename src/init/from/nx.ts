@@ -1,12 +1,12 @@
 // nx.json and project.json: targets of projects, what they wait for, and their inputs and outputs by name.
 
-import { NxGraph, type NxProject } from '../read/nx-graph.ts';
+import { type NxProject, pluginsIn } from '../read/nx-answer.ts';
+import { NxGraph } from '../read/nx-graph.ts';
 import { folderOf, inFolder } from '../read/repository.ts';
 import { type Fields, fieldsOf, textOf, textsOf } from '../read/values.ts';
 import type { Read } from '../tools/tool.ts';
-import type { Project as Scene } from './judging.ts';
-import { type Entries, type Entry, entryOfLines } from './script-entries.ts';
-import { leftOutByName } from './script-names.ts';
+import { entryOfTarget, type Target } from './nx-commands.ts';
+import type { Entries, Entry } from './script-entries.ts';
 import { keyOf } from './script-parts.ts';
 import type { ScriptSource, Shared } from './source.ts';
 import { readWhatIsMade } from './turbo.ts';
@@ -15,13 +15,17 @@ export const nx: ScriptSource = {
   name: 'nx',
   fileIn: ({ repository }) => (repository.has('nx.json') ? 'nx.json' : undefined),
   declare(scene, entries, shared) {
-    const graph = new NxGraph(scene.repository, scene.workspace);
+    const { repository, workspace, nx: answer } = scene;
+    const told = answer !== undefined && 'graph' in answer ? answer : undefined;
+    const graph = new NxGraph(repository, workspace, told?.graph);
+    const problem = answer !== undefined && 'problem' in answer ? answer.problem : undefined;
+    if (told === undefined) shared.notes.push(...whatIsInferred(graph.nx, problem));
     const known = new Set<string>();
     const found: { entry: Entry; target: Target }[] = [];
     for (const project of graph.projects) {
       for (const [name, fields] of project.targets) {
         const target = { project, name, fields: graph.withDefaults(name, fields) };
-        const entry = entryOf(scene, target, entries);
+        const entry = entryOfTarget(scene, target, entries);
         if (entry === undefined) continue;
         entries.all.set(entry.key, entry);
         known.add(entry.key);
@@ -30,65 +34,26 @@ export const nx: ScriptSource = {
     }
     for (const { entry, target } of found) new Translation(graph, entries, shared).apply(entry, target);
     for (const { entry } of found) readWhatIsMade(entry, entries);
+    for (const { entry } of found) leaveOutIfEmpty(entry, entries);
     return known;
   },
 };
 
-interface Target {
-  project: NxProject;
-  name: string;
-  fields: Fields;
+/** Plugins look at what is there when nx runs, and there are as many rules as plugins: only nx knows what they come to. */
+function whatIsInferred(nx: Fields, problem = 'only `ptask migrate nx` asks nx for them'): string[] {
+  const plugins = pluginsIn(nx);
+  if (plugins.length === 0) return [];
+  const [first] = plugins;
+  const named = plugins.length === 1 ? first : `${first} and ${plugins.length - 1} more`;
+  return [`targets that plugins of nx infer (${named}) are not in it: ${problem}`];
 }
 
-/** What a target runs: a script, commands, or else an executor, which only nx knows. */
-function entryOf(scene: Scene, { project, name, fields }: Target, { all }: Entries): Entry | undefined {
-  const { own } = project;
-  const ref = { package: own, script: name };
-  const known = all.get(keyOf(ref));
-  const options = fieldsOf(fields.options);
-  const executor = textOf(fields.executor);
-  const written = fields.command ?? options.command ?? options.commands;
-  const lines = (Array.isArray(written) ? written : [written]).flatMap(
-    (each) => textOf(each) ?? textOf(fieldsOf(each).command) ?? [],
-  );
-  const isCommands = lines.length > 0 && (executor === undefined || executor === 'nx:run-commands');
-  if (!isCommands && executor === undefined) return known;
-  if (executor === 'nx:run-script')
-    return all.get(keyOf({ package: own, script: textOf(options.script) ?? name }));
-  const named = leftOutByName(name);
-  const filled = lines.map((line) =>
-    line
-      .replaceAll('{projectRoot}', own.folder || '.')
-      .replaceAll('{workspaceRoot}', '.')
-      .replaceAll('{projectName}', project.name),
-  );
-  const run = isCommands ? filled : [`npx nx run ${project.name}:${name}`];
-  // Without a `cwd` commands run at the root, whatever the project is.
-  const cwd = isCommands
-    ? (inFolder(
-        '',
-        (textOf(options.cwd) ?? '')
-          .replaceAll('{projectRoot}', own.folder)
-          .replaceAll('{workspaceRoot}', '.'),
-      ) ?? '')
-    : '';
-  const entry = entryOfLines(scene, { package: { ...own, folder: cwd }, script: name }, run);
-  const isAtOnce = lines.length > 1 && options.parallel !== false;
-  return {
-    ...entry,
-    ref,
-    cwd,
-    // One that is no package has its name nowhere else.
-    title: scene.workspace.packages.includes(own) ? [name] : [project.name, name],
-    key: keyOf(ref),
-    comments: isAtOnce
-      ? [
-          'nx runs these commands at once, ptask one after the other: split them into tasks where that takes long.',
-        ]
-      : [],
-    ...(fields.continuous === true && { state: 'left out' as const, why: 'never ends' }),
-    ...(named !== undefined && { state: 'left out' as const, why: named }),
-  };
+/** A target that only gathers others, of which none is a task. */
+function leaveOutIfEmpty(entry: Entry, { all }: Entries): void {
+  if (entry.state !== 'gather') return;
+  if ([...entry.calls].some((key) => /^(?:task|gather)$/.test(all.get(key)?.state ?? ''))) return;
+  entry.state = 'left out';
+  entry.why = 'nothing to wait for';
 }
 
 class Translation {
@@ -107,7 +72,8 @@ class Translation {
     const { fields, project } = target;
     for (const each of Array.isArray(fields.dependsOn) ? fields.dependsOn : [])
       this.#dependsOn(entry, project, each);
-    if (entry.state === 'gather') return;
+    if (fields.cache === false) entry.isCached = false;
+    if (entry.state === 'gather' || !isDescribed(fields)) return;
     const inputs = Array.isArray(fields.inputs) ? fields.inputs : ['default', '^default'];
     const reads = inputs.flatMap((each) => this.#input(entry, project, each, new Set()));
     entry.reads = [
@@ -117,7 +83,6 @@ class Translation {
     entry.writes = Array.isArray(fields.outputs) ? this.#outputs(target) : (entry.writes ?? []);
     entry.followsImports = false;
     entry.unknown = [];
-    if (fields.cache === false) entry.isCached = false;
     if (
       entry.writes.length > 0 &&
       entry.role === 'check' &&
@@ -134,7 +99,9 @@ class Translation {
     const named = textsOf(fields.projects).filter((each) => each !== 'self' && each !== 'dependencies');
     const isOfOthers =
       text.startsWith('^') || fields.dependencies === true || fields.projects === 'dependencies';
-    const [first = '', second] = target.split(':');
+    const other = this.#graph.projects.find(
+      ({ name, targets }) => target.startsWith(`${name}:`) && targets.has(target.slice(name.length + 1)),
+    );
     const owners =
       named.length > 0
         ? this.#graph.projects.filter(({ name }) => named.includes(name))
@@ -142,12 +109,11 @@ class Translation {
           ? this.#nearest(project, target)
           : [project];
     for (const owner of owners) {
-      const other =
-        second === undefined ? undefined : this.#graph.projects.find(({ name }) => name === first);
-      const key = keyOf({
-        package: (other ?? owner).own,
-        script: other === undefined ? target : (second as string),
-      });
+      const key = keyOf(
+        other === undefined
+          ? { package: owner.own, script: target }
+          : { package: other.own, script: target.slice(other.name.length + 1) },
+      );
       if (this.#entries.all.has(key)) entry.calls.add(key);
     }
   }
@@ -184,13 +150,13 @@ class Translation {
   }
 
   #special(entry: Entry, project: NxProject, fields: Fields, seen: Set<string>): Read[] {
-    const fileset = textOf(fields.fileset);
+    const fileset = textOf(fields.fileset) ?? textOf(fields.json);
+    const isOfOthers = fields.dependencies === true || fields.projects === 'dependencies';
     const input = textOf(fields.input);
     const variable = textOf(fields.env);
     const command = textOf(fields.runtime);
-    if (fileset !== undefined) return this.#input(entry, project, fileset, seen);
-    if (input !== undefined)
-      return this.#input(entry, project, fields.dependencies === true ? `^${input}` : input, seen);
+    const named = fileset ?? input;
+    if (named !== undefined) return this.#input(entry, project, isOfOthers ? `^${named}` : named, seen);
     if (variable !== undefined) entry.env.push(variable);
     else if (command !== undefined) this.#shared.cache.tools.push(command);
     else if (textOf(fields.dependentTasksOutputFiles) !== undefined)
@@ -208,15 +174,22 @@ class Translation {
   #outputs({ project, fields }: Target): string[] {
     const options = fieldsOf(fields.options);
     return textsOf(fields.outputs).flatMap((each) => {
-      const [, option] = /^\{options\.([\w.]+)\}/.exec(each) ?? [];
-      const said = option === undefined ? undefined : textOf(options[option]);
-      if (option !== undefined && said === undefined) return [];
-      return pattern(project, said === undefined ? each : `{workspaceRoot}/${said}`, false).map((found) =>
-        asFolder(found),
-      );
+      let isSaid = true;
+      const filled = each.replace(/\{options\.([\w.-]+)\}/g, (_, option: string) => {
+        const said = textOf(options[option]);
+        isSaid &&= said !== undefined;
+        return said ?? '';
+      });
+      if (!isSaid) return [];
+      const isPlaced = /^\{(?:projectRoot|workspaceRoot)\}/.test(filled);
+      return pattern(project, isPlaced ? filled : `{workspaceRoot}/${filled}`, false).map(asFolder);
     });
   }
 }
+
+/** Whether it is said what it reads or writes, or that this is all it is made from. */
+const isDescribed = ({ inputs, outputs, cache }: Fields): boolean =>
+  Array.isArray(inputs) || Array.isArray(outputs) || cache === true;
 
 const asFolder = (path: string): string =>
   /[*?{]/.test(path) || /\.\w+$/.test(folderOf(path) === '' ? '' : path.slice(path.lastIndexOf('/') + 1))

@@ -96,8 +96,20 @@ function keepWithoutCircles(tasks: readonly Entry[], all: ReadonlyMap<string, En
   for (const { entry, keys } of wanted) {
     for (const called of keys.flatMap((key) => all.get(key) ?? []))
       if (isRun(called)) needs.add(entry, called);
-    if (entry.state !== 'gather' || entry.calls.size > 0) continue;
-    entry.state = 'left out';
-    entry.why = 'calls nothing but itself';
+    if (entry.state === 'gather' && entry.calls.size === 0) leaveOut(entry, 'calls nothing but itself');
   }
+  for (let isDone = false; !isDone; ) {
+    isDone = true;
+    for (const { entry } of wanted) {
+      const calls = [...entry.calls].flatMap((key) => all.get(key) ?? []);
+      if (entry.state !== 'gather' || calls.some(isRun)) continue;
+      leaveOut(entry, 'runs nothing that is a task');
+      isDone = false;
+    }
+  }
+}
+
+function leaveOut(entry: Entry, why: string): void {
+  entry.state = 'left out';
+  entry.why = why;
 }

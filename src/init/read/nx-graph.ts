@@ -1,45 +1,41 @@
 // The projects of an nx repository, their targets, and who depends on whom.
 
+import { dependenciesIn, type NxProject, packageless, projectsOf } from './nx-answer.ts';
 import { below, inFolder, type Repository } from './repository.ts';
 import { type Fields, fieldsOf, objectsOf, textOf, textsOf, unique } from './values.ts';
-import type { Package, Workspace } from './workspace.ts';
-
-export interface NxProject {
-  name: string;
-  own: Package;
-  targets: Map<string, Fields>;
-  namedInputs: Fields;
-  implicit: string[];
-}
+import type { Workspace } from './workspace.ts';
 
 export class NxGraph {
   readonly nx: Fields;
   readonly projects: NxProject[];
   readonly #repository: Repository;
   readonly #workspace: Workspace;
+  /** What nx has said itself, if it was asked. */
+  readonly #told: unknown;
   readonly #imported = new Map<NxProject, NxProject[]>();
 
-  constructor(repository: Repository, workspace: Workspace) {
+  constructor(repository: Repository, workspace: Workspace, told?: unknown) {
     this.#repository = repository;
     this.#workspace = workspace;
+    this.#told = told;
     this.nx = fieldsOf(repository.json('nx.json'));
+    this.projects = told === undefined ? this.#written() : projectsOf(told, workspace);
+  }
+
+  /** Those that files name. */
+  #written(): NxProject[] {
+    const { packages } = this.#workspace;
     const folders = unique([
-      ...workspace.packages.map(({ folder }) => folder),
-      ...repository.foldersWith('project.json'),
+      ...packages.map(({ folder }) => folder),
+      ...this.#repository.foldersWith('project.json'),
     ]).sort();
-    this.projects = folders.flatMap((folder) => this.#projectAt(folder));
+    return folders.flatMap((folder) => this.#projectAt(folder));
   }
 
   #projectAt(folder: string): NxProject[] {
     const file = fieldsOf(this.#repository.json(below(folder, 'project.json')));
     const known = this.#workspace.packages.find((each) => each.folder === folder);
-    const own = known ?? {
-      name: textOf(file.name) ?? folder,
-      folder,
-      manifest: {} as Fields,
-      scripts: new Map(),
-      dependencies: new Set<string>(),
-    };
+    const own = known ?? packageless(textOf(file.name) ?? folder, folder);
     const inPackage = fieldsOf(own.manifest.nx);
     const included = Array.isArray(inPackage.includedScripts)
       ? textsOf(inPackage.includedScripts)
@@ -60,8 +56,14 @@ export class NxGraph {
     ];
   }
 
-  /** What nx.json says of all targets of a name, or of an executor. */
+  /** With what nx.json says of all targets of a name, or of an executor, and the options of the usual configuration. */
   withDefaults(name: string, fields: Fields): Fields {
+    const all = this.#told === undefined ? this.#withGeneral(name, fields) : fields;
+    const usual = fieldsOf(all.configurations)[textOf(all.defaultConfiguration) ?? ''];
+    return { ...all, options: { ...fieldsOf(all.options), ...fieldsOf(usual) } };
+  }
+
+  #withGeneral(name: string, fields: Fields): Fields {
     const defaults = fieldsOf(this.nx.targetDefaults);
     const general = fieldsOf(defaults[textOf(fields.executor) ?? ''] ?? defaults[name]);
     const { options, ...others } = general;
@@ -72,17 +74,26 @@ export class NxGraph {
   dependenciesOf(project: NxProject): NxProject[] {
     const known = this.#imported.get(project);
     if (known !== undefined) return known;
+    const found = this.#told === undefined ? this.#imports(project) : this.#named(project);
+    this.#imported.set(project, found);
+    return found;
+  }
+
+  #named({ name }: NxProject): NxProject[] {
+    const names = new Set(dependenciesIn(this.#told, name));
+    return this.projects.filter((other) => other.name !== name && names.has(other.name));
+  }
+
+  #imports(project: NxProject): NxProject[] {
     const byPackage = this.#workspace.namesItself(project.own).map(({ folder }) => folder);
     const byAlias = this.#aliases().filter(
-      ([alias, folder]) => folder !== project.own.folder && this.#imports(project, alias),
+      ([alias, folder]) => folder !== project.own.folder && this.#importsBy(project, alias),
     );
     const folders = new Set([...byPackage, ...byAlias.map(([, folder]) => folder)]);
-    const found = this.projects.filter(
+    return this.projects.filter(
       (other) =>
         other !== project && (folders.has(other.own.folder) || project.implicit.includes(other.name)),
     );
-    this.#imported.set(project, found);
-    return found;
   }
 
   /** `paths` of the shared tsconfig, with the folder of the project that each leads into. */
@@ -103,7 +114,7 @@ export class NxGraph {
     });
   }
 
-  #imports({ own }: NxProject, alias: string): boolean {
+  #importsBy({ own }: NxProject, alias: string): boolean {
     for (const path of this.#repository.files(own.folder)) {
       if (!/\.[cm]?[jt]sx?$/.test(path)) continue;
       const text = this.#repository.text(path) ?? '';

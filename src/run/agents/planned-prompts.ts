@@ -7,10 +7,12 @@ import type { Plan } from '../../model/plan.ts';
 import { Needs } from './needs.ts';
 import { Neighbours } from './neighbours.ts';
 import { composePrompt } from './prompt.ts';
-import { composeReviewPrompt } from './review-prompt.ts';
+import { composeReviewPrompt, composeWholeReviewPrompt } from './review-prompt.ts';
 
+/** Of a task, or of a validation step. */
 export interface PlannedPrompt {
-  task: string;
+  task?: string;
+  step?: string;
   /** The agent that does it. */
   agent?: string;
   prompt?: string;
@@ -19,13 +21,18 @@ export interface PlannedPrompt {
   reviewPrompt?: string;
 }
 
-/** Of the tasks that an agent does or reviews, in the order of the plan. */
+/** Of the tasks that an agent does or reviews, in the order of the plan, and of the steps in which one reviews the whole. */
 export function plannedPrompts(config: Config, plan: Plan): PlannedPrompt[] {
   const planned = new Map(plan.tasks.map((task) => [task.id, task]));
   const tasks = config.tasks.filter(({ id }) => planned.has(id));
   const neighbours = new Neighbours(plan, config);
   const needs = new Needs(tasks);
-  return tasks.flatMap((task): PlannedPrompt[] => {
+  const ofSteps = config.validate.flatMap((step): PlannedPrompt[] => {
+    if (step.review === undefined) return [];
+    const reviewPrompt = composeWholeReviewPrompt({ step, workdir: config.root, tasks, changed: undefined });
+    return [{ step: step.name, reviewer: step.review.agent.name, reviewPrompt }];
+  });
+  const ofTasks = tasks.flatMap((task): PlannedPrompt[] => {
     const { id, assignment, review } = task;
     if (assignment === undefined && review === undefined) return [];
     const isIsolated = planned.get(id)?.workspace === 'worktree';
@@ -55,4 +62,5 @@ export function plannedPrompts(config: Config, plan: Plan): PlannedPrompt[] {
       },
     ];
   });
+  return [...ofTasks, ...ofSteps];
 }

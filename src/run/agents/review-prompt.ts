@@ -1,6 +1,6 @@
-// What the agent that reviews a task is told. Pure.
+// What the agent that reviews a task is told, or what all tasks have done together. Pure.
 
-import type { Task } from '../../config/config.ts';
+import type { Task, ValidateStep } from '../../config/config.ts';
 import type { FileChange } from '../../model/report.ts';
 import { bullets, commands, compose, globs, named, numbered, paragraphs, quoted } from './sections.ts';
 
@@ -14,6 +14,16 @@ export interface ReviewBrief {
   told: ReadonlyMap<string, string>;
   /** What the review before this one found. */
   before: readonly string[];
+}
+
+export interface WholeReviewBrief {
+  step: Pick<ValidateStep, 'name' | 'review'>;
+  /** Absolute. */
+  workdir: string;
+  /** In the order of declaration. */
+  tasks: readonly Task[];
+  /** By task; undefined before it is known. */
+  changed: ReadonlyMap<string, readonly FileChange[]> | undefined;
 }
 
 /** Files that are listed; more are only counted. */
@@ -46,6 +56,39 @@ export function composeReviewPrompt(brief: ReviewBrief): string {
   ]);
 }
 
+export function composeWholeReviewPrompt({ step, workdir, tasks, changed }: WholeReviewBrief): string {
+  const { name, review } = step;
+  return compose(`REVIEW OF THE WHOLE: ${name}`, [
+    {
+      title: 'Description',
+      body: paragraphs([
+        'Review what these tasks have done together. Each of them has passed. Change nothing yourself.',
+        review?.prompt ?? '',
+      ]),
+    },
+    { title: 'Working Directory', body: workdir },
+    { title: 'The Tasks', body: bullets(tasks.map((task) => `${task.id}: ${inOneLine(theTask(task))}`)) },
+    { title: 'Their Files', body: changed === undefined ? '' : theirFiles(tasks, changed) },
+    { title: 'Instructions', body: numbered(review?.instructions ?? []) },
+    { title: 'Your Answer', body: bullets(ANSWER) },
+  ]);
+}
+
+/** Of paragraphs, sentences. */
+const inOneLine = (text: string): string => text.replace(/([^.!?:])\n\n/g, '$1. ').replace(/\n\n/g, ' ');
+
+function theirFiles(tasks: readonly Task[], changed: NonNullable<WholeReviewBrief['changed']>): string {
+  const all = tasks.flatMap(({ id }) =>
+    (changed.get(id) ?? []).map(({ path, change }) => `${path} (${change} by ${id})`),
+  );
+  return all.length === 0 ? 'They have changed none of their files.' : listOfFiles(all);
+}
+
+function listOfFiles(all: readonly string[]): string {
+  const more = all.length > MOST_FILES ? [`and ${all.length - MOST_FILES} more`] : [];
+  return bullets([...all.slice(0, MOST_FILES), ...more]);
+}
+
 function theTask({ description, assignment, run, needs }: Task): string {
   if (run.length === 0) return paragraphs([description, `It gathers what ${named(needs)} did.`]);
   return paragraphs([description, assignment?.prompt ?? `It has run ${commands(run)}.`]);
@@ -56,10 +99,9 @@ function files({ task, changed, told }: ReviewBrief): string {
   if (changed === undefined) return declared;
   if (changed.length === 0)
     return paragraphs([declared, task.writes.length > 0 ? 'It has changed none of these.' : '']);
-  const list = changed.slice(0, MOST_FILES).map(({ path, change }) => {
+  const all = changed.map(({ path, change }) => {
     const what = told.get(path);
     return `${path} (${change})${what ? `: ${what}` : ''}`;
   });
-  if (changed.length > MOST_FILES) list.push(`and ${changed.length - MOST_FILES} more`);
-  return paragraphs([declared, 'It has changed:', bullets(list)]);
+  return paragraphs([declared, 'It has changed:', listOfFiles(all)]);
 }

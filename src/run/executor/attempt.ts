@@ -32,7 +32,7 @@ export interface Reviewed {
 export interface Reviewer {
   name: string;
   env: Environment;
-  input: string;
+  input: string | undefined;
 }
 
 export interface AttemptHooks {

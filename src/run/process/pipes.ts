@@ -87,11 +87,22 @@ export function openPipes(areWanted = true): () => void {
   };
 }
 
-/** Undefined where there are none to be had: on Windows, and where `mkfifo` fails. */
-export async function takePipe(): Promise<Pipe | undefined> {
+/** Runs a program to its end. Whether that went well; never rejects. */
+export type RunProgram = (file: string, args: readonly string[]) => Promise<boolean>;
+
+const byProcess: RunProgram = async (file, args) => {
+  const { exitCode } = await startProcess(file, args, { stdio: 'ignore' }).ended;
+  return exitCode === 0;
+};
+
+/**
+ * Undefined where there are none to be had: on Windows, and where `mkfifo` fails.
+ * @param run a quicker way to run it, should some have to be made
+ */
+export async function takePipe(run: RunProgram = byProcess): Promise<Pipe | undefined> {
   while (idle.length === 0) {
     if (areNone) return undefined;
-    await fill();
+    await fill(run);
   }
   const fifo = idle.pop() as Fifo;
   const { keeper } = fifo;
@@ -166,24 +177,24 @@ function begin(fifo: Fifo, reader: number): Readable {
   return stream;
 }
 
-function fill(): Promise<void> {
-  making ??= make().finally(() => {
+function fill(run: RunProgram = byProcess): Promise<void> {
+  making ??= make(run).finally(() => {
     making = undefined;
     if (users === 0) closeAll();
   });
   return making;
 }
 
-async function make(): Promise<void> {
+async function make(run: RunProgram): Promise<void> {
   if (areNone) return;
   try {
     const folder = mkdtempSync(join(tmpdir(), processFile(FOLDER)));
     folders.push(folder);
     const paths = Array.from({ length: BATCH }, (_, index) => join(folder, String(index)));
-    const mkfifo = systemProgram('mkfifo') ?? 'mkfifo';
-    const { exitCode, error } = await startProcess(mkfifo, ['-m', '600', ...paths], { stdio: 'ignore' })
-      .ended;
-    if (exitCode !== 0) throw error ?? new Error(`mkfifo ended with ${exitCode}`);
+    const mkfifo = systemProgram('mkfifo');
+    const args = ['-m', '600', ...paths];
+    const areMade = mkfifo !== undefined && (await run(mkfifo, args));
+    if (!areMade && !(await byProcess(mkfifo ?? 'mkfifo', args))) throw new Error('mkfifo failed');
     for (const path of paths) idle.push(process.platform === 'linux' ? kept(path) : { path });
   } catch {
     // Then output goes through sockets, as far as it goes.

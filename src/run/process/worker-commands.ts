@@ -9,14 +9,14 @@ import { step } from '../../base/trace.ts';
 import type { Command, CommandResult } from './executor.ts';
 import { Family } from './family.ts';
 import { NewProcesses } from './new-processes.ts';
-import { type Pipe, takePipe } from './pipes.ts';
+import { type Pipe, type RunProgram, takePipe } from './pipes.ts';
 import { shellCall } from './platform.ts';
 import { isGroupAlive } from './process-table.ts';
 import { isFound, SHELL_WORDS } from './program-search.ts';
 import { type Gone, ShellWorker } from './shell-worker.ts';
 import { ownStack, type ProcessesOptions, supervise } from './supervision.ts';
 import { WorkerOutput } from './worker-output.ts';
-import { isBuiltin, jobScript, type Status } from './worker-script.ts';
+import { isBuiltin, jobScript, programScript, type Status } from './worker-script.ts';
 
 /** In a shell of ours a command leads no group and has another parent, as one that asks for numbers may rely on. */
 const ASKS = /\$\$|ppid/i;
@@ -91,16 +91,20 @@ export class WorkerCommands {
     if (input !== undefined || through !== undefined) return undefined;
     const call = shellCall(text, shell, cwd, env);
     if (call === undefined || !statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+    const worker = await this.#worker(call.file, command);
+    if (worker === undefined) return undefined;
+    const run: RunProgram = async (file, args) => {
+      const told = await worker.run(programScript(file, args));
+      return !('gone' in told) && told.code === 0;
+    };
     // Where there is none to be had it is said there.
-    const pipe = await takePipe().catch(() => undefined);
+    const pipe = await takePipe(run).catch(() => undefined);
     const stack = ownStack(env);
     const job = { call, command: text, cwd, env, stack, output: pipe?.name ?? '' };
     const isProgram = (word: string): boolean => this.#isProgram(word, cwd, env.PATH);
-    const worker = pipe?.name === undefined ? undefined : await this.#worker(call.file, command);
-    const script = worker && jobScript(job, worker.baseNow, isProgram);
-    if (pipe !== undefined && worker !== undefined && script !== undefined)
-      return { worker, script, pipe, stack };
-    if (worker !== undefined) this.#idle.push(worker);
+    const script = pipe?.name === undefined ? undefined : jobScript(job, worker.baseNow, isProgram);
+    if (pipe !== undefined && script !== undefined && !worker.isGone) return { worker, script, pipe, stack };
+    this.#idle.push(worker);
     pipe?.giveBack();
     return undefined;
   }

@@ -75,6 +75,10 @@ export function jobScript(
   return script.length > MOST ? undefined : script;
 }
 
+/** A program of ours, of whose output nobody hears. */
+export const programScript = (file: string, args: readonly string[]): string =>
+  `${[file, ...args].map(quoted).join(' ')} </dev/null >/dev/null 2>&1; echo "=$?" >&2\n`;
+
 /** What makes one environment of the other. */
 function settings(
   before: WorkerBase['env'],

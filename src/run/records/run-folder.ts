@@ -39,6 +39,8 @@ export const taskLogName = (task: string): string => `tasks/${fileNameOf(task)}.
 export const orchestratorName = 'orchestrator.md';
 /** The same for the validation step with this place in the list, from 0. Its name may be any sentence. */
 export const validationOutputName = (index: number): string => `validation/${index + 1}.out`;
+/** What the agent that it is a review of reads. */
+export const validationPromptName = (index: number): string => `validation/${index + 1}.review`;
 /** What it printed when it was run again to find out which tasks broke it. */
 export const replaysOutputName = (index: number): string => `validation/${index + 1}.replays.out`;
 

@@ -81,6 +81,7 @@ export class Bisection {
     const { context, repository, plan } = this.#options;
     let replays: Replays | undefined;
     try {
+      if (failed.step.review !== undefined) throw new NotPossible('the review of an agent is not repeated');
       if (repository === undefined || scratch === undefined || this.#recording === undefined)
         throw new NotPossible('tasks can be replayed in a git repository only');
       if (this.#recording.problem !== undefined) throw new NotPossible(this.#recording.problem);

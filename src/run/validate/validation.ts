@@ -1,25 +1,32 @@
 // The checks of the whole result, after every task has passed: side by side as far as there are slots, each after those
 // that it needs. Unaware of what a failure is followed by.
 
+import { join } from 'node:path';
 import { elapsed } from '../../base/elapsed.ts';
+import { OWNER_ONLY, replaceFile } from '../../base/own-files.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { ValidateStep } from '../../config/config.ts';
 import type { ValidationFinished } from '../../model/event.ts';
 import { reachOf } from '../../plan/reach.ts';
+import { composeWholeReviewPrompt, type WholeReviewBrief } from '../agents/review-prompt.ts';
 import type { RunContext } from '../records/context.ts';
 import { leftOut, type OutputFile } from '../records/output.ts';
-import { validationOutputName } from '../records/run-folder.ts';
+import { validationOutputName, validationPromptName } from '../records/run-folder.ts';
 import { closeLog, openLog } from '../records/swept-logs.ts';
 import { compare, type Fingerprints } from '../workspace/fingerprints.ts';
 import { fingerprints } from '../workspace/pattern-reach.ts';
 import { Slots } from './semaphore.ts';
 import { runStep } from './step.ts';
 
+type Done = Pick<WholeReviewBrief, 'tasks'> & { changed: NonNullable<WholeReviewBrief['changed']> };
+
 export interface Validation {
   /** Step by step, the footprint of the files it depends on from before the run. */
   before: readonly Fingerprints[];
   /** Steps that may run at once. */
   concurrency: number;
+  /** What there is to review. */
+  done: Done;
   /** Why no step is run. */
   why: string | undefined;
 }
@@ -34,7 +41,7 @@ export interface FailedStep {
 /** Comes back with the steps that failed, as declared. */
 export async function runValidation(
   context: RunContext,
-  { before, concurrency, why }: Validation,
+  { before, concurrency, done, why }: Validation,
 ): Promise<FailedStep[]> {
   const { config } = context;
   const steps = config.validate;
@@ -64,13 +71,26 @@ export async function runValidation(
         `${blocker.name} ${blocker.status === 'failed' ? 'failed' : 'did not run'}`,
         true,
       );
-    return slots.use(() => execute(context, step, index));
+    return slots.use(() => execute(context, step, index, done));
   };
   const ended = await Promise.all(steps.map(resultOf));
   return steps.flatMap((step, index) => {
     const { status, exitCode } = ended[index] as Result;
     return status === 'failed' ? [{ step, index, exitCode }] : [];
   });
+}
+
+/** Masked, for its owner alone. Throws what the disk says. */
+function writePrompt(
+  { config, folder, masker }: RunContext,
+  step: ValidateStep,
+  index: number,
+  { tasks, changed }: Done,
+): string {
+  const path = join(folder.path, validationPromptName(index));
+  const text = composeWholeReviewPrompt({ step, workdir: config.root, tasks, changed });
+  replaceFile(path, masker.text(text), { mode: OWNER_ONLY });
+  return path;
 }
 
 type Result = Pick<ValidationFinished, 'name' | 'status' | 'exitCode'> & {
@@ -102,8 +122,9 @@ function skip(
   return { ...ended, isBroken };
 }
 
-async function execute(context: RunContext, step: ValidateStep, index: number): Promise<Result> {
+async function execute(context: RunContext, step: ValidateStep, index: number, done: Done): Promise<Result> {
   const { config, folder, emit, stop } = context;
+  const { root } = config;
   const { name } = step;
   if (stop.aborted) return skip(context, step, index, context.whyStopped(), true);
   emit({ type: 'validation-started', name });
@@ -111,12 +132,14 @@ async function execute(context: RunContext, step: ValidateStep, index: number): 
   const log = validationOutputName(index);
   const onText = (text: string): void => emit({ type: 'validation-output', name, text });
   let output: OutputFile;
+  let prompt: string | undefined;
   try {
+    prompt = step.review && writePrompt(context, step, index, done);
     output = openLog(folder, log, onText, { masker: context.masker, limit: config.outputLimit });
   } catch (error) {
     return skip(context, step, index, `it could not be prepared: ${reasonOf(error)}`, true, 'failed');
   }
-  const outcome = await runStep(context, step, { root: config.root, output, stop });
+  const outcome = await runStep(context, step, { root, output, stop, ...(prompt && { prompt }) });
   closeLog(folder, log, output);
   const isCancelled = outcome.status === 'cancelled';
   const reason = isCancelled ? context.whyStopped() : outcome.reason;

@@ -386,3 +386,16 @@ test('the same input gives the same text', () => {
   };
   assert.is(proposed(files).yaml, proposed(files).yaml);
 });
+
+test('what only gathers scripts that call themselves is no task either', () => {
+  const { yaml, notes } = proposed({
+    'package.json': { name: 'root', workspaces: ['p/*'], scripts: { lint: 'eslint .' } },
+    'p/one/package.json': { name: 'one', scripts: { build: 'npm run build -ws' } },
+    'p/two/package.json': { name: 'two', scripts: { build: 'npm run build' } },
+  });
+  assert.not.match(yaml, /build/);
+  assert.equal(notes, [
+    'left out (runs nothing that is a task): one: build',
+    'left out (calls nothing but itself): two: build',
+  ]);
+});

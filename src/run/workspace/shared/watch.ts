@@ -77,6 +77,7 @@ export class TreeWatch {
   /** No task begins any more. */
   close(): void {
     this.#windows.close();
+    this.#strays.close();
   }
 
   async find(): Promise<Findings> {
