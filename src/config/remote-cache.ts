@@ -35,7 +35,12 @@ interface Problem extends Diagnostic {
 }
 
 /** What is wrong with it. */
-function problemsOf({ url, headers = {}, tls = {}, ...limits }: Partial<Written & RemoteCache>): Problem[] {
+export function problemsOf({
+  url,
+  headers = {},
+  tls = {},
+  ...limits
+}: Partial<Written & RemoteCache>): Problem[] {
   const problems: Problem[] = [];
   const { timeout, timeoutMs = timeout === undefined ? TIMEOUT_MS : parseDuration(timeout) } = limits;
   if (timeoutMs === 0)

@@ -3,6 +3,8 @@
 import type { WrittenConfig, Task as WrittenTask } from '../model/written-config.ts';
 import type { Config, Remote, Task } from './config.ts';
 import { listOf } from './lists.ts';
+import { addressOf } from './remote-address.ts';
+import { problemsOf } from './remote-cache.ts';
 import { each, type Rule } from './rule.ts';
 
 export function remoteOf({ remote }: Pick<WrittenConfig, 'remote'>): Remote | undefined {
@@ -64,8 +66,6 @@ function obstacleOf(task: WrittenTask, config: WrittenConfig): Obstacle | undefi
   if (Object.keys(resources).length > 0) return obstacle('resources', 'it uses resources of this machine');
   if ((task.onFailure ?? config.onFailure) === 'ask')
     return obstacle(task.onFailure === undefined ? 'remote' : 'onFailure', 'its `onFailure` is ask');
-  const outside = [...listOf(reads), ...listOf(writes)].find((glob) => /^!?(?:\.\.\/|\/)/.test(glob));
-  if (outside !== undefined) return obstacle('remote', `${outside} lies outside the folder of the config`);
   return undefined;
 }
 
@@ -83,8 +83,30 @@ export const remoteIsPossible: Rule = ({ tasks, written: config }) =>
     };
   });
 
+export const remoteIsReachable: Rule = ({ written: { remote }, syntax }) => {
+  if (remote === undefined) return [];
+  const { url, headers, tls } = remote;
+  const address = url === undefined ? undefined : addressOf(url);
+  if (address?.ok && address.address.kind === 'http')
+    return [
+      {
+        message: `\`${url}\` is a plain HTTP cache, which executes nothing`,
+        place: syntax.placeOf(['remote', 'url']),
+        hint: 'use grpcs:// or grpc://, or `cache.remote` for a cache alone',
+      },
+    ];
+  const problems = problemsOf({
+    ...(url !== undefined && { url }),
+    ...(headers && { headers }),
+    ...(tls && { tls }),
+  });
+  return problems.map(({ at, ...said }) => ({ ...said, place: syntax.placeOf(['remote', ...at]) }));
+};
+
+/** What the config or, in a run, the environment says. */
 export const remoteHasServer: Rule = ({ tasks, written }) => {
   if (written.remote !== undefined) return [];
+  if (typeof written.cache === 'object' && written.cache.remote !== undefined) return [];
   const [first] = tasks.filter((task) => task.written.remote === true && !task.isBroken);
   if (first === undefined) return [];
   return [

@@ -18,7 +18,7 @@ import { foldersExist } from './folders.ts';
 import { patternsAreSound, writesAreTheUsers } from './globs.ts';
 import { listOf } from './lists.ts';
 import { rawRunsAlone } from './raw.ts';
-import { remoteHasServer, remoteIsPossible } from './remote.ts';
+import { remoteHasServer, remoteIsPossible, remoteIsReachable } from './remote.ts';
 import { remoteCacheIsReachable } from './remote-cache.ts';
 import { type DiskInput, type DiskRule, each, type Rule } from './rule.ts';
 import { readyIsForServices, readyIsOneThing, servicesAreNothingElse, servicesRun } from './services.ts';
@@ -166,6 +166,7 @@ const RULES: Rule[] = [
   linksAreInside,
   strictHasNoWorktree,
   rawRunsAlone,
+  remoteIsReachable,
   remoteHasServer,
   remoteIsPossible,
   variablesAreSound,

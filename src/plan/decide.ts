@@ -143,7 +143,7 @@ function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCac
       phase: level[index] ?? 0,
       workspace: isolation.isIsolated(index) ? ('worktree' as const) : ('shared' as const),
       ...(task.raw ? { raw: true as const } : {}),
-      ...whereOf(config, task),
+      ...whereOf(config, task, isolation.isIsolated(index)),
       reads: task.reads,
       writes: task.writes,
       files: { reads: count(task.reads), writes: count(task.writes) },
@@ -158,9 +158,15 @@ function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCac
   return { ok: true, plan };
 }
 
-function whereOf({ remote }: Config, task: Task): Pick<PlannedTask, 'remote' | 'here'> {
-  if (isRemote({ remote }, task)) return { remote: true };
-  const { obstacle } = task.remote;
+function whereOf(
+  { remote, integrate }: Config,
+  task: Task,
+  isIsolated: boolean,
+): Pick<PlannedTask, 'remote' | 'here'> {
+  // What becomes a commit begins from one, and not from the files.
+  const isCommitted = isIsolated && integrate !== 'apply';
+  const obstacle = task.remote.obstacle ?? (isCommitted ? 'its result becomes a commit' : undefined);
+  if (obstacle === undefined && isRemote({ remote }, task)) return { remote: true };
   return remote?.use === 'all' && obstacle !== undefined && task.run.length > 0 ? { here: obstacle } : {};
 }
 

@@ -21,6 +21,7 @@ import * as cache from './cache-sentences.ts';
 import { chosenBy, reasonsOf } from './chosen.ts';
 import type { Mark } from './document.ts';
 import { formatCount, plural } from './format.ts';
+import * as remote from './remote-sentences.ts';
 import * as sentence from './sentences.ts';
 import * as services from './service-sentences.ts';
 import { code, codes, joined, listOf, say, type Text, task, tasks } from './text.ts';
@@ -90,6 +91,14 @@ export function told(event: Event, state: RunState): Told[] {
     case 'workspace-denied': {
       const warning = { title: ['no worktree could be made'], text: [event.reason] };
       return [of(event.id, 'everybody', 'warning', sentence.deniedWorktree(event.reason), { warning })];
+    }
+    case 'remote-stage':
+      return [of(event.id, 'verbose', 'started', [remote.atStage(event.stage)])];
+    case 'remote-ran':
+      return [of(event.id, 'verbose', 'dot', say`ran ${remote.ranRemotely(event.remote)}`)];
+    case 'remote-denied': {
+      const warning = { title: ['could not run remotely'], text: [event.reason] };
+      return [of(event.id, 'everybody', 'warning', remote.deniedRemote(event.reason), { warning })];
     }
     case 'task-started':
       return [started(event, state)];

@@ -158,11 +158,12 @@ function tasks({ tasks }: Report): Section {
 
 /** What stands beside its status: why it did not pass, or that it did not run. */
 export function remark(
-  task: Pick<TaskReport, 'status' | 'reason' | 'cached' | 'service'>,
+  task: Pick<TaskReport, 'status' | 'reason' | 'cached' | 'service' | 'remote'>,
 ): string | undefined {
   const hit = hitOf(task);
   if (hit) return cached(hit);
   if (task.status !== 'passed') return task.reason;
+  if (task.remote) return 'remotely';
   return task.service && (wasUp(task.service) ?? task.reason);
 }
 

@@ -25,6 +25,7 @@ import {
 } from './document.ts';
 import { inFull, told, verdict } from './events.ts';
 import { formatCount, plural, spoken } from './format.ts';
+import { ranRemotely } from './remote-sentences.ts';
 import { causeOf } from './sentences.ts';
 import { filesOf, issuesOf, saidBy, type TaskStory } from './task-story.ts';
 import { code, codes, join, listOf, say, strong, type Text } from './text.ts';
@@ -82,6 +83,8 @@ function assignment({ state, task, assigned }: TaskStory): Block[] {
     task.workspace === 'worktree'
       ? say`Works in its own worktree${place && say`: ${code(place.path)}, on the branch ${code(place.branch)}`}`
       : say`Works in the shared tree: ${code(state.started.root)}`,
+    task.remote && say`Ran ${ranRemotely(task.remote)}`,
+    task.remoteDenied !== undefined && say`Ran here, since it could not run remotely: ${task.remoteDenied}`,
     task.planned.raw && ['Alone at the terminal: what it prints is not kept'],
   );
   const asked = assigned === undefined ? [] : [...commands(assigned), ...prompted(assigned)];

@@ -83,6 +83,8 @@ function taskReport(state: RunState, task: TaskState, { waits }: Measures): Task
     ...(outside !== undefined && { outside }),
     ...(waited !== undefined && { waits: waited }),
     ...(cached !== undefined && { cached }),
+    ...(task.remote !== undefined && { remote: task.remote }),
+    ...(task.remoteDenied !== undefined && { remoteDenied: task.remoteDenied }),
     ...(planned.service !== undefined && { service: serviceOf(state, task) }),
   };
 }

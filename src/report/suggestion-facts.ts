@@ -26,7 +26,10 @@ export interface Facts extends Pick<Measures, 'timelines' | 'workOf'> {
 export function factsOf(report: Report, plan: Plan, { timelines, workOf }: Measures): Facts {
   const busy = new Map([...timelines].map(([id, timeline]) => [id, slotMsOf(timeline)]));
   const busyMs = (id: string): number => busy.get(id) ?? 0;
-  const all = sum(busy.values());
+  // What runs remotely takes no slot here.
+  const remote = new Set(report.tasks.flatMap((task) => (task.remote ? [task.id] : [])));
+  const slotMs = (id: string): number => (remote.has(id) ? 0 : busyMs(id));
+  const all = sum([...busy.keys()].map(slotMs));
   const end = Math.max(0, ...[...timelines.values()].map(({ finishedAt = 0 }) => finishedAt));
   const path = criticalPath(plan, busyMs).ms;
   return {
@@ -36,7 +39,7 @@ export function factsOf(report: Report, plan: Plan, { timelines, workOf }: Measu
       const weight = (id: string): number => (id === gone ? 0 : busyMs(id));
       const chain = edges === undefined && gone === undefined ? path : criticalPath(plan, weight, edges).ms;
       // A task that is split is still the same work, one from the cache is none.
-      const work = cached === undefined ? all : all - busyMs(cached);
+      const work = cached === undefined ? all : all - slotMs(cached);
       return slots ? chain : Math.max(chain, work / report.concurrency);
     },
   };

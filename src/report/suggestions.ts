@@ -12,6 +12,7 @@ import { collisionsOf, runsAgain } from '../state/collisions.ts';
 import { coveredMs, type Interval } from '../state/interval.ts';
 import type { Measures } from '../state/measures.ts';
 import { alwaysMissed, uncached } from './cache-suggestions.ts';
+import { notWorthTheWay } from './remote-suggestions.ts';
 import { type Facts, factsOf } from './suggestion-facts.ts';
 
 const MAX_SUGGESTIONS = 5;
@@ -53,6 +54,7 @@ function everything(facts: Facts): (Suggestion & { savesMs: number })[] {
     ...setup(facts),
     ...uncached(facts),
     ...alwaysMissed(facts),
+    ...notWorthTheWay(facts),
   ]
     .filter(({ savesMs = 0 }) => savesMs >= worth)
     .map((suggestion) => ({ ...suggestion, savesMs: Math.round(suggestion.savesMs ?? 0) }))

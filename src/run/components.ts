@@ -16,6 +16,7 @@ import type { CacheUse } from './records/options.ts';
 import type { RunFolder } from './records/run-folder.ts';
 import { isolationScratch } from './records/scratch.ts';
 import type { WorkTree } from './recovery/work-tree.ts';
+import type { RemoteTasks, RemoteTasksOptions } from './remote/remote-tasks.ts';
 import type { RunFiles } from './run-files.ts';
 import type { ServiceHost } from './services/host.ts';
 import type { Services } from './services/services.ts';
@@ -96,6 +97,32 @@ export async function cachingFor(
   if (receipts === undefined) return undefined;
   const { openCaching } = await import('./caching/open-caching.ts');
   return openCaching(context, { ...parts, receipts, use });
+}
+
+/** Where the plan has a task run remotely. */
+export async function remoteFor(
+  context: RunContext,
+  plan: Plan,
+  { use = BOTH, ...parts }: RemoteParts,
+): Promise<RemoteTasks | undefined> {
+  const { config } = context;
+  const { remote } = config;
+  const tasks = plan.tasks.filter((task) => task.remote);
+  if (remote === undefined || tasks.length === 0) return undefined;
+  const { RemoteTasks } = await import('./remote/remote-tasks.ts');
+  const isolated = tasks.filter(({ workspace }) => workspace === 'worktree');
+  return new RemoteTasks(
+    { ...context, config: { ...config, remote } },
+    {
+      ...{ ...parts, reads: use.reads },
+      tasks: new Set(tasks.map(({ id }) => id)),
+      isolated: new Set(isolated.map(({ id }) => id)),
+    },
+  );
+}
+
+interface RemoteParts extends Omit<RemoteTasksOptions, 'tasks' | 'isolated' | 'reads'> {
+  use: CacheUse | undefined;
 }
 
 interface CachingParts {

@@ -57,8 +57,9 @@ export function runTasks(
   const outcome: LoopOutcome = { passed: new Map(), measured: new Map(), changed: new Map() };
   const blocked = new Map<string, string>();
   const input: ScheduleInput = {
-    tasks: tasks.map(({ id, resources, raw }) => ({
-      ...{ id, resources, phase: phases.get(id) ?? 0, isAlone: raw },
+    tasks: tasks.map((task) => ({
+      ...{ id: task.id, resources: task.resources, phase: phases.get(task.id) ?? 0, isAlone: task.raw },
+      isRemote: runner.isRemote(task),
     })),
     edges: plan.edges.map(({ tasks, because }) => ({
       tasks,
@@ -68,6 +69,7 @@ export function runTasks(
     turns: plan.conflicts.flatMap(({ tasks, resolution }) => (resolution === 'isolate' ? [tasks] : [])),
     capacities: config.resources,
     concurrency: loop.concurrency,
+    remoteJobs: config.remote?.jobs,
     expectedMs: loop.expected,
     barrier: config.barrier,
   };
@@ -121,6 +123,7 @@ export function runTasks(
       else if (ended.kind === 'again') schedule.again(id);
       else if (ended.kind === 'missed') schedule.missed(id);
       else if (ended.kind === 'turns') schedule.takeTurns(id);
+      else if (ended.kind === 'home') schedule.comeHome(id);
       else {
         emit({ type: 'task-ran', id });
         schedule.ran(id);

@@ -18,6 +18,7 @@ import {
   checkpointOf,
   footprintsOf,
   isolationFor,
+  remoteFor,
   scratchFor,
   servicesFor,
 } from './components.ts';
@@ -123,8 +124,22 @@ export async function runRecorded(
   const scratch = await scratchFor({ config, folder, tree: shared, undoLog, watch, onOver }, tasks);
   const briefings = new Briefings(context, plan);
   const caching = await cachingFor(context, { shared, briefings, receipts, watch, use: options.cache });
+  const place = { tree: shared, watch, onOver, caching, isolation: isolation?.tree, use: options.cache };
+  const remote = await remoteFor(context, plan, place);
   const runner = new TaskRunner(context, {
-    ...{ plan, briefings, shared: workspaces, scratch, isolation, watch, caching, onFailure, ask, durable },
+    ...{
+      plan,
+      briefings,
+      shared: workspaces,
+      scratch,
+      isolation,
+      watch,
+      caching,
+      onFailure,
+      ask,
+      durable,
+      remote,
+    },
     services: await servicesFor(context, tasks, options.services),
     onAbort: () => shared.aborting(),
     done: doneBefore(resumed),
@@ -141,6 +156,7 @@ export async function runRecorded(
       ...{ outcome, validation, bisection, shared, isolation, watch, caching, tasks },
     }),
   );
+  await remote?.end();
   release();
   interruption.close();
   rmSync(isolationScratch(folder.state), { recursive: true, force: true });

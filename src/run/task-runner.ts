@@ -14,6 +14,7 @@ import type { Integrated } from './integrate/integrate.ts';
 import type { Stuck } from './integrate/integrator.ts';
 import type { RunContext } from './records/context.ts';
 import type { RunFolder } from './records/run-folder.ts';
+import type { RemoteTasks } from './remote/remote-tasks.ts';
 import type { Services } from './services/services.ts';
 import { type Finished, neverRan } from './task-result.ts';
 import { NOTHING } from './workspace/workspace.ts';
@@ -26,7 +27,9 @@ export type Ran =
   /** An isolated task, to be integrated in its turn. */
   | { kind: 'ran' }
   /** No worktree can be made: it is to run in its turn, in the shared tree. */
-  | { kind: 'turns' };
+  | { kind: 'turns' }
+  /** It could not run remotely: it is to run here. */
+  | { kind: 'home' };
 
 /** What has become of a task whose turn to be integrated had come. */
 export type Turned =
@@ -48,6 +51,8 @@ export interface TaskRunnerOptions extends ConclusionsOptions, WorkspacesOptions
   caching: TaskCaching | undefined;
   /** What an earlier run has done and need not be done again, each with a sentence that says so. */
   done: ReadonlyMap<string, string>;
+  /** There where a task runs remotely. */
+  remote: RemoteTasks | undefined;
   /** There where a task is a service. */
   services: Services | undefined;
   /** That run. */
@@ -91,6 +96,11 @@ export class TaskRunner {
     if (this.#context.tracer?.traces(id)) return false;
     // What goes to a branch is a commit of its own, and none is kept.
     return !this.#workspaces.isIsolated(id) || this.#context.config.integrate === 'apply';
+  }
+
+  /** Whether it runs on another machine, as far as is known by now. */
+  isRemote(task: Task): boolean {
+    return this.#options.remote?.takes(task) ?? false;
   }
 
   /** What finds those of the tasks, all of them cached, whose results are known to be in place. */
@@ -168,7 +178,8 @@ export class TaskRunner {
   async #run(task: Task, onReady: () => void): Promise<Ran> {
     const { id } = task;
     const again = (): Promise<Ran> => this.#run(task, onReady);
-    const opened = await this.#workspaces.open(task, this.#conclusions.policyOf(task));
+    const remote = this.isRemote(task) ? this.#options.remote?.open(task) : undefined;
+    const opened = await this.#workspaces.open(task, this.#conclusions.policyOf(task), remote?.workspace);
     if (opened.kind === 'turns') return opened;
     if (opened.kind === 'stopped')
       return {
@@ -183,7 +194,7 @@ export class TaskRunner {
     const { isolation } = this.#options;
     const { workdir } = workspace.place;
     const caching = this.isCached(task) ? this.#options.caching : undefined;
-    await caching?.begin(task, workdir);
+    if (remote === undefined) await caching?.begin(task, workdir);
     this.#conclusions.begin(task);
     const began = elapsed();
     const earlier = this.#conclusions.earlier(id);
@@ -197,13 +208,28 @@ export class TaskRunner {
       this.#context.emit({ type: 'service-ready', id, ...(isAdopted && { adopted: true }) });
       onReady();
     });
-    const ended = await execute(context ?? this.#context, this.#briefings, task, workspace.place, earlier);
+    const { isTrouble, ...tried } = await execute(
+      context ?? this.#context,
+      this.#briefings,
+      task,
+      workspace.place,
+      {
+        ...{ earlier, elsewhere: remote?.elsewhere },
+      },
+    );
+    if (isTrouble && this.#comesHome(task, tried)) {
+      await workspace.discard();
+      return { kind: 'home' };
+    }
+    const ended = isTrouble ? failed(tried, `it could not run remotely: ${tried.reason}`) : tried;
     services?.ended(task, ended);
     const durationMs = elapsed() - began;
     // Others find what it leaves changed.
-    const isOfGit = workspace.place.branch !== undefined;
-    const ran = { task, workdir, isOfGit, executed: ended, durationMs };
-    await (caching?.ran(ran) ?? this.#options.caching?.outdated());
+    const isOfGit = workspace.place.branch !== undefined || remote !== undefined;
+    const left = remote === undefined ? workdir : remote.workspace.left?.folder;
+    const isKept = caching !== undefined && left !== undefined;
+    if (isKept) await caching.ran({ task, workdir: left, isOfGit, executed: ended, durationMs });
+    else this.#options.caching?.outdated();
     const { done, failure, result } = await workspace.collect(ended);
     const executed = failure === undefined ? ended : failed(ended, failure);
     // What it has done in a folder of its own is in the user's tree by now, or is not to be.
@@ -217,6 +243,16 @@ export class TaskRunner {
     const concluded = await this.#conclusions.conclude({ task, executed, done, workspace, again });
     this.#options.caching?.outdated();
     return concluded;
+  }
+
+  /** Of one that was to run remotely: whether it runs here instead. */
+  #comesHome(task: Task, executed: Executed): boolean {
+    const { remote } = this.#options;
+    const { reason = 'failed' } = executed;
+    if (remote?.mayRunHere !== true || this.#context.stop.aborted) return false;
+    remote.deny(task, reason);
+    this.#conclusions.drop(task.id, { executed, note: `it could not run remotely: ${reason}` });
+    return true;
   }
 
   /** Nobody needs this service any more. */
@@ -248,7 +284,8 @@ export class TaskRunner {
     this.#held.delete(id);
     const { filesChanged, branch } = result;
     const paths = filesChanged.map(({ path }) => path);
-    const done = { ...NOTHING, branch };
+    const ofBranch = branch === undefined ? {} : { branch };
+    const done = { ...NOTHING, ...ofBranch };
     // It has no slot any more, and waits for one as after a collision.
     const again = async (): Promise<Turned> => ({ kind: 'again' });
     let outcome: Integrated | Stuck;
@@ -270,7 +307,7 @@ export class TaskRunner {
       this.#options.caching?.outdated();
       watch?.integrated(paths);
       const strays = task.strays === 'ignore' ? [] : result.strays;
-      const finished = this.#conclusions.end(id, executed, { filesChanged, strays, branch });
+      const finished = this.#conclusions.end(id, executed, { filesChanged, strays, ...ofBranch });
       await checkpoint?.(task, filesChanged);
       return { kind: 'finished', finished };
     }
@@ -287,7 +324,8 @@ export class TaskRunner {
     if (before === undefined) return undefined;
     this.#held.delete(id);
     const executed = { ...before, status: 'cancelled' as const, reason };
-    const done = held === undefined ? NOTHING : { ...NOTHING, branch: held.result.branch };
+    const branch = held?.result.branch;
+    const done = branch === undefined ? NOTHING : { ...NOTHING, branch };
     return { ...this.#conclusions.end(id, executed, done), ...because };
   }
 }

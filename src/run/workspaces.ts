@@ -66,8 +66,15 @@ export class Workspaces {
     return this.#shared.has(id);
   }
 
-  /** @param onFailure what is to become of the task's changes if it fails */
-  async open(task: Task, onFailure: FailurePolicy): Promise<Opened> {
+  /**
+   * @param onFailure what is to become of the task's changes if it fails
+   * @param elsewhere where it runs remotely
+   */
+  async open(
+    task: Task,
+    onFailure: FailurePolicy,
+    elsewhere: Workspace<TaskResult> | undefined,
+  ): Promise<Opened> {
     const { isolation, shared, scratch, watch, durable } = this.#options;
     await watch?.ready();
     try {
@@ -75,6 +82,7 @@ export class Workspaces {
     } catch (error) {
       return { kind: 'failed', reason: `what undoes it could not be saved first: ${reasonOf(error)}` };
     }
+    if (elsewhere !== undefined) return { kind: 'opened', workspace: elsewhere };
     if (task.strict && scratch !== undefined) {
       try {
         return { kind: 'opened', workspace: await scratch.open(task) };

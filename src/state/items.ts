@@ -1,8 +1,8 @@
 // What is known of each task and each validation step of a run, and of each phase. Unaware of events' order.
 
-import type { Event, TaskCollided, TaskFinished, ValidationFinished } from '../model/event.ts';
+import type { Event, RemoteStage, TaskCollided, TaskFinished, ValidationFinished } from '../model/event.ts';
 import type { PlannedTask } from '../model/plan.ts';
-import type { Blame, Cached } from '../model/report.ts';
+import type { Blame, Cached, RemoteRun } from '../model/report.ts';
 import type { Counts, Status } from './status.ts';
 
 /** A task or a validation step. Times are milliseconds after the start of the run. */
@@ -46,6 +46,10 @@ export interface TaskState extends Item {
   workspace: PlannedTask['workspace'];
   /** Why it could have no worktree. */
   denied?: string;
+  /** Where it is, of one that runs remotely; how that went; and why it was to run here after all. */
+  remoteStage?: RemoteStage['stage'];
+  remote?: RemoteRun;
+  remoteDenied?: string;
   /** The branch on which it works in its worktree. */
   branch?: string;
   result?: TaskFinished;

@@ -181,6 +181,18 @@ export class RunState {
         task.workspace = 'shared';
         this.#move(task, 'waiting');
         break;
+      case 'remote-stage':
+        task.remoteStage = event.stage;
+        break;
+      case 'remote-ran':
+        delete task.remoteStage;
+        task.remote = event.remote;
+        break;
+      case 'remote-denied':
+        delete task.remoteStage;
+        task.remoteDenied = event.reason;
+        this.#move(task, 'waiting');
+        break;
       case 'task-ran':
         task.ranAt = event.at;
         task.tail = '';

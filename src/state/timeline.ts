@@ -99,6 +99,9 @@ export function timelineOf(events: readonly Event[], until: number): Timeline {
       case 'task-answered':
         timeline.answers.push(...close('answer', at));
         break;
+      case 'remote-denied':
+        closeAll(at);
+        break;
       case 'task-ran':
         closeAll(at);
         since.turn = at;

@@ -35,7 +35,7 @@ export class LinesReporter implements Reporter {
   #zero = 0;
   #lastLine = 0;
   #sections = 0;
-  #isDenied = false;
+  readonly #denied = new Set<string>();
   #isPaused = false;
   #hasHinted = false;
   #stop: () => void = () => {};
@@ -94,14 +94,15 @@ export class LinesReporter implements Reporter {
     const isResult = event.type === 'task-finished' || event.type === 'validation-finished';
     for (const each of told(event, this.#run)) {
       if (isResult && item && each.mark === item.status) this.#finished(item, event, each);
-      else if (event.type !== 'workspace-denied' || this.#isNews()) this.#tell(each);
+      else if (!isOfAll(event) || this.#isNews(event)) this.#tell(each);
     }
   }
 
-  /** What has kept one from its worktree keeps all of them, and is said once. */
-  #isNews(): boolean {
-    const isNews = !this.#isDenied;
-    this.#isDenied = true;
+  /** What has kept one from its worktree or from the server keeps all of them, and is said once. */
+  #isNews({ type, reason }: Denied): boolean {
+    const told = `${type} ${type === 'remote-denied' ? reason : ''}`;
+    const isNews = !this.#denied.has(told);
+    this.#denied.add(told);
     return isNews;
   }
 
@@ -219,3 +220,8 @@ export class LinesReporter implements Reporter {
 
 const hasFailed = ({ status }: TaskFinished | ValidationFinished): boolean =>
   status === 'failed' || status === 'rolled-back';
+
+type Denied = Extract<Event, { type: 'workspace-denied' | 'remote-denied' }>;
+
+const isOfAll = (event: Event): event is Denied =>
+  event.type === 'workspace-denied' || event.type === 'remote-denied';

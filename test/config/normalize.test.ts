@@ -47,12 +47,14 @@ test('what is not written has its default', () => {
         checkpoint: false,
         cache: { isOn: false, reason: undefined },
         strict: false,
+        remote: { isAsked: false, obstacle: 'it declares no `reads`' },
         raw: false,
         service: undefined,
         assignment: undefined,
         review: undefined,
       },
     ],
+    remote: undefined,
     validate: [],
     validation: 'report',
     secrets: [],
@@ -147,6 +149,7 @@ test('everything that can be written', () => {
     strays: 'error',
     checkpoint: true,
     cache: { isOn: false, reason: 'it uses resources' },
+    remote: { isAsked: false, obstacle: 'it uses resources of this machine' },
     strict: false,
     raw: false,
     service: undefined,
@@ -168,6 +171,13 @@ test('everything that can be written', () => {
     { name: 'licence', mode: 'units', units: 3 },
     { name: 'other', mode: 'write', units: 0 },
   ]);
+  const { remote } = config(
+    'remote: {url: grpc://h, headers: {a: b}, platform: {OSFamily: linux}, inputs: n, jobs: 3, fallback: fail}\ntasks: {a: {run: x}}\n',
+  );
+  assert.equal(remote, {
+    ...{ url: 'grpc://h', headers: { a: 'b' }, tls: {}, platform: { OSFamily: 'linux' }, inputs: ['n'] },
+    ...{ jobs: 3, fallback: 'fail', use: 'asked' },
+  });
   assert.equal(all.validate, [{ name: 'v', run: ['c'], changed: ['s/**'], needs: [], timeoutMs: 120_000 }]);
 });
 

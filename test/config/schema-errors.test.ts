@@ -9,7 +9,7 @@ const task = (...more: string[]): string =>
   `tasks:\n  a:\n    run: x\n${more.map((line) => `    ${line}\n`).join('')}`;
 
 const TASK_KEYS =
-  'the keys are description, tags, run, agent, prompt, instructions, requirements, reads, writes, needs, resources, cwd, shell, env, verify, timeout, service, ready, output, retry, onFailure, conflicts, workspace, strays, checkpoint, cache, strict, raw and snapshotReads';
+  'the keys are description, tags, run, agent, prompt, instructions, requirements, reads, writes, needs, resources, cwd, shell, env, verify, timeout, service, ready, output, retry, onFailure, conflicts, workspace, strays, checkpoint, cache, strict, remote, raw and snapshotReads';
 const NAME =
   'use letters, digits, dots, dashes and underscores, in parts with a colon, a slash or a # between them, beginning with a letter, a digit or an @ and no part ending with a dot';
 

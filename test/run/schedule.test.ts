@@ -21,6 +21,9 @@ interface Given {
   cached?: string[];
   /** Those beside which nothing goes on. */
   alone?: string[];
+  /** Those that run on other machines, and how many do so at once. */
+  remote?: string[];
+  remoteJobs?: number;
 }
 
 function schedule({
@@ -33,6 +36,8 @@ function schedule({
   turns = [],
   cached = [],
   alone = [],
+  remote = [],
+  remoteJobs = 9,
 }: Given): Schedule {
   const resources = (id: string): ResourceUse[] =>
     Object.entries(uses[id] ?? {}).map(([name, use]) =>
@@ -41,6 +46,7 @@ function schedule({
   const input: ScheduleInput = {
     tasks: Object.keys(tasks).map((id) => ({
       ...{ id, phase: phases?.[id] ?? 0, resources: resources(id), isAlone: alone.includes(id) },
+      isRemote: remote.includes(id),
     })),
     edges: Object.entries(tasks).flatMap(([to, before]) =>
       before
@@ -50,7 +56,7 @@ function schedule({
     ),
     turns: turns.map((pair) => pair.split(' ').map((id) => [id])),
     capacities: new Map(Object.entries(capacities)),
-    concurrency,
+    ...{ concurrency, remoteJobs },
     expectedMs: new Map(Object.entries(ms)),
     barrier: phases !== undefined,
     cached: new Set(cached),
@@ -574,4 +580,30 @@ test('a result that is being restored holds no slot', () => {
   assert.equal(made.next().start, []);
   made.found('a');
   assert.equal(made.next().start, ['b']);
+});
+
+test('what runs on other machines takes slots of its own, and one of this machine once it comes home', () => {
+  const given = { tasks: { a: '', b: '', c: '', d: '', e: '' }, remote: ['a', 'b', 'c'] };
+  const one = schedule({ ...given, concurrency: 1, remoteJobs: 2 });
+  assert.equal(one.next().start, ['a', 'b', 'd']);
+  one.finish('d', 'passed');
+  assert.equal(one.next().start, ['e']);
+  one.comeHome('a');
+  assert.equal(one.next().start, ['c'], 'its place there is free, and none is here');
+  one.finish('e', 'passed');
+  assert.equal(one.next().start, ['a']);
+  one.finish('b', 'passed');
+  assert.equal(one.next().start, []);
+});
+
+test('one that is looked for takes no slot from those that run elsewhere', () => {
+  const one = schedule({
+    tasks: { a: '', b: '' },
+    cached: ['a'],
+    remote: ['b'],
+    concurrency: 1,
+    remoteJobs: 1,
+  });
+  const { look, start } = one.next();
+  assert.equal([look, start], [['a'], ['b']]);
 });

@@ -7,6 +7,7 @@ import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import { MadeFiles } from '../../cache/made.ts';
 import type { Receipts } from '../../cache/receipts.ts';
+import type { TaskInputs } from '../../cache/task-inputs.ts';
 import type { Task } from '../../config/config.ts';
 import type { Cached, FileChange, Stray } from '../../model/report.ts';
 import type { Briefings } from '../agents/prompt-context.ts';
@@ -221,6 +222,21 @@ export class TaskCaching {
       ? 'its inputs changed before it began'
       : staying && `${shownPath(staying)} could not be removed before it began`;
     this.#looked.set(id, { lookup: now, ...(doubt !== undefined && { doubt }) });
+  }
+
+  /** The same of one that runs on another machine: what it finds there, and what goes here once its result comes. */
+  async beginElsewhere(task: Task): Promise<TaskInputs | undefined> {
+    const { id } = task;
+    const looked = this.#looked.get(id);
+    const { lookups } = await this.#look();
+    this.outdated();
+    const now = await lookups.of(task);
+    if (!now.ok) {
+      if (looked !== undefined) looked.doubt = now.reason;
+      return undefined;
+    }
+    this.#looked.set(id, { lookup: now });
+    return now.inputs;
   }
 
   /** Its commands are over, and what it has done is still where it has done it. */

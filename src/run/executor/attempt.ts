@@ -12,6 +12,7 @@ import type { Command, CommandResult, Executor } from '../process/executor.ts';
 import type { RunContext } from '../records/context.ts';
 import type { LentTerminal } from '../records/options.ts';
 import type { OutputFile } from '../records/output.ts';
+import type { Elsewhere, RanElsewhere } from './elsewhere.ts';
 
 /** What is run in one attempt. */
 export interface Work extends Pick<Task, 'run' | 'verify' | 'shell' | 'timeoutMs' | 'raw'> {
@@ -61,6 +62,8 @@ export interface AttemptContext {
   /** Why it has failed with that; undefined where it is cancelled. */
   whyFailed?: RunContext['whyFailed'];
   executor: Executor;
+  /** Where it does not run here. */
+  elsewhere?: Elsewhere;
   hooks: AttemptHooks;
 }
 
@@ -71,6 +74,8 @@ export interface Outcome {
   signal?: string;
   verify?: 'passed' | 'failed';
   attempts: number;
+  /** It was to run elsewhere, and nobody knows what would have come of it. */
+  isTrouble?: boolean;
 }
 
 const MAX_DELAY_MS = 30_000;
@@ -142,9 +147,12 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
   const { stop, output } = context;
   const { shell } = task;
   const timeout = task.timeoutMs > 0 ? new AbortController() : undefined;
-  const timer = timeout && setTimeout(() => timeout.abort(), task.timeoutMs);
+  let timer: NodeJS.Timeout | undefined;
+  const startTimer = (): void => {
+    if (timeout !== undefined) timer ??= setTimeout(() => timeout.abort(), task.timeoutMs);
+  };
   const either = timeout === undefined ? stop : AbortSignal.any([stop, timeout.signal]);
-  const judge = (result: CommandResult): Outcome | undefined => {
+  const judge: Judge = (result) => {
     const { exitCode, signal } = result;
     const how = { exitCode, ...(signal === undefined ? {} : { signal }), attempts: attempt };
     if (stop.aborted) {
@@ -158,6 +166,11 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
   };
   try {
     const env = context.environment(attempt);
+    if (context.elsewhere !== undefined) {
+      const errand = { env, output, stop: either, onBegun: startTimer };
+      return judgeElsewhere(task, await context.elsewhere.run(errand), { attempt, context, judge });
+    }
+    startTimer();
     if (task.setup && attempt === 1) {
       const { commands, shell, cwd } = task.setup;
       const supply = { shell, env, stop: either };
@@ -173,7 +186,9 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
     const passed: Outcome = { status: 'passed', exitCode: ran.exitCode, attempts: attempt };
     return task.verify.length === 0
       ? passed
-      : await verify(task, context, { shell, env, stop: either }, passed, judge);
+      : await verify(context, passed, judge, (more) =>
+          runAll(task.verify, context, { shell, env, stop: either, ...more }),
+        );
   } catch (error) {
     // What cannot be started at all, or an output that cannot be written: the task's failure, not the run's.
     const reason = reasonOf(error);
@@ -182,6 +197,29 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
   } finally {
     clearTimeout(timer);
   }
+}
+
+type Judge = (result: CommandResult) => Outcome | undefined;
+
+/** What an attempt comes to that has run elsewhere. */
+async function judgeElsewhere(
+  task: Work,
+  ran: RanElsewhere,
+  { attempt, context, judge }: { attempt: number; context: AttemptContext; judge: Judge },
+): Promise<Outcome> {
+  if (ran.kind === 'trouble')
+    return (
+      judge({ exitCode: 0 }) ?? {
+        ...{ status: 'failed', reason: ran.reason, exitCode: null, attempts: attempt - 1, isTrouble: true },
+      }
+    );
+  const { part, result } = ran;
+  const failed = judge(part === 'verify' && !context.stop.aborted ? { exitCode: 0 } : result);
+  if (failed?.status === 'failed' && part === 'setup')
+    return { ...failed, reason: `setup failed: ${failed.reason}` };
+  if (failed) return failed;
+  const passed: Outcome = { status: 'passed', exitCode: 0, attempts: attempt };
+  return task.verify.length === 0 ? passed : verify(context, passed, judge, async () => result);
 }
 
 /** What an attempt comes to that was stopped. */
@@ -196,11 +234,10 @@ function whenStopped({
 
 /** The acceptance check of what the commands have done. */
 async function verify(
-  task: Work,
   context: AttemptContext,
-  supply: Supply,
   passed: Outcome,
-  judge: (result: CommandResult) => Outcome | undefined,
+  judge: Judge,
+  check: (more: Partial<Reviewer> & Pick<Supply, 'hearing'>) => Promise<CommandResult>,
 ): Promise<Outcome> {
   const { hooks } = context;
   const { attempts: attempt } = passed;
@@ -208,7 +245,7 @@ async function verify(
   hooks.verifying();
   const begin = elapsed();
   const hearing = new Hearing();
-  const checked = await runAll(task.verify, context, { ...supply, ...reviewer, hearing });
+  const checked = await check({ ...reviewer, hearing });
   const stopped = judge(checked);
   if (stopped !== undefined && context.stop.aborted) return stopped;
   const lines = hearing.lines();
@@ -240,7 +277,7 @@ export async function runTask(task: Work & Pick<Task, 'retry'>, context: Attempt
     const outcome = await runOnce(task, attempt, context);
     const { final } = context.executor;
     const isLast = attempt > task.retry.times || final?.aborted === true;
-    if (outcome.status !== 'failed' || isLast || context.stop.aborted) return outcome;
+    if (outcome.status !== 'failed' || outcome.isTrouble || isLast || context.stop.aborted) return outcome;
     const delayMs = Math.min(MAX_DELAY_MS, task.retry.delayMs * 2 ** (attempt - 1));
     const isReview = outcome.verify === 'failed';
     context.hooks.retrying(attempt, outcome.reason ?? 'failed', delayMs, isReview);

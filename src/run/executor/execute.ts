@@ -18,6 +18,7 @@ import { notesName, outputName } from '../records/run-folder.ts';
 import { closeLog, openLog } from '../records/swept-logs.ts';
 import type { Place } from '../workspace/workspace.ts';
 import { type Outcome, runTask } from './attempt.ts';
+import type { Elsewhere } from './elsewhere.ts';
 
 export interface Executed extends Outcome {
   output: TaskFinished['output'];
@@ -40,13 +41,18 @@ export function neverBegan(reason: string, earlier: Earlier | undefined): Execut
 const assigned = ({ id, assignment }: Task): { agent?: string; prompt?: string } =>
   assignment === undefined ? {} : { agent: assignment.agent.name, prompt: promptName(id) };
 
+export interface ExecuteOptions {
+  earlier?: Earlier | undefined;
+  elsewhere?: Elsewhere | undefined;
+}
+
 /** Never rejects. */
 export async function execute(
   context: RunContext,
   briefings: Briefings,
   task: Task,
   place: Place,
-  earlier?: Earlier,
+  { earlier, elsewhere }: ExecuteOptions = {},
 ): Promise<Executed> {
   const { config, folder, emit, env, sharedEnv, masker, stop, whyFailed, tracer, lendTerminal } = context;
   const { id } = task;
@@ -70,9 +76,10 @@ export async function execute(
   const briefing = briefings.begin(task, place, dropped);
   let given: Given = { variables: {} };
   const all = place.branch === undefined ? sharedEnv : env;
-  const inherited = task.cache.isOn ? strictEnvironment(all, config, task, context.settings).env : all;
+  const isStrict = task.cache.isOn || elsewhere !== undefined;
+  const inherited = isStrict ? strictEnvironment(all, config, task, context.settings).env : all;
   // How wide a screen is must not come to be in a result that is kept; and who has the terminal can ask it.
-  const isTold = !task.cache.isOn && !task.raw && inherited.COLUMNS === undefined;
+  const isTold = !isStrict && !task.raw && inherited.COLUMNS === undefined;
   const screen = (): Environment => {
     const columns = isTold ? context.columns?.() : undefined;
     return columns === undefined ? {} : { COLUMNS: String(columns) };
@@ -115,6 +122,7 @@ export async function execute(
       output,
       stop,
       ...(whyFailed && { whyFailed }),
+      ...(elsewhere && { elsewhere }),
       executor: tracer?.around(id, context.executor, folder.state) ?? context.executor,
       hooks: {
         started: (attempt) =>

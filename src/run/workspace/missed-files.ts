@@ -28,6 +28,9 @@ const INDEXES = ['/index.ts', '/index.tsx', '/index.js', '/__init__.py'];
 
 const NOT_THE_USERS = /(?:^|\/)(?:\.git|\.ptask|node_modules)(?:\/|$)/;
 
+/** Whether something that was printed complains of something missing. */
+export const complainsOfMissing = (output: string): boolean => MISSING.test(output);
+
 /** Patterns that match them, those of complaints first, each once. */
 export function missedFiles(output: string, asked: Asked): string[] {
   const lines = output.split('\n').map((line) => ({

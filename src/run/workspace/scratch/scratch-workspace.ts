@@ -6,7 +6,6 @@ import { type RawPath, rawPath } from '../../../base/raw-path.ts';
 import type { Fingerprint } from '../../../base/stat-fingerprint.ts';
 import { reasonOf } from '../../../base/system-limits.ts';
 import type { Config, Task } from '../../../config/config.ts';
-import { shownFromTop, toTop } from '../../../git/prefix.ts';
 import { anyMatcher } from '../../../plan/patterns/index.ts';
 import type { Change } from '../../../store/change.ts';
 import { printed } from '../../records/printed.ts';
@@ -15,23 +14,17 @@ import type { UndoLog } from '../../records/undo-log.ts';
 import { compare, type Fingerprints } from '../fingerprints.ts';
 import { missedFiles, missingReads } from '../missed-files.ts';
 import { fingerprints } from '../pattern-reach.ts';
-import type { SharedTree } from '../shared/shared-tree.ts';
-import type { TreeWatch } from '../shared/watch.ts';
+import { type ApplyingOptions, applyChanges } from '../shared/apply-changes.ts';
 import { strayReason, straysOf } from '../undeclared-writes.ts';
 import type { Collected, Done, Ended, Place, Workspace } from '../workspace.ts';
 import { furnish, type Given, givenTo } from './furnish.ts';
 import { changesOf, type FolderLook, filesChanged, lookInto } from './scratch-changes.ts';
 import { makeScratch, removeScratch, type ScratchFolder } from './scratch-folder.ts';
 
-export interface ScratchWorkspacesOptions {
+export interface ScratchWorkspacesOptions extends ApplyingOptions {
   config: Config;
   folder: RunFolder;
-  tree: SharedTree;
   undoLog: UndoLog;
-  /** Sees what tasks change beyond what they are to change, where there is somebody to tell. */
-  watch: TreeWatch | undefined;
-  /** Hears which paths a task has changed in the user's tree, as shown, relative to the root. */
-  onOver(task: string, paths: readonly string[]): void;
 }
 
 export class ScratchWorkspaces {
@@ -97,7 +90,7 @@ class ScratchWorkspace implements Workspace {
   readonly #owner: ScratchWorkspaces;
   readonly #opened: Opened;
   /** What it has changed, until that is in the user's tree or dropped. */
-  #changed: { changes: Change[]; paths: string[] } | undefined;
+  #changed: Change[] | undefined;
 
   constructor(owner: ScratchWorkspaces, opened: Opened) {
     this.#owner = owner;
@@ -115,8 +108,7 @@ class ScratchWorkspace implements Workspace {
     const after = await lookInto(workdir);
     const all = filesChanged({ before, after });
     const declared = all.filter(({ path }) => covers(path));
-    const changes = changesOf({ root, workdir, before, after, found, covers });
-    this.#changed = { changes, paths: declared.map(({ path }) => path) };
+    this.#changed = changesOf({ root, workdir, before, after, found, covers });
     const strays = task.strays === 'ignore' || status === 'cancelled' ? [] : straysOf(all, given.reach);
     const done: Done = { filesChanged: declared, strays };
     if (status === 'failed') {
@@ -142,29 +134,11 @@ class ScratchWorkspace implements Workspace {
     await this.#owner.close(this.#opened.task.id);
   }
 
-  /** Brings what it has changed to the user's files, all or none. Once: a sentence where that is not to be. */
+  /** Once: a sentence where what it has changed is not in the user's files. */
   async #apply(): Promise<string | undefined> {
-    const { tree, watch, onOver } = this.#owner.options;
-    const { id } = this.#opened.task;
     const changed = this.#changed;
     this.#changed = undefined;
-    if (changed === undefined) return undefined;
-    const { changes, paths } = changed;
-    const { prefix } = tree.place;
-    try {
-      if (changes.length > 0) {
-        watch?.integrating(paths);
-        const atTop = changes.map((change) => ({ ...change, path: toTop(prefix, change.path) }));
-        const done = await tree.transactions.replace(atTop, `apply ${id}`);
-        if (!done.ok) return notApplied(done.edited.map((path) => shownFromTop(prefix, path)));
-        tree.applied(id, done.id);
-        watch?.integrated(paths);
-      }
-    } catch (error) {
-      return `its changes could not be applied: ${reasonOf(error)}`;
-    }
-    onOver(id, paths);
-    return undefined;
+    return changed && applyChanges(this.#owner.options, this.#opened.task.id, changed);
   }
 
   #undeclaredReads(): string[] {
@@ -175,9 +149,4 @@ class ScratchWorkspace implements Workspace {
       before.files.has(rawPath(path)) || before.folders.has(rawPath(path));
     return missedFiles(output, { root: config.root, workdir, cwd: task.cwd, isGiven });
   }
-}
-
-function notApplied(edited: readonly string[]): string {
-  const more = edited.length > 1 ? ` and ${edited.length - 1} more` : '';
-  return `its changes were not applied: ${edited[0]}${more} changed in the shared tree while it ran`;
 }

@@ -41,7 +41,8 @@ export interface TaskResult {
   base: State;
   /** How many tasks were over by then. */
   began: number;
-  branch: string;
+  /** Of a worktree. */
+  branch?: string;
   commit: string;
   tree: string;
   /** Each path once, but for a file in whose place a folder stands. */

@@ -1,0 +1,39 @@
+// The sentences about tasks that run remotely.
+
+import { formatDuration } from '../base/duration.ts';
+import { formatBytes } from '../base/size.ts';
+import type { RemoteStage } from '../model/event.ts';
+import type { RemoteRun } from '../model/report.ts';
+import { code, joined, say, type Text } from './text.ts';
+
+const STAGES: Record<RemoteStage['stage'], string> = {
+  sending: 'sending its inputs',
+  queued: 'queued remotely',
+  running: 'running remotely',
+  receiving: 'fetching its results',
+};
+
+export const atStage = (stage: RemoteStage['stage']): string => STAGES[stage];
+
+/** Where it ran and what its time went into, as it follows a name or a label. */
+export function ranRemotely(run: RemoteRun): Text {
+  const { worker, cached, queuedMs, fetchedMs, ranMs, uploadedMs } = run;
+  const took = (verb: string, ms: number | undefined): Text =>
+    ms === undefined ? [] : [`${verb} ${formatDuration(ms)}`];
+  const sent = `sent ${formatBytes(run.sentBytes)} in ${formatDuration(run.sentMs)}`;
+  const received = `received ${formatBytes(run.receivedBytes)} in ${formatDuration(run.receivedMs)}`;
+  const where = worker === undefined ? ['remotely'] : say`on ${code(worker)}`;
+  return joined([
+    cached ? ['the server had the result'] : where,
+    took('queued', queuedMs),
+    took('fetched inputs', fetchedMs),
+    took('ran', ranMs),
+    took('uploaded results', uploadedMs),
+    [sent],
+    [received],
+  ]);
+}
+
+export const deniedRemote = (reason: string): Text => [
+  `runs here, since it could not run remotely: ${reason}`,
+];

@@ -1,0 +1,16 @@
+// The fields of a message of which nothing but their bytes is wanted, such as what a digest is made of: written anew by us they might be
+// others.
+
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+
+/** Those that hold bytes, in their order. Throws where it is no message. */
+export function fieldsOf(message: Buffer): { field: number; value: Buffer }[] {
+  const reader = new BinaryReader(message);
+  const fields: { field: number; value: Buffer }[] = [];
+  while (reader.pos < reader.len) {
+    const [field, type] = reader.tag();
+    if (type === WireType.LengthDelimited) fields.push({ field, value: Buffer.from(reader.bytes()) });
+    else reader.skip(type);
+  }
+  return fields;
+}

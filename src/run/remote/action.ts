@@ -1,0 +1,57 @@
+// A task as an action of the Remote Execution API: one script in a tree of its inputs, and where its outputs are. Pure.
+
+import { type Digest, digestOf, encodeAction, encodeCommand } from '../../cache/action.ts';
+import type { Config, Remote, Task } from '../../config/config.ts';
+import type { PatternList } from '../../plan/patterns/index.ts';
+import { prefixesOf } from '../../plan/touches.ts';
+import { type Source, sourceOf } from '../../remote/contents.ts';
+import { MADE, type Scripted, TREE } from './script.ts';
+
+export interface RemoteAction {
+  digest: Digest;
+  /** Of the action and its command. */
+  sources: Source[];
+  /** Folders and files, relative to the root, of which all comes back: what the writes match lies there, and '' is the root. */
+  looked: string[];
+}
+
+export interface ActionInput {
+  config: Pick<Config, 'cache'> & { remote: Pick<Remote, 'platform'> };
+  task: Pick<Task, 'cache' | 'timeoutMs'>;
+  scripted: Scripted;
+  inputRoot: Digest;
+  /** What the task may write, by names that lead through no link. */
+  reach: readonly PatternList[];
+}
+
+export function actionOf({ config, task, scripted, inputRoot, reach }: ActionInput): RemoteAction {
+  const { platform } = config.remote;
+  const looked = outermost(reach.flatMap(prefixesOf));
+  const ofPlatform = Object.keys(platform).length > 0 ? { platform } : {};
+  const command = encodeCommand({
+    arguments: ['sh', '-c', scripted.script],
+    environment: scripted.environment,
+    outputPaths: [...looked.map((path) => (path === '' ? TREE : `${TREE}/${path}`)), ...MADE],
+    workingDirectory: '',
+    ...ofPlatform,
+  });
+  const { salt } = config.cache;
+  const action = encodeAction({
+    command: digestOf(command),
+    inputRoot,
+    ...(task.timeoutMs > 0 && { timeoutMs: task.timeoutMs }),
+    doNotCache: !task.cache.isOn,
+    ...(salt !== '' && { salt: Buffer.from(salt) }),
+    ...ofPlatform,
+  });
+  const digest = digestOf(action);
+  return { digest, sources: [sourceOf(digestOf(command), command), sourceOf(digest, action)], looked };
+}
+
+/** Without those that lie in others: an output in an output is refused by some servers. */
+function outermost(paths: readonly string[]): string[] {
+  const all = [...new Set(paths.map((path) => path.replace(/\/$/, '')))].sort();
+  return all.filter(
+    (path) => !all.some((other) => other !== path && (other === '' || path.startsWith(`${other}/`))),
+  );
+}

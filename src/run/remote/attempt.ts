@@ -1,0 +1,214 @@
+// One attempt of a task on another machine: what the server lacks goes there, the action is executed, and what it has left comes back.
+
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatDuration } from '../../base/duration.ts';
+import { elapsed } from '../../base/elapsed.ts';
+import { overwriteFile, readFile } from '../../base/own-files.ts';
+import { reasonOf } from '../../base/system-limits.ts';
+import type { TaskInputs } from '../../cache/task-inputs.ts';
+import type { Config, Remote, Task } from '../../config/config.ts';
+import type { RemoteRun } from '../../model/report.ts';
+import { anyMatcher } from '../../plan/patterns/index.ts';
+import type { Digest } from '../../remote/contents.ts';
+import type { Engine } from '../../remote/engine.ts';
+import { type ActionResult, type ExecuteResponse, execute, type Stage } from '../../remote/execution.ts';
+import { failureOfConnection, failureOfStatus, RemoteFailure, STATUS } from '../../remote/failure.ts';
+import { fetchAll } from '../../remote/fetched.ts';
+import { digestOf, type Output, outputsOf } from '../../remote/output-tree.ts';
+import type { Errand, RanElsewhere } from '../executor/elsewhere.ts';
+import { actionOf, type RemoteAction } from './action.ts';
+import { type Files, type GivenTree, givenTree } from './given.ts';
+import type { Left } from './left.ts';
+import { putResults } from './results.ts';
+import { failedPart, OWN_FILES, type Scripted, scriptOf } from './script.ts';
+import { remoteRunOf } from './times.ts';
+
+export interface AttemptOptions {
+  engine: Engine;
+  config: Config & { remote: Remote };
+  task: Task;
+  inputs: TaskInputs;
+  /** What every remote task finds. */
+  shared: Files;
+  /** Those of `errand.env` that are to reach it. */
+  env: Readonly<Record<string, string>>;
+  /** Commands that come before the task's own. */
+  setup: readonly string[];
+  /** Nothing that the server knows from earlier counts. */
+  isFresh: boolean;
+  /** A new folder. */
+  folder: string;
+  onStage(stage: Stage | 'sending' | 'receiving'): void;
+  onRan(run: RemoteRun): void;
+}
+
+/** Of what kind a failure is after which it is asked what the server lacks: some say so by one code, some by another. */
+const MAY_LACK: ReadonlySet<RemoteFailure['kind']> = new Set(['not-found', 'other', 'damaged', 'full']);
+
+/** Throws `RemoteFailure`, and what the disk says. */
+export async function attemptRemotely(
+  options: AttemptOptions,
+  errand: Errand,
+): Promise<{ ran: RanElsewhere; left: Left }> {
+  const { engine, config, task, inputs, shared, env, setup, onStage } = options;
+  const { root } = config;
+  const scripted: Scripted = scriptOf({ task, setup, setupShell: config.shell, env, root });
+  const tree = givenTree(root, inputs, shared, handedTo(errand.env));
+  const { reach } = inputs.written;
+  const action = actionOf({ config, task, scripted, inputRoot: tree.root, reach });
+  const about = { action: action.digest.hash, task: task.id };
+  const call = { about, signal: errand.stop };
+  onStage('sending');
+  const began = elapsed();
+  const sentBytes = await engine.upload([...tree.sources, ...action.sources], call);
+  const sentMs = since(began);
+  // Not all servers say so, or anything before the end.
+  onStage('queued');
+  const response = await executed(options, errand, { action, tree });
+  const result = response.result as ActionResult;
+  onStage('receiving');
+  const fetching = elapsed();
+  mkdirSync(options.folder, { recursive: true });
+  const drafts = join(options.folder, 'drafts');
+  mkdirSync(drafts);
+  const outputs = await outputsOf(engine, result, drafts, errand.stop);
+  const fetched = await fetchSmall(engine, result, outputs, drafts, errand.stop);
+  errand.output.write(fetched.printed);
+  const folder = join(options.folder, 'tree');
+  const { bytes, others } = await putResults(outputs, action.looked, {
+    ...{ engine, folder, drafts, given: tree.files, covers: anyMatcher(reach), signal: errand.stop },
+  });
+  rmSync(drafts, { recursive: true, force: true });
+  const { PTASK_OUTPUT, PTASK_LOG } = errand.env;
+  if (PTASK_OUTPUT !== undefined && fetched.values.length > 0)
+    overwriteFile(PTASK_OUTPUT, fetched.values.toString('utf8'), false);
+  if (PTASK_LOG !== undefined && fetched.notes.length > 0) appendFileSync(PTASK_LOG, fetched.notes);
+  const own = {
+    ...{ sentMs, sentBytes, receivedMs: since(fetching) },
+    receivedBytes: bytes + fetched.bytes,
+  };
+  options.onRan(remoteRunOf(result, response.cachedResult, own));
+  return {
+    ran: { kind: 'ran', part: partOf(result, fetched.failed, task), result: { exitCode: result.exitCode } },
+    left: { inputs, given: tree.files, folder, others },
+  };
+}
+
+/** What other tasks hand to it, by where it finds that. */
+function handedTo(env: Errand['env']): Map<string, Buffer> {
+  const own = new Map<string, Buffer>();
+  for (const [name, path] of [
+    ['PTASK_OUTPUTS', OWN_FILES.values],
+    ['PTASK_HANDOFF', OWN_FILES.handoff],
+  ] as const) {
+    const bytes = env[name] === undefined ? undefined : readFile(env[name]);
+    if (bytes !== undefined) own.set(path, bytes);
+  }
+  return own;
+}
+
+interface Built {
+  action: RemoteAction;
+  tree: GivenTree;
+}
+
+/** Its response, which has a result. */
+async function executed(
+  { engine, task, isFresh, onStage }: AttemptOptions,
+  { stop, onBegun }: Errand,
+  { action, tree }: Built,
+): Promise<ExecuteResponse> {
+  const about = { action: action.digest.hash, task: task.id };
+  const once = async (isFresh: boolean): Promise<ExecuteResponse> => {
+    const response = await execute(engine, {
+      ...{ action: action.digest, isFresh, about, signal: stop },
+      onStage(stage) {
+        if (stage === 'running') onStage(stage);
+        if (stage === 'running') onBegun();
+      },
+    });
+    const { status, result, message } = response;
+    if (status !== undefined && status.code !== STATUS.ok)
+      throw failureOfStatus(status.code, status.message || message);
+    if (result === undefined) throw new RemoteFailure('other', message || 'it has no result');
+    return response;
+  };
+  const withAll = async (isFresh: boolean): Promise<ExecuteResponse> => {
+    try {
+      return await once(isFresh);
+    } catch (error) {
+      const failure = failureOfConnection(error);
+      if (!MAY_LACK.has(failure.kind) || stop.aborted) throw failure;
+      // Something may have gone between the look and the execution.
+      const sent = await engine.upload([...tree.sources, ...action.sources], { about, signal: stop });
+      if (sent === 0) throw failure;
+      return once(isFresh);
+    }
+  };
+  const response = await withAll(isFresh);
+  // Servers keep failures as well, and what has failed once may pass now.
+  if (response.cachedResult && response.result?.exitCode !== 0) return withAll(true);
+  return response;
+}
+
+interface Small {
+  printed: Buffer;
+  values: Buffer;
+  notes: Buffer;
+  failed: string;
+  bytes: number;
+}
+
+async function fetchSmall(
+  engine: Engine,
+  result: ActionResult,
+  outputs: ReadonlyMap<string, Output>,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Small> {
+  const named = (digest: ActionResult['stdoutDigest'], raw: Buffer): Digest[] =>
+    raw.length > 0 || digest === undefined || digest.sizeBytes === 0 ? [] : [digestOf(digest)];
+  const out = named(result.stdoutDigest, result.stdoutRaw);
+  const err = named(result.stderrDigest, result.stderrRaw);
+  const fileAt = (path: string): Extract<Output, { kind: 'file' }> | undefined => {
+    const output = outputs.get(path);
+    return output?.kind === 'file' ? output : undefined;
+  };
+  const own = [OWN_FILES.output, OWN_FILES.log, OWN_FILES.failed].map(fileAt);
+  const wanted = own.flatMap((file) => (file && !file.contents && file.digest.size > 0 ? [file.digest] : []));
+  const all = [...out, ...err, ...wanted];
+  const contentOf = await fetchAll(engine, all, folder, signal);
+  const [values, notes, failed] = own.map((file) =>
+    file === undefined || file.digest.size === 0
+      ? Buffer.alloc(0)
+      : (file.contents ?? contentOf(file.digest)),
+  ) as [Buffer, Buffer, Buffer];
+  return {
+    printed: Buffer.concat([
+      ...[result.stdoutRaw, ...out.map(contentOf)],
+      ...[result.stderrRaw, ...err.map(contentOf)],
+    ]),
+    ...{ values, notes, failed: failed.toString('utf8') },
+    bytes: all.reduce((sum, { size }) => sum + size, 0),
+  };
+}
+
+/** Which of its commands ended it. */
+function partOf({ exitCode }: ActionResult, failed: string, { verify }: Task): 'setup' | 'run' | 'verify' {
+  if (exitCode === 0) return verify.length > 0 ? 'verify' : 'run';
+  return failedPart(failed) ?? 'run';
+}
+
+const since = (began: number): number => Math.round((elapsed() - began) * 10) / 10;
+
+/** What has become of an attempt of which nothing is known, or which the server has ended. */
+export function afterFailure(error: unknown, { timeoutMs }: Task, stop: AbortSignal): RanElsewhere {
+  if (stop.aborted) return { kind: 'ran', part: 'run', result: { exitCode: null } };
+  if (error instanceof RemoteFailure && error.code === STATUS.deadlineExceeded && timeoutMs > 0) {
+    const reason = `timed out after ${formatDuration(timeoutMs)}`;
+    return { kind: 'ran', part: 'run', result: { exitCode: null, error: reason } };
+  }
+  const said = error instanceof RemoteFailure ? error.message : reasonOf(error);
+  return { kind: 'trouble', reason: said };
+}

@@ -1,0 +1,119 @@
+// What a task finds on another machine: its inputs, what every remote task finds, and what other tasks hand to it; as a tree, and as
+// contents to upload.
+
+import { createReadStream, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { orElse } from '../../base/error-code.ts';
+import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
+import { sizeIn } from '../../base/stat-fingerprint.ts';
+import { type Digest, digestOf } from '../../cache/action.ts';
+import { merkleTree, type TreeNode } from '../../cache/merkle.ts';
+import type { TaskInputs } from '../../cache/task-inputs.ts';
+import { imageOf, type TreeView } from '../../cache/tree-view.ts';
+import { type Source, sourceOf } from '../../remote/contents.ts';
+import { LARGE, readSmall } from '../../store/content.ts';
+import { DIGESTS_ONLY, type Entry, type Known } from '../../store/image.ts';
+import { TREE } from './script.ts';
+
+/** Files by path relative to the root, each with where it lies here. */
+export type Files = Map<RawPath, { entry: Entry; at: FsPath }>;
+
+export interface GivenTree {
+  root: Digest;
+  /** Of all contents and folders. */
+  sources: Source[];
+  files: Files;
+}
+
+/** Files that every remote task finds. What links lead to that is not in the repository stands in their place. */
+export async function sharedFiles(
+  root: string,
+  view: TreeView,
+  known: Known,
+  globs: readonly string[],
+): Promise<Files> {
+  const files: Files = new Map();
+  if (globs.length === 0) return files;
+  const { entries } = await view.image([...globs]);
+  for (const [path, entry] of entries) {
+    const outside = entry.kind === 'link' ? targetOutside(root, path) : undefined;
+    if (outside === undefined) files.set(path, { entry, at: locate(root, path) });
+    else await addBeyond(files, path, outside, known);
+  }
+  return files;
+}
+
+/** Where a link leads that leads out of the folder. */
+function targetOutside(root: string, path: RawPath): string | undefined {
+  const real = orElse(() => realpathSync.native(locate(root, path)).toString(), undefined);
+  if (real === undefined) return undefined;
+  const way = relative(root, real);
+  return way.startsWith('..') || isAbsolute(way) ? real : undefined;
+}
+
+async function addBeyond(files: Files, path: RawPath, target: string, known: Known): Promise<void> {
+  const [folder, list] = [dirname(target), relative(dirname(target), target)];
+  const { entries } = await imageOf(folder, [[`${list}`, `${list}/**`]], DIGESTS_ONLY, known);
+  for (const [inner, entry] of entries) {
+    const name = (path + inner.slice(list.length)) as RawPath;
+    if (entry.kind === 'file') files.set(name, { entry, at: locate(folder, inner) });
+  }
+}
+
+/** @param own what other tasks hand over, by path beside the tree */
+export function givenTree(
+  root: string,
+  { entries, emptyFolders }: Pick<TaskInputs, 'entries' | 'emptyFolders'>,
+  shared: Files,
+  own: ReadonlyMap<string, Buffer>,
+): GivenTree {
+  const files: Files = new Map(shared);
+  for (const [path, entry] of entries) files.set(path, { entry, at: locate(root, path) });
+  const sources: Source[] = [];
+  const nodes: [RawPath, TreeNode][] = [];
+  for (const [path, { entry, at }] of files) {
+    const node = nodeOf(root, path, entry);
+    nodes.push([below(path), node]);
+    if (node.kind === 'file') sources.push(sourceAt({ hash: node.oid, size: node.size }, at));
+  }
+  for (const [path, bytes] of own) {
+    const digest = digestOf(bytes);
+    nodes.push([rawPath(path), { kind: 'file', oid: digest.hash, size: digest.size, isExecutable: false }]);
+    sources.push(sourceOf(digest, bytes));
+  }
+  const tree = merkleTree(nodes, [rawPath(TREE), ...emptyFolders.map(below)]);
+  for (const bytes of tree.directories.values()) sources.push(sourceOf(digestOf(bytes), bytes));
+  return { root: tree.root, sources, files };
+}
+
+const below = (path: RawPath): RawPath => `${TREE}/${path}` as RawPath;
+
+function nodeOf(root: string, path: RawPath, entry: Entry): TreeNode {
+  if (entry.kind === 'link') return { kind: 'link', target: targetThere(root, path, entry.target) };
+  return {
+    kind: 'file',
+    oid: entry.oid,
+    size: sizeIn(entry.print),
+    isExecutable: (entry.mode & 0o100) !== 0,
+  };
+}
+
+/** A link that names the whole way to something in the repository leads to the same there. */
+function targetThere(root: string, path: RawPath, target: RawPath): RawPath {
+  const shown = shownPath(target);
+  if (!isAbsolute(shown)) return target;
+  const way = relative(root, resolve(shown));
+  if (way.startsWith('..') || isAbsolute(way)) return target;
+  return rawPath(relative(dirname(join(root, shownPath(path))), join(root, way)));
+}
+
+/** Whoever edits it meanwhile is found out: the server takes nothing that is not what it is named. */
+const sourceAt = (digest: Digest, at: FsPath): Source => ({
+  digest,
+  read: () => (digest.size > LARGE ? createReadStream(at) : piecesOf(at)),
+});
+
+function* piecesOf(at: FsPath): Generator<Uint8Array> {
+  const bytes = readSmall(at);
+  if (bytes !== undefined) yield bytes;
+}

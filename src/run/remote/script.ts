@@ -1,0 +1,114 @@
+// What a task's commands are on another machine: one script, in which each has a shell of its own, as at home. The repository lies one
+// folder down from where it begins, beside a folder of ours. Pure.
+
+import type { Task } from '../../config/config.ts';
+
+/** Where the repository lies: an output may be all of it, and the folder in which the script begins is none. */
+export const TREE = 'tree';
+const OWN = 'ptask';
+
+/** What the task is handed, and what it hands over, from the folder in which the script begins. */
+export const OWN_FILES = {
+  /** `PTASK_OUTPUTS` and `PTASK_HANDOFF`. */
+  values: `${OWN}/given/values.json`,
+  handoff: `${OWN}/given/handoff.md`,
+  /** `PTASK_OUTPUT` and `PTASK_LOG`. */
+  output: `${OWN}/made/output`,
+  log: `${OWN}/made/log`,
+  /** Which of its commands has failed. */
+  failed: `${OWN}/made/failed`,
+} as const;
+
+/** All that the script makes there. */
+export const MADE = [OWN_FILES.output, OWN_FILES.log, OWN_FILES.failed] as const;
+
+const VARIABLES = {
+  PTASK_OUTPUTS: OWN_FILES.values,
+  PTASK_HANDOFF: OWN_FILES.handoff,
+  PTASK_OUTPUT: OWN_FILES.output,
+  PTASK_LOG: OWN_FILES.log,
+} as const;
+
+export const isOwnVariable = (name: string): name is keyof typeof VARIABLES => name in VARIABLES;
+
+/** Of which list a command was. */
+export type Part = 'setup' | 'run' | 'verify';
+
+export interface Scripted {
+  script: string;
+  /** Those that are the same wherever it runs. */
+  environment: Record<string, string>;
+}
+
+export interface ScriptOptions {
+  task: Pick<Task, 'shell' | 'run' | 'verify' | 'cwd'>;
+  /** Commands that come first, in the folder of the config. */
+  setup: readonly string[];
+  setupShell: string;
+  env: Readonly<Record<string, string>>;
+  /** The folder of the config on this machine: a value that names it names the one there instead. */
+  root: string;
+}
+
+export function scriptOf({ task, setup, setupShell, env, root }: ScriptOptions): Scripted {
+  const environment: Record<string, string> = {};
+  const exports: string[] = [];
+  for (const [name, value] of Object.entries(env)) {
+    if (isOwnVariable(name)) exports.push(`export ${name}="$PTASK_HERE/${VARIABLES[name]}"`);
+    else if (isBelow(root, value)) exports.push(`export ${name}=${moved(value, root)}`);
+    else environment[name] = value;
+  }
+  const cwd = task.cwd === '.' ? '' : `/${task.cwd}`;
+  const lines = [
+    // As at home: nothing to read, and one stream for all that they print.
+    'exec </dev/null 2>&1',
+    'PTASK_HERE=$PWD',
+    `mkdir -p ${OWN}/made ${quoted(`${TREE}${cwd}`)} || exit`,
+    ...exports,
+    // What is installed in the repository is found as at home.
+    `export PATH=${binFolders(task.cwd)}"$PATH"`,
+    'ptask_run() {',
+    '  "$3" -c "$4" && return',
+    '  code=$?',
+    `  echo "$1 $2" > "$PTASK_HERE/${OWN_FILES.failed}"`,
+    '  exit "$code"',
+    '}',
+    ...(setup.length > 0 ? [`cd ${quoted(TREE)} || exit`, ...runs('setup', setup, setupShell)] : []),
+    `cd "$PTASK_HERE"/${quoted(`${TREE}${cwd}`)} || exit`,
+    ...runs('run', task.run, task.shell),
+    ...runs('verify', task.verify, task.shell),
+  ];
+  return { script: `${lines.join('\n')}\n`, environment };
+}
+
+const runs = (part: Part, commands: readonly string[], shell: string): string[] =>
+  commands.map((command, at) => `ptask_run ${part} ${at} ${shell} ${quoted(command)}`);
+
+/** The nearest first. */
+function binFolders(cwd: string): string {
+  const parts = cwd === '.' ? [] : cwd.split('/');
+  const folders = [...parts.map((_, at) => parts.slice(0, parts.length - at).join('/')), ''];
+  return folders
+    .map(
+      (folder) => `"$PTASK_HERE"/${quoted([TREE, folder, 'node_modules/.bin'].filter(Boolean).join('/'))}:`,
+    )
+    .join('');
+}
+
+const isBelow = (root: string, value: string): boolean => value.includes(root);
+
+/** Wherever the root stands in it, also in a list of folders. */
+function moved(value: string, root: string): string {
+  return value
+    .split(root)
+    .map((text) => (text === '' ? '' : quoted(text)))
+    .join(`"$PTASK_HERE/${TREE}"`);
+}
+
+export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** What the script has written down of a failure: which command, counted in its list. */
+export function failedPart(text: string): Part | undefined {
+  const [, part] = /^(setup|run|verify) \d+\s*$/.exec(text) ?? [];
+  return part as Part | undefined;
+}

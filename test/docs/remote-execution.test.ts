@@ -1,0 +1,3 @@
+import { testDocument } from './document.ts';
+
+testDocument('docs/remote-execution.md');

@@ -1,0 +1,63 @@
+/** The script that a task is on another machine, run here by the system's own shell. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { failedPart, OWN_FILES, type ScriptOptions, scriptOf } from '../../src/run/remote/script.ts';
+import { assert, suite } from '../support/suite.ts';
+import { exists, tempDir, write } from '../support/tmp.ts';
+
+const test = suite('run/remote/script');
+
+const ROOT = "/home/it's me/repo";
+
+function ran(task: Partial<ScriptOptions['task']>, more: Partial<ScriptOptions> = {}) {
+  const { script, environment } = scriptOf({
+    task: { shell: 'sh', run: [], verify: [], cwd: '.', ...task },
+    ...{ setup: [], setupShell: 'sh', env: {}, root: ROOT },
+    ...more,
+  });
+  const dir = tempDir();
+  write(dir, {
+    'tree/node_modules/.bin/tool': { content: '#!/bin/sh\necho tool\n', mode: 0o755 },
+    'tree/a/': '',
+  });
+  const env = { PATH: process.env.PATH ?? '', ...environment };
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { cwd: dir, env, encoding: 'utf8' });
+  assert.is(stderr, '', 'one stream');
+  const failed = join(dir, OWN_FILES.failed);
+  return { dir, status, stdout, part: exists(failed) ? failedPart(readFileSync(failed, 'utf8')) : undefined };
+}
+
+test('commands run one after the other until one fails, and it is told which', () => {
+  const { status, stdout, part } = ran({
+    run: ['echo "it\'s a"', 'echo b >&2; exit 7', 'echo c'],
+    verify: ['echo d'],
+  });
+  assert.equal([status, stdout, part], [7, "it's a\nb\n", 'run']);
+  const checked = ran({ run: ['true'], verify: ['exit 3'] });
+  assert.equal([checked.status, checked.part], [3, 'verify']);
+  const setUp = ran({ run: ['echo no'] }, { setup: ['false'] });
+  assert.equal([setUp.status, setUp.stdout, setUp.part], [1, '', 'setup']);
+  assert.equal(ran({ run: ['true'], verify: ['true'] }).part, undefined);
+});
+
+test('each has a shell of its own', () => {
+  assert.is(
+    ran({ run: ['cd a; X=1; exit 0', 'echo "$PWD ${X-unset}" | sed "s/.*tree/tree/"'] }).stdout,
+    'tree unset\n',
+  );
+});
+
+test('what names the repository here names it there; the rest is as it is', () => {
+  const env = { PTASK_ROOT: ROOT, MIX: `${ROOT}/a:${ROOT}/b c`, PLAIN: "q'x", PTASK_OUTPUT: '/here/out' };
+  const { dir, stdout } = ran(
+    { run: ['echo "$PTASK_ROOT|$MIX|$PLAIN"; echo v=1 > "$PTASK_OUTPUT"'] },
+    { env },
+  );
+  assert.is(stdout, `${dir}/tree|${dir}/tree/a:${dir}/tree/b c|q'x\n`);
+  assert.is(readFileSync(join(dir, OWN_FILES.output), 'utf8'), 'v=1\n');
+});
+
+test('it works in its folder, finds what is installed, and has nothing to read', () => {
+  assert.is(ran({ cwd: 'a', run: ['tool; cat; pwd | sed "s/.*tree/tree/"'] }).stdout, 'tool\ntree/a\n');
+});

@@ -1,0 +1,282 @@
+/** Tasks that run on a real server of the Remote Execution API: the same trees as here, and nothing lost whatever becomes of it. */
+
+import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { casd, noCasd } from '../support/casd.ts';
+import { ptask } from '../support/cli.ts';
+import { repositoryRoot } from '../support/env.ts';
+import { type Repo, repo } from '../support/git.ts';
+import { rawTree } from '../support/raw-tree.ts';
+import { assert, suite } from '../support/suite.ts';
+import { exists, tempDir, write } from '../support/tmp.ts';
+import { type Asked, type IsolatedRun, runIn } from './isolation-support.ts';
+
+const reason = noCasd();
+const quiet = suite('run/remote');
+const test = (name: string, body: () => Promise<void>): void =>
+  reason === undefined ? quiet(name, { timeout: 120_000 }, body) : quiet.skip(name, reason);
+
+const rig = reason === undefined ? await casd({ jobs: 4 }) : undefined;
+const at = { url: rig?.url };
+
+const filesIn = (dir: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(rawTree(dir)).filter(([path]) => !/^\.(?:git|ptask)(?:\/|$)/.test(path)));
+
+/** What each of them did remotely. */
+const remotely = ({ report }: IsolatedRun): Record<string, boolean> =>
+  Object.fromEntries(report.tasks.map(({ id, remote }) => [id, remote !== undefined]));
+
+const outputOf = ({ folder }: IsolatedRun, task: string): string =>
+  readFileSync(join(folder, 'tasks', `${task}.out`), 'utf8');
+
+async function ground(files: Parameters<typeof write>[1] = {}): Promise<Repo> {
+  const dir = join(tempDir(), 'repo');
+  write(dir, { '.gitignore': 'ignored/\n', ...files });
+  return repo({ dir });
+}
+
+const task = (run: string | string[], more: object = {}): object => ({
+  ...{ run, reads: [], writes: [], remote: true },
+  ...more,
+});
+
+async function runRemotely(
+  dir: string,
+  tasks: object,
+  more: object = {},
+  asked: Asked = {},
+): Promise<IsolatedRun> {
+  return runIn(dir, { remote: at, ...more, tasks }, asked);
+}
+
+test('tasks that read, write and remove leave the tree that they leave here', async () => {
+  const files = {
+    'src/a.txt': 'a\n',
+    'src/b.txt': 'b\n',
+    'old/x': 'x\n',
+    'tool.sh': { content: '#!/bin/sh\ntr a-z A-Z\n', mode: 0o755 },
+  };
+  const tasks = {
+    upper: task(
+      [
+        'mkdir -p out/deep',
+        './tool.sh < src/a.txt > out/deep/a',
+        'ln -s deep/a out/link; chmod +x out/deep/a',
+      ],
+      {
+        ...{ reads: ['src/**', 'tool.sh'], writes: ['out/**'] },
+      },
+    ),
+    clean: task('rm -r old; mkdir -p gen/empty; echo new > gen/n', { writes: ['old/**', 'gen/**'] }),
+    both: task('cat out/deep/a gen/n > all.txt; cat out/link', {
+      reads: ['out/**', 'gen/**'],
+      writes: ['*.txt'],
+    }),
+  };
+  const [there, here] = [await ground(files), await ground(files)];
+  const ran = await runRemotely(there.dir, tasks);
+  assert.equal(remotely(ran), { upper: true, clean: true, both: true });
+  assert.ok(ran.report.tasks.every(({ status }) => status === 'passed'));
+  await runIn(here.dir, {
+    tasks: JSON.parse(JSON.stringify(tasks).replaceAll('"remote":true', '"remote":false')),
+  });
+  assert.equal(filesIn(there.dir), filesIn(here.dir));
+  assert.equal(ran.task('both').strays, []);
+  assert.is(outputOf(ran, 'both'), 'A\n');
+});
+
+test('isolated tasks are merged with no worktree, as in the example', async () => {
+  const example = join(repositoryRoot, 'examples/strategy-b-worktrees');
+  const trees: Record<string, string>[] = [];
+  for (const remote of [false, true]) {
+    const dir = join(tempDir(), 'repo');
+    cpSync(example, dir, { recursive: true, filter: (from) => !/\.ptask|config\.yaml/.test(from) });
+    await repo({ dir });
+    const one = (run: string): object => ({
+      ...{ run, verify: 'node check.mjs', writes: ['src/**'], remote },
+      ...{ reads: ['*.mjs', 'src/**', 'package.json'], snapshotReads: true },
+    });
+    const ran = await runRemotely(dir, {
+      orders: one('node add-page.mjs orders'),
+      invoices: one('node add-page.mjs invoices'),
+      title: one("node set-title.mjs 'Three pages'"),
+    });
+    assert.ok(ran.report.tasks.every(({ status }) => status === 'passed'));
+    assert.is(
+      ran.report.tasks.every(({ workspace }) => workspace === 'worktree'),
+      true,
+    );
+    assert.is(
+      ran.events.some(({ type }) => type === 'workspace-ready'),
+      !remote,
+    );
+    trees.push(filesIn(dir));
+  }
+  assert.equal(trees[1], trees[0]);
+});
+
+test('the quick start leaves the same tree here, from the cache and remotely', async () => {
+  const example = join(repositoryRoot, 'examples/quick-start');
+  const written = parse(readFileSync(join(example, 'parallel.config.yaml'), 'utf8')) as {
+    tasks: Record<string, object>;
+  };
+  const trees: Record<string, string>[] = [];
+  const told: string[] = [];
+  for (const remote of [false, true]) {
+    const dir = join(tempDir(), 'repo');
+    cpSync(example, dir, { recursive: true, filter: (from) => !/\.ptask|dist|config\.yaml/.test(from) });
+    await repo({ dir });
+    // What no task of it declares, and each of them needs there.
+    const inputs = ['package.json'];
+    const tasks = Object.fromEntries(
+      Object.entries(written.tasks).map(([id, each]) => [id, { ...each, remote }]),
+    );
+    const config = { ...written, remote: { ...at, inputs }, tasks };
+    const cache = { reads: true, writes: true };
+    const ran = await runIn(dir, config, { cache });
+    told.push(
+      ...ran.report.tasks.flatMap(({ id, status, reason }) =>
+        status === 'passed' ? [] : [`${id}: ${reason}`],
+      ),
+    );
+    assert.is(
+      ran.report.tasks.every((task) => (task.remote !== undefined) === remote),
+      true,
+    );
+    trees.push(filesIn(dir));
+    rmSync(join(dir, 'dist'), { recursive: true });
+    const again = await runIn(dir, config, { cache });
+    assert.ok(again.report.tasks.every(({ cached }) => cached?.hit));
+    trees.push(filesIn(dir));
+  }
+  assert.equal(told, []);
+  for (const tree of trees) assert.equal(tree, trees[0]);
+});
+
+test('a secret in its environment keeps a task here', async () => {
+  const { dir } = await ground();
+  const tasks = { a: task('test -n "$API_TOKEN" && echo well', { env: { API_TOKEN: 'abcdefgh12345678' } }) };
+  const ran = await runRemotely(dir, tasks);
+  assert.equal([ran.task('a').status, ran.task('a').remote], ['passed', undefined]);
+  assert.is(ran.task('a').remoteDenied, 'API_TOKEN in its environment is a secret');
+});
+
+test('values, notes, verify and the environment work as at home', async () => {
+  const { dir } = await ground();
+  const ran = await runRemotely(dir, {
+    giver: task(['echo "v=$WHO" >> $PTASK_OUTPUT', 'echo "## handoff: look here" >> $PTASK_LOG'], {
+      env: { WHO: 'me' },
+    }),
+    taker: task('cat $PTASK_OUTPUTS', { needs: ['giver'] }),
+    checked: task('true', { verify: ['echo seen', 'exit 4'] }),
+  });
+  assert.match(outputOf(ran, 'taker'), /"v": "me"/);
+  const { status, reason: why, exitCode, verify } = ran.task('checked');
+  assert.equal([status, why, exitCode, verify], ['failed', 'verify failed: exit code 4', 4, 'failed']);
+  assert.ok(ran.events.some((event) => event.type === 'task-noted' && event.id === 'giver'));
+});
+
+test('it sees only what it declares, and what it writes beside that is told', async () => {
+  const { dir } = await ground({ 'conf/a.json': '{}\n', 'data/b.txt': 'b\n' });
+  const ran = await runRemotely(dir, {
+    reader: task('cat conf/a.json'),
+    stray: task('echo x > data/new.log; echo y > data/b.txt', {
+      reads: ['data/b.txt'],
+      writes: ['data/*.out'],
+    }),
+  });
+  assert.match(
+    ran.task('reader').reason ?? '',
+    /exit code 1; it saw only its declared reads; conf\/a\.json exists .*; ptask check --strict reader finds/,
+  );
+  assert.equal(
+    ran
+      .task('stray')
+      .strays.map(({ path, change }) => `${change} ${path}`)
+      .sort(),
+    ['created data/new.log', 'modified data/b.txt'],
+  );
+  assert.is(exists(dir, 'data/new.log'), false, 'what it has not declared stays there');
+});
+
+test('undo brings back what was there before', async () => {
+  const { dir } = await ground({ 'a.txt': 'before\n' });
+  const before = filesIn(dir);
+  await runRemotely(dir, { a: task('echo after > a.txt; echo b > b.txt', { writes: ['*.txt'] }) });
+  assert.is(readFileSync(join(dir, 'a.txt'), 'utf8'), 'after\n');
+  write(dir, { 'parallel.config.yaml': '{ tasks: { t: { run: "true" } } }' });
+  const undone = await ptask(['undo'], { cwd: dir });
+  assert.is(undone.code, 0, undone.all);
+  rmSync(join(dir, 'parallel.config.yaml'));
+  assert.equal(filesIn(dir), before);
+});
+
+test('what the server has is not sent again, and what has failed there is tried again', async () => {
+  const { dir } = await ground({ 'in.txt': 'x\n' });
+  const config = { cache: true };
+  const cached = task('cat in.txt > out.txt', { reads: ['in.txt'], writes: ['out.txt'] });
+  // It fails as long as nobody has made this folder, which is no part of any key.
+  const flag = join(tempDir(), 'flag');
+  const flaky = task(`test -d ${flag}`);
+  const first = await runRemotely(dir, { cached, flaky }, config);
+  assert.ok((first.task('cached').remote?.sentBytes ?? 0) > 0);
+  assert.is(first.task('flaky').status, 'failed');
+  write(flag, { 'x/': '' });
+  const use = { cache: { reads: true, writes: true } };
+  const other = await ground({ 'in.txt': 'x\n' });
+  const again = await runRemotely(other.dir, { cached, flaky }, config, use);
+  assert.equal(again.task('cached').remote?.sentBytes, 0);
+  assert.is(again.task('cached').remote?.cached, true);
+  assert.is(again.task('flaky').status, 'passed');
+  assert.is(readFileSync(join(other.dir, 'out.txt'), 'utf8'), 'x\n');
+});
+
+test('who stops the run stops what runs there', async () => {
+  const { dir } = await ground();
+  const stop = new AbortController();
+  const begun = join(tempDir(), 'begun');
+  const running = runRemotely(...([dir, { long: task([`touch ${begun}`, 'sleep 4711']) }, {}] as const), {
+    signal: stop.signal,
+  });
+  while (!exists(begun)) await new Promise((next) => setTimeout(next, 20));
+  stop.abort('SIGINT');
+  const ran = await running;
+  assert.is(ran.task('long').status, 'cancelled');
+  while (rig?.processes().some((line) => line.includes('4711')))
+    await new Promise((next) => setTimeout(next, 20));
+});
+
+test('a server that dies in the middle of it leaves the task to this machine', async () => {
+  const own = await casd({ jobs: 2 });
+  const { dir } = await ground();
+  const begun = join(tempDir(), 'begun');
+  const run = [
+    `touch ${begun}`,
+    'if test -d ../.git || test -d .git; then echo here; else sleep 600; fi > out.txt',
+  ];
+  const tasks = { one: task(run, { writes: ['out.txt'] }) };
+  const running = runIn(dir, { remote: { url: own.url }, tasks });
+  while (!exists(begun)) await new Promise((next) => setTimeout(next, 20));
+  await own.stop();
+  const ran = await running;
+  const { status, remote, remoteDenied = '', attempts } = ran.task('one');
+  assert.equal([status, remote, attempts], ['passed', undefined, 1]);
+  assert.match(remoteDenied, /it cannot be reached/);
+  assert.is(readFileSync(join(dir, 'out.txt'), 'utf8'), 'here\n');
+  // And where it is to fail it does.
+  const failed = await runIn(dir, { remote: { url: own.url, fallback: 'fail' }, tasks });
+  assert.is(failed.task('one').status, 'failed');
+  assert.match(failed.task('one').reason ?? '', /could not run remotely: it cannot be reached/);
+});
+
+test('remote tasks take no slot of this machine', async () => {
+  const { dir } = await ground();
+  const gate = join(tempDir(), 'gate');
+  // Each waits for all of them: with one slot here they could never end.
+  const names = ['a', 'b', 'c'];
+  const wait = `while ! { ${names.map((name) => `test -e ${gate}${name}`).join(' && ')}; }; do sleep 0.05; done`;
+  const tasks = Object.fromEntries(names.map((name) => [name, task([`touch ${gate}${name}`, wait])]));
+  const ran = await runRemotely(dir, tasks, { concurrency: 1 });
+  assert.ok(ran.report.tasks.every(({ status }) => status === 'passed'));
+});
