@@ -29,13 +29,6 @@ export function withLocalServices(tasks: Task[]): Task[] {
   });
 }
 
-/** Whether it is to run remotely. */
-export const isRemote = ({ remote }: Pick<Config, 'remote'>, task: Pick<Task, 'remote'>): boolean =>
-  remote !== undefined &&
-  remote.use !== 'none' &&
-  (remote.use === 'all' || task.remote.isAsked) &&
-  task.remote.obstacle === undefined;
-
 interface Obstacle {
   /** The field. */
   at: keyof WrittenTask;
