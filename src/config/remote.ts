@@ -1,7 +1,7 @@
 // Which tasks may run on another machine, and what keeps the others here.
 
 import type { WrittenConfig, Task as WrittenTask } from '../model/written-config.ts';
-import type { Config, Remote, Task } from './config.ts';
+import type { Remote, Task } from './config.ts';
 import { listOf } from './lists.ts';
 import { addressOf } from './remote-address.ts';
 import { problemsOf } from './remote-cache.ts';
