@@ -224,7 +224,9 @@ test('a server that says it stores nothing is heeded', async () => {
   await never(server, async () => warningOf(await run(clone(server.url))), /Update|write/);
 });
 
-test('what is not what it is named, is gone, failed or was made up is a miss', async () => {
+test('what is not what it is named, is gone, failed or was made up is a miss', {
+  timeout: 300_000,
+}, async () => {
   const server = await fakeRemote();
   passed(await run(clone(server.url)));
   const blobs = new Map(server.blobs);
