@@ -1,7 +1,7 @@
 // Which tasks may run on another machine, and what keeps the others here.
 
 import type { WrittenConfig, Task as WrittenTask } from '../model/written-config.ts';
-import type { Config, Remote, Task } from './config.ts';
+import type { Remote, Task } from './config.ts';
 import { listOf } from './lists.ts';
 import { addressOf } from './remote-address.ts';
 import { problemsOf } from './remote-cache.ts';
@@ -28,13 +28,6 @@ export function withLocalServices(tasks: Task[]): Task[] {
     return { ...task, remote: { ...task.remote, obstacle: `it needs the service ${needed}, which is here` } };
   });
 }
-
-/** Whether it is to run remotely. */
-export const isRemote = ({ remote }: Pick<Config, 'remote'>, task: Pick<Task, 'remote'>): boolean =>
-  remote !== undefined &&
-  remote.use !== 'none' &&
-  (remote.use === 'all' || task.remote.isAsked) &&
-  task.remote.obstacle === undefined;
 
 interface Obstacle {
   /** The field. */

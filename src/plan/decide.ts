@@ -3,7 +3,7 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Config, Locate, Task } from '../config/config.ts';
-import { isRemote } from '../config/remote.ts';
+import { isRemote } from '../config/is-remote.ts';
 import { groupsBy } from '../model/order-group.ts';
 import type { Plan, PlannedTask } from '../model/plan.ts';
 import { findOverlaps } from './find-overlaps.ts';

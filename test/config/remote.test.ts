@@ -1,5 +1,5 @@
 /** Which tasks may run on another machine. */
-import { isRemote } from '../../src/config/remote.ts';
+import { isRemote } from '../../src/config/is-remote.ts';
 import { configOf } from '../plan/support.ts';
 import { assert, suite } from '../support/suite.ts';
 import { problems } from './support.ts';
