@@ -66,7 +66,7 @@ const HAS_NO_DEFAULT = new Set([
   // A step has the one or the other.
   ...['.validate[].run', '.validate[].agent', '.validate[].prompt'],
   // Without it nothing runs elsewhere.
-  '.remote',
+  ...['', '.url', ...['ca', 'cert', 'key'].map((file) => `.tls.${file}`)].map((each) => `.remote${each}`),
   // To say nothing is something else than to say that there are none.
   ...['.tasks.*.reads', '.tasks.*.writes'],
   // Without it a service is ready once it has started; of the ways one is taken.
@@ -160,7 +160,7 @@ test('every example makes a config that ptask takes', () => {
     const does = isOfAgents ? { agent: 'coder', prompt: 'Do it' } : { run: 'x', ...service };
     for (const example of whole(node).examples ?? []) {
       const server = name === 'remote' ? { remote: { url: 'grpcs://build.example.com' } } : {};
-      const reads = name === 'remote' ? { reads: ['src/**'] } : {};
+      const reads = name === 'remote' ? { reads: ['src/**'], writes: [] } : {};
       const written = {
         ...server,
         agents,
