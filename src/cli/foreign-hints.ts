@@ -12,7 +12,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   ...each('sequential serial series', 'use --strategy sequential, or -c 1'),
   ...each('bail fail-fast', 'use --on-failure abort, which also restores the tree'),
   ...each('base head', 'use --since <ref>'),
-  ...each('watch', 'use ptask watch'),
+  ...each('watch', "use ptask watch; a tool's own: ptask test -- --watch"),
   ...each('dependents downstream include-dependents rdeps', 'use --with-dependents'),
   ...each('graph', 'use ptask graph'),
   ...each('list list-all summary tasks', 'use ptask list'),
@@ -28,8 +28,25 @@ function each(names: string, hint: string): Record<string, string> {
   return Object.fromEntries(names.split(' ').map((name) => [name, hint]));
 }
 
-/** @param flag `--name` */
-export const insteadOf = (flag: string): string | undefined => {
-  const name = flag.replace(/^--?/, '').replace(/=.*$/s, '');
-  return Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : undefined;
-};
+/** @param flag `--name`, or `--name=value` */
+export function insteadOf(flag: string): string | undefined {
+  const [, name = '', value] = /^--?([^=]*)(?:=(.*))?$/s.exec(flag) ?? [];
+  if (!Object.hasOwn(INSTEAD, name)) return undefined;
+  const isOfPackages = INSTEAD[name] === CHOOSE && !name.startsWith('target');
+  return (isOfPackages && value !== undefined && filterInstead(value)) || INSTEAD[name];
+}
+
+/** A filter of packages, as turbo and pnpm have it: `web`, `...web`, `web...`, `./libs/ui`, `[main]`, `!web`; or names of projects. */
+function filterInstead(value: string): string | undefined {
+  const [, ref] = /\[([^\].]+)(?:\.\.\.[^\]]*)?\]/.exec(value) ?? [];
+  if (ref !== undefined) return `use --since ${ref}`;
+  const packages = value.replace(/^!/, '').split(',').map(packageIn);
+  if (packages.some((each) => !/^[\w*-]+$/.test(each))) return undefined;
+  const patterns = packages.map((each) => `'${each}:*'`);
+  if (value.startsWith('!')) return `use --except ${patterns.join(' ')}`;
+  const more = value.startsWith('...') ? ' --with-dependents' : '';
+  return `choose tasks by their names: ptask ${patterns.join(' ')}${more}`;
+}
+
+const packageIn = (filter: string): string =>
+  filter.replace(/^\.\.\.\^?|\^?\.\.\.$|[{}]/g, '').replace(/^@[^/]+\/|^.*\/(?=[^/]+$)/, '');

@@ -37,6 +37,8 @@ export type FailureKind =
   | 'damaged'
   /** We ended it ourselves. */
   | 'cancelled'
+  /** It speaks something else there. */
+  | 'foreign'
   | 'other';
 
 export class RemoteFailure extends Error {
@@ -55,8 +57,9 @@ export class RemoteFailure extends Error {
   }
 }
 
-const CERTIFICATE =
-  /certificate|\bCERT_|\bssl\b|\btls\b|altname|self.signed|UNABLE_TO_|wrong version number|unknown ca/i;
+/** What Node makes of bytes that are of another protocol. */
+const FOREIGN = /wrong version number|packet length too long|Parse Error|Protocol error/i;
+const CERTIFICATE = /certificate|\bCERT_|\bssl\b|\btls\b|altname|self.signed|UNABLE_TO_|unknown ca/i;
 const INSTANCE = /\binstance\b/i;
 
 /** @param details what is told beside the code */
@@ -67,7 +70,7 @@ export function failureOfStatus(code: number, details: string): RemoteFailure {
 function kindOf(code: number, details: string): FailureKind {
   // A proxy in front of it speaks HTTP, and a code of gRPC's is made up for what it says; that of 404 would be that of a method alone.
   const status = /HTTP status code (\d+)/.exec(details)?.[1];
-  if (status !== undefined) return status === '404' ? 'other' : kindOfHttp(Number(status));
+  if (status !== undefined) return status === '404' ? 'foreign' : kindOfHttp(Number(status));
   switch (code) {
     case STATUS.cancelled:
       return 'cancelled';
@@ -82,6 +85,7 @@ function kindOf(code: number, details: string): FailureKind {
     case STATUS.unimplemented:
       return 'unimplemented';
     case STATUS.unavailable:
+      if (FOREIGN.test(details)) return 'foreign';
       return CERTIFICATE.test(details) ? 'certificate' : 'unreachable';
     case STATUS.invalidArgument:
       return INSTANCE.test(details) ? 'no-instance' : 'other';
@@ -109,6 +113,7 @@ export function failureOfConnection(error: unknown): RemoteFailure {
   if (error instanceof RemoteFailure) return error;
   const { message, code = '' } = error as NodeJS.ErrnoException;
   const details = cleaned(message);
+  if (FOREIGN.test(message)) return new RemoteFailure('foreign', details);
   return new RemoteFailure(CERTIFICATE.test(`${code} ${message}`) ? 'certificate' : 'unreachable', details);
 }
 
@@ -148,6 +153,8 @@ function wordsOf(kind: FailureKind, details: string): string {
       return `it sent something else than what it was asked for${told}`;
     case 'cancelled':
       return 'the call was canceled';
+    case 'foreign':
+      return 'it speaks something else there: look at the scheme and the port of its URL';
     case 'other':
       return `it failed${told}`;
   }

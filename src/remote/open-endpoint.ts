@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { codeOf } from '../base/error-code.ts';
 import { reasonOf } from '../base/system-limits.ts';
 import type { Connection } from '../config/config.ts';
 import { addressOf } from '../config/remote-address.ts';
@@ -38,7 +39,8 @@ export function openEndpoint(
     try {
       tls[name] = readFileSync(resolve(root, file));
     } catch (error) {
-      return { ok: false, reason: `${file} cannot be read: ${reasonOf(error)}` };
+      const reason = codeOf(error) === 'ENOENT' ? 'is not there' : `cannot be read: ${reasonOf(error)}`;
+      return { ok: false, reason: `${file} ${reason}` };
     }
   }
   return { ok: true, endpoint: { url, address: parsed.address, headers, tls, timeoutMs } };

@@ -286,12 +286,15 @@ test('a folder that is none is told by every command', async () => {
     'init',
   ];
   for (const words of [...commands.map((command) => [command]), ['exec', 'true'], ['migrate', 'turbo']])
-    for (const folder of ['nowhere', 'file', 'file/in'])
-      assert.equal(
-        told((await refusal(made, ...words, '--cwd', folder)).stderr),
-        [`there is no folder ${folder} | → give the path of a folder`],
-        words.join(' '),
-      );
+    await Promise.all(
+      ['nowhere', 'file', 'file/in'].map(async (folder) =>
+        assert.equal(
+          told((await refusal(made, ...words, '--cwd', folder)).stderr),
+          [`there is no folder ${folder} | → give the path of a folder`],
+          words.join(' '),
+        ),
+      ),
+    );
 });
 
 test('a bad flag', async () => {

@@ -178,7 +178,9 @@ test('everything that can be written', () => {
     ...{ url: 'grpc://h', headers: { a: 'b' }, tls: {}, platform: { OSFamily: 'linux' }, inputs: ['n'] },
     ...{ jobs: 3, fallback: 'fail', use: 'asked' },
   });
-  assert.equal(all.validate, [{ name: 'v', run: ['c'], changed: ['s/**'], needs: [], timeoutMs: 120_000 }]);
+  assert.equal(all.validate, [
+    { name: 'v', run: ['c'], review: undefined, changed: ['s/**'], needs: [], timeoutMs: 120_000 },
+  ]);
 });
 
 test('what to do about a collision: one resolution, or one for each path and the default for the rest', () => {

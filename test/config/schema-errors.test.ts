@@ -192,7 +192,6 @@ const objections: Record<string, [text: string, ...told: string[]]> = {
   steps: [
     `${task()}validate:\n  - {}\n  - npm test\n  - {name: t, run: x, when: {}}\n`,
     '5:5 [{}] `validate[0]` has no `name` | → add `name: types`',
-    '5:5 [{}] `validate[0]` has no `run` | → add `run: npx tsc --noEmit`',
     '6:5 [npm test] `validate[1]` cannot be `npm test` | → write a map: { name: check, run: npm test }',
     '7:23 [when] `validate[2].when` has no `changed` | → add `changed: [src/api/**]`',
   ],

@@ -253,3 +253,8 @@ test('values of tasks and agents count in every task', () => {
   ] as unknown as Config['tasks'];
   assert.is(maskerFor({ secrets: [], tasks }, {}).text('task-value agent-value'), '*** ***');
 });
+
+test('what is sent to a remote cache', () => {
+  const all = masker({ PTASK_REMOTE_HEADER: 'authorization: Bearer a1b2c3d4e5\nx-zone: main' });
+  assert.is(all.text('Bearer a1b2c3d4e5, a1b2c3d4e5, main'), '***, ***, main');
+});

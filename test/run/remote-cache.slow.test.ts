@@ -149,8 +149,10 @@ test('the same by plain HTTP, from any server that keeps files', async () => {
 
 /** What the run says of it, in one line. */
 function warningOf(result: PtaskResult): string {
+  // It is said at once, and again in the end, with what came of it.
+  assert.match(result.stdout, /the remote cache \S+ (?:takes no results|is left out from now on): /);
   const warnings = passed(result)
-    .all.split('\n')
+    .stderr.split('\n')
     .filter((line) => line.includes('remote cache'));
   assert.is(warnings.length, 1, describeResult(result));
   return warnings[0]?.replace(/\S+:\/\/\S+?:\d+\S*/, 'URL').replace(/^.*?the remote/, 'the remote') ?? '';
@@ -224,7 +226,9 @@ test('a server that says it stores nothing is heeded', async () => {
   await never(server, async () => warningOf(await run(clone(server.url))), /Update|write/);
 });
 
-test('what is not what it is named, is gone, failed or was made up is a miss', async () => {
+test('what is not what it is named, is gone, failed or was made up is a miss', {
+  timeout: 300_000,
+}, async () => {
   const server = await fakeRemote();
   passed(await run(clone(server.url)));
   const blobs = new Map(server.blobs);

@@ -65,6 +65,8 @@ const HAS_NO_DEFAULT = new Set([
   ...['.tasks.*.agent', '.tasks.*.prompt', '.tasks.*.verify.prompt', '.tasks.*.cache'],
   // A step has the one or the other.
   ...['.validate[].run', '.validate[].agent', '.validate[].prompt'],
+  // Without it nothing runs elsewhere.
+  ...['', '.url', ...['ca', 'cert', 'key'].map((file) => `.tls.${file}`)].map((each) => `.remote${each}`),
   // To say nothing is something else than to say that there are none.
   ...['.tasks.*.reads', '.tasks.*.writes'],
   // Without it a service is ready once it has started; of the ways one is taken.
@@ -157,10 +159,16 @@ test('every example makes a config that ptask takes', () => {
     const service = name === 'ready' ? { service: true } : {};
     const does = isOfAgents ? { agent: 'coder', prompt: 'Do it' } : { run: 'x', ...service };
     for (const example of whole(node).examples ?? []) {
+      const server = name === 'remote' ? { remote: { url: 'grpcs://build.example.com' } } : {};
+      const reads = name === 'remote' ? { reads: ['src/**'], writes: [] } : {};
       const written = {
+        ...server,
         agents,
         resources: { licence: 2 },
-        tasks: { build: { run: 'x', writes: ['packages/e2e/**'] }, a: { ...does, [name]: example } },
+        tasks: {
+          build: { run: 'x', writes: ['packages/e2e/**'] },
+          a: { ...does, ...reads, [name]: example },
+        },
       };
       assert.equal(problems(stringify(written)), [], `${name}: ${JSON.stringify(example)}`);
     }

@@ -2,7 +2,9 @@
 
 import type { Draft } from '../draft.ts';
 import { inFolder } from '../read/repository.ts';
-import { unique } from '../read/values.ts';
+import { commandsIn } from '../read/shell.ts';
+import { unique, wordList } from '../read/values.ts';
+import { unwrapped } from '../tools/judge.ts';
 import type { Read } from '../tools/tool.ts';
 import type { Project } from './judging.ts';
 import { rootPackage } from './make.ts';
@@ -41,11 +43,16 @@ export function fileEntry(project: Project, commands: FileCommands): Entry {
     isRaw = false,
   } = commands;
   const given = globs === undefined ? '.' : globs.map(shellQuoted).join(' ');
-  const run = lines.map((line) => line.replaceAll(FILES, given));
+  const judged = lines.map((line) => line.replaceAll(FILES, given));
+  const run = lines.map((line, at) =>
+    globs === undefined || !line.includes(FILES) || expandsGlobs(line)
+      ? (judged[at] as string)
+      : withFiles(line, globs, excludes),
+  );
   const ref = { package: rootPackage(project, folder), script: title.at(-1) ?? key };
   // What rewrites files reads what it writes, and the same as when it only looks.
-  const looking = run.map(asCheck);
-  const isRewriting = looking.some((line, at) => line !== run[at]);
+  const looking = judged.map(asCheck);
+  const isRewriting = looking.some((line, at) => line !== judged[at]);
   const entry: Entry = {
     ...entryOfLines(project, ref, looking),
     ...{ key, title, run, variables, comments, isRaw, cwd: folder },
@@ -64,6 +71,41 @@ export function fileEntry(project: Project, commands: FileCommands): Entry {
     ]),
     ...(isRewriting && { writes: files }),
   };
+}
+
+/** Programs that look for the files of a glob themselves; to others it would be the name of a file. */
+const WITH_GLOBS = new Set(
+  wordList(`
+    alex cspell dprint eslint eslint_d htmlhint markdownlint markdownlint-cli2 prettier prettierd remark secretlint
+    sort-package-json standard stylelint textlint tslint xo
+  `),
+);
+
+function expandsGlobs(line: string): boolean {
+  const given = commandsIn(line.replaceAll(FILES, PLACE))?.filter(({ words }) => words.includes(PLACE));
+  return given?.every((command) => WITH_GLOBS.has(unwrapped(command).program)) ?? false;
+}
+
+/** A word for the files, which a shell has no other meaning for. */
+const PLACE = 'PTASK_FILES';
+
+/** The files of globs by name, as git has them. Where they come last any number of them will do, and none. */
+function withFiles(line: string, globs: readonly string[], excludes: readonly string[]): string {
+  const specs = [
+    ...globs.flatMap(withoutBraces).map((each) => `:(glob)${each}`),
+    ...excludes.flatMap(withoutBraces).map((each) => `:(exclude,glob)${each}`),
+  ].map(shellQuoted);
+  const command = line.endsWith(` ${FILES}`) ? line.slice(0, -FILES.length - 1) : '';
+  return /^[^|&;<>()]+$/.test(command) && !command.includes(FILES)
+    ? `git ls-files -z ${specs.join(' ')} | xargs -0 -r ${command}`
+    : line.replaceAll(FILES, `$(git ls-files ${specs.join(' ')})`);
+}
+
+/** Of git's patterns none has braces. */
+function withoutBraces(glob: string): string[] {
+  const [whole, before = '', inner = '', after = ''] = /^(.*?)\{([^{}]*)\}(.*)$/.exec(glob) ?? [];
+  if (whole === undefined) return [glob];
+  return inner.split(',').flatMap((each) => withoutBraces(`${before}${each}${after}`));
 }
 
 const shellQuoted = (glob: string): string =>

@@ -1,5 +1,6 @@
 // Which variables hold secrets, and which of their values are worth hiding. Unaware of how a secret comes to be written.
 
+import { REMOTE_HEADER } from '../../config/remote-cache.ts';
 import type { Environment } from '../process/environment.ts';
 
 /** A variable with one of these anywhere in its name holds a secret. */
@@ -42,7 +43,16 @@ export function secretsIn(env: Environment, named: ReadonlySet<string>): string[
   return Object.entries(env).flatMap(([name, value = '']) => {
     const text = value.trim();
     if (named.has(name)) return [...(text.length < LEAST_NAMED ? [] : [text]), ...ofAddresses(text)];
+    if (name === REMOTE_HEADER) return ofHeaders(text);
     return [...(isSecretName(name) && !isTrivial(text) ? [text] : []), ...ofAddresses(text)];
+  });
+}
+
+/** Of `authorization: Bearer abc`, one in each line, what is sent, and the last word of it. */
+function ofHeaders(lines: string): string[] {
+  return lines.split('\n').flatMap((line) => {
+    const sent = line.slice(line.indexOf(':') + 1).trim();
+    return [sent, sent.split(/\s+/).at(-1) ?? ''].filter((each) => !isTrivial(each));
   });
 }
 

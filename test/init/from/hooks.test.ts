@@ -44,7 +44,7 @@ test('lint-staged: a task for each glob, which rewrites what it reads if the too
       # What it reads and writes is not known (\`unknown-tool '**/*.sh'\`): it always runs.
       # Declare \`reads\` and \`writes\` to have it cached.
       unknown-tool:
-        run: unknown-tool '**/*.sh'
+        run: git ls-files -z ':(glob)**/*.sh' | xargs -0 -r unknown-tool
   `),
   );
   assert.equal(notes, NOTES);
@@ -112,7 +112,7 @@ test('lefthook: hooks, globs, jobs, groups and order', () => {
       # What it reads and writes is not known (\`codespell '**/*.md'\`): it always runs.
       # Declare \`reads\` and \`writes\` to have it cached.
       pre-commit:spell:
-        run: codespell '**/*.md'
+        run: git ls-files -z ':(glob)**/*.md' ':(exclude,glob)CHANGELOG.md' | xargs -0 -r codespell
         env:
           LANG: C
 
@@ -145,4 +145,17 @@ test('lefthook: hooks, globs, jobs, groups and order', () => {
     'commit-msg: message is left out: it is about the words that git hands to the hook',
     ...NOTES,
   ]);
+});
+
+test('a program that knows no globs gets the names of the files', () => {
+  const runOf = (run: string, glob = '*.{c,h}'): string => {
+    const jobs = [{ name: 'one', glob, run }];
+    const { yaml } = proposed({ 'lefthook.yml': JSON.stringify({ 'pre-commit': { jobs } }) }, 'lefthook');
+    return /run: (.*)/.exec(yaml)?.[1] ?? yaml;
+  };
+  const files = "':(glob)**/*.c' ':(glob)**/*.h'";
+  assert.is(runOf('indent {staged_files}'), `git ls-files -z ${files} | xargs -0 -r indent`);
+  assert.is(runOf('indent {staged_files} -o x'), `indent $(git ls-files ${files}) -o x`);
+  assert.is(runOf('cd a && indent {staged_files}'), `cd a && indent $(git ls-files ${files})`);
+  assert.is(runOf('npx prettier --check {staged_files}', '*.md'), "npx prettier --check '**/*.md'");
 });
