@@ -190,7 +190,9 @@ export function heading({ plan, concurrency }: RunStarted): string {
     plan.tasks.length > 1 && concurrency > 1 && letter !== 'D'
       ? `, ${formatCount(concurrency)} at a time`
       : '';
-  return `${letter} ${name}, ${plural(plan.tasks.length, 'task')}${phases}${together}`;
+  const sent = plan.tasks.filter((each) => each.remote).length;
+  const remotely = sent > 0 ? `, ${sent === plan.tasks.length ? 'all' : formatCount(sent)} remotely` : '';
+  return `${letter} ${name}, ${plural(plan.tasks.length, 'task')}${phases}${remotely}${together}`;
 }
 
 /** A log has room for all. */
@@ -262,7 +264,8 @@ function finished(event: TaskFinished, own: TaskState | undefined): Told {
   const hit = own && hitOf(own);
   const isPassed = status === 'passed' && (attempts > 0 || hit !== undefined);
   const text = hit ? cache.cached(hit) : (services.upTime(event, own) ?? sentence.outcome(event));
-  return of(id, 'everybody', status, [text], {
+  const where = isPassed && own?.remote !== undefined ? ' remotely' : '';
+  return of(id, 'everybody', status, [`${text}${where}`], {
     ...(hit ? { verb: 'passed:' } : verbOf(event)),
     ...(isPassed && { more: [`, ${plural(filesChanged.length, 'file')} changed`] }),
     ...(strays.length > 0 && strayWarning(id, strays)),

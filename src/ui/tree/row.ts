@@ -115,6 +115,7 @@ function details(item: Item, look: Look): Piece[] {
   if (item.status === 'verifying' || item.status === 'integrating') pieces.push([item.status, colors.cyan]);
   const { remoteStage } = item as Partial<TaskState>;
   if (state === 'running' && remoteStage !== undefined) pieces.push([atStage(remoteStage), colors.cyan]);
+  if (state === 'passed' && (item as Partial<TaskState>).remote) pieces.push(['remotely', colors.dim]);
   if (state === 'failed' && item.result) pieces.push([say.failing(item.result), colors.red]);
   if (item.blame) pieces.push([plain(blamed(item.blame)), colors.red]);
   else if (item.replay !== undefined) pieces.push([say.replaying(item.replay), colors.cyan]);
