@@ -16,6 +16,7 @@ import { RequestMetadata } from '../generated/remote/build_bazel_remote_executio
 import type { Tls } from './endpoint.ts';
 import { failureOfStatus, RemoteFailure, STATUS } from './failure.ts';
 import type { Method } from './methods.ts';
+import { PendingSockets } from './sockets.ts';
 
 /** A response may hold a batch, and somebody else's idea of how large one is. */
 const MOST_RECEIVED = 32 * 1_024 * 1_024;
@@ -52,13 +53,14 @@ export interface ChannelOptions {
 export class Channel {
   readonly #client: Client;
   readonly #options: ChannelOptions;
+  readonly #pending = new PendingSockets();
 
   constructor(options: ChannelOptions) {
     const { address, tls } = options;
     this.#options = options;
     this.#client = new Client(
       address.target,
-      address.isSecure ? secured(tls, address.target) : credentials.createInsecure(),
+      this.#pending.watch(address.isSecure ? secured(tls, address.target) : credentials.createInsecure()),
       {
         'grpc.primary_user_agent': `ptask/${options.version}`,
         'grpc.max_receive_message_length': MOST_RECEIVED,
@@ -194,6 +196,7 @@ export class Channel {
 
   close(): void {
     this.#client.close();
+    this.#pending.close();
   }
 
   #metadata(about: About = {}): Metadata {
