@@ -183,7 +183,6 @@ test('why a server does not do it is told by kind', () =>
       [16, 'token expired', 'unauthenticated'],
       [7, 'not for you', 'forbidden'],
       [3, 'Invalid instance name "x"', 'no-instance'],
-      [5, 'no instance "x"', 'no-instance'],
       [13, 'oops', 'other'],
       [14, 'Received HTTP status code 403', 'forbidden'],
     ] as const;

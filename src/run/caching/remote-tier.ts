@@ -154,13 +154,13 @@ export class RemoteTier {
 
   async #send(id: string, key: Key, record: TaskRecord): Promise<void> {
     const { server, store } = this.#options;
-    if (!(await server.abilities()).storesResults) throw new RemoteFailure('forbidden', '');
+    const settings = { about: { action: key.digest.hash, task: id }, signal: this.#signal };
+    if (!(await server.abilities(settings)).storesResults) throw new RemoteFailure('forbidden', '');
     const { action, command } = key.messages();
     const sources: Source[] = [
       ...[action, command].map((bytes) => sourceOf(digestOfBytes(bytes), bytes)),
       ...[sourceOfRecord(key, record), ...sourcesOf(record, store)],
     ];
-    const settings = { about: { action: key.digest.hash, task: id }, signal: this.#signal };
     this.#counts.sentBytes += await server.upload(sources, settings);
   }
 
@@ -188,7 +188,14 @@ export class RemoteTier {
 }
 
 /** It is there, and takes nothing from us. */
-const REFUSALS: readonly string[] = ['forbidden', 'unauthenticated', 'full', 'unimplemented', 'other'];
+const REFUSALS: readonly string[] = [
+  'forbidden',
+  'unauthenticated',
+  'full',
+  'not-taken',
+  'unimplemented',
+  'other',
+];
 
 const isRefusal = (error: unknown): error is RemoteFailure =>
   error instanceof RemoteFailure && REFUSALS.includes(error.kind);
