@@ -15,7 +15,7 @@ export function fieldsOf(message: Buffer): { field: number; value: Buffer }[] {
   return fields;
 }
 
-/** Whether all of it is fields: what reads messages takes the end of a group, or a zero, for the end of it. */
+/** Whether it is fields, and all of it: what reads messages takes the end of a group, or a zero, for their end. */
 export function isMessage(bytes: Uint8Array): boolean {
   const reader = new BinaryReader(bytes);
   try {
@@ -24,7 +24,7 @@ export function isMessage(bytes: Uint8Array): boolean {
       if (type === WireType.StartGroup || type === WireType.EndGroup) return false;
       reader.skip(type);
     }
-    return reader.pos === reader.len;
+    return reader.len > 0 && reader.pos === reader.len;
   } catch {
     return false;
   }
