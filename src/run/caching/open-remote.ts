@@ -19,7 +19,7 @@ export interface OpenedRemote {
 
 /** @param local where results are kept here; undefined where they are not */
 export function openRemote(
-  { config, folder, env, stop }: RunContext,
+  { config, folder, env, stop, emit }: RunContext,
   written: RemoteCache,
   local: CacheStore | undefined,
   { remote: use = {} }: CacheUse,
@@ -27,15 +27,21 @@ export function openRemote(
   const reads = use.reads ?? true;
   const writes = use.writes ?? mayWrite(written.write, env).writes;
   if (!reads && !writes) return undefined;
+  const failed = (reason: string, isRead: boolean): void =>
+    emit({ type: 'remote-cache-failed', url: written.url, reason, isRead });
+  const problem = (reason: string): { problem: string } => {
+    failed(reason, false);
+    return { problem: reason };
+  };
   const opened = openEndpoint(written, env, config.root);
-  if (!opened.ok) return { problem: opened.reason };
+  if (!opened.ok) return problem(opened.reason);
   const own = join(folder.state, 'remote');
   const store = local ?? new CacheStore(join(own, 'cache'));
   try {
     const server = openServer(opened.endpoint, folder.id);
-    return { tier: new RemoteTier({ server, store, folder: own, reads, writes, stop }), store };
+    return { tier: new RemoteTier({ server, store, folder: own, reads, writes, stop, failed }), store };
   } catch (error) {
-    if (error instanceof RemoteFailure) return { problem: error.message };
+    if (error instanceof RemoteFailure) return problem(error.message);
     throw error;
   }
 }
