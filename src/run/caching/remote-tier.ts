@@ -33,6 +33,8 @@ export interface RemoteTierOptions {
   stop: AbortSignal;
   /** Hears once why nothing more is asked of it, or sent to it: a clause whose subject is the server. */
   failed(reason: string, isRead: boolean): void;
+  /** Makes what a server says fit to be shown. */
+  told(text: string): string;
 }
 
 type Key = Lookup['key'];
@@ -168,14 +170,14 @@ export class RemoteTier {
 
   #fail(error: unknown): void {
     if (this.#signal.aborted || this.#failure !== undefined) return;
-    this.#failure = error instanceof RemoteFailure ? error.message : reasonOf(error);
+    this.#failure = error instanceof RemoteFailure ? this.#options.told(error.message) : reasonOf(error);
     this.#options.failed(this.#failure, false);
   }
 
   #refuse({ message }: RemoteFailure): void {
     if ((this.#failure ?? this.#refusal) !== undefined) return;
-    this.#refusal = message;
-    this.#options.failed(message, true);
+    this.#refusal = this.#options.told(message);
+    this.#options.failed(this.#refusal, true);
   }
 
   #into(hold: (bytes: Buffer) => void): Parameters<ResultServer['download']>[1] {
