@@ -81,10 +81,11 @@ export async function configOf(session: Session, overrides: Overrides = {}): Pro
 }
 
 /** @param all whether all tasks run remotely that can, or none does */
-async function remoteUse({ remote }: Config, all: boolean): Promise<Result<Config['remote']>> {
+async function remoteUse({ remote, cache }: Config, all: boolean): Promise<Result<Config['remote']>> {
   if (!all) return ok(remote && { ...remote, use: 'none' });
   const { remoteOf } = await import('../config/remote.ts');
-  const served = remote ?? (process.env.PTASK_REMOTE ? remoteOf({ remote: {} }) : undefined);
+  const isNamed = cache.remote !== undefined || process.env.PTASK_REMOTE !== undefined;
+  const served = remote ?? (isNamed ? remoteOf({ remote: {} }) : undefined);
   if (served !== undefined) return ok({ ...served, use: 'all' });
   return fail({
     message: '--remote, but there is no server',

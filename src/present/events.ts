@@ -92,6 +92,11 @@ export function told(event: Event, state: RunState): Told[] {
       const warning = { title: ['no worktree could be made'], text: [event.reason] };
       return [of(event.id, 'everybody', 'warning', sentence.deniedWorktree(event.reason), { warning })];
     }
+    case 'remote-cache-failed': {
+      const text = remote.failedCache(event);
+      const warning = { title: ['the remote cache is in trouble'], text };
+      return [run('everybody', 'warning', text, { warning })];
+    }
     case 'remote-stage':
       return [of(event.id, 'verbose', 'started', [remote.atStage(event.stage)])];
     case 'remote-ran':

@@ -2,8 +2,9 @@
 
 import { formatDuration } from '../base/duration.ts';
 import { formatBytes } from '../base/size.ts';
-import type { RemoteStage } from '../model/event.ts';
+import type { RemoteCacheFailed, RemoteStage } from '../model/event.ts';
 import type { RemoteRun } from '../model/report.ts';
+import { printable } from './format.ts';
 import { code, joined, say, type Text } from './text.ts';
 
 const STAGES: Record<RemoteStage['stage'], string> = {
@@ -37,3 +38,11 @@ export function ranRemotely(run: RemoteRun): Text {
 export const deniedRemote = (reason: string): Text => [
   `runs here, since it could not run remotely: ${reason}`,
 ];
+
+/** The server of the remote cache refuses us, or is away. */
+export const failedCache = ({
+  url,
+  reason,
+  isRead,
+}: Pick<RemoteCacheFailed, 'url' | 'reason' | 'isRead'>): Text =>
+  say`the remote cache ${code(url)} ${isRead ? 'takes no results' : 'is left out from now on'}: ${printable(reason)}`;

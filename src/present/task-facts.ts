@@ -16,6 +16,8 @@ export function taskRows(
   plan: Plan,
   hasServer = false,
 ): Row[] {
+  // Where it runs is a row of its own.
+  const { remote: _, here: __, ...ordered } = planned;
   const commands: Text =
     run.length === 0
       ? ['nothing itself: it gathers what it needs']
@@ -27,7 +29,7 @@ export function taskRows(
     ...row('about', description === '' ? [] : [[description]]),
     ...row('runs', [assignment === undefined ? commands : say`the agent ${assignment.agent.name}`]),
     ...row('folder', cwd === '.' ? [] : [[code(cwd)]]),
-    ...row('order', reasonsIn(plan, 1)(planned)),
+    ...row('order', reasonsIn(plan, 1)(ordered)),
     ...row('remote', hasServer ? [remotely(planned, remote)] : []),
     ...row('reads', globs(planned.reads, planned.files.reads)),
     ...row('writes', globs(planned.writes, planned.files.writes)),

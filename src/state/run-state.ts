@@ -106,6 +106,9 @@ export class RunState {
       case 'tree-restored':
         this.#restore(event);
         return undefined;
+      case 'remote-cache-failed':
+        // The warnings of a run say it.
+        return undefined;
       case 'run-cleaned':
         this.cleaned = event;
         return undefined;

@@ -149,8 +149,10 @@ test('the same by plain HTTP, from any server that keeps files', async () => {
 
 /** What the run says of it, in one line. */
 function warningOf(result: PtaskResult): string {
+  // It is said at once, and again in the end, with what came of it.
+  assert.match(result.stdout, /the remote cache \S+ (?:takes no results|is left out from now on): /);
   const warnings = passed(result)
-    .all.split('\n')
+    .stderr.split('\n')
     .filter((line) => line.includes('remote cache'));
   assert.is(warnings.length, 1, describeResult(result));
   return warnings[0]?.replace(/\S+:\/\/\S+?:\d+\S*/, 'URL').replace(/^.*?the remote/, 'the remote') ?? '';
@@ -313,7 +315,13 @@ test('a variable that is not set is a warning: who has no token works without', 
 
 test('with ci, a trusted build writes and that of a pull request reads', async () => {
   const server: HttpFiles = await httpFiles();
-  const push = { CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: 'push', GITHUB_REF_NAME: 'main' };
+  const push = {
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_EVENT_NAME: 'push',
+    GITHUB_REF_NAME: 'main',
+    GITHUB_REF_TYPE: 'branch',
+  };
   await never(server, async () => passed(await run(clone(server.url, 'write: ci'))), /PUT/);
   const pull = {
     ...push,

@@ -31,6 +31,10 @@ export interface RemoteTierOptions {
   writes: boolean;
   /** Of the run. */
   stop: AbortSignal;
+  /** Hears once why nothing more is asked of it, or sent to it: a clause whose subject is the server. */
+  failed(reason: string, isRead: boolean): void;
+  /** Makes what a server says fit to be shown. */
+  told(text: string): string;
 }
 
 type Key = Lookup['key'];
@@ -147,7 +151,7 @@ export class RemoteTier {
       return true;
     } catch (error) {
       if (!isRefusal(error)) this.#fail(error);
-      else this.#refusal ??= error.message;
+      else this.#refuse(error);
       return false;
     }
   }
@@ -165,8 +169,15 @@ export class RemoteTier {
   }
 
   #fail(error: unknown): void {
-    if (this.#signal.aborted) return;
-    this.#failure ??= error instanceof RemoteFailure ? error.message : reasonOf(error);
+    if (this.#signal.aborted || this.#failure !== undefined) return;
+    this.#failure = error instanceof RemoteFailure ? this.#options.told(error.message) : reasonOf(error);
+    this.#options.failed(this.#failure, false);
+  }
+
+  #refuse({ message }: RemoteFailure): void {
+    if ((this.#failure ?? this.#refusal) !== undefined) return;
+    this.#refusal = this.#options.told(message);
+    this.#options.failed(this.#refusal, true);
   }
 
   #into(hold: (bytes: Buffer) => void): Parameters<ResultServer['download']>[1] {

@@ -14,7 +14,7 @@ import type { Recovered } from '../records/options.ts';
 import { ordinalIn } from '../records/ordinal.ts';
 import { runFolderOf } from '../records/run-folder.ts';
 import { lastSeen, markedState, markOf } from '../records/run-mark.ts';
-import { isolationScratch } from '../records/scratch.ts';
+import { isolationScratch, remoteScratch } from '../records/scratch.ts';
 import { bringBackLogs } from '../records/swept-logs.ts';
 import { type Entry, isSettled, readUndoLog, UndoLog } from '../records/undo-log.ts';
 import { DamagedImage } from '../workspace/shared/before-images.ts';
@@ -80,7 +80,8 @@ async function recoverRun(
     await recoverTree(shared, { since, isUndone: begin.isCommitted && !hasMoved }, report);
     report.problems.push(...(await scratchFoldersLeft(undoLog, runId)));
     if (repository !== undefined) await removeMade(repository, runId, undoLog, report);
-    rmSync(isolationScratch(state), { recursive: true, force: true });
+    for (const scratch of [isolationScratch(state), remoteScratch(state)])
+      rmSync(scratch, { recursive: true, force: true });
     bringBackLogs({ path: runFolderOf(root, runId), state });
     const kept = transactionsFolder(state);
     if (existsSync(kept) && readdirSync(kept).length > 0) report.kept = relative(root, kept);

@@ -12,6 +12,7 @@ import type { Engine } from '../../remote/engine.ts';
 import type { TaskCaching } from '../caching/task-caching.ts';
 import type { Elsewhere, Errand, RanElsewhere } from '../executor/elsewhere.ts';
 import type { RunContext } from '../records/context.ts';
+import { remoteScratch } from '../records/scratch.ts';
 import type { ApplyingOptions } from '../workspace/shared/apply-changes.ts';
 import type { IsolatedTree } from '../workspace/worktree/isolated-tree.ts';
 import { afterFailure, attemptRemotely } from './attempt.ts';
@@ -153,7 +154,7 @@ export class RemoteTasks {
   }
 
   get #folder(): string {
-    return join(this.#context.folder.state, 'remote-tasks');
+    return remoteScratch(this.#context.folder.state);
   }
 
   /** No task runs any more. */
