@@ -4,15 +4,22 @@ import { ok, type Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
 import { readDotenv } from '../config/dotenv.ts';
 import { remoteCacheFor } from '../config/remote-cache.ts';
+import { lookupIn, valuesOf } from '../config/variables.ts';
 import type { Probed } from '../remote/probe.ts';
 
 /** Asks whether it answers; undefined where none is configured. */
 export async function probeRemote(config: Config): Promise<Result<Probed | undefined>> {
   const remote = remoteCacheFor(config.cache.remote, process.env);
   if (!remote.ok || remote.value === undefined) return remote as Result<undefined>;
-  const { probe } = await import('../remote/probe.ts');
-  const env = { ...readDotenv(config, 'regular').values, ...process.env };
-  return ok(await probe(remote.value, env, config.root));
+  const [{ probe }, { saidByServer }] = await Promise.all([
+    import('../remote/probe.ts'),
+    import('../run/masking/said-by-server.ts'),
+  ]);
+  const dotenv = readDotenv(config, 'regular').values;
+  const probed = await probe(remote.value, { outer: process.env, dotenv }, config.root);
+  if (probed.problem === undefined) return ok(probed);
+  const told = saidByServer(valuesOf(remote.value.headers, lookupIn(process.env, dotenv)));
+  return ok({ ...probed, problem: told(probed.problem) });
 }
 
 /** `answers; results are stored: GitHub builds a trusted branch`. */

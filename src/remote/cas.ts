@@ -5,7 +5,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
 import type { Digest as WireDigest } from '../generated/remote/build_bazel_remote_execution_v2.ts';
 import { LARGE, oidOf } from '../store/content.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce, Turns } from './at-once.ts';
 import type { CallSettings, Channel } from './channel.ts';
 import type { Digest, Source, Target } from './contents.ts';
 import { failureOfStatus, RemoteFailure, STATUS } from './failure.ts';
@@ -17,9 +17,9 @@ const HEAD_ROOM = 0.9;
 /** Bytes that stand beside each content in a batch. */
 const ENTRY = 128;
 const MOST_NAMES = 20_000;
+/** Bytes of each. */
+const NAME = 72;
 const PIECE = 256 * 1_024;
-/** Bytes a second that a connection is expected to take at least: a batch has that much longer. */
-const SLOWEST = 256 * 1_024;
 
 export const wireDigest = ({ hash, size }: Digest): WireDigest => ({ hash, sizeBytes: size });
 
@@ -27,16 +27,17 @@ export class Cas {
   readonly #channel: Channel;
   readonly #instance: string;
   readonly #batch: number;
-  readonly #timeoutMs: number;
+  readonly #turns = new Turns();
+  /** Contents that are there and damaged: they are sent again. */
+  readonly #damaged = new Set<string>();
   /** What the server is known to be without. */
   #isWithoutBatches = { reading: false, writing: false };
 
   /** @param mostOfBatch bytes, by the server's word; 0 where it has none */
-  constructor(channel: Channel, instance: string, mostOfBatch: number, timeoutMs: number) {
+  constructor(channel: Channel, instance: string, mostOfBatch: number) {
     this.#channel = channel;
     this.#instance = instance;
     this.#batch = HEAD_ROOM * Math.min(mostOfBatch > 0 ? mostOfBatch : MESSAGE, MESSAGE);
-    this.#timeoutMs = timeoutMs;
   }
 
   /** Those of them, each once, that the server does not have. */
@@ -47,10 +48,13 @@ export class Cas {
     const missing = new Set<string>();
     await atOnce(parts, async (part) => {
       const request = { instanceName: this.#instance, blobDigests: part.map(wireDigest) };
-      const found = await this.#channel.call(METHODS.findMissingBlobs, request, settings);
+      const found = await this.#channel.call(METHODS.findMissingBlobs, request, {
+        ...settings,
+        up: part.length * NAME,
+      });
       for (const { hash } of found.missingBlobDigests) missing.add(hash);
     });
-    return all.filter(({ hash }) => missing.has(hash));
+    return all.filter(({ hash }) => missing.has(hash) || this.#damaged.has(hash));
   }
 
   /** Those that the server lacks. @returns bytes that were sent */
@@ -97,26 +101,27 @@ export class Cas {
   }
 
   async #uploadBatch(sources: readonly Source[], settings?: CallSettings): Promise<void> {
-    const requests = await Promise.all(
-      sources.map(async ({ digest, read }) => ({ digest: wireDigest(digest), data: await whole(read()) })),
-    );
-    const sent = await this.#batchCall(sources, settings, (patient) =>
-      this.#channel.call(METHODS.batchUpdateBlobs, { instanceName: this.#instance, requests }, patient),
-    );
+    const up = bytesOf(sources);
+    const sent = await this.#turns.take(up, async () => {
+      const requests = await Promise.all(
+        sources.map(async ({ digest, read }) => ({ digest: wireDigest(digest), data: await whole(read()) })),
+      );
+      const request = { instanceName: this.#instance, requests };
+      return orNoBatch(this.#channel.call(METHODS.batchUpdateBlobs, request, { ...settings, up }));
+    });
     if (sent === undefined) {
       this.#isWithoutBatches.writing = true;
       return atOnce(sources, (source) => this.#write(source, settings));
     }
     const refused = sent.responses.find(({ status }) => (status?.code ?? 0) !== STATUS.ok);
     if (refused?.status) throw failureOfStatus(refused.status.code, refused.status.message);
+    for (const { digest } of sources) this.#damaged.delete(digest.hash);
   }
 
   async #downloadBatch(digests: readonly Digest[], target: Target, settings?: CallSettings): Promise<void> {
     const request = { instanceName: this.#instance, digests: digests.map(wireDigest) };
-    const sources = digests.map((digest) => ({ digest }));
-    const came = await this.#batchCall(sources, settings, (patient) =>
-      this.#channel.call(METHODS.batchReadBlobs, request, patient),
-    );
+    const down = bytesOf(digests.map((digest) => ({ digest })));
+    const came = await orNoBatch(this.#channel.call(METHODS.batchReadBlobs, request, { ...settings, down }));
     if (came === undefined) {
       this.#isWithoutBatches.reading = true;
       return atOnce(digests, (digest) => this.#read(digest, target, settings));
@@ -129,51 +134,31 @@ export class Cas {
       // It has filled its message, and leaves the rest to be asked for.
       if (code === STATUS.resourceExhausted) later.push(digest);
       else if (code !== STATUS.ok) throw failureOfStatus(code, response?.status?.message ?? '');
-      else if (response === undefined || !isOf(digest, response.data)) throw notWhatWasAsked(digest);
+      else if (response === undefined || !isOf(digest, response.data)) throw this.#notWhatWasAsked(digest);
       else await target.bytes(digest, response.data);
     }
     await atOnce(later, (digest) => this.#read(digest, target, settings));
-  }
-
-  /** Undefined where the server knows no batches, or takes this one for too large. */
-  async #batchCall<Response>(
-    of: readonly { digest: Digest }[],
-    settings: CallSettings | undefined,
-    call: (settings: CallSettings) => Promise<Response>,
-  ): Promise<Response | undefined> {
-    const bytes = of.reduce((sum, { digest }) => sum + digest.size, 0);
-    const timeoutMs = this.#timeoutMs + (bytes / SLOWEST) * 1_000;
-    try {
-      return await call({ ...settings, timeoutMs });
-    } catch (error) {
-      if (!(error instanceof RemoteFailure)) throw error;
-      const isTooLarge =
-        error.kind === 'full' && /larger than max|message (?:size|too large)/i.test(error.details);
-      if (error.kind === 'unimplemented' || isTooLarge) return undefined;
-      throw error;
-    }
   }
 
   async #write(source: Source, settings?: CallSettings): Promise<void> {
     const { hash, size } = source.digest;
     const prefix = this.#instance === '' ? '' : `${this.#instance}/`;
     const resourceName = `${prefix}uploads/${randomUUID()}/blobs/${hash}/${size}`;
-    const { committedSize } = await this.#channel.send(
-      METHODS.write,
-      written(resourceName, source),
-      settings,
+    const { committedSize } = await this.#turns.take(size, () =>
+      this.#channel.send(METHODS.write, written(resourceName, source), { ...settings, up: size }),
     );
     // What somebody else has sent meanwhile is committed as well.
     if (committedSize !== size && committedSize !== -1)
       throw new RemoteFailure('other', `${committedSize} of ${size} bytes were taken`);
+    this.#damaged.delete(hash);
   }
 
   async #read(digest: Digest, target: Target, settings?: CallSettings): Promise<void> {
     const { hash, size } = digest;
     const prefix = this.#instance === '' ? '' : `${this.#instance}/`;
     const request = { resourceName: `${prefix}blobs/${hash}/${size}`, readOffset: 0, readLimit: 0 };
-    const pieces = this.#channel.stream(METHODS.read, request, settings);
-    if (size > LARGE) return receiveFile(digest, target, pieces);
+    const pieces = this.#channel.stream(METHODS.read, request, { ...settings, down: size });
+    if (size > LARGE) return this.#receiveFile(digest, target, pieces);
     const parts: Buffer[] = [];
     let bytes = 0;
     for await (const { data } of pieces) {
@@ -182,36 +167,37 @@ export class Cas {
       if (bytes > size) break;
     }
     const content = Buffer.concat(parts);
-    if (!isOf(digest, content)) throw notWhatWasAsked(digest);
+    if (!isOf(digest, content)) throw this.#notWhatWasAsked(digest);
     await target.bytes(digest, content);
   }
-}
 
-async function receiveFile(
-  digest: Digest,
-  target: Target,
-  pieces: AsyncIterable<{ data: Buffer }>,
-): Promise<void> {
-  const draft = target.draft(digest);
-  const handle = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
-  try {
-    const hash = createHash('sha256');
-    let bytes = 0;
+  async #receiveFile(digest: Digest, target: Target, pieces: AsyncIterable<{ data: Buffer }>): Promise<void> {
+    const draft = target.draft(digest);
+    const handle = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
     try {
-      for await (const { data } of pieces) {
-        bytes += data.length;
-        if (bytes > digest.size) break;
-        hash.update(data);
-        for (let at = 0; at < data.length; ) at += writeSync(handle, data, at);
+      const hash = createHash('sha256');
+      let bytes = 0;
+      try {
+        for await (const { data } of pieces) {
+          bytes += data.length;
+          if (bytes > digest.size) break;
+          hash.update(data);
+          for (let at = 0; at < data.length; ) at += writeSync(handle, data, at);
+        }
+      } finally {
+        closeSync(handle);
       }
-    } finally {
-      closeSync(handle);
+      if (bytes !== digest.size || hash.digest('hex') !== digest.hash) throw this.#notWhatWasAsked(digest);
+      await target.file(digest, draft);
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw error;
     }
-    if (bytes !== digest.size || hash.digest('hex') !== digest.hash) throw notWhatWasAsked(digest);
-    await target.file(digest, draft);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
+  }
+
+  #notWhatWasAsked({ hash }: Digest): RemoteFailure {
+    this.#damaged.add(hash);
+    return new RemoteFailure('damaged', `content ${hash.slice(0, 12)}`);
   }
 }
 
@@ -240,8 +226,19 @@ async function whole(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): 
 const isOf = ({ hash, size }: Digest, bytes: Buffer): boolean =>
   bytes.length === size && oidOf(bytes) === hash;
 
-const notWhatWasAsked = ({ hash }: Digest): RemoteFailure =>
-  new RemoteFailure('damaged', `content ${hash.slice(0, 12)}`);
+const bytesOf = (of: readonly { digest: Digest }[]): number =>
+  of.reduce((sum, { digest }) => sum + digest.size, 0);
+
+/** Undefined where the server knows no batches, or takes this one for too large. */
+async function orNoBatch<Response>(call: Promise<Response>): Promise<Response | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof RemoteFailure && ['unimplemented', 'too-large'].includes(error.kind))
+      return undefined;
+    throw error;
+  }
+}
 
 function unique(digests: Iterable<Digest>): Iterable<Digest> {
   return new Map([...digests].map((digest) => [digest.hash, digest])).values();

@@ -15,7 +15,9 @@ import type { Address } from '../config/remote-address.ts';
 import { RequestMetadata } from '../generated/remote/build_bazel_remote_execution_v2.ts';
 import type { Tls } from './endpoint.ts';
 import { failureOfStatus, RemoteFailure, STATUS } from './failure.ts';
+import { Line, type Watch, type Watched } from './line.ts';
 import type { Method } from './methods.ts';
+import { PendingSockets } from './sockets.ts';
 
 /** A response may hold a batch, and somebody else's idea of how large one is. */
 const MOST_RECEIVED = 32 * 1_024 * 1_024;
@@ -32,8 +34,11 @@ export interface About {
 
 export interface CallSettings {
   about?: About;
-  /** Longer than usual, since there is much to send or to wait for. Milliseconds. */
+  /** How long nothing may come, where that is not as usual. Milliseconds. */
   timeoutMs?: number;
+  /** Bytes of contents that are sent with it, or are to come. */
+  up?: number;
+  down?: number;
   signal?: AbortSignal;
 }
 
@@ -52,13 +57,17 @@ export interface ChannelOptions {
 export class Channel {
   readonly #client: Client;
   readonly #options: ChannelOptions;
+  readonly #pending = new PendingSockets();
+  readonly #line = new Line();
+  /** The calls that are on their way. */
+  readonly #calls = new Set<Calling>();
 
   constructor(options: ChannelOptions) {
     const { address, tls } = options;
     this.#options = options;
     this.#client = new Client(
       address.target,
-      address.isSecure ? secured(tls, address.target) : credentials.createInsecure(),
+      this.#pending.watch(address.isSecure ? secured(tls, address.target) : credentials.createInsecure()),
       {
         'grpc.primary_user_agent': `ptask/${options.version}`,
         'grpc.max_receive_message_length': MOST_RECEIVED,
@@ -80,38 +89,35 @@ export class Channel {
     settings: CallSettings = {},
   ): Promise<Response> {
     const timeoutMs = settings.timeoutMs ?? this.#options.timeoutMs;
-    const deadline = Date.now() + timeoutMs;
+    const until = Date.now() + timeoutMs;
     for (const pauseMs of AGAIN_AFTER_MS) {
       try {
-        return await this.#once(method, request, settings, deadline);
+        return await this.#once(method, request, settings);
       } catch (error) {
         const isLost = error instanceof RemoteFailure && error.kind === 'unreachable';
-        if (!isLost || Date.now() + pauseMs >= deadline || settings.signal?.aborted) throw error;
+        if (!isLost || Date.now() + pauseMs >= until || settings.signal?.aborted) throw error;
         await sleep(pauseMs);
       }
     }
-    return this.#once(method, request, settings, deadline);
+    return this.#once(method, request, settings);
   }
 
   #once<Request, Response>(
     method: Method<Request, Response>,
     request: Request,
-    { about, signal }: CallSettings,
-    deadline: number,
+    settings: CallSettings,
   ): Promise<Response> {
     return new Promise((resolve, reject) => {
       const call = this.#client.makeUnaryRequest(
         ...([method.path, method.write, method.read, request] as const),
-        ...([this.#metadata(about), { deadline }] as const),
+        this.#metadata(settings.about),
         (error, response) => {
-          signal?.removeEventListener('abort', cancel);
+          calling.end();
           if (error === null) resolve(response as Response);
-          else reject(failureOf(error));
+          else reject(calling.failureOf(error));
         },
       );
-      const cancel = (): void => call.cancel();
-      if (signal?.aborted) cancel();
-      signal?.addEventListener('abort', cancel, { once: true });
+      const calling = this.#begin(call, settings, true);
     });
   }
 
@@ -122,27 +128,23 @@ export class Channel {
   async *stream<Request, Response>(
     method: Method<Request, Response>,
     request: Request,
-    { about, timeoutMs = this.#options.timeoutMs, signal }: CallSettings = {},
+    settings: CallSettings = {},
   ): AsyncGenerator<Response, void, undefined> {
     const call: ClientReadableStream<Response> = this.#client.makeServerStreamRequest(
       ...([method.path, method.write, method.read, request] as const),
-      this.#metadata(about),
+      this.#metadata(settings.about),
     );
-    const patience = new Patience(timeoutMs, () => call.cancel());
-    const cancel = (): void => call.cancel();
-    if (signal?.aborted) cancel();
-    signal?.addEventListener('abort', cancel, { once: true });
+    const calling = this.#begin(call, settings);
     try {
       for await (const response of call) {
-        patience.renew();
+        calling.watch.renew();
         yield response as Response;
-        patience.renew();
+        calling.watch.renew();
       }
     } catch (error) {
-      throw patience.isOver ? new RemoteFailure('slow', '', STATUS.deadlineExceeded) : failureOf(error);
+      throw calling.failureOf(error);
     } finally {
-      patience.end();
-      signal?.removeEventListener('abort', cancel);
+      calling.end();
       call.cancel();
     }
   }
@@ -151,7 +153,7 @@ export class Channel {
   async send<Request, Response>(
     method: Method<Request, Response>,
     requests: AsyncIterable<Request> | Iterable<Request>,
-    { about, timeoutMs = this.#options.timeoutMs, signal }: CallSettings = {},
+    settings: CallSettings = {},
   ): Promise<Response> {
     let end: (() => void) | undefined;
     const ended = new Promise<void>((resolve) => {
@@ -159,7 +161,7 @@ export class Channel {
     });
     let told: { error: ServiceError | null; response: Response | undefined } | undefined;
     const call = this.#client.makeClientStreamRequest(
-      ...([method.path, method.write, method.read, this.#metadata(about)] as const),
+      ...([method.path, method.write, method.read, this.#metadata(settings.about)] as const),
       (error: ServiceError | null, response?: Response) => {
         told = { error, response };
         end?.();
@@ -167,16 +169,13 @@ export class Channel {
     );
     // Told to the callback as well.
     call.on('error', () => {});
-    const patience = new Patience(timeoutMs, () => call.cancel());
-    const cancel = (): void => call.cancel();
-    if (signal?.aborted) cancel();
-    signal?.addEventListener('abort', cancel, { once: true });
+    const calling = this.#begin(call, settings);
     try {
       for await (const request of requests) {
         if (told !== undefined) break;
         const isTaken = new Promise<void>((resolve) => call.write(request, () => resolve()));
         await Promise.race([isTaken, ended]);
-        patience.renew();
+        calling.watch.renew();
       }
       call.end();
       await ended;
@@ -184,16 +183,32 @@ export class Channel {
       call.cancel();
       throw error;
     } finally {
-      patience.end();
-      signal?.removeEventListener('abort', cancel);
+      calling.end();
     }
     const { error, response } = told as NonNullable<typeof told>;
     if (error === null) return response as Response;
-    throw patience.isOver ? new RemoteFailure('slow', '', STATUS.deadlineExceeded) : failureOf(error);
+    throw calling.failureOf(error);
   }
 
+  /** Ends what is on its way. */
   close(): void {
+    for (const { cancel } of this.#calls) cancel();
     this.#client.close();
+    this.#pending.close();
+  }
+
+  #begin(
+    call: { cancel(): void },
+    { timeoutMs = this.#options.timeoutMs, up, down, signal }: CallSettings,
+    isWhole = false,
+  ): Calling {
+    const calling = new Calling(call, {
+      ...{ line: this.#line, signal },
+      watched: { timeoutMs, isWhole, up: up ?? 0, down: down ?? 0 },
+      ended: (it) => this.#calls.delete(it),
+    });
+    this.#calls.add(calling);
+    return calling;
   }
 
   #metadata(about: About = {}): Metadata {
@@ -233,29 +248,37 @@ function failureOf(error: unknown): RemoteFailure {
   return failureOfStatus(code ?? STATUS.unknown, details ?? message);
 }
 
-/** Ends a call in which nothing comes any more. */
-class Patience {
-  readonly #ms: number;
-  readonly #end: () => void;
-  #timer: NodeJS.Timeout | undefined;
-  isOver = false;
+/** A call that is on its way: whoever waits for it may cancel it, and it ends where nothing comes any more. */
+class Calling {
+  readonly watch: Watch;
+  readonly cancel: () => void;
+  readonly #options: CallingOptions;
 
-  constructor(ms: number, end: () => void) {
-    this.#ms = ms;
-    this.#end = end;
-    this.renew();
-  }
-
-  renew(): void {
-    clearTimeout(this.#timer);
-    if (this.#ms === Number.POSITIVE_INFINITY) return;
-    this.#timer = setTimeout(() => {
-      this.isOver = true;
-      this.#end();
-    }, this.#ms);
+  constructor(call: { cancel(): void }, options: CallingOptions) {
+    this.#options = options;
+    const { line, watched, signal } = options;
+    this.cancel = () => call.cancel();
+    this.watch = line.watch(watched, this.cancel);
+    if (signal?.aborted) this.cancel();
+    signal?.addEventListener('abort', this.cancel, { once: true });
   }
 
   end(): void {
-    clearTimeout(this.#timer);
+    const { signal, ended } = this.#options;
+    this.watch.end();
+    signal?.removeEventListener('abort', this.cancel);
+    ended(this);
   }
+
+  failureOf(error: unknown): RemoteFailure {
+    if (!this.watch.isOver) return failureOf(error);
+    return new RemoteFailure((this.#options.watched.up ?? 0) > 0 ? 'not-taken' : 'slow', '');
+  }
+}
+
+interface CallingOptions {
+  line: Line;
+  watched: Watched;
+  signal: AbortSignal | undefined;
+  ended(calling: Calling): void;
 }

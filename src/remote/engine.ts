@@ -34,17 +34,23 @@ export interface Abilities {
   isTold: boolean;
 }
 
+/** Bytes of an output in a result, more or less. */
+const OUTPUT = 160;
+
+interface Opened {
+  abilities: Abilities;
+  cas: Cas;
+}
+
 export class Engine {
   readonly instance: string;
   readonly #channel: Channel;
-  readonly #timeoutMs: number;
-  #opened: Promise<{ abilities: Abilities; cas: Cas }> | undefined;
+  #opened: Promise<Opened> | undefined;
 
   /** Connects with the first call. Throws `RemoteFailure` for a certificate or a key that is none. */
   constructor({ endpoint, invocation, version }: EngineOptions) {
     const { address, headers, tls, timeoutMs } = endpoint;
     this.instance = address.instance;
-    this.#timeoutMs = timeoutMs;
     try {
       this.#channel = new Channel({ address, headers, tls, timeoutMs, invocation, version });
     } catch (error) {
@@ -53,21 +59,21 @@ export class Engine {
   }
 
   /** Asked once. Throws `RemoteFailure`, as all of these do. */
-  async abilities(): Promise<Abilities> {
-    return (await this.#open()).abilities;
+  async abilities({ signal }: CallSettings = {}): Promise<Abilities> {
+    return (await this.#open(signal)).abilities;
   }
 
   async findMissing(digests: Iterable<Digest>, settings?: CallSettings): Promise<Digest[]> {
-    return (await this.#open()).cas.findMissing(digests, settings);
+    return (await this.#open(settings?.signal)).cas.findMissing(digests, settings);
   }
 
   /** Those that the server lacks. @returns bytes that were sent */
   async upload(sources: Iterable<Source>, settings?: CallSettings): Promise<number> {
-    return (await this.#open()).cas.upload(sources, settings);
+    return (await this.#open(settings?.signal)).cas.upload(sources, settings);
   }
 
   async download(digests: Iterable<Digest>, target: Target, settings?: CallSettings): Promise<void> {
-    return (await this.#open()).cas.download(digests, target, settings);
+    return (await this.#open(settings?.signal)).cas.download(digests, target, settings);
   }
 
   /** Undefined where there is none. */
@@ -85,8 +91,10 @@ export class Engine {
         settings,
       );
     } catch (error) {
-      if (error instanceof RemoteFailure && error.kind === 'not-found') return undefined;
-      throw error;
+      if (!(error instanceof RemoteFailure) || error.kind !== 'not-found') throw error;
+      // Where it speaks of an instance, it may be that which is not there: then it says so of itself.
+      if (/\binstance\b/i.test(error.details)) await this.#open(settings?.signal);
+      return undefined;
     }
   }
 
@@ -98,7 +106,8 @@ export class Engine {
       actionResult: result,
       resultsCachePolicy: undefined,
     };
-    await this.#channel.call(METHODS.updateActionResult, request, settings);
+    const up = result.outputFiles.length * OUTPUT + OUTPUT;
+    await this.#channel.call(METHODS.updateActionResult, request, { ...settings, up });
   }
 
   /** Of `METHODS`: one response. */
@@ -123,12 +132,20 @@ export class Engine {
     this.#channel.close();
   }
 
-  #open(): Promise<{ abilities: Abilities; cas: Cas }> {
+  /** Asked for all: whoever leaves takes nothing from the others. */
+  async #open(signal: AbortSignal | undefined): Promise<Opened> {
     this.#opened ??= this.#capabilities().then((abilities) => ({
       abilities,
-      cas: new Cas(this.#channel, this.instance, abilities.mostOfBatch, this.#timeoutMs),
+      cas: new Cas(this.#channel, this.instance, abilities.mostOfBatch),
     }));
-    return this.#opened;
+    if (signal === undefined) return this.#opened;
+    const opened = this.#opened;
+    return new Promise((resolve, reject) => {
+      const leave = (): void => reject(new RemoteFailure('cancelled', ''));
+      if (signal.aborted) leave();
+      signal.addEventListener('abort', leave, { once: true });
+      opened.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    });
   }
 
   async #capabilities(): Promise<Abilities> {
@@ -136,8 +153,10 @@ export class Engine {
       const told = await this.#channel.call(METHODS.getCapabilities, { instanceName: this.instance });
       return abilitiesOf(told);
     } catch (error) {
+      const { kind, details, code } = failureOfConnection(error);
+      if (kind === 'not-found') throw new RemoteFailure('no-instance', details, code);
       // It is not asked by all clients, and some small servers leave it out.
-      if (failureOfConnection(error).kind !== 'unimplemented') throw error;
+      if (kind !== 'unimplemented') throw error;
       return { storesResults: true, executes: true, mostOfBatch: 0, isTold: false };
     }
   }

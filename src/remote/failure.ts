@@ -12,6 +12,7 @@ export const STATUS = {
   permissionDenied: 7,
   resourceExhausted: 8,
   failedPrecondition: 9,
+  outOfRange: 11,
   unimplemented: 12,
   internal: 13,
   unavailable: 14,
@@ -30,6 +31,12 @@ export type FailureKind =
   | 'forbidden'
   | 'no-instance'
   | 'full'
+  /** This one is too much for it; others may not be. */
+  | 'too-large'
+  /** What was sent was not taken, or not in time. It may answer all the same. */
+  | 'not-taken'
+  /** It says that it is elsewhere. */
+  | 'moved'
   | 'unimplemented'
   /** What was asked for is not there. */
   | 'not-found'
@@ -61,6 +68,7 @@ export class RemoteFailure extends Error {
 const FOREIGN = /wrong version number|packet length too long|Parse Error|Protocol error/i;
 const CERTIFICATE = /certificate|\bCERT_|\bssl\b|\btls\b|altname|self.signed|UNABLE_TO_|unknown ca/i;
 const INSTANCE = /\binstance\b/i;
+const TOO_LARGE = /larger than max|exceeds maximum|(?:message|blob)(?: size| length)?(?: is)? too large/i;
 
 /** @param details what is told beside the code */
 export function failureOfStatus(code: number, details: string): RemoteFailure {
@@ -81,7 +89,9 @@ function kindOf(code: number, details: string): FailureKind {
     case STATUS.permissionDenied:
       return 'forbidden';
     case STATUS.resourceExhausted:
-      return 'full';
+    case STATUS.outOfRange:
+      if (TOO_LARGE.test(details)) return 'too-large';
+      return code === STATUS.resourceExhausted ? 'full' : 'other';
     case STATUS.unimplemented:
       return 'unimplemented';
     case STATUS.unavailable:
@@ -89,8 +99,9 @@ function kindOf(code: number, details: string): FailureKind {
       return CERTIFICATE.test(details) ? 'certificate' : 'unreachable';
     case STATUS.invalidArgument:
       return INSTANCE.test(details) ? 'no-instance' : 'other';
+    // A server that names its instance whatever it lacks: that the instance is not there is said by what it is asked of itself.
     case STATUS.notFound:
-      return INSTANCE.test(details) ? 'no-instance' : 'not-found';
+      return 'not-found';
     default:
       return CERTIFICATE.test(details) ? 'certificate' : 'other';
   }
@@ -103,7 +114,8 @@ export function kindOfHttp(status: number): FailureKind {
   if (status === 404) return 'not-found';
   if (status === 405 || status === 501) return 'unimplemented';
   if (status === 408 || status === 504) return 'slow';
-  if (status === 413 || status === 429 || status === 507) return 'full';
+  if (status === 413) return 'too-large';
+  if (status === 429 || status === 507) return 'full';
   if (status === 495 || status === 496) return 'certificate';
   return status === 502 || status === 503 ? 'unreachable' : 'other';
 }
@@ -145,6 +157,12 @@ function wordsOf(kind: FailureKind, details: string): string {
       return `it has no such instance${told}`;
     case 'full':
       return `it takes no more${told}`;
+    case 'too-large':
+      return `this is too large for it${told}`;
+    case 'not-taken':
+      return `it did not take what was sent${details === '' ? ' in time' : told}`;
+    case 'moved':
+      return `it has moved to ${details}: write that URL`;
     case 'unimplemented':
       return `it cannot do this${told}`;
     case 'not-found':

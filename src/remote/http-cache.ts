@@ -4,50 +4,59 @@
 // https://bazel.build/remote/caching#http-caching
 
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createWriteStream, rmSync } from 'node:fs';
-import {
-  type ClientRequest,
-  type IncomingMessage,
-  Agent as PlainAgent,
-  request as plainRequest,
-} from 'node:http';
-import { Agent, request } from 'node:https';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { type IncomingMessage, Agent as PlainAgent } from 'node:http';
+import { Agent } from 'node:https';
 import type { Address } from '../config/remote-address.ts';
 import { ActionResult } from '../generated/remote/build_bazel_remote_execution_v2.ts';
 import { LARGE, oidOf } from '../store/content.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce, Turns } from './at-once.ts';
 import type { CallSettings } from './channel.ts';
 import type { Digest, Source, Target } from './contents.ts';
 import type { Endpoint } from './endpoint.ts';
-import { failureOfConnection, kindOfHttp, RemoteFailure } from './failure.ts';
+import { kindOfHttp, RemoteFailure } from './failure.ts';
+import { type Answered, exchange, type HttpCall, Stale } from './http-call.ts';
+import { Line } from './line.ts';
 import type { ResultServer } from './result-server.ts';
+import { isMessage } from './wire.ts';
 
 /** Bytes that a result holds at most. */
 const MOST_OF_RESULT = 32 * 1_024 * 1_024;
 
+/** Bytes of a result that there is time for. */
+const RESULT = 4 * 1_024 * 1_024;
+
 /** Connections at once. */
 const MOST_SOCKETS = 16;
 
+/** Bytes that a server is asked whether it takes before they are sent. */
+const OFFERED = 64 * 1_024;
+
 type HttpEndpoint = Endpoint & { address: Extract<Address, { kind: 'http' }> };
 
-interface Sent {
-  method: 'GET' | 'HEAD' | 'PUT';
-  signal: AbortSignal | undefined;
-  body?: Source;
-}
+type Asked = Pick<HttpCall, 'method' | 'signal' | 'body' | 'down'>;
 
 export class HttpCache implements ResultServer {
   readonly #endpoint: HttpEndpoint;
   readonly #agent: PlainAgent;
+  /** For what has met a connection that the server had left: the others that are kept may be no better. */
+  readonly #anew: PlainAgent;
+  readonly #line = new Line();
+  readonly #turns = new Turns();
+  /** Contents that are there and damaged: they are sent again. */
+  readonly #damaged = new Set<string>();
+  /** Whether the server says a word to what it is offered. */
+  #hearsOffers = true;
 
   constructor(endpoint: HttpEndpoint) {
     this.#endpoint = endpoint;
     const { tls, address } = endpoint;
-    const kept = { keepAlive: true, maxSockets: MOST_SOCKETS };
-    this.#agent = address.isSecure ? new Agent({ ...kept, ...tls }) : new PlainAgent(kept);
+    const agentOf = (keepAlive: boolean): PlainAgent => {
+      const options = { keepAlive, maxSockets: MOST_SOCKETS };
+      return address.isSecure ? new Agent({ ...options, ...tls }) : new PlainAgent(options);
+    };
+    this.#agent = agentOf(true);
+    this.#anew = agentOf(false);
   }
 
   /** It says nothing of itself: whether it takes a result shows when it is stored. */
@@ -56,12 +65,10 @@ export class HttpCache implements ResultServer {
   }
 
   async getActionResult({ hash }: Digest, settings: CallSettings = {}): Promise<ActionResult | undefined> {
-    const bytes = await this.#bytes(`ac/${hash}`, MOST_OF_RESULT, settings);
-    try {
-      return bytes && ActionResult.decode(bytes);
-    } catch {
-      throw new RemoteFailure('damaged', 'a result that is none');
-    }
+    const bytes = await this.#bytes(`ac/${hash}`, MOST_OF_RESULT, settings, RESULT);
+    // Somebody's page, such as one to log in at, may look like an empty one.
+    if (bytes !== undefined && !isMessage(bytes)) throw new RemoteFailure('damaged', 'a result that is none');
+    return bytes && ActionResult.decode(bytes);
   }
 
   async updateActionResult(
@@ -70,6 +77,7 @@ export class HttpCache implements ResultServer {
     settings: CallSettings = {},
   ): Promise<void> {
     const bytes = ActionResult.encode(result).finish();
+    if (bytes.length > MOST_OF_RESULT) throw new RemoteFailure('too-large', 'a result with too many outputs');
     await this.#put(`ac/${hash}`, { digest: { hash, size: bytes.length }, read: () => [bytes] }, settings);
   }
 
@@ -78,8 +86,9 @@ export class HttpCache implements ResultServer {
     let sent = 0;
     await atOnce(all, async (source) => {
       const { hash, size } = source.digest;
-      if (await this.#has(hash, settings)) return;
+      if (await this.#has(source.digest, settings)) return;
       await this.#put(`cas/${hash}`, source, settings);
+      this.#damaged.delete(hash);
       sent += size;
     });
     return sent;
@@ -92,46 +101,52 @@ export class HttpCache implements ResultServer {
       if (size > LARGE) return this.#file(digest, target, settings);
       const bytes = await this.#bytes(`cas/${hash}`, size, settings);
       if (bytes === undefined) throw new RemoteFailure('not-found', `content ${hash.slice(0, 12)}`);
-      if (bytes.length !== size || oidOf(bytes) !== hash) throw damaged(digest);
+      if (bytes.length !== size || oidOf(bytes) !== hash) throw this.#notWhatWasAsked(digest);
       await target.bytes(digest, bytes);
     });
   }
 
   close(): void {
     this.#agent.destroy();
+    this.#anew.destroy();
   }
 
-  async #has(hash: string, { signal }: CallSettings): Promise<boolean> {
-    const { response, end } = await this.#send(`cas/${hash}`, { method: 'HEAD', signal });
+  async #has({ hash, size }: Digest, { signal }: CallSettings): Promise<boolean> {
+    if (this.#damaged.has(hash)) return false;
+    const { response, end } = await this.#ask(`cas/${hash}`, { method: 'HEAD', signal });
     response.resume();
     end();
     const status = response.statusCode ?? 0;
     // Who keeps files and knows no HEAD is asked by what is sent.
     if (status === 404 || status === 405 || status === 501) return false;
-    this.#check(response);
-    return true;
+    this.#check(response, `cas/${hash}`);
+    // What is there under its name and of another size is something else.
+    const length = response.headers['content-length'];
+    return length === undefined || 'content-encoding' in response.headers || Number(length) === size;
   }
 
-  /** Undefined where it is not there; `most` bytes, and one more where it is more than that. */
-  async #bytes(path: string, most: number, { signal }: CallSettings): Promise<Buffer | undefined> {
-    const { response, renew, end } = await this.#send(path, { method: 'GET', signal });
+  /** Undefined where it is not there; `most` bytes, and some more where it is more than that. */
+  async #bytes(
+    path: string,
+    most: number,
+    { signal }: CallSettings,
+    down = most,
+  ): Promise<Buffer | undefined> {
+    const { response, parts, end } = await this.#ask(path, { method: 'GET', signal, down });
     try {
       if (response.statusCode === 404) {
         response.resume();
         return undefined;
       }
-      this.#check(response);
-      const parts: Buffer[] = [];
+      this.#check(response, path);
+      const all: Buffer[] = [];
       let bytes = 0;
-      for await (const part of response) {
-        renew();
-        parts.push(part);
+      for await (const part of parts()) {
+        all.push(part);
         bytes += part.length;
         if (bytes > most) break;
       }
-      return Buffer.concat(parts);
-    } catch (error) {
-      throw end() ?? failureOfConnection(error);
+      return Buffer.concat(all);
     } finally {
       end();
     }
@@ -139,94 +154,95 @@ export class HttpCache implements ResultServer {
 
   async #file(digest: Digest, target: Target, { signal }: CallSettings): Promise<void> {
     const { hash, size } = digest;
-    const { response, renew, end } = await this.#send(`cas/${hash}`, { method: 'GET', signal });
-    const draft = target.draft(digest);
+    const { response, parts, end } = await this.#ask(`cas/${hash}`, { method: 'GET', signal, down: size });
     try {
-      this.#check(response);
-      const digesting = createHash('sha256');
-      let bytes = 0;
-      const check = async function* (parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-        for await (const part of parts) {
-          renew();
-          bytes += part.length;
-          if (bytes > size) throw damaged(digest);
-          digesting.update(part);
-          yield part;
+      this.#check(response, `cas/${hash}`);
+      const draft = target.draft(digest);
+      const handle = openSync(draft, 'wx', 0o600);
+      try {
+        const digesting = createHash('sha256');
+        let bytes = 0;
+        try {
+          for await (const part of parts()) {
+            bytes += part.length;
+            if (bytes > size) break;
+            digesting.update(part);
+            for (let at = 0; at < part.length; ) at += writeSync(handle, part, at);
+          }
+        } finally {
+          closeSync(handle);
         }
-      };
-      await pipeline(response, check, createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
-      if (bytes !== size || digesting.digest('hex') !== hash) throw damaged(digest);
-      await target.file(digest, draft);
-    } catch (error) {
-      rmSync(draft, { force: true });
-      throw end() ?? failureOfConnection(error);
+        if (bytes !== size || digesting.digest('hex') !== hash) throw this.#notWhatWasAsked(digest);
+        await target.file(digest, draft);
+      } catch (error) {
+        rmSync(draft, { force: true });
+        throw error;
+      }
     } finally {
       end();
     }
   }
 
-  async #put(path: string, body: Source, { signal }: CallSettings): Promise<void> {
-    const { response, end } = await this.#send(path, { method: 'PUT', signal, body });
-    response.resume();
-    end();
-    this.#check(response);
+  #put(path: string, body: Source, { signal }: CallSettings): Promise<void> {
+    return this.#turns.take(body.digest.size, async () => {
+      const { response, end } = await this.#ask(path, { method: 'PUT', signal, body });
+      response.resume();
+      end();
+      this.#check(response, path);
+    });
   }
 
-  #check({ statusCode: status = 0, statusMessage = '' }: IncomingMessage): void {
+  #check({ statusCode: status = 0, statusMessage = '', headers }: IncomingMessage, path: string): void {
     if (status >= 200 && status < 300) return;
+    if (status >= 300 && status < 400 && headers.location !== undefined)
+      throw new RemoteFailure(
+        'moved',
+        `${placeOf(headers.location, this.#urlOf(path), path)} (HTTP ${status})`,
+      );
     throw new RemoteFailure(kindOfHttp(status), `HTTP ${status} ${statusMessage}`.trim());
   }
 
-  /** @returns the response; `end` is called when it is over, and says whether nothing came in time */
-  async #send(
-    path: string,
-    { method, signal, body }: Sent,
-  ): Promise<{ response: IncomingMessage; renew(): void; end(): RemoteFailure | undefined }> {
-    const { address, headers, timeoutMs } = this.#endpoint;
-    const { base } = address;
-    const url = new URL(base);
-    url.pathname = `${base.pathname.replace(/\/+$/, '')}/${path}`;
-    const call: ClientRequest = (address.isSecure ? request : plainRequest)(url, {
-      ...{ method, agent: this.#agent, signal },
-      headers: { ...headers, ...(body && { 'content-length': body.digest.size }) },
+  /** Once more where it has met a connection that is none any more, or an answer to the offer and not to what was offered. */
+  async #ask(path: string, asked: Asked): Promise<Answered> {
+    const { headers, timeoutMs } = this.#endpoint;
+    const url = this.#urlOf(path);
+    const isOffered = this.#hearsOffers && (asked.body?.digest.size ?? 0) > OFFERED;
+    const call: HttpCall = {
+      ...asked,
+      url,
+      headers,
+      timeoutMs,
+      isOffered,
+      line: this.#line,
+      agent: this.#agent,
+    };
+    const answered = await exchange(call).catch((error: unknown) => {
+      if (!(error instanceof Stale)) throw error;
+      return exchange({ ...call, agent: this.#anew });
     });
-    let failure: RemoteFailure | undefined;
-    let timer: NodeJS.Timeout | undefined;
-    const renew = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        failure = new RemoteFailure('slow', '');
-        call.destroy(failure);
-      }, timeoutMs);
-    };
-    const end = (): RemoteFailure | undefined => {
-      clearTimeout(timer);
-      return failure;
-    };
-    renew();
-    try {
-      const answered = once(call, 'response');
-      if (body === undefined) call.end();
-      else await Promise.race([sendBody(body, call, renew), answered]);
-      const [response] = (await answered) as [IncomingMessage];
-      renew();
-      return { response, renew, end };
-    } catch (error) {
-      throw end() ?? failureOfConnection(error);
-    }
+    if (isOffered && !answered.isOfferHeard) this.#hearsOffers = false;
+    if (answered.response.statusCode !== 417) return answered;
+    answered.response.resume();
+    answered.end();
+    this.#hearsOffers = false;
+    return exchange({ ...call, isOffered: false });
+  }
+
+  #urlOf(path: string): URL {
+    const url = new URL(this.#endpoint.address.base);
+    url.pathname = `${url.pathname.replace(/\/+$/, '')}/${path}`;
+    return url;
+  }
+
+  #notWhatWasAsked({ hash }: Digest): RemoteFailure {
+    this.#damaged.add(hash);
+    return new RemoteFailure('damaged', `content ${hash.slice(0, 12)}`);
   }
 }
 
-const damaged = ({ hash }: Digest): RemoteFailure =>
-  new RemoteFailure('damaged', `content ${hash.slice(0, 12)}`);
-
-/** An answer may come before all of it is sent. */
-async function sendBody({ read }: Source, call: ClientRequest, renew: () => void): Promise<void> {
-  const watched = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const part of read()) {
-      renew();
-      yield part;
-    }
-  };
-  await pipeline(Readable.from(watched(), { objectMode: false }), call);
+/** Where a server has moved to, as one would write it; what it adds to that is for whoever it is said to. */
+function placeOf(location: string, from: URL, path: string): string {
+  if (!URL.canParse(location, from.href)) return 'somewhere else';
+  const { origin, pathname } = new URL(location, from);
+  return origin + (pathname.endsWith(`/${path}`) ? pathname.slice(0, -path.length - 1) : pathname);
 }

@@ -18,15 +18,17 @@ export interface Probed {
 /** No result has the name of what nobody has asked for. */
 const NOTHING = { hash: '0'.repeat(64), size: 1 };
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Ends within its timeout, more or less. */
 export async function probe(
   written: RemoteCache,
-  env: Readonly<Record<string, string | undefined>>,
+  { outer, dotenv }: Readonly<Record<'outer' | 'dotenv', Environment>>,
   root: string,
 ): Promise<Probed> {
   const { url } = written;
-  const may = mayWrite(written.write, env);
-  const opened = openEndpoint(written, env, root);
+  const may = mayWrite(written.write, outer);
+  const opened = openEndpoint(written, { ...dotenv, ...outer }, root);
   if (!opened.ok) return { url, ...may, problem: opened.reason };
   try {
     const server = openServer(opened.endpoint, 'probe');

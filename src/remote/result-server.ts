@@ -6,7 +6,7 @@ import type { Digest, Source, Target } from './contents.ts';
 
 /** All of it throws `RemoteFailure`. */
 export interface ResultServer {
-  abilities(): Promise<{ storesResults: boolean }>;
+  abilities(settings?: CallSettings): Promise<{ storesResults: boolean }>;
   getActionResult(action: Digest, settings?: CallSettings): Promise<ActionResult | undefined>;
   /** What it names has to be there already. */
   updateActionResult(action: Digest, result: ActionResult, settings?: CallSettings): Promise<void>;

@@ -14,3 +14,18 @@ export function fieldsOf(message: Buffer): { field: number; value: Buffer }[] {
   }
   return fields;
 }
+
+/** Whether it is fields, and all of it: what reads messages takes the end of a group, or a zero, for their end. */
+export function isMessage(bytes: Uint8Array): boolean {
+  const reader = new BinaryReader(bytes);
+  try {
+    while (reader.pos < reader.len) {
+      const [, type] = reader.tag();
+      if (type === WireType.StartGroup || type === WireType.EndGroup) return false;
+      reader.skip(type);
+    }
+    return reader.len > 0 && reader.pos === reader.len;
+  } catch {
+    return false;
+  }
+}

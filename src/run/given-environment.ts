@@ -9,6 +9,8 @@ import { type Settings, settingsOf } from './process/strict-environment.ts';
 
 export interface GivenEnvironment {
   env: Environment;
+  /** What dotenv files say. */
+  dotenv: Environment;
   settings: Settings;
 }
 
@@ -30,7 +32,7 @@ export async function givenEnvironment(
     const unset = await findUnset(config, tasks, inherited, env);
     if (unset.length > 0) return fail(...unset);
   }
-  return ok({ env, settings: settingsOf(config, inherited, values) });
+  return ok({ env, dotenv: values, settings: settingsOf(config, inherited, values) });
 }
 
 function speaksOfVariables({ env }: Config, tasks: readonly Task[]): boolean {

@@ -28,6 +28,7 @@ import { heardByMany, Interruption } from './interruption.ts';
 import { IsolationTally } from './isolation-tally.ts';
 import { runTasks } from './loop.ts';
 import { maskerFor } from './masking/masking.ts';
+import { secretsOfServers } from './masking/server-secrets.ts';
 import { type Environment, graceIn, withGrace } from './process/environment.ts';
 import type { Processes } from './process/process.ts';
 import type { Settings } from './process/strict-environment.ts';
@@ -60,6 +61,9 @@ function slots(concurrency: Config['concurrency']): number {
 export interface Recording {
   folder: RunFolder;
   env: Environment;
+  /** See `RunContext`. */
+  outer: Environment;
+  dotenv: Environment;
   settings: Settings;
   options: PlanRunOptions;
   records: RunFiles;
@@ -73,12 +77,12 @@ export async function runRecorded(
   config: Config,
   plan: Plan,
   tasks: readonly Task[],
-  { folder, env, settings, options, records, workTree, processes, watch, receipts }: Recording,
+  { folder, env, outer, dotenv, settings, options, records, workTree, processes, watch, receipts }: Recording,
 ): Promise<string[]> {
   const { journal, undoLog, shared, durable } = records;
   shared.onPutBack = (paths) => watch?.changed(paths);
   const abort = new AbortController();
-  const masker = maskerFor(config, env);
+  const masker = maskerFor(config, env, secretsOfServers(config, outer, dotenv));
   const isolated = new IsolationTally();
   const sink = new EventSink({ journal, undoLog, onEvent: options.onEvent, abort, masker });
   const graceMs = options.graceMs ?? graceIn(env);
@@ -90,6 +94,8 @@ export async function runRecorded(
     folder,
     env: own,
     sharedEnv: { ...own, ...indexVariables(workTree.repository) },
+    outer,
+    dotenv,
     settings,
     masker,
     emit(news) {

@@ -56,7 +56,7 @@ export async function runPlan(
   if (within !== undefined) return fail(within);
   const given = await givenEnvironment(config, tasks, outer, options.color ?? false);
   if (!given.ok) return given;
-  const { settings } = given.value;
+  const { settings, dotenv } = given.value;
   const env = { ...given.value.env, PTASK_CONFIGS: configsAround(config, outer) };
   if (config.integrate === 'merge' && outer.GIT_INDEX_FILE !== undefined) return fail(inHook);
   const missing = await findMissingPrograms(config, plan, tasks, env);
@@ -120,7 +120,19 @@ export async function runPlan(
   });
   options.services?.enter(onGroup);
   try {
-    const recording = { folder, env, settings, options, records, workTree, processes, watch, receipts };
+    const recording = {
+      folder,
+      env,
+      outer,
+      dotenv,
+      settings,
+      options,
+      records,
+      workTree,
+      processes,
+      watch,
+      receipts,
+    };
     const warnings = await runRecorded(config, plan, tasks, recording);
     records.close();
     return ok({ folder, warnings, mayHaveChanged: records.mayHaveChanged });

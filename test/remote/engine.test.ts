@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressOf } from '../../src/config/remote-address.ts';
+import { ActionResult } from '../../src/generated/remote/build_bazel_remote_execution_v2.ts';
 import { type Digest, sourceOf, type Target } from '../../src/remote/contents.ts';
 import { Engine } from '../../src/remote/engine.ts';
 import { RemoteFailure } from '../../src/remote/failure.ts';
@@ -183,7 +184,6 @@ test('why a server does not do it is told by kind', () =>
       [16, 'token expired', 'unauthenticated'],
       [7, 'not for you', 'forbidden'],
       [3, 'Invalid instance name "x"', 'no-instance'],
-      [5, 'no instance "x"', 'no-instance'],
       [13, 'oops', 'other'],
       [14, 'Received HTTP status code 403', 'forbidden'],
     ] as const;
@@ -223,4 +223,67 @@ test('large batches that a proxy refuses are sent one by one', () =>
     await engine.upload([sourceOf(digestOf(bytes), bytes)]);
     assert.ok(server.blobs.has(oidOf(bytes)));
     engine.close();
+  }));
+
+test('a miss that names its instance is a miss; that there is none is said by what it is asked of itself', () =>
+  withServer(async (server) => {
+    const action = digestOf(Buffer.from('x'));
+    server.on('getActionResult', () => new Refusal(5, 'no result abc in instance main'));
+    const engine = engineOf(server);
+    assert.is(await engine.getActionResult(action), undefined);
+    engine.close();
+    server.on('getCapabilities', () => new Refusal(5, 'unknown instance'));
+    const other = engineOf(server);
+    assert.is((await failure(other.getActionResult(action))).kind, 'no-instance');
+    other.close();
+  }));
+
+test('what proved damaged is sent again, in a batch or as a stream', () =>
+  withServer(async (server) => {
+    const engine = engineOf(server);
+    for (const size of [100, 6 * MB]) {
+      const bytes = randomBytes(size);
+      server.blobs.set(oidOf(bytes), randomBytes(size));
+      const { target } = collecting();
+      assert.is((await failure(engine.download([digestOf(bytes)], target))).kind, 'damaged');
+      assert.is(await engine.upload([sourceOf(digestOf(bytes), bytes)]), size);
+      assert.ok(server.blobs.get(oidOf(bytes))?.equals(bytes));
+      assert.is(await engine.upload([sourceOf(digestOf(bytes), bytes)]), 0);
+    }
+    engine.close();
+  }));
+
+test('one that is too large, and one that is not taken, are told from a server that is away', () =>
+  withServer(async (server) => {
+    const engine = engineOf(server, 300);
+    const bytes = randomBytes(100);
+    await engine.abilities();
+    for (const [code, words] of [
+      [8, 'Received message larger than max (5000000 vs 4194304)'],
+      [8, 'grpc: received message larger than max (5000000 vs. 4194304)'],
+      [11, 'Error, message length too large: found 5000000 bytes, the limit is: 4194304 bytes'],
+      [8, 'gRPC message exceeds maximum size 4194304: 5000000'],
+    ] as const) {
+      server.on('updateActionResult', () => new Refusal(code, words));
+      const failed = await failure(engine.updateActionResult(digestOf(bytes), ActionResult.fromPartial({})));
+      assert.is(failed.kind, 'too-large', words);
+    }
+    server.on('batchUpdateBlobs', () => SILENCE);
+    assert.is((await failure(engine.upload([sourceOf(digestOf(bytes), bytes)]))).kind, 'not-taken');
+    engine.close();
+  }));
+
+test('who leaves while the server is asked what it can do waits for nothing', () =>
+  withServer(async (server) => {
+    const engine = engineOf(server);
+    const leaving = new AbortController();
+    server.on('getCapabilities', () => {
+      leaving.abort();
+      return SILENCE;
+    });
+    const asked = failure(engine.abilities({ signal: leaving.signal }));
+    const other = failure(engine.upload([]));
+    assert.is((await asked).kind, 'cancelled');
+    engine.close();
+    assert.is((await other).kind, 'cancelled');
   }));

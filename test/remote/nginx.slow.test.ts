@@ -79,7 +79,7 @@ if (missing === undefined)
       const behind = await open();
       const right = connectionOf(behind);
       const problemOf = async (change: Partial<RemoteCache>): Promise<string | undefined> =>
-        (await probe({ ...right, ...change }, {}, behind.certs)).problem;
+        (await probe({ ...right, ...change }, { outer: {}, dotenv: {} }, behind.certs)).problem;
       assert.is(await problemOf({}), undefined);
       const { ca: _, ...unknown } = right.tls;
       assert.match(

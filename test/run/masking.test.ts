@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Config } from '../../src/config/config.ts';
 import type { Event, RunStarted } from '../../src/model/event.ts';
 import { type Masker, maskerFor } from '../../src/run/masking/masking.ts';
+import { secretsOfServers } from '../../src/run/masking/server-secrets.ts';
 import { planOf } from '../plan/support.ts';
 import { assert, suite } from '../support/suite.ts';
 
@@ -254,7 +255,15 @@ test('values of tasks and agents count in every task', () => {
   assert.is(maskerFor({ secrets: [], tasks }, {}).text('task-value agent-value'), '*** ***');
 });
 
-test('what is sent to a remote cache', () => {
-  const all = masker({ PTASK_REMOTE_HEADER: 'authorization: Bearer a1b2c3d4e5\nx-zone: main' });
+test('what is sent to servers: of the environment all, of the config what is secret by its name', () => {
+  const headers = { authorization: 'Bearer ${WORD}', 'x-api-key': 'k-123456', 'x-group': 'my-team' };
+  const config = { cache: { remote: { headers } }, remote: { headers: { cookie: 'c-123456' } } };
+  const values = secretsOfServers(
+    config as unknown as Config,
+    { PTASK_REMOTE_HEADER: 'authorization: Bearer a1b2c3d4e5\nx-zone: main' },
+    { WORD: 'f6g7h8i9' },
+  );
+  const all = maskerFor({ secrets: [], tasks: [] as Config['tasks'] }, {}, values);
   assert.is(all.text('Bearer a1b2c3d4e5, a1b2c3d4e5, main'), '***, ***, main');
+  assert.is(all.text('f6g7h8i9 k-123456 c-123456 my-team'), '*** *** *** my-team');
 });

@@ -315,7 +315,13 @@ test('a variable that is not set is a warning: who has no token works without', 
 
 test('with ci, a trusted build writes and that of a pull request reads', async () => {
   const server: HttpFiles = await httpFiles();
-  const push = { CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: 'push', GITHUB_REF_NAME: 'main' };
+  const push = {
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_EVENT_NAME: 'push',
+    GITHUB_REF_NAME: 'main',
+    GITHUB_REF_TYPE: 'branch',
+  };
   await never(server, async () => passed(await run(clone(server.url, 'write: ci'))), /PUT/);
   const pull = {
     ...push,

@@ -27,6 +27,7 @@ export async function httpFiles(): Promise<HttpFiles> {
     if (method === 'PUT' && refused === undefined) files.set(url, Buffer.concat(parts));
     const found = files.get(url);
     response.statusCode = refused ?? (method === 'PUT' ? 201 : found === undefined ? 404 : 200);
+    if (method === 'HEAD' && found !== undefined) response.setHeader('content-length', found.length);
     response.end(method === 'GET' && response.statusCode === 200 ? found : undefined);
   };
   const server: Server = createServer((request, response) => void answer(request, response).catch(() => {}));

@@ -14,6 +14,7 @@ import { carriesFailure, groupsBefore } from '../../model/task-pairs.ts';
 import { StatCache } from '../../store/stat-cache.ts';
 import { handedOverBy } from '../agents/task-outputs.ts';
 import { maskerFor } from '../masking/masking.ts';
+import { secretsOfServers } from '../masking/server-secrets.ts';
 import { baseEnvironment, type Environment, inheritedEnvironment } from '../process/environment.ts';
 import { settingsOf } from '../process/strict-environment.ts';
 import { Lookups } from './lookups.ts';
@@ -64,11 +65,12 @@ class Forecaster {
     const dotenv = readDotenv(config, 'regular').values;
     const sharedEnv = baseEnvironment(config, options.env, false, dotenv);
     const settings = settingsOf(config, inheritedEnvironment(config, options.env, dotenv), dotenv);
+    const masker = maskerFor(config, sharedEnv, secretsOfServers(config, options.env, dotenv));
     this.#options = options;
     this.#statCache = new StatCache(config.root);
     this.#view = new TreeView(config.root, this.#statCache);
     const surroundings = new Surroundings(
-      { config, sharedEnv, settings, masker: maskerFor(config, sharedEnv) },
+      { config, sharedEnv, settings, masker },
       this.#statCache,
       (id) => this.#handed.get(id) ?? '',
     );

@@ -7,6 +7,7 @@ import { RemoteFailure } from '../../remote/failure.ts';
 import { mayWrite } from '../../remote/may-write.ts';
 import { openEndpoint } from '../../remote/open-endpoint.ts';
 import { openServer } from '../../remote/open-server.ts';
+import { saidByServer } from '../masking/said-by-server.ts';
 import type { RunContext } from '../records/context.ts';
 import type { CacheUse } from '../records/options.ts';
 import { RemoteTier } from './remote-tier.ts';
@@ -19,13 +20,13 @@ export interface OpenedRemote {
 
 /** @param local where results are kept here; undefined where they are not */
 export function openRemote(
-  { config, folder, env, stop, emit }: RunContext,
+  { config, folder, outer, dotenv, stop, emit }: RunContext,
   written: RemoteCache,
   local: CacheStore | undefined,
   { remote: use = {} }: CacheUse,
 ): OpenedRemote | { problem: string } | undefined {
   const reads = use.reads ?? true;
-  const writes = use.writes ?? mayWrite(written.write, env).writes;
+  const writes = use.writes ?? mayWrite(written.write, outer).writes;
   if (!reads && !writes) return undefined;
   const failed = (reason: string, isRead: boolean): void =>
     emit({ type: 'remote-cache-failed', url: written.url, reason, isRead });
@@ -33,15 +34,17 @@ export function openRemote(
     failed(reason, false);
     return { problem: reason };
   };
-  const opened = openEndpoint(written, env, config.root);
+  const opened = openEndpoint(written, { ...dotenv, ...outer }, config.root);
   if (!opened.ok) return problem(opened.reason);
   const own = join(folder.state, 'remote');
   const store = local ?? new CacheStore(join(own, 'cache'));
+  const told = saidByServer(opened.endpoint.headers);
   try {
     const server = openServer(opened.endpoint, folder.id);
-    return { tier: new RemoteTier({ server, store, folder: own, reads, writes, stop, failed }), store };
+    const tier = new RemoteTier({ server, store, folder: own, reads, writes, stop, failed, told });
+    return { tier, store };
   } catch (error) {
-    if (error instanceof RemoteFailure) return problem(error.message);
+    if (error instanceof RemoteFailure) return problem(told(error.message));
     throw error;
   }
 }

@@ -33,6 +33,8 @@ export interface RemoteTierOptions {
   stop: AbortSignal;
   /** Hears once why nothing more is asked of it, or sent to it: a clause whose subject is the server. */
   failed(reason: string, isRead: boolean): void;
+  /** Makes what a server says fit to be shown. */
+  told(text: string): string;
 }
 
 type Key = Lookup['key'];
@@ -156,26 +158,26 @@ export class RemoteTier {
 
   async #send(id: string, key: Key, record: TaskRecord): Promise<void> {
     const { server, store } = this.#options;
-    if (!(await server.abilities()).storesResults) throw new RemoteFailure('forbidden', '');
+    const settings = { about: { action: key.digest.hash, task: id }, signal: this.#signal };
+    if (!(await server.abilities(settings)).storesResults) throw new RemoteFailure('forbidden', '');
     const { action, command } = key.messages();
     const sources: Source[] = [
       ...[action, command].map((bytes) => sourceOf(digestOfBytes(bytes), bytes)),
       ...[sourceOfRecord(key, record), ...sourcesOf(record, store)],
     ];
-    const settings = { about: { action: key.digest.hash, task: id }, signal: this.#signal };
     this.#counts.sentBytes += await server.upload(sources, settings);
   }
 
   #fail(error: unknown): void {
     if (this.#signal.aborted || this.#failure !== undefined) return;
-    this.#failure = error instanceof RemoteFailure ? error.message : reasonOf(error);
+    this.#failure = error instanceof RemoteFailure ? this.#options.told(error.message) : reasonOf(error);
     this.#options.failed(this.#failure, false);
   }
 
   #refuse({ message }: RemoteFailure): void {
     if ((this.#failure ?? this.#refusal) !== undefined) return;
-    this.#refusal = message;
-    this.#options.failed(message, true);
+    this.#refusal = this.#options.told(message);
+    this.#options.failed(this.#refusal, true);
   }
 
   #into(hold: (bytes: Buffer) => void): Parameters<ResultServer['download']>[1] {
@@ -197,7 +199,14 @@ export class RemoteTier {
 }
 
 /** It is there, and takes nothing from us. */
-const REFUSALS: readonly string[] = ['forbidden', 'unauthenticated', 'full', 'unimplemented', 'other'];
+const REFUSALS: readonly string[] = [
+  'forbidden',
+  'unauthenticated',
+  'full',
+  'not-taken',
+  'unimplemented',
+  'other',
+];
 
 const isRefusal = (error: unknown): error is RemoteFailure =>
   error instanceof RemoteFailure && REFUSALS.includes(error.kind);

@@ -20,7 +20,7 @@ export class RemoteUse {
     use: CacheUse,
   ): Promise<OpenedRemote | undefined> {
     // What is wrong with it was said before the run began.
-    const written = remoteCacheFor(context.config.cache.remote, context.env);
+    const written = remoteCacheFor(context.config.cache.remote, context.outer);
     if (!written.ok || written.value === undefined) return undefined;
     this.#url = written.value.url;
     const { openRemote } = await import('./open-remote.ts');

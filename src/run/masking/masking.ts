@@ -8,6 +8,7 @@ import type { Plan } from '../../model/plan.ts';
 import { baseEnvironment, type Environment } from '../process/environment.ts';
 import { formsOf } from './secret-forms.ts';
 import { secretsIn } from './secret-values.ts';
+import { secretsOfServers } from './server-secrets.ts';
 import { LEAST_CONTEXT, type Span, WrappedSearch } from './wrapped-search.ts';
 
 const MASK = '***';
@@ -122,19 +123,29 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Of all environments of a run at once: what one task knows, another may come to print. */
-export function maskerFor({ secrets, tasks }: Pick<Config, 'secrets' | 'tasks'>, env: Environment): Masker {
+/**
+ * Of all environments of a run at once: what one task knows, another may come to print.
+ *
+ * @param more values that are secret whatever they look like
+ */
+export function maskerFor(
+  { secrets, tasks }: Pick<Config, 'secrets' | 'tasks'>,
+  env: Environment,
+  more: readonly string[] = [],
+): Masker {
   const named = new Set(secrets);
   const values = secretsIn(env, named);
   for (const { env: own, assignment, review } of tasks)
     for (const each of [own, assignment?.agent.env, review?.agent.env])
       if (each !== undefined) values.push(...secretsIn(valuesOf(each, lookupIn(env)), named));
-  return new Masker(values);
+  return new Masker([...values, ...more]);
 }
 
 /** For who looks and runs nothing: pipes among the dotenv files, which can be read only once, are left to who runs. */
 export function maskerToLook(config: Config, env: Environment): Masker {
-  return maskerFor(config, baseEnvironment(config, env, false, readDotenv(config, 'regular').values));
+  const dotenv = readDotenv(config, 'regular').values;
+  const known = baseEnvironment(config, env, false, dotenv);
+  return maskerFor(config, known, secretsOfServers(config, env, dotenv));
 }
 
 function masked(bytes: Buffer, spans: readonly Span[]): Buffer {

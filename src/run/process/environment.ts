@@ -4,6 +4,7 @@ import { delimiter, dirname, join, relative, resolve, sep } from 'node:path';
 import { TRACE } from '../../base/trace.ts';
 import type { Config, Task } from '../../config/config.ts';
 import { readDotenv } from '../../config/dotenv.ts';
+import { REMOTE_HEADER } from '../../config/remote-cache.ts';
 import { foldersIn, lookupIn, valuesOf } from '../../config/variables.ts';
 import { extendPath } from './platform.ts';
 import { STACK } from './process-table.ts';
@@ -56,7 +57,8 @@ export function inheritedEnvironment(
   dotenv: Environment,
 ): Environment {
   const env: Environment = { ...dotenv, ...outer };
-  for (const name of [...GIT_LOCAL, ...OF_A_TASK, TRACE]) delete env[name];
+  // The header is a secret, for a server that only ptask speaks with.
+  for (const name of [...GIT_LOCAL, ...OF_A_TASK, TRACE, REMOTE_HEADER]) delete env[name];
   // Where somebody has called ptask, which may be below the folder of the config.
   env.PTASK_INIT_CWD = process.cwd();
   env.PTASK_ROOT = root;

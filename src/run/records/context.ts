@@ -32,6 +32,13 @@ export interface RunContext {
   env: Environment;
   /** The same for what runs in the user's own tree, with what that needs beside it. */
   sharedEnv: Environment;
+  /**
+   * What ptask itself was started with. It alone decides who is trusted and which server is asked: a config that could say so would
+   * make everybody trusted who has it.
+   */
+  outer: Environment;
+  /** What dotenv files say, for what headers of servers speak of. */
+  dotenv: Environment;
   settings: Settings;
   /** Takes out what is secret. Events and output are masked already; other files are up to who writes them. */
   masker: Masker;

@@ -44,7 +44,13 @@ export interface AttemptOptions {
 }
 
 /** Of what kind a failure is after which it is asked what the server lacks: some say so by one code, some by another. */
-const MAY_LACK: ReadonlySet<RemoteFailure['kind']> = new Set(['not-found', 'other', 'damaged', 'full']);
+const MAY_LACK: ReadonlySet<RemoteFailure['kind']> = new Set([
+  'not-found',
+  'other',
+  'damaged',
+  'full',
+  'too-large',
+]);
 
 /** Throws `RemoteFailure`, and what the disk says. */
 export async function attemptRemotely(

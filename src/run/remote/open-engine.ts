@@ -12,9 +12,12 @@ import type { RunContext } from '../records/context.ts';
 const PATIENCE_MS = 10_000;
 
 /** Throws where there is none that executes. */
-export async function openEngine({ config, env, folder }: RunContext, remote: Remote): Promise<Engine> {
-  const written = connectionOf(config, remote, env);
-  const opened = openEndpoint({ ...written, timeoutMs: PATIENCE_MS }, env, config.root);
+export async function openEngine(
+  { config, outer, dotenv, folder }: RunContext,
+  remote: Remote,
+): Promise<Engine> {
+  const written = connectionOf(config, remote, outer);
+  const opened = openEndpoint({ ...written, timeoutMs: PATIENCE_MS }, { ...dotenv, ...outer }, config.root);
   if (!opened.ok) throw new Error(opened.reason);
   const engine = openServer(opened.endpoint, folder.id);
   if (!(engine instanceof Engine))
@@ -33,7 +36,7 @@ export async function openEngine({ config, env, folder }: RunContext, remote: Re
 function connectionOf(
   { cache }: Config,
   { url, headers, tls }: Remote,
-  env: RunContext['env'],
+  env: RunContext['outer'],
 ): Connection & { url: string } {
   if (url !== undefined) return { url, headers, tls };
   const ofCache = remoteCacheFor(cache.remote, env);
