@@ -94,8 +94,12 @@ function isOnlyLonger(before: Config, after: Config, additions: readonly Additio
   return isDeepStrictEqual(wanted, found);
 }
 
-function withAdded(task: Task, additions: readonly Addition[]): Omit<Task, 'cache' | 'isDeclared'> {
-  const { cache: _, isDeclared: _d, ...rest } = task;
+/** What follows from its lists is left out: whether it is cached, and may run remotely. */
+function withAdded(
+  task: Task,
+  additions: readonly Addition[],
+): Omit<Task, 'cache' | 'isDeclared' | 'remote'> {
+  const { cache: _, isDeclared: _d, remote: _r, ...rest } = task;
   const of = (field: ListField): string[] => [
     ...task[field],
     ...additions
