@@ -194,7 +194,7 @@ test('a page is no result, whatever its status', async () => {
 test('a probe says that a server of pages is none', async () => {
   const { url } = await serving((_, response) => void response.writeHead(200).end('<html></html>'));
   const written = { url, headers: {}, tls: {}, write: false, timeoutMs: 5_000 } as const;
-  const { problem } = await probe(written, {}, '/');
+  const { problem } = await probe(written, { outer: {}, dotenv: {} }, '/');
   assert.is(problem, 'it sent something else than what it was asked for (a result that is none)');
 });
 
