@@ -5,7 +5,7 @@ import { parseDuration } from '../base/duration.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { WrittenConfig } from '../model/written-config.ts';
 import type { RemoteCache } from './config.ts';
-import { addressOf } from './remote-address.ts';
+import { type Address, addressOf } from './remote-address.ts';
 import type { Rule } from './rule.ts';
 import { literally, problemIn } from './variables.ts';
 
@@ -24,6 +24,8 @@ export const remoteCache = ({
   timeoutMs: timeout === undefined ? TIMEOUT_MS : parseDuration(timeout),
 });
 
+/** https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
+const HEADER_OF_GRPC = /^[A-Za-z0-9_.-]+$/;
 const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 /** What is sent has one line, and nothing but ASCII in it. */
 const VALUE = /^[\x20-\x7e\t]*$/;
@@ -48,9 +50,10 @@ export function problemsOf({
   const address = url === undefined ? undefined : addressOf(url);
   if (address?.ok === false)
     problems.push({ message: `\`${url}\` ${address.problem}`, hint: address.hint, at: ['url'] });
+  const kind = address?.ok === true ? address.address.kind : undefined;
   for (const [name, value] of Object.entries(headers)) {
     const problem =
-      typeof value === 'string' ? (problemIn(value) ?? problemOfHeader(name, value)) : undefined;
+      typeof value === 'string' ? (problemIn(value) ?? problemOfHeader(name, value, kind)) : undefined;
     const hint = 'write `authorization: Bearer ${CACHE_TOKEN}`';
     if (problem !== undefined)
       problems.push({ message: `\`${name}\`: ${problem}`, hint, at: ['headers', name] });
@@ -71,8 +74,13 @@ export function problemsOf({
   return problems;
 }
 
-function problemOfHeader(name: string, value: string): string | undefined {
+/** @param kind of server; undefined where it is not known yet */
+export function problemOfHeader(name: string, value: string, kind?: Address['kind']): string | undefined {
   if (!HEADER.test(name)) return 'is no name of a header';
+  if (kind === 'grpc' && !HEADER_OF_GRPC.test(name))
+    return 'is no name of a header for gRPC, which has letters, digits, dots, dashes and underscores';
+  if (kind === 'grpc' && /-bin$/i.test(name)) return 'is a header for binary values, which are not supported';
+  if (kind === 'grpc' && value.includes('\t')) return 'its value has a tab, which no header of gRPC can have';
   if (/^(?:grpc-|content-length$|host$|te$)/i.test(name)) return 'is set by the connection itself';
   return VALUE.test(value) ? undefined : 'its value has characters that no header can have';
 }
@@ -121,7 +129,7 @@ export function remoteCacheFor(
   for (const [name, variable] of Object.entries(FILES))
     if (env[variable]) tls[name as keyof typeof FILES] = env[variable];
   const remote: RemoteCache = {
-    ...{ ...base, tls, headers: { ...base.headers, ...headers.value } },
+    ...{ ...base, tls, headers: mergedHeaders(base.headers, headers.value) },
     ...(write !== '' && { write: WRITES[write] as RemoteCache['write'] }),
     ...(timeout !== '' && { timeoutMs: parseDuration(/\d$/.test(timeout) ? `${timeout}s` : timeout) }),
   };
@@ -130,6 +138,15 @@ export function remoteCacheFor(
   return fail(
     ...problems.map(({ message, hint, at }) => ({ message: `${variableOf(at)}: ${message}`, hint })),
   );
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** One takes the place of another of the same name, in whatever spelling. */
+export function mergedHeaders(headers: Headers, over: Headers): Record<string, string> {
+  const replaced = new Set(Object.keys(over).map((name) => name.toLowerCase()));
+  const staying = Object.entries(headers).filter(([name]) => !replaced.has(name.toLowerCase()));
+  return { ...Object.fromEntries(staying), ...over };
 }
 
 function variableOf([field, name = '']: readonly string[]): string {

@@ -32,6 +32,11 @@ const MOST_SOCKETS = 16;
 /** Bytes that a server is asked whether it takes before they are sent. */
 const OFFERED = 64 * 1_024;
 
+/** What HTML begins with. */
+const PAGE = '<'.charCodeAt(0);
+
+const noResult = (): RemoteFailure => new RemoteFailure('damaged', 'a result that is none');
+
 type HttpEndpoint = Endpoint & { address: Extract<Address, { kind: 'http' }> };
 
 type Asked = Pick<HttpCall, 'method' | 'signal' | 'body' | 'down'>;
@@ -66,9 +71,10 @@ export class HttpCache implements ResultServer {
 
   async getActionResult({ hash }: Digest, settings: CallSettings = {}): Promise<ActionResult | undefined> {
     const bytes = await this.#bytes(`ac/${hash}`, MOST_OF_RESULT, settings, RESULT);
-    // Somebody's page, such as one to log in at, may look like an empty one.
-    if (bytes !== undefined && !isMessage(bytes)) throw new RemoteFailure('damaged', 'a result that is none');
-    return bytes && ActionResult.decode(bytes);
+    if (bytes === undefined) return undefined;
+    // Somebody's page, such as one to log in at, may look like an empty result.
+    if (!isMessage(bytes)) throw bytes[0] === PAGE ? new RemoteFailure('foreign', '') : noResult();
+    return ActionResult.decode(bytes);
   }
 
   async updateActionResult(
@@ -188,6 +194,8 @@ export class HttpCache implements ResultServer {
       const { response, end } = await this.#ask(path, { method: 'PUT', signal, body });
       response.resume();
       end();
+      // It may serve files, and keep none.
+      if (response.statusCode === 404) throw new RemoteFailure('unimplemented', 'HTTP 404 to PUT');
       this.#check(response, path);
     });
   }

@@ -5,6 +5,7 @@
 
 import { posix } from 'node:path';
 import { shownPath } from '../base/raw-path.ts';
+import { blobsOf } from '../cache/packs.ts';
 import type { Blob, RecordedPath, TaskRecord } from '../cache/record.ts';
 import { recordOf } from '../cache/record-check.ts';
 import { ActionResult, type OutputFile } from '../generated/remote/build_bazel_remote_execution_v2.ts';
@@ -23,15 +24,36 @@ export function encodeRecord(key: string, record: TaskRecord): Buffer {
   return Buffer.from(JSON.stringify({ version: VERSION, key, record }));
 }
 
-/** Undefined where it is none of that key, or none that may be acted on: a server may hold anything. */
-export function decodeRecord(bytes: Buffer, key: string): TaskRecord | undefined {
+/** Milliseconds: longer than any task takes, and short enough to be counted with. */
+const LONGEST = 30 * 24 * 60 * 60 * 1_000;
+
+/**
+ * Undefined where it is none of that key, or none that may be acted on: a server may hold anything.
+ *
+ * @param now clocks differ, and nothing was stored later
+ */
+export function decodeRecord(bytes: Buffer, key: string, now = Date.now()): TaskRecord | undefined {
   let value: { version?: unknown; key?: unknown; record?: unknown } | null;
   try {
     value = JSON.parse(bytes.toString('utf8'));
   } catch {
     return undefined;
   }
-  return value?.version === VERSION && value.key === key ? recordOf(value.record) : undefined;
+  const record = value?.version === VERSION && value.key === key ? recordOf(value.record) : undefined;
+  // Only what has passed is kept.
+  const hasPassed = record?.exitCode === 0 || record?.exitCode === null;
+  if (record === undefined || !hasPassed || !areOfOneSize(record)) return undefined;
+  const { durationMs, storedAt } = record;
+  return { ...record, durationMs: Math.min(durationMs, LONGEST), storedAt: Math.min(storedAt, now) };
+}
+
+/** What has one name has one size. */
+function areOfOneSize(record: TaskRecord): boolean {
+  const sizes = new Map<string, number>();
+  const files = record.changes.filter((change) => change.kind === 'file');
+  return [...blobsOf(record), ...files].every(
+    ({ oid, size }) => (sizes.get(oid) ?? size) === size && sizes.set(oid, size),
+  );
 }
 
 /** @param cwd of the task, to which outputs are relative */

@@ -64,6 +64,10 @@ test('what cannot be one is said where it stands', () => {
   assert.equal(headers("'a b': c"), [`\`a b\`: is no name of a header | ${hint}`]);
   assert.equal(headers('host: c'), [`\`host\`: is set by the connection itself | ${hint}`]);
   assert.equal(headers('a: "b\\nc"'), [`\`a\`: its value has characters that no header can have | ${hint}`]);
+  assert.match(headers('x!y: c')[0] ?? '', /^`x!y`: is no name of a header for gRPC/);
+  assert.match(headers('x-foo-bin: c')[0] ?? '', /^`x-foo-bin`: is a header for binary values/);
+  assert.match(headers('a: "b\\tc"')[0] ?? '', /^`a`: its value has a tab/);
+  assert.equal(saidOf('url: https://h, headers: { x!y: c, x-foo-bin: c, a: "b\\tc" }'), []);
   const tls = (written: string): string[] =>
     saidOf(written).map((each) => each.replace(/^\S+ \[.*?\] /s, ''));
   assert.match(
@@ -99,6 +103,11 @@ test('the environment has the last word, and another server gets nothing that is
     ...IN_CONFIG,
     tls: { ca: 'ca.pem', cert: 'c', key: 'k' },
   });
+  // It takes the place of the config's of that name.
+  assert.equal(resolved({ PTASK_REMOTE_HEADER: 'A: 2' }), { ...IN_CONFIG, headers: { A: '2' } });
+  assert.equal(resolved({ PTASK_REMOTE_HEADER: 'x!y: 2' }), [
+    'PTASK_REMOTE_HEADER: `x!y`: is no name of a header for gRPC, which has letters, digits, dots, dashes and underscores',
+  ]);
   // What looks like a variable is a part of the value.
   assert.equal(resolved({ PTASK_REMOTE_HEADER: 'b: ${X}' }), {
     ...IN_CONFIG,

@@ -178,10 +178,16 @@ test('what is there and is something else is sent again', async () => {
 });
 
 test('a page is no result, whatever its status', async () => {
-  for (const page of ['<!doctype html><title>Log in</title>', 'OK', '', '{}']) {
+  const pages = {
+    '<!doctype html><title>Log in</title>': 'foreign',
+    OK: 'damaged',
+    '': 'damaged',
+    '{}': 'damaged',
+  };
+  for (const [page, kind] of Object.entries(pages)) {
     const { url } = await serving((_, response) => void response.writeHead(200).end(page));
     const cache = cacheOf(url);
-    assert.is((await failure(cache.getActionResult(ACTION))).kind, 'damaged', page);
+    assert.is((await failure(cache.getActionResult(ACTION))).kind, kind, page);
     cache.close();
   }
   const result = ActionResult.encode(ActionResult.fromPartial({ exitCode: 3 })).finish();
@@ -191,11 +197,20 @@ test('a page is no result, whatever its status', async () => {
   cache.close();
 });
 
+test('one that keeps nothing takes no results', async () => {
+  const { url } = await serving((request, response) => {
+    request.resume().on('end', () => response.writeHead(404).end());
+  });
+  const cache = cacheOf(url);
+  assert.is((await failure(cache.upload([source(Buffer.from('x'))]))).kind, 'unimplemented');
+  cache.close();
+});
+
 test('a probe says that a server of pages is none', async () => {
   const { url } = await serving((_, response) => void response.writeHead(200).end('<html></html>'));
   const written = { url, headers: {}, tls: {}, write: false, timeoutMs: 5_000 } as const;
   const { problem } = await probe(written, { outer: {}, dotenv: {} }, '/');
-  assert.is(problem, 'it sent something else than what it was asked for (a result that is none)');
+  assert.is(problem, 'it speaks something else there: look at the scheme and the port of its URL');
 });
 
 test('where a server has moved to is said', async () => {

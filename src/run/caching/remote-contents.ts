@@ -64,8 +64,13 @@ export async function land(
 
 const NOTHING = Buffer.alloc(0);
 
+/** The record has contradicted itself. */
+const lacking = (): never => {
+  throw new RemoteFailure('damaged', 'a record');
+};
+
 const contentOf = ({ oid, size }: Slice, held: ReadonlyMap<string, Buffer>): Buffer =>
-  size === 0 ? NOTHING : (held.get(oid) as Buffer);
+  size === 0 ? NOTHING : (held.get(oid) ?? lacking());
 
 /** To be read while the store still has it: throws `DamagedBlob` where it has not. */
 export function sourcesOf(record: TaskRecord, store: CacheStore): Source[] {

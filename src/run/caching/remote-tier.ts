@@ -52,6 +52,9 @@ export class RemoteTier {
   readonly #sending = new Map<string, Promise<boolean>>();
   readonly #counts = { stored: 0, sentBytes: 0 };
   readonly #notStored: string[] = [];
+  #notTaken = 0;
+  /** Why the first of them was not: it has to do with that result, or with this machine, and not with the server. */
+  #unfit: string | undefined;
 
   constructor(options: RemoteTierOptions) {
     this.#options = options;
@@ -83,7 +86,11 @@ export class RemoteTier {
     } catch (error) {
       // It has forgotten a part of it, or has something else there: as good as nothing.
       const isGone = error instanceof RemoteFailure && ['not-found', 'damaged'].includes(error.kind);
-      if (!isGone) this.#fail(error);
+      if (!isGone && isOfServer(error)) this.#fail(error);
+      else if (!isGone && !this.#signal.aborted) {
+        this.#notTaken += 1;
+        this.#unfit ??= this.#reasonOf(error);
+      }
       return false;
     }
   }
@@ -106,7 +113,7 @@ export class RemoteTier {
   keep({ id, cwd }: Pick<Task, 'id' | 'cwd'>, key: Key, record: TaskRecord): void {
     const sending = this.#sending.get(id);
     if (sending === undefined) return;
-    const publish = async (): Promise<void> => {
+    const publish = async (): Promise<boolean> => {
       const { digest } = sourceOfRecord(key, record);
       const settings = { about: { action: key.digest.hash, task: id }, signal: this.#signal };
       await this.#options.server.updateActionResult(
@@ -115,6 +122,7 @@ export class RemoteTier {
         settings,
       );
       this.#counts.stored += 1;
+      return true;
     };
     const kept = sending.then((isThere) => isThere && this.#attempt(publish));
     this.#sending.set(
@@ -140,41 +148,51 @@ export class RemoteTier {
     // Who has stopped the run need not be told that it ended.
     const failure = this.#options.stop.aborted ? undefined : (this.#failure ?? this.#refusal);
     const isRead = this.#failure === undefined;
-    return { ...this.#counts, notStored: this.#notStored.length, failure, isRead };
+    const unfit = this.#options.stop.aborted ? undefined : this.#unfit;
+    const [notStored, notTaken] = [this.#notStored.length, this.#notTaken];
+    return { ...this.#counts, notStored, notTaken, unfit, failure, isRead };
   }
 
   /** False where it came to nothing. */
-  async #attempt(work: () => Promise<void>): Promise<boolean> {
+  async #attempt(work: () => Promise<boolean>): Promise<boolean> {
     if ((this.#failure ?? this.#refusal) !== undefined) return false;
     try {
-      await work();
-      return true;
+      return await work();
     } catch (error) {
-      if (!isRefusal(error)) this.#fail(error);
-      else this.#refuse(error);
+      if (!isOfServer(error)) this.#unfit ??= this.#signal.aborted ? undefined : this.#reasonOf(error);
+      else if (REFUSALS.includes(error.kind)) this.#refuse(error.message);
+      else this.#fail(error);
       return false;
     }
   }
 
-  async #send(id: string, key: Key, record: TaskRecord): Promise<void> {
+  async #send(id: string, key: Key, record: TaskRecord): Promise<boolean> {
     const { server, store } = this.#options;
     const settings = { about: { action: key.digest.hash, task: id }, signal: this.#signal };
-    if (!(await server.abilities(settings)).storesResults) throw new RemoteFailure('forbidden', '');
+    if (!(await server.abilities(settings)).storesResults) {
+      this.#refuse('it stores no results of clients; `write: false` says so');
+      return false;
+    }
     const { action, command } = key.messages();
     const sources: Source[] = [
       ...[action, command].map((bytes) => sourceOf(digestOfBytes(bytes), bytes)),
       ...[sourceOfRecord(key, record), ...sourcesOf(record, store)],
     ];
     this.#counts.sentBytes += await server.upload(sources, settings);
+    return true;
   }
 
-  #fail(error: unknown): void {
+  #fail({ message }: RemoteFailure): void {
     if (this.#signal.aborted || this.#failure !== undefined) return;
-    this.#failure = error instanceof RemoteFailure ? this.#options.told(error.message) : reasonOf(error);
+    this.#failure = this.#options.told(message);
     this.#options.failed(this.#failure, false);
   }
 
-  #refuse({ message }: RemoteFailure): void {
+  #reasonOf(error: unknown): string {
+    return error instanceof RemoteFailure ? this.#options.told(error.message) : reasonOf(error);
+  }
+
+  #refuse(message: string): void {
     if ((this.#failure ?? this.#refusal) !== undefined) return;
     this.#refusal = this.#options.told(message);
     this.#options.failed(this.#refusal, true);
@@ -208,14 +226,19 @@ const REFUSALS: readonly string[] = [
   'other',
 ];
 
-const isRefusal = (error: unknown): error is RemoteFailure =>
-  error instanceof RemoteFailure && REFUSALS.includes(error.kind);
+/** Whether the next result would come to the same: not where the disk here is full, or this one alone is too much. */
+const isOfServer = (error: unknown): error is RemoteFailure =>
+  error instanceof RemoteFailure && error.kind !== 'too-large';
 
 export interface RemoteOutcome {
   stored: number;
   sentBytes: number;
   /** Results that were made and are not there. */
   notStored: number;
+  /** Results that are there and could not be brought here. */
+  notTaken: number;
+  /** Why the first of either was not, where that has to do with it alone, or with this machine. */
+  unfit: string | undefined;
   /** It was asked to the end. */
   isRead: boolean;
   failure: string | undefined;

@@ -39,10 +39,13 @@ export class RemoteUse {
   get problem(): string | undefined {
     const named = `the remote cache ${this.#url}`;
     if (this.#problem !== undefined) return `${named} is not used: ${this.#problem}`;
-    const { failure, notStored = 0, isRead = true } = this.#opened?.tier.outcome ?? {};
-    if (failure === undefined) return undefined;
-    const results = notStored === 1 ? '1 result is' : `${notStored} results are`;
-    const left = notStored === 0 ? '' : `; ${results} not stored there`;
+    const { failure, unfit, notStored = 0, notTaken = 0, isRead = true } = this.#opened?.tier.outcome ?? {};
+    const results = (count: number): string => (count === 1 ? '1 result is' : `${count} results are`);
+    if (failure === undefined && unfit === undefined) return undefined;
+    if (failure === undefined && notStored > 0)
+      return `${results(notStored)} not stored in ${named}: ${unfit}`;
+    if (failure === undefined) return `${results(notTaken)} not taken from ${named}: ${unfit}`;
+    const left = notStored === 0 ? '' : `; ${results(notStored)} not stored there`;
     return `${named} ${isRead ? 'takes no results' : 'was left out'}: ${failure}${left}`;
   }
 }

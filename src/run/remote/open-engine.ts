@@ -1,7 +1,7 @@
 // The server that tasks run on, once one of them is to.
 
 import type { Config, Connection, Remote } from '../../config/config.ts';
-import { remoteCacheFor } from '../../config/remote-cache.ts';
+import { mergedHeaders, remoteCacheFor } from '../../config/remote-cache.ts';
 import { Engine } from '../../remote/engine.ts';
 import { RemoteFailure } from '../../remote/failure.ts';
 import { openEndpoint } from '../../remote/open-endpoint.ts';
@@ -44,5 +44,5 @@ function connectionOf(
   if (ofCache.value === undefined)
     throw new Error('no server is named: set `url` of `remote`, or PTASK_REMOTE');
   const { value } = ofCache;
-  return { url: value.url, headers: { ...value.headers, ...headers }, tls: { ...value.tls, ...tls } };
+  return { url: value.url, headers: mergedHeaders(value.headers, headers), tls: { ...value.tls, ...tls } };
 }
