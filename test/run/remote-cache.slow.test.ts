@@ -223,7 +223,21 @@ test('a server that says it stores nothing is heeded', async () => {
   const server = await fakeRemote();
   const { cacheCapabilities: cache } = server.capabilities;
   if (cache) cache.actionCacheUpdateCapabilities = { updateEnabled: false };
-  await never(server, async () => warningOf(await run(clone(server.url))), /Update|write/);
+  const told = /URL takes no results: it stores no results of clients; `write: false` says so; 2 results/;
+  const heeded = async (): Promise<void> => assert.match(warningOf(await run(clone(server.url))), told);
+  await never(server, heeded, /Update|write/);
+});
+
+test('a result that is too much for the server is not there, and the others are', async () => {
+  const server = await fakeRemote();
+  let count = 0;
+  server.on('updateActionResult', () => {
+    count += 1;
+    return count === 1 ? new Refusal(8, 'received message larger than max (5 vs. 4)') : undefined;
+  });
+  const { stderr } = passed(await run(clone(server.url, 'write: true, timeout: 20s')));
+  assert.match(stderr, /1 result is not stored in the remote cache grpc:\S+: /);
+  assert.is(server.results.size, 1);
 });
 
 test('what is not what it is named, is gone, failed or was made up is a miss', {
