@@ -41,7 +41,8 @@ export function openRemote(
   const told = saidByServer(opened.endpoint.headers);
   try {
     const server = openServer(opened.endpoint, folder.id);
-    const tier = new RemoteTier({ server, store, folder: own, reads, writes, stop, failed, told });
+    const mostBytes = config.cache.maxSize;
+    const tier = new RemoteTier({ mostBytes, server, store, folder: own, reads, writes, stop, failed, told });
     return { tier, store };
   } catch (error) {
     if (error instanceof RemoteFailure) return problem(told(error.message));

@@ -9,6 +9,7 @@ import { reasonOf } from '../../base/system-limits.ts';
 import { uniqueWord } from '../../base/unique-word.ts';
 import { digestOf as digestOfBytes } from '../../cache/action.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
+import { blobsOf } from '../../cache/packs.ts';
 import type { TaskRecord } from '../../cache/record.ts';
 import type { Task } from '../../config/config.ts';
 import { type Source, sourceOf } from '../../remote/contents.ts';
@@ -27,6 +28,8 @@ export interface RemoteTierOptions {
   store: CacheStore;
   /** For what is on its way; it goes at the end. */
   folder: string;
+  /** What a result may bring here: a server may name any size. */
+  mostBytes: number;
   reads: boolean;
   writes: boolean;
   /** Of the run. */
@@ -63,7 +66,7 @@ export class RemoteTier {
 
   /** Brings what there is of it into the store, whole. False where that is nothing. @param name of the task, for the store */
   async fetch(name: string, { id }: Task, { key }: Lookup): Promise<boolean> {
-    const { server, store, reads } = this.#options;
+    const { server, store, reads, mostBytes } = this.#options;
     if (!reads || this.#failure !== undefined) return false;
     const { hash } = key.digest;
     const settings = { about: { action: hash, task: id }, signal: this.#signal };
@@ -78,6 +81,8 @@ export class RemoteTier {
       await server.download([named], this.#into(hold), settings);
       const record = written && decodeRecord(written, hash);
       if (record === undefined) return false;
+      const bytes = blobsOf(record).reduce((sum, { size }) => sum + size, 0);
+      if (bytes > mostBytes) throw new Error(`a result of ${bytes} bytes is more than \`cache.maxSize\``);
       await land(record, store, this.#drafts, (digests, target) =>
         server.download(digests, target, settings),
       );
