@@ -45,7 +45,7 @@ test('a disk that is full, or a content that is lost here, is one result and not
   const folder = tempDir();
   const heard: string[] = [];
   const tier = new RemoteTier({
-    ...{ server, store: new CacheStore(folder), folder, reads: true, writes: true },
+    ...{ server, store: new CacheStore(folder), folder, reads: true, writes: true, mostBytes: 1e9 },
     stop: new AbortController().signal,
     failed: (reason) => heard.push(reason),
     told: (text) => text,
