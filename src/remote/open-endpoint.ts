@@ -1,6 +1,5 @@
 // From what is written of a server to what a connection is made from: variables get their values, certificates are read.
 
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
@@ -11,6 +10,8 @@ import { addressOf } from '../config/remote-address.ts';
 import { problemOfHeader } from '../config/remote-cache.ts';
 import { lookupIn, unsetIn, valuesOf } from '../config/variables.ts';
 import type { Endpoint, Tls } from './endpoint.ts';
+
+const { createPrivateKey, X509Certificate } = process.getBuiltinModule('node:crypto');
 
 export type OpenedEndpoint =
   | { ok: true; endpoint: Endpoint }
