@@ -154,12 +154,25 @@ test('the quick start leaves the same tree here, from the cache and remotely', a
   for (const tree of trees) assert.equal(tree, trees[0]);
 });
 
-test('a secret in its environment keeps a task here', async () => {
+test('a secret in its environment, in its commands or handed to it keeps a task here, whatever the fallback', async () => {
   const { dir } = await ground();
-  const tasks = { a: task('test -n "$API_TOKEN" && echo well', { env: { API_TOKEN: 'abcdefgh12345678' } }) };
-  const ran = await runRemotely(dir, tasks);
-  assert.equal([ran.task('a').status, ran.task('a').remote], ['passed', undefined]);
-  assert.is(ran.task('a').remoteDenied, 'API_TOKEN in its environment is a secret');
+  const word = 'abcdefgh12345678';
+  const tasks = {
+    a: task('test -n "$API_TOKEN" && echo well', { env: { API_TOKEN: word } }),
+    b: task(`echo ${word}`),
+    giver: { ...task(`echo "it=${word}" >> $PTASK_OUTPUT`), remote: false },
+    taker: task('grep -q it $PTASK_OUTPUTS', { needs: ['giver'] }),
+  };
+  const ran = await runIn(dir, { remote: { ...at, fallback: 'fail' }, tasks });
+  const why = {
+    a: 'API_TOKEN in its environment is a secret',
+    b: 'a secret stands in its commands',
+    taker: 'what it is handed holds a secret',
+  };
+  for (const [id, reason] of Object.entries(why)) {
+    const { status, remote, remoteDenied } = ran.task(id);
+    assert.equal([status, remote, remoteDenied], ['passed', undefined, reason]);
+  }
 });
 
 test('values, notes, verify and the environment work as at home', async () => {

@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatDuration } from '../../base/duration.ts';
 import { elapsed } from '../../base/elapsed.ts';
-import { overwriteFile, readFile } from '../../base/own-files.ts';
+import { overwriteFile } from '../../base/own-files.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { TaskInputs } from '../../cache/task-inputs.ts';
 import type { Config, Remote, Task } from '../../config/config.ts';
@@ -33,6 +33,8 @@ export interface AttemptOptions {
   shared: Files;
   /** Those of `errand.env` that are to reach it. */
   env: Readonly<Record<string, string>>;
+  /** What other tasks hand to it, by where it finds that. */
+  handed: Map<string, Buffer>;
   /** Commands that come before the task's own. */
   setup: readonly string[];
   /** Nothing that the server knows from earlier counts. */
@@ -57,10 +59,10 @@ export async function attemptRemotely(
   options: AttemptOptions,
   errand: Errand,
 ): Promise<{ ran: RanElsewhere; left: Left }> {
-  const { engine, config, task, inputs, shared, env, setup, onStage } = options;
+  const { engine, config, task, inputs, shared, env, handed, setup, onStage } = options;
   const { root } = config;
   const scripted: Scripted = scriptOf({ task, setup, setupShell: config.shell, env, root });
-  const tree = givenTree(root, inputs, shared, handedTo(errand.env));
+  const tree = givenTree(root, inputs, shared, handed);
   const { reach } = inputs.written;
   const action = actionOf({ config, task, scripted, inputRoot: tree.root, reach });
   const about = { action: action.digest.hash, task: task.id };
@@ -99,19 +101,6 @@ export async function attemptRemotely(
     ran: { kind: 'ran', part: partOf(result, fetched.failed, task), result: { exitCode: result.exitCode } },
     left: { inputs, given: tree.files, folder, others },
   };
-}
-
-/** What other tasks hand to it, by where it finds that. */
-function handedTo(env: Errand['env']): Map<string, Buffer> {
-  const own = new Map<string, Buffer>();
-  for (const [name, path] of [
-    ['PTASK_OUTPUTS', OWN_FILES.values],
-    ['PTASK_HANDOFF', OWN_FILES.handoff],
-  ] as const) {
-    const bytes = env[name] === undefined ? undefined : readFile(env[name]);
-    if (bytes !== undefined) own.set(path, bytes);
-  }
-  return own;
 }
 
 interface Built {
