@@ -260,6 +260,14 @@ test('who stops the run stops what runs there', async () => {
     await new Promise((next) => setTimeout(next, 20));
 });
 
+test('a task that takes too long leaves nothing running there', async () => {
+  const { dir } = await ground();
+  const ran = await runRemotely(dir, { long: task('sleep 4712', { timeout: '1s' }) });
+  assert.equal([ran.task('long').status, ran.task('long').reason], ['failed', 'timed out after 1s']);
+  while (rig?.processes().some((line) => line.includes('4712')))
+    await new Promise((next) => setTimeout(next, 20));
+});
+
 test('a server that dies in the middle of it leaves the task to this machine', async () => {
   const own = await casd({ jobs: 2 });
   const { dir } = await ground();

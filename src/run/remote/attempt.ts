@@ -13,7 +13,7 @@ import { anyMatcher } from '../../plan/patterns/index.ts';
 import type { Digest } from '../../remote/contents.ts';
 import type { Engine } from '../../remote/engine.ts';
 import { type ActionResult, type ExecuteResponse, execute, type Stage } from '../../remote/execution.ts';
-import { failureOfConnection, failureOfStatus, RemoteFailure, STATUS } from '../../remote/failure.ts';
+import { failureOfStatus, RemoteFailure, STATUS } from '../../remote/failure.ts';
 import { fetchAll } from '../../remote/fetched.ts';
 import { digestOf, type Output, outputsOf } from '../../remote/output-tree.ts';
 import type { Errand, RanElsewhere } from '../executor/elsewhere.ts';
@@ -45,6 +45,17 @@ export interface AttemptOptions {
   onRan(run: RemoteRun): void;
 }
 
+/** The server has ended it after as long as the task may take. */
+class TimedOut extends Error {
+  /** What it had done by then. */
+  readonly result: ActionResult | undefined;
+
+  constructor(result: ActionResult | undefined) {
+    super('timed out');
+    this.result = result;
+  }
+}
+
 /** Of what kind a failure is after which it is asked what the server lacks: some say so by one code, some by another. */
 const MAY_LACK: ReadonlySet<RemoteFailure['kind']> = new Set([
   'not-found',
@@ -73,7 +84,13 @@ export async function attemptRemotely(
   const sentMs = since(began);
   // Not all servers say so, or anything before the end.
   onStage('queued');
-  const response = await executed(options, errand, { action, tree });
+  const response = await executed(options, errand, { action, tree }).catch((error: unknown) => {
+    if (error instanceof TimedOut && error.result !== undefined) {
+      const { stdoutRaw, stderrRaw } = error.result;
+      errand.output.write(Buffer.concat([stdoutRaw, stderrRaw]));
+    }
+    throw error;
+  });
   const result = response.result as ActionResult;
   onStage('receiving');
   const fetching = elapsed();
@@ -111,33 +128,32 @@ interface Built {
 /** Its response, which has a result. */
 async function executed(
   { engine, task, isFresh, onStage }: AttemptOptions,
-  { stop, onBegun }: Errand,
+  { stop, onBegun, onEnded }: Errand,
   { action, tree }: Built,
 ): Promise<ExecuteResponse> {
   const about = { action: action.digest.hash, task: task.id };
   const once = async (isFresh: boolean): Promise<ExecuteResponse> => {
+    let began = elapsed();
     const response = await execute(engine, {
       ...{ action: action.digest, isFresh, about, signal: stop },
       onStage(stage) {
-        if (stage === 'running') onStage(stage);
-        if (stage === 'running') onBegun();
+        if (stage !== 'running') return;
+        began = elapsed();
+        onStage(stage);
+        onBegun();
       },
-    });
-    const { status, result, message } = response;
-    if (status !== undefined && status.code !== STATUS.ok)
-      throw failureOfStatus(status.code, status.message || message);
-    if (result === undefined) throw new RemoteFailure('other', message || 'it has no result');
+    }).finally(onEnded);
+    refuseUnfinished(response, task, elapsed() - began);
     return response;
   };
   const withAll = async (isFresh: boolean): Promise<ExecuteResponse> => {
     try {
       return await once(isFresh);
     } catch (error) {
-      const failure = failureOfConnection(error);
-      if (!MAY_LACK.has(failure.kind) || stop.aborted) throw failure;
+      if (!(error instanceof RemoteFailure) || !MAY_LACK.has(error.kind) || stop.aborted) throw error;
       // Something may have gone between the look and the execution.
       const sent = await engine.upload([...tree.sources, ...action.sources], { about, signal: stop });
-      if (sent === 0) throw failure;
+      if (sent === 0) throw error;
       return once(isFresh);
     }
   };
@@ -145,6 +161,25 @@ async function executed(
   // Servers keep failures as well, and what has failed once may pass now.
   if (response.cachedResult && response.result?.exitCode !== 0) return withAll(true);
   return response;
+}
+
+/**
+ * Throws where it has not come to its end.
+ *
+ * @param ranMs how long it was on its way, at most
+ */
+export function refuseUnfinished(
+  { status, result, message }: ExecuteResponse,
+  { timeoutMs }: Pick<Task, 'timeoutMs'>,
+  ranMs: number,
+): void {
+  if (status?.code === STATUS.deadlineExceeded) {
+    if (timeoutMs > 0 && ranMs >= timeoutMs) throw new TimedOut(result);
+    throw new Error(`its own time limit ended the task after ${formatDuration(Math.round(ranMs))}`);
+  }
+  if (status !== undefined && status.code !== STATUS.ok)
+    throw failureOfStatus(status.code, status.message || message);
+  if (result === undefined) throw new RemoteFailure('other', message || 'it has no result');
 }
 
 interface Small {
@@ -198,9 +233,13 @@ function partOf({ exitCode }: ActionResult, failed: string, { verify }: Task): '
 const since = (began: number): number => Math.round((elapsed() - began) * 10) / 10;
 
 /** What has become of an attempt of which nothing is known, or which the server has ended. */
-export function afterFailure(error: unknown, { timeoutMs }: Task, stop: AbortSignal): RanElsewhere {
+export function afterFailure(
+  error: unknown,
+  { timeoutMs }: Pick<Task, 'timeoutMs'>,
+  stop: AbortSignal,
+): RanElsewhere {
   if (stop.aborted) return { kind: 'ran', part: 'run', result: { exitCode: null } };
-  if (error instanceof RemoteFailure && error.code === STATUS.deadlineExceeded && timeoutMs > 0) {
+  if (error instanceof TimedOut) {
     const reason = `timed out after ${formatDuration(timeoutMs)}`;
     return { kind: 'ran', part: 'run', result: { exitCode: null, error: reason } };
   }

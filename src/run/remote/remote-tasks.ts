@@ -78,6 +78,8 @@ export class RemoteTasks {
         ((collected) => isolatedResult(own, { ...collected, task, beginning: beginning as Beginning })),
     });
     const run = async (errand: Errand): Promise<RanElsewhere> => {
+      // What an earlier attempt has left is none of this one.
+      workspace.left = undefined;
       try {
         const begin = await this.#begin(task, own);
         beginning = begin.beginning;
