@@ -263,7 +263,7 @@ test('who stops the run stops what runs there', async () => {
 test('a task that takes too long leaves nothing running there', async () => {
   const { dir } = await ground();
   const ran = await runRemotely(dir, { long: task('sleep 4712', { timeout: '1s' }) });
-  assert.equal([ran.task('long').status, ran.task('long').reason], ['failed', 'timed out after 1s']);
+  assert.equal([ran.task('long').status, ran.task('long').reason], ['failed', 'timed out after 1.0s']);
   while (rig?.processes().some((line) => line.includes('4712')))
     await new Promise((next) => setTimeout(next, 20));
 });
