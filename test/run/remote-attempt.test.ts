@@ -1,9 +1,10 @@
 // What an attempt on another machine comes to that has not ended well.
 
 import { ExecuteResponse } from '../../src/generated/remote/build_bazel_remote_execution_v2.ts';
-import { failureOfStatus } from '../../src/remote/failure.ts';
-import { afterFailure, refuseUnfinished } from '../../src/run/remote/attempt.ts';
+import { failureOfStatus, RemoteFailure } from '../../src/remote/failure.ts';
+import { afterFailure, anewWhereGone, refuseUnfinished } from '../../src/run/remote/attempt.ts';
 import { assert, suite } from '../support/suite.ts';
+import { tempDir } from '../support/tmp.ts';
 
 const test = suite('run/remote-attempt');
 
@@ -35,4 +36,21 @@ test("the server's own limit is trouble with it, and so is a call that is slow",
     });
   const slow = afterFailure(failureOfStatus(4, 'Deadline exceeded'), { timeoutMs: 5 }, signal);
   assert.equal(slow, { kind: 'trouble', reason: 'it did not answer in time' });
+});
+
+test('a kept result whose contents are gone is made anew, once, and one that was just made is not', async () => {
+  for (const cachedResult of [true, false]) {
+    const tried: boolean[] = [];
+    const attempting = anewWhereGone(
+      { isFresh: false, folder: tempDir() },
+      signal,
+      async ({ isFresh }, onResponse) => {
+        tried.push(isFresh);
+        onResponse({ cachedResult });
+        throw new RemoteFailure('not-found', '');
+      },
+    );
+    assert.is(await attempting.catch((error: RemoteFailure) => error.kind), 'not-found');
+    assert.equal(tried, cachedResult ? [false, true] : [false]);
+  }
 });

@@ -65,11 +65,39 @@ const MAY_LACK: ReadonlySet<RemoteFailure['kind']> = new Set([
   'too-large',
 ]);
 
+type Attempted = { ran: RanElsewhere; left: Left };
+
 /** Throws `RemoteFailure`, and what the disk says. */
-export async function attemptRemotely(
+export const attemptRemotely = (options: AttemptOptions, errand: Errand): Promise<Attempted> =>
+  anewWhereGone(options, errand.stop, (those, onResponse) => attempt(those, errand, onResponse));
+
+/** A server may keep a result longer than what it names: it is made anew then, once. */
+export async function anewWhereGone<Options extends Pick<AttemptOptions, 'isFresh' | 'folder'>, Result>(
+  options: Options,
+  stop: AbortSignal,
+  attempt: (
+    options: Options,
+    onResponse: (response: Pick<ExecuteResponse, 'cachedResult'>) => void,
+  ) => Promise<Result>,
+): Promise<Result> {
+  let isKept = false;
+  try {
+    return await attempt(options, ({ cachedResult }) => {
+      isKept = cachedResult;
+    });
+  } catch (error) {
+    const isGone = isKept && error instanceof RemoteFailure && error.kind === 'not-found';
+    if (!isGone || options.isFresh || stop.aborted) throw error;
+    rmSync(options.folder, { recursive: true, force: true });
+    return attempt({ ...options, isFresh: true }, () => {});
+  }
+}
+
+async function attempt(
   options: AttemptOptions,
   errand: Errand,
-): Promise<{ ran: RanElsewhere; left: Left }> {
+  onResponse: (response: ExecuteResponse) => void,
+): Promise<Attempted> {
   const { engine, config, task, inputs, shared, env, handed, setup, onStage } = options;
   const { root } = config;
   const scripted: Scripted = scriptOf({ task, setup, setupShell: config.shell, env, root });
@@ -91,6 +119,7 @@ export async function attemptRemotely(
     }
     throw error;
   });
+  onResponse(response);
   const result = response.result as ActionResult;
   onStage('receiving');
   const fetching = elapsed();
@@ -99,12 +128,12 @@ export async function attemptRemotely(
   mkdirSync(drafts);
   const outputs = await outputsOf(engine, result, drafts, errand.stop);
   const fetched = await fetchSmall(engine, result, outputs, drafts, errand.stop);
-  errand.output.write(fetched.printed);
   const folder = join(options.folder, 'tree');
   const { bytes, others } = await putResults(outputs, action.looked, {
     ...{ engine, folder, drafts, given: tree.files, covers: anyMatcher(reach), signal: errand.stop },
   });
   rmSync(drafts, { recursive: true, force: true });
+  errand.output.write(fetched.printed);
   const { PTASK_OUTPUT, PTASK_LOG } = errand.env;
   if (PTASK_OUTPUT !== undefined && fetched.values.length > 0)
     overwriteFile(PTASK_OUTPUT, fetched.values.toString('utf8'), false);
