@@ -59,6 +59,14 @@ function obstacleOf(task: WrittenTask, config: WrittenConfig): Obstacle | undefi
   if (Object.keys(resources).length > 0) return obstacle('resources', 'it uses resources of this machine');
   if ((task.onFailure ?? config.onFailure) === 'ask')
     return obstacle(task.onFailure === undefined ? 'remote' : 'onFailure', 'its `onFailure` is ask');
+  if (task.env?.PATH !== undefined) return obstacle('env', 'its `env` sets PATH, which is of this machine');
+  const secrets = new Set(listOf(config.secrets));
+  const secret = Object.keys({ ...config.env, ...task.env }).find((name) => secrets.has(name));
+  if (secret !== undefined)
+    return obstacle(
+      task.env?.[secret] === undefined ? 'remote' : 'env',
+      `${secret} in its environment is a secret`,
+    );
   return undefined;
 }
 

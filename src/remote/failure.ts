@@ -67,6 +67,8 @@ export class RemoteFailure extends Error {
 /** What Node makes of bytes that are of another protocol. */
 const FOREIGN = /wrong version number|packet length too long|Parse Error|Protocol error/i;
 const CERTIFICATE = /certificate|\bCERT_|\bssl\b|\btls\b|altname|self.signed|UNABLE_TO_|unknown ca/i;
+/** What gRPC's library says of a call that we have ended. */
+const OURS = /cancelled on client/i;
 const INSTANCE = /\binstance\b/i;
 const TOO_LARGE = /larger than max|exceeds maximum|(?:message|blob)(?: size| length)?(?: is)? too large/i;
 
@@ -170,7 +172,7 @@ function wordsOf(kind: FailureKind, details: string): string {
     case 'damaged':
       return `it sent something else than what it was asked for${told}`;
     case 'cancelled':
-      return 'the call was canceled';
+      return details === '' || OURS.test(details) ? 'the call was canceled' : `it ended the call${told}`;
     case 'foreign':
       return 'it speaks something else there: look at the scheme and the port of its URL';
     case 'other':

@@ -249,7 +249,7 @@ export class TaskRunner {
   #comesHome(task: Task, executed: Executed): boolean {
     const { remote } = this.#options;
     const { reason = 'failed' } = executed;
-    if (remote?.mayRunHere !== true || this.#context.stop.aborted) return false;
+    if (remote?.mayRunHere(task) !== true || this.#context.stop.aborted) return false;
     remote.deny(task, reason);
     this.#conclusions.drop(task.id, { executed, note: `it could not run remotely: ${reason}` });
     return true;

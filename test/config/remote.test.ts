@@ -16,6 +16,7 @@ test('what keeps a task here is said where it asks to run remotely', () => {
     ['run: x, reads: [], writes: [], raw: true', 'it has the terminal to itself'],
     ['run: x, reads: [], writes: [], service: true', 'it is a service, for tasks that run here'],
     ['run: x, reads: [], writes: [], onFailure: ask', 'its `onFailure` is ask'],
+    ['run: x, reads: [], writes: [], env: {PATH: bin}', 'its `env` sets PATH, which is of this machine'],
   ];
   for (const [task, why, hint = /runs here/] of cases) {
     const [told = '', ...others] = problems(`${AT}tasks: {a: {remote: true, ${task}}}\n`);
@@ -24,6 +25,20 @@ test('what keeps a task here is said where it asks to run remotely', () => {
     assert.equal(others, [], task);
   }
   assert.equal(problems(`${AT}tasks: {a: {remote: true, run: x, reads: [], writes: []}}\n`), []);
+});
+
+test('what the config names a secret keeps those here that are given it', () => {
+  const config = configOf(
+    `secrets: [WORD, ALL]\n${AT}tasks: {a: {run: x, reads: [], writes: [], env: {WORD: w}}, b: {run: x, reads: [], writes: []}}\n`,
+  );
+  const obstacles = config.tasks.map(({ remote }) => remote.obstacle);
+  assert.equal(obstacles, ['WORD in its environment is a secret', undefined]);
+  const [told = ''] = problems(
+    `${AT}secrets: WORD\ntasks: {a: {remote: true, run: x, reads: [], writes: [], env: {WORD: w}}}\n`,
+  );
+  assert.match(told, /`a` cannot run remotely: WORD in its environment is a secret \|/);
+  const ofAll = configOf(`secrets: ALL\n${AT}env: {ALL: x}\ntasks: {a: {run: x, reads: [], writes: []}}\n`);
+  assert.is(ofAll.tasks[0]?.remote.obstacle, 'ALL in its environment is a secret');
 });
 
 test('a server must be named, and speak what executes', () => {

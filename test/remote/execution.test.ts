@@ -6,7 +6,7 @@ import {
 import { Operation } from '../../src/generated/remote/google_longrunning.ts';
 import type { Engine } from '../../src/remote/engine.ts';
 import { type Execution, execute } from '../../src/remote/execution.ts';
-import { RemoteFailure } from '../../src/remote/failure.ts';
+import { failureOfStatus, RemoteFailure } from '../../src/remote/failure.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('remote/execution');
@@ -102,5 +102,59 @@ test('who stops it cancels the operation', async () => {
   const stop = new AbortController();
   const onStage = (): void => void setImmediate(() => stop.abort());
   assert.is(await kindOf(execute(engine, asked({ signal: stop.signal, onStage }))), 'cancelled');
+  assert.equal(calls, ['Execute', 'CancelOperation op']);
+});
+
+test('a connection is lost by many codes once the operation is known, and a refusal before that', async () => {
+  const codes: [code: number, details: string][] = [
+    [1, 'Call cancelled'],
+    [2, ''],
+    [13, 'Received RST_STREAM with code 2'],
+    [14, 'Received HTTP status code 504'],
+  ];
+  for (const [code, details] of codes) {
+    const { engine, calls } = server([stage(2), failureOfStatus(code, details)], [done]);
+    assert.is((await execute(engine, asked())).message, 'well');
+    assert.equal(calls, ['Execute', 'WaitExecution']);
+  }
+  const refusing = server([failureOfStatus(13, 'broken')]);
+  assert.is(await kindOf(execute(refusing.engine, asked())), 'other');
+  assert.equal(refusing.calls, ['Execute']);
+});
+
+test('what the server says of the operation itself is final', async () => {
+  const failed = Operation.fromPartial({ name: 'op', done: true, error: { code: 13, message: 'broken' } });
+  const { engine, calls } = server([stage(3), failed]);
+  assert.is(await kindOf(execute(engine, asked())), 'other');
+  assert.equal(calls, ['Execute']);
+});
+
+test('a server that only ever says the same is left after a few times, and told so', async () => {
+  const again = Array.from({ length: 20 }, () => [stage(3), lost]);
+  const { engine, calls } = server(...again);
+  assert.is(await kindOf(execute(engine, asked())), 'unreachable');
+  assert.ok(calls.length < 10, `${calls}`);
+  assert.is(calls.at(-1), 'CancelOperation op');
+});
+
+test('a server that forgets it each time is left as well', async () => {
+  const forgetful = Array.from({ length: 20 }, () => [stage(2), new RemoteFailure('not-found', '')]);
+  const { engine, calls } = server(...forgetful);
+  assert.is(await kindOf(execute(engine, asked())), 'not-found');
+  assert.is(calls.filter((call) => call === 'Execute').length, 3);
+});
+
+test('who stops it while the connection is lost cancels the operation too', async () => {
+  const { engine, calls } = server([stage(3), lost]);
+  const stop = new AbortController();
+  // By then the stream has ended and the pause has begun.
+  const onStage = (): void => void setImmediate(() => stop.abort());
+  assert.is(await kindOf(execute(engine, asked({ signal: stop.signal, onStage }))), 'cancelled');
+  assert.equal(calls, ['Execute', 'CancelOperation op']);
+});
+
+test('what is given up does not go on there', async () => {
+  const { engine, calls } = server([stage(3), new RemoteFailure('forbidden', 'no more')]);
+  assert.is(await kindOf(execute(engine, asked())), 'forbidden');
   assert.equal(calls, ['Execute', 'CancelOperation op']);
 });

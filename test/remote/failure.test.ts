@@ -33,6 +33,8 @@ test('what gRPC says is told by what it means', () => {
     [8, '', 'it takes no more'],
     [3, 'Invalid instance name "foo"', 'it has no such instance (Invalid instance name "foo")'],
     [2, 'x', 'it failed (x)'],
+    [1, 'Call cancelled', 'it ended the call (Call cancelled)'],
+    [1, 'Cancelled on client', 'the call was canceled'],
   ];
   for (const [code, details, message] of cases) assert.is(failureOfStatus(code, details).message, message);
 });

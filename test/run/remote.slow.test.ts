@@ -154,12 +154,25 @@ test('the quick start leaves the same tree here, from the cache and remotely', a
   for (const tree of trees) assert.equal(tree, trees[0]);
 });
 
-test('a secret in its environment keeps a task here', async () => {
+test('a secret in its environment, in its commands or handed to it keeps a task here, whatever the fallback', async () => {
   const { dir } = await ground();
-  const tasks = { a: task('test -n "$API_TOKEN" && echo well', { env: { API_TOKEN: 'abcdefgh12345678' } }) };
-  const ran = await runRemotely(dir, tasks);
-  assert.equal([ran.task('a').status, ran.task('a').remote], ['passed', undefined]);
-  assert.is(ran.task('a').remoteDenied, 'API_TOKEN in its environment is a secret');
+  const word = 'abcdefgh12345678';
+  const tasks = {
+    a: task('test -n "$API_TOKEN" && echo well', { env: { API_TOKEN: word } }),
+    b: task(`echo ${word}`),
+    giver: { ...task(`echo "it=${word}" >> $PTASK_OUTPUT`), remote: false },
+    taker: task('grep -q it $PTASK_OUTPUTS', { needs: ['giver'] }),
+  };
+  const ran = await runIn(dir, { remote: { ...at, fallback: 'fail' }, tasks });
+  const why = {
+    a: 'API_TOKEN in its environment is a secret',
+    b: 'a secret stands in its commands',
+    taker: 'what it is handed holds a secret',
+  };
+  for (const [id, reason] of Object.entries(why)) {
+    const { status, remote, remoteDenied } = ran.task(id);
+    assert.equal([status, remote, remoteDenied], ['passed', undefined, reason]);
+  }
 });
 
 test('values, notes, verify and the environment work as at home', async () => {
@@ -244,6 +257,14 @@ test('who stops the run stops what runs there', async () => {
   const ran = await running;
   assert.is(ran.task('long').status, 'cancelled');
   while (rig?.processes().some((line) => line.includes('4711')))
+    await new Promise((next) => setTimeout(next, 20));
+});
+
+test('a task that takes too long leaves nothing running there', async () => {
+  const { dir } = await ground();
+  const ran = await runRemotely(dir, { long: task('sleep 4712', { timeout: '1s' }) });
+  assert.equal([ran.task('long').status, ran.task('long').reason], ['failed', 'timed out after 1.0s']);
+  while (rig?.processes().some((line) => line.includes('4712')))
     await new Promise((next) => setTimeout(next, 20));
 });
 

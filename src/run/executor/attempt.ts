@@ -151,6 +151,10 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
   const startTimer = (): void => {
     if (timeout !== undefined) timer ??= setTimeout(() => timeout.abort(), task.timeoutMs);
   };
+  const stopTimer = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
   const either = timeout === undefined ? stop : AbortSignal.any([stop, timeout.signal]);
   const judge: Judge = (result) => {
     const { exitCode, signal } = result;
@@ -167,7 +171,7 @@ async function runOnce(task: Work, attempt: number, context: AttemptContext): Pr
   try {
     const env = context.environment(attempt);
     if (context.elsewhere !== undefined) {
-      const errand = { env, output, stop: either, onBegun: startTimer };
+      const errand = { env, output, stop: either, onBegun: startTimer, onEnded: stopTimer };
       return judgeElsewhere(task, await context.elsewhere.run(errand), { attempt, context, judge });
     }
     startTimer();

@@ -13,6 +13,8 @@ export interface Errand {
   stop: AbortSignal;
   /** The commands have begun there. */
   onBegun(): void;
+  /** They are over there: what is left is to fetch what they have done. */
+  onEnded(): void;
 }
 
 export type RanElsewhere =

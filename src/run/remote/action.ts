@@ -24,6 +24,9 @@ export interface ActionInput {
   reach: readonly PatternList[];
 }
 
+/** By how much the server's limit is longer than the task's: a cancellation of ours cleans up there, which not every server does by itself. */
+const GRACE_MS = 15_000;
+
 export function actionOf({ config, task, scripted, inputRoot, reach }: ActionInput): RemoteAction {
   const { platform } = config.remote;
   const looked = outermost(reach.flatMap(prefixesOf));
@@ -39,7 +42,7 @@ export function actionOf({ config, task, scripted, inputRoot, reach }: ActionInp
   const action = encodeAction({
     command: digestOf(command),
     inputRoot,
-    ...(task.timeoutMs > 0 && { timeoutMs: task.timeoutMs }),
+    ...(task.timeoutMs > 0 && { timeoutMs: task.timeoutMs + GRACE_MS }),
     doNotCache: !task.cache.isOn,
     ...(salt !== '' && { salt: Buffer.from(salt) }),
     ...ofPlatform,

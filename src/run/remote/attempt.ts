@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatDuration } from '../../base/duration.ts';
 import { elapsed } from '../../base/elapsed.ts';
-import { overwriteFile, readFile } from '../../base/own-files.ts';
+import { overwriteFile } from '../../base/own-files.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { TaskInputs } from '../../cache/task-inputs.ts';
 import type { Config, Remote, Task } from '../../config/config.ts';
@@ -13,7 +13,7 @@ import { anyMatcher } from '../../plan/patterns/index.ts';
 import type { Digest } from '../../remote/contents.ts';
 import type { Engine } from '../../remote/engine.ts';
 import { type ActionResult, type ExecuteResponse, execute, type Stage } from '../../remote/execution.ts';
-import { failureOfConnection, failureOfStatus, RemoteFailure, STATUS } from '../../remote/failure.ts';
+import { failureOfStatus, RemoteFailure, STATUS } from '../../remote/failure.ts';
 import { fetchAll } from '../../remote/fetched.ts';
 import { digestOf, type Output, outputsOf } from '../../remote/output-tree.ts';
 import type { Errand, RanElsewhere } from '../executor/elsewhere.ts';
@@ -33,6 +33,8 @@ export interface AttemptOptions {
   shared: Files;
   /** Those of `errand.env` that are to reach it. */
   env: Readonly<Record<string, string>>;
+  /** What other tasks hand to it, by where it finds that. */
+  handed: Map<string, Buffer>;
   /** Commands that come before the task's own. */
   setup: readonly string[];
   /** Nothing that the server knows from earlier counts. */
@@ -41,6 +43,17 @@ export interface AttemptOptions {
   folder: string;
   onStage(stage: Stage | 'sending' | 'receiving'): void;
   onRan(run: RemoteRun): void;
+}
+
+/** The server has ended it after as long as the task may take. */
+class TimedOut extends Error {
+  /** What it had done by then. */
+  readonly result: ActionResult | undefined;
+
+  constructor(result: ActionResult | undefined) {
+    super('timed out');
+    this.result = result;
+  }
 }
 
 /** Of what kind a failure is after which it is asked what the server lacks: some say so by one code, some by another. */
@@ -52,15 +65,43 @@ const MAY_LACK: ReadonlySet<RemoteFailure['kind']> = new Set([
   'too-large',
 ]);
 
+type Attempted = { ran: RanElsewhere; left: Left };
+
 /** Throws `RemoteFailure`, and what the disk says. */
-export async function attemptRemotely(
+export const attemptRemotely = (options: AttemptOptions, errand: Errand): Promise<Attempted> =>
+  anewWhereGone(options, errand.stop, (those, onResponse) => attempt(those, errand, onResponse));
+
+/** A server may keep a result longer than what it names: it is made anew then, once. */
+export async function anewWhereGone<Options extends Pick<AttemptOptions, 'isFresh' | 'folder'>, Result>(
+  options: Options,
+  stop: AbortSignal,
+  attempt: (
+    options: Options,
+    onResponse: (response: Pick<ExecuteResponse, 'cachedResult'>) => void,
+  ) => Promise<Result>,
+): Promise<Result> {
+  let isKept = false;
+  try {
+    return await attempt(options, ({ cachedResult }) => {
+      isKept = cachedResult;
+    });
+  } catch (error) {
+    const isGone = isKept && error instanceof RemoteFailure && error.kind === 'not-found';
+    if (!isGone || options.isFresh || stop.aborted) throw error;
+    rmSync(options.folder, { recursive: true, force: true });
+    return attempt({ ...options, isFresh: true }, () => {});
+  }
+}
+
+async function attempt(
   options: AttemptOptions,
   errand: Errand,
-): Promise<{ ran: RanElsewhere; left: Left }> {
-  const { engine, config, task, inputs, shared, env, setup, onStage } = options;
+  onResponse: (response: ExecuteResponse) => void,
+): Promise<Attempted> {
+  const { engine, config, task, inputs, shared, env, handed, setup, onStage } = options;
   const { root } = config;
   const scripted: Scripted = scriptOf({ task, setup, setupShell: config.shell, env, root });
-  const tree = givenTree(root, inputs, shared, handedTo(errand.env));
+  const tree = givenTree(root, inputs, shared, handed);
   const { reach } = inputs.written;
   const action = actionOf({ config, task, scripted, inputRoot: tree.root, reach });
   const about = { action: action.digest.hash, task: task.id };
@@ -71,7 +112,14 @@ export async function attemptRemotely(
   const sentMs = since(began);
   // Not all servers say so, or anything before the end.
   onStage('queued');
-  const response = await executed(options, errand, { action, tree });
+  const response = await executed(options, errand, { action, tree }).catch((error: unknown) => {
+    if (error instanceof TimedOut && error.result !== undefined) {
+      const { stdoutRaw, stderrRaw } = error.result;
+      errand.output.write(Buffer.concat([stdoutRaw, stderrRaw]));
+    }
+    throw error;
+  });
+  onResponse(response);
   const result = response.result as ActionResult;
   onStage('receiving');
   const fetching = elapsed();
@@ -80,12 +128,12 @@ export async function attemptRemotely(
   mkdirSync(drafts);
   const outputs = await outputsOf(engine, result, drafts, errand.stop);
   const fetched = await fetchSmall(engine, result, outputs, drafts, errand.stop);
-  errand.output.write(fetched.printed);
   const folder = join(options.folder, 'tree');
   const { bytes, others } = await putResults(outputs, action.looked, {
     ...{ engine, folder, drafts, given: tree.files, covers: anyMatcher(reach), signal: errand.stop },
   });
   rmSync(drafts, { recursive: true, force: true });
+  errand.output.write(fetched.printed);
   const { PTASK_OUTPUT, PTASK_LOG } = errand.env;
   if (PTASK_OUTPUT !== undefined && fetched.values.length > 0)
     overwriteFile(PTASK_OUTPUT, fetched.values.toString('utf8'), false);
@@ -101,19 +149,6 @@ export async function attemptRemotely(
   };
 }
 
-/** What other tasks hand to it, by where it finds that. */
-function handedTo(env: Errand['env']): Map<string, Buffer> {
-  const own = new Map<string, Buffer>();
-  for (const [name, path] of [
-    ['PTASK_OUTPUTS', OWN_FILES.values],
-    ['PTASK_HANDOFF', OWN_FILES.handoff],
-  ] as const) {
-    const bytes = env[name] === undefined ? undefined : readFile(env[name]);
-    if (bytes !== undefined) own.set(path, bytes);
-  }
-  return own;
-}
-
 interface Built {
   action: RemoteAction;
   tree: GivenTree;
@@ -122,33 +157,32 @@ interface Built {
 /** Its response, which has a result. */
 async function executed(
   { engine, task, isFresh, onStage }: AttemptOptions,
-  { stop, onBegun }: Errand,
+  { stop, onBegun, onEnded }: Errand,
   { action, tree }: Built,
 ): Promise<ExecuteResponse> {
   const about = { action: action.digest.hash, task: task.id };
   const once = async (isFresh: boolean): Promise<ExecuteResponse> => {
+    let began = elapsed();
     const response = await execute(engine, {
       ...{ action: action.digest, isFresh, about, signal: stop },
       onStage(stage) {
-        if (stage === 'running') onStage(stage);
-        if (stage === 'running') onBegun();
+        if (stage !== 'running') return;
+        began = elapsed();
+        onStage(stage);
+        onBegun();
       },
-    });
-    const { status, result, message } = response;
-    if (status !== undefined && status.code !== STATUS.ok)
-      throw failureOfStatus(status.code, status.message || message);
-    if (result === undefined) throw new RemoteFailure('other', message || 'it has no result');
+    }).finally(onEnded);
+    refuseUnfinished(response, task, elapsed() - began);
     return response;
   };
   const withAll = async (isFresh: boolean): Promise<ExecuteResponse> => {
     try {
       return await once(isFresh);
     } catch (error) {
-      const failure = failureOfConnection(error);
-      if (!MAY_LACK.has(failure.kind) || stop.aborted) throw failure;
+      if (!(error instanceof RemoteFailure) || !MAY_LACK.has(error.kind) || stop.aborted) throw error;
       // Something may have gone between the look and the execution.
       const sent = await engine.upload([...tree.sources, ...action.sources], { about, signal: stop });
-      if (sent === 0) throw failure;
+      if (sent === 0) throw error;
       return once(isFresh);
     }
   };
@@ -156,6 +190,25 @@ async function executed(
   // Servers keep failures as well, and what has failed once may pass now.
   if (response.cachedResult && response.result?.exitCode !== 0) return withAll(true);
   return response;
+}
+
+/**
+ * Throws where it has not come to its end.
+ *
+ * @param ranMs how long it was on its way, at most
+ */
+export function refuseUnfinished(
+  { status, result, message }: ExecuteResponse,
+  { timeoutMs }: Pick<Task, 'timeoutMs'>,
+  ranMs: number,
+): void {
+  if (status?.code === STATUS.deadlineExceeded) {
+    if (timeoutMs > 0 && ranMs >= timeoutMs) throw new TimedOut(result);
+    throw new Error(`its own time limit ended the task after ${formatDuration(Math.round(ranMs))}`);
+  }
+  if (status !== undefined && status.code !== STATUS.ok)
+    throw failureOfStatus(status.code, status.message || message);
+  if (result === undefined) throw new RemoteFailure('other', message || 'it has no result');
 }
 
 interface Small {
@@ -209,9 +262,13 @@ function partOf({ exitCode }: ActionResult, failed: string, { verify }: Task): '
 const since = (began: number): number => Math.round((elapsed() - began) * 10) / 10;
 
 /** What has become of an attempt of which nothing is known, or which the server has ended. */
-export function afterFailure(error: unknown, { timeoutMs }: Task, stop: AbortSignal): RanElsewhere {
+export function afterFailure(
+  error: unknown,
+  { timeoutMs }: Pick<Task, 'timeoutMs'>,
+  stop: AbortSignal,
+): RanElsewhere {
   if (stop.aborted) return { kind: 'ran', part: 'run', result: { exitCode: null } };
-  if (error instanceof RemoteFailure && error.code === STATUS.deadlineExceeded && timeoutMs > 0) {
+  if (error instanceof TimedOut) {
     const reason = `timed out after ${formatDuration(timeoutMs)}`;
     return { kind: 'ran', part: 'run', result: { exitCode: null, error: reason } };
   }

@@ -16,7 +16,7 @@ import { remoteScratch } from '../records/scratch.ts';
 import type { ApplyingOptions } from '../workspace/shared/apply-changes.ts';
 import type { IsolatedTree } from '../workspace/worktree/isolated-tree.ts';
 import { afterFailure, attemptRemotely } from './attempt.ts';
-import { reachingEnvironment } from './environment.ts';
+import { handedTo, Obstacle, reachingEnvironment, refuseSecrets } from './environment.ts';
 import { type Files, sharedFiles } from './given.ts';
 import { type Beginning, isolatedResult } from './isolated-result.ts';
 import { openEngine } from './open-engine.ts';
@@ -45,6 +45,8 @@ export class RemoteTasks {
   readonly #view: TreeView;
   /** Those that were to run there and run here. */
   readonly #here = new Set<string>();
+  /** Those that turned out to be for this machine alone. */
+  readonly #kept = new Set<string>();
   #engine: Promise<Engine> | undefined;
   #shared: Promise<Files> | undefined;
   #count = 0;
@@ -76,6 +78,8 @@ export class RemoteTasks {
         ((collected) => isolatedResult(own, { ...collected, task, beginning: beginning as Beginning })),
     });
     const run = async (errand: Errand): Promise<RanElsewhere> => {
+      // What an earlier attempt has left is none of this one.
+      workspace.left = undefined;
       try {
         const begin = await this.#begin(task, own);
         beginning = begin.beginning;
@@ -85,6 +89,7 @@ export class RemoteTasks {
         workspace.left = left;
         return ran;
       } catch (error) {
+        if (error instanceof Obstacle) this.#kept.add(task.id);
         return afterFailure(error, task, errand.stop);
       }
     };
@@ -101,13 +106,16 @@ export class RemoteTasks {
     const { id } = task;
     const { inputs: globs } = this.#config.remote;
     const env = reachingEnvironment(this.#context, task, errand.env);
+    const handed = handedTo(this.#context, errand.env);
+    const setup = isolated.has(id) ? this.#config.worktrees.setup : [];
+    refuseSecrets(this.#context, [...setup, ...task.run, ...task.verify]);
     this.#engine ??= openEngine(this.#context, this.#config.remote);
     this.#shared ??= sharedFiles(this.#config.root, this.#view, tree.statCache, globs);
     return attemptRemotely(
       {
-        ...{ engine: await this.#engine, config: this.#config, task, inputs, env, folder },
+        ...{ engine: await this.#engine, config: this.#config, task, inputs, env, handed, folder },
         shared: await this.#shared,
-        setup: isolated.has(id) ? this.#config.worktrees.setup : [],
+        setup,
         isFresh: !reads || !task.cache.isOn,
         onStage: (stage) => emit({ type: 'remote-stage', id, stage }),
         onRan: (remote) => emit({ type: 'remote-ran', id, remote }),
@@ -149,8 +157,8 @@ export class RemoteTasks {
     this.#context.emit({ type: 'remote-denied', id, reason });
   }
 
-  get mayRunHere(): boolean {
-    return this.#config.remote.fallback === 'local';
+  mayRunHere({ id }: Task): boolean {
+    return this.#config.remote.fallback === 'local' || this.#kept.has(id);
   }
 
   get #folder(): string {
