@@ -1,7 +1,8 @@
 // What a task's commands are on another machine: one script, in which each has a shell of its own, as at home. The repository lies one
 // folder down from where it begins, beside a folder of ours. Pure.
 
-import type { Task } from '../../config/config.ts';
+import type { Shell, Task } from '../../config/config.ts';
+import { shellArguments } from '../process/platform.ts';
 
 /** Where the repository lies: an output may be all of it, and the folder in which the script begins is none. */
 export const TREE = 'tree';
@@ -44,7 +45,7 @@ export interface ScriptOptions {
   task: Pick<Task, 'shell' | 'run' | 'verify' | 'cwd'>;
   /** Commands that come first, in the folder of the config. */
   setup: readonly string[];
-  setupShell: string;
+  setupShell: Shell;
   env: Readonly<Record<string, string>>;
   /** The folder of the config on this machine: a value that names it names the one there instead. */
   root: string;
@@ -68,10 +69,12 @@ export function scriptOf({ task, setup, setupShell, env, root }: ScriptOptions):
     // What is installed in the repository is found as at home.
     `export PATH=${binFolders(task.cwd)}"$PATH"`,
     'ptask_run() {',
-    '  "$3" -c "$4" && return',
-    '  code=$?',
-    `  echo "$1 $2" > "$PTASK_HERE/${OWN_FILES.failed}"`,
-    '  exit "$code"',
+    '  ptask_at="$1 $2"',
+    '  shift 2',
+    '  "$@" && return',
+    '  ptask_code=$?',
+    `  echo "$ptask_at" > "$PTASK_HERE/${OWN_FILES.failed}"`,
+    '  exit "$ptask_code"',
     '}',
     ...(setup.length > 0 ? [`cd ${quoted(TREE)} || exit`, ...runs('setup', setup, setupShell)] : []),
     `cd "$PTASK_HERE"/${quoted(`${TREE}${cwd}`)} || exit`,
@@ -81,8 +84,15 @@ export function scriptOf({ task, setup, setupShell, env, root }: ScriptOptions):
   return { script: `${lines.join('\n')}\n`, environment };
 }
 
-const runs = (part: Part, commands: readonly string[], shell: string): string[] =>
-  commands.map((command, at) => `ptask_run ${part} ${at} ${shell} ${quoted(command)}`);
+const runs = (part: Part, commands: readonly string[], shell: Shell): string[] =>
+  commands.map((command, at) =>
+    // The shell that every system has does not depend on what is on the search path.
+    [
+      `ptask_run ${part} ${at}`,
+      shell === 'sh' ? '/bin/sh' : shell,
+      ...shellArguments(command, shell).map(quoted),
+    ].join(' '),
+  );
 
 /** The nearest first. */
 function binFolders(cwd: string): string {
