@@ -93,3 +93,10 @@ test('a command passes or fails as at home', () => {
     }
   }
 });
+
+test('that it has ended is written down, with its code', () => {
+  const codeOf = (dir: string): string => readFileSync(join(dir, OWN_FILES.done), 'utf8');
+  assert.is(codeOf(ran({ run: ['true'] }).dir), '0\n');
+  assert.is(codeOf(ran({ run: ['exit 7'] }).dir), '7\n');
+  assert.is(codeOf(ran({ cwd: 'a', run: ['true'], verify: ['exit 3'] }).dir), '3\n');
+});

@@ -18,10 +18,12 @@ export const OWN_FILES = {
   log: `${OWN}/made/log`,
   /** Which of its commands has failed. */
   failed: `${OWN}/made/failed`,
+  /** The code with which it ended, and so a sign that what it has made is told at all. */
+  done: `${OWN}/made/done`,
 } as const;
 
 /** All that the script makes there. */
-export const MADE = [OWN_FILES.output, OWN_FILES.log, OWN_FILES.failed] as const;
+export const MADE = [OWN_FILES.output, OWN_FILES.log, OWN_FILES.failed, OWN_FILES.done] as const;
 
 const VARIABLES = {
   PTASK_OUTPUTS: OWN_FILES.values,
@@ -65,6 +67,7 @@ export function scriptOf({ task, setup, setupShell, env, root }: ScriptOptions):
     'exec </dev/null 2>&1',
     'PTASK_HERE=$PWD',
     `mkdir -p ${OWN}/made ${quoted(`${TREE}${cwd}`)} || exit`,
+    `trap 'ptask_code=$?; echo "$ptask_code" > "$PTASK_HERE/${OWN_FILES.done}"; exit "$ptask_code"' EXIT`,
     ...exports,
     // What is installed in the repository is found as at home.
     `export PATH=${binFolders(task.cwd)}"$PATH"`,
