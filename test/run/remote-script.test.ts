@@ -100,3 +100,16 @@ test('that it has ended is written down, with its code', () => {
   assert.is(codeOf(ran({ run: ['exit 7'] }).dir), '7\n');
   assert.is(codeOf(ran({ cwd: 'a', run: ['true'], verify: ['exit 3'] }).dir), '3\n');
 });
+
+test('what only begins or ends like the repository is as it is', () => {
+  const root = '/w/a.b';
+  const kept = ['/w/a.b-other/z', '/w/a.bc', '/x/w/a.b', '/w/aXb/z', '/w/a.b.old'];
+  const env = Object.fromEntries(kept.map((value, at) => [`V${at}`, value]));
+  const script = scriptOf({
+    ...{ task: { shell: 'sh', run: [], verify: [], cwd: '.' }, setup: [], setupShell: 'sh', root },
+    env: { ...env, LIST: '/bin:/w/a.b/x:/w/a.b', OPTION: '-I/w/a.b/inc', LINK: 'file:///w/a.b/x' },
+  });
+  assert.equal(script.environment, env);
+  for (const name of ['LIST', 'OPTION', 'LINK'])
+    assert.not.match(script.script.match(new RegExp(`^export ${name}=.*$`, 'm'))?.[0] ?? root, /w.a\.b/);
+});

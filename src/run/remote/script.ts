@@ -58,7 +58,7 @@ export function scriptOf({ task, setup, setupShell, env, root }: ScriptOptions):
   const exports: string[] = [];
   for (const [name, value] of Object.entries(env)) {
     if (isOwnVariable(name)) exports.push(`export ${name}="$PTASK_HERE/${VARIABLES[name]}"`);
-    else if (isBelow(root, value)) exports.push(`export ${name}=${moved(value, root)}`);
+    else if (rootIn(root).test(value)) exports.push(`export ${name}=${moved(value, root)}`);
     else environment[name] = value;
   }
   const cwd = task.cwd === '.' ? '' : `/${task.cwd}`;
@@ -108,12 +108,17 @@ function binFolders(cwd: string): string {
     .join('');
 }
 
-const isBelow = (root: string, value: string): boolean => value.includes(root);
+/** The root where a path begins with it and with none that is only spelled alike, also in a list of folders or after an option. */
+const rootIn = (root: string): RegExp =>
+  new RegExp(
+    `(?<!/[^\\s:;,="']*[^\\s:;,="'/])${root.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')}(?![\\p{L}\\p{N}_.@+~-])`,
+    'u',
+  );
 
-/** Wherever the root stands in it, also in a list of folders. */
+/** Wherever the root stands in it. */
 function moved(value: string, root: string): string {
   return value
-    .split(root)
+    .split(rootIn(root))
     .map((text) => (text === '' ? '' : quoted(text)))
     .join(`"$PTASK_HERE/${TREE}"`);
 }
