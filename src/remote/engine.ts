@@ -28,6 +28,8 @@ export interface Abilities {
   /** Whether results may be stored by a client; a server may still refuse this one. */
   storesResults: boolean;
   executes: boolean;
+  /** Whether it speaks version 2.1 or later, as far as it says. */
+  knowsOutputPaths: boolean;
   /** Bytes, 0 where it does not say. */
   mostOfBatch: number;
   /** Whether it says anything at all of itself. */
@@ -157,7 +159,7 @@ export class Engine {
       if (kind === 'not-found') throw new RemoteFailure('no-instance', details, code);
       // It is not asked by all clients, and some small servers leave it out.
       if (kind !== 'unimplemented') throw error;
-      return { storesResults: true, executes: true, mostOfBatch: 0, isTold: false };
+      return { storesResults: true, executes: true, knowsOutputPaths: true, mostOfBatch: 0, isTold: false };
     }
   }
 }
@@ -165,6 +167,7 @@ export class Engine {
 function abilitiesOf({
   cacheCapabilities: cache,
   executionCapabilities: execution,
+  highApiVersion: highest,
 }: ServerCapabilities): Abilities {
   const functions: readonly number[] = cache?.digestFunction ?? [];
   if (cache !== undefined && functions.length > 0 && !functions.includes(DigestFunction_Value.SHA256))
@@ -172,6 +175,8 @@ function abilitiesOf({
   return {
     storesResults: cache?.actionCacheUpdateCapabilities?.updateEnabled ?? false,
     executes: execution?.execEnabled ?? false,
+    knowsOutputPaths:
+      highest === undefined || highest.major > 2 || (highest.major === 2 && highest.minor >= 1),
     mostOfBatch: cache?.maxBatchTotalSizeBytes ?? 0,
     isTold: true,
   };

@@ -30,13 +30,17 @@ export async function outputsOf(
     if (!isSafe(path)) throw new RemoteFailure('damaged', `an output with the path ${JSON.stringify(path)}`);
     outputs.set(path, output);
   };
-  for (const { path, digest, isExecutable, contents } of result.outputFiles)
+  for (const { path, digest, isExecutable, contents } of result.outputFiles) {
+    const { hash, size } = digestOf(digest);
+    if (contents.length > 0 && (contents.length !== size || oidOf(contents) !== hash))
+      throw new RemoteFailure('damaged', `other contents of ${JSON.stringify(path)}`);
     add(path, {
       kind: 'file',
-      digest: digestOf(digest),
+      digest: { hash, size },
       isExecutable,
       contents: contents.length > 0 ? contents : undefined,
     });
+  }
   const links = [...result.outputSymlinks, ...result.outputFileSymlinks, ...result.outputDirectorySymlinks];
   for (const { path, target } of links) add(path, { kind: 'link', target });
   const digests = result.outputDirectories.map(({ treeDigest }) => digestOf(treeDigest));

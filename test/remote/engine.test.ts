@@ -8,6 +8,7 @@ import { ActionResult } from '../../src/generated/remote/build_bazel_remote_exec
 import { type Digest, sourceOf, type Target } from '../../src/remote/contents.ts';
 import { Engine } from '../../src/remote/engine.ts';
 import { RemoteFailure } from '../../src/remote/failure.ts';
+import { type Output, outputsOf } from '../../src/remote/output-tree.ts';
 import { oidOf } from '../../src/store/content.ts';
 import { type FakeRemote, fakeRemote, Refusal, SILENCE } from '../support/fake-remote.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -287,3 +288,37 @@ test('who leaves while the server is asked what it can do waits for nothing', ()
     engine.close();
     assert.is((await other).kind, 'cancelled');
   }));
+
+test('inline contents that are not what they are named are not taken', async () => {
+  const bytes = Buffer.from('good');
+  const inline = (contents: Buffer): ActionResult =>
+    ActionResult.fromPartial({
+      outputFiles: [{ path: 'tree/a', digest: { hash: oidOf(bytes), sizeBytes: bytes.length }, contents }],
+    });
+  await withServer(async (server) => {
+    const engine = engineOf(server);
+    const read = (contents: Buffer): Promise<Map<string, Output>> =>
+      outputsOf(engine, inline(contents), tempDir(), new AbortController().signal);
+    assert.ok((await read(bytes)).has('tree/a'));
+    for (const wrong of ['evil', 'longer'])
+      assert.is((await failure(read(Buffer.from(wrong)))).kind, 'damaged');
+    engine.close();
+  });
+});
+
+test('whether a server speaks 2.1 is told by its highest version', async () => {
+  for (const [minor, knows] of [
+    [0, false],
+    [1, true],
+    [3, true],
+  ] as const)
+    await withServer(async (server) => {
+      server.capabilities = {
+        ...server.capabilities,
+        highApiVersion: { major: 2, minor, patch: 0, prerelease: '' },
+      };
+      const engine = engineOf(server);
+      assert.is((await engine.abilities()).knowsOutputPaths, knows);
+      engine.close();
+    });
+});

@@ -2,6 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Shell } from '../../src/config/config.ts';
+import { shellCall } from '../../src/run/process/platform.ts';
 import { failedPart, OWN_FILES, type ScriptOptions, scriptOf } from '../../src/run/remote/script.ts';
 import { assert, suite } from '../support/suite.ts';
 import { exists, tempDir, write } from '../support/tmp.ts';
@@ -60,4 +62,54 @@ test('what names the repository here names it there; the rest is as it is', () =
 
 test('it works in its folder, finds what is installed, and has nothing to read', () => {
   assert.is(ran({ cwd: 'a', run: ['tool; cat; pwd | sed "s/.*tree/tree/"'] }).stdout, 'tool\ntree/a\n');
+});
+
+/** Commands, and whether they end well, wherever they run. */
+const COMMANDS: [Shell, string, boolean][] = [
+  ['sh', 'false\necho went on', false],
+  ['sh', 'false; echo went on', true],
+  ['sh', 'false | cat', true],
+  ['bash', 'false | cat', false],
+  ['bash', 'true |\ncat', true],
+  ['bash', 'false\ntrue', false],
+  ['sh', '-no-command', false],
+  ['sh', 'test "$0" = sh', true],
+  ['bash', 'test "$0" = bash', true],
+];
+
+test('a command passes or fails as at home', () => {
+  for (const [shell, command, passes] of COMMANDS) {
+    const call = shellCall(command, shell, tempDir(), { PATH: process.env.PATH });
+    const here = spawnSync(call?.file ?? '', call?.args, { encoding: 'utf8' });
+    const lists = [{ run: [command] }, { run: ['true'], verify: [command] }];
+    const all = [
+      ...lists.map((list) => ran({ shell, ...list })),
+      ran({}, { setup: [command], setupShell: shell }),
+    ];
+    for (const there of all) {
+      assert.is(there.status, here.status, `${shell} -c ${command}`);
+      assert.is(there.stdout.includes('went on'), here.stdout.includes('went on'), command);
+      assert.is(there.status === 0, passes, command);
+    }
+  }
+});
+
+test('that it has ended is written down, with its code', () => {
+  const codeOf = (dir: string): string => readFileSync(join(dir, OWN_FILES.done), 'utf8');
+  assert.is(codeOf(ran({ run: ['true'] }).dir), '0\n');
+  assert.is(codeOf(ran({ run: ['exit 7'] }).dir), '7\n');
+  assert.is(codeOf(ran({ cwd: 'a', run: ['true'], verify: ['exit 3'] }).dir), '3\n');
+});
+
+test('what only begins or ends like the repository is as it is', () => {
+  const root = '/w/a.b';
+  const kept = ['/w/a.b-other/z', '/w/a.bc', '/x/w/a.b', '/w/aXb/z', '/w/a.b.old'];
+  const env = Object.fromEntries(kept.map((value, at) => [`V${at}`, value]));
+  const script = scriptOf({
+    ...{ task: { shell: 'sh', run: [], verify: [], cwd: '.' }, setup: [], setupShell: 'sh', root },
+    env: { ...env, LIST: '/bin:/w/a.b/x:/w/a.b', OPTION: '-I/w/a.b/inc', LINK: 'file:///w/a.b/x' },
+  });
+  assert.equal(script.environment, env);
+  for (const name of ['LIST', 'OPTION', 'LINK'])
+    assert.not.match(script.script.match(new RegExp(`^export ${name}=.*$`, 'm'))?.[0] ?? root, /w.a\.b/);
 });

@@ -86,6 +86,28 @@ test('tasks that read, write and remove leave the tree that they leave here', as
   assert.is(outputOf(ran, 'both'), 'A\n');
 });
 
+test('folders that are empty, or lie on the way, are there and stay', async () => {
+  const tasks = {
+    top: task('echo r > new.md', { writes: ['*.md'] }),
+    under: task('echo x > sub/y.md', { writes: ['sub/*.md'] }),
+    literal: task('test -d lit && true', { writes: ['lit/x.txt'] }),
+    gone: task('rmdir old/deep', { writes: ['old/deep/**'] }),
+  };
+  const trees: Record<string, string>[] = [];
+  for (const remote of [true, false]) {
+    const { dir } = await ground({ 'sub/': '', 'dl/': '', 'deep/er/': '', 'lit/': '', 'old/deep/': '' });
+    const each = Object.entries(tasks).map(([id, one]) => [id, { ...one, remote }]);
+    const ran = await runRemotely(dir, Object.fromEntries(each));
+    assert.ok(
+      ran.report.tasks.every(({ status }) => status === 'passed'),
+      JSON.stringify(ran.report.tasks),
+    );
+    trees.push(filesIn(dir));
+  }
+  assert.equal(trees[0], trees[1]);
+  assert.ok(Object.keys(trees[0] ?? {}).some((path) => path.startsWith('deep/er')));
+});
+
 test('isolated tasks are merged with no worktree, as in the example', async () => {
   const example = join(repositoryRoot, 'examples/strategy-b-worktrees');
   const trees: Record<string, string>[] = [];

@@ -33,14 +33,14 @@ export function shellCall(
   // The one that every system has does not depend on what is on the search path.
   const file = shell === 'sh' ? '/bin/sh' : trustedProgram(shell, cwd, PATH);
   if (file === undefined) return undefined;
+  return { file, args: shellArguments(command, shell), detached: !isWindows, verbatim: false };
+}
+
+/** What a shell of POSIX's kind is started with, here and on another machine. */
+export function shellArguments(command: string, shell: Shell): string[] {
   const flags = [...(shell === 'sh' ? [] : ['-o', 'pipefail']), ...(isScript(command) ? ['-e'] : [])];
-  return {
-    file,
-    // A command may begin with a dash; the shell's own messages begin with its name.
-    args: [...flags, '-c', '--', command, shell],
-    detached: !isWindows,
-    verbatim: false,
-  };
+  // A command may begin with a dash; the shell's own messages begin with its name.
+  return [...flags, '-c', '--', command, shell];
 }
 
 /** An argument as a person would write it for a shell: in quotes where it would be something else without. */

@@ -29,7 +29,7 @@ const GRACE_MS = 15_000;
 
 export function actionOf({ config, task, scripted, inputRoot, reach }: ActionInput): RemoteAction {
   const { platform } = config.remote;
-  const looked = outermost(reach.flatMap(prefixesOf));
+  const looked = lookedAt(reach);
   const ofPlatform = Object.keys(platform).length > 0 ? { platform } : {};
   const command = encodeCommand({
     arguments: ['sh', '-c', scripted.script],
@@ -50,6 +50,12 @@ export function actionOf({ config, task, scripted, inputRoot, reach }: ActionInp
   const digest = digestOf(action);
   return { digest, sources: [sourceOf(digestOf(command), command), sourceOf(digest, action)], looked };
 }
+
+/** See `looked`. */
+export const lookedAt = (reach: readonly PatternList[]): string[] => outermost(reach.flatMap(prefixesOf));
+
+export const isLookedAt = (path: string, looked: readonly string[]): boolean =>
+  looked.some((each) => each === '' || path === each || path.startsWith(`${each}/`));
 
 /** Without those that lie in others: an output in an output is refused by some servers. */
 function outermost(paths: readonly string[]): string[] {

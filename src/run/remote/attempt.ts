@@ -127,6 +127,8 @@ async function attempt(
   const drafts = join(options.folder, 'drafts');
   mkdirSync(drafts);
   const outputs = await outputsOf(engine, result, drafts, errand.stop);
+  // A server that tells nothing of what the task has made is none that says that it has removed all.
+  if (outputs.get(OWN_FILES.done)?.kind !== 'file') throw new RemoteFailure('damaged', 'none of its outputs');
   const fetched = await fetchSmall(engine, result, outputs, drafts, errand.stop);
   const folder = join(options.folder, 'tree');
   const { bytes, others } = await putResults(outputs, action.looked, {

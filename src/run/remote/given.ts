@@ -63,7 +63,12 @@ async function addBeyond(files: Files, path: RawPath, target: string, known: Kno
 /** @param own what other tasks hand over, by path beside the tree */
 export function givenTree(
   root: string,
-  { entries, emptyFolders }: Pick<TaskInputs, 'entries' | 'emptyFolders'>,
+  {
+    entries,
+    emptyFolders,
+    written,
+    own: itsOwn,
+  }: Pick<TaskInputs, 'entries' | 'emptyFolders' | 'written' | 'own'>,
   shared: Files,
   own: ReadonlyMap<string, Buffer>,
 ): GivenTree {
@@ -81,7 +86,9 @@ export function givenTree(
     nodes.push([rawPath(path), { kind: 'file', oid: digest.hash, size: digest.size, isExecutable: false }]);
     sources.push(sourceOf(digest, bytes));
   }
-  const tree = merkleTree(nodes, [rawPath(TREE), ...emptyFolders.map(below)]);
+  // Also those that its writes only lead through: it may write into one, and what does not come back counts as removed.
+  const passed = [...written.folders.keys()].filter((path) => !itsOwn.has(path));
+  const tree = merkleTree(nodes, [rawPath(TREE), ...[...emptyFolders, ...passed].map(below)]);
   for (const bytes of tree.directories.values()) sources.push(sourceOf(digestOf(bytes), bytes));
   return { root: tree.root, sources, files };
 }

@@ -23,8 +23,10 @@ export async function openEngine(
   if (!(engine instanceof Engine))
     throw new Error(`${written.url} is a plain HTTP cache, which executes nothing`);
   try {
-    const { executes } = await engine.abilities();
+    const { executes, knowsOutputPaths } = await engine.abilities();
     if (!executes) throw new RemoteFailure('unimplemented', 'it executes nothing');
+    if (!knowsOutputPaths)
+      throw new RemoteFailure('unimplemented', 'it speaks a version of the API before 2.1');
     return engine;
   } catch (error) {
     engine.close();

@@ -18,6 +18,7 @@ import { type ApplyingOptions, applyChanges } from '../workspace/shared/apply-ch
 import { strayReason, straysOf } from '../workspace/undeclared-writes.ts';
 import type { Collected, Done, Ended, Place, Workspace } from '../workspace/workspace.ts';
 import type { TaskResult } from '../workspace/worktree/results.ts';
+import { isLookedAt, lookedAt } from './action.ts';
 import type { Result } from './isolated-result.ts';
 import type { Left } from './left.ts';
 
@@ -83,7 +84,10 @@ export class RemoteWorkspace implements Workspace<TaskResult> {
   async #changed({ inputs, folder }: Left): Promise<RecordedPath[]> {
     const { written, own } = inputs;
     const after = await imageOf(folder, written.reach, DIGESTS_ONLY, this.#options.tree.statCache);
-    return changesBetween(written, own, after, true);
+    const looked = lookedAt(written.reach);
+    // Of those on the way to what comes back nothing is known.
+    const folders = new Map([...written.folders].filter(([path]) => isLookedAt(shownPath(path), looked)));
+    return changesBetween({ ...written, folders }, own, after, true);
   }
 
   #asChanges(changes: readonly RecordedPath[], { inputs, folder }: Left): Change[] {

@@ -12,6 +12,7 @@ import type { Output } from '../../remote/output-tree.ts';
 import { oidOfFile } from '../../store/content.ts';
 import { writeNew } from '../../store/new-file.ts';
 import { isAllowed } from '../../store/paths.ts';
+import { isLookedAt } from './action.ts';
 import type { Files } from './given.ts';
 import { TREE } from './script.ts';
 
@@ -107,8 +108,8 @@ export async function putResults(
   );
   for (const path of given.keys()) {
     const shown = shownPath(path);
-    const isLooked = looked.some((each) => each === '' || shown === each || shown.startsWith(`${each}/`));
-    if (isLooked && !there.has(path) && !covers(shown)) others.push({ path: shown, change: 'deleted' });
+    if (isLookedAt(shown, looked) && !there.has(path) && !covers(shown))
+      others.push({ path: shown, change: 'deleted' });
   }
   return { bytes, others };
 }

@@ -1,7 +1,8 @@
 // What a task's commands are on another machine: one script, in which each has a shell of its own, as at home. The repository lies one
 // folder down from where it begins, beside a folder of ours. Pure.
 
-import type { Task } from '../../config/config.ts';
+import type { Shell, Task } from '../../config/config.ts';
+import { shellArguments } from '../process/platform.ts';
 
 /** Where the repository lies: an output may be all of it, and the folder in which the script begins is none. */
 export const TREE = 'tree';
@@ -17,10 +18,12 @@ export const OWN_FILES = {
   log: `${OWN}/made/log`,
   /** Which of its commands has failed. */
   failed: `${OWN}/made/failed`,
+  /** The code with which it ended, and so a sign that what it has made is told at all. */
+  done: `${OWN}/made/done`,
 } as const;
 
 /** All that the script makes there. */
-export const MADE = [OWN_FILES.output, OWN_FILES.log, OWN_FILES.failed] as const;
+export const MADE = [OWN_FILES.output, OWN_FILES.log, OWN_FILES.failed, OWN_FILES.done] as const;
 
 const VARIABLES = {
   PTASK_OUTPUTS: OWN_FILES.values,
@@ -44,7 +47,7 @@ export interface ScriptOptions {
   task: Pick<Task, 'shell' | 'run' | 'verify' | 'cwd'>;
   /** Commands that come first, in the folder of the config. */
   setup: readonly string[];
-  setupShell: string;
+  setupShell: Shell;
   env: Readonly<Record<string, string>>;
   /** The folder of the config on this machine: a value that names it names the one there instead. */
   root: string;
@@ -55,7 +58,7 @@ export function scriptOf({ task, setup, setupShell, env, root }: ScriptOptions):
   const exports: string[] = [];
   for (const [name, value] of Object.entries(env)) {
     if (isOwnVariable(name)) exports.push(`export ${name}="$PTASK_HERE/${VARIABLES[name]}"`);
-    else if (isBelow(root, value)) exports.push(`export ${name}=${moved(value, root)}`);
+    else if (rootIn(root).test(value)) exports.push(`export ${name}=${moved(value, root)}`);
     else environment[name] = value;
   }
   const cwd = task.cwd === '.' ? '' : `/${task.cwd}`;
@@ -64,14 +67,17 @@ export function scriptOf({ task, setup, setupShell, env, root }: ScriptOptions):
     'exec </dev/null 2>&1',
     'PTASK_HERE=$PWD',
     `mkdir -p ${OWN}/made ${quoted(`${TREE}${cwd}`)} || exit`,
+    `trap 'ptask_code=$?; echo "$ptask_code" > "$PTASK_HERE/${OWN_FILES.done}"; exit "$ptask_code"' EXIT`,
     ...exports,
     // What is installed in the repository is found as at home.
     `export PATH=${binFolders(task.cwd)}"$PATH"`,
     'ptask_run() {',
-    '  "$3" -c "$4" && return',
-    '  code=$?',
-    `  echo "$1 $2" > "$PTASK_HERE/${OWN_FILES.failed}"`,
-    '  exit "$code"',
+    '  ptask_at="$1 $2"',
+    '  shift 2',
+    '  "$@" && return',
+    '  ptask_code=$?',
+    `  echo "$ptask_at" > "$PTASK_HERE/${OWN_FILES.failed}"`,
+    '  exit "$ptask_code"',
     '}',
     ...(setup.length > 0 ? [`cd ${quoted(TREE)} || exit`, ...runs('setup', setup, setupShell)] : []),
     `cd "$PTASK_HERE"/${quoted(`${TREE}${cwd}`)} || exit`,
@@ -81,8 +87,15 @@ export function scriptOf({ task, setup, setupShell, env, root }: ScriptOptions):
   return { script: `${lines.join('\n')}\n`, environment };
 }
 
-const runs = (part: Part, commands: readonly string[], shell: string): string[] =>
-  commands.map((command, at) => `ptask_run ${part} ${at} ${shell} ${quoted(command)}`);
+const runs = (part: Part, commands: readonly string[], shell: Shell): string[] =>
+  commands.map((command, at) =>
+    // The shell that every system has does not depend on what is on the search path.
+    [
+      `ptask_run ${part} ${at}`,
+      shell === 'sh' ? '/bin/sh' : shell,
+      ...shellArguments(command, shell).map(quoted),
+    ].join(' '),
+  );
 
 /** The nearest first. */
 function binFolders(cwd: string): string {
@@ -95,12 +108,17 @@ function binFolders(cwd: string): string {
     .join('');
 }
 
-const isBelow = (root: string, value: string): boolean => value.includes(root);
+/** The root where a path begins with it and with none that is only spelled alike, also in a list of folders or after an option. */
+const rootIn = (root: string): RegExp =>
+  new RegExp(
+    `(?<!/[^\\s:;,="']*[^\\s:;,="'/])${root.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')}(?![\\p{L}\\p{N}_.@+~-])`,
+    'u',
+  );
 
-/** Wherever the root stands in it, also in a list of folders. */
+/** Wherever the root stands in it. */
 function moved(value: string, root: string): string {
   return value
-    .split(root)
+    .split(rootIn(root))
     .map((text) => (text === '' ? '' : quoted(text)))
     .join(`"$PTASK_HERE/${TREE}"`);
 }
