@@ -235,6 +235,14 @@ test('it sees only what it declares, and what it writes beside that is told', as
   assert.is(exists(dir, 'data/new.log'), false, 'what it has not declared stays there');
 });
 
+test('what git ignores is no undeclared write', async () => {
+  const { dir } = await ground();
+  const run = 'mkdir ignored; echo x > ignored/x; echo y > out.txt';
+  const ran = await runRemotely(dir, { a: task(run, { writes: ['*.txt'], strays: 'error' }) });
+  assert.equal([ran.task('a').status, ran.task('a').strays], ['passed', []]);
+  assert.equal(remotely(ran), { a: true });
+});
+
 test('undo brings back what was there before', async () => {
   const { dir } = await ground({ 'a.txt': 'before\n' });
   const before = filesIn(dir);

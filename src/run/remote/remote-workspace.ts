@@ -9,6 +9,7 @@ import { changesBetween, changesTo } from '../../cache/task-result.ts';
 import { imageOf } from '../../cache/tree-view.ts';
 import type { Task } from '../../config/config.ts';
 import type { FileChange } from '../../model/report.ts';
+import { ignoredAmong } from '../../plan/ignored-files.ts';
 import type { Change } from '../../store/change.ts';
 import { DIGESTS_ONLY } from '../../store/image.ts';
 import { printed } from '../records/printed.ts';
@@ -63,7 +64,7 @@ export class RemoteWorkspace implements Workspace<TaskResult> {
       const strays =
         task.strays === 'ignore'
           ? []
-          : straysOf([...filesChanged, ...left.others], left.inputs.written.reach);
+          : straysOf([...filesChanged, ...(await this.#notIgnored(left.others))], left.inputs.written.reach);
       const done: Done = { filesChanged, strays };
       if (status === 'failed') {
         // What fails in a place of its own leaves nothing in another one.
@@ -88,6 +89,16 @@ export class RemoteWorkspace implements Workspace<TaskResult> {
     // Of those on the way to what comes back nothing is known.
     const folders = new Map([...written.folders].filter(([path]) => isLookedAt(shownPath(path), looked)));
     return changesBetween({ ...written, folders }, own, after, true);
+  }
+
+  /** As here, where nobody looks at what git ignores. */
+  async #notIgnored(changes: readonly FileChange[]): Promise<FileChange[]> {
+    if (changes.length === 0) return [];
+    const isIgnored = await ignoredAmong(
+      this.#options.root,
+      changes.map(({ path }) => path),
+    );
+    return changes.filter(({ path }) => !isIgnored(path));
   }
 
   #asChanges(changes: readonly RecordedPath[], { inputs, folder }: Left): Change[] {
