@@ -139,25 +139,18 @@ function environment(extra: Record<string, string> = {}): Record<string, string>
   };
 }
 
-export interface StartOptions {
-  env?: Record<string, string> | undefined;
-  /** A program that starts it, with its arguments, to which the words of git's command line are added. */
-  by?: readonly string[];
-}
-
 /** Starts git in a folder. Throws `GitError` where it is not to be had at all. */
 export function startGit(
   folder: string,
   args: readonly string[],
   stdin: 'ignore' | 'pipe',
-  { env, by = [] }: StartOptions = {},
+  env?: Record<string, string>,
 ): Started {
   if (!canOpen(TO_START)) throw new GitError(args, undefined, '', TOO_MANY_FILES);
   const program = trustedProgram('git', folder);
   if (program === undefined) throw new GitError(args, undefined, '', NOT_FOUND);
   const end = step('git', `git ${args[0]}`, { args });
-  const [file, ...words] = [...by, program, ...SETTINGS, ...args] as [string, ...string[]];
-  const started = startProcess(file, words, {
+  const started = startProcess(program, [...SETTINGS, ...args], {
     cwd: folder,
     env: environment(env),
     stdio: [stdin, 'pipe', 'pipe'],
@@ -176,7 +169,7 @@ export async function git(
   options: GitOptions = {},
 ): Promise<{ exitCode: number; stdout: Buffer }> {
   const { input, env, accept = [0], signal } = options;
-  const { child, ended } = startGit(folder, args, input === undefined ? 'ignore' : 'pipe', { env });
+  const { child, ended } = startGit(folder, args, input === undefined ? 'ignore' : 'pipe', env);
   const stop = (): void => void child?.kill();
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();

@@ -109,7 +109,7 @@ export class Hits {
         const [path = '' as RawPath] = done.edited;
         return `${shownFromTop(prefix, path)} was edited meanwhile`;
       }
-      shared.applied(id, done.id);
+      await shared.applied(id, done.id);
     } catch (error) {
       if (error instanceof Unrestorable) store.remove(name, key);
       return `its result could not be restored: ${reasonOf(error)}`;

@@ -41,7 +41,7 @@ export async function put(
   const changes = filesToChange(result, decided, { now, merged });
   if (changes.length === 0) return true;
   const done = await shared.transactions.replace(changes, `apply ${result.task}`);
-  if (done.ok) shared.applied(result.task, done.id);
+  if (done.ok) await shared.applied(result.task, done.id);
   return done.ok;
 }
 

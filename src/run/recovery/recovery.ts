@@ -123,7 +123,7 @@ async function recoverTree(
   const known = new Set(undoLog.flatMap((entry) => (entry.op === 'applied' ? [entry.transaction] : [])));
   for (const { id, note } of finished(transactions)) {
     const task = /^apply (.*)$/s.exec(note)?.[1];
-    if (task !== undefined && !known.has(id)) shared.applied(task, id);
+    if (task !== undefined && !known.has(id)) await shared.applied(task, id);
   }
   const putBack = async (work: () => Promise<PutBackFiles>): Promise<boolean> => {
     try {

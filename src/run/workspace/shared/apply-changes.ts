@@ -29,7 +29,7 @@ export async function applyChanges(
       const atTop = changes.map((change) => ({ ...change, path: toTop(prefix, change.path) }));
       const done = await tree.transactions.replace(atTop, `apply ${id}`);
       if (!done.ok) return notApplied(prefix, done.edited);
-      tree.applied(id, done.id);
+      await tree.applied(id, done.id);
       watch?.integrated(paths);
     }
   } catch (error) {

@@ -102,9 +102,21 @@ export class SharedTree {
     this.#undoLog.writeThrough({ op: 'aborting' });
   }
 
-  /** A result has been applied. */
-  applied(task: string, transaction: string): void {
-    this.#undoLog.writeThrough({ op: 'applied', task, transaction });
+  /** A result has been applied. Where that cannot be written down, which is thrown, it is taken back: nobody would know of it. */
+  async applied(task: string, transaction: string): Promise<void> {
+    try {
+      this.#undoLog.writeThrough({ op: 'applied', task, transaction });
+    } catch (error) {
+      await this.#takeBack(task, transaction).catch(() => {});
+      throw error;
+    }
+  }
+
+  async #takeBack(task: string, transaction: string): Promise<void> {
+    const { changes, edited } = await this.transactions.undo(transaction);
+    const untouched = changes.filter(({ path }) => !edited.includes(path));
+    await this.replace(untouched, `${task} is taken back`);
+    this.transactions.drop(transaction);
   }
 
   /**

@@ -8,8 +8,7 @@ import { changesBetween } from '../../../base/path-change.ts';
 import { isWithin } from '../../../base/path-names.ts';
 import { locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import { printOf } from '../../../base/stat-fingerprint.ts';
-import { AskedTwice } from '../../../git/asked-twice.ts';
-import { GitError, records } from '../../../git/git.ts';
+import { GitError, git, records } from '../../../git/git.ts';
 import { shownFromTop, toTop } from '../../../git/prefix.ts';
 import { adminDirOf } from '../../../git/ptask-worktree.ts';
 import type { Repository } from '../../../git/repository.ts';
@@ -33,7 +32,6 @@ export class StrayWatch {
   readonly #root: string;
   readonly #windows: TaskWindows;
   readonly #own: ReadonlySet<string>;
-  readonly #status: AskedTwice;
   #before: Promise<Differences | undefined> | undefined;
   #begun = Number.POSITIVE_INFINITY;
   /** How ptask itself has left a path, by integrating a result or putting something back. */
@@ -53,33 +51,16 @@ export class StrayWatch {
     this.#root = root;
     this.#windows = windows;
     this.#own = new Set(own);
-    this.#status = new AskedTwice(repository.top, STATUS);
   }
 
   /** Begins to look: it asks git, which works while others go on. */
   begin(): void {
     if (this.#before !== undefined) return;
     this.#begun = this.#windows.now();
-    this.#before = this.#status.first().then(this.#differences, ignoreGit);
+    this.#before = differences(this.#repository).catch(ignoreGit);
     // Who waits for it hears of it; a run that does not come to begin waits for nothing.
     this.#before.catch(() => {});
   }
-
-  /** Nothing is looked at any more. */
-  close(): void {
-    this.#status.close();
-  }
-
-  readonly #differences = (stdout: Buffer): Differences =>
-    new Map(
-      records(stdout).flatMap((record): [RawPath, { state: string; isTracked: boolean }][] => {
-        const path = record.slice(3) as RawPath;
-        // For a moment nothing may say that it is ignored, when a task has swept it away.
-        if (OURS.test(path) || isWorktree(this.#repository, path)) return [];
-        const state = printOf(look(locate(this.#repository.top, path)));
-        return [[path, { state, isTracked: !record.startsWith('??') }]];
-      }),
-    );
 
   async ready(): Promise<void> {
     this.begin();
@@ -129,7 +110,7 @@ export class StrayWatch {
     const before = await this.#before;
     if (this.#windows.all.length === 0 || before === undefined) return { strays: new Map(), past };
     this.#lookAtLeft();
-    const after = (await this.#status.again().then(this.#differences, ignoreGit)) ?? before;
+    const after = (await differences(this.#repository).catch(ignoreGit)) ?? before;
     for (const change of [...this.#seen, ...this.#changesBetween(before, after)]) {
       if (isWithin(change.path, this.#own)) continue;
       const then = this.#windows.during(change.time);
@@ -196,15 +177,6 @@ interface TimedChange extends FileChange {
   time: number;
 }
 
-const STATUS = [
-  'status',
-  '--porcelain',
-  '-z',
-  '--no-renames',
-  '--untracked-files=all',
-  '--ignore-submodules=dirty',
-];
-
 const ABSENT = 'absent';
 const OURS = /(^|\/)\.ptask\//;
 
@@ -212,6 +184,27 @@ const OURS = /(^|\/)\.ptask\//;
 const isWorktree = ({ top, commonDir }: Repository, path: RawPath): boolean =>
   path.endsWith('/') &&
   adminDirOf(join(top, shownPath(path)))?.startsWith(join(commonDir, 'worktrees') + sep) === true;
+
+async function differences(repository: Repository): Promise<Differences> {
+  const { top } = repository;
+  const args = [
+    'status',
+    '--porcelain',
+    '-z',
+    '--no-renames',
+    '--untracked-files=all',
+    '--ignore-submodules=dirty',
+  ];
+  const { stdout } = await git(top, args);
+  return new Map(
+    records(stdout).flatMap((record): [RawPath, { state: string; isTracked: boolean }][] => {
+      const path = record.slice(3) as RawPath;
+      // For a moment nothing may say that it is ignored, when a task has swept it away.
+      if (OURS.test(path) || isWorktree(repository, path)) return [];
+      return [[path, { state: printOf(look(locate(top, path))), isTracked: !record.startsWith('??') }]];
+    }),
+  );
+}
 
 /** Where git cannot say, nothing is said. */
 function ignoreGit(error: unknown): undefined {

@@ -77,7 +77,6 @@ export class TreeWatch {
   /** No task begins any more. */
   close(): void {
     this.#windows.close();
-    this.#strays.close();
   }
 
   async find(): Promise<Findings> {
