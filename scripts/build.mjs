@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
+import { keepLastChunks } from './last-chunks.mjs';
 import { licences } from './licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -163,6 +164,7 @@ const { stdout } = await typed.catch((error) => {
 });
 if (stdout !== '') process.stdout.write(stdout);
 
+if (process.env.PTASK_RUN_ID !== undefined) keepLastChunks(at('dist'), at(next));
 if (existsSync(at('dist'))) renameSync(at('dist'), at(last));
 renameSync(at(next), at('dist'));
 rmSync(at(last), { recursive: true, force: true });

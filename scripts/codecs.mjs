@@ -31,11 +31,12 @@ const OPTIONS = [
 ];
 
 /** @returns path and text of modules that import each other */
-export async function codecs() {
+export function codecs() {
   const root = new protobuf.Root();
   // How its methods would be called by way of HTTP is of no matter, and not among the texts.
   root.resolvePath = (_, target) => (target === 'google/api/annotations.proto' ? null : protos + target);
-  await root.load(TEXTS, { keepCase: true });
+  // At once: otherwise the order in which they happen to be read is that of what is made of them.
+  root.loadSync(TEXTS, { keepCase: true });
   root.resolveAll();
   const written = root.toDescriptor('proto3');
   const { file: files } = FileDescriptorSet.decode(written.constructor.encode(written).finish());

@@ -97,13 +97,11 @@ function validator() {
 }
 
 validator();
+for (const [name, text] of codecs()) emit(`src/generated/remote/${name}`, text);
 await Promise.all([
   types('parallel.config', 'src/model/written-config.ts', 'WrittenConfig'),
   types('plan', 'src/model/plan.ts'),
   types('report', 'src/model/report.ts'),
   types('event', 'src/model/event.ts'),
   reportPage().then((text) => emit('src/generated/report-page.ts', text)),
-  codecs().then((made) => {
-    for (const [name, text] of made) emit(`src/generated/remote/${name}`, text);
-  }),
 ]);

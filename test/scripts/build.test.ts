@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 // @ts-expect-error: a script of the build, in JavaScript
+import { keepLastChunks } from '../../scripts/last-chunks.mjs';
+// @ts-expect-error: another one
 import { licences } from '../../scripts/licences.mjs';
 import { hermeticEnv, repositoryRoot } from '../support/env.ts';
 import { assert, suite } from '../support/suite.ts';
@@ -12,7 +14,7 @@ const test = suite('scripts/build');
 test('a build that fails leaves dist as it was and nothing beside it, nor what a killed one has left', () => {
   const dir = tempDir();
   mkdirSync(join(dir, 'scripts'));
-  for (const file of ['build.mjs', 'declarations.mjs', 'licences.mjs'])
+  for (const file of ['build.mjs', 'declarations.mjs', 'last-chunks.mjs', 'licences.mjs'])
     copyFileSync(join(repositoryRoot, 'scripts', file), join(dir, 'scripts', file));
   symlinkSync(join(repositoryRoot, 'node_modules'), join(dir, 'node_modules'));
   // No process has such a number.
@@ -28,6 +30,23 @@ test('a build that fails leaves dist as it was and nothing beside it, nor what a
   assert.is.not(built.status, 0);
   assert.equal(readdirSync(dir).sort(), ['dist', 'node_modules', 'scripts', 'src']);
   assert.is(readFileSync(join(dir, 'dist/cli.cjs'), 'utf8'), 'old');
+});
+
+test('the chunks that a ptask was started with stay for one more build', () => {
+  const dir = tempDir();
+  write(dir, {
+    'one/chunks/a-1': '1',
+    'one/chunks/same': 's',
+    'two/chunks/a-2': '2',
+    'two/chunks/same': 's',
+  });
+  write(dir, { 'three/chunks/a-3': '3', 'three/chunks/same': 's' });
+  const chunks = (name: string): string[] => readdirSync(join(dir, name, 'chunks')).sort();
+  keepLastChunks(join(dir, 'none'), join(dir, 'one'));
+  keepLastChunks(join(dir, 'one'), join(dir, 'two'));
+  assert.equal(chunks('two'), ['a-1', 'a-2', 'same']);
+  keepLastChunks(join(dir, 'two'), join(dir, 'three'));
+  assert.equal(chunks('three'), ['a-2', 'a-3', 'same']);
 });
 
 /** Modules as a bundler names them. */

@@ -56,7 +56,11 @@ test(
     assert.is(code, 0, said);
     assert.ok(read(dir, 'src/model/written-config.ts').includes('fence?: boolean'));
     assert.ok(read(dir, 'src/generated/validate-config.cjs').includes('fence'));
-    for (const file of ['src/model/event.ts', 'src/generated/report-page.ts'])
+    for (const file of [
+      'src/model/event.ts',
+      'src/generated/report-page.ts',
+      'src/generated/remote/google_protobuf.ts',
+    ])
       assert.is(read(dir, file), read(repositoryRoot, file), file);
   },
 );
