@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
 import { keepLastChunks } from './last-chunks.mjs';
 import { licences } from './licences.mjs';
+import { BUILT_FROM, digestOfSources } from './sources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (path) => join(root, path);
@@ -43,6 +44,8 @@ function isAlive(pid) {
   }
 }
 
+// Before anything is read: who edits meanwhile has it built again.
+const sources = digestOfSources(root);
 const modules = new Set();
 
 mkdirSync(at(next));
@@ -159,6 +162,7 @@ writeFileSync(
 );
 
 writeFileSync(at(`${next}/THIRD-PARTY-LICENSES.txt`), licences(modules));
+writeFileSync(at(`${next}/${BUILT_FROM}`), sources);
 const { stdout } = await typed.catch((error) => {
   throw new Error(`no declarations: ${error.stdout}${error.stderr}`);
 });

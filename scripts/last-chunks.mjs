@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 
 /** Says which chunks are none of this build's. */
-const LIST = '.last-chunks.json';
+export const LIST = '.last-chunks.json';
 
 /** @param dist of the last build. @param next the folder that takes its place */
 export function keepLastChunks(dist, next) {

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 // @ts-expect-error: a script of the build, in JavaScript
 import { keepLastChunks } from '../../scripts/last-chunks.mjs';
 // @ts-expect-error: another one
 import { licences } from '../../scripts/licences.mjs';
+// @ts-expect-error: another one
+import { BUILT_FROM, digestOfSources, isBuilt } from '../../scripts/sources.mjs';
 import { hermeticEnv, repositoryRoot } from '../support/env.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
@@ -14,8 +16,9 @@ const test = suite('scripts/build');
 test('a build that fails leaves dist as it was and nothing beside it, nor what a killed one has left', () => {
   const dir = tempDir();
   mkdirSync(join(dir, 'scripts'));
-  for (const file of ['build.mjs', 'declarations.mjs', 'last-chunks.mjs', 'licences.mjs'])
+  for (const file of ['build.mjs', 'declarations.mjs', 'last-chunks.mjs', 'licences.mjs', 'sources.mjs'])
     copyFileSync(join(repositoryRoot, 'scripts', file), join(dir, 'scripts', file));
+  mkdirSync(join(dir, 'schema'));
   symlinkSync(join(repositoryRoot, 'node_modules'), join(dir, 'node_modules'));
   // No process has such a number.
   write(dir, {
@@ -28,7 +31,7 @@ test('a build that fails leaves dist as it was and nothing beside it, nor what a
     env: hermeticEnv(),
   });
   assert.is.not(built.status, 0);
-  assert.equal(readdirSync(dir).sort(), ['dist', 'node_modules', 'scripts', 'src']);
+  assert.equal(readdirSync(dir).sort(), ['dist', 'node_modules', 'schema', 'scripts', 'src']);
   assert.is(readFileSync(join(dir, 'dist/cli.cjs'), 'utf8'), 'old');
 });
 
@@ -47,6 +50,24 @@ test('the chunks that a ptask was started with stay for one more build', () => {
   assert.equal(chunks('two'), ['a-1', 'a-2', 'same']);
   keepLastChunks(join(dir, 'two'), join(dir, 'three'));
   assert.equal(chunks('three'), ['a-2', 'a-3', 'same']);
+});
+
+test('a dist is built of just these sources, or not', () => {
+  const dir = tempDir();
+  write(dir, { 'schema/a.json': '{}', 'scripts/x.mjs': '', 'src/a.ts': '1', 'package.json': '{}' });
+  assert.not.ok(isBuilt(dir));
+  write(dir, { 'src/generated/g.ts': 'made', [`dist/${BUILT_FROM}`]: digestOfSources(dir) });
+  assert.ok(isBuilt(dir));
+  write(dir, { 'src/generated/g.ts': 'made anew', 'src/model/plan.ts': 'made', 'docs/a.md': 'x' });
+  assert.ok(isBuilt(dir), 'what is made of the others says nothing');
+  write(dir, { 'src/a.ts': '2' });
+  assert.not.ok(isBuilt(dir));
+  write(dir, { 'src/a.ts': '1', 'src/b.ts': '' });
+  assert.not.ok(isBuilt(dir));
+  rmSync(join(dir, 'src/b.ts'));
+  assert.ok(isBuilt(dir));
+  write(dir, { 'dist/.last-chunks.json': '[]' });
+  assert.not.ok(isBuilt(dir), 'what is published has no chunks of an earlier build');
 });
 
 /** Modules as a bundler names them. */
