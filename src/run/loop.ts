@@ -8,7 +8,9 @@ import type { TaskFinished } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { FileChange } from '../model/report.ts';
 import { carriesFailure } from '../model/task-pairs.ts';
+import type { LookedUp } from './cached-tasks.ts';
 import type { Hit } from './caching/hit.ts';
+import type { Turned } from './held-results.ts';
 import type { Interruption } from './interruption.ts';
 import type { RunContext } from './records/context.ts';
 import { bestOrder } from './schedule/best-order.ts';
@@ -17,7 +19,7 @@ import { Schedule } from './schedule/schedule.ts';
 import type { ScheduleInput } from './schedule/schedule-graph.ts';
 import { mayStayUp, scheduledServices } from './services/scheduled-services.ts';
 import { neverRan } from './task-result.ts';
-import type { LookedUp, Ran, TaskRunner, Turned } from './task-runner.ts';
+import type { Ran, TaskRunner } from './task-runner.ts';
 
 export interface TaskLoop {
   concurrency: number;
@@ -73,7 +75,7 @@ export function runTasks(
     expectedMs: loop.expected,
     barrier: config.barrier,
   };
-  const cached = new Set(tasks.filter((task) => runner.isCached(task)).map(({ id }) => id));
+  const cached = new Set(tasks.filter((task) => runner.cached.has(task)).map(({ id }) => id));
   // What turns out to be cached takes no time, whatever its place.
   const services = scheduledServices(tasks, loop.areKept, (task) => runner.isDone(task));
   const schedule = new Schedule({
@@ -147,7 +149,7 @@ export function runTasks(
       follow(
         id,
         traced('task', `look up ${id}`, () =>
-          runner.lookUp(taskOf(id), () => {
+          runner.cached.lookUp(taskOf(id), () => {
             schedule.found(id);
             advance();
           }),
@@ -155,14 +157,14 @@ export function runTasks(
       );
     const settle = (id: string, hit: Hit): void => {
       schedule.found(id);
-      const settled = runner.settle(taskOf(id), hit);
+      const settled = runner.cached.settle(taskOf(id), hit);
       if (settled instanceof Promise) follow(id, settled);
       else take(id, settled);
     };
     // Most of what is looked for is often in place, and takes less time than to wait for each of them.
     const lookForAll = async (ids: readonly string[]): Promise<void> => {
       const inPlace = await traced('task', 'look for what is in place', () =>
-        runner.inPlace(ids.map(taskOf)),
+        runner.cached.inPlace(ids.map(taskOf)),
       );
       together(() => {
         for (const id of ids) {

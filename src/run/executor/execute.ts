@@ -37,6 +37,12 @@ export function neverBegan(reason: string, earlier: Earlier | undefined): Execut
   return { status: 'failed', reason, exitCode: null, attempts, output };
 }
 
+export const failedFor = (executed: Executed, reason: string): Executed => ({
+  ...executed,
+  status: 'failed',
+  reason,
+});
+
 /** What the start of a task says of its agent. */
 const assigned = ({ id, assignment }: Task): { agent?: string; prompt?: string } =>
   assignment === undefined ? {} : { agent: assignment.agent.name, prompt: promptName(id) };
