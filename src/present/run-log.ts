@@ -22,10 +22,11 @@ import {
   type Section,
   table,
 } from './document.ts';
-import { inFull, told } from './events.ts';
+import { told } from './events.ts';
 import { formatCount, plural } from './format.ts';
 import { blamed, causeOf } from './sentences.ts';
 import { code, listOf, say, strong, type Text, task, tasks } from './text.ts';
+import { inFull } from './told.ts';
 
 /** Lines at either end of the decisions, failures and names before the rest is counted. */
 const MOST_LINES = 1_000;

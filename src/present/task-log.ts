@@ -23,12 +23,13 @@ import {
   section,
   shortTable,
 } from './document.ts';
-import { inFull, told, verdict } from './events.ts';
+import { told, verdict } from './events.ts';
 import { formatCount, plural, spoken } from './format.ts';
 import { ranRemotely } from './remote-sentences.ts';
 import { causeOf } from './sentences.ts';
 import { filesOf, issuesOf, saidBy, type TaskStory } from './task-story.ts';
 import { code, codes, join, listOf, say, strong, type Text } from './text.ts';
+import { inFull } from './told.ts';
 
 /** Rows of a table; what is beyond is counted. Lines at either end of a long log. */
 const MOST_ROWS = 500;

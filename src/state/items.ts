@@ -3,7 +3,10 @@
 import type { Event, RemoteStage, TaskCollided, TaskFinished, ValidationFinished } from '../model/event.ts';
 import type { PlannedTask } from '../model/plan.ts';
 import type { Blame, Cached, RemoteRun } from '../model/report.ts';
-import type { Counts, Status } from './status.ts';
+import { type Counts, noCounts, type Status } from './status.ts';
+
+/** Characters of a tail. */
+const TAIL = 4_096;
 
 /** A task or a validation step. Times are milliseconds after the start of the run. */
 export interface Item {
@@ -69,4 +72,24 @@ export interface Phase<I extends Item = Item> {
   readonly counts: Counts;
   startedAt?: number;
   endedAt?: number;
+}
+
+export function newPhase<I extends Item>(index: number, validation: boolean): Phase<I> {
+  return { index, validation, items: [], counts: noCounts() };
+}
+
+type NewItem = Pick<Item, 'id' | 'description' | 'phase' | 'status' | 'attempt' | 'resources' | 'tail'>;
+
+export function newItem(id: string, description: string, phase: Phase): NewItem {
+  const item: NewItem = { id, description, phase, status: 'waiting', attempt: 0, resources: [], tail: '' };
+  phase.items.push(item);
+  phase.counts.waiting += 1;
+  return item;
+}
+
+/** Lets the text grow to twice what is kept before it is cut, so that many small pieces cost no copying each. */
+export function lastPart(before: string, text: string): string {
+  if (text.length >= TAIL) return text.slice(-TAIL);
+  const both = before + text;
+  return both.length > 2 * TAIL ? both.slice(-TAIL) : both;
 }

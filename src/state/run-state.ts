@@ -15,15 +15,21 @@ import type { PlannedTask } from '../model/plan.ts';
 import type { Restored } from '../model/report.ts';
 import { hasBegun } from './cached.ts';
 import { runsAgain } from './collisions.ts';
-import type { Item, Phase, StepState, TaskState } from './items.ts';
+import {
+  type Item,
+  lastPart,
+  newItem,
+  newPhase,
+  type Phase,
+  type StepState,
+  type TaskState,
+} from './items.ts';
 import { isServerLike } from './server-like.ts';
 import { type Counts, countOver, isOver, noCounts, type Status } from './status.ts';
 import { TaskGraph } from './task-graph.ts';
 
 type StepEvent = Extract<Event, { type: `validation-${string}` }>;
 type TaskEvent = Exclude<Extract<Event, { id: string }>, RunStarted>;
-
-const TAIL = 4_096;
 
 /** How what would never have ended ends. */
 const MAY_BE_ENDLESS = /^cancelled |^failed timed out/;
@@ -285,24 +291,4 @@ export class RunState {
     }
     item.status = status;
   }
-}
-
-function newPhase<I extends Item>(index: number, validation: boolean): Phase<I> {
-  return { index, validation, items: [], counts: noCounts() };
-}
-
-type NewItem = Pick<Item, 'id' | 'description' | 'phase' | 'status' | 'attempt' | 'resources' | 'tail'>;
-
-function newItem(id: string, description: string, phase: Phase): NewItem {
-  const item: NewItem = { id, description, phase, status: 'waiting', attempt: 0, resources: [], tail: '' };
-  phase.items.push(item);
-  phase.counts.waiting += 1;
-  return item;
-}
-
-/** Lets the text grow to twice what is kept before it is cut, so that many small pieces cost no copying each. */
-function lastPart(before: string, text: string): string {
-  if (text.length >= TAIL) return text.slice(-TAIL);
-  const both = before + text;
-  return both.length > 2 * TAIL ? both.slice(-TAIL) : both;
 }

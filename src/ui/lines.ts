@@ -2,13 +2,15 @@
 
 import type { Event, TaskFinished, ValidationFinished } from '../model/event.ts';
 import { chosenLines } from '../present/chosen.ts';
-import { heading, type Told, told } from '../present/events.ts';
+import { told } from '../present/events.ts';
 import { alive, done, labelOf } from '../present/live.ts';
 import { oneLine, plain } from '../present/plain.ts';
+import { heading } from '../present/run-events.ts';
 import { causeOf } from '../present/sentences.ts';
 import { perhapsServer } from '../present/service-sentences.ts';
 import { harmlessText, Settling } from '../present/terminal-codes.ts';
 import { join } from '../present/text.ts';
+import type { Told } from '../present/told.ts';
 import { outputName } from '../run/records/run-folder.ts';
 import type { Item } from '../state/items.ts';
 import { RunState } from '../state/run-state.ts';

@@ -2,7 +2,6 @@
 // order of tasks.
 
 import { orElse } from '../../base/error-code.ts';
-import { shownPath } from '../../base/raw-path.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import { MadeFiles } from '../../cache/made.ts';
@@ -16,12 +15,12 @@ import type { RunContext } from '../records/context.ts';
 import type { CacheUse } from '../records/options.ts';
 import type { SharedTree } from '../workspace/shared/shared-tree.ts';
 import type { Findings } from '../workspace/shared/watch.ts';
-import { removeOwn } from './clean.ts';
+import { Beginnings } from './beginnings.ts';
 import type { Hit } from './hit.ts';
 import type { Hits, HitsOptions } from './hits.ts';
 import type { RanTask } from './keeping.ts';
 import type { Looking } from './looking.ts';
-import type { Lookup } from './lookups.ts';
+import type { Lookup, Lookups } from './lookups.ts';
 import { RemoteUse } from './remote-use.ts';
 import { readSaid, replay } from './said.ts';
 import { Surroundings } from './surroundings.ts';
@@ -42,12 +41,6 @@ export interface Replayed {
   filesChanged: FileChange[];
 }
 
-interface Looked {
-  lookup: Lookup;
-  /** Why it may not be of this that its result is made, a clause. */
-  doubt?: string;
-}
-
 export class TaskCaching {
   readonly #context: RunContext;
   readonly #options: TaskCachingOptions;
@@ -59,8 +52,7 @@ export class TaskCaching {
   #looking: Promise<Looking> | undefined;
   /** The same, once it is there. */
   #looks: Looking | undefined;
-  /** Of the tasks that are about to run, or run. */
-  readonly #looked = new Map<string, Looked>();
+  readonly #beginnings: Beginnings;
 
   constructor(context: RunContext, options: TaskCachingOptions) {
     const { root } = context.config;
@@ -69,6 +61,7 @@ export class TaskCaching {
     this.#options = options;
     this.#made = new MadeFiles(root);
     this.#receipts = receipts;
+    this.#beginnings = new Beginnings(root, () => this.#lookupsNow());
     this.#surroundings = new Surroundings(context, shared.statCache, (id) => briefings.handovers.textOf(id));
   }
 
@@ -95,7 +88,7 @@ export class TaskCaching {
 
   /** Its result, where that is in the cache; else it is to run, and it is said why. Only of those that are not known to be in place. */
   async lookUp(task: Task): Promise<Hit | undefined> {
-    this.#looked.delete(task.id);
+    this.#beginnings.forget(task.id);
     try {
       return await this.#lookUp(task);
     } catch (error) {
@@ -112,7 +105,7 @@ export class TaskCaching {
       this.#tell(id, { hit: false, because: [found.reason] });
       return undefined;
     }
-    this.#looked.set(id, { lookup: found });
+    this.#beginnings.lookedUp(id, found);
     const name = this.#nameOf(id);
     const hit = hits?.find(name, found) ?? (await this.#fromRemote(name, task, found));
     if (hit !== undefined) return hit;
@@ -145,6 +138,13 @@ export class TaskCaching {
     return this.#looking;
   }
 
+  /** Of the files as they are by now. */
+  async #lookupsNow(): Promise<Lookups> {
+    const { lookups } = await this.#look();
+    this.outdated();
+    return lookups;
+  }
+
   async #whyNot(id: string, { key }: Lookup): Promise<Pick<Cached, 'because' | 'always'>> {
     const { store, use } = this.#options;
     if (!use.reads) return { because: ['the cache is not asked'] };
@@ -155,8 +155,7 @@ export class TaskCaching {
 
   /** Whether all that decides it is as it was. */
   async isStill(task: Task, { key }: Hit): Promise<boolean> {
-    const { lookups } = await this.#look();
-    this.outdated();
+    const lookups = await this.#lookupsNow();
     const now = await lookups.of(task);
     return now.ok && now.key.digest.hash === key;
   }
@@ -174,8 +173,8 @@ export class TaskCaching {
     if (restored.ok) return this.#replay(task, hit, restored.filesChanged);
     const { lookups } = await this.#look();
     const now = await lookups.of(task);
-    if (now.ok) this.#looked.set(id, { lookup: now });
-    else this.#looked.delete(id);
+    if (now.ok) this.#beginnings.lookedUp(id, now);
+    else this.#beginnings.forget(id);
     this.#tell(id, { hit: false, key, because: [restored.reason] });
     return undefined;
   }
@@ -198,56 +197,24 @@ export class TaskCaching {
   }
 
   /** It is about to run in this folder, which takes the place of the config's: what it has made before goes. */
-  async begin(task: Task, workdir: string): Promise<void> {
-    const { id } = task;
-    const looked = this.#looked.get(id);
-    if (workdir === this.#context.config.root) {
-      if (looked === undefined) return;
-      const { own, written } = looked.lookup.inputs;
-      const staying = removeOwn(workdir, own, written.entries);
-      if (staying !== undefined) looked.doubt = `${shownPath(staying)} could not be removed before it began`;
-      return;
-    }
-    // Its folder was made since it was looked up, of the tree as that was then.
-    const { lookups } = await this.#look();
-    this.outdated();
-    const now = await lookups.of(task);
-    if (!now.ok) {
-      if (looked !== undefined) looked.doubt = now.reason;
-      return;
-    }
-    const isSame = now.key.digest.hash === looked?.lookup.key.digest.hash;
-    const staying = removeOwn(workdir, now.inputs.own);
-    const doubt = !isSame
-      ? 'its inputs changed before it began'
-      : staying && `${shownPath(staying)} could not be removed before it began`;
-    this.#looked.set(id, { lookup: now, ...(doubt !== undefined && { doubt }) });
+  begin(task: Task, workdir: string): Promise<void> {
+    return this.#beginnings.begin(task, workdir);
   }
 
   /** The same of one that runs on another machine: what it finds there, and what goes here once its result comes. */
-  async beginElsewhere(task: Task): Promise<TaskInputs | undefined> {
-    const { id } = task;
-    const looked = this.#looked.get(id);
-    const { lookups } = await this.#look();
-    this.outdated();
-    const now = await lookups.of(task);
-    if (!now.ok) {
-      if (looked !== undefined) looked.doubt = now.reason;
-      return undefined;
-    }
-    this.#looked.set(id, { lookup: now });
-    return now.inputs;
+  beginElsewhere(task: Task): Promise<TaskInputs | undefined> {
+    return this.#beginnings.beginElsewhere(task);
   }
 
   /** Its commands are over, and what it has done is still where it has done it. */
   async ran(ran: Omit<RanTask, 'lookup' | 'doubt'>): Promise<void> {
     const { id } = ran.task;
-    const looked = this.#looked.get(id);
+    const looked = this.#beginnings.of(id);
     this.#receipts.drop(id);
     this.outdated();
     if (looked === undefined) return;
     const { keeping } = await this.#look();
-    await keeping.take({ ...ran, lookup: looked.lookup, doubt: looked.doubt });
+    await keeping.take({ ...ran, ...looked });
   }
 
   /** What keeps all tasks from it, or from that on another machine: sentences without a full stop. */

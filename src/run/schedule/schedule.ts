@@ -17,18 +17,13 @@
 //
 // One that runs alone, when it is the first of the ready ones, keeps all others from starting until what goes on is over.
 //
-// A task in a workspace of its own has only run when its command ends: it gives its slot and its resources back, waits
-// for its turn and is integrated, one task at a time. Its turn comes when all that it conflicts with and that was
-// declared before it is over, whoever ran sooner. Edges and turns together make no circle, so every turn comes.
+// An isolated task has only run when its command ends: it gives back its slot and resources, and is integrated in its turn (turns.ts).
 //
 // A service starts once one of its users is to run, and not where all of them turn out to be cached. When it is ready it is serving:
 // it gives its slot back and keeps its resources, and those that wait for it may start. It is to be stopped when all of its users are
 // over, so those that need others are stopped before these. One that ends while it is needed takes its users with it.
 //
 // One that runs on another machine takes no slot here; where that proves impossible it is ready once more, for one of this machine.
-//
-// Where no workspaces can be had after all, a task with a turn does not even start before its turn comes: it is then in the
-// shared tree that it works, as those do that it conflicts with.
 
 import { TERMINAL } from '../../model/terminal.ts';
 import type { Decision, Fallout } from './decision.ts';
@@ -38,19 +33,18 @@ import { ResourcePool } from './resource-pool.ts';
 import { type Node, nodesOf, type ScheduleInput, type State } from './schedule-graph.ts';
 import { goneOf, idleAmong, isOver, isUp, isUsing, isWanted } from './service-states.ts';
 import { Slots } from './slots.ts';
+import { Turns } from './turns.ts';
 
 export class Schedule {
   readonly #nodes: ReadonlyMap<string, Node>;
   readonly #ready = new ReadyQueue();
-  readonly #ran: Node[] = [];
   readonly #pool: ResourcePool;
   readonly #phases: Phases;
   readonly #input: ScheduleInput;
   readonly #slots: Slots;
-  #integrating = false;
+  readonly #turns = new Turns();
   #over = 0;
   #stopped = false;
-  #areTurnsTaken = false;
   #isOneAlone = false;
   readonly #services: readonly Node[];
 
@@ -72,8 +66,7 @@ export class Schedule {
   next(): Decision {
     const decision: Decision = { start: [], blocked: [], ...idleAmong(this.#services) };
     if (this.#stopped || this.#isOneAlone) return decision;
-    const inTurn = this.#integrating ? [] : this.#ran.filter(({ turnsBefore }) => turnsBefore === 0);
-    const [next] = inTurn.sort((one, other) => one.index - other.index);
+    const next = this.#turns.next();
     if (next !== undefined) {
       this.#set(next, 'integrating');
       decision.integrate = next.task.id;
@@ -86,7 +79,7 @@ export class Schedule {
     for (const node of this.#ready.nodes) {
       if (this.#slots.areTaken && !this.#ready.hasSought) break;
       if (this.#input.barrier && node.task.phase > this.#phases.now) continue;
-      if (this.#areTurnsTaken && node.turnsBefore > 0) continue;
+      if (this.#turns.isToWait(node)) continue;
       // What a service waits for, those that need it wait for as well.
       if (node.services.some(({ state }) => state === 'waiting')) continue;
       if (node.isSought) {
@@ -132,7 +125,7 @@ export class Schedule {
   missed(id: string): void {
     this.#expect(id, 'looking');
     const node = this.#node(id);
-    node.isSought = this.#areTurnsTaken && node.turnsBefore > 0;
+    node.isSought = this.#turns.isToWait(node);
     this.#set(node, 'ready');
   }
 
@@ -168,7 +161,7 @@ export class Schedule {
   /** It has got no workspace of its own, and nobody else will: tasks that conflict start one after the other from here on. */
   takeTurns(id: string): void {
     this.#expect(id, 'running');
-    this.#areTurnsTaken = true;
+    this.#turns.areOfStarts = true;
     this.#set(this.#node(id), 'ready');
     // What was looked for was to be made beside the others, and is made after them now.
     for (const node of this.#nodes.values()) {
@@ -217,7 +210,7 @@ export class Schedule {
   }
 
   get #isIdle(): boolean {
-    return this.#slots.areIdle && !this.#integrating && !this.#ready.isLookedFor;
+    return this.#slots.areIdle && !this.#turns.isIntegrating && !this.#ready.isLookedFor;
   }
 
   get isOver(): boolean {
@@ -243,19 +236,19 @@ export class Schedule {
   #set(node: Node, state: State): void {
     if (node.state === 'ready') this.#ready.take(node);
     if (node.state === 'looking') this.#ready.known(node);
-    if (node.state === 'ran') this.#ran.splice(this.#ran.indexOf(node), 1);
+    if (node.state === 'ran') this.#turns.take(node);
     if (node.state === 'running') {
       this.#slots.release(node);
       this.#isOneAlone = false;
     }
     const hasResources = node.state === 'running' || node.state === 'serving';
     if (hasResources && state !== 'serving') this.#pool.release(node.task.resources);
-    if (node.state === 'integrating') this.#integrating = false;
+    if (node.state === 'integrating') this.#turns.isIntegrating = false;
     node.state = state;
     if (state === 'ready') this.#ready.add(node);
     else if (state === 'running') this.#startRunning(node);
-    else if (state === 'ran') this.#ran.push(node);
-    else if (state === 'integrating') this.#integrating = true;
+    else if (state === 'ran') this.#turns.add(node);
+    else if (state === 'integrating') this.#turns.isIntegrating = true;
     else if (state === 'looking') this.#ready.look(node);
     else if (state !== 'waiting') {
       if (state !== 'serving') this.#over++;
@@ -301,7 +294,7 @@ export class Schedule {
   #letPass(node: Node): void {
     if (node.isOut) return;
     node.isOut = true;
-    for (const group of node.turnsAfter) for (const { node: next } of group.end(node)) next.turnsBefore--;
+    this.#turns.letPass(node);
     if (node.service === undefined) this.#phases.leave(node.task.phase);
   }
 }

@@ -1,8 +1,8 @@
 // The last line of a frame: the whole run. Pure.
 
-import { stopping } from '../../present/events.ts';
 import * as say from '../../present/live.ts';
 import { plain } from '../../present/plain.ts';
+import { stopping } from '../../present/run-events.ts';
 import { countFailed, countOver, countRunning, countToIntegrate } from '../../state/status.ts';
 import { type Look, widthIn } from './row.ts';
 import { type Piece, row } from './text.ts';

@@ -2,7 +2,7 @@
 
 import { type ListrEventManager, ListrEventType, type ListrRenderer, Spinner } from 'listr2';
 import { chosenLines } from '../../present/chosen.ts';
-import { heading } from '../../present/events.ts';
+import { heading } from '../../present/run-events.ts';
 import type { RunState } from '../../state/run-state.ts';
 import { marksOf } from '../marks.ts';
 import type { Terminal } from '../terminal.ts';
