@@ -54,6 +54,8 @@ export function told(event: Event, state: RunState): Told[] {
       const warning = { title: ['the remote cache is in trouble'], text };
       return [aboutRun('everybody', 'warning', text, { warning })];
     }
+    case 'remote-cache-storing':
+      return [aboutRun('everybody', 'started', remote.storing(event))];
     case 'remote-stage':
       return [aboutTask(event.id, 'verbose', 'started', [remote.atStage(event.stage)])];
     case 'remote-ran':

@@ -2,9 +2,9 @@
 
 import { formatDuration } from '../base/duration.ts';
 import { formatBytes } from '../base/size.ts';
-import type { RemoteCacheFailed, RemoteStage } from '../model/event.ts';
+import type { RemoteCacheFailed, RemoteCacheStoring, RemoteStage } from '../model/event.ts';
 import type { RemoteRun } from '../model/report.ts';
-import { printable } from './format.ts';
+import { plural, printable } from './format.ts';
 import { code, joined, say, type Text } from './text.ts';
 
 const STAGES: Record<RemoteStage['stage'], string> = {
@@ -46,3 +46,9 @@ export const failedCache = ({
   isRead,
 }: Pick<RemoteCacheFailed, 'url' | 'reason' | 'isRead'>): Text =>
   say`the remote cache ${code(url)} ${isRead ? 'takes no results' : 'is left out from now on'}: ${printable(reason)}`;
+
+/** What the end of a run waits for, and that it need not. */
+export const isStoring = ({ results }: Pick<RemoteCacheStoring, 'results'>): string =>
+  `storing ${plural(results, 'result')} in the remote cache`;
+export const SKIPS = '(Ctrl-C skips this)';
+export const storing = (event: Pick<RemoteCacheStoring, 'results'>): Text => [`${isStoring(event)} ${SKIPS}`];

@@ -59,7 +59,6 @@ export async function finishRun(context: RunContext, aftermath: Aftermath): Prom
   const failed = await validated(context, { ...validation, done, why });
   if (failed.length > 0) await bisection?.blame(failed, strayed);
   if (isolation !== undefined) emit({ type: 'run-cleaned', ...(await cleanUp(isolation)) });
-  await caching?.close();
 }
 
 async function validated(context: RunContext, validation: Validation): Promise<FailedStep[]> {

@@ -163,7 +163,9 @@ export async function runRecorded(
     }),
   );
   await remote?.end();
+  // Who asks for the end from here on takes nothing from the run: it ends what is on its way to another machine.
   release();
+  await caching?.close();
   interruption.close();
   rmSync(isolationScratch(folder.state), { recursive: true, force: true });
   const left =

@@ -3,6 +3,7 @@
 
 import type {
   Event,
+  RemoteCacheStoring,
   RunCleaned,
   RunStarted,
   RunStopping,
@@ -60,6 +61,8 @@ export class RunState {
   /** All that was restored: a run may roll back one task and then another. */
   restored?: Restored & { tasks: Set<string> };
   cleaned?: RunCleaned;
+  /** What the end waits for, once nothing else is left. */
+  storing?: RemoteCacheStoring;
   readonly #byId: ReadonlyMap<string, TaskState>;
   #graph: TaskGraph | undefined;
 
@@ -114,6 +117,9 @@ export class RunState {
         return undefined;
       case 'remote-cache-failed':
         // The warnings of a run say it.
+        return undefined;
+      case 'remote-cache-storing':
+        this.storing = event;
         return undefined;
       case 'run-cleaned':
         this.cleaned = event;

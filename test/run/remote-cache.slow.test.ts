@@ -1,14 +1,21 @@
 // The remote cache of a run: what one clone has done another has, whatever goes wrong there nothing goes wrong here.
 
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../../src/model/report.ts';
 import { decodeRecord, encodeRecord, recordDigestIn } from '../../src/remote/kept-result.ts';
 import { oidOf } from '../../src/store/content.ts';
-import { describeResult, type Project, type PtaskResult, project } from '../support/cli.ts';
+import {
+  describeResult,
+  type Project,
+  type PtaskOptions,
+  type PtaskResult,
+  project,
+} from '../support/cli.ts';
 import { type FakeRemote, fakeRemote, Refusal, SILENCE } from '../support/fake-remote.ts';
 import { type HttpFiles, httpFiles } from '../support/http-files.ts';
+import { ptaskTerminal } from '../support/pty.ts';
 import { assert, suite } from '../support/suite.ts';
 import { exists, tree, write } from '../support/tmp.ts';
 
@@ -42,8 +49,8 @@ function clone(url: string, more?: string): Project {
   return made;
 }
 
-const run = (of: Project, args: string[] = [], env = {}): Promise<PtaskResult> =>
-  of.ptask('run', '--report', 'json=report.json', ...args, { timeout: 60_000, env });
+const run = (of: Project, args: string[] = [], env = {}, more: PtaskOptions = {}): Promise<PtaskResult> =>
+  of.ptask('run', '--report', 'json=report.json', ...args, { timeout: 60_000, env, ...more });
 
 const reportOf = ({ dir }: Project): Report => JSON.parse(readFileSync(join(dir, 'report.json'), 'utf8'));
 
@@ -381,8 +388,39 @@ test('Ctrl-C while it sends ends the run, without a word of what is not there', 
     return SILENCE;
   });
   const of = clone(server.url, 'write: true, timeout: 60s');
+  const file = join(of.dir, 'parallel.config.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace("'echo after", "'sleep 100; echo after"));
   const result = await of.ptask('run', { signalAfter: { when: isSending }, timeout: 60_000 });
   assert.not.ok(result.timedOut, describeResult(result));
+  assert.match(result.all, /interrupted/);
   assert.not.match(result.all, /remote cache|\(node:/);
   assert.is(server.results.size, 0);
+});
+
+const NOT_STORED = /1 result is not stored in the remote cache grpc:\S+: the upload was\s+interrupted/;
+
+test('Ctrl-C while nothing but what it sends is left ends that, and the run has passed', async () => {
+  const server = await fakeRemote();
+  server.on('write', () => SILENCE);
+  const of = clone(server.url, 'write: true, timeout: 60s');
+  const when = /storing 1 result in the remote cache \(Ctrl-C skips this\)/;
+  const { all, stderr } = passed(await run(of, [], {}, { signalAfter: { when } }));
+  assert.match(stderr, NOT_STORED);
+  assert.match(all, /2 tasks passed|2 passed/);
+  assert.not.match(all, /stopping|run interrupted/);
+  assert.is(server.results.size, 1);
+});
+
+test('the same in a terminal, where the last line of the tree says it, however narrow that is', async () => {
+  const server = await fakeRemote();
+  server.on('write', () => SILENCE);
+  const of = clone(server.url, 'write: true, timeout: 60s');
+  const screen = ptaskTerminal(['run'], { cwd: of.dir, cols: 90, rows: 12 });
+  await screen.waitFor(/storing 1 result in the remote cache \(Ctrl-C skips this\)/);
+  screen.resize(42, 12);
+  await screen.waitFor(/^storing 1 result in the remote cache$/m);
+  screen.press('ctrl-c');
+  const { code } = await screen.exited;
+  assert.is(code, 0, screen.raw());
+  assert.match(screen.raw(), NOT_STORED);
 });

@@ -49,6 +49,7 @@ test('a disk that is full, or a content that is lost here, is one result and not
     stop: new AbortController().signal,
     failed: (reason) => heard.push(reason),
     told: (text) => text,
+    storing: () => {},
   });
   for (let round = 0; round < 2; round += 1) assert.is(await tier.fetch('a', TASK, LOOKUP), false);
   assert.is(asked, 2);

@@ -42,7 +42,10 @@ export function openRemote(
   try {
     const server = openServer(opened.endpoint, folder.id);
     const mostBytes = config.cache.maxSize;
-    const tier = new RemoteTier({ mostBytes, server, store, folder: own, reads, writes, stop, failed, told });
+    const storing = (results: number): void =>
+      emit({ type: 'remote-cache-storing', url: written.url, results });
+    const heard = { stop, failed, storing, told };
+    const tier = new RemoteTier({ mostBytes, server, store, folder: own, reads, writes, ...heard });
     return { tier, store };
   } catch (error) {
     if (error instanceof RemoteFailure) return problem(told(error.message));

@@ -21,6 +21,8 @@ import { land, sourcesOf } from './remote-contents.ts';
 
 /** How long the end of a run waits for what is on its way. */
 const LAST_MS = 30_000;
+/** How long it does without a word. */
+const UNFELT_MS = 500;
 
 export interface RemoteTierOptions {
   server: ResultServer;
@@ -36,6 +38,8 @@ export interface RemoteTierOptions {
   stop: AbortSignal;
   /** Hears once why nothing more is asked of it, or sent to it: a clause whose subject is the server. */
   failed(reason: string, isRead: boolean): void;
+  /** Hears of the results that the end of the run waits for, where that is felt. */
+  storing(results: number): void;
   /** Makes what a server says fit to be shown. */
   told(text: string): string;
 }
@@ -54,7 +58,11 @@ export class RemoteTier {
   /** Contents on their way, by task. */
   readonly #sending = new Map<string, Promise<boolean>>();
   readonly #counts = { stored: 0, sentBytes: 0 };
-  readonly #notStored: string[] = [];
+  /** Kept results that are on their way. */
+  #pending = 0;
+  /** The run had been stopped before it came to its end. */
+  #isStopped = false;
+  #notStored = 0;
   #notTaken = 0;
   /** Why the first of them was not: it has to do with that result, or with this machine, and not with the server. */
   #unfit: string | undefined;
@@ -130,20 +138,30 @@ export class RemoteTier {
       return true;
     };
     const kept = sending.then((isThere) => isThere && this.#attempt(publish));
-    this.#sending.set(
-      id,
-      kept.then((isStored) => isStored || !this.#notStored.push(id)),
-    );
+    this.#pending += 1;
+    const over = (isStored: boolean): boolean => {
+      this.#pending -= 1;
+      if (!isStored) this.#notStored += 1;
+      return isStored;
+    };
+    this.#sending.set(id, kept.then(over));
   }
 
   /** Waits for what is on its way, for a while, and lets the server go. */
   async close(): Promise<void> {
+    const { stop, storing } = this.#options;
+    this.#isStopped = stop.aborted;
+    const felt = setTimeout(() => {
+      if (this.#pending > 0 && !this.#signal.aborted) storing(this.#pending);
+    }, UNFELT_MS);
     const timer = setTimeout(() => {
       this.#failure ??= 'it takes too long';
       this.#end.abort();
     }, LAST_MS);
     await Promise.all(this.#sending.values());
+    clearTimeout(felt);
     clearTimeout(timer);
+    if (stop.aborted) this.#unfit ??= 'the upload was interrupted';
     this.#end.abort();
     this.#options.server.close();
     removeNow(this.#options.folder);
@@ -151,10 +169,10 @@ export class RemoteTier {
 
   get outcome(): RemoteOutcome {
     // Who has stopped the run need not be told that it ended.
-    const failure = this.#options.stop.aborted ? undefined : (this.#failure ?? this.#refusal);
+    const failure = this.#isStopped ? undefined : (this.#failure ?? this.#refusal);
     const isRead = this.#failure === undefined;
-    const unfit = this.#options.stop.aborted ? undefined : this.#unfit;
-    const [notStored, notTaken] = [this.#notStored.length, this.#notTaken];
+    const [notStored, notTaken] = [this.#notStored, this.#notTaken];
+    const unfit = this.#isStopped || notStored + notTaken === 0 ? undefined : this.#unfit;
     return { ...this.#counts, notStored, notTaken, unfit, failure, isRead };
   }
 
@@ -198,7 +216,7 @@ export class RemoteTier {
   }
 
   #refuse(message: string): void {
-    if ((this.#failure ?? this.#refusal) !== undefined) return;
+    if (this.#signal.aborted || (this.#failure ?? this.#refusal) !== undefined) return;
     this.#refusal = this.#options.told(message);
     this.#options.failed(this.#refusal, true);
   }

@@ -2,6 +2,7 @@
 
 import * as say from '../../present/live.ts';
 import { plain } from '../../present/plain.ts';
+import { isStoring, SKIPS } from '../../present/remote-sentences.ts';
 import { stopping } from '../../present/run-events.ts';
 import { countFailed, countOver, countRunning, countToIntegrate } from '../../state/status.ts';
 import { type Look, widthIn } from './row.ts';
@@ -26,7 +27,7 @@ export function barLine(look: Look): string {
   const width = columns >= 100 ? 24 : columns >= 72 ? 16 : 10;
   const parts: (Part | false)[] = [
     { pieces: bar(over, total, width, look), need: 3 },
-    { pieces: [[say.done(over, total), colors.bold]], need: 7 },
+    { pieces: [[say.done(over, total), colors.bold]], need: run.storing === undefined ? 7 : 3 },
     busy > 0 && { pieces: [[say.counted(busy, 'running'), colors.cyan]], need: 1 },
     counts.serving > 0 && { pieces: [[say.counted(counts.serving, 'up'), colors.green]], need: 1 },
     toIntegrate > 0 && { pieces: [[say.counted(toIntegrate, 'to integrate'), colors.cyan]], need: 1 },
@@ -36,6 +37,8 @@ export function barLine(look: Look): string {
         ({ text, failed }): Part =>
           failed ? { pieces: [[text, colors.red]], need: 6 } : { pieces: [[text, colors.yellow]], need: 2 },
       ),
+    run.storing !== undefined && { pieces: [[isStoring(run.storing), colors.cyan]], need: 7 },
+    run.storing !== undefined && { pieces: [[SKIPS, colors.dim]], before: ' ', need: 6 },
     run.stopping !== undefined && { pieces: [[plain(stopping(run.stopping)), colors.yellow]], need: 7 },
     { pieces: [[say.clock(at), colors.dim]], need: 5 },
     estimated && { pieces: [[say.left(look.leftMs ?? 0), colors.dim]], before: ', ', need: 4 },

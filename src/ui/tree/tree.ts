@@ -30,6 +30,9 @@ export class TreeReporter implements Reporter {
   readonly #clock: Clock;
   readonly #screen: TreeScreen;
   readonly #mirrors = new Map<Item, Mirror>();
+  /** After the last task a step may be looked into, or results be on their way: the tree stays until the run is over. */
+  readonly #rest: ListrTask<unknown, Renderer, Renderer>;
+  #endRest = (): void => {};
   #run: RunState | undefined;
   #zero = 0;
   #over: Promise<unknown> | undefined;
@@ -38,6 +41,10 @@ export class TreeReporter implements Reporter {
     this.#terminal = terminal;
     this.#clock = clock;
     this.#screen = new TreeScreen(terminal);
+    const over = new Promise<void>((end) => {
+      this.#endRest = end;
+    });
+    this.#rest = { task: () => over };
   }
 
   onEvent(event: Event): void {
@@ -48,7 +55,6 @@ export class TreeReporter implements Reporter {
     }
     const item = this.#run?.apply(event);
     if (event.type === 'run-finished') this.#settle();
-    // It may still be looked for what broke a step: the tree stays until the run is over.
     else if (event.type === 'task-finished' && item) this.#end(item);
   }
 
@@ -73,7 +79,7 @@ export class TreeReporter implements Reporter {
       const leaves = items.map((item) => this.#leaf(item));
       return phase && titled ? branch(phase, leaves) : leaves;
     });
-    const list = new Listr<unknown, Renderer, Renderer>(roots, {
+    const list = new Listr<unknown, Renderer, Renderer>([...roots, this.#rest], {
       ...WATCH_ONLY,
       // Its handler for SIGINT would end the process before anything is put right.
       registerSignalListeners: false,
@@ -106,6 +112,7 @@ export class TreeReporter implements Reporter {
   /** Nothing more will come: what has no result will have none. */
   #settle(): void {
     for (const item of this.#mirrors.keys()) this.#end(item);
+    this.#endRest();
   }
 }
 
