@@ -28,7 +28,7 @@ export class Cas {
   readonly #instance: string;
   readonly #batch: number;
   readonly #turns = new Turns();
-  /** Contents that are there and damaged: they are sent again. */
+  /** Contents that have proved damaged or gone, whatever is said of them: they are sent again. */
   readonly #damaged = new Set<string>();
   /** What the server is known to be without. */
   #isWithoutBatches = { reading: false, writing: false };
@@ -133,7 +133,8 @@ export class Cas {
       const code = response?.status?.code ?? STATUS.ok;
       // It has filled its message, and leaves the rest to be asked for.
       if (code === STATUS.resourceExhausted) later.push(digest);
-      else if (code !== STATUS.ok) throw failureOfStatus(code, response?.status?.message ?? '');
+      else if (code !== STATUS.ok)
+        throw this.#noted(digest, failureOfStatus(code, response?.status?.message ?? ''));
       else if (response === undefined || !isOf(digest, response.data)) throw this.#notWhatWasAsked(digest);
       else await target.bytes(digest, response.data);
     }
@@ -157,7 +158,10 @@ export class Cas {
     const { hash, size } = digest;
     const prefix = this.#instance === '' ? '' : `${this.#instance}/`;
     const request = { resourceName: `${prefix}blobs/${hash}/${size}`, readOffset: 0, readLimit: 0 };
-    const pieces = this.#channel.stream(METHODS.read, request, { ...settings, down: size });
+    const pieces = this.#pieces(
+      digest,
+      this.#channel.stream(METHODS.read, request, { ...settings, down: size }),
+    );
     if (size > LARGE) return this.#receiveFile(digest, target, pieces);
     const parts: Buffer[] = [];
     let bytes = 0;
@@ -169,6 +173,14 @@ export class Cas {
     const content = Buffer.concat(parts);
     if (!isOf(digest, content)) throw this.#notWhatWasAsked(digest);
     await target.bytes(digest, content);
+  }
+
+  async *#pieces(digest: Digest, pieces: AsyncIterable<{ data: Buffer }>): AsyncGenerator<{ data: Buffer }> {
+    try {
+      yield* pieces;
+    } catch (error) {
+      throw this.#noted(digest, error);
+    }
   }
 
   async #receiveFile(digest: Digest, target: Target, pieces: AsyncIterable<{ data: Buffer }>): Promise<void> {
@@ -195,9 +207,14 @@ export class Cas {
     }
   }
 
-  #notWhatWasAsked({ hash }: Digest): RemoteFailure {
-    this.#damaged.add(hash);
-    return new RemoteFailure('damaged', `content ${hash.slice(0, 12)}`);
+  #notWhatWasAsked(digest: Digest): unknown {
+    return this.#noted(digest, new RemoteFailure('damaged', `content ${digest.hash.slice(0, 12)}`));
+  }
+
+  #noted({ hash }: Digest, error: unknown): unknown {
+    const isOfContent = error instanceof RemoteFailure && ['damaged', 'not-found'].includes(error.kind);
+    if (isOfContent) this.#damaged.add(hash);
+    return error;
   }
 }
 

@@ -13,17 +13,25 @@ import {
 } from '@grpc/grpc-js';
 import type { Address } from '../config/remote-address.ts';
 import { RequestMetadata } from '../generated/remote/build_bazel_remote_execution_v2.ts';
+import { type Call, Calling } from './calling.ts';
 import type { Tls } from './endpoint.ts';
-import { failureOfStatus, RemoteFailure, STATUS } from './failure.ts';
-import { Line, type Watch, type Watched } from './line.ts';
+import { RemoteFailure } from './failure.ts';
+import { Line } from './line.ts';
 import type { Method } from './methods.ts';
-import { PendingSockets } from './sockets.ts';
+import { Sockets } from './sockets.ts';
 
 /** A response may hold a batch, and somebody else's idea of how large one is. */
 const MOST_RECEIVED = 32 * 1_024 * 1_024;
 
 /** How often, and after how many milliseconds, a call is made again whose connection was lost. */
 const AGAIN_AFTER_MS = [50, 250];
+
+/**
+ * A server that hangs while its system goes on is found out by this alone; what is cut is by its socket, much earlier. Servers hang up
+ * on who asks them more often than every five minutes.
+ */
+const ASK_AFTER_MS = 310_000;
+const ANSWER_MS = 20_000;
 
 /** What a call is for, as far as whoever looks at the server's log is told. */
 export interface About {
@@ -57,7 +65,7 @@ export interface ChannelOptions {
 export class Channel {
   readonly #client: Client;
   readonly #options: ChannelOptions;
-  readonly #pending = new PendingSockets();
+  readonly #sockets = new Sockets();
   readonly #line = new Line();
   /** The calls that are on their way. */
   readonly #calls = new Set<Calling>();
@@ -67,7 +75,7 @@ export class Channel {
     this.#options = options;
     this.#client = new Client(
       address.target,
-      this.#pending.watch(address.isSecure ? secured(tls, address.target) : credentials.createInsecure()),
+      this.#sockets.watch(address.isSecure ? secured(tls, address.target) : credentials.createInsecure()),
       {
         'grpc.primary_user_agent': `ptask/${options.version}`,
         'grpc.max_receive_message_length': MOST_RECEIVED,
@@ -75,6 +83,8 @@ export class Channel {
         'grpc.max_reconnect_backoff_ms': 1_000,
         // What goes twice is for us to decide.
         'grpc.enable_retries': 0,
+        'grpc.keepalive_time_ms': ASK_AFTER_MS,
+        'grpc.keepalive_timeout_ms': ANSWER_MS,
         // Another channel in this process, to another instance, has a connection of its own.
         'grpc.use_local_subchannel_pool': 1,
         ...(isIP(hostOf(address.target)) > 0 && { 'grpc.ssl_target_name_override': 'localhost' }),
@@ -194,17 +204,18 @@ export class Channel {
   close(): void {
     for (const { cancel } of this.#calls) cancel();
     this.#client.close();
-    this.#pending.close();
+    this.#sockets.close();
   }
 
   #begin(
-    call: { cancel(): void },
+    call: Call,
     { timeoutMs = this.#options.timeoutMs, up, down, signal }: CallSettings,
     isWhole = false,
   ): Calling {
     const calling = new Calling(call, {
       ...{ line: this.#line, signal },
       watched: { timeoutMs, isWhole, up: up ?? 0, down: down ?? 0 },
+      address: this.#options.address,
       ended: (it) => this.#calls.delete(it),
     });
     this.#calls.add(calling);
@@ -241,44 +252,3 @@ function secured({ ca, cert, key }: Tls, target: string): ChannelCredentials {
 }
 
 const hostOf = (target: string): string => target.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-
-function failureOf(error: unknown): RemoteFailure {
-  if (error instanceof RemoteFailure) return error;
-  const { code, details, message } = error as ServiceError;
-  return failureOfStatus(code ?? STATUS.unknown, details ?? message);
-}
-
-/** A call that is on its way: whoever waits for it may cancel it, and it ends where nothing comes any more. */
-class Calling {
-  readonly watch: Watch;
-  readonly cancel: () => void;
-  readonly #options: CallingOptions;
-
-  constructor(call: { cancel(): void }, options: CallingOptions) {
-    this.#options = options;
-    const { line, watched, signal } = options;
-    this.cancel = () => call.cancel();
-    this.watch = line.watch(watched, this.cancel);
-    if (signal?.aborted) this.cancel();
-    signal?.addEventListener('abort', this.cancel, { once: true });
-  }
-
-  end(): void {
-    const { signal, ended } = this.#options;
-    this.watch.end();
-    signal?.removeEventListener('abort', this.cancel);
-    ended(this);
-  }
-
-  failureOf(error: unknown): RemoteFailure {
-    if (!this.watch.isOver) return failureOf(error);
-    return new RemoteFailure((this.#options.watched.up ?? 0) > 0 ? 'not-taken' : 'slow', '');
-  }
-}
-
-interface CallingOptions {
-  line: Line;
-  watched: Watched;
-  signal: AbortSignal | undefined;
-  ended(calling: Calling): void;
-}

@@ -77,6 +77,13 @@ export function failureOfStatus(code: number, details: string): RemoteFailure {
   return new RemoteFailure(kindOf(code, details), cleaned(details), code);
 }
 
+/** Where a server has moved to, as one would write it; what it adds to that is for whoever it is said to. @param path of what was asked for */
+export function placeOf(location: string, from: URL, path: string): string {
+  if (!URL.canParse(location, from.href)) return 'somewhere else';
+  const { origin, pathname } = new URL(location, from);
+  return origin + (pathname.endsWith(path) ? pathname.slice(0, -path.length) : pathname);
+}
+
 function kindOf(code: number, details: string): FailureKind {
   // A proxy in front of it speaks HTTP, and a code of gRPC's is made up for what it says; that of 404 would be that of a method alone.
   const status = /HTTP status code (\d+)/.exec(details)?.[1];

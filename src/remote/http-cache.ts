@@ -14,7 +14,7 @@ import { atOnce, Turns } from './at-once.ts';
 import type { CallSettings } from './channel.ts';
 import type { Digest, Source, Target } from './contents.ts';
 import type { Endpoint } from './endpoint.ts';
-import { kindOfHttp, RemoteFailure } from './failure.ts';
+import { kindOfHttp, placeOf, RemoteFailure } from './failure.ts';
 import { type Answered, exchange, type HttpCall, Stale } from './http-call.ts';
 import { Line } from './line.ts';
 import type { ResultServer } from './result-server.ts';
@@ -48,7 +48,7 @@ export class HttpCache implements ResultServer {
   readonly #anew: PlainAgent;
   readonly #line = new Line();
   readonly #turns = new Turns();
-  /** Contents that are there and damaged: they are sent again. */
+  /** Contents that have proved damaged or gone, whatever is said of them: they are sent again. */
   readonly #damaged = new Set<string>();
   /** Whether the server says a word to what it is offered. */
   #hearsOffers = true;
@@ -106,8 +106,8 @@ export class HttpCache implements ResultServer {
       const { hash, size } = digest;
       if (size > LARGE) return this.#file(digest, target, settings);
       const bytes = await this.#bytes(`cas/${hash}`, size, settings);
-      if (bytes === undefined) throw new RemoteFailure('not-found', `content ${hash.slice(0, 12)}`);
-      if (bytes.length !== size || oidOf(bytes) !== hash) throw this.#notWhatWasAsked(digest);
+      if (bytes === undefined) throw this.#unusable(digest, 'not-found');
+      if (bytes.length !== size || oidOf(bytes) !== hash) throw this.#unusable(digest, 'damaged');
       await target.bytes(digest, bytes);
     });
   }
@@ -162,6 +162,7 @@ export class HttpCache implements ResultServer {
     const { hash, size } = digest;
     const { response, parts, end } = await this.#ask(`cas/${hash}`, { method: 'GET', signal, down: size });
     try {
+      if (response.statusCode === 404) throw this.#unusable(digest, 'not-found');
       this.#check(response, `cas/${hash}`);
       const draft = target.draft(digest);
       const handle = openSync(draft, 'wx', 0o600);
@@ -178,7 +179,7 @@ export class HttpCache implements ResultServer {
         } finally {
           closeSync(handle);
         }
-        if (bytes !== size || digesting.digest('hex') !== hash) throw this.#notWhatWasAsked(digest);
+        if (bytes !== size || digesting.digest('hex') !== hash) throw this.#unusable(digest, 'damaged');
         await target.file(digest, draft);
       } catch (error) {
         rmSync(draft, { force: true });
@@ -205,7 +206,7 @@ export class HttpCache implements ResultServer {
     if (status >= 300 && status < 400 && headers.location !== undefined)
       throw new RemoteFailure(
         'moved',
-        `${placeOf(headers.location, this.#urlOf(path), path)} (HTTP ${status})`,
+        `${placeOf(headers.location, this.#urlOf(path), `/${path}`)} (HTTP ${status})`,
       );
     throw new RemoteFailure(kindOfHttp(status), `HTTP ${status} ${statusMessage}`.trim());
   }
@@ -242,15 +243,8 @@ export class HttpCache implements ResultServer {
     return url;
   }
 
-  #notWhatWasAsked({ hash }: Digest): RemoteFailure {
+  #unusable({ hash }: Digest, kind: 'damaged' | 'not-found'): RemoteFailure {
     this.#damaged.add(hash);
-    return new RemoteFailure('damaged', `content ${hash.slice(0, 12)}`);
+    return new RemoteFailure(kind, `content ${hash.slice(0, 12)}`);
   }
-}
-
-/** Where a server has moved to, as one would write it; what it adds to that is for whoever it is said to. */
-function placeOf(location: string, from: URL, path: string): string {
-  if (!URL.canParse(location, from.href)) return 'somewhere else';
-  const { origin, pathname } = new URL(location, from);
-  return origin + (pathname.endsWith(`/${path}`) ? pathname.slice(0, -path.length - 1) : pathname);
 }

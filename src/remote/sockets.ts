@@ -1,4 +1,5 @@
-// The sockets of a channel that is not connected yet. gRPC's library lets go only of what is connected: a server behind a firewall that
+// The sockets of a channel, as far as its library leaves them to us. The system asks whether the other end is still there, so that a
+// connection that was cut in silence ends. And those that are not connected yet end with the channel: a server behind a firewall that
 // drops packets, or one that never finishes the TLS handshake, would keep the process alive for minutes after its last call.
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
@@ -8,10 +9,13 @@ import type { ChannelCredentials } from '@grpc/grpc-js';
 /** Where Node tells of each socket that is made. */
 const MADE = 'net.client.socket';
 
+/** After so much silence; from then on every second, on Linux ten times. */
+const SILENT_MS = 30_000;
+
 type Connector = ReturnType<ChannelCredentials['_createSecureConnector']>;
 
-export class PendingSockets {
-  readonly #sockets = new Set<Socket>();
+export class Sockets {
+  readonly #pending = new Set<Socket>();
   #isClosed = false;
 
   /** The same credentials, watched. */
@@ -21,10 +25,10 @@ export class PendingSockets {
     return credentials;
   }
 
-  /** Ends those that are not connected by now, and those that are to come. */
+  /** Ends those that are not connected by now, and those that are to come. Of the others the library lets go itself. */
   close(): void {
     this.#isClosed = true;
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#pending) socket.destroy();
   }
 
   #watched(connector: Connector): Connector {
@@ -36,8 +40,9 @@ export class PendingSockets {
         setImmediate(() => unsubscribe(MADE, this.#made));
       },
       connect: async (socket) => {
+        socket.setKeepAlive(true, SILENT_MS);
         const connected = await connector.connect(socket);
-        this.#sockets.delete(socket);
+        this.#pending.delete(socket);
         if (this.#isClosed) connected.socket.destroy();
         return connected;
       },
@@ -50,7 +55,7 @@ export class PendingSockets {
     const { socket } = message as { socket: Socket };
     // Destroyed while it is being made, it would connect all the same.
     if (this.#isClosed) setImmediate(() => socket.destroy());
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+    this.#pending.add(socket);
+    socket.once('close', () => this.#pending.delete(socket));
   };
 }

@@ -194,7 +194,7 @@ const REFUSALS: [string, (server: FakeRemote) => void, RegExp][] = [
   [
     'silence',
     (of) => of.on('getActionResult', () => SILENCE),
-    /URL was left out: it did not answer in time; 2 results/,
+    /URL was left out: it did not answer in time; 2 results .*; `ptask doctor` checks it, PTASK_REMOTE=off runs without/,
   ],
 ];
 
@@ -230,7 +230,8 @@ test('a server that says it stores nothing is heeded', async () => {
   const server = await fakeRemote();
   const { cacheCapabilities: cache } = server.capabilities;
   if (cache) cache.actionCacheUpdateCapabilities = { updateEnabled: false };
-  const told = /URL takes no results: it stores no results of clients; `write: false` says so; 2 results/;
+  const told =
+    /URL takes no results: it stores no results of clients; 2 results .*; with `write: false` results are only/;
   const heeded = async (): Promise<void> => assert.match(warningOf(await run(clone(server.url))), told);
   await never(server, heeded, /Update|write/);
 });
@@ -295,6 +296,34 @@ test('what is not what it is named, is gone, failed or was made up is a miss', {
     });
 });
 
+test('what proved damaged or gone is said once, and stored anew by the run that finds it out', async () => {
+  const server = await fakeRemote();
+  passed(await run(clone(server.url)));
+  const sound = new Map(server.blobs);
+  const ofB = [...sound].find(([, bytes]) => bytes.toString() === 'of b')?.[0] as string;
+  const big = [...sound].find(([, bytes]) => bytes.length > 4_000_000)?.[0] as string;
+  const spoil: [hash: string, deed: () => void][] = [
+    [ofB, () => void server.blobs.set(ofB, Buffer.from('of x'))],
+    [big, () => void server.blobs.set(big, Buffer.from('something else'))],
+    // Of what it has lost it may still say that it is there.
+    [ofB, () => server.on('batchReadBlobs', () => new Refusal(5, 'no such blob'))],
+  ];
+  for (const [hash, deed] of spoil) {
+    deed();
+    const { stderr } = passed(await run(clone(server.url, 'write: true, timeout: 20s')));
+    assert.match(
+      stderr,
+      /[12] results? (?:is|are) damaged or incomplete in the remote cache grpc:\S+ and not used: /,
+    );
+    assert.is(stderr.match(/remote cache/g)?.length, 1, stderr);
+    assert.equal(server.blobs.get(hash), sound.get(hash));
+    server.on('batchReadBlobs', () => undefined);
+    const next = clone(server.url, 'timeout: 20s');
+    assert.not.match(passed(await run(next)).stderr, /remote cache/);
+    assert.equal(hitsOf(next), ['remote', 'remote']);
+  }
+});
+
 test('the environment names a server, and its headers; what is wrong with that is said before anything runs', async () => {
   const server = await fakeRemote();
   const env = {
@@ -328,7 +357,10 @@ tasks: { one: { run: 'echo one > one', reads: [], writes: [one] } }
 test('a variable that is not set is a warning: who has no token works without', async () => {
   const server = await fakeRemote();
   const of = clone(server.url, "headers: { authorization: 'Bearer ${CACHE_TOKEN}' }");
-  assert.match(warningOf(await run(of)), /URL is not used: CACHE_TOKEN is not set/);
+  assert.match(
+    warningOf(await run(of)),
+    /URL is not used: CACHE_TOKEN is not set; PTASK_REMOTE=off runs without it/,
+  );
   appendFileSync(join(of.dir, 'src/a'), 'x');
   passed(await run(of, [], { CACHE_TOKEN: 'abc' }));
   assert.is(server.metadata.get('authorization'), 'Bearer abc');

@@ -64,6 +64,8 @@ export class RemoteTier {
   #isStopped = false;
   #notStored = 0;
   #notTaken = 0;
+  /** Results of which a part is gone there, or is something else, and what was said of the first of them. */
+  readonly #damaged = { results: 0, reason: '' };
   /** Why the first of them was not: it has to do with that result, or with this machine, and not with the server. */
   #unfit: string | undefined;
 
@@ -98,9 +100,11 @@ export class RemoteTier {
       return true;
     } catch (error) {
       // It has forgotten a part of it, or has something else there: as good as nothing.
-      const isGone = error instanceof RemoteFailure && ['not-found', 'damaged'].includes(error.kind);
-      if (!isGone && isOfServer(error)) this.#fail(error);
-      else if (!isGone && !this.#signal.aborted) {
+      if (error instanceof RemoteFailure && ['not-found', 'damaged'].includes(error.kind)) {
+        this.#damaged.results += 1;
+        this.#damaged.reason ||= this.#reasonOf(error);
+      } else if (isOfServer(error)) this.#fail(error);
+      else if (!this.#signal.aborted) {
         this.#notTaken += 1;
         this.#unfit ??= this.#reasonOf(error);
       }
@@ -173,7 +177,7 @@ export class RemoteTier {
     const isRead = this.#failure === undefined;
     const [notStored, notTaken] = [this.#notStored, this.#notTaken];
     const unfit = this.#isStopped || notStored + notTaken === 0 ? undefined : this.#unfit;
-    return { ...this.#counts, notStored, notTaken, unfit, failure, isRead };
+    return { ...this.#counts, notStored, notTaken, damaged: this.#damaged, unfit, failure, isRead };
   }
 
   /** False where it came to nothing. */
@@ -193,7 +197,7 @@ export class RemoteTier {
     const { server, store } = this.#options;
     const settings = { about: { action: key.digest.hash, task: id }, signal: this.#signal };
     if (!(await server.abilities(settings)).storesResults) {
-      this.#refuse('it stores no results of clients; `write: false` says so');
+      this.#refuse('it stores no results of clients');
       return false;
     }
     const { action, command } = key.messages();
@@ -260,7 +264,9 @@ export interface RemoteOutcome {
   notStored: number;
   /** Results that are there and could not be brought here. */
   notTaken: number;
-  /** Why the first of either was not, where that has to do with it alone, or with this machine. */
+  /** Results that are there in part only, or were changed. `reason`: of the first, a clause whose subject is the server. */
+  damaged: Readonly<{ results: number; reason: string }>;
+  /** Why the first of the others was not, where that has to do with it alone, or with this machine. */
   unfit: string | undefined;
   /** It was asked to the end. */
   isRead: boolean;

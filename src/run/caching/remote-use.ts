@@ -35,17 +35,33 @@ export class RemoteUse {
     await this.#opened?.tier.close();
   }
 
-  /** A sentence without a full stop. */
-  get problem(): string | undefined {
-    const named = `the remote cache ${this.#url}`;
-    if (this.#problem !== undefined) return `${named} is not used: ${this.#problem}`;
+  /** Sentences without a full stop. */
+  get problems(): string[] {
+    const { results = 0, reason } = this.#opened?.tier.outcome.damaged ?? {};
+    const damage = `${resultsAre(results)} damaged or incomplete in ${this.#named} and not used: ${reason}`;
+    return [this.#problemOfAll, results > 0 ? damage : undefined].filter((each) => each !== undefined);
+  }
+
+  get #problemOfAll(): string | undefined {
+    if (this.#problem !== undefined) return `${this.#named} is not used: ${this.#problem}; ${WITHOUT}`;
     const { failure, unfit, notStored = 0, notTaken = 0, isRead = true } = this.#opened?.tier.outcome ?? {};
-    const results = (count: number): string => (count === 1 ? '1 result is' : `${count} results are`);
     if (failure === undefined && unfit === undefined) return undefined;
     if (failure === undefined && notStored > 0)
-      return `${results(notStored)} not stored in ${named}: ${unfit}`;
-    if (failure === undefined) return `${results(notTaken)} not taken from ${named}: ${unfit}`;
-    const left = notStored === 0 ? '' : `; ${results(notStored)} not stored there`;
-    return `${named} ${isRead ? 'takes no results' : 'was left out'}: ${failure}${left}`;
+      return `${resultsAre(notStored)} not stored in ${this.#named}: ${unfit}`;
+    if (failure === undefined) return `${resultsAre(notTaken)} not taken from ${this.#named}: ${unfit}`;
+    const left = notStored === 0 ? '' : `; ${resultsAre(notStored)} not stored there`;
+    return isRead
+      ? `${this.#named} takes no results: ${failure}${left}; ${READING}`
+      : `${this.#named} was left out: ${failure}${left}; \`ptask doctor\` checks it, ${WITHOUT}`;
+  }
+
+  get #named(): string {
+    return `the remote cache ${this.#url}`;
   }
 }
+
+const resultsAre = (count: number): string => (count === 1 ? '1 result is' : `${count} results are`);
+
+/** The ways out for whoever cannot mend it. */
+const WITHOUT = 'PTASK_REMOTE=off runs without it';
+const READING = 'with `write: false` results are only taken from it';

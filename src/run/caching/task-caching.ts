@@ -220,8 +220,7 @@ export class TaskCaching {
   /** What keeps all tasks from it, or from that on another machine: sentences without a full stop. */
   get problems(): string[] {
     const { problem } = this.#surroundings;
-    const all = [problem && `nothing is cached: ${problem}`, this.#remote.problem];
-    return all.filter((each) => each !== undefined);
+    return [...(problem === undefined ? [] : [`nothing is cached: ${problem}`]), ...this.#remote.problems];
   }
 
   /** Something has run, or is put back. */
