@@ -9,6 +9,7 @@ import { atOnce, Turns } from './at-once.ts';
 import type { CallSettings, Channel } from './channel.ts';
 import type { Digest, Source, Target } from './contents.ts';
 import { failureOfStatus, RemoteFailure, STATUS } from './failure.ts';
+import { Gathering } from './gathering.ts';
 import { METHODS } from './methods.ts';
 
 /** Bytes that a message holds at most where nobody has said otherwise, and that ours stay well below. */
@@ -28,6 +29,10 @@ export class Cas {
   readonly #instance: string;
   readonly #batch: number;
   readonly #turns = new Turns();
+  readonly #small = new Gathering(
+    (digests) => this.#parted(digests).batches,
+    (digests, came, settings) => this.#downloadBatch(digests, came, settings),
+  );
   /** Contents that have proved damaged or gone, whatever is said of them: they are sent again. */
   readonly #damaged = new Set<string>();
   /** What the server is known to be without. */
@@ -62,7 +67,7 @@ export class Cas {
     const byHash = new Map([...sources].map((source) => [source.digest.hash, source]));
     const digests = [...byHash.values()].map(({ digest }) => digest);
     const missing = await this.findMissing(digests, settings);
-    const { batches, single } = this.#parted(missing);
+    const { batches, single } = this.#parted(missing, this.#isWithoutBatches.writing);
     const sourceOf = ({ hash }: Digest): Source => byHash.get(hash) as Source;
     await atOnce(batches, (batch) => this.#uploadBatch(batch.map(sourceOf), settings));
     await atOnce(single, (digest) => this.#write(sourceOf(digest), settings));
@@ -71,22 +76,27 @@ export class Cas {
 
   /** All of them, or it throws: `not-found` where the server does not have one. */
   async download(digests: Iterable<Digest>, target: Target, settings?: CallSettings): Promise<void> {
-    const { batches, single } = this.#parted([...unique(digests)], target);
+    const all = [...unique(digests)];
+    const isSmall = ({ size }: Digest): boolean => !this.#isWithoutBatches.reading && this.#isOfBatch(size);
+    const single = all.filter((digest) => !isSmall(digest));
     await Promise.all([
-      atOnce(batches, (batch) => this.#downloadBatch(batch, target, settings)),
+      this.#small.take(all.filter(isSmall), target.bytes, settings),
       atOnce(single, (digest) => this.#read(digest, target, settings)),
     ]);
   }
 
-  /** @param target for what is being read: what is empty is there already */
-  #parted(digests: readonly Digest[], target?: Target): { batches: Digest[][]; single: Digest[] } {
+  #isOfBatch(size: number): boolean {
+    return size + ENTRY <= this.#batch;
+  }
+
+  /** @param isSingle where nothing goes in batches */
+  #parted(digests: readonly Digest[], isSingle = false): { batches: Digest[][]; single: Digest[] } {
     const batches: Digest[][] = [];
     const single: Digest[] = [];
     let room = 0;
-    const isSingle = target === undefined ? this.#isWithoutBatches.writing : this.#isWithoutBatches.reading;
     for (const digest of digests) {
       const size = digest.size + ENTRY;
-      if (isSingle || size > this.#batch) {
+      if (isSingle || !this.#isOfBatch(digest.size)) {
         single.push(digest);
         continue;
       }
@@ -118,27 +128,36 @@ export class Cas {
     for (const { digest } of sources) this.#damaged.delete(digest.hash);
   }
 
-  async #downloadBatch(digests: readonly Digest[], target: Target, settings?: CallSettings): Promise<void> {
+  async #downloadBatch(
+    digests: readonly Digest[],
+    came: (digest: Digest, content: Buffer | Error) => Promise<void>,
+    settings?: CallSettings,
+  ): Promise<void> {
     const request = { instanceName: this.#instance, digests: digests.map(wireDigest) };
     const down = bytesOf(digests.map((digest) => ({ digest })));
-    const came = await orNoBatch(this.#channel.call(METHODS.batchReadBlobs, request, { ...settings, down }));
-    if (came === undefined) {
+    const readEach = (some: readonly Digest[]): Promise<void> =>
+      atOnce(some, async (digest) =>
+        came(digest, await this.#bytes(digest, settings).catch((error: Error) => error)),
+      );
+    const answer = await orNoBatch(
+      this.#channel.call(METHODS.batchReadBlobs, request, { ...settings, down }),
+    );
+    if (answer === undefined) {
       this.#isWithoutBatches.reading = true;
-      return atOnce(digests, (digest) => this.#read(digest, target, settings));
+      return readEach(digests);
     }
-    const byHash = new Map(came.responses.map((response) => [response.digest?.hash, response]));
+    const byHash = new Map(answer.responses.map((response) => [response.digest?.hash, response]));
     const later: Digest[] = [];
     for (const digest of digests) {
-      const response = byHash.get(digest.hash);
-      const code = response?.status?.code ?? STATUS.ok;
+      const { status, data } = byHash.get(digest.hash) ?? {};
+      const code = status?.code ?? STATUS.ok;
       // It has filled its message, and leaves the rest to be asked for.
       if (code === STATUS.resourceExhausted) later.push(digest);
       else if (code !== STATUS.ok)
-        throw this.#noted(digest, failureOfStatus(code, response?.status?.message ?? ''));
-      else if (response === undefined || !isOf(digest, response.data)) throw this.#notWhatWasAsked(digest);
-      else await target.bytes(digest, response.data);
+        await came(digest, this.#noted(digest, failureOfStatus(code, status?.message ?? '')));
+      else await came(digest, data && isOf(digest, data) ? data : this.#notWhatWasAsked(digest));
     }
-    await atOnce(later, (digest) => this.#read(digest, target, settings));
+    await readEach(later);
   }
 
   async #write(source: Source, settings?: CallSettings): Promise<void> {
@@ -155,42 +174,42 @@ export class Cas {
   }
 
   async #read(digest: Digest, target: Target, settings?: CallSettings): Promise<void> {
-    const { hash, size } = digest;
-    const prefix = this.#instance === '' ? '' : `${this.#instance}/`;
-    const request = { resourceName: `${prefix}blobs/${hash}/${size}`, readOffset: 0, readLimit: 0 };
-    const pieces = this.#pieces(
-      digest,
-      this.#channel.stream(METHODS.read, request, { ...settings, down: size }),
-    );
-    if (size > LARGE) return this.#receiveFile(digest, target, pieces);
+    if (digest.size > LARGE) return this.#receiveFile(digest, target, settings);
+    await target.bytes(digest, await this.#bytes(digest, settings));
+  }
+
+  async #bytes(digest: Digest, settings?: CallSettings): Promise<Buffer> {
     const parts: Buffer[] = [];
     let bytes = 0;
-    for await (const { data } of pieces) {
+    for await (const { data } of this.#pieces(digest, settings)) {
       parts.push(data);
       bytes += data.length;
-      if (bytes > size) break;
+      if (bytes > digest.size) break;
     }
     const content = Buffer.concat(parts);
     if (!isOf(digest, content)) throw this.#notWhatWasAsked(digest);
-    await target.bytes(digest, content);
+    return content;
   }
 
-  async *#pieces(digest: Digest, pieces: AsyncIterable<{ data: Buffer }>): AsyncGenerator<{ data: Buffer }> {
+  async *#pieces(digest: Digest, settings?: CallSettings): AsyncGenerator<{ data: Buffer }> {
+    const { hash, size } = digest;
+    const prefix = this.#instance === '' ? '' : `${this.#instance}/`;
+    const request = { resourceName: `${prefix}blobs/${hash}/${size}`, readOffset: 0, readLimit: 0 };
     try {
-      yield* pieces;
+      yield* this.#channel.stream(METHODS.read, request, { ...settings, down: size });
     } catch (error) {
-      throw this.#noted(digest, error);
+      throw this.#noted(digest, error as Error);
     }
   }
 
-  async #receiveFile(digest: Digest, target: Target, pieces: AsyncIterable<{ data: Buffer }>): Promise<void> {
+  async #receiveFile(digest: Digest, target: Target, settings?: CallSettings): Promise<void> {
     const draft = target.draft(digest);
     const handle = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
     try {
       const hash = createHash('sha256');
       let bytes = 0;
       try {
-        for await (const { data } of pieces) {
+        for await (const { data } of this.#pieces(digest, settings)) {
           bytes += data.length;
           if (bytes > digest.size) break;
           hash.update(data);
@@ -207,11 +226,11 @@ export class Cas {
     }
   }
 
-  #notWhatWasAsked(digest: Digest): unknown {
+  #notWhatWasAsked(digest: Digest): Error {
     return this.#noted(digest, new RemoteFailure('damaged', `content ${digest.hash.slice(0, 12)}`));
   }
 
-  #noted({ hash }: Digest, error: unknown): unknown {
+  #noted({ hash }: Digest, error: Error): Error {
     const isOfContent = error instanceof RemoteFailure && ['damaged', 'not-found'].includes(error.kind);
     if (isOfContent) this.#damaged.add(hash);
     return error;

@@ -12,6 +12,7 @@ import { type CallSettings, Channel } from './channel.ts';
 import type { Digest, Source, Target } from './contents.ts';
 import type { Endpoint } from './endpoint.ts';
 import { failureOfConnection, RemoteFailure } from './failure.ts';
+import { RECORD } from './kept-result.ts';
 import type { Method } from './methods.ts';
 import { METHODS } from './methods.ts';
 
@@ -80,6 +81,8 @@ export class Engine {
 
   /** Undefined where there is none. */
   async getActionResult(action: Digest, settings?: CallSettings): Promise<ActionResult | undefined> {
+    // What the server can do is needed for what comes next: by then it is known. Whoever needs it is told what is wrong with that.
+    this.#open(undefined).catch(() => {});
     try {
       return await this.#channel.call(
         METHODS.getActionResult,
@@ -88,7 +91,8 @@ export class Engine {
           actionDigest: wireDigest(action),
           inlineStdout: false,
           inlineStderr: false,
-          inlineOutputFiles: [],
+          // It says more of the result, and is wanted next; who knows nothing of this does without.
+          inlineOutputFiles: [RECORD],
         },
         settings,
       );

@@ -9,10 +9,12 @@ import { blobsOf } from '../cache/packs.ts';
 import type { Blob, RecordedPath, TaskRecord } from '../cache/record.ts';
 import { recordOf } from '../cache/record-check.ts';
 import { ActionResult, type OutputFile } from '../generated/remote/build_bazel_remote_execution_v2.ts';
-import type { Digest } from './contents.ts';
+import { oidOf } from '../store/content.ts';
+import type { Digest, Source } from './contents.ts';
+import { keptTree } from './kept-tree.ts';
 
 /** No task can write there. */
-const RECORD = '.ptask/record';
+export const RECORD = '.ptask/record';
 const VALUES = '.ptask/values';
 const NOTES = '.ptask/notes';
 /** Raised when a record means something else than before: one of another version is none. */
@@ -56,6 +58,29 @@ function areOfOneSize(record: TaskRecord): boolean {
   );
 }
 
+/** Bytes of a result: no server takes a message of more than 4 MiB unless it is told to. */
+const MOST_OF_RESULT = 3.6 * 1_024 * 1_024;
+
+/**
+ * `tree`: what is stored beside it, where it names all outputs by that since they are too many for a message.
+ *
+ * @param cwd of the task, to which outputs are relative
+ */
+export function keptResultOf(
+  cwd: string,
+  record: TaskRecord,
+  recordDigest: Digest,
+): { result: ActionResult; tree?: Source } {
+  const result = actionResultOf(cwd, record, recordDigest);
+  if (ActionResult.encode(result).finish().length <= MOST_OF_RESULT) return { result };
+  const { path, source } = keptTree(cwd, record.changes);
+  const besides = { ...record, changes: [] };
+  const { outputDirectories } = ActionResult.fromPartial({
+    outputDirectories: [{ path, treeDigest: wireOf(source.digest) }],
+  });
+  return { result: { ...actionResultOf(cwd, besides, recordDigest), outputDirectories }, tree: source };
+}
+
 /** @param cwd of the task, to which outputs are relative */
 export function actionResultOf(cwd: string, record: TaskRecord, recordDigest: Digest): ActionResult {
   const { changes, output, values, notes, durationMs, storedAt } = record;
@@ -90,6 +115,12 @@ export function recordDigestIn({ exitCode, outputFiles }: ActionResult): Digest 
   if (exitCode !== 0 || digest === undefined || !/^[0-9a-f]{64}$/.test(digest.hash)) return undefined;
   const { hash, sizeBytes: size } = digest;
   return Number.isSafeInteger(size) && size > 0 && size <= MOST ? { hash, size } : undefined;
+}
+
+/** The record itself, where the server has sent it along. */
+export function recordIn({ outputFiles }: ActionResult, { hash, size }: Digest): Buffer | undefined {
+  const { contents } = outputFiles.find(({ path }) => path === RECORD) ?? {};
+  return contents?.length === size && oidOf(contents) === hash ? contents : undefined;
 }
 
 export const digestOf = ({ oid, size }: Blob): Digest => ({ hash: oid, size });

@@ -85,7 +85,7 @@ function addTree(at: string, bytes: Buffer, add: (path: string, output: Output) 
 function joined(folder: string, name: string): string {
   if (name.includes('/'))
     throw new RemoteFailure('damaged', `an output with the name ${JSON.stringify(name)}`);
-  return `${folder}/${name}`;
+  return folder === '' ? name : `${folder}/${name}`;
 }
 
 const isSafe = (path: string): boolean =>

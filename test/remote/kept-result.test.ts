@@ -1,7 +1,14 @@
 // What a server may hold in the place of a result: what contradicts itself is none, and numbers are brought to where they can be used.
 
 import type { TaskRecord } from '../../src/cache/record.ts';
-import { decodeRecord, encodeRecord } from '../../src/remote/kept-result.ts';
+import {
+  actionResultOf,
+  decodeRecord,
+  encodeRecord,
+  RECORD,
+  recordIn,
+} from '../../src/remote/kept-result.ts';
+import { oidOf } from '../../src/store/content.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('remote/kept-result');
@@ -32,4 +39,16 @@ test('only what has passed is a result, and no number is beyond all measure', ()
   assert.is(read({ exitCode: null })?.exitCode, null);
   assert.is(read({ durationMs: 1e300 })?.durationMs, 30 * 24 * 3_600_000);
   assert.is(read({ storedAt: 1e300 })?.storedAt, NOW);
+});
+
+test('a record that the server sends along is taken where it is what it is named', () => {
+  const bytes = encodeRecord(KEY, SOUND);
+  const digest = { hash: oidOf(bytes), size: bytes.length };
+  const result = actionResultOf('.', SOUND, digest);
+  assert.is(recordIn(result, digest), undefined);
+  const file = result.outputFiles.find(({ path }) => path === RECORD) as { contents: Buffer };
+  file.contents = bytes;
+  assert.equal(recordIn(result, digest), bytes);
+  file.contents = Buffer.from(bytes.toString().replace('build', 'other'));
+  assert.is(recordIn(result, digest), undefined);
 });

@@ -70,7 +70,7 @@ if (missing === undefined)
         const clone = project(config(remote));
         const result = await clone.ptask('run', '--report', 'json=report.json', { timeout: 60_000 });
         assert.is(result.code, 0, describeResult(result));
-        assert.not.match(result.all, /remote cache|\(node:/, describeResult(result));
+        assert.not.match(result.stderr, /remote cache|\(node:/, describeResult(result));
         assert.equal(cachedIn(clone), [isThere]);
       }
     });

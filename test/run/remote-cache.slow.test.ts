@@ -91,6 +91,14 @@ test('what one clone has done another has, byte by byte; and nothing is sent whe
   // First what is named, then what names it.
   assert.ok(server.calls.indexOf('updateActionResult') > server.calls.indexOf('batchUpdateBlobs'));
 
+  // A server may send the record along with a result.
+  server.sendsAlong = true;
+  const quick = clone(server.url);
+  await never(server, () => run(quick), /Update|write/);
+  assert.equal(filesOf(quick), filesOf(first));
+  assert.is(server.calls.filter((call) => call === 'batchReadBlobs').length, 2);
+  server.sendsAlong = false;
+
   const second = clone(server.url);
   await never(server, () => run(second), /Update|write/);
   assert.equal(hitsOf(second), ['remote', 'remote']);

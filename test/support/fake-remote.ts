@@ -46,6 +46,8 @@ export interface FakeRemote {
   calls: string[];
   /** What came with the last call. */
   metadata: Map<string, string>;
+  /** Contents of outputs that are asked for come with a result. */
+  sendsAlong: boolean;
   /** Its own word of what it can do. */
   capabilities: ServerCapabilities;
   /** Instead of what it would say; what is sent is changed by `blobs`. */
@@ -65,6 +67,7 @@ export async function fakeRemote(): Promise<FakeRemote> {
   const fake = { blobs, results, calls, metadata };
   const server = new Server();
   const state = {
+    sendsAlong: false,
     capabilities: {
       cacheCapabilities: {
         digestFunction: [1],
@@ -142,8 +145,16 @@ export async function fakeRemote(): Promise<FakeRemote> {
         : { digest, data, status: OK };
     }),
   }));
-  unary('getActionResult', METHODS.getActionResult, ({ actionDigest }) => {
-    return results.get(actionDigest?.hash ?? '') ?? new Refusal(5, 'no such result');
+  unary('getActionResult', METHODS.getActionResult, ({ actionDigest, inlineOutputFiles }) => {
+    const result = results.get(actionDigest?.hash ?? '');
+    if (result === undefined) return new Refusal(5, 'no such result');
+    if (!state.sendsAlong) return result;
+    const along = result.outputFiles.map((file) =>
+      inlineOutputFiles.includes(file.path)
+        ? { ...file, contents: blobs.get(file.digest?.hash ?? '') }
+        : file,
+    );
+    return { ...result, outputFiles: along } as ActionResult;
   });
   unary('updateActionResult', METHODS.updateActionResult, ({ actionDigest, actionResult }) => {
     results.set(actionDigest?.hash ?? '', actionResult as ActionResult);

@@ -14,7 +14,13 @@ import type { TaskRecord } from '../../cache/record.ts';
 import type { Task } from '../../config/config.ts';
 import { type Source, sourceOf } from '../../remote/contents.ts';
 import { RemoteFailure } from '../../remote/failure.ts';
-import { actionResultOf, decodeRecord, encodeRecord, recordDigestIn } from '../../remote/kept-result.ts';
+import {
+  decodeRecord,
+  encodeRecord,
+  keptResultOf,
+  recordDigestIn,
+  recordIn,
+} from '../../remote/kept-result.ts';
 import type { ResultServer } from '../../remote/result-server.ts';
 import type { Lookup } from './lookups.ts';
 import { land, sourcesOf } from './remote-contents.ts';
@@ -22,7 +28,7 @@ import { land, sourcesOf } from './remote-contents.ts';
 /** How long the end of a run waits for what is on its way. */
 const LAST_MS = 30_000;
 /** How long it does without a word. */
-const UNFELT_MS = 500;
+const UNFELT_MS = 1_000;
 
 export interface RemoteTierOptions {
   server: ResultServer;
@@ -83,12 +89,12 @@ export class RemoteTier {
     try {
       const result = await server.getActionResult(key.digest, settings);
       const named = result && recordDigestIn(result);
-      if (named === undefined) return false;
-      let written: Buffer | undefined;
+      if (result === undefined || named === undefined) return false;
+      let written = recordIn(result, named);
       const hold = (bytes: Buffer): void => {
         written = bytes;
       };
-      await server.download([named], this.#into(hold), settings);
+      if (written === undefined) await server.download([named], this.#into(hold), settings);
       const record = written && decodeRecord(written, hash);
       if (record === undefined) return false;
       const bytes = blobsOf(record).reduce((sum, { size }) => sum + size, 0);
@@ -113,11 +119,11 @@ export class RemoteTier {
   }
 
   /** Begins to send what the task has made; without its result nobody finds it. */
-  begin({ id }: Task, key: Key, record: TaskRecord): void {
+  begin({ id, cwd }: Task, key: Key, record: TaskRecord): void {
     if (!this.#options.writes) return;
     this.#sending.set(
       id,
-      this.#attempt(() => this.#send(id, key, record)),
+      this.#attempt(() => this.#send({ id, cwd }, key, record)),
     );
   }
 
@@ -131,13 +137,9 @@ export class RemoteTier {
     const sending = this.#sending.get(id);
     if (sending === undefined) return;
     const publish = async (): Promise<boolean> => {
-      const { digest } = sourceOfRecord(key, record);
+      const { result } = keptResultOf(cwd, record, sourceOfRecord(key, record).digest);
       const settings = { about: { action: key.digest.hash, task: id }, signal: this.#signal };
-      await this.#options.server.updateActionResult(
-        key.digest,
-        actionResultOf(cwd, record, digest),
-        settings,
-      );
+      await this.#options.server.updateActionResult(key.digest, result, settings);
       this.#counts.stored += 1;
       return true;
     };
@@ -193,7 +195,7 @@ export class RemoteTier {
     }
   }
 
-  async #send(id: string, key: Key, record: TaskRecord): Promise<boolean> {
+  async #send({ id, cwd }: Pick<Task, 'id' | 'cwd'>, key: Key, record: TaskRecord): Promise<boolean> {
     const { server, store } = this.#options;
     const settings = { about: { action: key.digest.hash, task: id }, signal: this.#signal };
     if (!(await server.abilities(settings)).storesResults) {
@@ -201,9 +203,11 @@ export class RemoteTier {
       return false;
     }
     const { action, command } = key.messages();
+    const written = sourceOfRecord(key, record);
+    const { tree } = keptResultOf(cwd, record, written.digest);
     const sources: Source[] = [
       ...[action, command].map((bytes) => sourceOf(digestOfBytes(bytes), bytes)),
-      ...[sourceOfRecord(key, record), ...sourcesOf(record, store)],
+      ...[written, ...(tree === undefined ? [] : [tree]), ...sourcesOf(record, store)],
     ];
     this.#counts.sentBytes += await server.upload(sources, settings);
     return true;
