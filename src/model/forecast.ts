@@ -6,6 +6,8 @@ export interface Forecast {
   state: 'hit' | 'miss' | 'unknown' | 'off';
   /** The digest of its Action, 64 hexadecimal digits. */
   key?: string;
+  /** The hit is one of the remote cache. */
+  isRemote?: true;
   /** Why it is no hit, a clause each. */
   because: string[];
   /** Of a hit: how long the task took, and when its result was kept, in milliseconds since 1970. */

@@ -24,10 +24,10 @@ const rowOf = (forecast: Forecast): Row => ({
   texts: [say`${answerOf(forecast)}${becauseOf(forecast)}`],
 });
 
-function answerOf({ state, savedMs = 0 }: Forecast): Text {
+function answerOf({ state, isRemote, savedMs = 0 }: Forecast): Text {
   switch (state) {
     case 'hit':
-      return [`cached, saves ${formatDuration(savedMs)}`];
+      return [`cached${isRemote ? ' remotely' : ''}, saves ${formatDuration(savedMs)}`];
     case 'miss':
       return ['runs'];
     case 'unknown':
@@ -47,7 +47,7 @@ const clause = (because: string): Text => withPatterns(printable(because));
  * @param about what the task is
  */
 export function forecastDocument(forecast: Forecast, now: number, about: readonly Row[] = []): Document {
-  const { id, state, key, because, inputs, storedAt } = forecast;
+  const { id, state, isRemote, key, because, inputs, storedAt } = forecast;
   const why = marked('bullet', because.map(clause));
   const facts: Row[] = [];
   if (key !== undefined) facts.push({ label: ['key'], texts: [[code(key)]] });
@@ -55,7 +55,7 @@ export function forecastDocument(forecast: Forecast, now: number, about: readonl
   if (storedAt !== undefined)
     facts.push({ label: ['kept'], texts: [[`${formatDuration(Math.max(0, now - storedAt))} ago`]] });
   const says: Record<Forecast['state'], Text> = {
-    hit: say`comes from the cache, ${formatDuration(forecast.savedMs ?? 0)} saved`,
+    hit: say`comes from the ${isRemote ? 'remote ' : ''}cache, ${formatDuration(forecast.savedMs ?? 0)} saved`,
     miss: ['runs: its result is not in the cache'],
     unknown: ['may be in the cache: what it reads is not known yet'],
     off: ['is not cached'],

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Forecast } from '../../src/model/forecast.ts';
 import type { Report } from '../../src/model/report.ts';
 import { decodeRecord, encodeRecord, recordDigestIn } from '../../src/remote/kept-result.ts';
 import { oidOf } from '../../src/store/content.ts';
@@ -330,6 +331,51 @@ test('what proved damaged or gone is said once, and stored anew by the run that 
     assert.not.match(passed(await run(next)).stderr, /remote cache/);
     assert.equal(hitsOf(next), ['remote', 'remote']);
   }
+});
+
+test('a plan says what is cached remotely, fetches none of it, and says why where it cannot ask', async () => {
+  const server = await fakeRemote();
+  const simple = (more: string): Project => {
+    const made = project(`
+cache: { enabled: true, remote: { url: '${server.url}', ${more} } }
+tasks:
+  build: { run: 'mkdir -p out && cat src/* > out/all', reads: [src/**], writes: [out/**] }
+  after: { run: 'wc -c < out/all > size', reads: [out/**], writes: [size] }
+`);
+    write(made.dir, { 'src/a': 'of a' });
+    return made;
+  };
+  passed(await run(simple('write: true')));
+  const of = simple('timeout: 20s');
+  const planned = async (env = {}): Promise<Forecast[]> => {
+    const { stdout } = passed(await of.ptask('plan', '--cache', '--json', { env }));
+    return JSON.parse(stdout).cache;
+  };
+  await never(
+    server,
+    async () =>
+      assert.equal(
+        (await planned()).map(({ state, isRemote }) => [state, isRemote]),
+        [
+          ['hit', true],
+          ['hit', true],
+        ],
+      ),
+    /Update|write|^read$/,
+  );
+  assert.match((await of.ptask('plan', '--cache')).stdout, /build +cached remotely, saves/);
+  assert.match((await of.ptask('explain', 'build')).stdout, /^build comes from the remote cache, /);
+  assert.not.ok(exists(of.dir, 'out'));
+  const [local] = await planned({ PTASK_REMOTE: 'off' });
+  assert.is(local?.state, 'miss');
+  assert.not.match(local?.because.join() ?? '', /remote/);
+  server.results.clear();
+  assert.is((await planned())[0]?.because.at(-1), 'the remote cache does not have its result');
+  server.on('getActionResult', () => new Refusal(16, 'token has expired'));
+  const refused = 'the remote cache could not be asked: it wants a valid token (token has expired)';
+  assert.is((await planned())[0]?.because.at(-1), refused);
+  const explained = await of.ptask('explain', 'build');
+  assert.match(explained.stdout, 'the remote cache could not be asked: it wants a valid token');
 });
 
 test('the environment names a server, and its headers; what is wrong with that is said before anything runs', async () => {
