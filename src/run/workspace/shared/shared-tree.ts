@@ -7,7 +7,7 @@ import { noteFile, noteFolder, onDisk } from '../../../base/on-disk.ts';
 import { foldersOf } from '../../../base/path-names.ts';
 import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
 import { inReserveAsync, isShort } from '../../../base/reserve.ts';
-import { isDiskFull } from '../../../base/system-limits.ts';
+import { isDiskFull, reasonOf } from '../../../base/system-limits.ts';
 import type { Task } from '../../../config/config.ts';
 import { toTop } from '../../../git/prefix.ts';
 import type { BlobStore } from '../../../store/blob-store.ts';
@@ -107,7 +107,11 @@ export class SharedTree {
     try {
       this.#undoLog.writeThrough({ op: 'applied', task, transaction });
     } catch (error) {
-      await this.#takeBack(task, transaction).catch(() => {});
+      await this.#takeBack(task, transaction).catch((worse: unknown) => {
+        throw new Error(`${reasonOf(error)}; and it stays in the files: ${reasonOf(worse)}`, {
+          cause: error,
+        });
+      });
       throw error;
     }
   }
