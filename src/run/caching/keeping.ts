@@ -132,7 +132,12 @@ export class Keeping {
 
   /** What it was found to have changed undeclared in a folder of its own. */
   strayed(task: string, [stray]: readonly Stray[]): void {
-    if (stray !== undefined && this.drop(task)) this.#refuse(task, strayed(stray));
+    if (stray !== undefined) this.refuse(task, strayed(stray));
+  }
+
+  /** It is more than can be kept. @param reason a clause */
+  refuse(task: string, reason: string): void {
+    if (this.drop(task)) this.#refuse(task, reason);
   }
 
   /** It has not passed after all. */
