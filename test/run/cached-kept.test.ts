@@ -79,6 +79,15 @@ test('a look at git, which brings its index up to date, is no change of it', asy
   assert.ok(isHit(await at.run({ tasks: { one: task } }), 'one'));
 });
 
+test('what is more than the cache may hold', async () => {
+  const at = await ground();
+  for (const run of ['head -c 3000000 /dev/zero > out', 'head -c 900000 /dev/zero | tee out out.1 > out.2']) {
+    const task = { reads: ['src/a'], writes: ['out*'], run };
+    const ran = await at.run({ cache: { maxSize: '1 MB' }, tasks: { one: task } });
+    assert.equal(notStored(ran), ['one: it is more than the cache may hold (1 MB)']);
+  }
+});
+
 test('an input that is edited while the task runs', async () => {
   const at = await ground();
   const go = () => at.write({ 'src/a': 'edited\n', 'ignored/go': '' });
