@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
 import { keepLastChunks } from './last-chunks.mjs';
 import { licences } from './licences.mjs';
-import { BUILT_FROM, digestOfSources } from './sources.mjs';
+import { digestOfSources, writeBuiltFrom } from './sources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (path) => join(root, path);
@@ -162,12 +162,12 @@ writeFileSync(
 );
 
 writeFileSync(at(`${next}/THIRD-PARTY-LICENSES.txt`), licences(modules));
-writeFileSync(at(`${next}/${BUILT_FROM}`), sources);
 const { stdout } = await typed.catch((error) => {
   throw new Error(`no declarations: ${error.stdout}${error.stderr}`);
 });
 if (stdout !== '') process.stdout.write(stdout);
 
+writeBuiltFrom(root, at(next), sources);
 if (process.env.PTASK_RUN_ID !== undefined) keepLastChunks(at('dist'), at(next));
 if (existsSync(at('dist'))) renameSync(at('dist'), at(last));
 renameSync(at(next), at('dist'));

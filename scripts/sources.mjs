@@ -1,10 +1,10 @@
 // Of which sources a dist was built: npm asks for a build when it installs, when it first runs `npx`, and before it publishes.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { LIST } from './last-chunks.mjs';
 
-/** In dist: the digest of what it was built from. */
+/** In dist: the digest of what it was built from, and the files that were made of it, a line each. */
 export const BUILT_FROM = '.built-from';
 
 const FOLDERS = ['schema', 'scripts', 'src'];
@@ -32,10 +32,26 @@ export function digestOfSources(root) {
   return hash.digest('hex');
 }
 
+/** @param dist the folder that the build has written */
+export function writeBuiltFrom(root, dist, digest) {
+  const filesIn = (folder, name) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(
+        (entry) => `${name}${join(entry.parentPath, entry.name).slice(folder.length).split(sep).join('/')}`,
+      );
+  const made = [
+    ...filesIn(dist, 'dist'),
+    ...(existsSync(join(root, 'src/generated')) ? filesIn(join(root, 'src/generated'), 'src/generated') : []),
+    ...MADE.filter((path) => path.endsWith('.ts') && existsSync(join(root, path))),
+  ];
+  writeFileSync(join(dist, BUILT_FROM), [digest, ...made.sort()].join('\n'));
+}
+
 /** Whether its dist is all that a build would make, and nothing more. */
 export function isBuilt(root) {
   const built = join(root, 'dist', BUILT_FROM);
-  const isWhole = existsSync(built) && existsSync(join(root, 'src/generated'));
-  const hasOlder = existsSync(join(root, 'dist', LIST));
-  return isWhole && !hasOlder && readFileSync(built, 'utf8') === digestOfSources(root);
+  if (!existsSync(built) || existsSync(join(root, 'dist', LIST))) return false;
+  const [digest, ...made] = readFileSync(built, 'utf8').split('\n');
+  return digest === digestOfSources(root) && made.every((path) => existsSync(join(root, path)));
 }

@@ -8,6 +8,8 @@ import { openRun } from './past-runs.ts';
 export interface Failed {
   rerunOf: string;
   because: Map<string, ChosenBecause>;
+  /** The first validation step that failed, where no task has. */
+  brokenStep?: string;
 }
 
 /** Those that are still in the config. What only gathers others failed with these, and does nothing itself. */
@@ -19,5 +21,6 @@ export function failedTasks({ root, tasks }: Config): Result<Failed> {
   const because = new Map<string, ChosenBecause>();
   for (const { id, status } of report.tasks)
     if (status !== 'passed' && does.has(id)) because.set(id, { kind: 'failed', status });
-  return ok({ rerunOf: report.id, because });
+  const broken = report.validation.find(({ status }) => status === 'failed')?.name;
+  return ok({ rerunOf: report.id, because, ...(broken !== undefined && { brokenStep: broken }) });
 }

@@ -20,8 +20,9 @@ export interface Narrowed {
   plan: Plan;
   /** Those that were chosen. */
   tasks: string[];
-  /** Why it has no task, a sentence without a full stop. */
+  /** Why it has no task, a sentence without a full stop; `isBroken` where that is not for the best. */
   nothing?: string;
+  isBroken?: boolean;
 }
 
 export async function planNarrowed(
@@ -34,6 +35,7 @@ export async function planNarrowed(
   if (!named.ok) return named;
   const found: Reasons[] = [];
   let about: About = {};
+  let brokenStep: string | undefined;
   if (flags.affected || flags.since !== undefined) {
     const affected = await affectedSince(config, flags.since);
     if (!affected.ok) return affected;
@@ -45,17 +47,23 @@ export async function planNarrowed(
     const failed = failedTasks(config);
     if (!failed.ok) return failed;
     found.push(failed.value.because);
+    brokenStep = failed.value.brokenStep;
     about = { ...about, rerunOf: failed.value.rerunOf };
   }
   const tasks = named.value.map(({ id }) => id).filter((id) => found.every((reasons) => reasons.has(id)));
-  if (tasks.length === 0) return ok({ tasks, plan: emptyPlan(about), nothing: whyNothing(about) });
+  if (tasks.length === 0) {
+    const nothing = whyNothing(about, brokenStep);
+    return ok({ tasks, plan: emptyPlan(about), nothing, isBroken: brokenStep !== undefined });
+  }
   const because = new Map(tasks.map((id) => [id, found[0]?.get(id) as ChosenBecause]));
   const asked = { ...selection, ...options, tasks, tags: [] };
   const plan = await planWithWriters(config, asked, { because, about });
   return plan.ok ? ok({ tasks, plan: plan.value }) : plan;
 }
 
-function whyNothing({ comparedWith, changedFiles = 0, rerunOf }: About): string {
+function whyNothing({ comparedWith, changedFiles = 0, rerunOf }: About, brokenStep?: string): string {
+  if (brokenStep !== undefined)
+    return `every task that was asked for passed in run ${rerunOf}, and its validation step ${brokenStep} failed: \`ptask\` runs all again`;
   if (comparedWith === undefined)
     return `nothing to run again: all that was asked for passed in run ${rerunOf}`;
   const since = baseOf(comparedWith);

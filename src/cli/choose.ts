@@ -12,8 +12,9 @@ export interface Chosen {
   /** With the arguments that were handed over to its task. */
   config: Config;
   plan: Plan;
-  /** Why there is nothing to do, a sentence without a full stop. */
+  /** Why there is nothing to do, a sentence without a full stop; `isBroken` where that is not for the best. */
   nothing?: string;
+  isBroken?: boolean;
 }
 
 export async function planChosen(
@@ -57,10 +58,13 @@ async function planOf(config: Config, options: PlanOptions): Promise<Result<Plan
 }
 
 /** One line, or the empty plan. */
-export async function tellNothing(session: Session<PlanFlags>, { plan, nothing }: Chosen): Promise<number> {
+export async function tellNothing(
+  session: Session<PlanFlags>,
+  { plan, nothing, isBroken }: Chosen,
+): Promise<number> {
   if (session.flags.json) await printJson(session, plan);
-  else if (!session.flags.quiet) await print(session, `${nothing}\n`);
-  return 0;
+  else if (!session.flags.quiet || isBroken) await print(session, `${nothing}\n`);
+  return isBroken ? 1 : 0;
 }
 
 /** Whether it takes more than the config to know which tasks are meant. */

@@ -38,11 +38,16 @@ const MAY_WRITE = ['PTASK_LOG', 'PTASK_OUTPUT']
 const TOLD =
   '${PTASK_LOG:+"--append-system-prompt=\\$PTASK_LOG is $PTASK_LOG and \\$PTASK_OUTPUT is $PTASK_OUTPUT"}';
 
-/** How agents that many have are run without anybody at the keyboard; each reads its prompt on stdin. */
-const KNOWN: Readonly<Record<string, string>> = {
-  claude: `claude -p --permission-mode acceptEdits ${MAY_WRITE} ${TOLD}`,
-  codex: `codex exec --sandbox workspace-write ${MAY_WRITE} --skip-git-repo-check -`,
+/** How agents that many have are run without anybody at the keyboard; each reads its prompt on stdin. Who reviews changes nothing. */
+const KNOWN: Readonly<Record<string, { works: string; reviews: string }>> = {
+  claude: { works: `claude -p --permission-mode acceptEdits ${MAY_WRITE} ${TOLD}`, reviews: 'claude -p' },
+  codex: {
+    works: `codex exec --sandbox workspace-write ${MAY_WRITE} --skip-git-repo-check -`,
+    reviews: 'codex exec --sandbox read-only --skip-git-repo-check -',
+  },
 };
+
+const AGENT_NAME = /^[\w-]+$/;
 
 /** @param fallbackRoot the folder that it speaks of where there is no config */
 export function adHocConfig(asked: AdHoc, options: LoadOptions, fallbackRoot: string): Result<Config> {
@@ -51,19 +56,35 @@ export function adHocConfig(asked: AdHoc, options: LoadOptions, fallbackRoot: st
   if (!base.ok) return base;
   const { root, path, top } = base.value;
   const agents = { ...(top.agents as object | undefined) };
+  const own = Object.keys(agents);
   const agentOf = (name: string): string => {
-    if (!Object.hasOwn(agents, name)) Object.assign(agents, { [name]: { run: KNOWN[name] ?? name } });
+    if (!Object.hasOwn(agents, name)) Object.assign(agents, { [name]: { run: KNOWN[name]?.works ?? name } });
     return name;
   };
-  const named =
-    asked.agent !== undefined && !/^[\w-]+$/.test(asked.agent) && !Object.hasOwn(agents, asked.agent);
+  const reviewerOf = (name: string): string => {
+    const known = own.includes(name) ? undefined : KNOWN[name];
+    if (known === undefined) return agentOf(name);
+    const id = `${name}-review`;
+    if (!own.includes(id)) Object.assign(agents, { [id]: { run: known.reviews } });
+    return id;
+  };
+  const reviewers = [asked.verify, ...(asked.validate ?? [])].filter((check) => check?.startsWith('@'));
+  const nameless = reviewers.find(
+    (check = '') => !AGENT_NAME.test(check.slice(1)) && !own.includes(check.slice(1)),
+  );
+  if (nameless !== undefined)
+    return fail({
+      message: `\`${nameless}\` names no agent`,
+      hint: 'write `@` and the name of one, or a command without the `@`',
+    });
+  const named = asked.agent !== undefined && !AGENT_NAME.test(asked.agent) && !own.includes(asked.agent);
   if (named) Object.assign(agents, { agent: { run: asked.agent } });
   const agent = asked.agent === undefined ? undefined : named ? 'agent' : agentOf(asked.agent);
-  const own = relative(root, cwd).split(sep).join('/');
+  const below = relative(root, cwd).split(sep).join('/');
   const more = {
-    ...(own !== '' && !own.startsWith('..') && { cwd: own }),
+    ...(below !== '' && !below.startsWith('..') && { cwd: below }),
     ...(asked.isShared ? { workspace: 'shared', conflicts: 'allow' } : { workspace: 'worktree' }),
-    ...(asked.verify !== undefined && { verify: verifyOf(asked.verify, agentOf) }),
+    ...(asked.verify !== undefined && { verify: verifyOf(asked.verify, reviewerOf) }),
   };
   const ids = new Set<string>();
   const tasks = Object.fromEntries(
@@ -77,7 +98,8 @@ export function adHocConfig(asked: AdHoc, options: LoadOptions, fallbackRoot: st
       },
     ]),
   );
-  const validate = asked.validate?.map((check) => stepOf(check, agentOf));
+  const names = new Set<string>();
+  const validate = asked.validate?.map((check) => stepOf(check, names, reviewerOf));
   const text = JSON.stringify(
     {
       ...top,
@@ -116,10 +138,12 @@ function baseOf(options: LoadOptions, cwd: string, fallbackRoot: string): Result
 const verifyOf = (verify: string, agentOf: (name: string) => string): unknown =>
   verify.startsWith('@') ? { agent: agentOf(verify.slice(1)) } : verify;
 
-const stepOf = (check: string, agentOf: (name: string) => string): unknown => ({
-  name: check,
-  ...(check.startsWith('@') ? { agent: agentOf(check.slice(1)) } : { run: check }),
-});
+function stepOf(check: string, taken: Set<string>, agentOf: (name: string) => string): unknown {
+  let name = check;
+  for (let count = 2; taken.has(name); count++) name = `${check} (${count})`;
+  taken.add(name);
+  return { name, ...(check.startsWith('@') ? { agent: agentOf(check.slice(1)) } : { run: check }) };
+}
 
 /** `npm run build` is `npm-run-build`: letters and digits, once each. */
 function idOf(words: string, taken: Set<string>): string {

@@ -74,9 +74,10 @@ const OF_AGENTS = ['prompt', 'instructions', 'requirements'] as const;
 
 /** A review of the whole has the tasks to look at; a command has no prompt. */
 export const stepsWithPromptsHaveAgents: Rule = ({ written, syntax }) =>
-  each(written.validate, ({ name, agent, prompt, instructions }, at) => {
+  each(written.validate, ({ name, run, agent, prompt, instructions }, at) => {
     const stray = prompt !== undefined ? 'prompt' : instructions?.length ? 'instructions' : undefined;
-    if (agent !== undefined || stray === undefined) return undefined;
+    // What has nothing to run either is told so.
+    if (agent !== undefined || run === undefined || stray === undefined) return undefined;
     const message = `\`${stray}\` is for agents, but the step \`${name}\` has none`;
     const place = syntax.placeOf(['validate', at, stray], 'key');
     return { message, place, hint: 'add `agent:`, or remove it' };

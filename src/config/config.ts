@@ -223,6 +223,16 @@ export interface Config {
 /** Where in the file something of a task stands, or of the whole: the task itself, or one entry of one of its lists. */
 export type Locate = (
   task: string | undefined,
-  field?: 'reads' | 'writes' | 'needs' | 'run' | 'shell' | 'agent' | 'verify' | 'resources' | 'env',
+  field?:
+    | 'reads'
+    | 'writes'
+    | 'needs'
+    | 'run'
+    | 'shell'
+    | 'agent'
+    | 'agents'
+    | 'verify'
+    | 'resources'
+    | 'env',
   entry?: string,
 ) => Place;

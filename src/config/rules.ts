@@ -126,10 +126,11 @@ const resourcesSuffice: Rule = ({ written, syntax, tasks }) => {
 };
 
 const stepsRun: Rule = ({ written, syntax }) =>
-  each(written.validate, ({ run, agent, name }, at) => {
+  each(written.validate, ({ run, agent, name, prompt }, at) => {
     if (name === undefined || agent !== undefined || (run !== undefined && run.length > 0)) return undefined;
     const place = syntax.placeOf(['validate', at, run === undefined ? 'name' : 'run']);
-    const hint = run === undefined ? 'add `run:` and a command' : 'write a command';
+    const wants = prompt === undefined ? 'add `run:` and a command, or `agent:`' : 'add `agent:`';
+    const hint = run === undefined ? wants : 'write a command';
     return { message: `the step \`${name}\` has nothing to run`, place, hint };
   });
 

@@ -51,6 +51,16 @@ export class StatEntry {
     return isAssumed || (extendedFlags(this.#bytes, this.#flagsAt) & SKIPPED) !== 0;
   }
 
+  /** Whether its content is still to be added: `git add -N`. */
+  get isIntended(): boolean {
+    return (extendedFlags(this.#bytes, this.#flagsAt) & INTENT) !== 0;
+  }
+
+  /** @param length of a hash, in bytes */
+  oidIn(length: number): string {
+    return this.#bytes.toString('hex', this.at + STAT, this.at + STAT + length);
+  }
+
   /** Of an index of the same version. */
   saysTheSameAs(other: StatEntry): boolean {
     const [end, otherEnd] = [this.#pathEnd, other.#pathEnd];

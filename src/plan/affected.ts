@@ -97,14 +97,19 @@ class Touched {
 }
 
 /** Who reads or changes what another has written, and whoever needs it, gets something else from it now. */
-export function addFollowing(found: Map<string, ChosenBecause>, plan: AffectedInput['plan']): void {
+/** @param isLeftOut of whom nobody is followed either */
+export function addFollowing(
+  found: Map<string, ChosenBecause>,
+  plan: AffectedInput['plan'],
+  isLeftOut: (id: string) => boolean = () => false,
+): void {
   const groupsOf = groupsAfter(followings(plan));
   const open = [...found.keys()];
   // It grows meanwhile.
   for (const task of open)
     for (const group of groupsOf(task))
       for (const next of group.after(task)) {
-        if (found.has(next)) continue;
+        if (found.has(next) || isLeftOut(next)) continue;
         found.set(next, { kind: 'follows', task });
         open.push(next);
       }

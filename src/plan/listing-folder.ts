@@ -2,6 +2,7 @@
 
 import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { REPLACED } from '../base/shown-alike.ts';
 
 /** Never part of what a task may touch: git's own files and ptask's, in whatever folder they lie. */
 const OUTSIDE = new Set(['.git', '.ptask']);
@@ -17,9 +18,6 @@ export type ReadFolder = (folder: string) => readonly string[];
 
 /** What a folder holds that went away or may not be read: nothing that a task could touch through us. */
 export const UNREADABLE: readonly string[] = [];
-
-/** What stands for the bytes of a name that are no UTF-8. */
-const REPLACED = '\ufffd';
 
 /** Whether a name is all that is needed to find again what it names. */
 export const isRemembered = (name: string): boolean => !name.includes(REPLACED);

@@ -23,7 +23,11 @@ export async function planWithWriters(
   if (!withDependents) return planWriters(config, options, reasons);
   const { withDependents: add } = await import('./dependents.ts');
   // What nobody knows is told with the plan.
-  const found = await add(config, reasons.because ?? namedIn(config, options));
+  const found = await add(
+    config,
+    reasons.because ?? namedIn(config, options),
+    matcherOf(options.except ?? []),
+  );
   if (!found.ok) return found;
   const because = found.value;
   const tasks = because.size > 0 ? [...because.keys()] : options.tasks;

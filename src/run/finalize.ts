@@ -55,7 +55,8 @@ export async function finishRun(context: RunContext, aftermath: Aftermath): Prom
   for (const [id, changes] of found.outside)
     if (!ignoring.has(id)) emit({ type: 'task-reached-outside', id, changes });
   await caching?.commit(found);
-  const done = { tasks, changed: outcome.changed };
+  const { changed, kept } = outcome;
+  const done = { tasks, files: { changed, kept } };
   const failed = await validated(context, { ...validation, done, why });
   if (failed.length > 0) await bisection?.blame(failed, strayed);
   if (isolation !== undefined) emit({ type: 'run-cleaned', ...(await cleanUp(isolation)) });

@@ -3,6 +3,7 @@
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config, Task } from '../config/config.ts';
 import { readDotenv } from '../config/dotenv.ts';
+import { environmentsOf } from '../config/env-values.ts';
 import { remoteCacheFor } from '../config/remote-cache.ts';
 import { baseEnvironment, type Environment, inheritedEnvironment } from './process/environment.ts';
 import { type Settings, settingsOf } from './process/strict-environment.ts';
@@ -35,7 +36,7 @@ export async function givenEnvironment(
   return ok({ env, dotenv: values, settings: settingsOf(config, inherited, values) });
 }
 
-function speaksOfVariables({ env }: Config, tasks: readonly Task[]): boolean {
-  const all = tasks.flatMap((task) => [task.env, task.assignment?.agent.env, task.review?.agent.env]);
-  return [env, ...all].some((each = {}) => Object.values(each).some((text) => text.includes('${')));
-}
+const speaksOfVariables = (config: Config, tasks: readonly Task[]): boolean =>
+  [config.env, ...environmentsOf(tasks, config)].some((each) =>
+    Object.values(each).some((text) => text.includes('${')),
+  );

@@ -39,6 +39,8 @@ export interface LoopOutcome {
   measured: Map<string, number>;
   /** What the tasks that passed have changed, where that is something. */
   changed: Map<string, readonly FileChange[]>;
+  /** Those that passed without having run: an earlier run has done it. */
+  kept: Set<string>;
   /** The task that ended the run: its failure asks for an abort, or its result does not fit. */
   endedBy?: { task: string; reason: 'abort' | 'collision' };
   /** Only services were left, and somebody has ended them. */
@@ -56,7 +58,12 @@ export function runTasks(
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const taskOf = (id: string): Task => byId.get(id) as Task;
   const phases = new Map(plan.tasks.map(({ id, phase }) => [id, phase]));
-  const outcome: LoopOutcome = { passed: new Map(), measured: new Map(), changed: new Map() };
+  const outcome: LoopOutcome = {
+    passed: new Map(),
+    measured: new Map(),
+    changed: new Map(),
+    kept: new Set(),
+  };
   const blocked = new Map<string, string>();
   const input: ScheduleInput = {
     tasks: tasks.map((task) => ({
@@ -112,6 +119,7 @@ export function runTasks(
       if (finished.status === 'passed') {
         outcome.passed.set(id, finished.durationMs);
         if (finished.filesChanged.length > 0) outcome.changed.set(id, finished.filesChanged);
+        if (finished.attempts === 0) outcome.kept.add(id);
       }
       if (finished.status === 'passed' && finished.attempts > 0 && !services?.has(id))
         outcome.measured.set(id, finished.durationMs);

@@ -129,7 +129,10 @@ export async function runRecorded(
   const workspaces = new SharedWorkspaces({ root: config.root, folder, tree: shared, watch, onOver });
   const scratch = await scratchFor({ config, folder, tree: shared, undoLog, watch, onOver }, tasks);
   const briefings = new Briefings(context, plan);
-  const caching = await cachingFor(context, { shared, briefings, receipts, watch, use: options.cache });
+  const { repository } = workTree;
+  const caching = await cachingFor(context, {
+    ...{ shared, repository, briefings, receipts, watch, use: options.cache },
+  });
   const place = { tree: shared, watch, onOver, caching, isolation: isolation?.tree, use: options.cache };
   const remote = await remoteFor(context, plan, place);
   const runner = new TaskRunner(context, {

@@ -141,7 +141,10 @@ export class TaskRunner {
     // What it has done in a folder of its own is in the user's tree by now, or is not to be.
     this.#options.caching?.outdated();
     if (executed.status !== 'passed') caching?.drop(id);
-    else caching?.strayed(id, done.strays);
+    else {
+      caching?.strayed(id, done.strays);
+      if (result !== undefined) caching?.staged(id, result.staged);
+    }
     if (executed.status === 'passed' && result !== undefined) {
       this.#held.hold(id, { executed, result, durationMs });
       return { kind: 'ran' };

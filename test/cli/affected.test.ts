@@ -156,6 +156,18 @@ tasks:
   assert.match(after, /^nothing to run again: all that was asked for passed in run PARALLEL-\S+\n$/);
 });
 
+test('--rerun-failed does not call a run well whose validation failed', async () => {
+  const { ptask } = await gitProject({
+    config: `tasks: { a: { run: 'true' } }\nvalidate: [{ name: whole, run: 'false' }]\n`,
+  });
+  expectCode(await ptask('--quiet'), 1);
+  const { stdout } = expectCode(await ptask('--rerun-failed', '--quiet'), 1);
+  assert.match(
+    stdout,
+    /^every task that was asked for passed in run PARALLEL-\S+, and its validation step whole failed: `ptask` runs all again\n$/,
+  );
+});
+
 test('arguments go to the one task that is left', async () => {
   const { ptask, write } = await made();
   write({ 'docs/a': '2' });

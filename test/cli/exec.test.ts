@@ -97,6 +97,23 @@ test('an agent does what the words say, another reviews it, and the whole is che
   );
   // One that no config knows is the command of that name.
   expectCode(await ptask(...whole, '@cat'), 0);
+  const twice = JSON.parse(expectCode(await ptask(...whole, 'true', '--validate', 'true'), 0).stdout);
+  assert.equal(
+    twice.validation.map(({ name }: { name: string }) => name),
+    ['true', 'true (2)'],
+  );
+  for (const name of ['@', '@cat -p'])
+    expectOutput(
+      expectCode(await ptask('exec', 'echo x > z', '--validate', name), 2),
+      new RegExp(
+        `^error \`${name}\` names no agent\\n {2}→ write \`@\` and the name of one, or a command without the \`@\`\\n$`,
+      ),
+    );
+  expectOutput(
+    expectCode(await ptask('exec', 'echo x > z', '--validate', '@nosuchprogram'), 2),
+    /the agent `nosuchprogram` runs `nosuchprogram`, and there is no such command/,
+  );
+  assert.not.ok(existsSync(join(dir, 'z')));
 });
 
 test('where there is no repository they take turns, and what makes no sense is refused', async () => {
@@ -131,14 +148,19 @@ test('claude and codex are called without a person, and may write what their pro
   });
   const env = { PATH: `${join(dir, 'bin')}:${process.env.PATH}` };
   const told = '--append-system-prompt=$PTASK_LOG is LOG and $PTASK_OUTPUT is OUTPUT';
-  for (const [agent, args] of [
-    ['claude', ['-p', '--permission-mode', 'acceptEdits', told]],
-    ['codex', ['exec', '--sandbox', 'workspace-write', '--skip-git-repo-check', '-']],
+  for (const [agent, args, asReviewer] of [
+    ['claude', ['-p', '--permission-mode', 'acceptEdits', told], ['-p']],
+    [
+      'codex',
+      ['exec', '--sandbox', 'workspace-write', '--skip-git-repo-check', '-'],
+      ['exec', '--sandbox', 'read-only', '--skip-git-repo-check', '-'],
+    ],
   ] as const) {
     expectCode(
       await ptask('exec', '--agent', agent, 'do it', '--validate', `@${agent}`, '--quiet', { env }),
       0,
     );
     assert.equal(JSON.parse(readFileSync(join(dir, `${agent}.json`), 'utf8')), args);
+    assert.equal(JSON.parse(expectCode(await ptask('log', `@${agent}`), 0).stdout), asReviewer);
   }
 });

@@ -14,7 +14,12 @@ const files = (dir: string): Record<string, string> =>
 const EVERYTHING =
   'echo new > f/new; mkdir -p f/made/deep; echo x > f/made/deep/x; chmod u+w f/ro; echo changed > f/ro; chmod 755 f/ro; ' +
   'rm f/gone f/link; ln -s ro f/link; ln -sf nowhere f/plain; echo over > f/ignored.log; rm -r f/folder; echo file > f/folder; ' +
-  'printf changed > f/twin; chmod 600 f/setuid; rmdir f/empty 2>/dev/null || true';
+  'printf changed > f/twin; chmod 600 f/setuid; rmdir f/empty 2>/dev/null; ' +
+  'for each in f/odd*; do echo over > "$each"; done; echo new > "$(printf "f/new\\377")"';
+
+/** A name that is no UTF-8, where there can be one. */
+const odd = (name: string): Buffer =>
+  Buffer.concat([Buffer.from(name), Buffer.from(process.platform === 'linux' ? [0xff] : [])]);
 
 const written = {
   '.gitignore': '*.log\n',
@@ -49,6 +54,8 @@ for (const [letter, more] of [
     chmodSync(join(dir, 'f/setuid'), 0o4755);
     linkSync(join(dir, 'other'), join(dir, 'f/other-name'));
     writeFileSync(join(dir, 'f/untracked'), 'mine');
+    writeFileSync(odd(join(dir, 'f/odd')), 'mine');
+    writeFileSync(Buffer.concat([odd(join(dir, 'f/odd')), Buffer.from('.log')]), 'mine, ignored');
     const before = files(dir);
     const ran = expectCode(await ptask('run', '--json'), 0);
     assert.is(JSON.parse(ran.stdout).strategy.letter, letter);

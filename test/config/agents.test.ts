@@ -119,7 +119,7 @@ test('a validation step has commands or a reviewer', () => {
   assert.equal(problems(wrong), [
     '4:25 [crtic] there is no agent `crtic` | → did you mean `critic`?',
     '5:33 [run] the step `two` has both `run` and `agent` | 5:18 the agent | → keep one of them',
-    '6:13 [three] the step `three` has nothing to run | → add `run:` and a command',
+    '6:13 [three] the step `three` has nothing to run | → add `run:` and a command, or `agent:`',
     '7:27 [prompt] `prompt` is for agents, but the step `four` has none | → add `agent:`, or remove it',
     '8:24 [[]] the step `five` has nothing to run | → write a command',
     '9:33 [requirements] unknown key `requirements` in `validate[5]` | → the keys are name, run, agent, prompt, instructions, when, needs and timeout',

@@ -36,6 +36,58 @@ for (const [how, more] of Object.entries({
     assert.is(isHit(await at.run({ tasks: { one: task } }), 'one'), false);
   });
 
+for (const [what, run, reason] of [
+  ['git add', 'cat src/a > out && git add -f out', 'what is staged of out changed while it ran'],
+  [
+    'git rm --cached',
+    'cat src/a > out && git rm -q --cached src/b',
+    'what is staged of src/b changed while it ran',
+  ],
+  ['git add -N', 'cat src/a > out && git add -f -N out', 'what is staged of out changed while it ran'],
+  [
+    'git update-index',
+    'git update-index --chmod=+x src/b; cat src/a > out',
+    'what is staged of src/b changed while it ran',
+  ],
+  ['git tag', 'git tag one; cat src/a > out', '.git/refs/tags/one changed while it ran'],
+  ['git branch', 'git branch one; cat src/a > out', '.git/refs/heads/one changed while it ran'],
+  ['git config', 'git config some.key 1; cat src/a > out', '.git/config changed while it ran'],
+] as const)
+  test(`what it does to git's own: ${what}`, async () => {
+    const at = await ground();
+    const task = { reads: ['src/a'], writes: ['out'], run };
+    await isNotKept(at, task, reason);
+    assert.is(isHit(await at.run({ tasks: { one: task } }), 'one'), false);
+  });
+
+test('what is staged in its worktree', async () => {
+  const at = await ground();
+  const run = 'cat src/a > made && git add made';
+  const task = { reads: ['src/a'], writes: ['made'], workspace: 'worktree', run };
+  await isNotKept(at, task, 'it has staged made');
+});
+
+test('a look at git, which brings its index up to date, is no change of it', async () => {
+  const at = await ground();
+  at.write({ 'src/b': 'b\n' });
+  const task = {
+    reads: ['src/a'],
+    writes: ['out'],
+    run: 'git update-index -q --refresh; git status; cat src/a > out',
+  };
+  assert.equal(notStored(await at.run({ tasks: { one: task } })), []);
+  assert.ok(isHit(await at.run({ tasks: { one: task } }), 'one'));
+});
+
+test('what is more than the cache may hold', async () => {
+  const at = await ground();
+  for (const run of ['head -c 3000000 /dev/zero > out', 'head -c 900000 /dev/zero | tee out out.1 > out.2']) {
+    const task = { reads: ['src/a'], writes: ['out*'], run };
+    const ran = await at.run({ cache: { maxSize: '1 MB' }, tasks: { one: task } });
+    assert.equal(notStored(ran), ['one: it is more than the cache may hold (1 MB)']);
+  }
+});
+
 test('an input that is edited while the task runs', async () => {
   const at = await ground();
   const go = () => at.write({ 'src/a': 'edited\n', 'ignored/go': '' });

@@ -11,7 +11,7 @@ const test = suite('run/masking');
 const SECRET = 's3cr+t/Välue=&?';
 
 const masker = (env: Record<string, string>, secrets: string[] = []): Masker =>
-  maskerFor({ secrets, tasks: [] as Config['tasks'] }, env);
+  maskerFor({ secrets, tasks: [] as Config['tasks'], validate: [] }, env);
 
 /** What comes out of a stream, in these pieces. */
 function streamed(all: Masker, pieces: readonly Buffer[]): string {
@@ -252,7 +252,7 @@ test('values of tasks and agents count in every task', () => {
   const tasks = [
     { env: { A_TOKEN: 'task-value' }, assignment: { agent }, review: undefined },
   ] as unknown as Config['tasks'];
-  assert.is(maskerFor({ secrets: [], tasks }, {}).text('task-value agent-value'), '*** ***');
+  assert.is(maskerFor({ secrets: [], tasks, validate: [] }, {}).text('task-value agent-value'), '*** ***');
 });
 
 test('what is sent to servers: of the environment all, of the config what is secret by its name', () => {
@@ -263,7 +263,7 @@ test('what is sent to servers: of the environment all, of the config what is sec
     { PTASK_REMOTE_HEADER: 'authorization: Bearer a1b2c3d4e5\nx-zone: main' },
     { WORD: 'f6g7h8i9' },
   );
-  const all = maskerFor({ secrets: [], tasks: [] as Config['tasks'] }, {}, values);
+  const all = maskerFor({ secrets: [], tasks: [] as Config['tasks'], validate: [] }, {}, values);
   assert.is(all.text('Bearer a1b2c3d4e5, a1b2c3d4e5, main'), '***, ***, main');
   assert.is(all.text('f6g7h8i9 k-123456 c-123456 my-team'), '*** *** *** my-team');
 });

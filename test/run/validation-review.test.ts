@@ -119,3 +119,59 @@ validate:
   );
   for (const calls of ['calls', 'kind']) assert.is(readFileSync(join(root, calls), 'utf8'), 'x\n', calls);
 });
+
+test('it is told what tasks have done in an earlier run, and a prompt with a form of its own as it is', async () => {
+  const { dir: root } = await repo({ files: { 'in.txt': '1\n', '.gitignore': '.ptask/\nout/\n' } });
+  const text = `
+cache: true
+agents: { critic: { run: 'cat; echo approved' }, writer: { run: 'cat > notes.md' } }
+tasks:
+  made: { run: 'mkdir -p out && cp in.txt out/copy.txt', reads: [in.txt], writes: [out/**] }
+  looks: { run: 'true', reads: [in.txt], writes: [] }
+  notes: { agent: writer, prompt: "Write:\\n\\n## Notes\\n- short", writes: [notes.md] }
+validate: [{ name: together, agent: critic }]
+`;
+  await runConfig(text, { root });
+  const { folder, report } = await runConfig(text, { root });
+  assert.equal(
+    report.tasks.map(({ id, cached }) => [id, cached?.hit]),
+    [
+      ['made', true],
+      ['looks', true],
+      ['notes', undefined],
+    ],
+  );
+  const prompt = readFileSync(join(folder, 'validation/1.review'), 'utf8');
+  assert.match(
+    prompt,
+    '## Their Files\n\n- `out/**` (by made, in an earlier run)\n- notes.md (modified by notes)\n',
+  );
+  assert.match(prompt, '- notes:\n\n   > Write:\n   >\n   > ## Notes\n   > - short\n');
+});
+
+test('its agent is known before anything runs: what its env holds is masked, and what it lacks is told', async () => {
+  const yamlOf = (env: string, run = 'echo it is $TOKEN', more = ''): string =>
+    `agents: { critic: { run: ${JSON.stringify(run)}, env: ${env} } }
+tasks: { a: { run: echo a > a } }
+validate: [{ name: whole, agent: critic${more} }]
+`;
+  const env = hermeticEnv({ VAULT: 'hunter22' });
+  const { folder } = await runConfig(yamlOf("{ TOKEN: '${VAULT}' }"), { env });
+  assert.is(readFileSync(join(folder, 'validation/1.out'), 'utf8'), 'it is ***\n');
+  await assertRejects(
+    runConfig(yamlOf("{ TOKEN: '${NOWHERE}' }")),
+    '`TOKEN` needs `NOWHERE`, which is not set',
+  );
+  const gone = 'the agent `critic` runs `nosuchprogram`, and there is no such command';
+  await assertRejects(runConfig(yamlOf('{}', 'nosuchprogram -x')), gone);
+  const { report } = await runConfig(yamlOf('{}', 'nosuchprogram -x', ', when: { changed: [b] }'));
+  assert.is(report.validation[0]?.status, 'skipped', 'who does not need it need not have it');
+});
+
+async function assertRejects(ran: Promise<unknown>, message: string): Promise<void> {
+  const error = await ran.then(
+    () => undefined,
+    (reason: Error) => reason,
+  );
+  assert.match(String(error?.message), message);
+}

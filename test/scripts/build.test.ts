@@ -6,7 +6,7 @@ import { keepLastChunks } from '../../scripts/last-chunks.mjs';
 // @ts-expect-error: another one
 import { licences } from '../../scripts/licences.mjs';
 // @ts-expect-error: another one
-import { BUILT_FROM, digestOfSources, isBuilt } from '../../scripts/sources.mjs';
+import { digestOfSources, isBuilt, writeBuiltFrom } from '../../scripts/sources.mjs';
 import { hermeticEnv, repositoryRoot } from '../support/env.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
@@ -35,7 +35,7 @@ test('a build that fails leaves dist as it was and nothing beside it, nor what a
   assert.is(readFileSync(join(dir, 'dist/cli.cjs'), 'utf8'), 'old');
 });
 
-test('the chunks that a ptask was started with stay for one more build', () => {
+test('the chunks that a ptask was started with stay for a day', () => {
   const dir = tempDir();
   write(dir, {
     'one/chunks/a-1': '1',
@@ -49,14 +49,18 @@ test('the chunks that a ptask was started with stay for one more build', () => {
   keepLastChunks(join(dir, 'one'), join(dir, 'two'));
   assert.equal(chunks('two'), ['a-1', 'a-2', 'same']);
   keepLastChunks(join(dir, 'two'), join(dir, 'three'));
-  assert.equal(chunks('three'), ['a-2', 'a-3', 'same']);
+  assert.equal(chunks('three'), ['a-1', 'a-2', 'a-3', 'same']);
+  write(dir, { 'four/chunks/same': 's' });
+  keepLastChunks(join(dir, 'three'), join(dir, 'four'), Date.now() + 86_400_000);
+  assert.equal(chunks('four'), ['a-3', 'same'], 'the others were replaced a day ago');
 });
 
 test('a dist is built of just these sources, or not', () => {
   const dir = tempDir();
   write(dir, { 'schema/a.json': '{}', 'scripts/x.mjs': '', 'src/a.ts': '1', 'package.json': '{}' });
   assert.not.ok(isBuilt(dir));
-  write(dir, { 'src/generated/g.ts': 'made', [`dist/${BUILT_FROM}`]: digestOfSources(dir) });
+  write(dir, { 'src/generated/g.ts': 'made', 'dist/chunks/a.cjs': '' });
+  writeBuiltFrom(dir, join(dir, 'dist'), digestOfSources(dir));
   assert.ok(isBuilt(dir));
   write(dir, { 'src/generated/g.ts': 'made anew', 'src/model/plan.ts': 'made', 'docs/a.md': 'x' });
   assert.ok(isBuilt(dir), 'what is made of the others says nothing');
@@ -66,7 +70,13 @@ test('a dist is built of just these sources, or not', () => {
   assert.not.ok(isBuilt(dir));
   rmSync(join(dir, 'src/b.ts'));
   assert.ok(isBuilt(dir));
-  write(dir, { 'dist/.last-chunks.json': '[]' });
+  for (const path of ['dist/chunks/a.cjs', 'src/generated/g.ts']) {
+    rmSync(join(dir, path));
+    assert.not.ok(isBuilt(dir), path);
+    write(dir, { [path]: '' });
+  }
+  assert.ok(isBuilt(dir));
+  write(dir, { 'dist/.last-chunks.json': '{}' });
   assert.not.ok(isBuilt(dir), 'what is published has no chunks of an earlier build');
 });
 

@@ -29,7 +29,7 @@ export function plannedPrompts(config: Config, plan: Plan): PlannedPrompt[] {
   const needs = new Needs(tasks);
   const ofSteps = config.validate.flatMap((step): PlannedPrompt[] => {
     if (step.review === undefined) return [];
-    const reviewPrompt = composeWholeReviewPrompt({ step, workdir: config.root, tasks, changed: undefined });
+    const reviewPrompt = composeWholeReviewPrompt({ step, workdir: config.root, tasks, files: undefined });
     return [{ step: step.name, reviewer: step.review.agent.name, reviewPrompt }];
   });
   const ofTasks = tasks.flatMap((task): PlannedPrompt[] => {

@@ -22,8 +22,15 @@ export interface WholeReviewBrief {
   workdir: string;
   /** In the order of declaration. */
   tasks: readonly Task[];
-  /** By task; undefined before it is known. */
-  changed: ReadonlyMap<string, readonly FileChange[]> | undefined;
+  /** Undefined before it is known. */
+  files: FilesOfAll | undefined;
+}
+
+interface FilesOfAll {
+  /** By task. */
+  changed: ReadonlyMap<string, readonly FileChange[]>;
+  /** The tasks that passed without having run. */
+  kept: ReadonlySet<string>;
 }
 
 /** Files that are listed; more are only counted. */
@@ -56,7 +63,7 @@ export function composeReviewPrompt(brief: ReviewBrief): string {
   ]);
 }
 
-export function composeWholeReviewPrompt({ step, workdir, tasks, changed }: WholeReviewBrief): string {
+export function composeWholeReviewPrompt({ step, workdir, tasks, files }: WholeReviewBrief): string {
   const { name, review } = step;
   return compose(`REVIEW OF THE WHOLE: ${name}`, [
     {
@@ -67,20 +74,25 @@ export function composeWholeReviewPrompt({ step, workdir, tasks, changed }: Whol
       ]),
     },
     { title: 'Working Directory', body: workdir },
-    { title: 'The Tasks', body: bullets(tasks.map((task) => `${task.id}: ${inOneLine(theTask(task))}`)) },
-    { title: 'Their Files', body: changed === undefined ? '' : theirFiles(tasks, changed) },
+    { title: 'The Tasks', body: bullets(tasks.map((task) => `${task.id}:${asOneOf(theTask(task))}`)) },
+    { title: 'Their Files', body: files === undefined ? '' : theirFiles(tasks, files) },
     { title: 'Instructions', body: numbered(review?.instructions ?? []) },
     { title: 'Your Answer', body: bullets(ANSWER) },
   ]);
 }
 
-/** Of paragraphs, sentences. */
-const inOneLine = (text: string): string => text.replace(/([^.!?:])\n\n/g, '$1. ').replace(/\n\n/g, ' ');
+/** Of short paragraphs, sentences; what has a form of its own keeps it. */
+const asOneOf = (text: string): string =>
+  /[^\n]\n[^\n]|^\s*([#>*+-]|\d+[.)])/m.test(text)
+    ? `\n\n${quoted(text)}`
+    : ` ${text.replace(/([^.!?:])\n\n/g, '$1. ').replace(/\n\n/g, ' ')}`;
 
-function theirFiles(tasks: readonly Task[], changed: NonNullable<WholeReviewBrief['changed']>): string {
-  const all = tasks.flatMap(({ id }) =>
-    (changed.get(id) ?? []).map(({ path, change }) => `${path} (${change} by ${id})`),
-  );
+function theirFiles(tasks: readonly Task[], { changed, kept }: FilesOfAll): string {
+  const all = tasks.flatMap(({ id, run, writes }) => {
+    const own = (changed.get(id) ?? []).map(({ path, change }) => `${path} (${change} by ${id})`);
+    const isKept = kept.has(id) && run.length > 0 && writes.length > 0;
+    return isKept ? [...own, `${globs(writes)} (by ${id}, in an earlier run)`] : own;
+  });
   return all.length === 0 ? 'They have changed none of their files.' : listOfFiles(all);
 }
 

@@ -15,13 +15,16 @@ const MOST_HELD = 64 * 1_024 * 1_024;
 /** Looked at are they whether they can be kept or not. */
 export class Contents implements Pick<BlobStore, 'put' | 'has'> {
   readonly #store: CacheStore | undefined;
+  readonly #mostBytes: number;
   readonly #held = new Map<Oid, Buffer>();
   #bytes = 0;
   /** Why not all of it is kept. */
   problem: string | undefined;
 
-  constructor(store: CacheStore | undefined) {
+  /** @param mostBytes that the store may hold: a file of more is not copied for nothing */
+  constructor(store: CacheStore | undefined, mostBytes: number) {
     this.#store = store;
+    this.#mostBytes = mostBytes;
   }
 
   has(oid: Oid, size: number): boolean {
@@ -30,7 +33,8 @@ export class Contents implements Pick<BlobStore, 'put' | 'has'> {
   }
 
   async put(path: FsPath, size?: number): Promise<Oid> {
-    if (this.#store === undefined || this.problem !== undefined) return oidOfFile(path, size);
+    const isTooMuch = (size ?? 0) > this.#mostBytes;
+    if (this.#store === undefined || this.problem !== undefined || isTooMuch) return oidOfFile(path, size);
     const bytes = readSmall(path, size);
     if (bytes !== undefined && isPacked(bytes.length)) return this.#hold(bytes);
     try {

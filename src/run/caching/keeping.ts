@@ -3,6 +3,7 @@
 
 import { look } from '../../base/look.ts';
 import { locate, type RawPath, shownPath } from '../../base/raw-path.ts';
+import { formatBytes } from '../../base/size.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import type { MadeFiles } from '../../cache/made.ts';
@@ -65,7 +66,7 @@ export class Keeping {
     const { task, lookup, workdir, executed } = ran;
     const { made, statCache } = this.#options;
     const store = executed.status === 'passed' ? this.#options.store : undefined;
-    const contents = new Contents(store);
+    const contents = new Contents(store, this.#context.config.cache.maxSize);
     try {
       const after = await imageOf(workdir, lookup.inputs.written.reach, contents, statCache);
       const mine = madeBetween(lookup.inputs.written, lookup.inputs.own, after);
@@ -101,6 +102,8 @@ export class Keeping {
     const all = changesBetween(written, own, after, isOfGit);
     // Folders that only lead to what it writes are none of its result.
     const changes = all.filter(withinOf(all, anyMatcher(written.reach)));
+    const { maxSize } = this.#context.config.cache;
+    if (sizeOf(changes) > maxSize) return `it is more than the cache may hold (${formatBytes(maxSize)})`;
     const leading = leadingInto(workdir, changes);
     if (leading !== undefined) return `${leading} leads by a whole path to where it has worked`;
     const packs = contents.pack(workdir, changes);
@@ -132,7 +135,12 @@ export class Keeping {
 
   /** What it was found to have changed undeclared in a folder of its own. */
   strayed(task: string, [stray]: readonly Stray[]): void {
-    if (stray !== undefined && this.drop(task)) this.#refuse(task, strayed(stray));
+    if (stray !== undefined) this.refuse(task, strayed(stray));
+  }
+
+  /** It is more than can be kept. @param reason a clause */
+  refuse(task: string, reason: string): void {
+    if (this.drop(task)) this.#refuse(task, reason);
   }
 
   /** It has not passed after all. */
@@ -177,6 +185,9 @@ function repositoryIn({ workdir, lookup }: RanTask, { folders }: Image): string 
       return `it has made a git repository, ${shownPath(path)}`;
   return undefined;
 }
+
+const sizeOf = (changes: readonly RecordedPath[]): number =>
+  changes.reduce((sum, change) => sum + (change.kind === 'file' ? change.size : 0), 0);
 
 /** A link that leads nowhere in another tree. */
 function leadingInto(workdir: string, changes: readonly RecordedPath[]): string | undefined {

@@ -10,7 +10,8 @@ import type { TreeWatch } from '../workspace/shared/watch.ts';
 import { manyFilesIn } from './many-files.ts';
 import { TaskCaching, type TaskCachingOptions } from './task-caching.ts';
 
-export interface Caching extends Pick<TaskCachingOptions, 'shared' | 'briefings' | 'receipts' | 'use'> {
+export interface Caching
+  extends Pick<TaskCachingOptions, 'shared' | 'repository' | 'briefings' | 'receipts' | 'use'> {
   watch: TreeWatch | undefined;
 }
 

@@ -2,12 +2,14 @@
 // order of tasks.
 
 import { orElse } from '../../base/error-code.ts';
+import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import { reasonOf } from '../../base/system-limits.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import { MadeFiles } from '../../cache/made.ts';
 import type { Receipts } from '../../cache/receipts.ts';
 import type { TaskInputs } from '../../cache/task-inputs.ts';
 import type { Task } from '../../config/config.ts';
+import type { Repository } from '../../git/repository.ts';
 import type { Cached, FileChange, Stray } from '../../model/report.ts';
 import type { Briefings } from '../agents/prompt-context.ts';
 import type { Executed } from '../executor/execute.ts';
@@ -16,6 +18,7 @@ import type { CacheUse } from '../records/options.ts';
 import type { SharedTree } from '../workspace/shared/shared-tree.ts';
 import type { Findings } from '../workspace/shared/watch.ts';
 import { Beginnings } from './beginnings.ts';
+import { GitTouches } from './git-touches.ts';
 import type { Hit } from './hit.ts';
 import type { Hits, HitsOptions } from './hits.ts';
 import type { RanTask } from './keeping.ts';
@@ -32,6 +35,8 @@ export interface TaskCachingOptions extends Pick<HitsOptions, 'changing' | 'chan
   use: CacheUse;
   receipts: Receipts;
   shared: SharedTree;
+  /** Undefined where git does not look after the tree. */
+  repository: Repository | undefined;
   briefings: Briefings;
 }
 
@@ -53,14 +58,16 @@ export class TaskCaching {
   /** The same, once it is there. */
   #looks: Looking | undefined;
   readonly #beginnings: Beginnings;
+  readonly #touches: GitTouches | undefined;
 
   constructor(context: RunContext, options: TaskCachingOptions) {
     const { root } = context.config;
-    const { shared, briefings, receipts } = options;
+    const { shared, repository, briefings, receipts } = options;
     this.#context = context;
     this.#options = options;
     this.#made = new MadeFiles(root);
     this.#receipts = receipts;
+    this.#touches = repository && new GitTouches(repository);
     this.#beginnings = new Beginnings(root, () => this.#lookupsNow());
     this.#surroundings = new Surroundings(context, shared.statCache, (id) => briefings.handovers.textOf(id));
   }
@@ -197,8 +204,10 @@ export class TaskCaching {
   }
 
   /** It is about to run in this folder, which takes the place of the config's: what it has made before goes. */
-  begin(task: Task, workdir: string): Promise<void> {
-    return this.#beginnings.begin(task, workdir);
+  async begin(task: Task, workdir: string): Promise<void> {
+    await this.#beginnings.begin(task, workdir);
+    // In a worktree it has an index of its own, and is seen to move anything else.
+    if (workdir === this.#context.config.root || task.strict) this.#touches?.begin(task.id);
   }
 
   /** The same of one that runs on another machine: what it finds there, and what goes here once its result comes. */
@@ -210,11 +219,12 @@ export class TaskCaching {
   async ran(ran: Omit<RanTask, 'lookup' | 'doubt'>): Promise<void> {
     const { id } = ran.task;
     const looked = this.#beginnings.of(id);
+    const touched = this.#touches?.end(id);
     this.#receipts.drop(id);
     this.outdated();
     if (looked === undefined) return;
     const { keeping } = await this.#look();
-    await keeping.take({ ...ran, ...looked });
+    await keeping.take({ ...ran, ...looked, doubt: looked.doubt ?? touched });
   }
 
   /** What keeps all tasks from it, or from that on another machine: sentences without a full stop. */
@@ -233,6 +243,11 @@ export class TaskCaching {
   /** What it was found to have changed undeclared, where it has worked. */
   strayed(id: string, strays: readonly Stray[]): void {
     this.#looks?.keeping.strayed(id, strays);
+  }
+
+  /** What it has staged where it has worked. */
+  staged(id: string, [staged]: readonly { path: RawPath }[]): void {
+    if (staged !== undefined) this.#looks?.keeping.refuse(id, `it has staged ${shownPath(staged.path)}`);
   }
 
   /** It has not passed after all. */

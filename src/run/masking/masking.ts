@@ -2,6 +2,7 @@
 
 import type { Config } from '../../config/config.ts';
 import { readDotenv } from '../../config/dotenv.ts';
+import { environmentsOf } from '../../config/env-values.ts';
 import { lookupIn, valuesOf } from '../../config/variables.ts';
 import type { Event } from '../../model/event.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -129,15 +130,15 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
  * @param more values that are secret whatever they look like
  */
 export function maskerFor(
-  { secrets, tasks }: Pick<Config, 'secrets' | 'tasks'>,
+  config: Pick<Config, 'secrets' | 'tasks' | 'validate'>,
   env: Environment,
   more: readonly string[] = [],
 ): Masker {
+  const { secrets, tasks } = config;
   const named = new Set(secrets);
   const values = secretsIn(env, named);
-  for (const { env: own, assignment, review } of tasks)
-    for (const each of [own, assignment?.agent.env, review?.agent.env])
-      if (each !== undefined) values.push(...secretsIn(valuesOf(each, lookupIn(env)), named));
+  for (const each of environmentsOf(tasks, config))
+    values.push(...secretsIn(valuesOf(each, lookupIn(env)), named));
   return new Masker([...values, ...more]);
 }
 

@@ -45,7 +45,7 @@ interface FirstCommand {
   agent: Agent | undefined;
 }
 
-/** What a task begins with, and its reviewer: nobody wants to hear of that one once the work is done. */
+/** What a task begins with, and its reviewer: nobody wants to hear of that one once the work is done. As little of one of the whole. */
 function firstCommands({ run, assignment, review }: Task): (FirstCommand & { command: string })[] {
   const agent = assignment?.agent;
   const all: FirstCommand[] = [
@@ -81,10 +81,10 @@ export async function findMissingPrograms(
   tasks: readonly Task[],
   base: Environment,
 ): Promise<Diagnostic[]> {
-  const missing = isWindows ? [] : findMissing(config, plan, tasks, base);
-  if (missing.length === 0) return [];
+  const all = isWindows ? [] : findMissing(config, plan, tasks, base);
+  if (all.length === 0) return [];
   const locate = await config.places();
-  return missing.map(({ at, ...said }) => ({ ...said, place: locate(...at) }));
+  return all.map(({ at, ...said }) => ({ ...said, place: locate(...at) }));
 }
 
 /** A problem whose place is looked up when it is told. */
@@ -98,30 +98,42 @@ function findMissing(config: Config, plan: Plan, tasks: readonly Task[], base: E
   const later = new Set(plan.edges.flatMap(({ tasks }) => pairsIn(tasks).seconds));
   const known = new Map<string, boolean>();
   const shells = missingShells(config, tasks, base);
+  const isThere = (program: string, { id, cwd, env }: Pick<Task, 'id' | 'cwd' | 'env'>): boolean => {
+    const key = JSON.stringify([program, cwd, env]);
+    let found = known.get(key);
+    if (found === undefined) {
+      const place = { runId: '', config, workdir: config.root, attempt: 1 };
+      const { PATH } = taskEnvironment(base, { id, cwd, env }, place);
+      found = isFound(program, resolve(config.root, cwd), PATH);
+      known.set(key, found);
+    }
+    return found;
+  };
   const programs = tasks.flatMap((task) => {
     if (later.has(task.id)) return [];
     return firstCommands(task).flatMap(({ command, field, agent }): Missing[] => {
       const program = programOf(command);
       if (program === undefined) return [];
       const env = { ...agent?.env, ...task.env };
-      const key = JSON.stringify([program, task.cwd, env]);
-      let found = known.get(key);
-      if (found === undefined) {
-        const place = { runId: '', config, workdir: config.root, attempt: 1 };
-        const { PATH } = taskEnvironment(base, { ...task, env }, place);
-        found = isFound(program, resolve(config.root, task.cwd), PATH);
-        known.set(key, found);
-      }
-      if (found) return [];
-      const hint = didYouMean(program, COMMON) ?? 'install it, or give its path';
-      return [
-        {
-          message: `${who(task, agent)} runs \`${program}\`, and there is no such command`,
-          at: [task.id, field, command],
-          hint,
-        },
-      ];
+      if (isThere(program, { ...task, env })) return [];
+      return [{ ...missing(who(task, agent), program), at: [task.id, field, command] }];
     });
   });
-  return [...shells, ...programs];
+  // Of a step that may turn out to be needless nobody need have the agent.
+  const agents = new Map(
+    config.validate.flatMap(({ review, changed }) =>
+      review && changed === undefined ? [[review.agent.name, review.agent]] : [],
+    ),
+  );
+  const reviewers = [...agents.values()].flatMap(({ name, run, env }): Missing[] => {
+    const program = programOf(run[0] ?? '');
+    if (program === undefined || isThere(program, { id: name, cwd: '.', env })) return [];
+    return [{ ...missing(`the agent \`${name}\``, program), at: [undefined, 'agents', name] }];
+  });
+  return [...shells, ...programs, ...reviewers];
 }
+
+const missing = (whose: string, program: string): Omit<Missing, 'at'> => ({
+  message: `${whose} runs \`${program}\`, and there is no such command`,
+  hint: didYouMean(program, COMMON) ?? 'install it, or give its path',
+});

@@ -19,6 +19,7 @@ export async function findUnset(
   const all = [
     ...unsetIn(config.env, lookupIn(inherited)).map((found) => ({ ...found, at: undefined })),
     ...tasks.flatMap((task) => unsetFor(task, config, base)),
+    ...unsetForSteps(config, base),
   ];
   if (all.length === 0) return [];
   const locate = await config.places();
@@ -37,6 +38,16 @@ interface Unset {
   name: string;
   unset: string;
   at: Parameters<Locate>;
+}
+
+/** Of the agents that review the whole. */
+function unsetForSteps({ validate }: Config, base: Environment): Unset[] {
+  const agents = new Map(
+    validate.flatMap(({ review }) => (review ? [[review.agent.name, review.agent]] : [])),
+  );
+  return [...agents].flatMap(([agent, { env }]) =>
+    unsetIn(env, lookupIn(base)).map((found): Unset => ({ ...found, at: [undefined, 'agents', agent] })),
+  );
 }
 
 function unsetFor({ id, cwd, env, assignment, review }: Task, config: Config, base: Environment): Unset[] {

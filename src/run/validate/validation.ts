@@ -18,7 +18,7 @@ import { fingerprints } from '../workspace/pattern-reach.ts';
 import { Slots } from './semaphore.ts';
 import { runStep } from './step.ts';
 
-type Done = Pick<WholeReviewBrief, 'tasks'> & { changed: NonNullable<WholeReviewBrief['changed']> };
+type Done = Pick<WholeReviewBrief, 'tasks'> & { files: NonNullable<WholeReviewBrief['files']> };
 
 export interface Validation {
   /** Step by step, the footprint of the files it depends on from before the run. */
@@ -85,10 +85,10 @@ function writePrompt(
   { config, folder, masker }: RunContext,
   step: ValidateStep,
   index: number,
-  { tasks, changed }: Done,
+  { tasks, files }: Done,
 ): string {
   const path = join(folder.path, validationPromptName(index));
-  const text = composeWholeReviewPrompt({ step, workdir: config.root, tasks, changed });
+  const text = composeWholeReviewPrompt({ step, workdir: config.root, tasks, files });
   replaceFile(path, masker.text(text), { mode: OWNER_ONLY });
   return path;
 }

@@ -1,12 +1,13 @@
 // Which files a stretch of time has changed, by comparing what the disk says before and after.
 
-import { changesBetween, kindOf } from '../../base/path-change.ts';
+import { changesBetween, kindOf, type PathChange } from '../../base/path-change.ts';
+import { type RawPath, shownPath } from '../../base/raw-path.ts';
 import type { Fingerprint } from '../../base/stat-fingerprint.ts';
 import type { FileChange } from '../../model/report.ts';
 import type { PatternList } from '../../plan/patterns/index.ts';
 
 /** By path. */
-export type Fingerprints = ReadonlyMap<string, Fingerprint>;
+export type Fingerprints = ReadonlyMap<RawPath, Fingerprint>;
 
 /** What a task may change. */
 export interface Reach {
@@ -19,4 +20,10 @@ export interface Reach {
 
 /** Sorted by path. A file that was written again with the same content has changed as well. */
 export const compare = (before: Fingerprints, after: Fingerprints): FileChange[] =>
-  changesBetween(before, after).map((change) => ({ path: change.path, change: kindOf(change) }));
+  changesBetween(before, after).map(fileChangeOf);
+
+/** As people are told of it. */
+export const fileChangeOf = (change: PathChange<Fingerprint>): FileChange => ({
+  path: shownPath(change.path),
+  change: kindOf(change),
+});

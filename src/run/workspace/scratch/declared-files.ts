@@ -2,6 +2,7 @@
 // on the way to them. What is in `node_modules` is no file of the user's and comes another way, see ../node-modules.ts.
 
 import { type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
+import { REPLACED } from '../../../base/shown-alike.ts';
 import { LinkIndex } from '../../../plan/link-index.ts';
 import { listTree } from '../../../plan/listing.ts';
 import { folderReader, LINK } from '../../../plan/listing-folder.ts';
@@ -43,7 +44,7 @@ export async function declaredFiles(
   const isGiven = (path: string): boolean => covers(path) || links.has(path);
   const paths = listing.paths();
   // A name that is no UTF-8 is found again by its bytes alone.
-  const files = paths.some((path) => path.includes('\ufffd'))
+  const files = paths.some((path) => path.includes(REPLACED))
     ? (await walk(root, { prefixes: lists.flatMap(prefixesOf), matches: isGiven })).files.filter(isOwn)
     : paths.filter(isGiven).map(rawPath);
   const prefixes = writes.flatMap(prefixesOf).filter((prefix) => prefix !== '');

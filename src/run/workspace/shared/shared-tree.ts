@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { look, millisecondsOf } from '../../../base/look.ts';
 import { noteFile, noteFolder, onDisk } from '../../../base/on-disk.ts';
 import { foldersOf } from '../../../base/path-names.ts';
-import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../../base/raw-path.ts';
+import { type FsPath, locate, type RawPath, shownPath } from '../../../base/raw-path.ts';
 import { inReserveAsync, isShort } from '../../../base/reserve.ts';
-import { isDiskFull } from '../../../base/system-limits.ts';
+import { isDiskFull, reasonOf } from '../../../base/system-limits.ts';
 import type { Task } from '../../../config/config.ts';
 import { toTop } from '../../../git/prefix.ts';
 import type { BlobStore } from '../../../store/blob-store.ts';
@@ -78,20 +78,19 @@ export class SharedTree {
   }
 
   /**
-   * The task is over, and what it has changed stays for now, and is on the disk: recovery looks at it no more. Paths as
-   * shown, relative to the root.
+   * The task is over, and what it has changed stays for now, and is on the disk: recovery looks at it no more. Paths
+   * relative to the root.
    */
-  async keep(task: Pick<Task, 'id' | 'writes'>, paths: readonly string[]): Promise<void> {
+  async keep(task: Pick<Task, 'id' | 'writes'>, paths: readonly RawPath[]): Promise<void> {
     if (task.writes.length === 0) return;
     const { root, top, prefix } = this.place;
     const changed = leftAt(
       top,
-      paths.map((path) => toTop(prefix, rawPath(path))),
+      paths.map((path) => toTop(prefix, path)),
       (print) => this.statCache.lastRead(print),
     );
-    const raw = paths.map(rawPath);
-    for (const path of raw) noteFile(locate(root, path));
-    for (const folder of ['' as RawPath, ...foldersOf(raw)]) noteFolder(locate(root, folder));
+    for (const path of paths) noteFile(locate(root, path));
+    for (const folder of ['' as RawPath, ...foldersOf(paths)]) noteFolder(locate(root, folder));
     // A disk that says no to the task's own files is the task's business: what was there before is kept.
     await onDisk().catch(() => {});
     this.#undoLog.write({ op: 'kept', task: task.id, changed });
@@ -107,7 +106,11 @@ export class SharedTree {
     try {
       this.#undoLog.writeThrough({ op: 'applied', task, transaction });
     } catch (error) {
-      await this.#takeBack(task, transaction).catch(() => {});
+      await this.#takeBack(task, transaction).catch((worse: unknown) => {
+        throw new Error(`${reasonOf(error)}; and it stays in the files: ${reasonOf(worse)}`, {
+          cause: error,
+        });
+      });
       throw error;
     }
   }

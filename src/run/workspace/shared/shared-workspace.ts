@@ -1,9 +1,12 @@
 // The user's own tree as a task's workspace: what it may change is kept before it begins, and put back from that.
 
+import { changesBetween, type PathChange } from '../../../base/path-change.ts';
+import { type RawPath, shownPath } from '../../../base/raw-path.ts';
+import type { Fingerprint } from '../../../base/stat-fingerprint.ts';
 import { reasonOf } from '../../../base/system-limits.ts';
 import type { FailurePolicy, Task } from '../../../config/config.ts';
 import type { RunFolder } from '../../records/run-folder.ts';
-import { compare, type Reach } from '../fingerprints.ts';
+import { fileChangeOf, type Reach } from '../fingerprints.ts';
 import type { Collected, Ended, Place, Workspace } from '../workspace.ts';
 import type { SharedTree } from './shared-tree.ts';
 import type { TreeWatch } from './watch.ts';
@@ -42,7 +45,8 @@ class SharedWorkspace implements Workspace {
   readonly #options: SharedWorkspacesOptions;
   readonly #task: Task;
   readonly #endWindow: (() => Promise<void>) | undefined;
-  #changed: string[] = [];
+  readonly #changes: () => PathChange<Fingerprint>[];
+  #changed: RawPath[] = [];
 
   constructor(
     options: SharedWorkspacesOptions,
@@ -54,13 +58,15 @@ class SharedWorkspace implements Workspace {
     this.#task = task;
     this.#endWindow = endWindow;
     const before = reach.look();
-    const changed = () => compare(before, reach.look());
+    this.#changes = () => changesBetween(before, reach.look());
+    const changed = () => this.#changes().map(fileChangeOf);
     this.place = { workdir: options.root, setup: [], changed };
   }
 
   async collect({ status, reason = 'failed' }: Ended): Promise<Collected<never>> {
-    const filesChanged = this.place.changed();
-    this.#changed = filesChanged.map(({ path }) => path);
+    const changes = this.#changes();
+    this.#changed = changes.map(({ path }) => path);
+    const filesChanged = changes.map(fileChangeOf);
     await this.#endWindow?.();
     const { watch, folder } = this.#options;
     const { id, strays } = this.#task;
@@ -81,7 +87,7 @@ class SharedWorkspace implements Workspace {
 
   async keep(): Promise<undefined> {
     await this.#options.tree.keep(this.#task, this.#changed);
-    this.#options.onOver(this.#task.id, this.#changed);
+    this.#over();
   }
 
   async discard(): Promise<string | undefined> {
@@ -89,9 +95,13 @@ class SharedWorkspace implements Workspace {
     const problem = await this.#whyNotRestored();
     // Half done it is not kept: the next command goes on with it.
     if (problem === undefined) onOver(this.#task.id, []);
-    else if (tree.isHalfDone) onOver(this.#task.id, this.#changed);
+    else if (tree.isHalfDone) this.#over();
     else await this.keep();
     return problem;
+  }
+
+  #over(): void {
+    this.#options.onOver(this.#task.id, this.#changed.map(shownPath));
   }
 
   async #whyNotRestored(): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { copyAsIs } from '../../../base/copy-file.ts';
 import { look } from '../../../base/look.ts';
 import { changesBetween, kindOf } from '../../../base/path-change.ts';
-import { locate, type RawPath, rawPath, rawPathOf, shownPath } from '../../../base/raw-path.ts';
+import { type FsPath, locate, type RawPath, rawPath, rawPathOf, shownPath } from '../../../base/raw-path.ts';
 import { listFolder } from '../../../base/remove-folder.ts';
 import { type Fingerprint, mtimeIn, permissionsIn, printOf } from '../../../base/stat-fingerprint.ts';
 import type { Task } from '../../../config/config.ts';
@@ -52,8 +52,9 @@ export async function collectResult(collecting: Collecting): Promise<TaskResult>
   const after = fingerprints(root, ...reach);
   const declared = changesBetween(before, after).map((change) => ({
     ...change,
-    shown: change.path,
-    path: toTop(prefix, rawPath(change.path)),
+    inRoot: change.path,
+    shown: shownPath(change.path),
+    path: toTop(prefix, change.path),
   }));
   const chmodded = new Set(declared.filter(isChmodded).map(({ path }) => path));
   const keep = keeper(folder);
@@ -67,12 +68,12 @@ export async function collectResult(collecting: Collecting): Promise<TaskResult>
 
   const known = new Set(prepared.afterSetup?.nested);
   const nested = made.nested.filter((path) => !known.has(path)).map((path) => shownFromTop(prefix, path));
-  const repositories = new MadeRepositories(root, nested.filter(isInRoot), after.keys());
+  const repositories = new MadeRepositories(root, nested.filter(isInRoot), [...after.keys()].map(shownPath));
   const merged = new Set(inTree.map(({ path }) => path));
   const beside = declared.filter(({ path, shown }) => !merged.has(path) && !repositories.holds(shown));
   const [special, carriable] = [[] as string[], [] as typeof beside];
   for (const change of beside) {
-    if (change.after === undefined || isCarriable(join(root, change.shown))) carriable.push(change);
+    if (change.after === undefined || isCarriable(locate(root, change.inRoot))) carriable.push(change);
     else special.push(change.shown);
   }
   const held = carriable.length === 0 ? new Set() : worktrees.heldBy(worktree);
@@ -140,7 +141,7 @@ export async function collectResult(collecting: Collecting): Promise<TaskResult>
   /** Where git does not look: what the task has changed there without declaring it. */
   function unseen(): string[] {
     const isDeclared = (path: RawPath): boolean =>
-      before.has(shownPath(path)) || after.has(shownPath(path)) || merged.has(toTop(prefix, path));
+      before.has(path) || after.has(path) || merged.has(toTop(prefix, path));
     const isChanged = ([path, print]: [RawPath, Fingerprint]): boolean =>
       !isDeclared(path) && printOf(look(locate(root, path))) !== print;
     const { copies, submodules } = prepared;
@@ -215,7 +216,7 @@ function keeper(folder: string): (base: string, path: RawPath) => Promise<PathSt
 }
 
 /** A FIFO, a socket or a device is not: who opens it may wait for ever. */
-function isCarriable(at: string): boolean {
+function isCarriable(at: FsPath): boolean {
   const stats = lstatSync(at, { throwIfNoEntry: false });
   return stats === undefined || stats.isFile() || stats.isSymbolicLink();
 }
