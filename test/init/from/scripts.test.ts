@@ -418,7 +418,8 @@ test('so does what other tools start by the name of a script, with more words or
   const files = {
     'package.json': { name: 'p', scripts: { copy: 'cp src/a.js dist/' } },
     'src/a.js': '',
-    'Makefile': 'out:\n\tnpm run copy\nmore:\n\tnpm run copy -- -v\nbare:\n\tcp src/a.js dist/\nall: out more bare\n',
+    Makefile:
+      'out:\n\tnpm run copy\nmore:\n\tnpm run copy -- -v\nbare:\n\tcp src/a.js dist/\nall: out more bare\n',
     'Taskfile.yml': 'tasks: { said: { cmds: [npm run copy], sources: [src/*], generates: [dist/a.js] } }\n',
   };
   const made = proposed(files, 'make');
