@@ -28,25 +28,49 @@ function each(names: string, hint: string): Record<string, string> {
   return Object.fromEntries(names.split(' ').map((name) => [name, hint]));
 }
 
+/** What is known of the command line that has the flag. */
+export interface FlagScene {
+  /** The command, `run` where none is named. */
+  command: string;
+  /** The tasks that it names. */
+  chosen: readonly string[];
+  /** All that the config has; none where there is no config. */
+  tasks: readonly string[];
+}
+
 /** @param flag `--name`, or `--name=value` */
-export function insteadOf(flag: string): string | undefined {
+export function insteadOf(flag: string, scene: FlagScene): string | undefined {
   const [, name = '', value] = /^--?([^=]*)(?:=(.*))?$/s.exec(flag) ?? [];
   if (!Object.hasOwn(INSTEAD, name)) return undefined;
+  if (name === 'watch' && scene.command !== 'run') return undefined;
   const isOfPackages = INSTEAD[name] === CHOOSE && !name.startsWith('target');
-  return (isOfPackages && value !== undefined && filterInstead(value)) || INSTEAD[name];
+  return (isOfPackages && value !== undefined && filterInstead(value, scene)) || INSTEAD[name];
 }
 
-/** A filter of packages, as turbo and pnpm have it: `web`, `...web`, `web...`, `./libs/ui`, `[main]`, `!web`; or names of projects. */
-function filterInstead(value: string): string | undefined {
-  const [, ref] = /\[([^\].]+)(?:\.\.\.[^\]]*)?\]/.exec(value) ?? [];
-  if (ref !== undefined) return `use --since ${ref}`;
-  const packages = value.replace(/^!/, '').split(',').map(packageIn);
-  if (packages.some((each) => !/^[\w*-]+$/.test(each))) return undefined;
-  const patterns = packages.map((each) => `'${each}:*'`);
-  if (value.startsWith('!')) return `use --except ${patterns.join(' ')}`;
-  const more = value.startsWith('...') ? ' --with-dependents' : '';
-  return `choose tasks by their names: ptask ${patterns.join(' ')}${more}`;
+/**
+ * A filter of packages as turbo and pnpm have it, or names of projects, where tasks can be chosen in the same way: `web`, `a,b`,
+ * `...web`, `web...`, `[main]`, `web[main]`, `!web`. Folders, patterns and what is without the package itself are not said by names.
+ */
+function filterInstead(value: string, scene: FlagScene): string | undefined {
+  const [whole, sign = '', before = '', names = '', after = '', ref] =
+    /^(!?)((?:\.\.\.)?)([\w@/,-]*)((?:\.\.\.)?)(?:\[([\w./^~@-]+?)(?:\.\.\.HEAD)?\])?$/.exec(value) ?? [];
+  if (whole === undefined || ref?.includes('...')) return undefined;
+  const since = ref === undefined ? '' : `--since ${ref}`;
+  if (names === '') return since === '' || sign !== '' || after !== '' ? undefined : `use ${since}`;
+  const patterns = names.split(',').map((each) => patternsOf(each, scene));
+  if (patterns.some((each) => each.length === 0)) return undefined;
+  if (sign !== '')
+    return before + after + since === '' ? `use --except ${patterns.flat().join(' ')}` : undefined;
+  if (since !== '' && before + after !== '') return undefined;
+  const more = [before === '' ? '' : '--with-dependents', since].filter((each) => each !== '');
+  return `choose tasks by their names: ptask ${[...patterns.flat(), ...more].join(' ')}`;
 }
 
-const packageIn = (filter: string): string =>
-  filter.replace(/^\.\.\.\^?|\^?\.\.\.$|[{}]/g, '').replace(/^@[^/]+\/|^.*\/(?=[^/]+$)/, '');
+/** The tasks of a package, or those that are chosen of it; none where it has not all of these. */
+function patternsOf(name: string, { chosen, tasks }: FlagScene): string[] {
+  const prefix = `${name.replace(/^@[\w-]+\//, '')}:`;
+  if (!/^[\w-]+:$/.test(prefix)) return [];
+  if (chosen.length === 0) return tasks.some((each) => each.startsWith(prefix)) ? [`'${prefix}*'`] : [];
+  const wanted = chosen.map((each) => `${prefix}${each}`);
+  return wanted.every((each) => tasks.includes(each)) ? wanted : [];
+}

@@ -84,5 +84,6 @@ export function addRunningCommands(ptask: Command): void {
     .addOption(flags.json('the report'))
     .addOption(flags.verbose())
     .addOption(flags.quiet())
+    .addOption(alias('-n, --dry', flags.dryRun()))
     .action(lazily(() => import('./commands/exec.ts')));
 }

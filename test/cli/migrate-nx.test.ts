@@ -2,7 +2,9 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expectCode, project } from '../support/cli.ts';
+import { answerOf } from '../../src/cli/ask-nx.ts';
+import { expectCode, expectSignal, project } from '../support/cli.ts';
+import { puppets } from '../support/puppet.ts';
 import { assert, suite } from '../support/suite.ts';
 
 const test = suite('cli/migrate-nx');
@@ -94,4 +96,41 @@ test('without nx the way out is named', async () => {
     stderr.replace(/\s+/g, ' '),
     /not in it: nx is not installed here; install it, and run this command again/,
   );
+});
+
+/** An nx that starts a program and ends with it. */
+const runs = (command: string): string =>
+  `process.exitCode = require('node:child_process').spawnSync(${JSON.stringify(command)}, { shell: true, stdio: 'inherit' }).status ?? 1;`;
+
+test('when its time is up all that it has started ends, and nobody waits for who holds its output', async () => {
+  const rig = await puppets();
+  const made = withNx(runs(rig.command('worker')));
+  const late = new AbortController();
+  const program = { file: join(made.dir, 'node_modules/nx/nx.js'), version: '22.0.0' };
+  const answer = answerOf(program, made.dir, { stop: new AbortController().signal, kill: late.signal });
+  const worker = await rig.nextInvocation('worker');
+  // In a session of its own, as a daemon: nobody ends it, and it has the output open.
+  const daemon = await worker.spawnOrphan({ detached: true, holdOutput: true });
+  await worker.ignoreSigterm();
+  late.abort();
+  assert.ok('problem' in (await answer));
+  await worker.ended;
+  await rig.close();
+  assert.not.ok(daemon.alive());
+});
+
+test('a signal is for nx as well, and whoever of it does not heed that is killed', async () => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const rig = await puppets();
+    const made = withNx(runs(rig.command('worker')));
+    const running = made.start('migrate', 'nx', '--yes');
+    const worker = await rig.nextInvocation('worker');
+    await worker.ignoreSigterm();
+    running.kill(signal);
+    assert.is(await worker.signalled, 'SIGTERM');
+    const ended = expectSignal(await running.result, signal);
+    assert.is(ended.stdout, '');
+    await worker.ended;
+    assert.not.ok(existsSync(join(made.dir, 'parallel.config.yaml')));
+  }
 });

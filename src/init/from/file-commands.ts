@@ -82,23 +82,51 @@ const WITH_GLOBS = new Set(
 );
 
 function expandsGlobs(line: string): boolean {
-  const given = commandsIn(line.replaceAll(FILES, PLACE))?.filter(({ words }) => words.includes(PLACE));
-  return given?.every((command) => WITH_GLOBS.has(unwrapped(command).program)) ?? false;
+  const given = (commandsIn(line.replaceAll(FILES, PLACE)) ?? []).filter(({ text }) => text.includes(PLACE));
+  return (
+    given.length > 0 &&
+    given.every(
+      (command) =>
+        WITH_GLOBS.has(unwrapped(command).program) &&
+        command.words.every((word) => word === PLACE || !word.includes(PLACE)),
+    )
+  );
 }
 
 /** A word for the files, which a shell has no other meaning for. */
 const PLACE = 'PTASK_FILES';
 
-/** The files of globs by name, as git has them. Where they come last any number of them will do, and none. */
+/**
+ * A command with the files of globs by name, as git has them but for those that are deleted, a batch at a time. Where there are none it
+ * does not run: not every xargs has a flag for that.
+ */
 function withFiles(line: string, globs: readonly string[], excludes: readonly string[]): string {
   const specs = [
     ...globs.flatMap(withoutBraces).map((each) => `:(glob)${each}`),
     ...excludes.flatMap(withoutBraces).map((each) => `:(exclude,glob)${each}`),
   ].map(shellQuoted);
-  const command = line.endsWith(` ${FILES}`) ? line.slice(0, -FILES.length - 1) : '';
-  return /^[^|&;<>()]+$/.test(command) && !command.includes(FILES)
-    ? `git ls-files -z ${specs.join(' ')} | xargs -0 -r ${command}`
-    : line.replaceAll(FILES, `$(git ls-files ${specs.join(' ')})`);
+  const there = 'for f do shift; [ -e "$f" ] && set -- "$@" "$f"; done';
+  const script = shellQuoted(`${there}; [ $# = 0 ] && exit; ${withArguments(line)}`);
+  return `git ls-files -z ${specs.join(' ')} | xargs -0 sh -c ${script} sh`;
+}
+
+/** A line of a shell with its arguments where the files go: each a word, or all of them a part of a text in quotes. */
+function withArguments(line: string): string {
+  let quote = '';
+  let escaped = -1;
+  return line.replace(/\\|["']|\{files\}/g, (piece, at: number) => {
+    if (piece === FILES) {
+      if (quote === '') return '"$@"';
+      const isAlone = line[at - 1] === quote && line[at + FILES.length] === quote;
+      const all = isAlone ? '$@' : '$*';
+      return quote === '"' ? all : `'"${all}"'`;
+    }
+    if (at === escaped) return piece;
+    if (piece === '\\') escaped = quote === "'" ? escaped : at + 1;
+    else if (quote === '') quote = piece;
+    else if (quote === piece) quote = '';
+    return piece;
+  });
 }
 
 /** Of git's patterns none has braces. */

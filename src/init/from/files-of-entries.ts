@@ -41,14 +41,16 @@ export class FilesOfEntries {
   }
 
   of(entry: Entry): Files {
-    const { reads, followsImports, writes, fixes } = entry;
-    if (fixes !== undefined) return { reads: this.#globs(fixes.reads), writes: this.#globs(fixes.files) };
+    const { reads, followsImports, writes, fixes, manifests } = entry;
+    if (fixes !== undefined)
+      return { reads: this.#globs([...fixes.reads, ...manifests]), writes: this.#globs(fixes.files) };
     if (reads === undefined) return { reads: undefined, writes };
     const all = [
       ...reads,
       ...(followsImports ? this.#ofOthers(entry) : []),
       ...this.#madeAndTested(entry),
       ...this.#generated(entry),
+      ...manifests,
     ];
     return { reads: this.#globs(all), writes: writes && this.#withoutNarrower(entry, writes) };
   }

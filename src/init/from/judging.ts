@@ -4,7 +4,15 @@ import type { NxAnswer } from '../read/nx-answer.ts';
 import type { Repository } from '../read/repository.ts';
 import type { Package, Workspace } from '../read/workspace.ts';
 import { judge } from '../tools/judge.ts';
-import type { Facts, Fixes, Place, Read, Role, Verdict } from '../tools/tool.ts';
+import {
+  type Facts,
+  type Fixes,
+  manifestOfScripts,
+  type Place,
+  type Read,
+  type Role,
+  type Verdict,
+} from '../tools/tool.ts';
 import { leftOutByName, REMOVES } from './script-names.ts';
 import { keyOf, type Part, partsOf, type ScriptRef } from './script-parts.ts';
 
@@ -52,6 +60,8 @@ export class Sum {
   readonly unknown: string[] = [];
   readonly programs: string[] = [];
   readonly versions: string[] = [];
+  /** The package.json of each script that is started by its name: what runs is another thing once that says another. */
+  readonly manifests = new Set<string>();
   readonly #seen = new Set<string>();
   readonly #judging: Judging;
   readonly #isWhole: boolean;
@@ -76,6 +86,7 @@ export class Sum {
 
   add(parts: readonly Part[], own: Package): void {
     for (const part of parts) {
+      if (part.kind !== 'scripts' && part.script !== undefined) this.#startIn(part.script.package);
       if (part.kind === 'program') this.#program(part.command, own);
       else if (part.kind === 'beside') for (const line of part.lines) this.#line(line, own);
       else for (const ref of part.calls) this.#script(ref);
@@ -88,11 +99,16 @@ export class Sum {
     else this.add(parts, own);
   }
 
+  #startIn(own: Package): void {
+    for (const manifest of manifestOfScripts(this.#judging.placeOf(own))) this.manifests.add(manifest);
+  }
+
   #script(ref: ScriptRef): void {
     const key = keyOf(ref);
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     if (this.#isWhole) this.#judging.inner.add(key);
+    this.#startIn(ref.package);
     const named = leftOutByName(ref.script);
     if (named !== undefined && named !== REMOVES) this.off ??= { kind: 'off', why: named };
     const line = this.#judging.lineOf(ref);

@@ -102,13 +102,19 @@ class Hook {
           .split('\n')
           .map((line) => line.replace(PLACES, FILES)),
         folder: (textOf(job.root) ?? '').replace(/\/$/, ''),
-        variables: Object.fromEntries(variables.map(([key, value]) => [key, String(value)])),
+        variables: Object.fromEntries(variables.map(([key, value]) => [key, asReferences(String(value))])),
         isRaw: job.interactive === true,
         comments: isSkipped ? ['lefthook skips it at times (`skip`, `only`), ptask does not.'] : [],
       }),
     ];
   }
 }
+
+/** It fills in `$NAME` and `${NAME}`, nothing where that is not set. */
+const asReferences = (text: string): string =>
+  text.replace(/\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)|\{)/g, (_, inBraces?: string, bare = inBraces) =>
+    bare === undefined ? '$${' : `\${${bare}:-}`,
+  );
 
 const RUNNERS = new Set(['npx', 'npm', 'run', 'pnpm', 'yarn', 'exec', 'bun', 'bunx']);
 

@@ -1,5 +1,6 @@
 // What a target of nx runs: a script, commands, nothing of its own, or an executor, which only nx knows.
 
+import { literally } from '../../config/variables.ts';
 import type { NxProject } from '../read/nx-answer.ts';
 import { inFolder } from '../read/repository.ts';
 import { type Fields, fieldsOf, textOf, textsOf, wordList } from '../read/values.ts';
@@ -114,7 +115,7 @@ const KNOWS_ALONE = 20;
 const variablesOf = (env: unknown): Record<string, string> =>
   Object.fromEntries(
     Object.entries(fieldsOf(env)).flatMap(([name, value]) =>
-      ['string', 'number', 'boolean'].includes(typeof value) ? [[name, String(value)]] : [],
+      ['string', 'number', 'boolean'].includes(typeof value) ? [[name, literally(String(value))]] : [],
     ),
   );
 

@@ -72,8 +72,9 @@ class Translation {
     const { fields, project } = target;
     for (const each of Array.isArray(fields.dependsOn) ? fields.dependsOn : [])
       this.#dependsOn(entry, project, each);
-    if (fields.cache === false) entry.isCached = false;
-    if (entry.state === 'gather' || !isDescribed(fields)) return;
+    if (entry.state === 'gather') return;
+    entry.isCached = this.#graph.isCached(target.name, fields);
+    if (!entry.isCached && !isDescribed(fields)) return;
     const inputs = Array.isArray(fields.inputs) ? fields.inputs : ['default', '^default'];
     const reads = inputs.flatMap((each) => this.#input(entry, project, each, new Set()));
     entry.reads = [
@@ -187,9 +188,8 @@ class Translation {
   }
 }
 
-/** Whether it is said what it reads or writes, or that this is all it is made from. */
-const isDescribed = ({ inputs, outputs, cache }: Fields): boolean =>
-  Array.isArray(inputs) || Array.isArray(outputs) || cache === true;
+/** Whether it is said what it reads or writes. What nx caches is made from nothing else, said or not. */
+const isDescribed = ({ inputs, outputs }: Fields): boolean => Array.isArray(inputs) || Array.isArray(outputs);
 
 const asFolder = (path: string): string =>
   /[*?{]/.test(path) || /\.\w+$/.test(folderOf(path) === '' ? '' : path.slice(path.lastIndexOf('/') + 1))

@@ -1,7 +1,8 @@
 // What becomes of each script: a task, one that only gathers others, a part of another, or nothing.
 
+import { unique } from '../read/values.ts';
 import { scriptCommand } from '../read/workspace.ts';
-import type { Fixes, Read, Role } from '../tools/tool.ts';
+import { type Fixes, manifestOfScripts, type Read, type Role } from '../tools/tool.ts';
 import { Judging, type LineOf, type Project, Sum, unknownPart } from './judging.ts';
 import { isLifecycle, leftOutByName, offByName, REMOVES, roleByName } from './script-names.ts';
 import { keyOf, type Part, partsOf, type ScriptRef } from './script-parts.ts';
@@ -30,6 +31,8 @@ export interface Entry {
   role: Role;
   reads: Read[] | undefined;
   writes: string[] | undefined;
+  /** Each package.json in which its commands find scripts: read beside what is known of the scripts. */
+  manifests: string[];
   /** Of what is off because it changes files. */
   fixes?: Fixes;
   env: string[];
@@ -126,7 +129,8 @@ function entriesOf(ref: ScriptRef, judging: Judging, orders: Entries['orders']):
     leading.length > 0 &&
     rest.every(({ kind }) => kind === 'program');
   if (!isSplit) {
-    const entry = { ...base, run: [scriptCommand(judging.project.workspace.manager, script)] };
+    const run = [scriptCommand(judging.project.workspace.manager, script)];
+    const entry = { ...base, run, manifests: manifestOfScripts(judging.placeOf(own)) };
     return [
       judged(
         entry,
@@ -164,7 +168,16 @@ export const blank = (ref: ScriptRef, title: string[]): Entry => ({
     run: [],
     role: 'check',
   },
-  ...{ reads: undefined, writes: undefined, env: [], variables: {}, unknown: [], programs: [], versions: [] },
+  ...{
+    reads: undefined,
+    writes: undefined,
+    env: [],
+    variables: {},
+    unknown: [],
+    programs: [],
+    versions: [],
+    manifests: [],
+  },
   ...{ followsImports: false, isNeededByAll: false, keepsOutputs: false, isCached: true },
   ...{ calls: new Set(), comments: [] },
 });
@@ -205,13 +218,14 @@ function judged(entry: Entry, parts: readonly Part[], judging: Judging, isWhole:
   const sum = new Sum(judging, isWhole);
   sum.add(parts, entry.ref.package);
   const { off, facts, unknown, programs } = sum;
+  const manifests = unique([...entry.manifests, ...sum.manifests]);
   if (off !== undefined)
     return {
       ...entry,
       state: off.isFixer ? 'off' : 'left out',
       why: off.isFixer ? off.why : off.why.replace(/^it (?:is )?/, ''),
       ...(off.isFixer && sum.fixes !== undefined && { fixes: sum.fixes }),
-      programs,
+      ...{ programs, manifests },
     };
   const why = offByName(entry.ref.script);
   const known = unknown.length === 0;
@@ -227,6 +241,6 @@ function judged(entry: Entry, parts: readonly Part[], judging: Judging, isWhole:
     isNeededByAll: facts.isNeededByAll ?? false,
     keepsOutputs: facts.keepsOutputs ?? false,
     versions: sum.versions,
-    ...{ unknown, programs },
+    ...{ unknown, programs, manifests },
   };
 }

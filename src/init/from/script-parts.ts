@@ -19,8 +19,9 @@ export type Part =
   /** Calls of scripts, one after the other or at once. */
   | { kind: 'scripts'; calls: ScriptRef[]; isParallel: boolean }
   /** Commands at once, of which some are no scripts. */
-  | { kind: 'beside'; lines: string[] }
-  | { kind: 'program'; command: Command };
+  | { kind: 'beside'; lines: string[]; script?: ScriptRef }
+  /** With the script whose line it is, where more words were put behind that. */
+  | { kind: 'program'; command: Command; script?: ScriptRef };
 
 export interface Scene {
   workspace: Workspace;
@@ -101,7 +102,8 @@ function managerCalls(program: string, args: Args, scene: Scene, depth: number):
 function withExtra(script: string, extra: readonly string[], scene: Scene, depth: number): Part[] | null {
   if (extra.length === 0) return [own([script], scene)];
   const line = `${scene.package.scripts.get(script) ?? ''} ${extra.map((word) => (/[\s'"]/.test(word) ? JSON.stringify(word) : word)).join(' ')}`;
-  return partsOf(line, scene, depth + 1) ?? null;
+  const ref = { package: scene.package, script };
+  return partsOf(line, scene, depth + 1)?.map((part) => ({ script: ref, ...part })) ?? null;
 }
 
 const own = (names: readonly string[], scene: Scene, isParallel = false): Part => ({

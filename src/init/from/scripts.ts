@@ -109,14 +109,15 @@ function cacheOf({ env, keepsOutputs, isCached, isRaw, reads, writes }: Entry): 
 
 function whatIsNotKnown(entry: Entry, needs: readonly string[]): string[] {
   if (isKnown(entry) || entry.state === 'off' || entry.service !== undefined) return [];
-  const { reads, writes, unknown } = entry;
+  const { reads, writes, unknown, isCached } = entry;
   const missing = [...(reads === undefined ? ['reads'] : []), ...(writes === undefined ? ['writes'] : [])];
   const commands = unique(unknown)
     .slice(0, MOST_COMMANDS)
     .map((each) => `\`${each.replace(/\s+/g, ' ')}\``);
   const said = commands.length > 0 ? ` (${commands.join(', ')})` : '';
   const when = needs.length > 0 ? ', after all that may matter to it' : '';
-  const then = needs.length > 0 ? ', and drop the `needs` that files make clear' : ' to have it cached';
+  const otherwise = isCached ? ' to have it cached' : ' to have its conflicts found';
+  const then = needs.length > 0 ? ', and drop the `needs` that files make clear' : otherwise;
   return [
     `What it ${missing.join(' and ')} is not known${said}: it always runs${when}. Declare ${missing.map((each) => `\`${each}\``).join(' and ')}${then}.`,
   ];

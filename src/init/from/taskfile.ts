@@ -1,5 +1,6 @@
 // Taskfile.yml: commands with their sources and what they generate.
 
+import { literally } from '../../config/variables.ts';
 import { type Draft, emptyDraft } from '../draft.ts';
 import { below, folderOf, inFolder, type Repository } from '../read/repository.ts';
 import { type Fields, fieldsOf, isObject, textOf, textsOf } from '../read/values.ts';
@@ -32,7 +33,7 @@ export const taskfile: TaskSource = {
     shared.dotenv.push(...textsOf(top.dotenv));
     for (const [name, value] of Object.entries(fieldsOf(top.env)))
       if (typeof value !== 'object')
-        shared.env[name] = filled(String(value), staticVariables(top.vars)) ?? String(value);
+        shared.env[name] = literally(filled(String(value), staticVariables(top.vars)) ?? String(value));
     const entries = translate(project, tasks);
     const draft = draftOfEntries(project, entries, shared, files);
     return { ...draft, hasPackages: project.repository.has('package.json') };
@@ -186,7 +187,7 @@ function declared(entry: Entry, fields: Fields, folder: string, variables: Recor
   const generated = globs(fields.generates);
   const env = Object.entries(fieldsOf(fields.env)).flatMap(([name, value]): [string, string][] => {
     const text = typeof value === 'object' ? undefined : filled(String(value), variables);
-    return text === undefined ? [] : [[name, text]];
+    return text === undefined ? [] : [[name, literally(text)]];
   });
   if (fields.preconditions !== undefined || fields.requires !== undefined)
     entry.comments.push('task looks at its preconditions first: ptask does not, so let a command do it.');

@@ -1,5 +1,6 @@
 // Scripts that are told as `wireit` in package.json: their command, their files, what they wait for.
 
+import { literally } from '../../config/variables.ts';
 import { below, globFrom, inFolder } from '../read/repository.ts';
 import { type Fields, fieldsOf, isObject, objectsOf, textOf, textsOf } from '../read/values.ts';
 import type { Package, Workspace } from '../read/workspace.ts';
@@ -68,7 +69,7 @@ function translate(entry: Entry, fields: Fields, workspace: Workspace): void {
   if (entry.writes !== undefined && entry.writes.length > 0 && entry.role === 'check') entry.role = 'build';
   if (fields.clean === false) entry.keepsOutputs = true;
   for (const [name, value] of Object.entries(fieldsOf(env))) {
-    if (typeof value === 'string') entry.variables[name] = value;
+    if (typeof value === 'string') entry.variables[name] = literally(value);
     else if (isObject(value) && value.external === true) entry.env.push(name);
   }
 }

@@ -70,6 +70,15 @@ export class NxGraph {
     return { ...others, ...fields, options: { ...fieldsOf(options), ...fieldsOf(fields.options) } };
   }
 
+  /** It caches what says so, and before version 17 what nx.json has a list of; both are still heard. @param fields with all defaults */
+  isCached(name: string, { cache }: Fields): boolean {
+    if (typeof cache === 'boolean') return cache;
+    return objectsOf(this.nx.tasksRunnerOptions).some(([, { options }]) => {
+      const { cacheableOperations, cacheableTargets } = fieldsOf(options);
+      return textsOf(cacheableOperations ?? cacheableTargets).includes(name);
+    });
+  }
+
   /** The projects that one stands on itself: its packages, what it imports by an alias, what it is said to. */
   dependenciesOf(project: NxProject): NxProject[] {
     const known = this.#imported.get(project);

@@ -117,7 +117,16 @@ export function configFiles({ repository, package: { folder } }: Place, names: R
 /** The package's own package.json, which has the script; none where there is none. */
 export function manifestOf({ repository, package: { folder } }: Place): string[] {
   const path = below(folder, 'package.json');
-  return repository.has(path) ? [path] : [];
+  return repository.has(path) ? [literalPattern(path)] : [];
+}
+
+/** The package.json in which a package manager that is started in the package's folder finds scripts. */
+export function manifestOfScripts({ repository, package: { folder } }: Place): string[] {
+  const paths = upwards(folder).map((each) => below(each, 'package.json'));
+  return paths
+    .filter((path) => repository.has(path))
+    .slice(0, 1)
+    .map(literalPattern);
 }
 
 /** A folder or file as somebody in the package writes it, as a glob; undefined where it leads out of the repository. */

@@ -1,9 +1,17 @@
 // Commands that other tools run in git hooks: lint-staged and lefthook.
 
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { repo as gitRepo } from '../../support/git.ts';
 import { assert, suite } from '../../support/suite.ts';
 import { proposed, text } from '../support.ts';
 
 const test = suite('init/from/hooks');
+
+/** Those of its arguments that are files, and nothing without them. */
+const THERE = 'for f do shift; [ -e "$f" ] && set -- "$@" "$f"; done; [ $# = 0 ] && exit; ';
 
 const NOTES = [
   'these tasks look at all files, not only at those of a commit; what is up to date is cached',
@@ -44,7 +52,7 @@ test('lint-staged: a task for each glob, which rewrites what it reads if the too
       # What it reads and writes is not known (\`unknown-tool '**/*.sh'\`): it always runs.
       # Declare \`reads\` and \`writes\` to have it cached.
       unknown-tool:
-        run: git ls-files -z ':(glob)**/*.sh' | xargs -0 -r unknown-tool
+        run: git ls-files -z ':(glob)**/*.sh' | xargs -0 sh -c '${THERE}unknown-tool "$@"' sh
   `),
   );
   assert.equal(notes, NOTES);
@@ -112,7 +120,7 @@ test('lefthook: hooks, globs, jobs, groups and order', () => {
       # What it reads and writes is not known (\`codespell '**/*.md'\`): it always runs.
       # Declare \`reads\` and \`writes\` to have it cached.
       pre-commit:spell:
-        run: git ls-files -z ':(glob)**/*.md' ':(exclude,glob)CHANGELOG.md' | xargs -0 -r codespell
+        run: git ls-files -z ':(glob)**/*.md' ':(exclude,glob)CHANGELOG.md' | xargs -0 sh -c '${THERE}codespell "$@"' sh
         env:
           LANG: C
 
@@ -147,15 +155,48 @@ test('lefthook: hooks, globs, jobs, groups and order', () => {
   ]);
 });
 
+/** The command of a job for these files, as the config has it. */
+function runOf(run: string, glob = '*.{c,h}'): string {
+  const jobs = [{ name: 'one', glob, run }];
+  const { yaml } = proposed({ 'lefthook.yml': JSON.stringify({ 'pre-commit': { jobs } }) }, 'lefthook');
+  const { tasks } = parse(yaml) as { tasks: Record<string, { run: string }> };
+  return tasks['pre-commit:one']?.run ?? yaml;
+}
+
 test('a program that knows no globs gets the names of the files', () => {
-  const runOf = (run: string, glob = '*.{c,h}'): string => {
-    const jobs = [{ name: 'one', glob, run }];
-    const { yaml } = proposed({ 'lefthook.yml': JSON.stringify({ 'pre-commit': { jobs } }) }, 'lefthook');
-    return /run: (.*)/.exec(yaml)?.[1] ?? yaml;
-  };
   const files = "':(glob)**/*.c' ':(glob)**/*.h'";
-  assert.is(runOf('indent {staged_files}'), `git ls-files -z ${files} | xargs -0 -r indent`);
-  assert.is(runOf('indent {staged_files} -o x'), `indent $(git ls-files ${files}) -o x`);
-  assert.is(runOf('cd a && indent {staged_files}'), `cd a && indent $(git ls-files ${files})`);
+  assert.is(
+    runOf('indent {staged_files} -o x'),
+    `git ls-files -z ${files} | xargs -0 sh -c '${THERE}indent "$@" -o x' sh`,
+  );
   assert.is(runOf('npx prettier --check {staged_files}', '*.md'), "npx prettier --check '**/*.md'");
+});
+
+test('a line means with files what it means in a hook: whatever they are called, and wherever they go', async () => {
+  const repo = await gitRepo({
+    files: { 'a.sh': 'one\n', 'b c.sh': 'two\n', "d'e.sh": '', 'gone.sh': '', 'left.txt': '' },
+  });
+  rmSync(join(repo.dir, 'gone.sh'));
+  const given = (run: string, glob = '*.sh'): string => {
+    const { status, stdout } = spawnSync('sh', ['-c', runOf(run, glob)], { cwd: repo.dir, encoding: 'utf8' });
+    return `${status === 0 ? 'ok' : 'failed'}: ${stdout.trim().split('\n').join(' ')}`;
+  };
+  const all = "<a.sh> <b c.sh> <d'e.sh>";
+  for (const [run, result] of [
+    ["printf '<%s>\\n' {staged_files}", `ok: ${all}`],
+    ["FOO=1 printf '<%s>\\n' {staged_files}", `ok: ${all}`],
+    ["printf '<%s>\\n' {staged_files} last", `ok: ${all} <last>`],
+    ['printf \'<%s>\\n\' "{staged_files}"', `ok: ${all}`],
+    ["printf '<%s>\\n' '{staged_files}'", `ok: ${all}`],
+    ["printf '<%s>\\n' \\'{staged_files} # as it is", "ok: <'a.sh> <b c.sh> <d'e.sh>"],
+    ['printf \'<%s>\\n\' "all: {staged_files}."', "ok: <all: a.sh b c.sh d'e.sh.>"],
+    ['cat {staged_files} | grep -q two', 'ok: '],
+    ['cat {staged_files} | grep -q three', 'failed: '],
+    ['! grep -h two {staged_files}', 'failed: two'],
+    ['! grep -h three {staged_files}', 'ok: '],
+    ['cd / && echo {staged_files} && exit 3', "failed: a.sh b c.sh d'e.sh"],
+  ] as const)
+    assert.is(given(run), result, run);
+  assert.is(given('echo called {staged_files}', '*.none'), 'ok: ');
+  assert.is(given('echo called {staged_files}', 'gone.*'), 'ok: ');
 });

@@ -34,10 +34,11 @@ test('targets that plugins infer are tasks, with their commands, folders, files 
 
     tasks:
       # What it reads and writes is not known (\`node docs.js\`): it always runs. Declare
-      # \`reads\` and \`writes\` to have it cached.
+      # \`reads\` and \`writes\` to have its conflicts found.
       util:docs:
         cwd: libs/util
         run: npm run docs
+        cache: false
 
       web:build:
         cwd: apps/web
@@ -135,7 +136,12 @@ const graphOf = (targets: object, root = 'a'): { graph: unknown; version: string
 test('an executor is run by nx, alone where nx knows how to, and says so', () => {
   const files = { 'nx.json': { plugins: PLUGINS }, 'a/in.txt': '' };
   const answer = graphOf({
-    pack: { executor: '@acme/nx:pack', outputs: ['{projectRoot}/{options.out}'], options: { out: 'made' } },
+    pack: {
+      executor: '@acme/nx:pack',
+      cache: true,
+      outputs: ['{projectRoot}/{options.out}'],
+      options: { out: 'made' },
+    },
   });
   const { yaml } = proposed(files, 'nx', answer);
   assert.is(

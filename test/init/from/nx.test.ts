@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import { assert, suite } from '../../support/suite.ts';
 import { proposed, text } from '../support.ts';
 
@@ -11,6 +12,7 @@ const NX = {
   },
   targetDefaults: {
     build: {
+      cache: true,
       dependsOn: ['^build'],
       inputs: ['production', '^production', { env: 'API_URL' }],
       outputs: ['{projectRoot}/dist'],
@@ -87,6 +89,7 @@ test('targets, named inputs, outputs, and projects that import each other by an 
         needs: [web:build]
         reads: [apps/web/**, ci.yml, dist/apps/web/**, '!apps/web/node_modules/**']
         writes: [coverage/web/**]
+        cache: false
 
       ui:build:
         run: node build.js libs/ui
@@ -122,4 +125,27 @@ test('scripts of packages are targets', () => {
   });
   assert.match(yaml, /all:\n {4}needs: \[a:build, b:build\]/);
   assert.match(yaml, /b:build:\n {4}cwd: packages\/b\n {4}run: npm run build\n {4}needs: \[a:build\]/);
+});
+
+test('what is cached is what nx caches: what says so, and the list that nx.json used to have', () => {
+  const targets = {
+    said: { command: 'node a.js', cache: true },
+    never: { command: 'node b.js', cache: false, outputs: [] },
+    listed: { command: 'node c.js' },
+    described: { command: 'node d.js', inputs: ['default'], outputs: [] },
+    known: { command: 'eslint .' },
+    gathers: { dependsOn: ['said'] },
+  };
+  const cached = (nx: object): string[] => {
+    const { yaml } = proposed({ 'nx.json': nx, 'a/project.json': { name: 'a', targets } }, 'nx');
+    const { tasks } = parse(yaml) as { tasks: Record<string, { cache?: unknown }> };
+    return Object.keys(tasks).filter((name) => tasks[name]?.cache !== false);
+  };
+  assert.equal(cached({}), ['a:said', 'a:gathers']);
+  const listed = (options: object): object => ({ tasksRunnerOptions: { default: { options } } });
+  const names = ['listed', 'never'];
+  assert.equal(cached(listed({ cacheableOperations: names })), ['a:said', 'a:listed', 'a:gathers']);
+  assert.equal(cached(listed({ cacheableTargets: names })), ['a:said', 'a:listed', 'a:gathers']);
+  const defaults = { targetDefaults: { known: { cache: true }, described: { cache: true } } };
+  assert.equal(cached(defaults), ['a:said', 'a:described', 'a:known', 'a:gathers']);
 });

@@ -399,3 +399,32 @@ test('what only gathers scripts that call themselves is no task either', () => {
     'left out (calls nothing but itself): two: build',
   ]);
 });
+
+test('what a package manager runs depends on the package.json that says what that is', () => {
+  const copy = 'mkdir -p dist && cp src/a.js dist/';
+  const files = { 'src/a.js': '', 'packages/[a]/src/a.js': '' };
+  const one = scripts({ build: copy, say: 'echo hi', both: 'npm run build && node --version' }, files);
+  assert.is(readsOf(one, 'build'), 'src/a.js package.json');
+  assert.is(readsOf(one, 'say'), 'package.json');
+  const many = scripts(
+    {},
+    { ...files, 'packages/[a]/package.json': { name: 'a', scripts: { build: copy } } },
+    { workspaces: ['packages/*'] },
+  );
+  assert.is(readsOf(many, 'a:build'), 'packages/\\[a\\]/src/a.js packages/\\[a\\]/package.json');
+});
+
+test('so does what other tools start by the name of a script, with more words or without', () => {
+  const files = {
+    'package.json': { name: 'p', scripts: { copy: 'cp src/a.js dist/' } },
+    'src/a.js': '',
+    Makefile:
+      'out:\n\tnpm run copy\nmore:\n\tnpm run copy -- -v\nbare:\n\tcp src/a.js dist/\nall: out more bare\n',
+    'Taskfile.yml': 'tasks: { said: { cmds: [npm run copy], sources: [src/*], generates: [dist/a.js] } }\n',
+  };
+  const made = proposed(files, 'make');
+  assert.is(readsOf(made, 'out'), 'src/a.js package.json');
+  assert.is(readsOf(made, 'more'), 'src/a.js package.json');
+  assert.is(readsOf(made, 'bare'), 'src/a.js');
+  assert.is(readsOf(proposed(files, 'taskfile'), 'said'), 'src/* package.json');
+});
