@@ -2,7 +2,6 @@
 
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { casd, noCasd } from '../support/casd.ts';
 import { ptask } from '../support/cli.ts';
 import { repositoryRoot } from '../support/env.ts';
@@ -136,44 +135,6 @@ test('isolated tasks are merged with no worktree, as in the example', async () =
     trees.push(filesIn(dir));
   }
   assert.equal(trees[1], trees[0]);
-});
-
-test('the quick start leaves the same tree here, from the cache and remotely', async () => {
-  const example = join(repositoryRoot, 'examples/quick-start');
-  const written = parse(readFileSync(join(example, 'parallel.config.yaml'), 'utf8')) as {
-    tasks: Record<string, object>;
-  };
-  const trees: Record<string, string>[] = [];
-  const told: string[] = [];
-  for (const remote of [false, true]) {
-    const dir = join(tempDir(), 'repo');
-    cpSync(example, dir, { recursive: true, filter: (from) => !/\.ptask|dist|config\.yaml/.test(from) });
-    await repo({ dir });
-    // What no task of it declares, and each of them needs there.
-    const inputs = ['package.json'];
-    const tasks = Object.fromEntries(
-      Object.entries(written.tasks).map(([id, each]) => [id, { ...each, remote }]),
-    );
-    const config = { ...written, remote: { ...at, inputs }, tasks };
-    const cache = { reads: true, writes: true };
-    const ran = await runIn(dir, config, { cache });
-    told.push(
-      ...ran.report.tasks.flatMap(({ id, status, reason }) =>
-        status === 'passed' ? [] : [`${id}: ${reason}`],
-      ),
-    );
-    assert.is(
-      ran.report.tasks.every((task) => (task.remote !== undefined) === remote),
-      true,
-    );
-    trees.push(filesIn(dir));
-    rmSync(join(dir, 'dist'), { recursive: true });
-    const again = await runIn(dir, config, { cache });
-    assert.ok(again.report.tasks.every(({ cached }) => cached?.hit));
-    trees.push(filesIn(dir));
-  }
-  assert.equal(told, []);
-  for (const tree of trees) assert.equal(tree, trees[0]);
 });
 
 test('a secret in its environment, in its commands or handed to it keeps a task here, whatever the fallback', async () => {

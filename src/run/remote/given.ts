@@ -1,18 +1,16 @@
 // What a task finds on another machine: its inputs, what every remote task finds, and what other tasks hand to it; as a tree, and as
 // contents to upload.
 
-import { createReadStream, realpathSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { orElse } from '../../base/error-code.ts';
 import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import { sizeIn } from '../../base/stat-fingerprint.ts';
 import { type Digest, digestOf } from '../../cache/action.ts';
 import { merkleTree, type TreeNode } from '../../cache/merkle.ts';
 import type { TaskInputs } from '../../cache/task-inputs.ts';
-import { imageOf, type TreeView } from '../../cache/tree-view.ts';
 import { type Source, sourceOf } from '../../remote/contents.ts';
 import { LARGE, readSmall } from '../../store/content.ts';
-import { DIGESTS_ONLY, type Entry, type Known } from '../../store/image.ts';
+import type { Entry } from '../../store/image.ts';
 import { TREE } from './script.ts';
 
 /** Files by path relative to the root, each with where it lies here. */
@@ -23,41 +21,6 @@ export interface GivenTree {
   /** Of all contents and folders. */
   sources: Source[];
   files: Files;
-}
-
-/** Files that every remote task finds. What links lead to that is not in the repository stands in their place. */
-export async function sharedFiles(
-  root: string,
-  view: TreeView,
-  known: Known,
-  globs: readonly string[],
-): Promise<Files> {
-  const files: Files = new Map();
-  if (globs.length === 0) return files;
-  const { entries } = await view.image([...globs]);
-  for (const [path, entry] of entries) {
-    const outside = entry.kind === 'link' ? targetOutside(root, path) : undefined;
-    if (outside === undefined) files.set(path, { entry, at: locate(root, path) });
-    else await addBeyond(files, path, outside, known);
-  }
-  return files;
-}
-
-/** Where a link leads that leads out of the folder. */
-function targetOutside(root: string, path: RawPath): string | undefined {
-  const real = orElse(() => realpathSync.native(locate(root, path)).toString(), undefined);
-  if (real === undefined) return undefined;
-  const way = relative(root, real);
-  return way.startsWith('..') || isAbsolute(way) ? real : undefined;
-}
-
-async function addBeyond(files: Files, path: RawPath, target: string, known: Known): Promise<void> {
-  const [folder, list] = [dirname(target), relative(dirname(target), target)];
-  const { entries } = await imageOf(folder, [[`${list}`, `${list}/**`]], DIGESTS_ONLY, known);
-  for (const [inner, entry] of entries) {
-    const name = (path + inner.slice(list.length)) as RawPath;
-    if (entry.kind === 'file') files.set(name, { entry, at: locate(folder, inner) });
-  }
 }
 
 /** @param own what other tasks hand over, by path beside the tree */
