@@ -3,7 +3,7 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { casd, noCasd } from '../support/casd.ts';
-import { ptask } from '../support/cli.ts';
+import { ptask, startPtask } from '../support/cli.ts';
 import { repositoryRoot } from '../support/env.ts';
 import { type Repo, repo } from '../support/git.ts';
 import { rawTree } from '../support/raw-tree.ts';
@@ -280,6 +280,24 @@ test('a server that dies in the middle of it leaves the task to this machine', a
   const failed = await runIn(dir, { remote: { url: own.url, fallback: 'fail' }, tasks });
   assert.is(failed.task('one').status, 'failed');
   assert.match(failed.task('one').reason ?? '', /could not run remotely: it cannot be reached/);
+});
+
+test('a ptask that is killed while a task runs there leaves a whole tree, and the next run goes on', async () => {
+  const { dir } = await ground({ 'out.txt': 'before\n', 'in.bin': 'x'.repeat(5_000_000) });
+  const begun = join(tempDir(), 'begun');
+  const run = `echo half > out.txt; test -e ${begun} || { touch ${begun}; sleep 600; }; echo whole > out.txt`;
+  const config = { remote: at, tasks: { one: task(run, { reads: ['in.bin'], writes: ['out.txt'] }) } };
+  write(dir, { 'parallel.config.yaml': JSON.stringify(config) });
+  const before = filesIn(dir);
+  const running = startPtask(['run'], { cwd: dir });
+  while (!exists(begun)) await new Promise((next) => setTimeout(next, 20));
+  running.kill('SIGKILL');
+  await running.result;
+  assert.equal(filesIn(dir), before);
+  const again = await ptask(['run'], { cwd: dir });
+  assert.is(again.code, 0, again.all);
+  assert.match(again.all, /one \S+ remotely/);
+  assert.is(readFileSync(join(dir, 'out.txt'), 'utf8'), 'whole\n');
 });
 
 test('remote tasks take no slot of this machine', async () => {
