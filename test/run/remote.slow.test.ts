@@ -1,6 +1,6 @@
 /** Tasks that run on a real server of the Remote Execution API: the same trees as here, and nothing lost whatever becomes of it. */
 
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { casd, noCasd } from '../support/casd.ts';
 import { ptask, startPtask } from '../support/cli.ts';
@@ -83,6 +83,39 @@ test('tasks that read, write and remove leave the tree that they leave here', as
   assert.equal(filesIn(there.dir), filesIn(here.dir));
   assert.equal(ran.task('both').strays, []);
   assert.is(outputOf(ran, 'both'), 'A\n');
+});
+
+test('outputs that are links, and writes that go through one, are as here', async () => {
+  const tasks = {
+    made: task('ln -s real made', { writes: ['made'] }),
+    folder: task('ln -s real folder', { writes: ['folder/**'], needs: ['through'] }),
+    through: task('echo y > lnkdir/y; echo z > real/z', { writes: ['lnkdir/**'] }),
+    changed: task('ln -sfn other old', { writes: ['old'] }),
+    file: task('rm old2; echo x > old2', { writes: ['old2'] }),
+  };
+  const trees: Record<string, string>[] = [];
+  for (const remote of [true, false]) {
+    const { dir } = await ground({ 'real/x': 'x\n' });
+    for (const name of ['lnkdir', 'old', 'old2']) symlinkSync('real', join(dir, name));
+    const each = Object.entries(tasks).map(([id, one]) => [id, { ...one, remote }]);
+    const ran = await runRemotely(dir, Object.fromEntries(each));
+    assert.equal(
+      ran.report.tasks.map(({ id, status, remoteDenied }) => [id, status, remoteDenied]),
+      ran.report.tasks.map(({ id }) => [id, 'passed', undefined]),
+    );
+    assert.ok(ran.report.tasks.every((one) => (one.remote !== undefined) === remote));
+    trees.push(filesIn(dir));
+  }
+  assert.equal(trees[0], trees[1]);
+});
+
+test('commands may be long in sum, and leave nothing running there', async () => {
+  const { dir } = await ground();
+  const long = Array.from({ length: 3 }, (_, at) => `test ${at} = ${at} || echo ${'x'.repeat(100_000)}`);
+  const ran = await runRemotely(dir, { long: task([...long, 'sleep 4715 & echo well']) });
+  assert.equal(remotely(ran), { long: true });
+  assert.is(outputOf(ran, 'long'), 'well\n');
+  assert.not.ok(rig?.processes().some((line) => line.includes('4715')));
 });
 
 test('folders that are empty, or lie on the way, are there and stay', async () => {

@@ -14,7 +14,7 @@ import { writeNew } from '../../store/new-file.ts';
 import { isAllowed } from '../../store/paths.ts';
 import { isLookedAt } from './action.ts';
 import type { Files } from './given.ts';
-import { TREE } from './script.ts';
+import { OWN_FILES, TREE } from './script.ts';
 
 export interface Putting {
   engine: Engine;
@@ -112,6 +112,15 @@ export async function putResults(
       others.push({ path: shown, change: 'deleted' });
   }
   return { bytes, others };
+}
+
+/** With those that are links where the task has left them: the script has put them aside. */
+export function withLinks(outputs: Map<string, Output>, looked: readonly string[]): Map<string, Output> {
+  for (const [at, path] of looked.entries()) {
+    const link = outputs.get(`${OWN_FILES.links}/${at}`);
+    if (link?.kind === 'link') outputs.set(`${TREE}/${path}`, link);
+  }
+  return outputs;
 }
 
 function localContents(given: Files): Map<string, FsPath> {
