@@ -229,6 +229,20 @@ test('it sees only what it declares, and what it writes beside that is told', as
   assert.is(exists(dir, 'data/new.log'), false, 'what it has not declared stays there');
 });
 
+test('a mode and a link beside the writes are told where they change, and not where they stay', async () => {
+  const { dir } = await ground({
+    ...{ 'd/a': 'a\n', 'd/b': 'b\n', 'd/tool': { content: 'x\n', mode: 0o755 } },
+  });
+  symlinkSync('a', join(dir, 'd/lnk'));
+  symlinkSync('a', join(dir, 'd/same'));
+  symlinkSync(join(dir, 'd/a'), join(dir, 'd/whole'));
+  const run = 'chmod +x d/a; ln -sf b d/lnk; echo x > d/x.out';
+  const ran = await runRemotely(dir, { a: task(run, { reads: ['d/**'], writes: ['d/*.out'] }) });
+  assert.equal(remotely(ran), { a: true });
+  const told = ran.task('a').strays.map(({ path, change }) => `${change} ${path}`);
+  assert.equal(told.sort(), ['modified d/a', 'modified d/lnk']);
+});
+
 test('what git ignores is no undeclared write', async () => {
   const { dir } = await ground();
   const run = 'mkdir ignored; echo x > ignored/x; echo y > out.txt';

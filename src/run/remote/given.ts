@@ -20,6 +20,7 @@ export interface GivenTree {
   root: Digest;
   /** Of all contents and folders. */
   sources: Source[];
+  /** As they are there. */
   files: Files;
 }
 
@@ -35,12 +36,15 @@ export function givenTree(
   shared: Files,
   own: ReadonlyMap<string, Buffer>,
 ): GivenTree {
-  const files: Files = new Map(shared);
-  for (const [path, entry] of entries) files.set(path, { entry, at: locate(root, path) });
+  const files: Files = new Map();
+  const add = (path: RawPath, { entry, at }: { entry: Entry; at: FsPath }): unknown =>
+    files.set(path, { entry: asThere(root, path, entry), at });
+  for (const [path, file] of shared) add(path, file);
+  for (const [path, entry] of entries) add(path, { entry, at: locate(root, path) });
   const sources: Source[] = [];
   const nodes: [RawPath, TreeNode][] = [];
   for (const [path, { entry, at }] of files) {
-    const node = nodeOf(root, path, entry);
+    const node = nodeOf(entry);
     nodes.push([below(path), node]);
     if (node.kind === 'file') sources.push(sourceAt({ hash: node.oid, size: node.size }, at));
   }
@@ -58,8 +62,11 @@ export function givenTree(
 
 const below = (path: RawPath): RawPath => `${TREE}/${path}` as RawPath;
 
-function nodeOf(root: string, path: RawPath, entry: Entry): TreeNode {
-  if (entry.kind === 'link') return { kind: 'link', target: targetThere(root, path, entry.target) };
+const asThere = (root: string, path: RawPath, entry: Entry): Entry =>
+  entry.kind === 'link' ? { ...entry, target: targetThere(root, path, entry.target) } : entry;
+
+function nodeOf(entry: Entry): TreeNode {
+  if (entry.kind === 'link') return { kind: 'link', target: entry.target };
   return {
     kind: 'file',
     oid: entry.oid,

@@ -148,6 +148,10 @@ function changeOf(given: Files, path: RawPath, output: Output): FileChange['chan
   if (output.kind === 'folder') return undefined;
   const entry = given.get(path)?.entry;
   if (entry === undefined) return 'created';
-  if (output.kind === 'link') return entry.kind === 'link' ? undefined : 'modified';
-  return entry.kind === 'file' && entry.oid === output.digest.hash ? undefined : 'modified';
+  if (entry.kind === 'link' || output.kind === 'link') {
+    const isSame = entry.kind === 'link' && output.kind === 'link' && shownPath(entry.target) === output.target;
+    return isSame ? undefined : 'modified';
+  }
+  const isSame = entry.oid === output.digest.hash && ((entry.mode & 0o100) !== 0) === output.isExecutable;
+  return isSame ? undefined : 'modified';
 }
