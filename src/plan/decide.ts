@@ -3,9 +3,8 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Config, Locate, Task } from '../config/config.ts';
-import { isRemote } from '../config/is-remote.ts';
 import { groupsBy } from '../model/order-group.ts';
-import type { Plan, PlannedTask } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { findOverlaps } from './find-overlaps.ts';
 import { closureOf, type Groups, levels, topologicalOrder } from './graph.ts';
 import { resolveFileHazards } from './hazards.ts';
@@ -32,6 +31,7 @@ import { isParallel, nameStrategy, type Shape } from './strategy.ts';
 import { TaskClasses } from './task-classes.ts';
 import { Expansion } from './touches.ts';
 import type { EdgeTerms } from './verdict.ts';
+import { Places } from './where.ts';
 
 /** A plan, or what stands against it, once it is known where its parts are written. */
 export type Decided = { ok: true; plan: Plan } | { ok: false; problems(locate: Locate): Diagnostic[] };
@@ -133,6 +133,7 @@ function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCac
   const ids = ({ members }: PairGroup<unknown>): string[][] =>
     members.map((list) => list.map((at) => tasks[at]?.id ?? ''));
   const services = serviceUsers(tasks);
+  const places = new Places(config, files.listing.links);
   const plan: Plan = {
     schemaVersion: 2,
     strategy: named,
@@ -143,7 +144,7 @@ function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCac
       phase: level[index] ?? 0,
       workspace: isolation.isIsolated(index) ? ('worktree' as const) : ('shared' as const),
       ...(task.raw ? { raw: true as const } : {}),
-      ...whereOf(config, task, isolation.isIsolated(index)),
+      ...places.of(task, isolation.isIsolated(index)),
       reads: task.reads,
       writes: task.writes,
       files: { reads: count(task.reads), writes: count(task.writes) },
@@ -156,18 +157,6 @@ function decideWithin(config: Config, options: PlanOptions, memory: DirectoryCac
     notes,
   };
   return { ok: true, plan };
-}
-
-function whereOf(
-  { remote, integrate }: Config,
-  task: Task,
-  isIsolated: boolean,
-): Pick<PlannedTask, 'remote' | 'here'> {
-  // What becomes a commit begins from one, and not from the files.
-  const isCommitted = isIsolated && integrate !== 'apply';
-  const obstacle = task.remote.obstacle ?? (isCommitted ? 'its result becomes a commit' : undefined);
-  if (obstacle === undefined && isRemote({ remote }, task)) return { remote: true };
-  return remote?.use === 'all' && obstacle !== undefined && task.run.length > 0 ? { here: obstacle } : {};
 }
 
 const ordersOf = (groups: readonly PairGroup<unknown>[]): Groups => groups.map(({ pairs }) => pairs);

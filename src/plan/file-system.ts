@@ -96,6 +96,18 @@ export function danglingLinks(root: string, symlinks: Iterable<string>): Link[] 
   });
 }
 
+/** Those that lead out of the root, whether or not there is something. */
+export function linksOutside(root: string, symlinks: Iterable<string>): string[] {
+  const realRoot = realOf(root);
+  return [...symlinks].filter((link) => {
+    try {
+      return realRoot !== undefined && below(realRoot.path, followLinks(join(root, link))) === undefined;
+    } catch {
+      return false;
+    }
+  });
+}
+
 /**
  * Links that leave the root are left out but for what they have in common: of two links to one folder outside the
  * second is told as a link to the first, and below a link to a folder above the root stands a link to the root itself.

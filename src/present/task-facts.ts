@@ -37,7 +37,7 @@ export function taskRows(
   ];
 }
 
-function remotely({ remote }: PlannedTask, { obstacle }: Task['remote']): Text {
+function remotely({ remote, here }: PlannedTask, { obstacle = here }: Task['remote']): Text {
   if (remote) return ['yes'];
   return [
     obstacle === undefined ? 'only with `--remote`; `remote: true` says it of the task' : `no: ${obstacle}`,

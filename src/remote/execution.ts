@@ -15,7 +15,7 @@ import { wireDigest } from './cas.ts';
 import type { About } from './channel.ts';
 import type { Digest } from './contents.ts';
 import type { Engine } from './engine.ts';
-import { failureOfConnection, failureOfStatus, RemoteFailure, STATUS } from './failure.ts';
+import { failureOfConnection, failureOfStatus, isRefused, RemoteFailure, STATUS } from './failure.ts';
 import { METHODS } from './methods.ts';
 
 export type { ActionResult, ExecutedActionMetadata, ExecuteResponse };
@@ -36,6 +36,8 @@ export interface Execution {
 
 /** How often in a row a connection may be lost, and for how many milliseconds to wait after that. */
 const LOST_AFTER_MS = [100, 500, 2_000, 5_000];
+/** How often in a row nobody may be there to take a connection: who loses it to a server that ends need not wait for long. */
+const MOST_REFUSED = 2;
 /** One that has lasted this long was no attempt that failed: there are proxies that end every connection after a while. */
 const LASTED_MS = 20_000;
 /** How often a server may forget it. */
@@ -65,6 +67,7 @@ export async function execute(engine: Engine, execution: Execution): Promise<Exe
 
 async function followed(following: Following, signal: AbortSignal): Promise<ExecuteResponse> {
   let lost = 0;
+  let refused = 0;
   let restarts = 0;
   for (;;) {
     const { progress } = following;
@@ -82,7 +85,8 @@ async function followed(following: Following, signal: AbortSignal): Promise<Exec
       if (following.progress > progress || elapsed() - began >= LASTED_MS) lost = 0;
       const pause = LOST_AFTER_MS[lost];
       lost += 1;
-      if (pause === undefined) throw failure;
+      refused = isRefused(failure) ? refused + 1 : 0;
+      if (pause === undefined || refused >= MOST_REFUSED) throw failure;
       await sleep(pause, undefined, { signal }).catch(() => {});
       if (signal.aborted) throw failure;
     }

@@ -138,6 +138,10 @@ export function failureOfConnection(error: unknown): RemoteFailure {
   return new RemoteFailure(CERTIFICATE.test(`${code} ${message}`) ? 'certificate' : 'unreachable', details);
 }
 
+/** Nobody takes connections there, which is known at once. */
+export const isRefused = ({ kind, details }: RemoteFailure): boolean =>
+  kind === 'unreachable' && details.includes('ECONNREFUSED');
+
 /** gRPC's library wraps what Node has said, and gives advice that is none to a user. */
 function cleaned(details: string): string {
   const [said = ''] = details.split('. Resolution note:');

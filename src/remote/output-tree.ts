@@ -15,6 +15,10 @@ export type Output =
   | { kind: 'link'; target: string }
   | { kind: 'folder' };
 
+/** Of one action, and of a path's bytes: few folders that are in each other again and again say more than anybody can hold. */
+const MOST_OUTPUTS = 1_000_000;
+const LONGEST_PATH = 4_096;
+
 /**
  * By path, relative to the folder in which the command began. Folders that are not empty are there by what is in them.
  * @param folder see `fetchAll`
@@ -26,7 +30,11 @@ export async function outputsOf(
   signal: AbortSignal,
 ): Promise<Map<string, Output>> {
   const outputs = new Map<string, Output>();
+  let count = 0;
   const add = (path: string, output: Output): void => {
+    count += 1;
+    if (count > MOST_OUTPUTS || path.length > LONGEST_PATH)
+      throw new RemoteFailure('damaged', 'more outputs than a task can have');
     if (!isSafe(path)) throw new RemoteFailure('damaged', `an output with the path ${JSON.stringify(path)}`);
     outputs.set(path, output);
   };
@@ -79,6 +87,7 @@ function addTree(at: string, bytes: Buffer, add: (path: string, output: Output) 
       if (folder === undefined) throw new RemoteFailure('damaged', `no folder ${name} in a tree`);
       open.push({ at: joined(next.at, name), folder });
     }
+    if (open.length > MOST_OUTPUTS) throw new RemoteFailure('damaged', 'more folders than a task can have');
   }
 }
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressOf } from '../../src/config/remote-address.ts';
-import { ActionResult } from '../../src/generated/remote/build_bazel_remote_execution_v2.ts';
+import { ActionResult, Directory, Tree } from '../../src/generated/remote/build_bazel_remote_execution_v2.ts';
 import { type Digest, sourceOf, type Target } from '../../src/remote/contents.ts';
 import { Engine } from '../../src/remote/engine.ts';
 import { RemoteFailure } from '../../src/remote/failure.ts';
@@ -305,6 +305,29 @@ test('inline contents that are not what they are named are not taken', async () 
     engine.close();
   });
 });
+
+test('a tree that says more than there can be is refused, however small it is', () =>
+  withServer(async (server) => {
+    const engine = engineOf(server);
+    // Each folder has the next one twice.
+    const empty = Buffer.alloc(0);
+    const folders: Buffer[] = [empty];
+    for (let depth = 0; depth < 24; depth++) {
+      const below = folders.at(-1) as Buffer;
+      const digest = { hash: oidOf(below), sizeBytes: below.length };
+      const directories = ['a', 'b'].map((name) => ({ name, digest }));
+      folders.push(Buffer.from(Directory.encode(Directory.fromPartial({ directories })).finish()));
+    }
+    const [root, ...children] = folders.reverse().map((bytes) => Directory.decode(bytes));
+    const tree = Buffer.from(Tree.encode(Tree.fromPartial({ root, children })).finish());
+    server.blobs.set(oidOf(tree), tree);
+    const treeDigest = { hash: oidOf(tree), sizeBytes: tree.length };
+    const result = ActionResult.fromPartial({ outputDirectories: [{ path: 'tree', treeDigest }] });
+    const failed = await failure(outputsOf(engine, result, tempDir(), new AbortController().signal));
+    assert.is(failed.kind, 'damaged');
+    assert.match(failed.message, /more (?:outputs|folders) than a task can have/);
+    engine.close();
+  }));
 
 test('whether a server speaks 2.1 is told by its highest version', async () => {
   for (const [minor, knows] of [

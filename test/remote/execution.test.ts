@@ -137,6 +137,16 @@ test('a server that only ever says the same is left after a few times, and told 
   assert.is(calls.at(-1), 'CancelOperation op');
 });
 
+test('where nobody is there any more that is believed after two attempts', async () => {
+  const refused = new RemoteFailure('unreachable', 'connect ECONNREFUSED 127.0.0.1:1');
+  const { engine, calls } = server([stage(3), lost], ...Array.from({ length: 20 }, () => [refused]));
+  assert.is(await kindOf(execute(engine, asked())), 'unreachable');
+  assert.equal(calls, ['Execute', 'WaitExecution', 'WaitExecution', 'CancelOperation op']);
+  // One that is back by then goes on.
+  const back = server([stage(3), lost], [refused], [done]);
+  assert.is((await execute(back.engine, asked())).message, 'well');
+});
+
 test('a server that forgets it each time is left as well', async () => {
   const forgetful = Array.from({ length: 20 }, () => [stage(2), new RemoteFailure('not-found', '')]);
   const { engine, calls } = server(...forgetful);

@@ -1,6 +1,6 @@
 /** The script that a task is on another machine, run here by the system's own shell. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Shell } from '../../src/config/config.ts';
 import { shellCall } from '../../src/run/process/platform.ts';
@@ -15,7 +15,7 @@ const ROOT = "/home/it's me/repo";
 function ran(task: Partial<ScriptOptions['task']>, more: Partial<ScriptOptions> = {}) {
   const { script, environment } = scriptOf({
     task: { shell: 'sh', run: [], verify: [], cwd: '.', ...task },
-    ...{ setup: [], setupShell: 'sh', env: {}, root: ROOT },
+    ...{ setup: [], setupShell: 'sh', env: {}, root: ROOT, looked: [] },
     ...more,
   });
   const dir = tempDir();
@@ -106,10 +106,49 @@ test('what only begins or ends like the repository is as it is', () => {
   const kept = ['/w/a.b-other/z', '/w/a.bc', '/x/w/a.b', '/w/aXb/z', '/w/a.b.old'];
   const env = Object.fromEntries(kept.map((value, at) => [`V${at}`, value]));
   const script = scriptOf({
-    ...{ task: { shell: 'sh', run: [], verify: [], cwd: '.' }, setup: [], setupShell: 'sh', root },
+    ...{
+      task: { shell: 'sh', run: [], verify: [], cwd: '.' },
+      setup: [],
+      setupShell: 'sh',
+      looked: [],
+      root,
+    },
     env: { ...env, LIST: '/bin:/w/a.b/x:/w/a.b', OPTION: '-I/w/a.b/inc', LINK: 'file:///w/a.b/x' },
   });
   assert.equal(script.environment, env);
   for (const name of ['LIST', 'OPTION', 'LINK'])
     assert.not.match(script.script.match(new RegExp(`^export ${name}=.*$`, 'm'))?.[0] ?? root, /w.a\.b/);
 });
+
+test('outputs that are links are put aside, and others stay', () => {
+  const run = ['ln -s a lnk; ln -s gone dangling; echo x > file'];
+  const { dir, status } = ran({ run }, { looked: ['a', 'dangling', 'file', 'lnk', 'none'] });
+  assert.is(status, 0);
+  assert.is(readlinkSync(join(dir, OWN_FILES.links, '3')), 'a');
+  assert.is(readlinkSync(join(dir, OWN_FILES.links, '1')), 'gone');
+  assert.equal(readdirSync(join(dir, 'tree')).sort(), ['a', 'file', 'node_modules']);
+  assert.equal(readdirSync(join(dir, OWN_FILES.links)), ['1', '3']);
+});
+
+if (process.platform === 'linux')
+  test('what a command leaves running is ended with it, and nothing else', async () => {
+    const pid = join(tempDir(), 'pid');
+    const run = [
+      `(echo $$; exec sleep 4713) > ${pid} & until test -s ${pid}; do :; done; sleep 4714 & echo $! > ${pid}2; exit 3`,
+    ];
+    const { status } = ran({ run });
+    assert.is(status, 3);
+    for (const file of ['', '2']) {
+      const left = Number(readFileSync(`${pid}${file}`, 'utf8'));
+      while (isRunning(left)) await new Promise((next) => setTimeout(next, 20));
+    }
+  });
+
+/** Also what nobody has buried yet is over. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

@@ -1,10 +1,9 @@
 /** Tasks that run on a real server of the Remote Execution API: the same trees as here, and nothing lost whatever becomes of it. */
 
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { casd, noCasd } from '../support/casd.ts';
-import { ptask } from '../support/cli.ts';
+import { ptask, startPtask } from '../support/cli.ts';
 import { repositoryRoot } from '../support/env.ts';
 import { type Repo, repo } from '../support/git.ts';
 import { rawTree } from '../support/raw-tree.ts';
@@ -86,6 +85,39 @@ test('tasks that read, write and remove leave the tree that they leave here', as
   assert.is(outputOf(ran, 'both'), 'A\n');
 });
 
+test('outputs that are links, and writes that go through one, are as here', async () => {
+  const tasks = {
+    made: task('ln -s real made', { writes: ['made'] }),
+    folder: task('ln -s real folder', { writes: ['folder/**'], needs: ['through'] }),
+    through: task('echo y > lnkdir/y; echo z > real/z', { writes: ['lnkdir/**'] }),
+    changed: task('ln -sfn other old', { writes: ['old'] }),
+    file: task('rm old2; echo x > old2', { writes: ['old2'] }),
+  };
+  const trees: Record<string, string>[] = [];
+  for (const remote of [true, false]) {
+    const { dir } = await ground({ 'real/x': 'x\n' });
+    for (const name of ['lnkdir', 'old', 'old2']) symlinkSync('real', join(dir, name));
+    const each = Object.entries(tasks).map(([id, one]) => [id, { ...one, remote }]);
+    const ran = await runRemotely(dir, Object.fromEntries(each));
+    assert.equal(
+      ran.report.tasks.map(({ id, status, remoteDenied }) => [id, status, remoteDenied]),
+      ran.report.tasks.map(({ id }) => [id, 'passed', undefined]),
+    );
+    assert.ok(ran.report.tasks.every((one) => (one.remote !== undefined) === remote));
+    trees.push(filesIn(dir));
+  }
+  assert.equal(trees[0], trees[1]);
+});
+
+test('commands may be long in sum, and leave nothing running there', async () => {
+  const { dir } = await ground();
+  const long = Array.from({ length: 3 }, (_, at) => `test ${at} = ${at} || echo ${'x'.repeat(100_000)}`);
+  const ran = await runRemotely(dir, { long: task([...long, 'sleep 4715 & echo well']) });
+  assert.equal(remotely(ran), { long: true });
+  assert.is(outputOf(ran, 'long'), 'well\n');
+  assert.not.ok(rig?.processes().some((line) => line.includes('4715')));
+});
+
 test('folders that are empty, or lie on the way, are there and stay', async () => {
   const tasks = {
     top: task('echo r > new.md', { writes: ['*.md'] }),
@@ -136,44 +168,6 @@ test('isolated tasks are merged with no worktree, as in the example', async () =
     trees.push(filesIn(dir));
   }
   assert.equal(trees[1], trees[0]);
-});
-
-test('the quick start leaves the same tree here, from the cache and remotely', async () => {
-  const example = join(repositoryRoot, 'examples/quick-start');
-  const written = parse(readFileSync(join(example, 'parallel.config.yaml'), 'utf8')) as {
-    tasks: Record<string, object>;
-  };
-  const trees: Record<string, string>[] = [];
-  const told: string[] = [];
-  for (const remote of [false, true]) {
-    const dir = join(tempDir(), 'repo');
-    cpSync(example, dir, { recursive: true, filter: (from) => !/\.ptask|dist|config\.yaml/.test(from) });
-    await repo({ dir });
-    // What no task of it declares, and each of them needs there.
-    const inputs = ['package.json'];
-    const tasks = Object.fromEntries(
-      Object.entries(written.tasks).map(([id, each]) => [id, { ...each, remote }]),
-    );
-    const config = { ...written, remote: { ...at, inputs }, tasks };
-    const cache = { reads: true, writes: true };
-    const ran = await runIn(dir, config, { cache });
-    told.push(
-      ...ran.report.tasks.flatMap(({ id, status, reason }) =>
-        status === 'passed' ? [] : [`${id}: ${reason}`],
-      ),
-    );
-    assert.is(
-      ran.report.tasks.every((task) => (task.remote !== undefined) === remote),
-      true,
-    );
-    trees.push(filesIn(dir));
-    rmSync(join(dir, 'dist'), { recursive: true });
-    const again = await runIn(dir, config, { cache });
-    assert.ok(again.report.tasks.every(({ cached }) => cached?.hit));
-    trees.push(filesIn(dir));
-  }
-  assert.equal(told, []);
-  for (const tree of trees) assert.equal(tree, trees[0]);
 });
 
 test('a secret in its environment, in its commands or handed to it keeps a task here, whatever the fallback', async () => {
@@ -233,6 +227,20 @@ test('it sees only what it declares, and what it writes beside that is told', as
     ['created data/new.log', 'modified data/b.txt'],
   );
   assert.is(exists(dir, 'data/new.log'), false, 'what it has not declared stays there');
+});
+
+test('a mode and a link beside the writes are told where they change, and not where they stay', async () => {
+  const { dir } = await ground({
+    ...{ 'd/a': 'a\n', 'd/b': 'b\n', 'd/tool': { content: 'x\n', mode: 0o755 } },
+  });
+  symlinkSync('a', join(dir, 'd/lnk'));
+  symlinkSync('a', join(dir, 'd/same'));
+  symlinkSync(join(dir, 'd/a'), join(dir, 'd/whole'));
+  const run = 'chmod +x d/a; ln -sf b d/lnk; echo x > d/x.out';
+  const ran = await runRemotely(dir, { a: task(run, { reads: ['d/**'], writes: ['d/*.out'] }) });
+  assert.equal(remotely(ran), { a: true });
+  const told = ran.task('a').strays.map(({ path, change }) => `${change} ${path}`);
+  assert.equal(told.sort(), ['modified d/a', 'modified d/lnk']);
 });
 
 test('what git ignores is no undeclared write', async () => {
@@ -319,6 +327,24 @@ test('a server that dies in the middle of it leaves the task to this machine', a
   const failed = await runIn(dir, { remote: { url: own.url, fallback: 'fail' }, tasks });
   assert.is(failed.task('one').status, 'failed');
   assert.match(failed.task('one').reason ?? '', /could not run remotely: it cannot be reached/);
+});
+
+test('a ptask that is killed while a task runs there leaves a whole tree, and the next run goes on', async () => {
+  const { dir } = await ground({ 'out.txt': 'before\n', 'in.bin': 'x'.repeat(5_000_000) });
+  const begun = join(tempDir(), 'begun');
+  const run = `echo half > out.txt; test -e ${begun} || { touch ${begun}; sleep 600; }; echo whole > out.txt`;
+  const config = { remote: at, tasks: { one: task(run, { reads: ['in.bin'], writes: ['out.txt'] }) } };
+  write(dir, { 'parallel.config.yaml': JSON.stringify(config) });
+  const before = filesIn(dir);
+  const running = startPtask(['run'], { cwd: dir });
+  while (!exists(begun)) await new Promise((next) => setTimeout(next, 20));
+  running.kill('SIGKILL');
+  await running.result;
+  assert.equal(filesIn(dir), before);
+  const again = await ptask(['run'], { cwd: dir });
+  assert.is(again.code, 0, again.all);
+  assert.match(again.all, /one \S+ remotely/);
+  assert.is(readFileSync(join(dir, 'out.txt'), 'utf8'), 'whole\n');
 });
 
 test('remote tasks take no slot of this machine', async () => {

@@ -8,7 +8,7 @@
  *
  * Its runner executes on this machine and is no sandbox: a command finds the machine's programs, but its own folder.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { userInfo } from 'node:os';
@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { atEnd } from './cleanup.ts';
+import type { Machine } from './machines.ts';
 import { tempDir } from './tmp.ts';
 
 export interface CasdOptions {
@@ -25,6 +26,8 @@ export interface CasdOptions {
   store?: string;
   port?: number;
   args?: readonly string[];
+  /** Where it runs, if not here. */
+  on?: Machine;
 }
 
 export interface Casd {
@@ -60,16 +63,19 @@ export async function casd({
   jobs = 4,
   store = tempDir('casd-'),
   args = [],
+  on,
   ...at
 }: CasdOptions = {}): Promise<Casd> {
   const port = at.port ?? (await freePort());
   const logFile = `${store}.log`;
   const log = openSync(logFile, 'a');
   atEnd(`remove ${logFile}`, () => rmSync(logFile, { force: true }));
+  const host = on?.host ?? '127.0.0.1';
+  const [program = '', ...first] = [...(on?.enter ?? []), join(folder, 'buildbox-casd')];
   const child = spawn(
-    join(folder, 'buildbox-casd'),
+    program,
     [
-      ...['--bind', `127.0.0.1:${port}`, '--jobs', String(jobs)],
+      ...[...first, '--bind', `${host}:${port}`, '--jobs', String(jobs)],
       ...['--buildbox-run', join(folder, 'buildbox-run-hosttools'), ...args, store],
     ],
     // Of a group of its own, so that all that it has started can be ended.
@@ -82,12 +88,12 @@ export async function casd({
     endGroup(child, 'SIGKILL');
   };
   atEnd('stop casd', () => stop());
-  while (!(await answers(port))) {
+  while (!(on === undefined ? await answers(port) : answersOn(on, port))) {
     if (child.exitCode !== null) throw new Error(`casd has ended: ${readFileSync(logFile, 'utf8')}`);
     await sleep(20);
   }
   return {
-    ...{ url: `grpc://127.0.0.1:${port}`, port, store, stop },
+    ...{ url: `grpc://${host}:${port}`, port, store, stop },
     log: () => readFileSync(logFile, 'utf8'),
     processes: () => groupOf(child.pid as number),
   };
@@ -118,6 +124,11 @@ const answers = (port: number): Promise<boolean> =>
     });
     socket.on('error', () => done(false));
   });
+
+function answersOn({ host, enter: [program = '', ...first] }: Machine, port: number): boolean {
+  const ask = [...first, 'bash', '-c', `exec 3<>/dev/tcp/${host}/${port}`];
+  return spawnSync(program, ask, { stdio: 'ignore' }).status === 0;
+}
 
 export const freePort = (): Promise<number> =>
   new Promise((done, reject) => {

@@ -5,6 +5,7 @@
  *     const server = await fakeRemote();
  *     server.url; // grpc://127.0.0.1:…
  *     server.on('batchReadBlobs', () => new Refusal(8, 'quota'));
+ *     server.executes(({ command }) => ['running', { result: resultWith({ 'tree/out': 'x' }) }]);
  */
 import {
   Server,
@@ -21,18 +22,10 @@ import {
 import { METHODS, type Method } from '../../src/remote/methods.ts';
 import { oidOf } from '../../src/store/content.ts';
 import { atEnd } from './cleanup.ts';
+import { type Asked, commandIn, OPERATION, operationOf, type Said } from './fake-execution.ts';
+import { Refusal, SILENCE } from './refusal.ts';
 
-export class Refusal extends Error {
-  readonly code: number;
-
-  constructor(code: number, details: string) {
-    super(details);
-    this.code = code;
-  }
-}
-
-/** Never answers. */
-export const SILENCE = Symbol('silence');
+export { Refusal, SILENCE };
 
 type Name = keyof typeof METHODS;
 type Answer = Refusal | typeof SILENCE | undefined;
@@ -52,6 +45,8 @@ export interface FakeRemote {
   capabilities: ServerCapabilities;
   /** Instead of what it would say; what is sent is changed by `blobs`. */
   on(name: Name, answer: (request: never) => Answer): void;
+  /** From here on it has executions: what it says to each call, in order. The stream ends after that. */
+  executes(answer: (asked: Asked) => readonly Said[]): void;
   stop(): void;
 }
 
@@ -204,6 +199,34 @@ export async function fakeRemote(): Promise<FakeRemote> {
     take().catch(() => {});
   }) as never);
 
+  let executing: ((asked: Asked) => readonly Said[]) | undefined;
+  const actions: string[] = [];
+  const follow = (name: 'execute' | 'waitExecution'): void =>
+    add(name, { requestStream: false, responseStream: true }, ((call: never) => {
+      const stream = call as unknown as {
+        request: { actionDigest?: { hash: string }; skipCacheLookup?: boolean };
+        metadata: { getMap(): Record<string, unknown> };
+        write(message: unknown): void;
+        end(): void;
+        emit(event: 'error', error: unknown): void;
+      };
+      hear(name, stream);
+      const { actionDigest, skipCacheLookup: isFresh = false } = stream.request;
+      if (actionDigest !== undefined) actions.push(actionDigest.hash);
+      const command = commandIn(blobs, actions.at(-1));
+      for (const said of executing?.({ call: name, isFresh, command }) ?? []) {
+        if (said === SILENCE) return;
+        if (said instanceof Refusal) return stream.emit('error', { code: said.code, details: said.message });
+        stream.write(operationOf(said));
+      }
+      stream.end();
+    }) as never);
+  follow('execute');
+  follow('waitExecution');
+  unary('cancelOperation', METHODS.cancelOperation, ({ name }) =>
+    name === OPERATION ? {} : new Refusal(5, 'no such operation'),
+  );
+
   const port = await new Promise<number>((resolve, reject) =>
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
@@ -214,6 +237,13 @@ export async function fakeRemote(): Promise<FakeRemote> {
   return Object.assign(state, fake, {
     url: `grpc://127.0.0.1:${port}`,
     on: (name: Name, answer: (request: never) => Answer) => void answers.set(name, answer),
+    executes(answer: (asked: Asked) => readonly Said[]) {
+      executing = answer;
+      state.capabilities.executionCapabilities = {
+        ...{ digestFunction: 1, execEnabled: true, supportedNodeProperties: [] },
+        executionPriorityCapabilities: undefined,
+      };
+    },
     stop,
   });
 }

@@ -5,34 +5,31 @@ import type { Config, Remote, Task } from '../../config/config.ts';
 import type { PatternList } from '../../plan/patterns/index.ts';
 import { prefixesOf } from '../../plan/touches.ts';
 import { type Source, sourceOf } from '../../remote/contents.ts';
-import { MADE, type Scripted, TREE } from './script.ts';
+import { MADE, OWN_FILES, type Scripted, TREE } from './script.ts';
 
 export interface RemoteAction {
   digest: Digest;
   /** Of the action and its command. */
   sources: Source[];
-  /** Folders and files, relative to the root, of which all comes back: what the writes match lies there, and '' is the root. */
-  looked: string[];
 }
 
 export interface ActionInput {
   config: Pick<Config, 'cache'> & { remote: Pick<Remote, 'platform'> };
   task: Pick<Task, 'cache' | 'timeoutMs'>;
-  scripted: Scripted;
+  scripted: Pick<Scripted, 'environment'>;
+  /** The script is in it. */
   inputRoot: Digest;
-  /** What the task may write, by names that lead through no link. */
-  reach: readonly PatternList[];
+  looked: readonly string[];
 }
 
 /** By how much the server's limit is longer than the task's: a cancellation of ours cleans up there, which not every server does by itself. */
 const GRACE_MS = 15_000;
 
-export function actionOf({ config, task, scripted, inputRoot, reach }: ActionInput): RemoteAction {
+export function actionOf({ config, task, scripted, inputRoot, looked }: ActionInput): RemoteAction {
   const { platform } = config.remote;
-  const looked = lookedAt(reach);
   const ofPlatform = Object.keys(platform).length > 0 ? { platform } : {};
   const command = encodeCommand({
-    arguments: ['sh', '-c', scripted.script],
+    arguments: ['sh', OWN_FILES.script],
     environment: scripted.environment,
     outputPaths: [...looked.map((path) => (path === '' ? TREE : `${TREE}/${path}`)), ...MADE],
     workingDirectory: '',
@@ -48,10 +45,13 @@ export function actionOf({ config, task, scripted, inputRoot, reach }: ActionInp
     ...ofPlatform,
   });
   const digest = digestOf(action);
-  return { digest, sources: [sourceOf(digestOf(command), command), sourceOf(digest, action)], looked };
+  return { digest, sources: [sourceOf(digestOf(command), command), sourceOf(digest, action)] };
 }
 
-/** See `looked`. */
+/**
+ * Folders and files, relative to the root, of which all comes back: what the writes match lies there, and '' is the root.
+ * @param reach what the task may write, by names that lead through no link
+ */
 export const lookedAt = (reach: readonly PatternList[]): string[] => outermost(reach.flatMap(prefixesOf));
 
 export const isLookedAt = (path: string, looked: readonly string[]): boolean =>

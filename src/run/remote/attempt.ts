@@ -17,10 +17,10 @@ import { failureOfStatus, RemoteFailure, STATUS } from '../../remote/failure.ts'
 import { fetchAll } from '../../remote/fetched.ts';
 import { digestOf, type Output, outputsOf } from '../../remote/output-tree.ts';
 import type { Errand, RanElsewhere } from '../executor/elsewhere.ts';
-import { actionOf, type RemoteAction } from './action.ts';
+import { actionOf, lookedAt, type RemoteAction } from './action.ts';
 import { type Files, type GivenTree, givenTree } from './given.ts';
 import type { Left } from './left.ts';
-import { putResults } from './results.ts';
+import { putResults, withLinks } from './results.ts';
 import { failedPart, OWN_FILES, type Scripted, scriptOf } from './script.ts';
 import { remoteRunOf } from './times.ts';
 
@@ -100,10 +100,12 @@ async function attempt(
 ): Promise<Attempted> {
   const { engine, config, task, inputs, shared, env, handed, setup, onStage } = options;
   const { root } = config;
-  const scripted: Scripted = scriptOf({ task, setup, setupShell: config.shell, env, root });
-  const tree = givenTree(root, inputs, shared, handed);
   const { reach } = inputs.written;
-  const action = actionOf({ config, task, scripted, inputRoot: tree.root, reach });
+  const looked = lookedAt(reach);
+  const scripted: Scripted = scriptOf({ task, setup, setupShell: config.shell, env, root, looked });
+  const own = new Map([...handed, [OWN_FILES.script, Buffer.from(scripted.script)]]);
+  const tree = givenTree(root, inputs, shared, own);
+  const action = actionOf({ config, task, scripted, inputRoot: tree.root, looked });
   const about = { action: action.digest.hash, task: task.id };
   const call = { about, signal: errand.stop };
   onStage('sending');
@@ -126,12 +128,12 @@ async function attempt(
   mkdirSync(options.folder, { recursive: true });
   const drafts = join(options.folder, 'drafts');
   mkdirSync(drafts);
-  const outputs = await outputsOf(engine, result, drafts, errand.stop);
+  const outputs = withLinks(await outputsOf(engine, result, drafts, errand.stop), looked);
   // A server that tells nothing of what the task has made is none that says that it has removed all.
   if (outputs.get(OWN_FILES.done)?.kind !== 'file') throw new RemoteFailure('damaged', 'none of its outputs');
   const fetched = await fetchSmall(engine, result, outputs, drafts, errand.stop);
   const folder = join(options.folder, 'tree');
-  const { bytes, others } = await putResults(outputs, action.looked, {
+  const { bytes, others } = await putResults(outputs, looked, {
     ...{ engine, folder, drafts, given: tree.files, covers: anyMatcher(reach), signal: errand.stop },
   });
   rmSync(drafts, { recursive: true, force: true });
@@ -140,11 +142,11 @@ async function attempt(
   if (PTASK_OUTPUT !== undefined && fetched.values.length > 0)
     overwriteFile(PTASK_OUTPUT, fetched.values.toString('utf8'), false);
   if (PTASK_LOG !== undefined && fetched.notes.length > 0) appendFileSync(PTASK_LOG, fetched.notes);
-  const own = {
+  const told = {
     ...{ sentMs, sentBytes, receivedMs: since(fetching) },
     receivedBytes: bytes + fetched.bytes,
   };
-  options.onRan(remoteRunOf(result, response.cachedResult, own));
+  options.onRan(remoteRunOf(result, response.cachedResult, told));
   return {
     ran: { kind: 'ran', part: partOf(result, fetched.failed, task), result: { exitCode: result.exitCode } },
     left: { inputs, given: tree.files, folder, others },

@@ -1,18 +1,16 @@
 // What a task finds on another machine: its inputs, what every remote task finds, and what other tasks hand to it; as a tree, and as
 // contents to upload.
 
-import { createReadStream, realpathSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { orElse } from '../../base/error-code.ts';
 import { type FsPath, locate, type RawPath, rawPath, shownPath } from '../../base/raw-path.ts';
 import { sizeIn } from '../../base/stat-fingerprint.ts';
 import { type Digest, digestOf } from '../../cache/action.ts';
 import { merkleTree, type TreeNode } from '../../cache/merkle.ts';
 import type { TaskInputs } from '../../cache/task-inputs.ts';
-import { imageOf, type TreeView } from '../../cache/tree-view.ts';
 import { type Source, sourceOf } from '../../remote/contents.ts';
 import { LARGE, readSmall } from '../../store/content.ts';
-import { DIGESTS_ONLY, type Entry, type Known } from '../../store/image.ts';
+import type { Entry } from '../../store/image.ts';
 import { TREE } from './script.ts';
 
 /** Files by path relative to the root, each with where it lies here. */
@@ -22,42 +20,8 @@ export interface GivenTree {
   root: Digest;
   /** Of all contents and folders. */
   sources: Source[];
+  /** As they are there. */
   files: Files;
-}
-
-/** Files that every remote task finds. What links lead to that is not in the repository stands in their place. */
-export async function sharedFiles(
-  root: string,
-  view: TreeView,
-  known: Known,
-  globs: readonly string[],
-): Promise<Files> {
-  const files: Files = new Map();
-  if (globs.length === 0) return files;
-  const { entries } = await view.image([...globs]);
-  for (const [path, entry] of entries) {
-    const outside = entry.kind === 'link' ? targetOutside(root, path) : undefined;
-    if (outside === undefined) files.set(path, { entry, at: locate(root, path) });
-    else await addBeyond(files, path, outside, known);
-  }
-  return files;
-}
-
-/** Where a link leads that leads out of the folder. */
-function targetOutside(root: string, path: RawPath): string | undefined {
-  const real = orElse(() => realpathSync.native(locate(root, path)).toString(), undefined);
-  if (real === undefined) return undefined;
-  const way = relative(root, real);
-  return way.startsWith('..') || isAbsolute(way) ? real : undefined;
-}
-
-async function addBeyond(files: Files, path: RawPath, target: string, known: Known): Promise<void> {
-  const [folder, list] = [dirname(target), relative(dirname(target), target)];
-  const { entries } = await imageOf(folder, [[`${list}`, `${list}/**`]], DIGESTS_ONLY, known);
-  for (const [inner, entry] of entries) {
-    const name = (path + inner.slice(list.length)) as RawPath;
-    if (entry.kind === 'file') files.set(name, { entry, at: locate(folder, inner) });
-  }
 }
 
 /** @param own what other tasks hand over, by path beside the tree */
@@ -72,12 +36,15 @@ export function givenTree(
   shared: Files,
   own: ReadonlyMap<string, Buffer>,
 ): GivenTree {
-  const files: Files = new Map(shared);
-  for (const [path, entry] of entries) files.set(path, { entry, at: locate(root, path) });
+  const files: Files = new Map();
+  const add = (path: RawPath, { entry, at }: { entry: Entry; at: FsPath }): unknown =>
+    files.set(path, { entry: asThere(root, path, entry), at });
+  for (const [path, file] of shared) add(path, file);
+  for (const [path, entry] of entries) add(path, { entry, at: locate(root, path) });
   const sources: Source[] = [];
   const nodes: [RawPath, TreeNode][] = [];
   for (const [path, { entry, at }] of files) {
-    const node = nodeOf(root, path, entry);
+    const node = nodeOf(entry);
     nodes.push([below(path), node]);
     if (node.kind === 'file') sources.push(sourceAt({ hash: node.oid, size: node.size }, at));
   }
@@ -95,8 +62,11 @@ export function givenTree(
 
 const below = (path: RawPath): RawPath => `${TREE}/${path}` as RawPath;
 
-function nodeOf(root: string, path: RawPath, entry: Entry): TreeNode {
-  if (entry.kind === 'link') return { kind: 'link', target: targetThere(root, path, entry.target) };
+const asThere = (root: string, path: RawPath, entry: Entry): Entry =>
+  entry.kind === 'link' ? { ...entry, target: targetThere(root, path, entry.target) } : entry;
+
+function nodeOf(entry: Entry): TreeNode {
+  if (entry.kind === 'link') return { kind: 'link', target: entry.target };
   return {
     kind: 'file',
     oid: entry.oid,

@@ -17,10 +17,11 @@ import type { ApplyingOptions } from '../workspace/shared/apply-changes.ts';
 import type { IsolatedTree } from '../workspace/worktree/isolated-tree.ts';
 import { afterFailure, attemptRemotely } from './attempt.ts';
 import { handedTo, Obstacle, reachingEnvironment, refuseSecrets } from './environment.ts';
-import { type Files, sharedFiles } from './given.ts';
+import type { Files } from './given.ts';
 import { type Beginning, isolatedResult } from './isolated-result.ts';
 import { openEngine } from './open-engine.ts';
 import { RemoteWorkspace } from './remote-workspace.ts';
+import { sharedFiles } from './shared-files.ts';
 
 export interface RemoteTasksOptions extends ApplyingOptions {
   /** Those of the plan. */

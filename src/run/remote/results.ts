@@ -14,7 +14,7 @@ import { writeNew } from '../../store/new-file.ts';
 import { isAllowed } from '../../store/paths.ts';
 import { isLookedAt } from './action.ts';
 import type { Files } from './given.ts';
-import { TREE } from './script.ts';
+import { OWN_FILES, TREE } from './script.ts';
 
 export interface Putting {
   engine: Engine;
@@ -114,6 +114,15 @@ export async function putResults(
   return { bytes, others };
 }
 
+/** With those that are links where the task has left them: the script has put them aside. */
+export function withLinks(outputs: Map<string, Output>, looked: readonly string[]): Map<string, Output> {
+  for (const [at, path] of looked.entries()) {
+    const link = outputs.get(`${OWN_FILES.links}/${at}`);
+    if (link?.kind === 'link') outputs.set(`${TREE}/${path}`, link);
+  }
+  return outputs;
+}
+
 function localContents(given: Files): Map<string, FsPath> {
   const found = new Map<string, FsPath>();
   for (const { entry, at } of given.values()) if (entry.kind === 'file') found.set(entry.oid, at);
@@ -139,6 +148,10 @@ function changeOf(given: Files, path: RawPath, output: Output): FileChange['chan
   if (output.kind === 'folder') return undefined;
   const entry = given.get(path)?.entry;
   if (entry === undefined) return 'created';
-  if (output.kind === 'link') return entry.kind === 'link' ? undefined : 'modified';
-  return entry.kind === 'file' && entry.oid === output.digest.hash ? undefined : 'modified';
+  if (entry.kind === 'link' || output.kind === 'link') {
+    const isSame = entry.kind === 'link' && output.kind === 'link' && shownPath(entry.target) === output.target;
+    return isSame ? undefined : 'modified';
+  }
+  const isSame = entry.oid === output.digest.hash && ((entry.mode & 0o100) !== 0) === output.isExecutable;
+  return isSame ? undefined : 'modified';
 }

@@ -10,6 +10,8 @@ const OWN = 'ptask';
 
 /** What the task is handed, and what it hands over, from the folder in which the script begins. */
 export const OWN_FILES = {
+  /** The script itself: as an argument it could be no longer than a system takes. */
+  script: `${OWN}/given/script.sh`,
   /** `PTASK_OUTPUTS` and `PTASK_HANDOFF`. */
   values: `${OWN}/given/values.json`,
   handoff: `${OWN}/given/handoff.md`,
@@ -20,10 +22,12 @@ export const OWN_FILES = {
   failed: `${OWN}/made/failed`,
   /** The code with which it ended, and so a sign that what it has made is told at all. */
   done: `${OWN}/made/done`,
+  /** Outputs that are links themselves, by their number among those that are looked at: not all servers take one for an output. */
+  links: `${OWN}/made/links`,
 } as const;
 
 /** All that the script makes there. */
-export const MADE = [OWN_FILES.output, OWN_FILES.log, OWN_FILES.failed, OWN_FILES.done] as const;
+export const MADE = ['output', 'log', 'failed', 'done', 'links'].map((name) => `${OWN}/made/${name}`);
 
 const VARIABLES = {
   PTASK_OUTPUTS: OWN_FILES.values,
@@ -51,9 +55,11 @@ export interface ScriptOptions {
   env: Readonly<Record<string, string>>;
   /** The folder of the config on this machine: a value that names it names the one there instead. */
   root: string;
+  /** Of which all comes back, as in an action. */
+  looked: readonly string[];
 }
 
-export function scriptOf({ task, setup, setupShell, env, root }: ScriptOptions): Scripted {
+export function scriptOf({ task, setup, setupShell, env, root, looked }: ScriptOptions): Scripted {
   const environment: Record<string, string> = {};
   const exports: string[] = [];
   for (const [name, value] of Object.entries(env)) {
@@ -67,7 +73,7 @@ export function scriptOf({ task, setup, setupShell, env, root }: ScriptOptions):
     'exec </dev/null 2>&1',
     'PTASK_HERE=$PWD',
     `mkdir -p ${OWN}/made ${quoted(`${TREE}${cwd}`)} || exit`,
-    `trap 'ptask_code=$?; echo "$ptask_code" > "$PTASK_HERE/${OWN_FILES.done}"; exit "$ptask_code"' EXIT`,
+    ...ending(looked),
     ...exports,
     // What is installed in the repository is found as at home.
     `export PATH=${binFolders(task.cwd)}"$PATH"`,
@@ -86,6 +92,30 @@ export function scriptOf({ task, setup, setupShell, env, root }: ScriptOptions):
   ];
   return { script: `${lines.join('\n')}\n`, environment };
 }
+
+/** What it leaves behind is ended as at home: it is known by what it has inherited, as far as the system there tells that. */
+const ending = (looked: readonly string[]): string[] => [
+  'ptask_mark="$$ $PWD "',
+  'export PTASK_MARK="$ptask_mark"',
+  'ptask_end() {',
+  '  ptask_code=$?',
+  '  trap - EXIT',
+  '  unset PTASK_MARK',
+  '  cd "$PTASK_HERE" || exit',
+  '  for ptask_left in $(grep -lsF "PTASK_MARK=$ptask_mark" /proc/[0-9]*/environ 2>/dev/null); do',
+  '    ptask_left=${ptask_left%/environ}',
+  '    kill -9 "${ptask_left#/proc/}" 2>/dev/null',
+  '  done',
+  ...looked.flatMap((path, at) => (path === '' ? [] : [`  ptask_link ${at} ${quoted(`${TREE}/${path}`)}`])),
+  `  echo "$ptask_code" > ${OWN_FILES.done}`,
+  '  exit "$ptask_code"',
+  '}',
+  'ptask_link() {',
+  '  test -L "$2" || return',
+  `  mkdir -p ${OWN_FILES.links} && mv "$2" ${OWN_FILES.links}/"$1"`,
+  '}',
+  'trap ptask_end EXIT',
+];
 
 const runs = (part: Part, commands: readonly string[], shell: Shell): string[] =>
   commands.map((command, at) =>
