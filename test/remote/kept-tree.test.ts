@@ -26,7 +26,7 @@ const recordOf = (changes: RecordedPath[]): TaskRecord => ({
 });
 
 const FOLDERS = 100;
-const FILES = 380;
+const FILES = 400;
 
 test('it names them by a tree that says the same, and fits', async () => {
   const changes = [
@@ -55,15 +55,14 @@ test('it names them by a tree that says the same, and fits', async () => {
   const outputs = await outputsOf(engine, result, tempDir(), new AbortController().signal);
   engine.close();
   assert.is(outputs.size, FOLDERS * FILES + 3);
-  for (const change of changes) {
-    const path = change.path.replace(/^app\//, '');
-    const output = outputs.get(path);
-    if (change.kind === 'file' && output?.kind === 'file') {
-      assert.equal(output.digest, { hash: change.oid, size: change.size });
-      assert.is(output.isExecutable, change.mode === 0o755);
-    } else if (change.kind === 'link') assert.equal(output, { kind: 'link', target: 'tool' });
-    else assert.is(change.kind === 'absent' && output, undefined);
-  }
+  const wrong = changes.filter((change) => {
+    const output = outputs.get(change.path.replace(/^app\//, ''));
+    if (change.kind === 'link') return output?.kind !== 'link' || output.target !== 'tool';
+    if (change.kind !== 'file') return output !== undefined;
+    if (output?.kind !== 'file' || output.isExecutable !== (change.mode === 0o755)) return true;
+    return output.digest.hash !== change.oid || output.digest.size !== change.size;
+  });
+  assert.equal(wrong, []);
 });
 
 test('what fits is named as other clients name it', () => {

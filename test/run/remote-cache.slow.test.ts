@@ -305,7 +305,9 @@ test('what is not what it is named, is gone, failed or was made up is a miss', {
     });
 });
 
-test('what proved damaged or gone is said once, and stored anew by the run that finds it out', async () => {
+test('what proved damaged or gone is said once, and stored anew by the run that finds it out', {
+  timeout: 300_000,
+}, async () => {
   const server = await fakeRemote();
   passed(await run(clone(server.url)));
   const sound = new Map(server.blobs);
@@ -333,7 +335,9 @@ test('what proved damaged or gone is said once, and stored anew by the run that 
   }
 });
 
-test('a plan says what is cached remotely, fetches none of it, and says why where it cannot ask', async () => {
+test('a plan says what is cached remotely, fetches none of it, and says why where it cannot ask', {
+  timeout: 300_000,
+}, async () => {
   const server = await fakeRemote();
   const simple = (more: string): Project => {
     const made = project(`
