@@ -14,7 +14,9 @@ import {
 
 export type TreeNode =
   | { kind: 'file'; oid: Oid; size: number; isExecutable: boolean }
-  | { kind: 'link'; target: RawPath };
+  | { kind: 'link'; target: RawPath }
+  /** One whose bytes are known already, and in which nothing else lies. */
+  | { kind: 'folder'; digest: Digest };
 
 export interface MerkleTree {
   root: Digest;
@@ -46,6 +48,7 @@ export function merkleTree(
     const name = nameOf(path);
     const folder = folders.at(parentOf(path));
     if (node.kind === 'link') folder.symlinks.push({ name, target: node.target });
+    else if (node.kind === 'folder') folder.directories.push({ name, digest: node.digest });
     else {
       const { oid: hash, size, isExecutable } = node;
       folder.files.push({ name, digest: { hash, size }, isExecutable });

@@ -33,8 +33,7 @@ export async function outputsOf(
   let count = 0;
   const add = (path: string, output: Output): void => {
     count += 1;
-    if (count > MOST_OUTPUTS || path.length > LONGEST_PATH)
-      throw new RemoteFailure('damaged', 'more outputs than a task can have');
+    if (count > MOST_OUTPUTS || path.length > LONGEST_PATH) throw tooMany();
     if (!isSafe(path)) throw new RemoteFailure('damaged', `an output with the path ${JSON.stringify(path)}`);
     outputs.set(path, output);
   };
@@ -70,6 +69,7 @@ function addTree(at: string, bytes: Buffer, add: (path: string, output: Output) 
   const fields = fieldsOf(bytes);
   const folders = new Map(fields.flatMap(({ field, value }) => (field === 2 ? [[oidOf(value), value]] : [])));
   const root = fields.find(({ field }) => field === 1)?.value ?? Buffer.alloc(0);
+  refuseTooMany(root, folders);
   const open = [{ at, folder: root }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { files, directories, symlinks } = Directory.decode(next.folder);
@@ -87,9 +87,29 @@ function addTree(at: string, bytes: Buffer, add: (path: string, output: Output) 
       if (folder === undefined) throw new RemoteFailure('damaged', `no folder ${name} in a tree`);
       open.push({ at: joined(next.at, name), folder });
     }
-    if (open.length > MOST_OUTPUTS) throw new RemoteFailure('damaged', 'more folders than a task can have');
   }
 }
+
+/** Looks at each folder once, however often it stands in the tree. */
+function refuseTooMany(root: Buffer, folders: ReadonlyMap<string, Buffer>): void {
+  const sizes = new Map<string, number>();
+  const sizeOf = (bytes: Buffer, depth: number): number => {
+    const { files, directories, symlinks } = Directory.decode(bytes);
+    let size = 1 + files.length + symlinks.length;
+    for (const { digest } of directories) {
+      const { hash } = digestOf(digest);
+      const folder = folders.get(hash);
+      const below = sizes.get(hash) ?? (folder === undefined ? 0 : sizeOf(folder, depth + 1));
+      sizes.set(hash, below);
+      size += below;
+      if (size > MOST_OUTPUTS || depth > LONGEST_PATH / 2) throw tooMany();
+    }
+    return size;
+  };
+  sizeOf(root, 0);
+}
+
+const tooMany = (): RemoteFailure => new RemoteFailure('damaged', 'more outputs than a task can have');
 
 function joined(folder: string, name: string): string {
   if (name.includes('/'))

@@ -221,7 +221,9 @@ const CHANGES: readonly Change[] = [
     const other: TreeNode =
       node.kind === 'file'
         ? { ...node, isExecutable: !node.isExecutable }
-        : { ...node, target: `${node.target}x` as RawPath };
+        : node.kind === 'link'
+          ? { ...node, target: `${node.target}x` as RawPath }
+          : node;
     entries.set(path, other);
   },
   (entries, path, node) => {

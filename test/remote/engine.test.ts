@@ -312,7 +312,7 @@ test('a tree that says more than there can be is refused, however small it is', 
     // Each folder has the next one twice.
     const empty = Buffer.alloc(0);
     const folders: Buffer[] = [empty];
-    for (let depth = 0; depth < 24; depth++) {
+    for (let depth = 0; depth < 64; depth++) {
       const below = folders.at(-1) as Buffer;
       const digest = { hash: oidOf(below), sizeBytes: below.length };
       const directories = ['a', 'b'].map((name) => ({ name, digest }));
@@ -325,7 +325,7 @@ test('a tree that says more than there can be is refused, however small it is', 
     const result = ActionResult.fromPartial({ outputDirectories: [{ path: 'tree', treeDigest }] });
     const failed = await failure(outputsOf(engine, result, tempDir(), new AbortController().signal));
     assert.is(failed.kind, 'damaged');
-    assert.match(failed.message, /more (?:outputs|folders) than a task can have/);
+    assert.match(failed.message, /more outputs than a task can have/);
     engine.close();
   }));
 

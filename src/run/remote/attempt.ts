@@ -18,7 +18,7 @@ import { fetchAll } from '../../remote/fetched.ts';
 import { digestOf, type Output, outputsOf } from '../../remote/output-tree.ts';
 import type { Errand, RanElsewhere } from '../executor/elsewhere.ts';
 import { actionOf, lookedAt, type RemoteAction } from './action.ts';
-import { type Files, type GivenTree, givenTree } from './given.ts';
+import { type GivenTree, givenTree, type Shared } from './given.ts';
 import type { Left } from './left.ts';
 import { putResults, withLinks } from './results.ts';
 import { failedPart, OWN_FILES, type Scripted, scriptOf } from './script.ts';
@@ -30,7 +30,9 @@ export interface AttemptOptions {
   task: Task;
   inputs: TaskInputs;
   /** What every remote task finds. */
-  shared: Files;
+  shared: Shared;
+  /** What the server is known to have, by its word in this run. */
+  sent: Set<string>;
   /** Those of `errand.env` that are to reach it. */
   env: Readonly<Record<string, string>>;
   /** What other tasks hand to it, by where it finds that. */
@@ -98,7 +100,7 @@ async function attempt(
   errand: Errand,
   onResponse: (response: ExecuteResponse) => void,
 ): Promise<Attempted> {
-  const { engine, config, task, inputs, shared, env, handed, setup, onStage } = options;
+  const { engine, config, task, inputs, shared, sent, env, handed, setup, onStage } = options;
   const { root } = config;
   const { reach } = inputs.written;
   const looked = lookedAt(reach);
@@ -110,7 +112,9 @@ async function attempt(
   const call = { about, signal: errand.stop };
   onStage('sending');
   const began = elapsed();
-  const sentBytes = await engine.upload([...tree.sources, ...action.sources], call);
+  const lacking = [...tree.sources, ...action.sources].filter(({ digest }) => !sent.has(digest.hash));
+  const sentBytes = await engine.upload(lacking, call);
+  for (const { digest } of lacking) sent.add(digest.hash);
   const sentMs = since(began);
   // Not all servers say so, or anything before the end.
   onStage('queued');

@@ -17,7 +17,7 @@ import type { ApplyingOptions } from '../workspace/shared/apply-changes.ts';
 import type { IsolatedTree } from '../workspace/worktree/isolated-tree.ts';
 import { afterFailure, attemptRemotely } from './attempt.ts';
 import { handedTo, Obstacle, reachingEnvironment, refuseSecrets } from './environment.ts';
-import type { Files } from './given.ts';
+import { type Shared, sharedTree } from './given.ts';
 import { type Beginning, isolatedResult } from './isolated-result.ts';
 import { openEngine } from './open-engine.ts';
 import { RemoteWorkspace } from './remote-workspace.ts';
@@ -49,7 +49,8 @@ export class RemoteTasks {
   /** Those that turned out to be for this machine alone. */
   readonly #kept = new Set<string>();
   #engine: Promise<Engine> | undefined;
-  #shared: Promise<Files> | undefined;
+  #shared: Promise<Shared> | undefined;
+  readonly #sent = new Set<string>();
   #count = 0;
 
   constructor(context: RunContext & { config: Config & { remote: Remote } }, options: RemoteTasksOptions) {
@@ -111,11 +112,15 @@ export class RemoteTasks {
     const setup = isolated.has(id) ? this.#config.worktrees.setup : [];
     refuseSecrets(this.#context, [...setup, ...task.run, ...task.verify]);
     this.#engine ??= openEngine(this.#context, this.#config.remote);
-    this.#shared ??= sharedFiles(this.#config.root, this.#view, tree.statCache, globs);
+    const { root } = this.#config;
+    this.#shared ??= sharedFiles(root, this.#view, tree.statCache, globs).then((found) =>
+      sharedTree(root, found),
+    );
     return attemptRemotely(
       {
         ...{ engine: await this.#engine, config: this.#config, task, inputs, env, handed, folder },
         shared: await this.#shared,
+        sent: this.#sent,
         setup,
         isFresh: !reads || !task.cache.isOn,
         onStage: (stage) => emit({ type: 'remote-stage', id, stage }),

@@ -149,7 +149,8 @@ function changeOf(given: Files, path: RawPath, output: Output): FileChange['chan
   const entry = given.get(path)?.entry;
   if (entry === undefined) return 'created';
   if (entry.kind === 'link' || output.kind === 'link') {
-    const isSame = entry.kind === 'link' && output.kind === 'link' && shownPath(entry.target) === output.target;
+    const isSame =
+      entry.kind === 'link' && output.kind === 'link' && shownPath(entry.target) === output.target;
     return isSame ? undefined : 'modified';
   }
   const isSame = entry.oid === output.digest.hash && ((entry.mode & 0o100) !== 0) === output.isExecutable;
