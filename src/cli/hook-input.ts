@@ -13,6 +13,12 @@ const WITH_INPUT = new Set([
   'reference-transaction',
 ]);
 
+/** All of githooks(5) that people write for a repository or its server. */
+const HOOKS =
+  /^(?:(?:pre|post)-(?:applypatch|commit|receive|auto-gc|rebase|push|checkout|merge|merge-commit|rewrite|update|index-change)|(?:applypatch|prepare-commit|commit)-msg|reference-transaction|update|proc-receive|push-to-checkout|sendemail-validate|fsmonitor-watchman|p4-(?:changelist|prepare-changelist|post-changelist|pre-submit))$/;
+
+export const isGitHook = (name: string): boolean => HOOKS.test(name);
+
 /**
  * The hook that ptask is started in. A hook of a single line says nothing of itself; that git is pushing shows in the processes
  * above.

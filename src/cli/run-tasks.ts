@@ -4,6 +4,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { nearest } from '../base/suggest.ts';
 import type { Config } from '../config/config.ts';
+import { NO_CONFIG } from '../config/config-file.ts';
 import { exitCode } from '../report/exit-code.ts';
 import type { Hook } from '../run/records/options.ts';
 import { planChosen, tellNothing } from './choose.ts';
@@ -19,9 +20,11 @@ export async function runTasks(
 ): Promise<Ended> {
   const { flags } = session;
   const loaded = await configOf(session, flags);
+  const ids = loaded.ok ? loaded.value.tasks.map(({ id }) => id) : [];
+  const mistyped = mistypedCommand(words[0], ids, session.commands);
+  // Without a config there is no task that the word could be.
+  if (mistyped && (loaded.ok || loaded.diagnostics[0]?.message === NO_CONFIG)) return fail(mistyped);
   if (!loaded.ok) return loaded;
-  const mistyped = mistypedCommand(words[0], loaded.value, session.commands);
-  if (mistyped) return fail(mistyped);
   const tasks = flags.interactive ? await picked(session, loaded.value, words) : ok(words);
   if (!tasks.ok) return tasks;
   if (tasks.value === undefined) return dieOf();
@@ -58,17 +61,24 @@ async function picked(
   return pickTasks(session, config, words);
 }
 
+/** A flag, which other tools have as a command. */
+const VERSION = 'version';
+
 /** `ptask pln`: what is no task, and nearly a command. */
 function mistypedCommand(
   word: string | undefined,
-  config: Config,
+  ids: readonly string[],
   names: readonly string[],
 ): Diagnostic | undefined {
   // Commands are plain words, and a pattern is none.
   if (word === undefined || !/^[a-z]+$/i.test(word)) return undefined;
-  if (config.tasks.some(({ id }) => id === word)) return undefined;
+  if (ids.includes(word)) return undefined;
   if (names.includes(word)) return undefined;
-  const meant = nearest(word, [...config.tasks.map(({ id }) => id), ...names]);
-  if (meant === undefined || !names.includes(meant)) return undefined;
-  return { message: `\`${word}\` is neither a command nor a task`, hint: `did you mean \`ptask ${meant}\`?` };
+  const meant = nearest(word, [...ids, ...names, VERSION]);
+  if (meant === undefined || ids.includes(meant)) return undefined;
+  const command = meant === VERSION ? `--${VERSION}` : meant;
+  return {
+    message: `\`${word}\` is neither a command nor a task`,
+    hint: `did you mean \`ptask ${command}\`?`,
+  };
 }

@@ -6,6 +6,9 @@ import type { SourceText } from '../base/diagnostic.ts';
 import { orElse } from '../base/error-code.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 
+/** What is said where none is found. */
+export const NO_CONFIG = 'no parallel.config.yaml here or in any folder above';
+
 export const CONFIG_NAMES = ['yaml', 'yml', 'json'].flatMap((ext) => [
   `parallel.config.${ext}`,
   `.config/parallel.config.${ext}`,

@@ -8,7 +8,14 @@ import { ExplorerSync } from 'cosmiconfig/dist/ExplorerSync.js';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { codeOf } from '../base/error-code.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { CONFIG_NAMES, configFile, configIn, displayPath, type FoundConfig } from './config-file.ts';
+import {
+  CONFIG_NAMES,
+  configFile,
+  configIn,
+  displayPath,
+  type FoundConfig,
+  NO_CONFIG,
+} from './config-file.ts';
 import { decode } from './decode.ts';
 
 /** Larger than any config people write (10,000 tasks take 2 MB), small enough to be read at once. */
@@ -106,8 +113,8 @@ export function findConfig(cwd: string): Result<ReadConfig> {
     if (dirname(folder) === folder) break;
   }
   return fail({
-    message: 'no parallel.config.yaml here or in any folder above',
-    hint: `write one, for example:\n\n${EXAMPLE}`,
+    message: NO_CONFIG,
+    hint: `ptask init proposes one from what is here; or write it, for example:\n\n${EXAMPLE}`,
   });
 }
 

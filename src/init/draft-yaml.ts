@@ -18,8 +18,8 @@ import type { Draft, DraftTask } from './draft.ts';
 
 /** Columns of a line; a list that does not fit has a line for each item. */
 const COLUMNS = 100;
-/** Columns of a comment, its sign and its place not counted. */
-const PROSE = 84;
+/** Columns of a comment without its sign: a terminal of 80 shows it whole. */
+const PROSE = 76;
 const INDENT = 4;
 
 /** Where editors find it when ptask is installed. */
@@ -43,7 +43,7 @@ export function draftYaml(draft: Draft, command: string): string {
   }
   const on = tasks.filter(({ off }) => off === undefined);
   const off = tasks.filter((task) => task.off !== undefined);
-  const entries = new Fields();
+  const entries = new Fields(true, 2);
   for (const task of on) entries.add(task.name, taskFields(task, lists), task.comments);
   for (const [at, task] of off.entries())
     entries.add(task.name, taskFields(task, lists), [...(at === 0 ? [OFF, ''] : []), task.off as string]);
@@ -51,7 +51,7 @@ export function draftYaml(draft: Draft, command: string): string {
   return `${header(draft, command)}\n${withOffTasks(root.text())}`;
 }
 
-const OFF = 'Not part of a run of all tasks. To add one, remove the signs before its lines.';
+const OFF = 'Not in a run of all tasks. To add one, remove the signs before its lines.';
 
 /** What comes after the sentence is a comment, too. */
 function withOffTasks(text: string): string {
@@ -77,7 +77,7 @@ class Fields {
   add(key: string, value: unknown, before: readonly string[] = []): unknown {
     const name = new Scalar(key);
     name.spaceBefore = this.#isApart && this.map.items.length > 0;
-    if (before.length > 0) name.commentBefore = comment(before);
+    if (before.length > 0) name.commentBefore = comment(before, PROSE - this.#indent);
     const node = this.#nodeOf(value, this.#indent + key.length + 2);
     this.map.items.push(new Pair(name, node));
     return node;
@@ -147,7 +147,7 @@ function header({ sources, hasPackages }: Draft, command: string): string {
   const lines = [
     ...(hasPackages ? [SCHEMA] : []),
     ...wrapped(`Proposed by \`${command}\` from ${sources.join(', ')}. Edit it, and commit it.`),
-    '`ptask plan` shows what runs when, `ptask check --strict` what tasks read undeclared.',
+    '`ptask plan` shows what runs when, `ptask check --strict` undeclared reads.',
   ];
   return lines.map((line) => `# ${line}\n`).join('');
 }
@@ -170,18 +170,18 @@ function taskFields(task: DraftTask, lists: SharedLists): unknown {
   return fields.map;
 }
 
-const comment = (sentences: readonly string[]): string =>
+const comment = (sentences: readonly string[], columns: number): string =>
   sentences
-    .flatMap((sentence) => wrapped(sentence))
+    .flatMap((sentence) => wrapped(sentence, columns))
     .map((line) => (line === '' ? '' : ` ${line}`))
     .join('\n');
 
-/** Words in lines that an editor shows whole. */
-function wrapped(text: string): string[] {
+/** Words in lines of so many columns. */
+function wrapped(text: string, columns = PROSE): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= PROSE)
+    if (last !== undefined && last.length + 1 + word.length <= columns)
       lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }

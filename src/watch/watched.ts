@@ -56,7 +56,7 @@ export class Watched {
       plan,
     );
     this.scope = scopeOf(config);
-    this.unread = config.tasks.filter((task) => isUnread(config, task)).map(({ id }) => id);
+    this.unread = unreadIn(config);
   }
 
   /** Whether a config that was read again says nothing else. */
@@ -121,6 +121,20 @@ export class Watched {
     const { top, prefix } = findRepository(root) ?? { top: root, prefix: rawPath('') };
     return [...(await untouchedSinceRun(run, top))].map((path) => shownFromTop(prefix, path));
   }
+}
+
+/** The tasks that no change reruns: they read nothing, and come after nothing that does. */
+function unreadIn(config: Config): string[] {
+  const byId = new Map(config.tasks.map((task) => [task.id, task]));
+  const isReached = (task: Task): boolean => {
+    const before = new Set([task]);
+    for (const each of before) {
+      if (each.run.length > 0 && !isUnread(config, each)) return true;
+      for (const need of each.needs) before.add(byId.get(need) ?? each);
+    }
+    return false;
+  };
+  return config.tasks.filter((task) => isUnread(config, task) && !isReached(task)).map(({ id }) => id);
 }
 
 const isUnread = (config: Config, task: Task): boolean =>

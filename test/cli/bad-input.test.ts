@@ -208,7 +208,7 @@ test('no config', async () => {
     stderr,
     [
       'error no parallel.config.yaml here or in any folder above',
-      '  → write one, for example:',
+      '  → ptask init proposes one from what is here; or write it, for example:',
       '',
       '    tasks:',
       '      types:',
@@ -220,6 +220,19 @@ test('no config', async () => {
       '',
     ].join('\n'),
   );
+});
+
+test('no config, and a word that is nearly a command', async () => {
+  const made = project({ files: { file: '' } });
+  for (const [word, meant] of [
+    ['ini', 'init'],
+    ['versio', '--version'],
+    ['version', '--version'],
+  ] as const) {
+    const { code, stderr } = await made.ptask(word);
+    const said = `error \`${word}\` is neither a command nor a task\n  → did you mean \`ptask ${meant}\`?\n`;
+    assert.equal([code, stderr], [2, said]);
+  }
 });
 
 test('a config that is a folder, or a link to nothing', async () => {

@@ -226,7 +226,9 @@ test('an error in the config is told with its place, and the config as it was st
   write({ 'src/a': '2' });
   await passes('src');
   await idle(2);
-  write({ 'parallel.config.json': good.replace('"tasks":{', '"tasks":{"new":{"run":"exit 0"},') });
+  // What comes after one that reads is rerun with it.
+  const more = '"tasks":{"new":{"run":"exit 0"},"after":{"run":"exit 0","needs":["src"]},';
+  write({ 'parallel.config.json': good.replace('"tasks":{', more) });
   await passes('src');
   await idle(3);
   const all = await ends();

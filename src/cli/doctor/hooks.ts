@@ -6,6 +6,7 @@ import { join, relative, resolve } from 'node:path';
 import { orElse } from '../../base/error-code.ts';
 import { git, records } from '../../git/git.ts';
 import type { Repository } from '../../git/repository.ts';
+import { isGitHook } from '../hook-input.ts';
 import { type Finding, fine, type Surroundings, warning } from './finding.ts';
 
 const LEFTHOOK = ['', '.'].flatMap((dot) =>
@@ -51,12 +52,9 @@ function inert({ top }: Repository, folder: string, hooks: readonly string[]): F
   return [];
 }
 
-const NAMES =
-  /^(?:pre-commit|prepare-commit-msg|commit-msg|post-commit|pre-merge-commit|pre-rebase|post-checkout|post-merge|pre-push|post-rewrite|applypatch-msg|pre-applypatch|post-applypatch|pre-auto-gc|reference-transaction|pre-receive|update|post-receive|post-update)$/;
-
 const hooksIn = (folder: string): string[] =>
   orElse(() => readdirSync(folder), [])
-    .filter((name) => NAMES.test(name))
+    .filter(isGitHook)
     .sort();
 
 const textOf = (file: string): string => orElse(() => readFileSync(file, 'utf8'), '');

@@ -49,8 +49,8 @@ test('lint-staged: a task for each glob, which rewrites what it reads if the too
         reads: [docs/**/*.md, package.json, '!**/node_modules/**']
         writes: []
 
-      # What it reads and writes is not known (\`unknown-tool '**/*.sh'\`): it always runs.
-      # Declare \`reads\` and \`writes\` to have it cached.
+      # What it reads and writes is not known (\`unknown-tool '**/*.sh'\`): it
+      # always runs. Declare \`reads\` and \`writes\` to have it cached.
       unknown-tool:
         run: git ls-files -z ':(glob)**/*.sh' | xargs -0 sh -c '${THERE}unknown-tool "$@"' sh
   `),
@@ -117,8 +117,8 @@ test('lefthook: hooks, globs, jobs, groups and order', () => {
         writes: []
 
       # lefthook skips it at times (\`skip\`, \`only\`), ptask does not.
-      # What it reads and writes is not known (\`codespell '**/*.md'\`): it always runs.
-      # Declare \`reads\` and \`writes\` to have it cached.
+      # What it reads and writes is not known (\`codespell '**/*.md'\`): it always
+      # runs. Declare \`reads\` and \`writes\` to have it cached.
       pre-commit:spell:
         run: git ls-files -z ':(glob)**/*.md' ':(exclude,glob)CHANGELOG.md' | xargs -0 sh -c '${THERE}codespell "$@"' sh
         env:

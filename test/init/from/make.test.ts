@@ -93,19 +93,19 @@ install: build
         reads: [docs/index.md]
         writes: [docs/index.html]
 
-      # What it reads and writes is not known (\`make stamp\`): it always runs. Declare
-      # \`reads\` and \`writes\` to have it cached.
+      # What it reads and writes is not known (\`make stamp\`): it always runs.
+      # Declare \`reads\` and \`writes\` to have it cached.
       stamp:
         run: make stamp
 
-      # What it reads and writes is not known (\`make tool\`): it always runs, after all that
-      # may matter to it. Declare \`reads\` and \`writes\`, and drop the \`needs\` that files make
-      # clear.
+      # What it reads and writes is not known (\`make tool\`): it always runs, after
+      # all that may matter to it. Declare \`reads\` and \`writes\`, and drop the
+      # \`needs\` that files make clear.
       tool:
         run: make tool
         needs: [stamp]
 
-      # Not part of a run of all tasks. To add one, remove the signs before its lines.
+      # Not in a run of all tasks. To add one, remove the signs before its lines.
 
       # It changes your sources:
       # fmt:
@@ -146,14 +146,14 @@ test('of many targets that only make knows, what plain make makes and what is us
       all:
         needs: [guess]
 
-      # What it reads and writes is not known (\`cd src && make guess\`): it always runs.
-      # Declare \`reads\` and \`writes\` to have it cached.
+      # What it reads and writes is not known (\`cd src && make guess\`): it always
+      # runs. Declare \`reads\` and \`writes\` to have it cached.
       guess:
         run: cd src && make guess
 
-      # What it reads and writes is not known (\`cd src && make test\`): it always runs, after
-      # all that may matter to it. Declare \`reads\` and \`writes\`, and drop the \`needs\` that
-      # files make clear.
+      # What it reads and writes is not known (\`cd src && make test\`): it always
+      # runs, after all that may matter to it. Declare \`reads\` and \`writes\`, and
+      # drop the \`needs\` that files make clear.
       test:
         run: cd src && make test
         needs: [guess]

@@ -33,8 +33,8 @@ test('targets that plugins infer are tasks, with their commands, folders, files 
     cache: true
 
     tasks:
-      # What it reads and writes is not known (\`node docs.js\`): it always runs. Declare
-      # \`reads\` and \`writes\` to have its conflicts found.
+      # What it reads and writes is not known (\`node docs.js\`): it always runs.
+      # Declare \`reads\` and \`writes\` to have its conflicts found.
       util:docs:
         cwd: libs/util
         run: npm run docs

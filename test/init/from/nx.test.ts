@@ -81,8 +81,8 @@ test('targets, named inputs, outputs, and projects that import each other by an 
         cache:
           env: [API_URL]
 
-      # nx runs these commands at once, ptask one after the other: split them into tasks
-      # where that takes long.
+      # nx runs these commands at once, ptask one after the other: split them into
+      # tasks where that takes long.
       web:test:
         cwd: apps/web
         run: [node a.js, node b.js]
@@ -103,9 +103,9 @@ test('targets, named inputs, outputs, and projects that import each other by an 
         cache:
           env: [API_URL]
 
-      # What it reads and writes is not known (\`node docs.js\`): it always runs, after all
-      # that may matter to it. Declare \`reads\` and \`writes\`, and drop the \`needs\` that files
-      # make clear.
+      # What it reads and writes is not known (\`node docs.js\`): it always runs,
+      # after all that may matter to it. Declare \`reads\` and \`writes\`, and drop
+      # the \`needs\` that files make clear.
       ui:docs:
         run: node docs.js
         needs: [web:build]

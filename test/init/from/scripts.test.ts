@@ -1,6 +1,8 @@
 import { parse } from 'yaml';
+import { draftYaml } from '../../../src/init/draft-yaml.ts';
+import { proposeConfig } from '../../../src/init/propose.ts';
 import { assert, suite } from '../../support/suite.ts';
-import { type Files, proposed, text } from '../support.ts';
+import { type Files, folderWith, proposed, text } from '../support.ts';
 
 const test = suite('init/from/scripts');
 
@@ -57,7 +59,7 @@ test('what checks and builds is a task, what fixes is a comment, what never ends
         reads: *files
         writes: []
 
-      # Not part of a run of all tasks. To add one, remove the signs before its lines.
+      # Not in a run of all tasks. To add one, remove the signs before its lines.
 
       # It changes your sources:
       # fix:
@@ -186,14 +188,14 @@ test('of what is not known it says so, and keeps the order that somebody has giv
     cache: true
 
     tasks:
-      # What it reads and writes is not known (\`node generate.mjs\`): it always runs. Declare
-      # \`reads\` and \`writes\` to have it cached.
+      # What it reads and writes is not known (\`node generate.mjs\`): it always
+      # runs. Declare \`reads\` and \`writes\` to have it cached.
       generate:
         run: npm run generate
 
-      # What it reads and writes is not known (\`node build.mjs\`): it always runs, after all
-      # that may matter to it. Declare \`reads\` and \`writes\`, and drop the \`needs\` that files
-      # make clear.
+      # What it reads and writes is not known (\`node build.mjs\`): it always runs,
+      # after all that may matter to it. Declare \`reads\` and \`writes\`, and drop
+      # the \`needs\` that files make clear.
       build:
         run: npm run build
         needs: [generate]
@@ -204,16 +206,16 @@ test('of what is not known it says so, and keeps the order that somebody has giv
         reads: ['**', '!node_modules/**']
         writes: []
 
-      # What it reads and writes is not known (\`node size.mjs\`): it always runs, after all
-      # that may matter to it. Declare \`reads\` and \`writes\`, and drop the \`needs\` that files
-      # make clear.
+      # What it reads and writes is not known (\`node size.mjs\`): it always runs,
+      # after all that may matter to it. Declare \`reads\` and \`writes\`, and drop
+      # the \`needs\` that files make clear.
       size:
         run: npm run size
         needs: [generate, build]
 
-      # What it reads and writes is not known (\`node other.mjs\`): it always runs, after all
-      # that may matter to it. Declare \`reads\` and \`writes\`, and drop the \`needs\` that files
-      # make clear.
+      # What it reads and writes is not known (\`node other.mjs\`): it always runs,
+      # after all that may matter to it. Declare \`reads\` and \`writes\`, and drop
+      # the \`needs\` that files make clear.
       other:
         run: npm run other
         needs: [generate, build, size]
@@ -427,4 +429,26 @@ test('so does what other tools start by the name of a script, with more words or
   assert.is(readsOf(made, 'more'), 'src/a.js package.json');
   assert.is(readsOf(made, 'bare'), 'src/a.js');
   assert.is(readsOf(proposed(files, 'taskfile'), 'said'), 'src/* package.json');
+});
+
+test('a comment breaks between words on a terminal of 80 columns', () => {
+  const scripts = {
+    'a-script-with-a-name': 'node scripts/of-a-length/that-is-usual.mjs --flag',
+    fix: 'eslint --fix .',
+  };
+  const packages = ['one', 'two'].map(
+    (name) => [`packages/${name}/package.json`, { name, scripts }] as const,
+  );
+  const dir = folderWith({
+    'package.json': { name: 'p', workspaces: ['packages/*'], scripts },
+    ...Object.fromEntries(packages),
+  });
+  const draft = proposeConfig(dir);
+  if (!draft.ok) throw new Error('nothing is proposed');
+  const lines = draftYaml(draft.value, 'ptask migrate npm-run-all').split('\n');
+  const long = lines.filter((line) => /^ *# (?!yaml-language-server)/.test(line) && line.length > 78);
+  assert.equal(
+    long.filter((line) => !/^ *#? +\w+: /.test(line)),
+    [],
+  );
 });

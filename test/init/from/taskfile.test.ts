@@ -66,14 +66,15 @@ test('commands, sources, what they generate, dependencies, variables', () => {
         reads: ['**/*.go', '!bin/app']
         writes: []
 
-      # What it reads and writes is not known (\`task stamp\`): it always runs. Declare
-      # \`reads\` and \`writes\` to have it cached.
+      # What it reads and writes is not known (\`task stamp\`): it always runs.
+      # Declare \`reads\` and \`writes\` to have it cached.
       stamp:
         run: task stamp
 
-      # task asks its \`status\` whether it is up to date: ptask compares what it reads.
-      # What it reads and writes is not known (\`make site\`): it always runs. Declare \`reads\`
-      # and \`writes\` to have it cached.
+      # task asks its \`status\` whether it is up to date: ptask compares what it
+      # reads.
+      # What it reads and writes is not known (\`make site\`): it always runs.
+      # Declare \`reads\` and \`writes\` to have it cached.
       site:
         cwd: web
         run: make site
