@@ -1,6 +1,7 @@
 /** Validation steps side by side, in a real run. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { repo } from '../support/git.ts';
 import { puppets, type Rig } from '../support/puppet.ts';
 import { assert, suite } from '../support/suite.ts';
 import { tempDir, write } from '../support/tmp.ts';
@@ -98,6 +99,32 @@ test('what a step writes is no change of the run', async () => {
     'writes passed',
     'if changed skipped: nothing changed in log',
   ]);
+});
+
+test('a change that was not validated is still to be, though it comes from the cache by now', async () => {
+  const { dir: root } = await repo({ files: { 'in.txt': '1\n' } });
+  const yaml = (run: string, more = ''): string => `
+cache: true
+tasks:
+  made: { run: cp in.txt out.txt, reads: [in.txt], writes: [out.txt] }
+${more}
+validate: [{ name: looks, run: '${run}', when: { changed: [out.txt] } }]
+`;
+  const statusOf = async (text: string): Promise<unknown[]> => {
+    const { report } = await runConfig(text, { root });
+    return report.validation.map(({ status, reason }) => [status, reason]);
+  };
+  const nothing = [['skipped', 'nothing changed in out.txt']];
+  const other = "  other: { run: 'false' }";
+  assert.equal(
+    await statusOf(yaml('false', other)),
+    [['skipped', 'not every task passed']],
+    'it does not come to it',
+  );
+  assert.equal(await statusOf(yaml('false')), [['failed', 'exit code 1']]);
+  assert.equal(await statusOf(yaml('exit 3')), [['failed', 'exit code 3']], 'it has not passed yet');
+  assert.equal(await statusOf(yaml('true')), [['passed', undefined]]);
+  assert.equal(await statusOf(yaml('false')), nothing);
 });
 
 test('Ctrl-C stops all that run, and no other begins', async () => {

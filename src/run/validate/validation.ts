@@ -15,6 +15,7 @@ import { validationOutputName, validationPromptName } from '../records/run-folde
 import { closeLog, openLog } from '../records/swept-logs.ts';
 import { compare, type Fingerprints } from '../workspace/fingerprints.ts';
 import { fingerprints } from '../workspace/pattern-reach.ts';
+import { owedSteps, rememberOwed } from './owed-steps.ts';
 import { Slots } from './semaphore.ts';
 import { runStep } from './step.ts';
 
@@ -45,8 +46,13 @@ export async function runValidation(
 ): Promise<FailedStep[]> {
   const { config } = context;
   const steps = config.validate;
+  const owed = steps.some(({ changed }) => changed !== undefined)
+    ? owedSteps(config.root)
+    : new Set<string>();
   // Asked before the first one begins: a step may itself write files.
-  const reasons = steps.map(({ changed }, at) => why ?? unchanged(config.root, changed, before[at]));
+  const needless = steps.map(({ name, changed }, at) =>
+    owed.has(name) ? undefined : unchanged(config.root, changed, before[at]),
+  );
   const slots = new Slots(concurrency);
   const results = new Map<string, Promise<Result>>();
   const resultOf = (step: ValidateStep): Promise<Result> => {
@@ -60,7 +66,7 @@ export async function runValidation(
     const index = steps.indexOf(step);
     const needed = steps.filter(({ name }) => step.needs.includes(name));
     const blockers = (await Promise.all(needed.map(resultOf))).filter(({ isBroken }) => isBroken);
-    const reason = reasons[index];
+    const reason = why ?? needless[index];
     if (reason !== undefined) return skip(context, step, index, reason, false);
     const [blocker] = blockers;
     if (blocker !== undefined)
@@ -74,6 +80,10 @@ export async function runValidation(
     return slots.use(() => execute(context, step, index, done));
   };
   const ended = await Promise.all(steps.map(resultOf));
+  const isOwed = ({ changed }: ValidateStep, at: number): boolean =>
+    changed !== undefined && needless[at] === undefined && ended[at]?.status !== 'passed';
+  const stillOwed = new Set(steps.filter(isOwed).map(({ name }) => name));
+  if (stillOwed.size > 0 || owed.size > 0) rememberOwed(config.root, stillOwed);
   return steps.flatMap((step, index) => {
     const { status, exitCode } = ended[index] as Result;
     return status === 'failed' ? [{ step, index, exitCode }] : [];
