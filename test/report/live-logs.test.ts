@@ -75,7 +75,9 @@ test('a task that has begun has a log, and one that never did or that had nothin
   const run = started(plan, { root });
   const folder = join(root, '.ptask/runs', run.id);
   write(folder, { 'tasks/keep': '' });
-  const config = { root, secrets: [], tasks: [], env: {}, dotenv: [], cache: {} } as unknown as Config;
+  const config = {
+    ...{ root, secrets: [], tasks: [], validate: [], env: {}, dotenv: [], cache: {} },
+  } as unknown as Config;
   const state = new RunState(run);
   const logs = new LiveLogs(state, config, {});
   const story: Event[] = [
