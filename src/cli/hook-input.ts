@@ -13,11 +13,17 @@ const WITH_INPUT = new Set([
   'reference-transaction',
 ]);
 
-/** All of githooks(5) that people write for a repository or its server. */
-const HOOKS =
-  /^(?:(?:pre|post)-(?:applypatch|commit|receive|auto-gc|rebase|push|checkout|merge|merge-commit|rewrite|update|index-change)|(?:applypatch|prepare-commit|commit)-msg|reference-transaction|update|proc-receive|push-to-checkout|sendemail-validate|fsmonitor-watchman|p4-(?:changelist|prepare-changelist|post-changelist|pre-submit))$/;
+/** All that githooks(5) names. */
+const HOOKS = new Set([
+  ...['applypatch-msg', 'pre-applypatch', 'post-applypatch', 'sendemail-validate'],
+  ...['pre-commit', 'pre-merge-commit', 'prepare-commit-msg', 'commit-msg', 'post-commit', 'post-rewrite'],
+  ...['pre-rebase', 'post-checkout', 'post-merge', 'post-index-change', 'pre-auto-gc', 'fsmonitor-watchman'],
+  ...['pre-push', 'pre-receive', 'update', 'proc-receive', 'post-receive', 'post-update'],
+  ...['reference-transaction', 'push-to-checkout'],
+  ...['p4-changelist', 'p4-prepare-changelist', 'p4-post-changelist', 'p4-pre-submit'],
+]);
 
-export const isGitHook = (name: string): boolean => HOOKS.test(name);
+export const isGitHook = (name: string): boolean => HOOKS.has(name);
 
 /**
  * The hook that ptask is started in. A hook of a single line says nothing of itself; that git is pushing shows in the processes

@@ -40,7 +40,10 @@ const TOLD =
 
 /** How agents that many have are run without anybody at the keyboard; each reads its prompt on stdin. Who reviews changes nothing. */
 const KNOWN: Readonly<Record<string, { works: string; reviews: string }>> = {
-  claude: { works: `claude -p --permission-mode acceptEdits ${MAY_WRITE} ${TOLD}`, reviews: 'claude -p' },
+  claude: {
+    works: `claude -p --permission-mode acceptEdits ${MAY_WRITE} ${TOLD}`,
+    reviews: 'claude -p --tools Read,Grep,Glob',
+  },
   codex: {
     works: `codex exec --sandbox workspace-write ${MAY_WRITE} --skip-git-repo-check -`,
     reviews: 'codex exec --sandbox read-only --skip-git-repo-check -',

@@ -96,8 +96,10 @@ class Touched {
   }
 }
 
-/** Who reads or changes what another has written, and whoever needs it, gets something else from it now. */
-/** @param isLeftOut of whom nobody is followed either */
+/**
+ * Who reads or changes what another has written, and whoever needs it, gets something else from it now.
+ * @param isLeftOut by way of whom nobody is followed either
+ */
 export function addFollowing(
   found: Map<string, ChosenBecause>,
   plan: AffectedInput['plan'],

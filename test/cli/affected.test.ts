@@ -161,6 +161,7 @@ test('--rerun-failed does not call a run well whose validation failed', async ()
     config: `tasks: { a: { run: 'true' } }\nvalidate: [{ name: whole, run: 'false' }]\n`,
   });
   expectCode(await ptask('--quiet'), 1);
+  expectCode(await ptask('plan', '--rerun-failed'), 0);
   const { stdout } = expectCode(await ptask('--rerun-failed', '--quiet'), 1);
   assert.match(
     stdout,

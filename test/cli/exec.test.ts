@@ -149,7 +149,7 @@ test('claude and codex are called without a person, and may write what their pro
   const env = { PATH: `${join(dir, 'bin')}:${process.env.PATH}` };
   const told = '--append-system-prompt=$PTASK_LOG is LOG and $PTASK_OUTPUT is OUTPUT';
   for (const [agent, args, asReviewer] of [
-    ['claude', ['-p', '--permission-mode', 'acceptEdits', told], ['-p']],
+    ['claude', ['-p', '--permission-mode', 'acceptEdits', told], ['-p', '--tools', 'Read,Grep,Glob']],
     [
       'codex',
       ['exec', '--sandbox', 'workspace-write', '--skip-git-repo-check', '-'],

@@ -22,7 +22,10 @@ export default async function planTasks(
   const chosen = await planChosen(session, loaded.value, tasks);
   if (!chosen.ok) return chosen;
   const { config, plan, nothing } = chosen.value;
-  if (nothing !== undefined) return tellNothing(session, chosen.value);
+  if (nothing !== undefined) {
+    await tellNothing(session, chosen.value);
+    return 0;
+  }
   await (prompts ? showPrompts : cache ? showCache : showPlan)(session, config, plan);
   mentionKilledRuns(session, config.root);
   return 0;

@@ -53,7 +53,7 @@ export class GitTouches {
 
   #readIndex(): Index {
     const { index } = this.#repository;
-    const print = fingerprintOfIndex(index);
+    const print = orElse(() => fingerprintOfIndex(index), undefined);
     if (this.#index === undefined || this.#index.print !== print) {
       const bytes = print === undefined ? undefined : orElse(() => readFileSync(index), undefined);
       this.#index = { print, bytes };
@@ -65,7 +65,8 @@ export class GitTouches {
     const { gitDir, commonDir } = this.#repository;
     const prints = new Map<string, string>();
     const add = (folder: string, name: string): void => {
-      const stats = look(join(folder, name));
+      // Of what may not be looked at nothing is known, before as after.
+      const stats = orElse(() => look(join(folder, name)), undefined);
       if (stats === undefined) return;
       if (!stats.isDirectory()) return void prints.set(name, fingerprintOf(stats));
       for (const each of orElse(() => readdirSync(join(folder, name)), []))
